@@ -1,0 +1,115 @@
+//! The lineage: which build is compared with which.
+
+use std::collections::BTreeMap;
+
+/// A tree (or several) of names: each build and its parent. Knows nothing of SQLite, so that the rules of
+/// inheritance are tested on made-up names.
+#[derive(Debug, Clone, Default)]
+pub struct Lineage {
+    parents: BTreeMap<String, Option<String>>,
+}
+
+/// Why a set of parents is no lineage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineageError {
+    /// A parent that no build has as its name.
+    MissingParent { build: String, parent: String },
+    /// Builds that are their own ancestors, in order.
+    Cycle { builds: Vec<String> },
+}
+
+impl Lineage {
+    /// The lineage of `(build, parent)` pairs, or everything that is wrong with it.
+    pub fn new(pairs: impl IntoIterator<Item = (String, Option<String>)>) -> Result<Self, Vec<LineageError>> {
+        let lineage = Self { parents: pairs.into_iter().collect() };
+        let mut errors = lineage.missing_parents();
+        errors.extend(lineage.cycles());
+        if errors.is_empty() { Ok(lineage) } else { Err(errors) }
+    }
+
+    fn missing_parents(&self) -> Vec<LineageError> {
+        let missing = |(build, parent): (&String, &Option<String>)| {
+            let parent = parent.as_ref()?;
+            (!self.parents.contains_key(parent))
+                .then(|| LineageError::MissingParent { build: build.clone(), parent: parent.clone() })
+        };
+        self.parents.iter().filter_map(missing).collect()
+    }
+
+    /// Each cycle once, named from its first build in alphabetical order.
+    fn cycles(&self) -> Vec<LineageError> {
+        let cycle_of = |start: &String| {
+            let mut path = vec![start.clone()];
+            loop {
+                let next = self.parents.get(path.last()?)?.as_ref()?;
+                if next == start {
+                    return Some(path);
+                }
+                if path.contains(next) {
+                    return None;
+                }
+                path.push(next.clone());
+            }
+        };
+        self.parents
+            .keys()
+            .filter_map(|start| cycle_of(start).filter(|path| path.iter().min() == Some(start)))
+            .map(|builds| LineageError::Cycle { builds })
+            .collect()
+    }
+
+    /// The build that `build` is compared with.
+    pub fn parent(&self, build: &str) -> Option<&str> {
+        self.parents.get(build)?.as_deref()
+    }
+
+    /// The parent, its parent, and so on to the root.
+    pub fn ancestors<'a>(&'a self, build: &'a str) -> impl Iterator<Item = &'a str> {
+        std::iter::successors(self.parent(build), |build| self.parent(build))
+    }
+
+    /// How many ancestors a build has.
+    pub fn depth(&self, build: &str) -> usize {
+        self.ancestors(build).count()
+    }
+
+    /// Whether the lineage knows this build.
+    pub fn contains(&self, build: &str) -> bool {
+        self.parents.contains_key(build)
+    }
+
+    /// Every build, parents before their children.
+    pub fn in_order(&self) -> Vec<&str> {
+        let mut builds: Vec<&str> = self.parents.keys().map(String::as_str).collect();
+        builds.sort_by_key(|build| (self.depth(build), *build));
+        builds
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lineage(pairs: &[(&str, &str)]) -> Result<Lineage, Vec<LineageError>> {
+        Lineage::new(pairs.iter().map(|(b, p)| ((*b).to_owned(), (!p.is_empty()).then(|| (*p).to_owned()))))
+    }
+
+    #[test]
+    fn ancestors_go_up_to_the_root() {
+        let lineage = lineage(&[("a", ""), ("b", "a"), ("c", "b"), ("x", "a")]).unwrap();
+        assert_eq!(lineage.ancestors("c").collect::<Vec<_>>(), ["b", "a"]);
+        assert_eq!(lineage.in_order(), ["a", "b", "x", "c"]);
+    }
+
+    #[test]
+    fn a_cycle_is_reported_once_and_a_missing_parent_by_name() {
+        let errors = lineage(&[("a", "b"), ("b", "c"), ("c", "a"), ("d", "nobody"), ("e", "a")]).unwrap_err();
+        assert_eq!(
+            errors,
+            [
+                LineageError::MissingParent { build: "d".into(), parent: "nobody".into() },
+                LineageError::Cycle { builds: vec!["a".into(), "b".into(), "c".into()] },
+            ]
+        );
+    }
+}
