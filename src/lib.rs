@@ -5,4 +5,6 @@
 pub mod cell;
 pub mod diagnostic;
 pub mod lineage;
+pub mod matrix;
 pub mod project;
+pub mod snapshots;

@@ -1,0 +1,1 @@
+//! The matrix: every contract on every build, judged, recorded and shown.
