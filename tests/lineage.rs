@@ -219,7 +219,7 @@ fn settling_drops_what_says_nothing_and_adds_what_comes_back() {
     let recorded = Recorded::at(folder.path());
     store::add_returns(&recorded, &lineage(), "c/d", "half", &said).unwrap();
     let recorded = Recorded::at(folder.path());
-    assert_eq!(store::drop_settled(&recorded, &lineage(), "c/d").unwrap(), 1);
+    store::drop_settled(&recorded, &lineage(), "c/d", |_| true).unwrap();
     assert_eq!(
         folder.files(),
         ["c/d/half@1", "c/d/half@3 (pending)", "c/d/half@5 (pending)", "other/one/half@4 (pending)"]

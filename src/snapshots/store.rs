@@ -81,17 +81,21 @@ pub fn remove_snapshot(folder: &Path, name: &SnapshotName, state: State) -> Resu
     Ok(())
 }
 
-/// Drops the pending snapshots of a contract that say nothing, now that all of them are there. Says how many.
-pub fn drop_settled(recorded: &Recorded, lineage: &Lineage, contract: &str) -> Result<usize> {
+/// Drops the pending snapshots of a contract that say nothing, now that all of them are there, of the builds
+/// that `concerns` names.
+pub fn drop_settled(
+    recorded: &Recorded,
+    lineage: &Lineage,
+    contract: &str,
+    concerns: impl Fn(&str) -> bool,
+) -> Result<()> {
     let snapshots = recorded.contract(contract)?;
-    let mut dropped = 0;
     for (case, snapshots) in snapshots.cases() {
-        for build in nothing_to_say(lineage, snapshots) {
-            reject(recorded.folder(), &SnapshotName::new(contract, case, &build))?;
-            dropped += 1;
+        for build in nothing_to_say(lineage, snapshots).iter().filter(|build| concerns(build)) {
+            reject(recorded.folder(), &SnapshotName::new(contract, case, build))?;
         }
     }
-    Ok(dropped)
+    Ok(())
 }
 
 /// Adds the pending snapshots that a cell alone cannot know to need: of builds that do what is on record, but
@@ -109,11 +113,12 @@ pub fn add_returns(
     let snapshots = snapshots.case(case);
     for (build, drift) in changes(lineage, snapshots, said) {
         let waits = |build: &str| snapshots.pending.contains_key(build);
+        let is_said = said.contains_key(&build);
         let follows = drift
             .inherited
             .as_ref()
             .is_some_and(|inherited| waits(&inherited.from) || lineage.ancestors(&inherited.from).any(waits));
-        if follows && drift.own.is_none() && !waits(&build) {
+        if is_said && follows && drift.own.is_none() && !waits(&build) {
             let name = SnapshotName::new(contract, case, &build);
             write_atomically(&name.file(recorded.folder(), State::Pending), &as_insta_writes(&drift))?;
         }
