@@ -173,7 +173,6 @@ fn show(project: &Project, survey: &Survey) {
             anstream::println!("{}", message::broken(&case.report.case, &cell.build, failure, color));
         }
     }
-    let mut drifts = 0;
     for (cell, case) in survey.cases() {
         let name = SnapshotName::new(&cell.contract, &case.report.case, &cell.build);
         if case.standing == Standing::Unwanted {
@@ -181,13 +180,13 @@ fn show(project: &Project, survey: &Survey) {
             anstream::println!("{}", message::unwanted(&name, &file, color));
         }
         if let Some(drift) = &case.drift {
-            drifts += 1;
             let place = Heading::read(project, &cell.contract).place(&name.case);
             let reason = case.report.reason.as_deref();
             anstream::println!("{}", message::drift_message(&name, drift, &place, reason, color));
         }
     }
-    if drifts > 0 {
+    let waits = |standing| matches!(standing, Standing::Unreviewed | Standing::Follows);
+    if survey.cases().any(|(_, case)| waits(case.standing)) {
         anstream::println!("review with `cargo xtask review`\n");
     }
 }

@@ -69,7 +69,7 @@ impl TestExecutable {
         command.env(RESULTS_VARIABLE, folder.file("results.jsonl"));
         command.env(CACHE_VARIABLE, if fresh { "0" } else { "1" });
         // What insta would print is said better here, against the parent.
-        command.env("INSTA_OUTPUT", "none");
+        command.env("INSTA_OUTPUT", "none").env("RUST_BACKTRACE", "0");
         let output = folder.file("output.txt");
         let mut child = spawn(command, &output)?;
         let mut results = Vec::new();
