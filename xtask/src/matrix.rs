@@ -77,7 +77,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
 pub fn discover() -> Result<Project> {
     let here = std::env::current_dir().context("there is no current directory")?;
     Project::discover(&here)
-        .with_context(|| UsageError(format!("no sqlite-builds/ in {} or above it", here.display())))
+        .ok_or_else(|| UsageError(format!("no sqlite-builds/ in {} or above it", here.display())).into())
 }
 
 impl<'a> Selection<'a> {
@@ -211,7 +211,8 @@ fn show_silent(finished: &Finished, missing: &BTreeSet<String>) -> bool {
         return false;
     }
     let messages = messages_of(&finished.output, |name| missing.contains(name));
-    anstream::println!("{} cells ended without a result:", missing.len());
+    let cells = if missing.len() == 1 { "cell" } else { "cells" };
+    anstream::println!("{} {cells} ended without a result:", missing.len());
     if messages.is_empty() {
         let lines: Vec<&str> = finished.output.lines().collect();
         anstream::println!("{}\n", lines[lines.len().saturating_sub(20)..].join("\n"));
