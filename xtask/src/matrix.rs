@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
+use sqlite_contracts::matrix::junit::junit;
 use sqlite_contracts::matrix::message::{self, Heading};
 use sqlite_contracts::matrix::results::{Blame, CellResult};
 use sqlite_contracts::matrix::summary::Summary;
@@ -39,7 +40,7 @@ pub struct Arguments {
     /// Run every cell, also those whose inputs did not change
     #[arg(long)]
     fresh: bool,
-    /// Write matrix.json there
+    /// Write matrix.json and junit.xml there
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
 }
@@ -242,6 +243,7 @@ fn write_report(
         "summary": summary,
         "matrix": survey,
     });
+    store::write_atomically(&folder.join("junit.xml"), &junit(survey, elapsed))?;
     store::write_atomically(&folder.join("matrix.json"), &(serde_json::to_string_pretty(&report)? + "\n"))
 }
 
