@@ -3,6 +3,10 @@
 //! ARCHITECTURE.md says how the parts fit together.
 
 pub mod cell;
+pub mod contract;
 pub mod diagnostic;
 pub mod lineage;
+pub mod names;
+pub mod outcome;
 pub mod project;
+pub mod value;
