@@ -5,6 +5,7 @@
 pub mod cell;
 pub mod contract;
 pub mod diagnostic;
+pub mod ffi;
 pub mod lineage;
 pub mod names;
 pub mod outcome;
