@@ -5,7 +5,9 @@
 pub mod cell;
 pub mod contract;
 pub mod diagnostic;
+pub mod driver;
 pub mod ffi;
+pub mod limits;
 pub mod lineage;
 pub mod names;
 pub mod outcome;

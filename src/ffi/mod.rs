@@ -16,7 +16,7 @@ pub use self::binding::destructor_calls;
 pub use self::connection::Connection;
 pub use self::library::{Library, load};
 pub use self::process::*;
-pub use self::rusqlite::{RusqliteConnection, RusqliteStatement};
+pub use self::rusqlite::{RusqliteConnection, RusqliteStatement, outcome as rusqlite_outcome};
 pub use self::statement::{RawStatement, Statement};
 pub use self::value::KeptValue;
 

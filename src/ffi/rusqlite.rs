@@ -219,7 +219,7 @@ impl RusqliteStatement {
 
 fn sql_value(literal: &Literal) -> ToSqlOutput<'static> {
     match literal {
-        Literal::Zeroblob(size) => ToSqlOutput::ZeroBlob(i32::try_from(*size).unwrap_or(i32::MAX)),
+        Literal::Zeroblob(size) => ToSqlOutput::ZeroBlob(*size),
         literal => ToSqlOutput::Owned(match literal.to_value() {
             Value::Null => SqlValue::Null,
             Value::Integer(n) => SqlValue::Integer(n),
