@@ -2,6 +2,7 @@
 //!
 //! ARCHITECTURE.md says how the parts fit together.
 
+pub mod builds;
 pub mod cell;
 pub mod contract;
 pub mod diagnostic;
@@ -13,3 +14,5 @@ pub mod names;
 pub mod outcome;
 pub mod project;
 pub mod value;
+pub mod probe;
+pub mod worker;

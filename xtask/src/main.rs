@@ -1,1 +1,31 @@
-fn main() {}
+//! `cargo xtask`: what people run. Each verb is a file with `run`.
+
+mod build;
+mod cli;
+mod context;
+mod doctor;
+mod exit;
+mod fetch;
+mod list;
+mod new_build;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::{Cli, Verb};
+
+fn main() -> ExitCode {
+    // The worker is started by ourselves, with arguments that are none of clap's business.
+    let mut args = std::env::args_os().skip(1);
+    if args.next().is_some_and(|first| first == context::WORKER) {
+        return sqlite_contracts::worker::main(&args.collect::<Vec<_>>());
+    }
+    let result = match Cli::parse().verb {
+        Verb::Build(args) => build::run(&args),
+        Verb::Fetch(args) => fetch::run(&args),
+        Verb::NewBuild(args) => new_build::run(&args),
+        Verb::Doctor(args) => doctor::run(&args),
+    };
+    exit::code(result)
+}
