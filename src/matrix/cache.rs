@@ -1,0 +1,88 @@
+//! Cells that need not run again, because nothing that can change them has changed.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::cell::{CellReport, Verdict};
+use crate::snapshots::store;
+
+/// Asks for remembered results (`1`). Plain `cargo test` does not: there every cell runs.
+pub const CACHE_VARIABLE: &str = "SQLITE_CONTRACTS_CACHE";
+
+/// Reports by the key of their inputs, one small file a cell.
+#[derive(Debug)]
+pub struct ResultCache {
+    folder: PathBuf,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Remembered {
+    key: String,
+    report: CellReport,
+}
+
+impl ResultCache {
+    /// The reports kept under `folder`.
+    pub fn at(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    /// The report of a cell, if it ran with inputs of this key last time.
+    pub fn get(&self, contract: &str, build: &str, key: &str) -> Option<CellReport> {
+        let text = std::fs::read_to_string(self.file(contract, build)).ok()?;
+        let remembered: Remembered = serde_json::from_str(&text).ok()?;
+        let is_it = remembered.report.contract == contract && remembered.report.build == build;
+        (remembered.key == key && is_it).then_some(remembered.report)
+    }
+
+    /// Remembers a report, if it is one that may be believed again. A cache that cannot be written only
+    /// costs time.
+    pub fn put(&self, key: &str, report: &CellReport) {
+        if !is_settled(report) {
+            return;
+        }
+        let remembered = Remembered { key: key.to_owned(), report: report.clone() };
+        if let Ok(text) = serde_json::to_string(&remembered) {
+            let _ = store::write_atomically(&self.file(&report.contract, &report.build), &text);
+        }
+    }
+
+    fn file(&self, contract: &str, build: &str) -> PathBuf {
+        self.folder.join(contract).join(Path::new(&format!("{build}.json")))
+    }
+}
+
+/// Failures, crashes and deadlines may be the machine's doing: they run every time.
+fn is_settled(report: &CellReport) -> bool {
+    report.cases.iter().all(|case| matches!(case.verdict, Verdict::Holds | Verdict::Unsupported))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cell::CaseReport;
+
+    fn report(verdict: Verdict) -> CellReport {
+        let case = CaseReport {
+            case: "half".into(),
+            verdict,
+            transcript: vec!["query → 0.30000000000000004".into()],
+            failures: Vec::new(),
+            reason: None,
+            seconds: 0.25,
+        };
+        CellReport { contract: "a/b".into(), build: "1".into(), cases: vec![case] }
+    }
+
+    #[test]
+    fn a_cell_is_remembered_by_its_key_and_only_if_it_is_settled() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = ResultCache::at(folder.path());
+        cache.put("k", &report(Verdict::Holds));
+        assert_eq!(cache.get("a/b", "1", "k"), Some(report(Verdict::Holds)));
+        assert_eq!(cache.get("a/b", "1", "other"), None);
+        cache.put("l", &report(Verdict::Crashed));
+        assert_eq!(cache.get("a/b", "1", "l"), None);
+    }
+}

@@ -1,0 +1,159 @@
+//! One cell as a test: run it or remember it, judge it, record what changed, report it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::cache::{CACHE_VARIABLE, ResultCache};
+use super::message::{self, CaseFailure, Heading};
+use super::results::{CellResult, RESULTS_VARIABLE};
+use crate::cell::{CaseReport, CellReport, Verdict};
+use crate::lineage::Lineage;
+use crate::project::Project;
+use crate::snapshots::name::State;
+use crate::snapshots::{ContractSnapshots, Drift, Outcome, Recorded, SnapshotName, judge, store};
+
+/// Runs cells. The engine is one; tests of the harness have another.
+pub trait Runner: Send + Sync {
+    /// Runs a contract on a build. An error means that nothing can be said about the build.
+    fn run_cell(&self, contract: &str, build: &str) -> Result<CellReport>;
+
+    /// A key of everything that a cell's report depends on (contract, product, worker), if it is cheap to
+    /// know. Cells of equal keys have equal reports.
+    fn cell_key(&self, _contract: &str, _build: &str) -> Option<String> {
+        None
+    }
+}
+
+/// Everything that cells share in a test process.
+pub struct Harness<R> {
+    project: Project,
+    lineage: Lineage,
+    recorded: Recorded,
+    runner: R,
+    cache: Option<ResultCache>,
+    results: Option<PathBuf>,
+}
+
+impl<R: Runner> Harness<R> {
+    /// A harness that runs every cell and reports to nobody.
+    pub fn new(project: Project, lineage: Lineage, runner: R) -> Self {
+        let recorded = Recorded::at(project.snapshots());
+        Self { project, lineage, recorded, runner, cache: None, results: None }
+    }
+
+    /// A harness that reports and remembers as the environment asks ([`RESULTS_VARIABLE`],
+    /// [`CACHE_VARIABLE`]).
+    pub fn from_env(project: Project, lineage: Lineage, runner: R) -> Self {
+        let results = std::env::var_os(RESULTS_VARIABLE).map(PathBuf::from);
+        let remembers = std::env::var_os(CACHE_VARIABLE).is_some_and(|value| value == "1");
+        let cache = remembers.then(|| ResultCache::at(project.scratch().join("results")));
+        Self { cache, results, ..Self::new(project, lineage, runner) }
+    }
+
+    /// The same harness, reporting to a file.
+    pub fn reporting_to(self, file: impl Into<PathBuf>) -> Self {
+        Self { results: Some(file.into()), ..self }
+    }
+
+    /// The same harness, remembering cells in a folder.
+    pub fn remembering_in(self, folder: impl Into<PathBuf>) -> Self {
+        Self { cache: Some(ResultCache::at(folder)), ..self }
+    }
+
+    /// Checks the cell of two files as rstest names them. The error is the message for people.
+    pub fn check(&self, contract: &Path, build: &Path) -> Result<()> {
+        let contract = contract_id(&self.project, contract)?;
+        let build = build_id(build)?;
+        let result = match self.report_of(&contract, &build) {
+            Ok((report, cached)) => CellResult::Ran { report, cached },
+            Err(error) => CellResult::failed(&contract, &build, &error),
+        };
+        if let Some(file) = &self.results {
+            result.append(file)?;
+        }
+        match result {
+            CellResult::Ran { report, .. } => self.judge_cell(&report),
+            CellResult::Failed { message, .. } => bail!("{contract} cannot run on {build}: {message}"),
+        }
+    }
+
+    /// The report of a cell, and whether it was remembered.
+    fn report_of(&self, contract: &str, build: &str) -> Result<(CellReport, bool)> {
+        let keyed = self.cache.as_ref().zip(self.cache.as_ref().and(self.runner.cell_key(contract, build)));
+        if let Some(report) = keyed.as_ref().and_then(|(cache, key)| cache.get(contract, build, key)) {
+            return Ok((report, true));
+        }
+        let report = self.runner.run_cell(contract, build)?;
+        if let Some((cache, key)) = keyed {
+            cache.put(&key, &report);
+        }
+        Ok((report, false))
+    }
+
+    /// Judges every case before it fails, so that one run shows all there is to review.
+    fn judge_cell(&self, report: &CellReport) -> Result<()> {
+        let snapshots = self.recorded.contract(&report.contract)?;
+        let mut failures = Vec::new();
+        for case in &report.cases {
+            failures.extend(self.judge_case(report, case, &snapshots)?);
+        }
+        if failures.is_empty() {
+            return Ok(());
+        }
+        let heading = Heading::read(&self.project, &report.contract);
+        bail!(message::cell(&report.contract, &report.build, &heading, &failures, false))
+    }
+
+    fn judge_case<'a>(
+        &self,
+        cell: &CellReport,
+        case: &'a CaseReport,
+        snapshots: &ContractSnapshots,
+    ) -> Result<Option<CaseFailure<'a>>> {
+        let name = SnapshotName::new(&cell.contract, &case.case, &cell.build);
+        let outcome = judge(&self.lineage, snapshots.case(&case.case), &cell.build, case);
+        match outcome {
+            Outcome::Drift(drift) if self.record(&name, &drift) => Ok(None),
+            Outcome::Drift(drift) => Ok(Some(CaseFailure::Drift(case, name, drift))),
+            Outcome::Unwanted => Ok(Some(CaseFailure::Unwanted(
+                self.project.shown(&name.file(self.recorded.folder(), State::Accepted)),
+                name,
+            ))),
+            Outcome::NotCompared if case.verdict == Verdict::Broken => Ok(Some(CaseFailure::Broken(case))),
+            Outcome::NotCompared | Outcome::Same => {
+                if snapshots.case(&case.case).pending.contains_key(&cell.build) {
+                    store::reject(self.recorded.folder(), &name)?;
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// Whether insta lets the drift pass.
+    fn record(&self, name: &SnapshotName, drift: &Drift) -> bool {
+        let heading = Heading::read(&self.project, &name.contract);
+        let description = store::description(heading.title.as_deref(), drift);
+        store::assert_with_insta(self.recorded.folder(), name, &description, &drift.after)
+    }
+}
+
+/// `precision/round` of `…/contracts/precision/round.yaml`, also where the project has moved since rstest
+/// wrote the path down, as it has for a test archive.
+pub fn contract_id(project: &Project, file: &Path) -> Result<String> {
+    let folder = project.contracts();
+    let under = file.strip_prefix(&folder).ok().map(Path::to_owned).or_else(|| {
+        let parts: Vec<_> = file.iter().collect();
+        let at = parts.iter().rposition(|part| Some(*part) == folder.file_name())?;
+        Some(parts[at + 1..].iter().collect())
+    });
+    under
+        .and_then(|under| Some(under.with_extension("").to_str()?.replace('\\', "/")))
+        .with_context(|| format!("{} is not below {}", file.display(), folder.display()))
+}
+
+/// `3.46.0-rusqlite` of `…/sqlite-builds/core/3.46.0-rusqlite.yaml`.
+pub fn build_id(file: &Path) -> Result<String> {
+    let stem = file.file_stem().and_then(|stem| stem.to_str());
+    stem.map(str::to_owned).with_context(|| format!("{} has no name that is UTF-8", file.display()))
+}

@@ -1,0 +1,173 @@
+//! What a failed cell says to a person.
+
+use anstyle::{AnsiColor, Style};
+use serde::Deserialize;
+
+use crate::cell::{CaseReport, Failure};
+use crate::project::Project;
+use crate::snapshots::{Drift, SnapshotName, diff};
+use diff::paint;
+
+/// Why a case fails its cell.
+#[derive(Debug, Clone)]
+pub enum CaseFailure<'a> {
+    /// A promise does not hold.
+    Broken(&'a CaseReport),
+    /// The transcript is not the one on record.
+    Drift(&'a CaseReport, SnapshotName, Drift),
+    /// There is a snapshot, in this file, though the build does not support the case.
+    Unwanted(String, SnapshotName),
+}
+
+/// What a contract file says about itself. Read without the contract's own model: a message about a failure
+/// must not fail.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Heading {
+    /// The promise.
+    pub title: Option<String>,
+    /// What breaks for whom.
+    pub why: Option<String>,
+    #[serde(skip)]
+    path: String,
+    #[serde(skip)]
+    text: String,
+}
+
+impl Heading {
+    /// The heading of a contract; empty when it cannot be read.
+    pub fn read(project: &Project, contract: &str) -> Self {
+        let file = project.contracts().join(format!("{contract}.yaml"));
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        let heading: Self = serde_yaml::from_str(&text).unwrap_or_default();
+        Self { path: project.shown(&file), text, ..heading }
+    }
+
+    /// `contracts/precision/round.yaml:12`, the line that names the case.
+    pub fn place(&self, case: &str) -> String {
+        let names = |line: &str| {
+            line.trim_start_matches([' ', '-']).strip_prefix("name:").is_some_and(|name| name.trim() == case)
+        };
+        match self.text.lines().position(names) {
+            Some(line) => format!("{}:{}", self.path, line + 1),
+            None => self.path.clone(),
+        }
+    }
+}
+
+/// The message of a cell: each failure, and the commands that review and rerun.
+pub fn cell(contract: &str, build: &str, heading: &Heading, failures: &[CaseFailure], color: bool) -> String {
+    let title = heading.title.as_deref().unwrap_or_default();
+    let mut text = format!("{contract} on {build}: {title}\n\n");
+    for failure in failures {
+        text.push_str(&case(failure, build, heading, color));
+        text.push('\n');
+    }
+    if failures.iter().any(|failure| matches!(failure, CaseFailure::Drift(..))) {
+        text.push_str("review  cargo xtask review\n");
+    }
+    text.push_str(&format!("rerun   cargo xtask matrix --contract {contract} --build {build}"));
+    text
+}
+
+/// One failure of a case.
+pub fn case(failure: &CaseFailure, build: &str, heading: &Heading, color: bool) -> String {
+    match failure {
+        CaseFailure::Broken(case) => {
+            case.failures.iter().map(|failure| broken(&case.case, build, failure, color)).collect()
+        }
+        CaseFailure::Drift(case, name, drift) => {
+            drift_message(name, drift, &heading.place(&name.case), case.reason.as_deref(), color)
+        }
+        CaseFailure::Unwanted(file, name) => unwanted(name, file, color),
+    }
+}
+
+/// A promise that does not hold: where, what was expected, what happened.
+pub fn broken(case: &str, build: &str, failure: &Failure, color: bool) -> String {
+    let mark = paint(AnsiColor::Red.on_default().bold(), "broken", color);
+    let Failure { place, step, expected, actual } = failure;
+    format!(
+        "{mark}: {place}: {case} on {build}\n    step      {}\n    expected  {}\n    actual    {}\n",
+        indented(step),
+        indented(expected),
+        indented(actual),
+    )
+}
+
+/// Further lines of a value stand under its first one.
+fn indented(value: &str) -> String {
+    value.trim_end().replace('\n', "\n              ")
+}
+
+/// A drift: which case, what it differs from, where it stands, and the difference.
+pub fn drift_message(
+    name: &SnapshotName,
+    drift: &Drift,
+    place: &str,
+    reason: Option<&str>,
+    color: bool,
+) -> String {
+    let mark = paint(AnsiColor::Yellow.on_default().bold(), "drift", color);
+    let name = paint(Style::new().bold(), &name.to_string(), color);
+    let reason = reason.map(|reason| format!("    {reason}\n")).unwrap_or_default();
+    let lines = diff::diff(drift.before(), &drift.after, color);
+    format!("{mark}: {name} {} ({place})\n{reason}{lines}", drift.against())
+}
+
+/// A snapshot of a case that its build does not support.
+pub fn unwanted(name: &SnapshotName, file: &str, color: bool) -> String {
+    let mark = paint(AnsiColor::Yellow.on_default().bold(), "unwanted", color);
+    format!("{mark}: {name} is not supported by the build, yet on record\n    remove {file}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cell::Verdict;
+    use crate::snapshots::Inherited;
+
+    #[test]
+    fn a_failed_cell_says_what_where_and_what_to_do() {
+        let heading = Heading {
+            title: Some("ROUND keeps its digits".into()),
+            path: "contracts/precision/round.yaml".into(),
+            text: "title: x\ncases:\n  - name: half\n".into(),
+            why: None,
+        };
+        let failure = Failure {
+            place: "contracts/precision/round.yaml:12:9".into(),
+            step: "query SELECT 1".into(),
+            expected: "1".into(),
+            actual: "2".into(),
+        };
+        let case = CaseReport {
+            case: "half".into(),
+            verdict: Verdict::Broken,
+            transcript: Vec::new(),
+            failures: vec![failure],
+            reason: None,
+            seconds: 0.0,
+        };
+        let drift = Drift {
+            own: None,
+            inherited: Some(Inherited { from: "3.45.3-rusqlite".into(), text: "a\n".into() }),
+            after: "b\n".into(),
+        };
+        let name = SnapshotName::new("precision/round", "half", "3.46.0-rusqlite");
+        let failures = [CaseFailure::Broken(&case), CaseFailure::Drift(&case, name, drift)];
+        let text = cell("precision/round", "3.46.0-rusqlite", &heading, &failures, false);
+        assert_eq!(
+            text,
+            "precision/round on 3.46.0-rusqlite: ROUND keeps its digits\n\n\
+             broken: contracts/precision/round.yaml:12:9: half on 3.46.0-rusqlite\n\
+             \x20   step      query SELECT 1\n\
+             \x20   expected  1\n\
+             \x20   actual    2\n\n\
+             drift: precision/round/half@3.46.0-rusqlite differs from 3.45.3-rusqlite (contracts/precision/round.yaml:3)\n\
+             \x20   - a\n\
+             \x20   + b\n\n\
+             review  cargo xtask review\n\
+             rerun   cargo xtask matrix --contract precision/round --build 3.46.0-rusqlite"
+        );
+    }
+}

@@ -1,0 +1,278 @@
+//! A whole run looked at: what each case stands for once all builds are known.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::results::{Blame, CellResult};
+use crate::cell::{CaseReport, Verdict};
+use crate::lineage::Lineage;
+use crate::snapshots::{CaseSnapshots, Drift, Recorded, SnapshotName, changes, resolve, store};
+
+/// How a case stands, the better ones first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// The build lacks what the case requires.
+    Unsupported,
+    /// As promised, and as the build above it.
+    Holds,
+    /// As promised; it differs from the build above, which is on record.
+    OnRecord,
+    /// It misses its deadline, which is on record.
+    TimedOut,
+    /// It crashes, which is on record.
+    Crashed,
+    /// On record though the build does not support it.
+    Unwanted,
+    /// It differs from what is on record.
+    Unreviewed,
+    /// A promise does not hold.
+    Broken,
+    /// The cell could not run.
+    Failed,
+}
+
+/// A case of a cell.
+#[derive(Debug, Clone, Serialize)]
+pub struct Case {
+    /// What it did.
+    #[serde(flatten)]
+    pub report: CaseReport,
+    /// What that means.
+    pub standing: Standing,
+    /// What has to be reviewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Drift>,
+}
+
+/// A cell of the matrix.
+#[derive(Debug, Clone, Serialize)]
+pub struct Cell {
+    /// The contract.
+    pub contract: String,
+    /// The build.
+    pub build: String,
+    /// Whether an earlier run was remembered.
+    pub cached: bool,
+    /// The worst of its cases.
+    pub standing: Standing,
+    /// Its cases.
+    pub cases: Vec<Case>,
+}
+
+/// A cell that could not run.
+#[derive(Debug, Clone, Serialize)]
+pub struct Failed {
+    /// The contract.
+    pub contract: String,
+    /// The build.
+    pub build: String,
+    /// What has to change.
+    pub blame: Blame,
+    /// Why.
+    pub message: String,
+}
+
+/// A run: every cell, judged with all others in sight.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Survey {
+    /// The builds, parents first.
+    pub builds: Vec<String>,
+    /// The contracts in order.
+    pub contracts: Vec<String>,
+    /// The cells that ran, by contract, then build in order.
+    pub cells: Vec<Cell>,
+    /// Those that could not.
+    pub failed: Vec<Failed>,
+}
+
+impl Survey {
+    /// Looks at the results of a run. `recorded` is what is on record after it.
+    pub fn new(lineage: &Lineage, recorded: &Recorded, results: &[CellResult]) -> Result<Self> {
+        let said = Said::new(results);
+        let mut survey = Self::outline(lineage, results);
+        for contract in &survey.contracts {
+            let snapshots = recorded.contract(contract)?;
+            let mut cases = BTreeMap::new();
+            for (case, texts) in said.of(contract) {
+                cases.insert(case, CaseView::new(lineage, snapshots.case(case), texts));
+            }
+            let nothing = BTreeMap::new();
+            for (report, cached) in cells_of(results, contract, &survey.builds) {
+                let view = |case: &str| {
+                    let new = || CaseView::new(lineage, snapshots.case(case), &nothing);
+                    cases.get(case).cloned().unwrap_or_else(new)
+                };
+                let judged = |case: &CaseReport| view(&case.case).judge(&report.build, case);
+                let cases: Vec<Case> = report.cases.iter().map(judged).collect();
+                survey.cells.push(Cell {
+                    contract: contract.clone(),
+                    build: report.build.clone(),
+                    cached,
+                    standing: cases.iter().map(|case| case.standing).max().unwrap_or(Standing::Unsupported),
+                    cases,
+                });
+            }
+        }
+        Ok(survey)
+    }
+
+    fn outline(lineage: &Lineage, results: &[CellResult]) -> Self {
+        let builds: BTreeSet<&str> = results.iter().map(|result| result.cell().1).collect();
+        let contracts: BTreeSet<&str> = results.iter().map(|result| result.cell().0).collect();
+        let known = lineage.in_order().into_iter().filter(|build| builds.contains(build));
+        let failed = results.iter().filter_map(|result| match result {
+            CellResult::Ran { .. } => None,
+            CellResult::Failed { contract, build, blame, message } => Some(Failed {
+                contract: contract.clone(),
+                build: build.clone(),
+                blame: *blame,
+                message: message.clone(),
+            }),
+        });
+        Self {
+            builds: known.map(str::to_owned).collect(),
+            contracts: contracts.into_iter().map(str::to_owned).collect(),
+            cells: Vec::new(),
+            failed: failed.collect(),
+        }
+    }
+
+    /// How each cell stands, by contract and build.
+    pub fn standings(&self) -> BTreeMap<(&str, &str), Standing> {
+        let ran = self.cells.iter().map(|cell| ((&*cell.contract, &*cell.build), cell.standing));
+        let failed = self.failed.iter().map(|cell| ((&*cell.contract, &*cell.build), Standing::Failed));
+        ran.chain(failed).collect()
+    }
+
+    /// Every case with its cell.
+    pub fn cases(&self) -> impl Iterator<Item = (&Cell, &Case)> {
+        self.cells.iter().flat_map(|cell| cell.cases.iter().map(move |case| (cell, case)))
+    }
+}
+
+/// The reports of a contract, in the order of `builds`.
+fn cells_of<'a>(
+    results: &'a [CellResult],
+    contract: &str,
+    builds: &[String],
+) -> Vec<(&'a crate::cell::CellReport, bool)> {
+    let mut cells: Vec<_> = results
+        .iter()
+        .filter_map(|result| match result {
+            CellResult::Ran { report, cached } if report.contract == contract => Some((report, *cached)),
+            _ => None,
+        })
+        .collect();
+    cells.sort_by_key(|(report, _)| builds.iter().position(|build| *build == report.build));
+    cells
+}
+
+/// A case over all builds of a run.
+#[derive(Clone)]
+struct CaseView<'a> {
+    lineage: &'a Lineage,
+    snapshots: &'a CaseSnapshots,
+    said: &'a BTreeMap<String, String>,
+    changes: BTreeMap<String, Drift>,
+}
+
+impl<'a> CaseView<'a> {
+    fn new(lineage: &'a Lineage, snapshots: &'a CaseSnapshots, said: &'a BTreeMap<String, String>) -> Self {
+        Self { lineage, snapshots, said, changes: changes(lineage, snapshots, said) }
+    }
+
+    fn judge(&self, build: &str, report: &CaseReport) -> Case {
+        let drift = match report.verdict {
+            Verdict::Broken | Verdict::Unsupported => None,
+            _ => self.changes.get(build).cloned(),
+        };
+        let standing = match report.verdict {
+            Verdict::Broken => Standing::Broken,
+            Verdict::Unsupported if self.snapshots.accepted.contains_key(build) => Standing::Unwanted,
+            Verdict::Unsupported => Standing::Unsupported,
+            _ if drift.is_some() => Standing::Unreviewed,
+            Verdict::Crashed => Standing::Crashed,
+            Verdict::TimedOut => Standing::TimedOut,
+            Verdict::Holds if self.differs_from_above(build) => Standing::OnRecord,
+            Verdict::Holds => Standing::Holds,
+        };
+        Case { report: report.clone(), standing, drift }
+    }
+
+    /// Whether a build differs from the nearest build above it that ran too. A drift on record may belong to
+    /// a build between the two, and still is what sets these two apart.
+    fn differs_from_above(&self, build: &str) -> bool {
+        let above = self.lineage.ancestors(build).find_map(|above| self.said.get(above));
+        match (above, self.said.get(build)) {
+            (Some(above), Some(text)) => above != text,
+            _ => {
+                let inherited = self
+                    .lineage
+                    .parent(build)
+                    .and_then(|parent| resolve(self.lineage, self.snapshots, parent));
+                self.snapshots.accepted.contains_key(build) && inherited.is_some()
+            }
+        }
+    }
+}
+
+/// What builds said in a run: contract, case, build, transcript. Broken and unsupported cases said nothing.
+struct Said(BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>);
+
+impl Said {
+    fn new(results: &[CellResult]) -> Self {
+        let mut said: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>> = BTreeMap::new();
+        for result in results {
+            let CellResult::Ran { report, .. } = result else { continue };
+            let cases = said.entry(report.contract.clone()).or_default();
+            let compared =
+                |case: &&CaseReport| !matches!(case.verdict, Verdict::Broken | Verdict::Unsupported);
+            for case in report.cases.iter().filter(compared) {
+                cases.entry(case.case.clone()).or_default().insert(report.build.clone(), case.text());
+            }
+        }
+        Self(said)
+    }
+
+    fn of(&self, contract: &str) -> impl Iterator<Item = (&str, &BTreeMap<String, String>)> {
+        self.0.get(contract).into_iter().flatten().map(|(case, texts)| (case.as_str(), texts))
+    }
+}
+
+/// Brings the pending snapshots of a run's cells to one a change (see [`crate::snapshots::settle`]). Those of
+/// other contracts and builds stay as they are.
+pub fn settle(folder: &Path, lineage: &Lineage, results: &[CellResult]) -> Result<()> {
+    let said = Said::new(results);
+    let builds: BTreeSet<&str> = results.iter().map(|result| result.cell().1).collect();
+    let before = Recorded::at(folder);
+    for contract in said.0.keys() {
+        for (case, texts) in said.of(contract) {
+            store::add_returns(&before, lineage, contract, case, texts)?;
+        }
+    }
+    let after = Recorded::at(folder);
+    said.0.keys().try_for_each(|contract| {
+        store::drop_settled(&after, lineage, contract, |build| builds.contains(build))
+    })
+}
+
+/// The snapshots that wait for review, parents before their children.
+pub fn waiting(lineage: &Lineage, recorded: &Recorded) -> Result<Vec<(SnapshotName, Drift)>> {
+    let order = lineage.in_order();
+    let place = |build: &str| order.iter().position(|known| *known == build);
+    let mut waiting = Vec::new();
+    for contract in recorded.contracts()? {
+        for (case, snapshots) in recorded.contract(&contract)?.cases() {
+            let mut changes: Vec<_> = changes(lineage, snapshots, &BTreeMap::new()).into_iter().collect();
+            changes.sort_by_key(|(build, _)| place(build));
+            waiting.extend(
+                changes.into_iter().map(|(build, drift)| (SnapshotName::new(&contract, case, &build), drift)),
+            );
+        }
+    }
+    Ok(waiting)
+}

@@ -1,0 +1,178 @@
+//! The matrix as a table: contracts down, builds across, one sign a cell.
+
+use std::collections::BTreeMap;
+
+use anstyle::{AnsiColor, Style};
+
+use super::survey::{Standing, Survey};
+use crate::snapshots::diff::paint;
+
+type Standings<'a> = BTreeMap<(&'a str, &'a str), Standing>;
+
+/// With more builds than this, only those are shown where something differs.
+const ALL_SHOWN: usize = 30;
+
+/// Every standing that a cell may have, with its sign and meaning, in the order of the legend.
+const SIGNS: [(Standing, char, &str); 9] = [
+    (Standing::Holds, '.', "holds"),
+    (Standing::OnRecord, '~', "differs from the build before, on record"),
+    (Standing::Unreviewed, '!', "unreviewed drift"),
+    (Standing::Broken, 'X', "broken"),
+    (Standing::Unsupported, '-', "unsupported"),
+    (Standing::Crashed, 'c', "crashes, on record"),
+    (Standing::TimedOut, 't', "times out, on record"),
+    (Standing::Unwanted, 'u', "on record but unsupported"),
+    (Standing::Failed, '?', "could not run"),
+];
+
+/// The table, at most `width` columns wide: as many blocks as that takes, and a legend of the signs in it.
+pub fn table(survey: &Survey, width: usize, color: bool) -> String {
+    let shown = shown_builds(survey);
+    let names = Names::new(survey);
+    let standings = survey.standings();
+    let columns: Vec<Column> = shown.iter().map(|build| Column::new(build)).collect();
+    let mut text = String::new();
+    for block in blocks(&columns, width.saturating_sub(names.width)) {
+        text.push_str(&header(block, names.width));
+        text.push_str(&rows(&standings, &names, block, color));
+        text.push('\n');
+    }
+    text.push_str(&left_out(survey, shown.len()));
+    text.push_str(&legend(survey, color));
+    text
+}
+
+/// All builds if they are few, else those that differ from the one before in some contract.
+fn shown_builds(survey: &Survey) -> Vec<&str> {
+    let differs = |build: &str| {
+        survey.cells.iter().any(|cell| {
+            cell.build == build && !matches!(cell.standing, Standing::Holds | Standing::Unsupported)
+        }) || survey.failed.iter().any(|cell| cell.build == build)
+    };
+    let few = survey.builds.len() <= ALL_SHOWN;
+    let builds = survey.builds.iter().enumerate();
+    builds.filter(|(at, build)| few || *at == 0 || differs(build)).map(|(_, build)| build.as_str()).collect()
+}
+
+fn left_out(survey: &Survey, shown: usize) -> String {
+    match survey.builds.len() - shown {
+        0 => String::new(),
+        n => format!("{n} of {} builds are not shown: they do what the build before them does\n", n + shown),
+    }
+}
+
+/// A build's name over several lines: `3.54`, `.1`, and the profile unless it is the usual one.
+struct Column<'a> {
+    build: &'a str,
+    lines: [&'a str; 3],
+    width: usize,
+}
+
+impl<'a> Column<'a> {
+    fn new(build: &'a str) -> Self {
+        let (version, profile) = build.split_once('-').unwrap_or((build, ""));
+        let minor = version.match_indices('.').nth(1).map_or(version.len(), |(at, _)| at);
+        let (minor, patch) = version.split_at(minor);
+        let lines = [minor, patch, profile];
+        let width = lines.iter().map(|line| line.len()).max().unwrap_or(0) + 2;
+        Self { build, lines, width }
+    }
+}
+
+/// Columns in groups that fit; a single one always does.
+fn blocks<'a, 'b>(columns: &'a [Column<'b>], width: usize) -> Vec<&'a [Column<'b>]> {
+    let mut blocks = Vec::new();
+    let mut start = 0;
+    let mut used = 0;
+    for (at, column) in columns.iter().enumerate() {
+        if at > start && used + column.width > width {
+            blocks.push(&columns[start..at]);
+            (start, used) = (at, 0);
+        }
+        used += column.width;
+    }
+    blocks.push(&columns[start..]);
+    blocks
+}
+
+fn header(block: &[Column], indent: usize) -> String {
+    let line = |at: usize| {
+        let cells: String =
+            block.iter().map(|column| format!("{:>1$}", column.lines[at], column.width)).collect();
+        format!("{:indent$}{cells}", "").trim_end().to_owned() + "\n"
+    };
+    (0..3).map(line).filter(|line| !line.trim().is_empty()).collect()
+}
+
+/// Areas, and the contracts in them.
+struct Names<'a> {
+    areas: Vec<(&'a str, Vec<&'a str>)>,
+    width: usize,
+}
+
+impl<'a> Names<'a> {
+    fn new(survey: &'a Survey) -> Self {
+        let mut areas: Vec<(&str, Vec<&str>)> = Vec::new();
+        for contract in &survey.contracts {
+            let area = contract.rsplit_once('/').map_or("", |(area, _)| area);
+            match areas.last_mut() {
+                Some((last, contracts)) if *last == area => contracts.push(contract),
+                _ => areas.push((area, vec![contract])),
+            }
+        }
+        let width = survey.contracts.iter().map(|contract| short(contract).chars().count() + 2).max();
+        Self { areas, width: width.unwrap_or(0) }
+    }
+}
+
+/// The name of a contract in its area.
+fn short(contract: &str) -> &str {
+    contract.rsplit_once('/').map_or(contract, |(_, name)| name)
+}
+
+fn rows(standings: &Standings, names: &Names, block: &[Column], color: bool) -> String {
+    let mut text = String::new();
+    for (area, contracts) in &names.areas {
+        text.push_str(&(paint(Style::new().bold(), area, color) + "\n"));
+        for contract in contracts {
+            let cells: String = block.iter().map(|column| cell(standings, contract, column, color)).collect();
+            let name = format!("  {:<1$}", short(contract), names.width - 2);
+            text.push_str(&(format!("{name}{cells}").trim_end().to_owned() + "\n"));
+        }
+    }
+    text
+}
+
+fn cell(standings: &Standings, contract: &str, column: &Column, color: bool) -> String {
+    let indent = " ".repeat(column.width - 1);
+    match standings.get(&(contract, column.build)) {
+        Some(standing) => indent + &sign(*standing, color),
+        None => indent + " ",
+    }
+}
+
+fn sign(standing: Standing, color: bool) -> String {
+    let sign = SIGNS.iter().find(|(known, ..)| *known == standing).map_or('?', |(_, sign, _)| *sign);
+    let style = match standing {
+        Standing::Holds => AnsiColor::Green.on_default(),
+        Standing::OnRecord => AnsiColor::Cyan.on_default(),
+        Standing::Unsupported => Style::new().dimmed(),
+        Standing::Crashed | Standing::TimedOut => AnsiColor::Magenta.on_default(),
+        Standing::Unreviewed | Standing::Unwanted => AnsiColor::Yellow.on_default().bold(),
+        Standing::Broken | Standing::Failed => AnsiColor::Red.on_default().bold(),
+    };
+    paint(style, &sign.to_string(), color)
+}
+
+fn legend(survey: &Survey, color: bool) -> String {
+    let is_there = |standing: Standing| {
+        survey.cells.iter().any(|cell| cell.standing == standing)
+            || (standing == Standing::Failed && !survey.failed.is_empty())
+    };
+    let entries: Vec<String> = SIGNS
+        .iter()
+        .filter(|(standing, ..)| is_there(*standing))
+        .map(|(standing, _, meaning)| format!("{} {meaning}", sign(*standing, color)))
+        .collect();
+    entries.join("   ") + "\n"
+}

@@ -1,0 +1,132 @@
+//! What is on record: the snapshot files under a folder, read one contract at a time.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Context, Result, anyhow};
+
+use super::name::{SnapshotName, State};
+
+/// The snapshots of a case: build to transcript.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CaseSnapshots {
+    /// What a person has accepted.
+    pub accepted: BTreeMap<String, String>,
+    /// What waits for review.
+    pub pending: BTreeMap<String, String>,
+}
+
+/// The snapshots of a contract: case to snapshots.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContractSnapshots(BTreeMap<String, CaseSnapshots>);
+
+impl ContractSnapshots {
+    /// The snapshots of a case; none for a case without any.
+    pub fn case(&self, case: &str) -> &CaseSnapshots {
+        static NONE: CaseSnapshots = CaseSnapshots { accepted: BTreeMap::new(), pending: BTreeMap::new() };
+        self.0.get(case).unwrap_or(&NONE)
+    }
+
+    /// The cases that have a snapshot.
+    pub fn cases(&self) -> impl Iterator<Item = (&str, &CaseSnapshots)> {
+        self.0.iter().map(|(case, snapshots)| (case.as_str(), snapshots))
+    }
+
+    /// Puts a transcript on record.
+    pub fn insert(&mut self, name: &SnapshotName, state: State, text: String) {
+        let case = self.0.entry(name.case.clone()).or_default();
+        let texts = match state {
+            State::Accepted => &mut case.accepted,
+            State::Pending => &mut case.pending,
+        };
+        texts.insert(name.build.clone(), text);
+    }
+}
+
+/// All snapshots under a folder. A contract's files are read when it is first asked for, and kept.
+#[derive(Debug)]
+pub struct Recorded {
+    folder: PathBuf,
+    contracts: Mutex<BTreeMap<String, Arc<ContractSnapshots>>>,
+}
+
+impl Recorded {
+    /// The snapshots under `folder` (`tests/snapshots/`), which need not exist.
+    pub fn at(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), contracts: Mutex::default() }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The snapshots of a contract, as they were when it was first asked for.
+    pub fn contract(&self, contract: &str) -> Result<Arc<ContractSnapshots>> {
+        let mut contracts = self.contracts.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(snapshots) = contracts.get(contract) {
+            return Ok(snapshots.clone());
+        }
+        let snapshots = Arc::new(read_contract(&self.folder, contract)?);
+        contracts.insert(contract.to_owned(), snapshots.clone());
+        Ok(snapshots)
+    }
+
+    /// Every contract that has a folder here, in order.
+    pub fn contracts(&self) -> Result<Vec<String>> {
+        let mut contracts: Vec<String> = self.names()?.into_iter().map(|(name, _)| name.contract).collect();
+        contracts.dedup();
+        Ok(contracts)
+    }
+
+    /// Every snapshot file, in order.
+    pub fn names(&self) -> Result<Vec<(SnapshotName, State)>> {
+        let files = files_below(&self.folder)?;
+        Ok(files.iter().filter_map(|file| SnapshotName::of_file(&self.folder, file)).collect())
+    }
+}
+
+fn read_contract(folder: &Path, contract: &str) -> Result<ContractSnapshots> {
+    let mut snapshots = ContractSnapshots::default();
+    for file in entries(&folder.join(contract))? {
+        if let Some((name, state)) = SnapshotName::of_file(folder, &file) {
+            snapshots.insert(&name, state, read_text(&file)?);
+        }
+    }
+    Ok(snapshots)
+}
+
+/// The transcript in a snapshot file, as insta reads it.
+pub fn read_text(file: &Path) -> Result<String> {
+    let snapshot = insta::Snapshot::from_file(file)
+        .map_err(|error| anyhow!("cannot read the snapshot {}: {error}", file.display()))?;
+    let text = snapshot.as_text().with_context(|| format!("{} holds no text", file.display()))?;
+    Ok(text.to_string())
+}
+
+/// Every file below `folder`, sorted; none when there is no such folder.
+pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in entries(folder)? {
+        match entry.is_dir() {
+            true => files.extend(files_below(&entry)?),
+            false => files.push(entry),
+        }
+    }
+    Ok(files)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let listing = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        listing => listing.with_context(|| format!("cannot list {}", folder.display()))?,
+    };
+    let mut entries: Vec<PathBuf> = listing
+        .map(|entry| Ok(entry?.path()))
+        .collect::<std::io::Result<_>>()
+        .with_context(|| format!("cannot list {}", folder.display()))?;
+    entries.sort();
+    Ok(entries)
+}

@@ -1,0 +1,238 @@
+//! Cells as tests, with a runner that makes its reports up: what is judged, recorded, remembered and told.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context, Result};
+use sqlite_contracts::cell::{CaseReport, CellReport, Failure, Verdict};
+use sqlite_contracts::lineage::Lineage;
+use sqlite_contracts::matrix::results::{CellResult, Follower};
+use sqlite_contracts::matrix::summary::Summary;
+use sqlite_contracts::matrix::survey::{self, Standing};
+use sqlite_contracts::matrix::{Harness, Runner, Survey, table};
+use sqlite_contracts::project::Project;
+use sqlite_contracts::snapshots::name::{SnapshotName, State};
+use sqlite_contracts::snapshots::{Recorded, store};
+
+const CONTRACT: &str = "precision/round";
+
+/// Answers from a table, and counts how often it is asked.
+#[derive(Default)]
+struct Fake {
+    cells: Mutex<BTreeMap<String, Vec<CaseReport>>>,
+    runs: AtomicUsize,
+}
+
+impl Runner for &Fake {
+    fn run_cell(&self, contract: &str, build: &str) -> Result<CellReport> {
+        self.runs.fetch_add(1, Ordering::Relaxed);
+        let cells = self.cells.lock().unwrap();
+        let cases = cells.get(build).context("no such build")?.clone();
+        Ok(CellReport { contract: contract.into(), build: build.into(), cases })
+    }
+
+    fn cell_key(&self, contract: &str, build: &str) -> Option<String> {
+        Some(format!("{contract} {build} 1"))
+    }
+}
+
+impl Fake {
+    fn say(&self, build: &str, verdict: Verdict, line: &str) {
+        let failure = Failure {
+            place: "contracts/precision/round.yaml:9:7".into(),
+            step: "query".into(),
+            expected: "1".into(),
+            actual: line.into(),
+        };
+        let case = CaseReport {
+            case: "half".into(),
+            verdict,
+            transcript: if verdict == Verdict::Unsupported { Vec::new() } else { vec![line.into()] },
+            failures: if verdict == Verdict::Broken { vec![failure] } else { Vec::new() },
+            reason: None,
+            seconds: 0.0,
+        };
+        self.cells.lock().unwrap().insert(build.into(), vec![case]);
+    }
+}
+
+/// A project with one contract and a chain of builds, some of them on record.
+struct Bench {
+    folder: tempfile::TempDir,
+    lineage: Lineage,
+    fake: Fake,
+}
+
+impl Bench {
+    fn new(on_record: &[(&str, &str)]) -> Self {
+        let parents = [("1", None), ("2", Some("1")), ("3", Some("2")), ("4", Some("3"))];
+        let parents = parents.map(|(build, parent)| (build.to_owned(), parent.map(str::to_owned)));
+        let folder = tempfile::tempdir().unwrap();
+        let bench = Self { folder, lineage: Lineage::new(parents).unwrap(), fake: Fake::default() };
+        let contract = bench.project().contracts().join("precision/round.yaml");
+        let text = "title: ROUND keeps its digits\nwhy: money\ncases:\n  - name: half\n    steps: []\n";
+        store::write_atomically(&contract, text).unwrap();
+        for (build, text) in on_record {
+            let file = SnapshotName::new(CONTRACT, "half", build)
+                .file(&bench.project().snapshots(), State::Accepted);
+            store::write_atomically(&file, &format!("---\nsource: a.rs\n---\n{text}\n")).unwrap();
+        }
+        bench
+    }
+
+    fn project(&self) -> Project {
+        Project::at(self.folder.path()).with_target(self.folder.path().join("target"))
+    }
+
+    fn results(&self) -> PathBuf {
+        self.folder.path().join("results.jsonl")
+    }
+
+    fn harness(&self) -> Harness<&Fake> {
+        Harness::new(self.project(), self.lineage.clone(), &self.fake)
+            .reporting_to(self.results())
+            .remembering_in(self.folder.path().join("cache"))
+    }
+
+    /// Runs cells as tests would; the message of each that fails, by build.
+    fn run(&self, builds: &[&str]) -> (BTreeMap<String, String>, Vec<CellResult>) {
+        let mut follower = Follower::new(&self.results()).unwrap();
+        let harness = self.harness();
+        let failures = builds.iter().filter_map(|build| {
+            let contract = self.project().contracts().join("precision/round.yaml");
+            let manifest = self.project().builds().join(format!("core/{build}.yaml"));
+            let error = harness.check(&contract, &manifest).err()?;
+            Some(((*build).to_owned(), format!("{error}")))
+        });
+        (failures.collect(), follower.read().unwrap())
+    }
+
+    fn survey(&self, results: &[CellResult]) -> Survey {
+        Survey::new(&self.lineage, &Recorded::at(self.project().snapshots()), results).unwrap()
+    }
+
+    fn files(&self) -> Vec<String> {
+        let names = Recorded::at(self.project().snapshots()).names().unwrap();
+        let shown = |(name, state): &(SnapshotName, State)| match state {
+            State::Accepted => name.build.clone(),
+            State::Pending => format!("{} pending", name.build),
+        };
+        names.iter().map(shown).collect()
+    }
+}
+
+/// insta writes nothing under `CI`: there the pending files of these tests are not expected.
+fn insta_writes() -> bool {
+    std::env::var_os("CI").is_none() && std::env::var_os("INSTA_UPDATE").is_none()
+}
+
+#[test]
+fn a_new_build_that_behaves_as_its_parent_passes_and_adds_no_file() {
+    let bench = Bench::new(&[("1", "a")]);
+    bench.fake.say("4", Verdict::Holds, "a");
+    let (failures, results) = bench.run(&["4"]);
+    assert_eq!(failures, BTreeMap::new());
+    assert_eq!(bench.files(), ["1"]);
+    assert!(Summary::of(&bench.survey(&results)).is_clean());
+}
+
+#[test]
+fn a_drift_fails_with_a_diff_and_waits_for_review() {
+    let bench = Bench::new(&[("1", "a")]);
+    bench.fake.say("3", Verdict::Holds, "b");
+    let (failures, _) = bench.run(&["3"]);
+    let message = &failures["3"];
+    for part in [
+        "precision/round on 3: ROUND keeps its digits",
+        "precision/round/half@3 differs from 1 (contracts/precision/round.yaml:4)",
+        "    - a\n    + b\n",
+        "cargo xtask matrix --contract precision/round --build 3",
+    ] {
+        assert!(message.contains(part), "{part:?} is not in {message}");
+    }
+    if insta_writes() {
+        assert_eq!(bench.files(), ["1", "3 pending"]);
+        let file =
+            SnapshotName::new(CONTRACT, "half", "3").file(&bench.project().snapshots(), State::Pending);
+        let text = std::fs::read_to_string(file).unwrap();
+        assert!(text.contains("description: ROUND keeps its digits; differs from 1\n"), "{text}");
+        // It went away again: nothing is left to review.
+        bench.fake.say("3", Verdict::Holds, "a");
+        std::fs::remove_dir_all(bench.folder.path().join("cache")).unwrap();
+        assert_eq!(bench.run(&["3"]).0, BTreeMap::new());
+        assert_eq!(bench.files(), ["1"]);
+    }
+}
+
+#[test]
+fn recording_from_nothing_asks_for_one_review_a_change() {
+    let bench = Bench::new(&[]);
+    for (build, line) in [("1", "a"), ("2", "a"), ("3", "b"), ("4", "a")] {
+        bench.fake.say(build, Verdict::Holds, line);
+    }
+    let (failures, results) = bench.run(&["1", "2", "3", "4"]);
+    assert_eq!(failures.len(), 4, "each cell alone knows of no record");
+    survey::settle(&bench.project().snapshots(), &bench.lineage, &results).unwrap();
+    let survey = bench.survey(&results);
+    let standings: Vec<Standing> = survey.cells.iter().map(|cell| cell.standing).collect();
+    use Standing::{Holds, Unreviewed};
+    assert_eq!(standings, [Unreviewed, Holds, Unreviewed, Unreviewed]);
+    if insta_writes() {
+        assert_eq!(bench.files(), ["1 pending", "3 pending", "4 pending"]);
+    }
+}
+
+#[test]
+fn a_broken_case_is_neither_compared_nor_written_and_runs_every_time() {
+    let bench = Bench::new(&[("1", "a")]);
+    bench.fake.say("2", Verdict::Broken, "b");
+    let (failures, results) = bench.run(&["2", "2"]);
+    assert!(failures["2"].contains("broken: contracts/precision/round.yaml:9:7: half on 2"), "{failures:?}");
+    assert_eq!(bench.files(), ["1"]);
+    assert_eq!(bench.fake.runs.load(Ordering::Relaxed), 2);
+    assert_eq!(Summary::of(&bench.survey(&results[..1])).broken, 1);
+}
+
+#[test]
+fn a_cell_is_remembered_and_still_compared() {
+    let bench = Bench::new(&[("1", "a")]);
+    bench.fake.say("2", Verdict::Holds, "a");
+    bench.run(&["2"]);
+    let (failures, results) = bench.run(&["2"]);
+    assert_eq!(bench.fake.runs.load(Ordering::Relaxed), 1);
+    assert_eq!(Summary::of(&bench.survey(&results)).cached, 1);
+    assert_eq!(failures.len(), 0);
+    let file = SnapshotName::new(CONTRACT, "half", "1").file(&bench.project().snapshots(), State::Accepted);
+    store::write_atomically(&file, "---\nsource: a.rs\n---\nedited\n").unwrap();
+    assert_eq!(bench.run(&["2"]).0.len(), 1);
+}
+
+#[test]
+fn a_cell_that_cannot_run_is_told_apart() {
+    let bench = Bench::new(&[]);
+    let (failures, results) = bench.run(&["2"]);
+    assert_eq!(failures["2"], "precision/round cannot run on 2: no such build");
+    assert_eq!(Summary::of(&bench.survey(&results)).failed, 1);
+}
+
+#[test]
+fn the_table_shows_a_sign_a_cell() {
+    let bench = Bench::new(&[("1", "a"), ("2", "b")]);
+    for (build, verdict, line) in [
+        ("1", Verdict::Holds, "a"),
+        ("2", Verdict::Holds, "b"),
+        ("3", Verdict::Unsupported, ""),
+        ("4", Verdict::Broken, "b"),
+    ] {
+        bench.fake.say(build, verdict, line);
+    }
+    let (_, results) = bench.run(&["4", "3", "2", "1"]);
+    let table = table::table(&bench.survey(&results), 80, false);
+    assert_eq!(
+        table,
+        "         1  2  3  4\nprecision\n  round  .  ~  -  X\n\n\
+         . holds   ~ differs from the build before, on record   X broken   - unsupported\n"
+    );
+}
