@@ -68,9 +68,8 @@ impl<'a> Batch<'a> {
             }
         });
         let mut outcomes = outcomes.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        outcomes.sort_by_key(|outcome| {
-            self.builds.iter().position(|build| build.name() == outcome.build.name())
-        });
+        outcomes
+            .sort_by_key(|outcome| self.builds.iter().position(|build| build.name() == outcome.build.name()));
         outcomes
     }
 

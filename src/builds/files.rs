@@ -22,7 +22,9 @@ pub(super) fn lock(path: &Path, on_wait: impl FnOnce()) -> Result<File> {
             file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
             Ok(file)
         }
-        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
     }
 }
 

@@ -74,11 +74,7 @@ fn placed(text: &SourceText, value: Spanned<String>) -> Placed {
     Placed { span: yaml::span(text, &value), word: value.value }
 }
 
-fn version(
-    text: &SourceText,
-    raw: Option<&Spanned<String>>,
-    mistakes: &mut Diagnostics,
-) -> Option<Version> {
+fn version(text: &SourceText, raw: Option<&Spanned<String>>, mistakes: &mut Diagnostics) -> Option<Version> {
     let raw = raw?;
     let parsed = Version::parse(&raw.value);
     if parsed.is_err() {

@@ -100,7 +100,9 @@ impl Store {
             }
             // Another library took its place: an upgrade, no damage.
             Source::Library(_) => State::NotBuilt,
-            Source::Code(_) if self.directory(build).is_ok_and(|directory| directory.exists()) => State::Damaged,
+            Source::Code(_) if self.directory(build).is_ok_and(|directory| directory.exists()) => {
+                State::Damaged
+            }
             Source::Code(_) => State::NotBuilt,
         }
     }
@@ -294,8 +296,7 @@ impl Store {
     fn look_at(&self, library: &LibrarySource, build: &Build) -> Result<Facts, BuildError> {
         let is_path = library.library.contains(['/', '\\']);
         let path = self.project.root().join(&library.library);
-        let absent =
-            |reason: String| BuildError::Absent { library: library.library.clone(), reason };
+        let absent = |reason: String| BuildError::Absent { library: library.library.clone(), reason };
         if is_path && !path.exists() {
             return Err(absent(format!("{} does not exist", path.display())));
         }

@@ -54,7 +54,8 @@ pub fn run(args: &Args) -> Result<Exit> {
     let store = context::store(&project)?;
     if args.list {
         // A list without a selection shows everything: it is how one finds out what there is.
-        let chosen = if args.selection.is_narrow() { args.selection.of(&builds)? } else { builds.iter().collect() };
+        let chosen =
+            if args.selection.is_narrow() { args.selection.of(&builds)? } else { builds.iter().collect() };
         return list::run(&store, &chosen, args.json);
     }
     let exit = compile(args, &store, &args.selection.of(&builds)?)?;
@@ -114,10 +115,7 @@ fn summary(outcomes: &[Outcome<'_>], seconds: f64) -> String {
         (count(is_absent), "absent"),
         (count(|outcome| outcome.result.is_err()) - count(is_absent), "failed"),
     ];
-    let said: Vec<String> = parts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
+    let said: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
     format!("{} builds: {} ({seconds:.1} s)", outcomes.len(), said.join(", "))
 }

@@ -116,7 +116,8 @@ fn disk(store: &Store) -> Result<String, String> {
     let target = store.project().target();
     let folder = target.ancestors().find(|folder| folder.is_dir()).unwrap_or(target);
     let output = Command::new("df").args(["-P", "-k"]).arg(folder).output();
-    let printed = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let printed =
+        output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
     let free = printed.lines().nth(1).and_then(|line| line.split_whitespace().nth(3)?.parse::<u64>().ok());
     match free.map(|kib| kib / 1024) {
         None => Ok("free room is not known on this system".to_owned()),

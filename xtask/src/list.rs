@@ -73,7 +73,15 @@ fn table(rows: &[Row]) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING);
     table.set_header([
-        "BUILD", "VERSION", "PROFILE", "TIER", "PARENT", "RELEASED", "SOURCE ID", "SIZE", "STATE",
+        "BUILD",
+        "VERSION",
+        "PROFILE",
+        "TIER",
+        "PARENT",
+        "RELEASED",
+        "SOURCE ID",
+        "SIZE",
+        "STATE",
     ]);
     for row in rows {
         let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());

@@ -26,8 +26,12 @@ pub(super) fn unpack(archive: &Path, into: &Path) -> Result<(), BuildError> {
     file.read_exact(&mut magic).with_context(|| format!("{} is too short", archive.display()))?;
     file.rewind().context("cannot rewind")?;
     let unpacked = match &magic {
-        b"PK" => zip::ZipArchive::new(file).and_then(|mut zip| zip.extract(into)).map_err(anyhow::Error::from),
-        [0x1f, 0x8b] => tar::Archive::new(flate2::read::GzDecoder::new(file)).unpack(into).map_err(Into::into),
+        b"PK" => {
+            zip::ZipArchive::new(file).and_then(|mut zip| zip.extract(into)).map_err(anyhow::Error::from)
+        }
+        [0x1f, 0x8b] => {
+            tar::Archive::new(flate2::read::GzDecoder::new(file)).unpack(into).map_err(Into::into)
+        }
         _ => Err(anyhow::anyhow!("it is neither a zip nor a tar.gz")),
     };
     Ok(unpacked.with_context(|| format!("cannot unpack {}", archive.display()))?)
