@@ -62,6 +62,9 @@ pub(super) fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
     let write = || -> std::io::Result<()> {
         let mut file = NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
         file.write_all(content)?;
+        // A temporary file is for its owner's eyes; ours is a file like any other.
+        #[cfg(unix)]
+        file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
         file.persist(path)?;
         Ok(())
     };

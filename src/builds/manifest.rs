@@ -16,6 +16,7 @@ pub struct Manifest {
     pub(super) text: SourceText,
     pub(super) name: String,
     pub(super) version: Option<Version>,
+    version_span: Option<Range<usize>>,
     pub(super) profile: Placed,
     pub(super) parent: Option<Placed>,
     pub(super) source: Source,
@@ -53,13 +54,10 @@ impl Manifest {
         if let Some(source) = &source {
             check_version_is_given(text, raw.version.as_ref(), source, &mut mistakes);
         }
-        let mistakes = match check_name(text, name, version.as_ref(), &raw.profile) {
-            Some(mistake) if mistakes.is_empty() => mistake.into(),
-            _ => mistakes,
-        };
         let Some(source) = source else { return Err(mistakes) };
         mistakes.into_result(Self {
             name: name.to_owned(),
+            version_span: raw.version.as_ref().map(|version| yaml::span(text, version)),
             version,
             profile: placed(text, raw.profile),
             parent: raw.parent.map(|parent| placed(text, parent)),
@@ -67,6 +65,27 @@ impl Manifest {
             note: raw.note,
             text: text.clone(),
         })
+    }
+}
+
+impl Manifest {
+    /// A file's name is the build's name, so it must say what is in the file.
+    pub(super) fn name_mistake(&self) -> Option<Diagnostic> {
+        let profile = &self.profile.word;
+        let expected = match &self.version {
+            Some(version) => format!("{version}-{profile}"),
+            None => profile.clone(),
+        };
+        if self.name == expected {
+            return None;
+        }
+        let is_other_version = self.name.ends_with(&format!("-{profile}"));
+        let version_span = self.version_span.clone().filter(|_| is_other_version);
+        let span = version_span.unwrap_or_else(|| self.profile.span.clone());
+        let message =
+            format!("this file is named `{}.yaml` and describes the build `{expected}`", self.name);
+        let help = format!("name it `{expected}.yaml`, or correct `version` and `profile`");
+        Some(Diagnostic::new(&self.text, span, message).help(help))
     }
 }
 
@@ -98,18 +117,3 @@ fn check_version_is_given(
     }
 }
 
-/// A file's name is the build's name, so it must say what is in the file.
-fn check_name(
-    text: &SourceText,
-    name: &str,
-    version: Option<&Version>,
-    profile: &Spanned<String>,
-) -> Option<Diagnostic> {
-    let expected = match version {
-        Some(version) => format!("{version}-{}", profile.value),
-        None => profile.value.clone(),
-    };
-    let message = format!("this file is named `{name}.yaml` and describes the build `{expected}`");
-    let help = format!("name it `{expected}.yaml`, or correct `version` and `profile`");
-    (name != expected).then(|| Diagnostic::new(text, yaml::span(text, profile), message).help(help))
-}

@@ -131,6 +131,7 @@ impl BuildSet {
             let manifests = read_all(project, &folder.join(tier.as_str()), &mut mistakes, Manifest::parse);
             for manifest in manifests {
                 match profiles.get(&manifest.profile.word) {
+                    Some(_) if let Some(mistake) = manifest.name_mistake() => mistakes.push(mistake),
                     Some(profile) => builds.push(Build { profile: profile.clone(), manifest, tier }),
                     // The profile's own mistake is on the list already.
                     None if exists(&manifest.profile.word) => {}
