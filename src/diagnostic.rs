@@ -140,6 +140,12 @@ impl Diagnostic {
             .suggest(&word, expected.iter().map(String::as_str))
     }
 
+    /// The same mistake in other words.
+    pub fn with_message(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
     /// `path:line:column` of the mistake.
     pub fn place(&self) -> String {
         let (line, column) = self.source.position(self.span.start);

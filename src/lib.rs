@@ -2,9 +2,21 @@
 //!
 //! ARCHITECTURE.md says how the parts fit together.
 
+pub mod builds;
 pub mod cell;
+pub mod contract;
 pub mod diagnostic;
+pub mod driver;
+pub mod engine;
+pub mod ffi;
+pub mod limits;
 pub mod lineage;
 pub mod matrix;
+pub mod names;
+pub mod outcome;
+pub mod probe;
 pub mod project;
+pub mod protocol;
 pub mod snapshots;
+pub mod value;
+pub mod worker;

@@ -1,73 +1,30 @@
-//! What a project has: its contracts with their cases, its builds with their lineage.
-//!
-//! The lead connects this to `builds::BuildSet` and `contract::ContractFile` when they are merged.
+//! What a project has: its contracts, and its builds with their lineage.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-
-use anyhow::{Context, Result, anyhow};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use sqlite_contracts::lineage::Lineage;
-use sqlite_contracts::matrix::harness::{build_id, contract_id};
+use anyhow::Result;
+use sqlite_contracts::builds::BuildSet;
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::diagnostic::Diagnostics;
 use sqlite_contracts::project::Project;
-use sqlite_contracts::snapshots::recorded::files_below;
 
 /// The contracts and builds of a project.
 pub struct Inventory {
-    /// Contract to its cases.
-    pub contracts: BTreeMap<String, BTreeSet<String>>,
-    /// Builds of the core.
-    pub core: BTreeSet<String>,
-    /// Every build and its parent.
-    pub lineage: Lineage,
-}
-
-#[derive(Deserialize)]
-struct Contract {
-    cases: Vec<Case>,
-}
-
-#[derive(Deserialize)]
-struct Case {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct Manifest {
-    parent: Option<String>,
+    pub contracts: Vec<Contract>,
+    pub builds: BuildSet,
 }
 
 impl Inventory {
-    /// Reads the project's folders.
-    pub fn load(project: &Project) -> Result<Self> {
-        let mut contracts = BTreeMap::new();
-        for file in yaml_files(&project.contracts())? {
-            let cases = read::<Contract>(&file)?.cases.into_iter().map(|case| case.name).collect();
-            contracts.insert(contract_id(project, &file)?, cases);
-        }
-        let mut parents = Vec::new();
-        let mut core = BTreeSet::new();
-        for tier in ["core", "extended"] {
-            for file in yaml_files(&project.builds().join(tier))? {
-                let build = build_id(&file)?;
-                parents.push((build.clone(), read::<Manifest>(&file)?.parent));
-                if tier == "core" {
-                    core.insert(build);
-                }
+    /// Reads both; the mistakes of both come together.
+    pub fn load(project: &Project) -> Result<Self, Diagnostics> {
+        match (Contract::load_all(project), BuildSet::load(project)) {
+            (Ok(contracts), Ok(builds)) => Ok(Self { contracts, builds }),
+            (contracts, builds) => {
+                let mut mistakes = Diagnostics::new();
+                [contracts.err(), builds.err()]
+                    .into_iter()
+                    .flatten()
+                    .for_each(|found| mistakes.extend(found));
+                Err(mistakes)
             }
         }
-        let lineage = Lineage::new(parents).map_err(|errors| anyhow!("the lineage is wrong: {errors:?}"))?;
-        Ok(Self { contracts, core, lineage })
     }
-}
-
-fn yaml_files(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
-    let files = files_below(folder)?.into_iter();
-    Ok(files.filter(|file| file.extension().is_some_and(|extension| extension == "yaml")).collect())
-}
-
-fn read<T: DeserializeOwned>(file: &Path) -> Result<T> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    serde_yaml::from_str(&text).map_err(|error| anyhow!("{}: {error}", file.display()))
 }

@@ -1,8 +1,16 @@
-//! The commands that people run. Each verb is a file with a `run`; what they know is in the library.
+//! `cargo xtask`: what people run. Each verb is a file with `run`.
 
+mod build;
+mod cli;
+mod context;
+mod doctor;
+mod exit;
+mod fetch;
 mod inventory;
+mod list;
 mod matrix;
-mod outcome;
+mod new_build;
+mod progress;
 mod review;
 mod selection;
 mod test_run;
@@ -10,33 +18,23 @@ mod tidy;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-
-use outcome::Outcome;
-
-/// Compatibility contracts across SQLite builds.
-///
-/// Exit status: 0 nothing to say, 1 broken promises or unreviewed drift, 2 bad usage or input, 3 the
-/// environment.
-#[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask")]
-struct Arguments {
-    #[command(subcommand)]
-    verb: Verb,
-}
-
-#[derive(Subcommand)]
-enum Verb {
-    Matrix(matrix::Arguments),
-    Tidy(tidy::Arguments),
-    Review(review::Arguments),
-}
+use clap::Parser;
+use cli::{Cli, Verb};
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().verb {
-        Verb::Matrix(arguments) => matrix::run(&arguments),
-        Verb::Tidy(arguments) => tidy::run(&arguments),
-        Verb::Review(arguments) => review::run(&arguments),
+    // The worker is started by ourselves, with arguments that are none of clap's business.
+    let mut args = std::env::args_os().skip(1);
+    if args.next().is_some_and(|first| first == context::WORKER) {
+        return sqlite_contracts::worker::main(&args.collect::<Vec<_>>());
+    }
+    let result = match Cli::parse().verb {
+        Verb::Matrix(args) => matrix::run(&args),
+        Verb::Review(args) => review::run(&args),
+        Verb::Tidy(args) => tidy::run(&args),
+        Verb::Build(args) => build::run(&args),
+        Verb::Fetch(args) => fetch::run(&args),
+        Verb::NewBuild(args) => new_build::run(&args),
+        Verb::Doctor(args) => doctor::run(&args),
     };
-    result.unwrap_or_else(Outcome::of_error).into()
+    exit::code(result)
 }

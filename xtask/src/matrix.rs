@@ -5,8 +5,9 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
+use sqlite_contracts::builds::{Batch, Build, Tier};
 use sqlite_contracts::matrix::junit::junit;
 use sqlite_contracts::matrix::message::{self, Heading};
 use sqlite_contracts::matrix::results::{Blame, CellResult};
@@ -17,14 +18,17 @@ use sqlite_contracts::project::Project;
 use sqlite_contracts::snapshots::name::State;
 use sqlite_contracts::snapshots::{Recorded, SnapshotName, store};
 
+use crate::exit::{self, Exit, Usage};
 use crate::inventory::Inventory;
-use crate::outcome::{Outcome, UsageError};
+use crate::progress::Display;
 use crate::selection::{TestCell, select};
 use crate::test_run::{Finished, TestExecutable, messages_of};
+use crate::{build, context};
 
 /// Run contracts on builds; show what is broken and what drifted
 #[derive(clap::Args)]
-pub struct Arguments {
+#[command(after_help = exit::HELP)]
+pub struct Args {
     /// Run the extended builds too
     #[arg(long)]
     all: bool,
@@ -52,18 +56,20 @@ struct Selection<'a> {
 }
 
 /// Runs the verb.
-pub fn run(arguments: &Arguments) -> Result<Outcome> {
-    let project = discover()?;
+pub fn run(arguments: &Args) -> Result<Exit> {
+    let project = context::project()?;
     let inventory = Inventory::load(&project)?;
-    let selection = Selection::new(arguments, &inventory)?;
-    if !arguments.no_build {
-        build_products(&project, &selection.builds)?;
-    }
+    let lineage = inventory.builds.lineage();
+    let mut selection = Selection::new(arguments, &inventory)?;
+    let built = match arguments.no_build {
+        true => Exit::Fine,
+        false => build_products(&project, arguments, &inventory, &mut selection)?,
+    };
     let started = Instant::now();
     let (finished, missing) = run_cells(&project, &selection, arguments.fresh)?;
     let snapshots = project.snapshots();
-    survey::settle(&snapshots, &inventory.lineage, &finished.results)?;
-    let survey = Survey::new(&inventory.lineage, &Recorded::at(&snapshots), &finished.results)?;
+    survey::settle(&snapshots, lineage, &finished.results)?;
+    let survey = Survey::new(lineage, &Recorded::at(&snapshots), &finished.results)?;
     let summary = Summary::of(&survey);
     show(&project, &survey);
     let silent = show_silent(&finished, &missing);
@@ -71,33 +77,29 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     if let Some(folder) = &arguments.report {
         write_report(folder, &survey, &summary, started.elapsed())?;
     }
-    Ok(outcome(&survey, &summary, silent))
-}
-
-/// The project around the current directory.
-pub fn discover() -> Result<Project> {
-    let here = std::env::current_dir().context("there is no current directory")?;
-    Project::discover(&here)
-        .ok_or_else(|| UsageError(format!("no sqlite-builds/ in {} or above it", here.display())).into())
+    Ok(if built == Exit::Fine { outcome(&survey, &summary, silent) } else { built })
 }
 
 impl<'a> Selection<'a> {
-    fn new(arguments: &Arguments, inventory: &'a Inventory) -> Result<Self> {
-        let contracts: Vec<&str> = inventory.contracts.keys().map(String::as_str).collect();
-        let known = inventory.lineage.in_order();
-        let builds = match (arguments.build.is_empty(), arguments.all) {
-            (false, _) => select("build", &arguments.build, &known)?,
-            (true, true) => known,
-            (true, false) => known.into_iter().filter(|build| inventory.core.contains(*build)).collect(),
-        };
+    fn new(arguments: &Args, inventory: &'a Inventory) -> Result<Self> {
+        let contracts: Vec<&str> = inventory.contracts.iter().map(|contract| &*contract.id).collect();
         let contracts = match arguments.contract.is_empty() {
             true => contracts,
             false => select("contract", &arguments.contract, &contracts)?,
         };
-        if contracts.is_empty() || builds.is_empty() {
-            return Err(UsageError("there is no cell to run".to_owned()).into());
+        let builds: Vec<&Build> = match arguments.build.is_empty() {
+            true => inventory.builds.iter().filter(|b| arguments.all || b.tier() == Tier::Core).collect(),
+            false => inventory.builds.select(&arguments.build)?,
+        };
+        let selection = Self { contracts, builds: builds.into_iter().map(Build::name).collect() };
+        selection.check()
+    }
+
+    fn check(self) -> Result<Self> {
+        if self.contracts.is_empty() || self.builds.is_empty() {
+            return Err(Usage("there is no cell to run".to_owned()).into());
         }
-        Ok(Self { contracts, builds })
+        Ok(self)
     }
 
     fn holds(&self, result: &CellResult) -> bool {
@@ -106,9 +108,27 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// Compiles the products that are missing. To be connected by the lead: `builds::Batch`.
-fn build_products(_project: &Project, _builds: &[&str]) -> Result<()> {
-    Ok(())
+/// Compiles the products that are missing, and takes the builds that cannot be had out of the selection. How
+/// bad that is, is the answer: nothing, for a build that this machine lacks and nobody named.
+fn build_products(
+    project: &Project,
+    arguments: &Args,
+    inventory: &Inventory,
+    selection: &mut Selection,
+) -> Result<Exit> {
+    let store = context::store(project)?;
+    let builds: Vec<&Build> =
+        inventory.builds.iter().filter(|b| selection.builds.contains(&b.name())).collect();
+    let display = Display::new(builds.len(), "built");
+    let outcomes = Batch::new(&store, builds.iter().copied()).run(&display);
+    display.finish();
+    let exit = build::report(&outcomes, |build| arguments.build.iter().any(|glob| glob == build.name()));
+    let is_there = |name: &&str| outcomes.iter().any(|o| o.build.name() == *name && o.result.is_ok());
+    selection.builds.retain(is_there);
+    if selection.builds.is_empty() {
+        bail!("none of the builds can be had");
+    }
+    Ok(exit)
 }
 
 /// Runs the cells of a selection; the second part is the tests that left no result.
@@ -222,13 +242,13 @@ fn show_silent(finished: &Finished, missing: &BTreeSet<String>) -> bool {
     true
 }
 
-fn outcome(survey: &Survey, summary: &Summary, silent: bool) -> Outcome {
+fn outcome(survey: &Survey, summary: &Summary, silent: bool) -> Exit {
     if survey.failed.iter().any(|cell| cell.blame == Blame::Input) {
-        Outcome::BadInput
+        Exit::Input
     } else if silent || !survey.failed.is_empty() {
-        Outcome::Environment
+        Exit::Environment
     } else {
-        Outcome::of_findings(!summary.is_clean())
+        Exit::of_findings(!summary.is_clean())
     }
 }
 

@@ -5,20 +5,22 @@ use std::io::IsTerminal;
 
 use anyhow::Result;
 use console::{Key, Term};
+use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::lineage::Lineage;
 use sqlite_contracts::matrix::message::{self, Heading};
 use sqlite_contracts::matrix::survey::waiting;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::snapshots::{Drift, Recorded, SnapshotName, store};
 
-use crate::inventory::Inventory;
-use crate::matrix::{color, discover};
-use crate::outcome::Outcome;
+use crate::context;
+use crate::exit::{self, Exit};
+use crate::matrix::color;
 use crate::selection::select;
 
 /// Review each change of behaviour that waits: accept it, reject it, or leave it
 #[derive(clap::Args)]
-pub struct Arguments {
+#[command(after_help = exit::HELP)]
+pub struct Args {
     /// Only show them
     #[arg(long)]
     list: bool,
@@ -31,9 +33,9 @@ pub struct Arguments {
 }
 
 /// Runs the verb.
-pub fn run(arguments: &Arguments) -> Result<Outcome> {
-    let project = discover()?;
-    let review = Review { lineage: Inventory::load(&project)?.lineage, project };
+pub fn run(arguments: &Args) -> Result<Exit> {
+    let project = context::project()?;
+    let review = Review { lineage: BuildSet::load(&project)?.lineage().clone(), project };
     if !arguments.accept.is_empty() || !arguments.reject.is_empty() {
         review.decide_by_globs(&arguments.accept, &arguments.reject)?;
     } else if !arguments.list && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
@@ -49,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
         0 => anstream::println!("nothing waits for review"),
         n => anstream::println!("{n} waiting for review"),
     }
-    Ok(Outcome::of_findings(left > 0))
+    Ok(Exit::of_findings(left > 0))
 }
 
 /// What a person says to a change.

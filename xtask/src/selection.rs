@@ -4,7 +4,7 @@ use anyhow::Result;
 use globset::{Glob, GlobMatcher};
 use sqlite_contracts::diagnostic::nearest;
 
-use crate::outcome::UsageError;
+use crate::exit::Usage;
 
 /// The names that any of the globs matches. A glob that matches none is a mistake.
 pub fn select<'a>(what: &str, globs: &[String], names: &[&'a str]) -> Result<Vec<&'a str>> {
@@ -19,12 +19,12 @@ pub fn select<'a>(what: &str, globs: &[String], names: &[&'a str]) -> Result<Vec
 }
 
 fn matcher(glob: &str) -> Result<GlobMatcher> {
-    let glob = Glob::new(glob).map_err(|error| UsageError(format!("{error}")))?;
+    let glob = Glob::new(glob).map_err(|error| Usage(format!("{error}")))?;
     Ok(glob.compile_matcher())
 }
 
-fn no_match(what: &str, glob: &str, names: &[&str]) -> UsageError {
-    UsageError(match nearest(glob, names) {
+fn no_match(what: &str, glob: &str, names: &[&str]) -> Usage {
+    Usage(match nearest(glob, names) {
         Some(near) => format!("no {what} matches `{glob}`; did you mean `{near}`?"),
         None if names.is_empty() => format!("there is no {what}"),
         None => format!("no {what} matches `{glob}`; there are {}", listed(names)),

@@ -4,21 +4,22 @@ use anyhow::Result;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::snapshots::{Recorded, Untidy, store, untidy};
 
+use crate::context;
+use crate::exit::{self, Exit};
 use crate::inventory::Inventory;
-use crate::matrix::discover;
-use crate::outcome::Outcome;
 
 /// List snapshots that are redundant (equal to what they inherit) or stale (of something that is gone)
 #[derive(clap::Args)]
-pub struct Arguments {
+#[command(after_help = exit::HELP)]
+pub struct Args {
     /// Remove them
     #[arg(long)]
     fix: bool,
 }
 
 /// Runs the verb.
-pub fn run(arguments: &Arguments) -> Result<Outcome> {
-    let project = discover()?;
+pub fn run(arguments: &Args) -> Result<Exit> {
+    let project = context::project()?;
     let found = find(&project)?;
     let folder = project.snapshots();
     for Untidy { name, state, reason } in &found {
@@ -32,7 +33,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
         (n, true) => anstream::println!("{n} removed"),
         (n, false) => anstream::println!("{n} to remove: cargo xtask tidy --fix"),
     }
-    Ok(Outcome::of_findings(!found.is_empty() && !arguments.fix))
+    Ok(Exit::of_findings(!found.is_empty() && !arguments.fix))
 }
 
 fn find(project: &Project) -> Result<Vec<Untidy>> {
@@ -40,8 +41,10 @@ fn find(project: &Project) -> Result<Vec<Untidy>> {
     let recorded = Recorded::at(project.snapshots());
     let mut found = Vec::new();
     for contract in recorded.contracts()? {
-        let cases = inventory.contracts.get(&contract);
-        found.extend(untidy(&inventory.lineage, &contract, cases, &*recorded.contract(&contract)?));
+        let known = inventory.contracts.iter().find(|known| known.id == contract);
+        let cases = known.map(|known| known.cases.iter().map(|case| case.name.clone()).collect());
+        let snapshots = recorded.contract(&contract)?;
+        found.extend(untidy(inventory.builds.lineage(), &contract, cases.as_ref(), &snapshots));
     }
     Ok(found)
 }

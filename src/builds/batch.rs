@@ -1,0 +1,115 @@
+//! Many builds at once: sources are fetched while others compile.
+
+use std::sync::{Mutex, mpsc};
+use std::time::Instant;
+
+use super::store::{Progress, Store};
+use super::{Build, BuildError, Product};
+
+/// Builds to be made, so many at a time.
+pub struct Batch<'a> {
+    store: &'a Store,
+    builds: Vec<&'a Build>,
+    jobs: usize,
+}
+
+/// What became of one build.
+#[derive(Debug)]
+pub struct Outcome<'a> {
+    /// The build.
+    pub build: &'a Build,
+    /// Its product, or why there is none.
+    pub result: Result<Product, BuildError>,
+    /// How long it took, without its turn in the queue.
+    pub seconds: f64,
+    /// Whether the product was there already.
+    pub was_there: bool,
+}
+
+/// Is told what is under way, and what became of each build.
+pub trait BatchProgress: Progress {
+    /// A build is finished or has failed.
+    fn done(&self, outcome: &Outcome<'_>);
+}
+
+impl BatchProgress for () {
+    fn done(&self, _: &Outcome<'_>) {}
+}
+
+impl<'a> Batch<'a> {
+    /// A batch of builds, one compiler process a core.
+    pub fn new(store: &'a Store, builds: impl IntoIterator<Item = &'a Build>) -> Self {
+        let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { store, builds: builds.into_iter().collect(), jobs }
+    }
+
+    /// The same with another number of compiler processes.
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.jobs = jobs.max(1);
+        self
+    }
+
+    /// Makes every build, whatever becomes of the others. The longest begin first, so that none of them is
+    /// alone at the end. The outcomes come in the order of the builds.
+    pub fn run(&self, progress: &dyn BatchProgress) -> Vec<Outcome<'a>> {
+        let (fetched, queue) = mpsc::channel();
+        let queue = Mutex::new(queue);
+        let outcomes = Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            scope.spawn(|| self.fetch_all(progress, fetched));
+            for _ in 0..self.jobs {
+                scope.spawn(|| {
+                    while let Some(ready) = next(&queue) {
+                        let outcome = self.make(ready, progress);
+                        progress.done(&outcome);
+                        lock(&outcomes).push(outcome);
+                    }
+                });
+            }
+        });
+        let mut outcomes = outcomes.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        outcomes
+            .sort_by_key(|outcome| self.builds.iter().position(|build| build.name() == outcome.build.name()));
+        outcomes
+    }
+
+    /// One thread fetches for all: the network would not get faster, and cargo takes turns anyway.
+    fn fetch_all(&self, progress: &dyn BatchProgress, fetched: mpsc::Sender<Ready<'a>>) {
+        let mut builds = self.builds.clone();
+        builds.sort_by_key(|build| std::cmp::Reverse(build.profile().cost()));
+        for build in builds {
+            let ready = match self.store.find(build) {
+                Some(product) => Ready::There(build, product),
+                None => Ready::Fetched(build, self.store.fetch(build, progress).map(drop)),
+            };
+            if fetched.send(ready).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn make(&self, ready: Ready<'a>, progress: &dyn BatchProgress) -> Outcome<'a> {
+        let started = Instant::now();
+        let (build, result, was_there) = match ready {
+            Ready::There(build, product) => (build, Ok(product), true),
+            Ready::Fetched(build, Ok(())) => (build, self.store.ensure(build, progress), false),
+            Ready::Fetched(build, Err(error)) => (build, Err(error), false),
+        };
+        Outcome { build, result, seconds: started.elapsed().as_secs_f64(), was_there }
+    }
+}
+
+/// A build whose turn to compile has come.
+enum Ready<'a> {
+    There(&'a Build, Product),
+    Fetched(&'a Build, Result<(), BuildError>),
+}
+
+fn next<'a>(queue: &Mutex<mpsc::Receiver<Ready<'a>>>) -> Option<Ready<'a>> {
+    lock(queue).recv().ok()
+}
+
+/// A thread that panicked left nothing half-done in here.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,147 @@
+//! Compiles C code to a shared library, with the compiler that the `cc` crate finds.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use anyhow::Context;
+
+use super::error::BuildError;
+use super::platform;
+use super::profile::Profile;
+use super::source::Fetched;
+
+/// The target triple that this program itself was compiled for: it loads what it compiles.
+pub(super) const TARGET: &str = env!("SQLITE_CONTRACTS_TARGET");
+
+/// A C compiler and everything about it that can change a product.
+#[derive(Debug, Clone)]
+pub struct Compiler {
+    tool: cc::Tool,
+    version: String,
+}
+
+impl Compiler {
+    /// Finds the compiler as every `-sys` crate does: `CC`, `CFLAGS` and a compiler cache are heeded.
+    ///
+    /// # Errors
+    /// When there is none, or it does not run.
+    pub fn detect() -> Result<Self, BuildError> {
+        let tool = cc::Build::new()
+            .target(TARGET)
+            .host(env!("SQLITE_CONTRACTS_HOST"))
+            .opt_level(0)
+            .debug(false)
+            .pic(true)
+            .warnings(false)
+            .cargo_metadata(false)
+            .out_dir(std::env::temp_dir())
+            .try_get_compiler()
+            .map_err(|error| BuildError::Compiler { reason: error.to_string() })?;
+        let version = version(&tool)?;
+        Ok(Self { tool, version })
+    }
+
+    /// The program and the first line of its `--version`.
+    pub fn describe(&self) -> String {
+        let program = self.tool.path().display();
+        format!("{program}: {}", self.version.lines().next().unwrap_or("unknown version"))
+    }
+
+    /// Everything about it that can change a product, as one text.
+    pub(super) fn identity(&self) -> String {
+        let command = self.tool.to_command();
+        let words = [command.get_program()].into_iter().chain(command.get_args());
+        let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+        let environment: Vec<_> = command.get_envs().collect();
+        format!("{TARGET}\n{}\n{}\n{environment:?}", words.join("\n"), self.version)
+    }
+
+    /// The path of a library that belongs to the compiler, such as `libasan.so`; `None` when it has none.
+    pub fn runtime(&self, name: &str) -> Option<PathBuf> {
+        let output = self.tool.to_command().arg(format!("-print-file-name={name}")).output().ok()?;
+        let path = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+        // A compiler that does not know the file prints the bare name.
+        path.is_absolute().then_some(path)
+    }
+}
+
+fn version(tool: &cc::Tool) -> Result<String, BuildError> {
+    let mut command = tool.to_command();
+    // Microsoft's compiler knows no `--version` and prints it when it is called without a file.
+    command.args((!tool.is_like_msvc()).then_some("--version"));
+    let output = run(&mut command)?;
+    if !output.status.success() && !tool.is_like_msvc() {
+        let reason = format!("{} --version failed", tool.path().display());
+        return Err(BuildError::Compiler { reason });
+    }
+    Ok(format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+}
+
+fn run(command: &mut Command) -> Result<Output, BuildError> {
+    command.output().map_err(|error| {
+        let program = command.get_program().to_string_lossy();
+        BuildError::Compiler { reason: format!("{program}: {error}") }
+    })
+}
+
+/// One compilation: a profile applied to a source, into a folder.
+pub(super) struct Compilation<'a> {
+    pub build: &'a str,
+    pub compiler: &'a Compiler,
+    pub profile: &'a Profile,
+    pub source: &'a Fetched,
+    pub into: &'a Path,
+}
+
+impl Compilation<'_> {
+    /// Compiles every C file by itself, since compiler caches know only such calls, and links them.
+    pub(super) fn run(&self) -> Result<PathBuf, BuildError> {
+        let main = self.source.main.clone();
+        let beside = self.profile.sources.iter().map(|file| self.source.directory().join(file));
+        let mut objects = Vec::new();
+        for (index, file) in std::iter::once(main).chain(beside).enumerate() {
+            let object = format!("{index}.o");
+            self.compile(&file, &object)?;
+            objects.push(object);
+        }
+        self.link(&objects)?;
+        for object in objects {
+            std::fs::remove_file(self.into.join(object)).context("cannot remove an object file")?;
+        }
+        Ok(self.into.join(platform::LIBRARY))
+    }
+
+    fn compile(&self, file: &Path, object: &str) -> Result<(), BuildError> {
+        let mut command = self.command();
+        command.args(platform::COMPILE);
+        command.args(self.profile.defines.iter().map(|define| format!("-D{define}")));
+        for include in [""].into_iter().chain(self.profile.include.iter().map(String::as_str)) {
+            command.arg("-I").arg(self.source.directory().join(include));
+        }
+        command.args(&self.profile.compiler).arg("-c").arg(file).args(platform::object(object));
+        self.finish(command)
+    }
+
+    fn link(&self, objects: &[String]) -> Result<(), BuildError> {
+        let mut command = self.command();
+        command.args(&self.profile.compiler).args(platform::LINK).args(objects);
+        command.args(platform::library(platform::LIBRARY)).args(platform::LIBRARIES);
+        self.finish(command)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = self.compiler.tool.to_command();
+        command.current_dir(self.into);
+        command
+    }
+
+    fn finish(&self, mut command: Command) -> Result<(), BuildError> {
+        let output = run(&mut command)?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let printed = [output.stdout, output.stderr].concat();
+        let output = format!("{command:?}\n{}", String::from_utf8_lossy(&printed));
+        Err(BuildError::Compile { build: self.build.to_owned(), output })
+    }
+}

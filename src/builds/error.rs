@@ -1,0 +1,81 @@
+//! Why a build cannot be used.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// Why a build cannot be used. Each message says what to do.
+#[derive(Debug)]
+pub enum BuildError {
+    /// The library that the manifest names is not on this machine. Not a mistake: nothing can be run on it.
+    Absent { library: String, reason: String },
+    /// The source is not the one that the manifest pins.
+    Checksum { build: String, file: PathBuf, pinned: String, found: String },
+    /// The library says another version or source id than the manifest.
+    Mismatch { build: String, what: &'static str, pinned: String, found: String },
+    /// The source does not hold the C file that the manifest names.
+    NoMainFile { file: String, directory: PathBuf, hint: String },
+    /// No C compiler, or one that does not run.
+    Compiler { reason: String },
+    /// The compiler refused the source.
+    Compile { build: String, output: String },
+    /// The library cannot be loaded, or is no SQLite.
+    Probe { library: PathBuf, reason: String },
+    /// A program that the source needs is missing or failed (cargo, npm, curl).
+    Tool { program: String, reason: String, help: String },
+    /// Disk, network or permissions.
+    Environment(anyhow::Error),
+}
+
+impl BuildError {
+    /// Whether the manifest is at fault, rather than the machine.
+    pub fn is_input(&self) -> bool {
+        matches!(self, Self::Checksum { .. } | Self::Mismatch { .. } | Self::NoMainFile { .. })
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent { library, reason } => {
+                write!(f, "there is no library `{library}` on this machine ({reason})")
+            }
+            Self::Checksum { build, file, pinned, found } => write!(
+                f,
+                "the source of {build} is not the one that its manifest pins\n  file:   {}\n  \
+                 pinned: {pinned}\n  found:  {found}\nSomebody published another file under the same name, the \
+                 download is damaged, or the manifest names\nanother file. If the new file is what you want, \
+                 read what changed, then write its hash into the\nmanifest as `sha256`.",
+                file.display()
+            ),
+            Self::Mismatch { build, what, pinned, found } => write!(
+                f,
+                "the {what} of {build} is `{found}`, and its manifest says `{pinned}`\ncorrect the manifest, or \
+                 its source"
+            ),
+            Self::NoMainFile { file, directory, hint } => {
+                write!(f, "there is no `{file}` in {}\n{hint}", directory.display())
+            }
+            Self::Compiler { reason } => write!(
+                f,
+                "no C compiler: {reason}\ninstall gcc or clang, or name one in the variable CC; `cargo xtask \
+                 doctor` shows what is found"
+            ),
+            Self::Compile { build, output } => write!(f, "{build} does not compile:\n{}", output.trim_end()),
+            Self::Probe { library, reason } => {
+                write!(f, "{} cannot be loaded: {}", library.display(), reason.trim_end())
+            }
+            Self::Tool { program, reason, help } => {
+                write!(f, "{program}: {}\n{help}", reason.trim_end())
+            }
+            Self::Environment(error) => write!(f, "{error:#}"),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+impl From<anyhow::Error> for BuildError {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Environment(error)
+    }
+}

@@ -1,0 +1,72 @@
+//! Files that other processes may look at while we write them, and that a kill may interrupt.
+
+use std::fs::{self, File, TryLockError};
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use tempfile::{NamedTempFile, TempDir};
+
+/// Takes a lock until the file is dropped; the system frees it when a process dies. `on_wait` is called
+/// when another process has it. The file stays, as removing it would let two processes in.
+pub(super) fn lock(path: &Path, on_wait: impl FnOnce()) -> Result<File> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+    }
+    let file = File::options().create(true).truncate(false).write(true).open(path);
+    let file = file.with_context(|| format!("cannot open {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            on_wait();
+            file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+            Ok(file)
+        }
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
+    }
+}
+
+/// A new folder beside `target`, to be filled and then put in its place. What a killed process left
+/// behind for the same target is removed: the caller holds the target's lock, so nobody works on it.
+pub(super) fn staging(target: &Path) -> Result<TempDir> {
+    let parent = target.parent().context("a staged folder has a parent")?;
+    fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+    let prefix = format!(".staging-{}@", target.file_name().unwrap_or_default().to_string_lossy());
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            // A compiler that outlived its killed parent may still write there: then it stays until next time.
+            fs::remove_dir_all(entry.path()).ok();
+        }
+    }
+    tempfile::Builder::new()
+        .prefix(&prefix)
+        .tempdir_in(parent)
+        .with_context(|| format!("cannot create a folder in {}", parent.display()))
+}
+
+/// Gives a filled folder its name, in place of a damaged one.
+pub(super) fn put_in_place(staging: TempDir, target: &Path) -> Result<()> {
+    if target.exists() {
+        fs::remove_dir_all(target).with_context(|| format!("cannot remove {}", target.display()))?;
+    }
+    fs::rename(staging.path(), target).with_context(|| format!("cannot create {}", target.display()))?;
+    // The folder moved, so there is nothing left to clean up.
+    _ = staging.keep();
+    Ok(())
+}
+
+/// Writes a file so that a reader sees the old or the new content, never a part.
+pub(super) fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
+    let write = || -> std::io::Result<()> {
+        let mut file = NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+        file.write_all(content)?;
+        // A temporary file is for its owner's eyes; ours is a file like any other.
+        #[cfg(unix)]
+        file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,291 @@
+//! Builds: a version compiled with a profile, each a manifest in `sqlite-builds/`.
+
+mod batch;
+mod compile;
+mod error;
+mod files;
+mod manifest;
+mod platform;
+mod product;
+mod profile;
+mod source;
+mod store;
+mod write;
+mod yaml;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use globset::Glob;
+use semver::Version;
+
+pub use batch::{Batch, BatchProgress, Outcome};
+pub use compile::Compiler;
+pub use error::BuildError;
+pub use manifest::Manifest;
+pub use product::{BuildInfo, Product};
+pub use profile::{Profile, Profiles};
+pub use source::{Code, Fetched, LibrarySource, Origin, Source};
+pub use store::{Event, Progress, State, Store};
+pub use write::{Draft, NewBuild, NewSource};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
+use crate::lineage::{Lineage, LineageError};
+use crate::project::Project;
+
+/// Which half of the matrix a build belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tier {
+    /// `sqlite-builds/core/`: what everybody runs.
+    Core,
+    /// `sqlite-builds/extended/`: the whole ladder and all profiles.
+    Extended,
+}
+
+impl Tier {
+    /// Both, core first.
+    pub const ALL: [Self; 2] = [Self::Core, Self::Extended];
+
+    /// The name of its folder.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+            Self::Extended => "extended",
+        }
+    }
+}
+
+/// A version compiled with a profile.
+#[derive(Debug, Clone)]
+pub struct Build {
+    manifest: Manifest,
+    profile: Profile,
+    tier: Tier,
+}
+
+impl Build {
+    /// `3.46.0-rusqlite`: the stem of the manifest's file.
+    pub fn name(&self) -> &str {
+        &self.manifest.name
+    }
+
+    /// The SQLite version; `None` for a library of which each machine has another one
+    /// ([`BuildInfo::version`] says it once the library was looked at).
+    pub fn version(&self) -> Option<&Version> {
+        self.manifest.version.as_ref()
+    }
+
+    /// The flags it is compiled with.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Core or extended.
+    pub fn tier(&self) -> Tier {
+        self.tier
+    }
+
+    /// The build that it is compared with; `None` for a root.
+    pub fn parent(&self) -> Option<&str> {
+        self.manifest.parent.as_ref().map(|parent| parent.word.as_str())
+    }
+
+    /// Where it comes from.
+    pub fn source(&self) -> &Source {
+        &self.manifest.source
+    }
+
+    /// What a reader should know, such as why it cannot load somewhere.
+    pub fn note(&self) -> Option<&str> {
+        self.manifest.note.as_deref()
+    }
+
+    /// The manifest's path as reports show it.
+    pub fn manifest_path(&self) -> &str {
+        self.manifest.text.path()
+    }
+}
+
+/// All builds of a project and their lineage.
+#[derive(Debug, Clone)]
+pub struct BuildSet {
+    builds: Vec<Build>,
+    profiles: Profiles,
+    lineage: Lineage,
+}
+
+impl BuildSet {
+    /// Reads every manifest and profile of the project.
+    ///
+    /// # Errors
+    /// Every mistake in them, all at once.
+    pub fn load(project: &Project) -> Result<Self, Diagnostics> {
+        let mut mistakes = Diagnostics::new();
+        let folder = project.builds();
+        let files = read_all(project, &folder.join("profiles"), &mut mistakes, profile::ProfileFile::parse);
+        let exists = |name: &str| folder.join("profiles").join(format!("{name}.yaml")).is_file();
+        let (profiles, found) = Profiles::resolve(&files, exists);
+        mistakes.extend(found);
+        let mut builds = Vec::new();
+        for tier in Tier::ALL {
+            let manifests = read_all(project, &folder.join(tier.as_str()), &mut mistakes, Manifest::parse);
+            for manifest in manifests {
+                match profiles.get(&manifest.profile.word) {
+                    Some(_) if let Some(mistake) = manifest.name_mistake() => mistakes.push(mistake),
+                    Some(profile) => builds.push(Build { profile: profile.clone(), manifest, tier }),
+                    // The profile's own mistake is on the list already.
+                    None if exists(&manifest.profile.word) => {}
+                    None => mistakes.push(profile_mistake(&manifest, &profiles)),
+                }
+            }
+        }
+        // A build left out because of its own mistake would make its children's parents look missing.
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        check_names_are_unique(&builds)?;
+        let lineage = lineage_of(&builds)?;
+        builds.sort_by_key(|build| sort_key(build, &lineage));
+        Ok(Self { builds, profiles, lineage })
+    }
+
+    /// The build of this name.
+    pub fn get(&self, name: &str) -> Option<&Build> {
+        self.builds.iter().find(|build| build.name() == name)
+    }
+
+    /// Every build by version, parents before their children; libraries without a version come last.
+    pub fn iter(&self) -> impl Iterator<Item = &Build> {
+        self.builds.iter()
+    }
+
+    /// Which build is compared with which.
+    pub fn lineage(&self) -> &Lineage {
+        &self.lineage
+    }
+
+    /// The flag sets.
+    pub fn profiles(&self) -> &Profiles {
+        &self.profiles
+    }
+
+    /// The builds that any of the globs names, in the order of [`Self::iter`].
+    ///
+    /// # Errors
+    /// A glob that is malformed or matches nothing, with the nearest name.
+    pub fn select(&self, globs: &[impl AsRef<str>]) -> Result<Vec<&Build>, Diagnostics> {
+        let mut mistakes = Diagnostics::new();
+        let mut chosen = vec![false; self.builds.len()];
+        for glob in globs.iter().map(AsRef::as_ref) {
+            match self.matching(glob) {
+                Ok(found) => found.into_iter().for_each(|index| chosen[index] = true),
+                Err(mistake) => mistakes.push(mistake),
+            }
+        }
+        let selected = self.builds.iter().zip(chosen).filter_map(|(build, chosen)| chosen.then_some(build));
+        mistakes.into_result(selected.collect())
+    }
+
+    fn matching(&self, glob: &str) -> Result<Vec<usize>, Diagnostic> {
+        let source = SourceText::new("--build", glob);
+        let matcher = Glob::new(glob)
+            .map_err(|error| Diagnostic::new(&source, 0..glob.len(), error.kind().to_string()))?
+            .compile_matcher();
+        let found: Vec<usize> =
+            (0..self.builds.len()).filter(|index| matcher.is_match(self.builds[*index].name())).collect();
+        if found.is_empty() {
+            return Err(self.no_match(&source, glob));
+        }
+        Ok(found)
+    }
+
+    fn no_match(&self, source: &SourceText, glob: &str) -> Diagnostic {
+        let names: Vec<&str> = self.iter().map(Build::name).collect();
+        let mistake = Diagnostic::new(source, 0..glob.len(), format!("no build matches `{glob}`"));
+        let mistake = match nearest(glob, &names) {
+            Some(near) => mistake.help(format!("did you mean `{near}`?")),
+            None => mistake,
+        };
+        mistake.help("`cargo xtask build --list` names every build; `*` matches any part of a name")
+    }
+}
+
+/// Every `*.yaml` of a folder, in alphabetical order. A folder that is not there holds nothing.
+fn read_all<T>(
+    project: &Project,
+    folder: &Path,
+    mistakes: &mut Diagnostics,
+    parse: impl Fn(&str, &SourceText) -> Result<T, Diagnostics>,
+) -> Vec<T> {
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .collect();
+    paths.sort();
+    let mut parsed = Vec::new();
+    for path in paths {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let text = SourceText::read(&path, &project.shown(&path)).map_err(Diagnostics::from);
+        match text.and_then(|text| parse(&name, &text)) {
+            Ok(value) => parsed.push(value),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    parsed
+}
+
+fn profile_mistake(manifest: &Manifest, profiles: &Profiles) -> Diagnostic {
+    profile::unknown(&manifest.text, manifest.profile.span.clone(), &manifest.profile.word, profiles)
+}
+
+fn check_names_are_unique(builds: &[Build]) -> Result<(), Diagnostics> {
+    let mut seen: BTreeMap<&str, &Build> = BTreeMap::new();
+    let mut mistakes = Diagnostics::new();
+    for build in builds {
+        if let Some(first) = seen.insert(build.name(), build) {
+            let message = format!("the build `{}` exists twice", build.name());
+            let help = format!("the other one is {}; delete one of them", first.manifest_path());
+            mistakes.push(Diagnostic::new(&build.manifest.text, 0..0, message).help(help));
+        }
+    }
+    mistakes.into_result(())
+}
+
+fn lineage_of(builds: &[Build]) -> Result<Lineage, Diagnostics> {
+    let pairs = builds.iter().map(|build| (build.name().to_owned(), build.parent().map(str::to_owned)));
+    Lineage::new(pairs).map_err(|errors| {
+        let mut mistakes = Diagnostics::new();
+        errors.iter().filter_map(|error| lineage_mistake(builds, error)).for_each(|m| mistakes.push(m));
+        mistakes
+    })
+}
+
+/// A mistake of the lineage, at the `parent:` that makes it.
+fn lineage_mistake(builds: &[Build], error: &LineageError) -> Option<Diagnostic> {
+    let at = |name: &String, message: String| {
+        let manifest = &builds.iter().find(|build| build.name() == name)?.manifest;
+        Some(Diagnostic::new(&manifest.text, manifest.parent.as_ref()?.span.clone(), message))
+    };
+    match error {
+        LineageError::MissingParent { build, parent } => {
+            let known = builds.iter().map(Build::name);
+            Some(at(build, format!("there is no build `{parent}`"))?.suggest(parent, known))
+        }
+        LineageError::Cycle { builds: cycle } => {
+            let first = cycle.first()?;
+            let message = format!("this build is its own ancestor: {} -> {first}", cycle.join(" -> "));
+            Some(
+                at(first, message)?
+                    .help("a build's parent is an older version, or the same with fewer flags"),
+            )
+        }
+    }
+}
+
+/// By version, then down the lineage, then by name.
+fn sort_key(build: &Build, lineage: &Lineage) -> (bool, Option<Version>, usize, String) {
+    let version = build.version().cloned();
+    (version.is_none(), version, lineage.depth(build.name()), build.name().to_owned())
+}

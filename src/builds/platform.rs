@@ -1,0 +1,53 @@
+//! What differs between platforms in making and loading a shared library.
+//!
+//! Linux is what CI runs. macOS and Windows follow their compilers' manuals and were not tried.
+
+/// The library's file name in a product's folder.
+pub(super) const LIBRARY: &str = if cfg!(windows) {
+    "sqlite3.dll"
+} else if cfg!(target_vendor = "apple") {
+    "libsqlite3.dylib"
+} else {
+    "libsqlite3.so"
+};
+
+/// The variable that makes a process load libraries before all others.
+pub(super) const PRELOAD: &str =
+    if cfg!(target_vendor = "apple") { "DYLD_INSERT_LIBRARIES" } else { "LD_PRELOAD" };
+
+/// Arguments that compile one C file. Names of functions stay in the product so that a backtrace reads
+/// well (`-g1` makes a compilation some percent slower); warnings about SQLite's code are not ours.
+pub(super) const COMPILE: &[&str] =
+    if cfg!(target_env = "msvc") { &["-W0", "-DSQLITE_API=__declspec(dllexport)"] } else { &["-g1", "-w"] };
+
+/// Arguments that link a shared library. `-Bsymbolic` binds the library's calls of its own functions to
+/// itself, also in a process that has another SQLite loaded; Apple's and Windows' linkers always do.
+pub(super) const LINK: &[&str] = if cfg!(target_env = "msvc") {
+    &["-LD"]
+} else if cfg!(target_vendor = "apple") {
+    &["-dynamiclib"]
+} else {
+    &["-shared", "-Wl,-Bsymbolic"]
+};
+
+/// Libraries that SQLite needs: mathematical functions, threads, extensions.
+pub(super) const LIBRARIES: &[&str] =
+    if cfg!(any(windows, target_vendor = "apple")) { &[] } else { &["-lm", "-lpthread", "-ldl"] };
+
+/// The arguments that write an object file.
+pub(super) fn object(path: &str) -> [String; 2] {
+    output(path, "-Fo")
+}
+
+/// The arguments that write a library.
+pub(super) fn library(path: &str) -> [String; 2] {
+    output(path, "-Fe")
+}
+
+fn output(path: &str, msvc: &str) -> [String; 2] {
+    if cfg!(target_env = "msvc") {
+        ["-nologo".to_owned(), format!("{msvc}{path}")]
+    } else {
+        ["-o".to_owned(), path.to_owned()]
+    }
+}

@@ -1,0 +1,230 @@
+//! A profile: a named set of compile-time flags, `sqlite-builds/profiles/<name>.yaml`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use serde::Deserialize;
+use serde_yaml::Spanned;
+
+use super::yaml;
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+
+/// A named set of compile-time flags, with everything that it inherits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// The stem of its file.
+    pub name: String,
+    /// Who ships it, or what it tests.
+    pub about: String,
+    /// `SQLITE_THREADSAFE=1`, `HAVE_USLEEP`: what `-D` takes.
+    pub defines: Vec<String>,
+    /// Further arguments of the compiler, such as `-O2`.
+    pub compiler: Vec<String>,
+    /// C files beside the main one, from the folder of the main one.
+    pub sources: Vec<String>,
+    /// Folders of headers, from the folder of the main C file.
+    pub include: Vec<String>,
+    /// Run-time libraries of the compiler that a process must load before the build.
+    pub preload: Vec<String>,
+    /// Environment variables that a process needs to use the build.
+    pub environment: BTreeMap<String, String>,
+    /// Words that a contract may require.
+    pub properties: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawProfile {
+    about: String,
+    extends: Option<Spanned<String>>,
+    #[serde(default)]
+    remove: Vec<Spanned<String>>,
+    #[serde(default)]
+    defines: Vec<Spanned<String>>,
+    #[serde(default)]
+    compiler: Vec<String>,
+    #[serde(default)]
+    sources: Vec<String>,
+    #[serde(default)]
+    include: Vec<String>,
+    #[serde(default)]
+    preload: Vec<String>,
+    #[serde(default)]
+    environment: BTreeMap<String, String>,
+    #[serde(default)]
+    properties: BTreeSet<String>,
+}
+
+/// A profile as its file says it, before inheritance.
+pub(super) struct ProfileFile {
+    name: String,
+    text: SourceText,
+    raw: RawProfile,
+}
+
+impl ProfileFile {
+    /// Reads one file.
+    pub(super) fn parse(name: &str, text: &SourceText) -> Result<Self, Diagnostics> {
+        let raw: RawProfile =
+            yaml::parse(text, "`about`, and mostly `defines`; copy a neighbouring profile")?;
+        let mut mistakes = Diagnostics::new();
+        for define in &raw.defines {
+            if let Some(mistake) = check_define(text, define) {
+                mistakes.push(mistake);
+            }
+        }
+        mistakes.into_result(Self { name: name.to_owned(), text: text.clone(), raw })
+    }
+
+    fn own(&self) -> Profile {
+        let raw = &self.raw;
+        Profile {
+            name: self.name.clone(),
+            about: raw.about.trim().to_owned(),
+            defines: raw.defines.iter().map(|define| define.value.clone()).collect(),
+            compiler: raw.compiler.clone(),
+            sources: raw.sources.clone(),
+            include: raw.include.clone(),
+            preload: raw.preload.clone(),
+            environment: raw.environment.clone(),
+            properties: raw.properties.clone(),
+        }
+    }
+
+    fn mistake<T>(&self, at: &Spanned<T>, message: String) -> Diagnostic {
+        Diagnostic::new(&self.text, yaml::span(&self.text, at), message)
+    }
+}
+
+fn check_define(text: &SourceText, define: &Spanned<String>) -> Option<Diagnostic> {
+    let name = name_of(&define.value);
+    let is_identifier = !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let help = "write the full name, and a value after `=`: `SQLITE_THREADSAFE=1`, `HAVE_USLEEP`";
+    let message = format!("`{}` is not a macro", define.value);
+    (!is_identifier).then(|| Diagnostic::new(text, yaml::span(text, define), message).help(help))
+}
+
+/// The macro's name without its value.
+fn name_of(define: &str) -> &str {
+    define.split_once('=').map_or(define, |(name, _)| name)
+}
+
+/// All profiles of a project, inheritance resolved.
+#[derive(Debug, Clone, Default)]
+pub struct Profiles(BTreeMap<String, Profile>);
+
+impl Profiles {
+    /// Resolves what each file extends. A profile with a mistake is left out, and its heirs with it;
+    /// `exists` tells a profile that could not be read from one that nobody wrote.
+    pub(super) fn resolve(files: &[ProfileFile], exists: impl Fn(&str) -> bool) -> (Self, Diagnostics) {
+        let by_name: BTreeMap<&str, &ProfileFile> =
+            files.iter().map(|file| (file.name.as_str(), file)).collect();
+        let mut profiles = BTreeMap::new();
+        let mut mistakes = Diagnostics::new();
+        for file in files {
+            match resolve_one(file, &by_name, &exists) {
+                Ok(profile) => _ = profiles.insert(file.name.clone(), profile),
+                Err(mistake) => mistakes.extend(mistake),
+            }
+        }
+        (Self(profiles), mistakes)
+    }
+
+    /// The profile of this name.
+    pub fn get(&self, name: &str) -> Option<&Profile> {
+        self.0.get(name)
+    }
+
+    /// Every profile's name, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
+
+/// A profile with its ancestors' flags below its own. A mistake of an ancestor is reported at the
+/// ancestor, so here the heir of a bad profile only stays out.
+fn resolve_one(
+    file: &ProfileFile,
+    all: &BTreeMap<&str, &ProfileFile>,
+    exists: &impl Fn(&str) -> bool,
+) -> Result<Profile, Diagnostics> {
+    let mut chain = vec![file];
+    while let Some(extends) = &chain[chain.len() - 1].raw.extends {
+        let heir = chain[chain.len() - 1];
+        let Some(base) = all.get(extends.value.as_str()) else {
+            let is_reported_elsewhere = chain.len() > 1 || exists(&extends.value);
+            let unknown = heir.mistake(extends, format!("there is no profile `{}`", extends.value));
+            let unknown = unknown.suggest(&extends.value, all.keys().copied());
+            return Err(if is_reported_elsewhere { Diagnostics::new() } else { unknown.into() });
+        };
+        if chain.iter().any(|seen| seen.name == base.name) {
+            let names: Vec<&str> = chain.iter().map(|file| file.name.as_str()).collect();
+            let message = format!("this profile extends itself: {} -> {}", names.join(" -> "), base.name);
+            return Err(heir.mistake(extends, message).help("let one of them stand alone").into());
+        }
+        chain.push(base);
+    }
+    let mut files = chain.into_iter().rev();
+    let Some(root) = files.next() else { return Err(Diagnostics::new()) };
+    files.try_fold(root.own(), merge)
+}
+
+/// `base` changed by `heir`: a define replaces the inherited one of the same name.
+fn merge(base: Profile, heir: &ProfileFile) -> Result<Profile, Diagnostics> {
+    let mut mistakes = Diagnostics::new();
+    for removed in &heir.raw.remove {
+        if !base.defines.iter().any(|define| name_of(define) == removed.value) {
+            let message = format!("`{}` is not among what `{}` defines", removed.value, base.name);
+            let known = base.defines.iter().map(|define| name_of(define));
+            mistakes.push(heir.mistake(removed, message).suggest(&removed.value, known));
+        }
+    }
+    let own = heir.own();
+    let is_replaced = |define: &String| {
+        heir.raw.remove.iter().any(|removed| removed.value == name_of(define))
+            || own.defines.iter().any(|mine| name_of(mine) == name_of(define))
+    };
+    let kept = base.defines.iter().filter(|define| !is_replaced(define)).cloned();
+    let merged = Profile {
+        defines: kept.chain(own.defines.iter().cloned()).collect(),
+        compiler: [base.compiler, own.compiler].concat(),
+        sources: [base.sources, own.sources].concat(),
+        include: [base.include, own.include].concat(),
+        preload: [base.preload, own.preload].concat(),
+        environment: base.environment.into_iter().chain(own.environment).collect(),
+        properties: base.properties.into_iter().chain(own.properties).collect(),
+        name: own.name,
+        about: own.about,
+    };
+    mistakes.into_result(merged)
+}
+
+impl Profile {
+    /// Whether a contract's `requires` may name this property.
+    pub fn has(&self, property: &str) -> bool {
+        self.properties.contains(property)
+    }
+
+    /// How long a compilation takes, as a multiple of one at -O0. Only orders the queue of a parallel
+    /// run, so rough numbers do (gcc 12: 8 s, 26 s, 54 s a version).
+    pub(super) fn cost(&self) -> u32 {
+        let level = self.compiler.iter().rev().find_map(|arg| arg.strip_prefix("-O"));
+        let optimised = match level {
+            None | Some("0" | "g") => 1,
+            Some("1") => 3,
+            Some("3" | "fast") => 8,
+            Some(_) => 6,
+        };
+        let sanitised = self.compiler.iter().any(|arg| arg.starts_with("-fsanitize="));
+        optimised * if sanitised { 3 } else { 1 }
+    }
+}
+
+/// A profile that a manifest names and nobody wrote.
+pub(super) fn unknown(text: &SourceText, span: Range<usize>, name: &str, known: &Profiles) -> Diagnostic {
+    Diagnostic::new(text, span, format!("there is no profile `{name}`"))
+        .suggest(name, known.names())
+        .help(format!("a new profile is a file: sqlite-builds/profiles/{name}.yaml"))
+}

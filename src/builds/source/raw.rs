@@ -1,0 +1,135 @@
+//! `source:` as a manifest spells it, and what is wrong with it.
+
+use serde::Deserialize;
+use serde_yaml::Spanned;
+
+use super::{Code, LibrarySource, Origin, Source};
+use crate::builds::yaml;
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+
+/// The keys of `source:`. Exactly one of the first five says where it comes from.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawSource {
+    #[serde(rename = "crate")]
+    krate: Option<Spanned<String>>,
+    npm: Option<Spanned<String>>,
+    archive: Option<Spanned<String>>,
+    path: Option<Spanned<String>>,
+    library: Option<Spanned<String>>,
+    file: Option<Spanned<String>>,
+    sha256: Option<Spanned<String>>,
+    source_id: Option<Spanned<String>>,
+}
+
+const KINDS: &str = "`crate`, `npm`, `archive`, `path` or `library`";
+
+/// The source that is meant, or every mistake in it.
+pub(super) fn check(text: &SourceText, raw: &Spanned<RawSource>) -> Result<Source, Diagnostics> {
+    let whole = yaml::span(text, raw);
+    let source = &raw.value;
+    let kinds = [
+        ("crate", &source.krate),
+        ("npm", &source.npm),
+        ("archive", &source.archive),
+        ("path", &source.path),
+        ("library", &source.library),
+    ];
+    let given: Vec<_> = kinds.iter().filter_map(|(kind, value)| Some((*kind, value.as_ref()?))).collect();
+    match given.as_slice() {
+        [("library", library)] => self::library(text, source, library),
+        [(kind, value)] => code(text, source, kind, value),
+        [] => Err(Diagnostic::new(text, whole, format!("this source needs one of {KINDS}")).into()),
+        [_, (_, second), ..] => {
+            let message = format!("a source has only one of {KINDS}");
+            Err(Diagnostic::new(text, yaml::span(text, second), message).help("remove the others").into())
+        }
+    }
+}
+
+fn library(text: &SourceText, source: &RawSource, library: &Spanned<String>) -> Result<Source, Diagnostics> {
+    let mut mistakes = Diagnostics::new();
+    for (key, value) in [("file", &source.file), ("sha256", &source.sha256)] {
+        if let Some(value) = value {
+            let message = format!("a library is not compiled, so it takes no `{key}`");
+            let help = "it is pinned by `source_id`, the answer of `SELECT sqlite_source_id()`";
+            mistakes.push(Diagnostic::new(text, yaml::span(text, value), message).help(help));
+        }
+    }
+    mistakes.into_result(Source::Library(LibrarySource {
+        library: library.value.clone(),
+        source_id: source.source_id.as_ref().map(|id| id.value.clone()),
+    }))
+}
+
+fn code(
+    text: &SourceText,
+    source: &RawSource,
+    kind: &str,
+    value: &Spanned<String>,
+) -> Result<Source, Diagnostics> {
+    let mut mistakes = Diagnostics::new();
+    let origin = origin(text, kind, value).map_err(|mistake| mistakes.push(mistake)).ok();
+    let sha256 = pin(text, source, value).map_err(|mistake| mistakes.push(mistake)).ok();
+    if let Some(id) = &source.source_id {
+        let message = "`source_id` pins a `library`; C code is pinned by `sha256`";
+        mistakes.push(Diagnostic::new(text, yaml::span(text, id), message).help("remove it"));
+    }
+    if let Some(file) = source.file.as_ref().filter(|file| leaves_its_folder(&file.value)) {
+        let message = format!("`{}` leaves the source's folder", file.value);
+        mistakes.push(Diagnostic::new(text, yaml::span(text, file), message));
+    }
+    let file = source.file.as_ref().map(|file| file.value.clone());
+    match (origin, sha256) {
+        (Some(origin), Some(sha256)) => mistakes.into_result(Source::Code(Code { origin, file, sha256 })),
+        _ => Err(mistakes),
+    }
+}
+
+fn leaves_its_folder(file: &str) -> bool {
+    use std::path::Component;
+    let mut components = std::path::Path::new(file).components();
+    !components.all(|component| matches!(component, Component::Normal(_) | Component::CurDir))
+}
+
+/// The origin that a kind and its value name.
+fn origin(text: &SourceText, kind: &str, value: &Spanned<String>) -> Result<Origin, Diagnostic> {
+    let mistake = |message: String| Diagnostic::new(text, yaml::span(text, value), message);
+    let published = || {
+        published(&value.value).ok_or_else(|| {
+            mistake(format!("`{}` is not a name and an exact version", value.value))
+                .help(format!("write it as `{kind}: libsqlite3-sys 0.29.0`"))
+        })
+    };
+    match kind {
+        "crate" => published().map(|(name, version)| Origin::Crate { name, version }),
+        "npm" => published().map(|(name, version)| Origin::Npm { name, version }),
+        "archive" if value.value.starts_with("http://") => {
+            Err(mistake("an archive is fetched over https only".to_owned()).help("write `https://`"))
+        }
+        "archive" => Ok(Origin::Archive(value.value.clone())),
+        _ => Ok(Origin::Path(value.value.clone())),
+    }
+}
+
+/// `libsqlite3-sys 0.29.0` as name and version.
+pub(in crate::builds) fn published(text: &str) -> Option<(String, String)> {
+    let (name, version) = text.split_once(' ')?;
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_@/.".contains(c));
+    semver::Version::parse(version).ok()?;
+    (is_name && !name.contains("..")).then(|| (name.to_owned(), version.to_owned()))
+}
+
+fn pin(text: &SourceText, source: &RawSource, value: &Spanned<String>) -> Result<String, Diagnostic> {
+    let Some(sha256) = &source.sha256 else {
+        let mistake = Diagnostic::new(text, yaml::span(text, value), "this source is not pinned");
+        return Err(mistake.help("add `sha256:` of its main C file; `cargo xtask new-build` writes it"));
+    };
+    let is_hash = sha256.value.len() == 64
+        && sha256.value.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c));
+    if !is_hash {
+        let message = "a sha256 has 64 digits out of 0-9 and a-f";
+        return Err(Diagnostic::new(text, yaml::span(text, sha256), message));
+    }
+    Ok(sha256.value.clone())
+}

@@ -1,0 +1,358 @@
+//! Where compiled builds are kept, and how one comes to be there.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use sha2::{Digest, Sha256};
+
+use super::compile::{Compilation, Compiler, TARGET};
+use super::error::BuildError;
+use super::product::{self, BuildInfo, LibraryFile, Product};
+use super::source::{self, Code, Fetched, LibrarySource, Source};
+use super::{Build, BuildSet, files, platform};
+use crate::probe::{self, Facts};
+use crate::project::Project;
+use crate::worker::WorkerProgram;
+
+/// Raised when we make products differently from the same input, so that old ones are not used.
+const RECIPE: u32 = 1;
+
+/// The products of a project.
+#[derive(Debug)]
+pub struct Store {
+    project: Project,
+    worker: WorkerProgram,
+    compiler: OnceLock<Result<Compiler, String>>,
+}
+
+/// What is under way with a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// Its source is brought to this machine.
+    Fetching,
+    /// Another process works on it.
+    Waiting,
+    /// The compiler runs.
+    Compiling,
+    /// The library is loaded once, in a process of its own.
+    Probing,
+}
+
+/// Is told what is under way. `()` does not listen.
+pub trait Progress: Sync {
+    /// Something begins.
+    fn event(&self, build: &Build, event: Event);
+}
+
+impl Progress for () {
+    fn event(&self, _: &Build, _: Event) {}
+}
+
+/// Whether a build can be loaded now.
+#[derive(Debug, Clone, PartialEq)]
+pub enum State {
+    /// It can.
+    Built(Box<Product>),
+    /// It must be compiled first.
+    NotBuilt,
+    /// Its product is not what was put there; the next build replaces it.
+    Damaged,
+    /// The library that it names is not on this machine.
+    Absent,
+}
+
+impl Store {
+    /// The products of a project. Libraries are looked at by `worker`.
+    pub fn new(project: &Project, worker: WorkerProgram) -> Self {
+        Self { project: project.clone(), worker, compiler: OnceLock::new() }
+    }
+
+    /// The C compiler, which is looked for once.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn compiler(&self) -> Result<&Compiler, BuildError> {
+        let detected = self.compiler.get_or_init(|| {
+            Compiler::detect().map_err(|error| match error {
+                BuildError::Compiler { reason } => reason,
+                other => other.to_string(),
+            })
+        });
+        detected.as_ref().map_err(|reason| BuildError::Compiler { reason: reason.clone() })
+    }
+
+    /// The product of a build, when it is there and whole. Costs a few file reads.
+    pub fn find(&self, build: &Build) -> Option<Product> {
+        Product::read(&self.directory(build).ok()?)
+    }
+
+    /// Whether a build can be loaded now.
+    pub fn state(&self, build: &Build) -> State {
+        if let Some(product) = self.find(build) {
+            return State::Built(Box::new(product));
+        }
+        match build.source() {
+            Source::Library(library) if self.look_at(library, build).is_err_and(|e| is_absent(&e)) => {
+                State::Absent
+            }
+            // Another library took its place: an upgrade, no damage.
+            Source::Library(_) => State::NotBuilt,
+            Source::Code(_) if self.directory(build).is_ok_and(|directory| directory.exists()) => {
+                State::Damaged
+            }
+            Source::Code(_) => State::NotBuilt,
+        }
+    }
+
+    /// Brings a build's source to this machine without compiling it. `None` for a library.
+    ///
+    /// # Errors
+    /// Network, disk, or a source that is not the pinned one.
+    pub fn fetch(&self, build: &Build, progress: &dyn Progress) -> Result<Option<Fetched>, BuildError> {
+        let Source::Code(code) = build.source() else { return Ok(None) };
+        progress.event(build, Event::Fetching);
+        let fetched = source::fetch(&self.project, &code.origin, code.file.as_deref())?;
+        source::verify(build.name(), &fetched, &code.sha256)?;
+        Ok(Some(fetched))
+    }
+
+    /// The product of a build, compiled when it is not there or not whole. Two processes that want the same
+    /// build compile it once.
+    ///
+    /// # Errors
+    /// Everything that [`BuildError`] lists.
+    pub fn ensure(&self, build: &Build, progress: &dyn Progress) -> Result<Product, BuildError> {
+        let directory = self.directory(build)?;
+        if let Some(product) = Product::read(&directory) {
+            return Ok(product);
+        }
+        let fetched = self.fetch(build, progress)?;
+        let _lock = self.lock(build, || progress.event(build, Event::Waiting))?;
+        if let Some(product) = Product::read(&directory) {
+            return Ok(product);
+        }
+        let staging = files::staging(&directory)?;
+        let info = match (build.source(), &fetched) {
+            (Source::Code(code), Some(fetched)) => {
+                self.compile(build, code, fetched, staging.path(), progress)?
+            }
+            (Source::Library(library), _) => self.adopt(build, library, progress)?,
+            (Source::Code(_), None) => unreachable!("fetch returns the source of every build that has code"),
+        };
+        let json = serde_json::to_string_pretty(&info).context("cannot write build.json")? + "\n";
+        files::write_atomically(&staging.path().join(product::INFO), json.as_bytes())?;
+        files::put_in_place(staging, &directory)?;
+        let unreadable = || anyhow::anyhow!("{} changed while it was written", directory.display());
+        Ok(Product::read(&directory).ok_or_else(unreadable)?)
+    }
+
+    /// Removes the products that no build of the set uses any more, and returns their folders.
+    ///
+    /// # Errors
+    /// When a folder cannot be read or removed.
+    pub fn prune(&self, builds: &BuildSet) -> Result<Vec<PathBuf>, BuildError> {
+        let used: Vec<PathBuf> =
+            builds.iter().map(|build| self.directory(build)).collect::<Result<_, _>>()?;
+        let mut removed = Vec::new();
+        for entry in std::fs::read_dir(self.project.products()).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if path.is_dir() && !is_hidden && !used.contains(&path) {
+                std::fs::remove_dir_all(&path)
+                    .with_context(|| format!("cannot remove {}", path.display()))?;
+                removed.push(path);
+            }
+        }
+        removed.sort();
+        Ok(removed)
+    }
+
+    /// The project that the products belong to.
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    fn lock(&self, build: &Build, on_wait: impl FnOnce()) -> Result<std::fs::File, BuildError> {
+        let path = self.project.products().join(".locks").join(build.name());
+        Ok(files::lock(&path, on_wait)?)
+    }
+
+    /// The folder of a build's product: its name and a hash of all that can change it.
+    fn directory(&self, build: &Build) -> Result<PathBuf, BuildError> {
+        let mut parts = vec![RECIPE.to_string()];
+        let profile = build.profile();
+        match build.source() {
+            Source::Code(code) => {
+                parts.extend([self.compiler()?.identity(), code.sha256.clone()]);
+                // Files beside the main one are pinned by who publishes them.
+                parts.push(if profile.sources.is_empty() { String::new() } else { code.origin.to_string() });
+                for list in [&profile.defines, &profile.compiler, &profile.sources, &profile.include] {
+                    parts.push(list.join("\0"));
+                }
+            }
+            Source::Library(library) => {
+                parts.extend([library.library.clone(), library.source_id.clone().unwrap_or_default()]);
+            }
+        }
+        parts.push(profile.preload.join("\0"));
+        parts.push(format!("{:?}", profile.environment));
+        parts.extend([platform::COMPILE.join("\0"), platform::LINK.join("\0")]);
+        let mut hasher = Sha256::new();
+        for part in parts {
+            // The length keeps `ab` + `c` apart from `a` + `bc`.
+            hasher.update(part.len().to_le_bytes());
+            hasher.update(part);
+        }
+        let hash = source::hex(&hasher.finalize()[..6]);
+        Ok(self.project.products().join(format!("{}-{hash}", build.name())))
+    }
+
+    fn compile(
+        &self,
+        build: &Build,
+        code: &Code,
+        fetched: &Fetched,
+        staging: &Path,
+        progress: &dyn Progress,
+    ) -> Result<BuildInfo, BuildError> {
+        progress.event(build, Event::Compiling);
+        let compiler = self.compiler()?;
+        let (profile, started) = (build.profile(), Instant::now());
+        let compilation =
+            Compilation { build: build.name(), compiler, profile, source: fetched, into: staging };
+        let library = compilation.run()?;
+        let seconds = started.elapsed();
+        progress.event(build, Event::Probing);
+        let facts = self.probe(library.as_os_str(), build)?;
+        let file = LibraryFile::of(staging, Path::new(platform::LIBRARY))?;
+        let mut info = self.info(build, &facts, file, seconds)?;
+        info.sha256 = Some(code.sha256.clone());
+        info.compiler = Some(compiler.describe());
+        Ok(info)
+    }
+
+    /// The info of a library that is there already.
+    fn adopt(
+        &self,
+        build: &Build,
+        library: &LibrarySource,
+        progress: &dyn Progress,
+    ) -> Result<BuildInfo, BuildError> {
+        progress.event(build, Event::Probing);
+        let facts = self.look_at(library, build)?;
+        check("source id", build, library.source_id.as_deref(), &facts.source_id)?;
+        let path = facts.path.clone().unwrap_or_else(|| self.project.root().join(&library.library));
+        let file = LibraryFile::of(Path::new(""), &path)?;
+        self.info(build, &facts, file, Duration::ZERO)
+    }
+
+    fn info(
+        &self,
+        build: &Build,
+        facts: &Facts,
+        library: LibraryFile,
+        duration: Duration,
+    ) -> Result<BuildInfo, BuildError> {
+        let pinned = build.version().map(ToString::to_string);
+        check("version", build, pinned.as_deref(), &facts.version)?;
+        let version = facts.version.parse().with_context(|| format!("`{}` is no version", facts.version))?;
+        let profile = build.profile();
+        Ok(BuildInfo {
+            build: build.name().to_owned(),
+            version,
+            profile: profile.name.clone(),
+            source: build.source().to_string(),
+            sha256: None,
+            source_id: facts.source_id.clone(),
+            released: released(&facts.source_id),
+            compiler: None,
+            target: TARGET.to_owned(),
+            flags: [profile.defines.as_slice(), &profile.compiler].concat(),
+            compile_options: facts.compile_options.clone(),
+            seconds: duration.as_secs_f64(),
+            preload: self.preload(build)?,
+            environment: profile.environment.clone(),
+            library,
+        })
+    }
+
+    /// Where the compiler keeps the libraries that a process must load before the build.
+    fn preload(&self, build: &Build) -> Result<Vec<PathBuf>, BuildError> {
+        let names = &build.profile().preload;
+        let find = |name: &String| {
+            self.compiler()?.runtime(name).ok_or_else(|| BuildError::Tool {
+                program: build.name().to_owned(),
+                reason: format!("the compiler has no {name}"),
+                help: "install the compiler's sanitizer libraries".to_owned(),
+            })
+        };
+        names.iter().map(find).collect()
+    }
+
+    /// What a library named in a manifest says, looked for under the project's root or by the loader.
+    fn look_at(&self, library: &LibrarySource, build: &Build) -> Result<Facts, BuildError> {
+        let is_path = library.library.contains(['/', '\\']);
+        let path = self.project.root().join(&library.library);
+        let absent = |reason: String| BuildError::Absent { library: library.library.clone(), reason };
+        if is_path && !path.exists() {
+            return Err(absent(format!("{} does not exist", path.display())));
+        }
+        if is_path {
+            return self.probe(path.as_os_str(), build);
+        }
+        match self.probe(OsStr::new(&library.library), build) {
+            Err(BuildError::Probe { reason, .. }) => Err(absent(reason.trim_end().to_owned())),
+            other => other,
+        }
+    }
+
+    /// What a library says about itself, asked in a process of its own.
+    fn probe(&self, library: &OsStr, build: &Build) -> Result<Facts, BuildError> {
+        let mut command = self.worker.command();
+        command.arg("--probe").arg(library);
+        product::prepare(&mut command, &self.preload(build)?, &build.profile().environment);
+        let output = command
+            .output()
+            .with_context(|| format!("cannot start the worker {}", self.worker.program.display()))?;
+        if output.status.success() {
+            return Ok(serde_json::from_slice(&output.stdout).context("cannot read what the worker prints")?);
+        }
+        let printed = String::from_utf8_lossy(&output.stderr).into_owned();
+        let reason = if output.status.code() == Some(i32::from(probe::CANNOT_OPEN)) {
+            printed
+        } else {
+            format!("{printed}({})", output.status)
+        };
+        Err(BuildError::Probe { library: library.into(), reason })
+    }
+}
+
+fn is_absent(error: &BuildError) -> bool {
+    matches!(error, BuildError::Absent { .. })
+}
+
+/// Refuses a library that is not the one the manifest describes.
+fn check(what: &'static str, build: &Build, pinned: Option<&str>, found: &str) -> Result<(), BuildError> {
+    match pinned {
+        Some(pinned) if pinned != found => Err(BuildError::Mismatch {
+            build: build.name().to_owned(),
+            what,
+            pinned: pinned.to_owned(),
+            found: found.to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The day that a source id begins with.
+fn released(source_id: &str) -> Option<String> {
+    let day = source_id.get(..10)?;
+    let is_day = day.chars().enumerate().all(|(index, c)| match index {
+        4 | 7 => c == '-',
+        _ => c.is_ascii_digit(),
+    });
+    is_day.then(|| day.to_owned())
+}

@@ -1,0 +1,209 @@
+//! Writes a new manifest: what `cargo xtask new-build` does.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use semver::Version;
+
+use super::source::{self, Origin};
+use super::{Build, BuildSet, Source, Tier, files};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::project::Project;
+
+/// What a person says about a new build.
+#[derive(Debug, Clone)]
+pub struct NewBuild {
+    /// Its version.
+    pub version: Version,
+    /// Its profile's name.
+    pub profile: String,
+    /// Where it comes from; else the source of another build of the same version.
+    pub source: Option<NewSource>,
+    /// Its parent; else the one that the version implies.
+    pub parent: Option<String>,
+    /// Its folder.
+    pub tier: Tier,
+}
+
+/// Where a new build comes from. What pins it is computed.
+#[derive(Debug, Clone)]
+pub enum NewSource {
+    /// C code, and its main file when it is not the only `sqlite3.c`.
+    Code { origin: Origin, file: Option<String> },
+    /// A shared library.
+    Library(String),
+}
+
+impl NewSource {
+    /// `libsqlite3-sys@0.29.0` (or with a space) as name and version.
+    pub fn published(text: &str) -> Option<(String, String)> {
+        let (name, version) = text.rsplit_once(['@', ' '])?;
+        source::published(&format!("{name} {version}"))
+    }
+}
+
+/// A manifest that is not written yet.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The file to be.
+    pub path: PathBuf,
+    /// Its content.
+    pub text: String,
+    /// The build that gets the new one as its parent, because the new one stands between it and its old
+    /// parent: name, manifest, new content.
+    pub child: Option<(String, PathBuf, String)>,
+}
+
+impl NewBuild {
+    /// The manifest of this build. Fetches its source to compute the checksum.
+    ///
+    /// # Errors
+    /// [`Diagnostics`] for an unknown profile or parent and for a build that exists;
+    /// [`super::BuildError`] for a source that cannot be fetched.
+    pub fn draft(&self, project: &Project, builds: &BuildSet) -> Result<Draft> {
+        self.check(builds)?;
+        let name = self.name();
+        let source = self.source(project, builds)?;
+        let parent = self.parent.clone().or_else(|| self.implied_parent(builds));
+        let parent_line = parent.as_ref().map(|parent| format!("parent: {parent}\n")).unwrap_or_default();
+        let text =
+            format!("version: {}\nprofile: {}\n{parent_line}source:\n{source}", self.version, self.profile);
+        let folder = project.builds().join(self.tier.as_str());
+        let child = match self.parent {
+            Some(_) => None,
+            None => self.displaced_child(builds, parent.as_deref()),
+        };
+        let child = child.map(|child| adopt(project, child, &name)).transpose()?;
+        Ok(Draft { path: folder.join(format!("{name}.yaml")), text, child })
+    }
+
+    fn name(&self) -> String {
+        format!("{}-{}", self.version, self.profile)
+    }
+
+    fn check(&self, builds: &BuildSet) -> Result<(), Diagnostics> {
+        let mut mistakes = Diagnostics::new();
+        if builds.profiles().get(&self.profile).is_none() {
+            let text = SourceText::new("--profile", self.profile.as_str());
+            let span = 0..self.profile.len();
+            mistakes.push(super::profile::unknown(&text, span, &self.profile, builds.profiles()));
+        }
+        if let Some(parent) = self.parent.as_ref().filter(|parent| builds.get(parent).is_none()) {
+            let text = SourceText::new("--parent", parent.as_str());
+            let mistake = Diagnostic::new(&text, 0..parent.len(), format!("there is no build `{parent}`"));
+            mistakes.push(mistake.suggest(parent, builds.iter().map(Build::name)));
+        }
+        if let Some(build) = builds.get(&self.name()) {
+            let text = SourceText::new(build.manifest_path(), "");
+            let mistake =
+                Diagnostic::new(&text, 0..0, format!("the build `{}` exists already", build.name()));
+            mistakes.push(mistake.help("edit its manifest, or choose another version or profile"));
+        }
+        mistakes.into_result(())
+    }
+
+    /// The lines under `source:`.
+    fn source(&self, project: &Project, builds: &BuildSet) -> Result<String> {
+        match &self.source {
+            Some(NewSource::Library(library)) => Ok(format!("  library: {}\n", scalar(library))),
+            Some(NewSource::Code { origin, file }) => {
+                let fetched = source::fetch(project, origin, file.as_deref())?;
+                let sha256 = source::sha256_of(&fetched.main)?;
+                Ok(lines(origin, &fetched.file(), &sha256))
+            }
+            None => self.known_source(builds),
+        }
+    }
+
+    /// The source of another build of the same version: plain SQLite rather than a fork.
+    fn known_source(&self, builds: &BuildSet) -> Result<String> {
+        let same = builds.iter().filter(|build| build.version() == Some(&self.version));
+        let mut code = same.filter(|build| build.profile().properties.is_empty()).filter_map(|build| {
+            let Source::Code(code) = build.source() else { return None };
+            Some(lines(&code.origin, code.file.as_deref().unwrap_or("sqlite3.c"), &code.sha256))
+        });
+        match code.next() {
+            Some(lines) => Ok(lines),
+            None => bail!(missing_source(&self.version)),
+        }
+    }
+
+    /// The nearest lower version with the same profile, else the same version as rusqlite ships it.
+    fn implied_parent(&self, builds: &BuildSet) -> Option<String> {
+        let lower = builds
+            .iter()
+            .filter(|build| build.profile().name == self.profile)
+            .filter(|build| build.version().is_some_and(|version| *version < self.version));
+        let lower = lower.max_by_key(|build| build.version().cloned()).map(|build| build.name().to_owned());
+        let usual = format!("{}-rusqlite", self.version);
+        lower.or_else(|| builds.get(&usual).map(|build| build.name().to_owned()))
+    }
+
+    /// The build that the new one comes between: a higher version of the profile with the same parent.
+    fn displaced_child<'a>(&self, builds: &'a BuildSet, parent: Option<&str>) -> Option<&'a Build> {
+        builds.iter().find(|build| {
+            build.profile().name == self.profile
+                && build.parent() == parent
+                && parent.is_some()
+                && build.version().is_some_and(|version| *version > self.version)
+        })
+    }
+}
+
+fn missing_source(version: &Version) -> Diagnostics {
+    let shown = version.to_string();
+    let text = SourceText::new("VERSION", shown.as_str());
+    let mistake = Diagnostic::new(&text, 0..shown.len(), format!("no build has the source of {version} yet"));
+    mistake.help("name it with --crate, --npm, --archive, --path or --library").into()
+}
+
+fn lines(origin: &Origin, file: &str, sha256: &str) -> String {
+    let (kind, value) = match origin {
+        Origin::Crate { name, version } => ("crate", format!("{name} {version}")),
+        Origin::Npm { name, version } => ("npm", format!("{name} {version}")),
+        Origin::Archive(place) => ("archive", place.clone()),
+        Origin::Path(path) => ("path", path.clone()),
+    };
+    format!("  {kind}: {}\n  file: {}\n  sha256: {sha256}\n", scalar(&value), scalar(file))
+}
+
+/// A text as YAML: plain when it can be, else in double quotes.
+fn scalar(text: &str) -> String {
+    let is_plain = text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/' || c == '.')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || " /._:+-".contains(c))
+        && !text.contains(": ")
+        && !text.ends_with([':', ' ']);
+    // A JSON text is a YAML text too.
+    if is_plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+}
+
+/// The manifest of `child` with another parent; nothing else in the file changes.
+fn adopt(project: &Project, child: &Build, parent: &str) -> Result<(String, PathBuf, String)> {
+    let manifest = &child.manifest;
+    let span = manifest.parent.as_ref().context("a displaced child has a parent")?.span.clone();
+    let mut text = manifest.text.text().to_owned();
+    text.replace_range(span, parent);
+    Ok((child.name().to_owned(), project.root().join(child.manifest_path()), text))
+}
+
+impl Draft {
+    /// Writes the manifest, and the child's new parent. Never overwrites a manifest.
+    ///
+    /// # Errors
+    /// When the file exists or cannot be written.
+    pub fn write(&self) -> Result<()> {
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        }
+        let mut file =
+            File::create_new(&self.path).with_context(|| format!("cannot create {}", self.path.display()))?;
+        file.write_all(self.text.as_bytes())
+            .with_context(|| format!("cannot write {}", self.path.display()))?;
+        if let Some((_, path, text)) = &self.child {
+            files::write_atomically(path, text.as_bytes())?;
+        }
+        Ok(())
+    }
+}

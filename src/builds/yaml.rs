@@ -1,0 +1,30 @@
+//! What manifests and profiles share in reading YAML.
+
+use std::ops::Range;
+
+use serde::de::DeserializeOwned;
+use serde_yaml::Spanned;
+
+use crate::diagnostic::{Diagnostic, SourceText};
+
+/// Reads a whole file as a `T`. An empty one is told apart, as serde would only name a missing key;
+/// `example` is what such a file should hold.
+pub(super) fn parse<T: DeserializeOwned>(source: &SourceText, example: &str) -> Result<T, Diagnostic> {
+    let is_empty =
+        source.text().lines().map(str::trim).all(|line| line.is_empty() || line.starts_with(['#', '-']));
+    if is_empty {
+        return Err(Diagnostic::new(source, 0..0, "this file is empty").help(format!("it needs {example}")));
+    }
+    let options = serde_yaml::options! { strict_booleans: true, with_snippet: false };
+    serde_yaml::from_str_with_options(source.text(), options)
+        .map_err(|error| Diagnostic::from_yaml(source, &error))
+}
+
+/// Where a value stands, cut after its first line: a caret under ten lines helps nobody.
+pub(super) fn span<T>(source: &SourceText, value: &Spanned<T>) -> Range<usize> {
+    let place = value.referenced.span();
+    let offset = |n: Option<u64>| n.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+    let start = offset(place.byte_offset().map(u64::from)).min(source.text().len());
+    let end = (start + offset(place.byte_len().map(u64::from))).min(source.text().len());
+    source.first_line(start..end)
+}

@@ -1,0 +1,147 @@
+//! Contracts: what they say, and how they are read.
+
+pub mod brief;
+pub mod check;
+pub mod expect;
+pub mod literal;
+mod parse;
+pub mod record;
+pub mod requires;
+pub mod schema;
+pub mod step;
+mod template;
+pub mod verb;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::project::Project;
+use requires::Requires;
+use step::Step;
+
+/// One promise, in several cases.
+#[derive(Debug, Clone)]
+pub struct Contract {
+    /// Its path under `contracts/`, without `.yaml`: `precision/round`.
+    pub id: String,
+    pub title: String,
+    /// What breaks for whom when the promise is broken.
+    pub why: String,
+    pub cases: Vec<Case>,
+}
+
+/// A named list of steps: the unit of drift.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub name: String,
+    pub driver: Driver,
+    /// What the contract needs, and what the case needs.
+    pub requires: [Requires; 2],
+    /// Whether it needs a process that no other case has used.
+    pub fresh_process: bool,
+    pub deadline: Duration,
+    /// The steps once, or once for each row of `with`.
+    pub runs: Vec<Run>,
+}
+
+/// The steps of a case, with the parameters of one row filled in.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// `amount=34.775 places=2`, when the case has a `with` table.
+    pub label: Option<String>,
+    pub steps: Vec<PlacedStep>,
+}
+
+/// A step and where it stands.
+#[derive(Debug, Clone)]
+pub struct PlacedStep {
+    pub step: Step,
+    /// `contracts/precision/round.yaml:12:9`
+    pub place: String,
+}
+
+/// Through what a case calls SQLite.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Driver {
+    /// The C interface itself, through libsqlite3-sys.
+    #[default]
+    Capi,
+    /// The rusqlite crate: what a Rust program really uses.
+    Rusqlite,
+}
+
+/// A contract file that a project holds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ContractFile {
+    pub id: String,
+    pub path: PathBuf,
+}
+
+impl Contract {
+    /// Reads a contract file anywhere; its id is its path under the project's `contracts/`, else its stem.
+    pub fn load(project: &Project, path: &Path) -> Result<Self, Diagnostics> {
+        let id = id_of(project, path);
+        let source = SourceText::read(path, &project.shown(path)).map_err(Diagnostics::from)?;
+        parse::contract(&id, &source)
+    }
+
+    /// Every contract file of the project, by id.
+    pub fn files(project: &Project) -> Result<Vec<ContractFile>, Diagnostics> {
+        let mut files = Vec::new();
+        let mut mistakes = Diagnostics::new();
+        for area in directories(&project.contracts()) {
+            for path in
+                entries(&area).into_iter().filter(|path| path.extension().is_some_and(|e| e == "yaml"))
+            {
+                files.push(ContractFile { id: id_of(project, &path), path });
+            }
+        }
+        if files.is_empty() {
+            let source = SourceText::new(project.shown(&project.contracts()), "");
+            mistakes.push(Diagnostic::new(
+                &source,
+                0..0,
+                "no contract: expected contracts/<area>/<contract>.yaml",
+            ));
+        }
+        files.sort();
+        mistakes.into_result(files)
+    }
+
+    /// Every contract of the project, or every mistake in any of them.
+    pub fn load_all(project: &Project) -> Result<Vec<Self>, Diagnostics> {
+        let mut contracts = Vec::new();
+        let mut mistakes = Diagnostics::new();
+        for file in Self::files(project)? {
+            match Self::load(project, &file.path) {
+                Ok(contract) => contracts.push(contract),
+                Err(found) => mistakes.extend(found),
+            }
+        }
+        mistakes.into_result(contracts)
+    }
+}
+
+fn id_of(project: &Project, path: &Path) -> String {
+    let stem = |path: &Path| path.with_extension("").to_string_lossy().replace('\\', "/");
+    match path.strip_prefix(project.contracts()) {
+        Ok(relative) => stem(relative),
+        Err(_) => stem(Path::new(path.file_name().unwrap_or_default())),
+    }
+}
+
+fn entries(directory: &Path) -> Vec<PathBuf> {
+    let read = std::fs::read_dir(directory).into_iter().flatten();
+    let mut paths: Vec<PathBuf> = read.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    paths
+}
+
+fn directories(directory: &Path) -> Vec<PathBuf> {
+    entries(directory).into_iter().filter(|path| path.is_dir()).collect()
+}

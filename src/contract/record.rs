@@ -1,0 +1,70 @@
+//! How an outcome enters the transcript.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::outcome::Outcome;
+use crate::value::short_hash;
+
+/// `record:` of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Record {
+    /// As it is.
+    Raw,
+    /// Not at all.
+    None,
+    /// `negative`, `zero` or `positive`.
+    Sign,
+    /// The range of this width that holds the number: `4096..8192`.
+    Bucket(u64),
+    /// The hash of the outcome: that it changed, not how.
+    Hash,
+}
+
+impl Record {
+    /// The outcome as recorded: nothing, one line, or one line a row. What is no number (an error where a
+    /// size was hoped for) is recorded as it is.
+    pub fn lines(self, outcome: &Outcome) -> Vec<String> {
+        match (self, outcome.number()) {
+            (Self::None, _) => Vec::new(),
+            (Self::Sign, Some(n)) => vec![sign(n).to_owned()],
+            (Self::Bucket(width), Some(n)) => vec![bucket(n, width)],
+            (Self::Hash, _) if outcome.succeeded() => {
+                vec![format!("sha256 {}", short_hash(outcome.lines().join("\n").as_bytes()))]
+            }
+            _ => outcome.lines(),
+        }
+    }
+}
+
+fn sign(n: f64) -> &'static str {
+    if n > 0.0 {
+        "positive"
+    } else if n < 0.0 {
+        "negative"
+    } else {
+        "zero"
+    }
+}
+
+fn bucket(n: f64, width: u64) -> String {
+    let width = width.max(1) as f64;
+    let low = (n / width).floor() * width;
+    format!("{low}..{}", low + width)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_recorded_by_sign_and_bucket_and_errors_as_they_are() {
+        let size = Outcome::Quantity(5000);
+        assert_eq!(Record::Bucket(4096).lines(&size), ["4096..8192"]);
+        assert_eq!(Record::Sign.lines(&size), ["positive"]);
+        assert_eq!(Record::Bucket(4096).lines(&Outcome::Quantity(-1)), ["-4096..0"]);
+        assert!(Record::None.lines(&size).is_empty());
+        assert_eq!(Record::Bucket(4096).lines(&Outcome::from_code(7)), ["NOMEM"]);
+    }
+}

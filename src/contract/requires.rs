@@ -1,0 +1,134 @@
+//! What a contract or a case needs of a build. A build that lacks it is `unsupported`, with the reason.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use semver::{Version, VersionReq};
+use serde::{Deserialize, Serialize};
+
+/// `requires:` of a contract or a case; every part must be met.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Requires {
+    /// A range of SQLite versions: `">=3.31.0, <3.40.0"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub version: Option<VersionReq>,
+    /// Compile options as `PRAGMA compile_options` shows them: `ENABLE_FTS5`, `THREADSAFE=0`; a `!` before
+    /// one means that the build must not have it.
+    #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    pub compile_option: OneOrMany,
+    /// C functions that the library must export: `sqlite3_prepare_v3`.
+    #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    pub function: OneOrMany,
+    /// Properties of the profile (`sanitizer`), or `!` before one that it must not have.
+    #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    pub property: OneOrMany,
+}
+
+/// One word or a list of them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    #[default]
+    None,
+    One(String),
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// The words.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        match self {
+            Self::None => [].as_slice(),
+            Self::One(word) => std::slice::from_ref(word),
+            Self::Many(words) => words,
+        }
+        .iter()
+        .map(String::as_str)
+    }
+}
+
+/// What is known of a build before anything runs on it.
+#[derive(Debug, Clone)]
+pub struct BuildFacts {
+    pub version: Version,
+    /// As `PRAGMA compile_options` shows them, with those of the profile (a build may hide its own).
+    pub compile_options: BTreeSet<String>,
+    pub properties: BTreeSet<String>,
+}
+
+impl Requires {
+    /// Why a build cannot run this, or `None` when it can; functions are asked of the library itself.
+    pub fn unmet(&self, facts: &BuildFacts) -> Option<String> {
+        if let Some(range) = &self.version
+            && !range.matches(&facts.version)
+        {
+            return Some(format!("needs version {range}, is {}", facts.version));
+        }
+        let lacks = |what: &str, wanted: &OneOrMany, has: &dyn Fn(&str) -> bool| {
+            wanted.iter().find_map(|word| match word.strip_prefix('!') {
+                Some(word) => has(word).then(|| format!("needs a build without {what} {word}")),
+                None => (!has(word)).then(|| format!("needs {what} {word}")),
+            })
+        };
+        lacks("compile option", &self.compile_option, &|word| has_option(&facts.compile_options, word))
+            .or_else(|| lacks("property", &self.property, &|word| facts.properties.contains(word)))
+    }
+
+    /// Whether some SQLite version could ever meet the range.
+    pub fn version_is_possible(&self) -> bool {
+        let Some(range) = &self.version else { return true };
+        (0..200).any(|minor| (0..20).any(|patch| range.matches(&Version::new(3, minor, patch))))
+    }
+}
+
+/// `ENABLE_FTS5` is met by `ENABLE_FTS5` and `ENABLE_FTS5=1`; `THREADSAFE=0` only by itself.
+fn has_option(options: &BTreeSet<String>, wanted: &str) -> bool {
+    options.contains(wanted)
+        || (!wanted.contains('=')
+            && options.iter().any(|option| option.split_once('=').is_some_and(|(name, _)| name == wanted)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts() -> BuildFacts {
+        BuildFacts {
+            version: Version::new(3, 31, 1),
+            compile_options: ["ENABLE_FTS5", "THREADSAFE=1"].map(str::to_owned).into(),
+            properties: ["sanitizer".to_owned()].into(),
+        }
+    }
+
+    fn unmet(yaml: &str) -> Option<String> {
+        serde_yaml::from_str::<Requires>(yaml).unwrap().unmet(&facts())
+    }
+
+    #[test]
+    fn what_is_met_is_silent() {
+        assert_eq!(
+            unmet("{version: '>=3.31.0, <3.32', compile_option: [ENABLE_FTS5, THREADSAFE, '!OMIT_X']}"),
+            None
+        );
+    }
+
+    #[test]
+    fn what_is_unmet_says_why() {
+        assert_eq!(unmet("{version: '>=3.40'}").unwrap(), "needs version >=3.40, is 3.31.1");
+        assert_eq!(unmet("{compile_option: THREADSAFE=0}").unwrap(), "needs compile option THREADSAFE=0");
+        assert_eq!(unmet("{property: '!sanitizer'}").unwrap(), "needs a build without property sanitizer");
+    }
+
+    #[test]
+    fn an_impossible_range_is_seen() {
+        let requires = |yaml| serde_yaml::from_str::<Requires>(yaml).unwrap();
+        assert!(!requires("{version: '>=3.40, <3.31'}").version_is_possible());
+        assert!(requires("{version: '>=3.40'}").version_is_possible());
+    }
+}

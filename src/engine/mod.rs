@@ -1,0 +1,239 @@
+//! The engine: runs contracts on builds, in worker processes, and judges what they did.
+
+mod pool;
+mod scratch;
+mod transcript;
+mod worker;
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Instant, UNIX_EPOCH};
+
+use anyhow::{Context, Result, anyhow};
+use sha2::{Digest, Sha256};
+
+use crate::builds::{Build, BuildSet, Product, Progress, Store};
+use crate::cell::{CaseReport, CellReport, Verdict};
+use crate::contract::requires::BuildFacts;
+use crate::contract::verb::Verb;
+use crate::contract::{Case, Contract, Run};
+use crate::diagnostic::Diagnostics;
+use crate::matrix::Runner;
+use crate::project::Project;
+use crate::protocol::Request;
+use crate::value::hex;
+use crate::worker::WorkerProgram;
+use pool::Pool;
+use transcript::Transcript;
+use worker::{RunEnd, Worker};
+
+/// Runs cells of a project.
+pub struct Engine {
+    project: Project,
+    builds: BuildSet,
+    store: Store,
+    pool: Pool,
+    ready: Mutex<HashMap<String, Arc<ReadyBuild>>>,
+    contracts: Mutex<HashMap<String, Result<Arc<Contract>, Diagnostics>>>,
+    progress: Box<dyn Progress + Send + Sync>,
+}
+
+/// A build that can be loaded, and what contracts may require of it.
+struct ReadyBuild {
+    product: Product,
+    facts: BuildFacts,
+}
+
+impl Engine {
+    /// An engine for the project's builds.
+    ///
+    /// # Errors
+    /// Every mistake in its manifests and profiles.
+    pub fn new(
+        project: &Project,
+        worker: WorkerProgram,
+        progress: Box<dyn Progress + Send + Sync>,
+    ) -> Result<Self> {
+        Ok(Self {
+            builds: BuildSet::load(project)?,
+            store: Store::new(project, worker.clone()),
+            pool: Pool::new(worker, scratch::Scratch::new(&project.scratch().join("cases"))?),
+            project: project.clone(),
+            ready: Mutex::default(),
+            contracts: Mutex::default(),
+            progress,
+        })
+    }
+
+    /// The project's builds.
+    pub fn builds(&self) -> &BuildSet {
+        &self.builds
+    }
+
+    /// Where the builds' products are.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Runs every case of a contract on a build, which is compiled first when it has to be.
+    ///
+    /// # Errors
+    /// When nothing can be said about the build: it cannot be compiled or loaded.
+    pub fn run(&self, contract: &Contract, build: &Build) -> Result<CellReport> {
+        let ready = self.ready(build)?;
+        let cases = contract.cases.iter().map(|case| self.run_case(case, &ready)).collect::<Result<_>>()?;
+        Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
+    }
+
+    fn build(&self, name: &str) -> Result<&Build> {
+        self.builds.get(name).with_context(|| format!("no build `{name}`: see `cargo xtask build --list`"))
+    }
+
+    fn contract(&self, id: &str) -> Result<Arc<Contract>> {
+        let mut contracts = self.contracts.lock().unwrap_or_else(PoisonError::into_inner);
+        let load = || {
+            let path = self.project.contracts().join(format!("{id}.yaml"));
+            Contract::load(&self.project, &path).map(Arc::new)
+        };
+        Ok(contracts.entry(id.to_owned()).or_insert_with(load).clone()?)
+    }
+
+    fn ready(&self, build: &Build) -> Result<Arc<ReadyBuild>> {
+        let known = |ready: &HashMap<String, Arc<ReadyBuild>>| ready.get(build.name()).cloned();
+        if let Some(ready) = known(&self.ready.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(ready);
+        }
+        let product = self.store.ensure(build, &*self.progress)?;
+        let ready = Arc::new(ReadyBuild { facts: facts(build, &product), product });
+        let mut all = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(all.entry(build.name().to_owned()).or_insert(ready).clone())
+    }
+
+    fn run_case(&self, case: &Case, build: &ReadyBuild) -> Result<CaseReport> {
+        let started = Instant::now();
+        let unmet = case.requires.iter().find_map(|requires| requires.unmet(&build.facts));
+        let mut report = match unmet {
+            Some(reason) => unsupported(case, reason),
+            None => self.run_rows(case, build)?,
+        };
+        report.seconds = started.elapsed().as_secs_f64();
+        Ok(report)
+    }
+
+    /// Runs the steps once for each row. What ends the worker ends the case.
+    fn run_rows(&self, case: &Case, build: &ReadyBuild) -> Result<CaseReport> {
+        let mut transcript = Transcript::default();
+        for run in &case.runs {
+            let mut worker = match case.fresh_process {
+                true => self.pool.start(&build.product)?,
+                false => self.pool.take(&build.product)?,
+            };
+            let end = self.run_once(case, run, &mut worker, &mut transcript)?;
+            if end == (RunEnd::Done { clean: true }) && !case.fresh_process {
+                self.pool.give_back(&build.product, worker);
+            }
+            match end {
+                RunEnd::Done { .. } => {}
+                RunEnd::Lacks(function) => {
+                    return Ok(unsupported(case, format!("needs function {function}")));
+                }
+                RunEnd::Crashed(how) => {
+                    return Ok(transcript.ended(case, Verdict::Crashed, &format!("crashed: {how}")));
+                }
+                RunEnd::TimedOut => {
+                    let how = format!("timed out after {:?}", case.deadline);
+                    return Ok(transcript.ended(case, Verdict::TimedOut, &how));
+                }
+            }
+        }
+        Ok(transcript.finished(case))
+    }
+
+    fn run_once(
+        &self,
+        case: &Case,
+        run: &Run,
+        worker: &mut Worker,
+        transcript: &mut Transcript,
+    ) -> Result<RunEnd> {
+        let directory = self.pool.scratch().case_directory()?;
+        let functions: BTreeSet<&str> = case.requires.iter().flat_map(|r| r.function.iter()).collect();
+        let request = Request {
+            driver: case.driver,
+            directory: directory.path().to_owned(),
+            functions: functions.into_iter().map(str::to_owned).collect(),
+            verbs: run.steps.iter().map(|placed| placed.step.verb.clone()).collect::<Vec<Verb>>(),
+        };
+        let mut judging = transcript.start(run);
+        let end = worker.run(&request, case.deadline, |outcome| judging.step(&outcome));
+        judging.end(&end);
+        Ok(end)
+    }
+
+    /// Everything that a cell's report depends on: the contract's text, the product, this program (it judges
+    /// and writes the transcript) and the worker's.
+    fn key(&self, contract: &str, build: &str) -> Option<String> {
+        let path = self.project.contracts().join(format!("{contract}.yaml"));
+        let ready = self.ready(self.builds.get(build)?).ok()?;
+        let info = &ready.product.info;
+        let mut hash = Sha256::new();
+        hash.update(std::fs::read(path).ok()?);
+        hash.update([0]);
+        hash.update(info.library.sha256.as_bytes());
+        hash.update(format!("{:?}{:?}{:?}", ready.facts, info.preload, info.environment));
+        hash.update(programs(&self.pool.program().program)?);
+        Some(hex(&hash.finalize()))
+    }
+}
+
+impl Runner for Engine {
+    fn run_cell(&self, contract: &str, build: &str) -> Result<CellReport> {
+        let contract = self.contract(contract)?;
+        self.run(&contract, self.build(build)?)
+    }
+
+    fn cell_key(&self, contract: &str, build: &str) -> Option<String> {
+        self.key(contract, build)
+    }
+}
+
+/// Sizes and times of this program and the worker's: they change whenever cargo links them again.
+fn programs(worker: &Path) -> Option<String> {
+    static OURS: OnceLock<Option<String>> = OnceLock::new();
+    let stamp = |path: &Path| {
+        let metadata = std::fs::metadata(path).ok()?;
+        let time = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(format!("{} {}\n", metadata.len(), time.as_nanos()))
+    };
+    OURS.get_or_init(|| Some(stamp(&std::env::current_exe().ok()?)? + &stamp(worker)?)).clone()
+}
+
+fn unsupported(case: &Case, reason: String) -> CaseReport {
+    CaseReport {
+        case: case.name.clone(),
+        verdict: Verdict::Unsupported,
+        transcript: Vec::new(),
+        failures: Vec::new(),
+        reason: Some(reason),
+        seconds: 0.0,
+    }
+}
+
+/// What contracts may require of a build: what the library says of itself, and what its profile defines (some
+/// builds leave their own list out).
+fn facts(build: &Build, product: &Product) -> BuildFacts {
+    let profile = build.profile();
+    let defined = profile.defines.iter().map(|define| define.strip_prefix("SQLITE_").unwrap_or(define));
+    let said = product.info.compile_options.iter().map(String::as_str);
+    BuildFacts {
+        version: product.info.version.clone(),
+        compile_options: defined.chain(said).map(str::to_owned).collect(),
+        properties: profile.properties.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// The error of a worker that cannot be used at all.
+fn unusable(product: &Product, reason: &str) -> anyhow::Error {
+    anyhow!("{} cannot be loaded: {reason}", product.build)
+}

@@ -1,0 +1,76 @@
+//! Directories for cases: one each, gone afterwards, also after a crash of the worker or of this process.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+
+/// A directory of this process in which each case gets one.
+pub struct Scratch {
+    directory: TempDir,
+    /// Held as long as this process lives: it tells other processes that the directory is in use.
+    _lock: File,
+}
+
+/// The file whose lock says that the directory beside it is in use.
+const LOCK: &str = "lock";
+
+impl Scratch {
+    /// Makes this process's directory under `parent` and removes those of processes that are gone.
+    pub fn new(parent: &Path) -> Result<Self> {
+        let make = || -> io::Result<Self> {
+            std::fs::create_dir_all(parent)?;
+            let directory = TempDir::with_prefix_in("process-", parent)?;
+            let lock = File::create(directory.path().join(LOCK))?;
+            lock.lock()?;
+            Ok(Self { directory, _lock: lock })
+        };
+        let scratch = make().with_context(|| format!("cannot use {}", parent.display()))?;
+        sweep(parent, scratch.directory.path());
+        Ok(scratch)
+    }
+
+    /// A new directory for a case.
+    pub fn case_directory(&self) -> Result<TempDir> {
+        TempDir::with_prefix_in("case-", self.directory.path()).context("cannot make a directory for a case")
+    }
+
+    /// The file that takes a worker's standard error.
+    pub fn stderr_file(&self, number: usize) -> PathBuf {
+        self.directory.path().join(format!("worker-{number}.stderr"))
+    }
+}
+
+/// Removes what processes left behind that were killed. A directory without a lock file is just being made.
+fn sweep(parent: &Path, ours: &Path) {
+    for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let Ok(lock) = File::open(path.join(LOCK)) else { continue };
+        if path != ours && !matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
+            let _ = std::fs::remove_dir_all(&path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directories_of_dead_processes_are_swept_and_those_of_living_ones_stay() {
+        let parent = TempDir::new().unwrap();
+        let dead = parent.path().join("process-dead");
+        std::fs::create_dir_all(dead.join("case-1")).unwrap();
+        File::create(dead.join(LOCK)).unwrap();
+        let living = Scratch::new(parent.path()).unwrap();
+        assert!(!dead.exists());
+        let other = Scratch::new(parent.path()).unwrap();
+        assert!(living.directory.path().exists() && other.directory.path().exists());
+        let case = other.case_directory().unwrap();
+        let path = case.path().to_owned();
+        drop(case);
+        assert!(!path.exists());
+    }
+}

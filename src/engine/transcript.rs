@@ -1,0 +1,116 @@
+//! From outcomes to a verdict and a transcript.
+
+use std::collections::BTreeMap;
+
+use super::worker::RunEnd;
+use crate::cell::{CaseReport, Failure, Verdict};
+use crate::contract::check::Comparison;
+use crate::contract::verb::Verb;
+use crate::contract::{Case, PlacedStep, Run};
+use crate::outcome::Outcome;
+
+/// What a case did so far.
+#[derive(Debug, Default)]
+pub(super) struct Transcript {
+    lines: Vec<String>,
+    failures: Vec<Failure>,
+}
+
+impl Transcript {
+    /// Begins the steps of a row.
+    pub fn start<'a>(&'a mut self, run: &'a Run) -> Judging<'a> {
+        self.lines.extend(run.label.as_ref().map(|label| format!("with {label}")));
+        Judging { transcript: self, run, at: 0, saved: BTreeMap::new() }
+    }
+
+    /// The report of a case that ran to its end.
+    pub fn finished(mut self, case: &Case) -> CaseReport {
+        let only_labels = self.lines.iter().all(|line| line.starts_with("with "));
+        if only_labels {
+            // Never empty: that a promise held is behaviour on record too.
+            self.lines = vec!["every step as expected".to_owned()];
+        }
+        let verdict = if self.failures.is_empty() { Verdict::Holds } else { Verdict::Broken };
+        self.report(case, verdict, None)
+    }
+
+    /// The report of a case whose worker did not live to its end.
+    pub fn ended(self, case: &Case, verdict: Verdict, how: &str) -> CaseReport {
+        self.report(case, verdict, Some(how.to_owned()))
+    }
+
+    fn report(self, case: &Case, verdict: Verdict, reason: Option<String>) -> CaseReport {
+        CaseReport {
+            case: case.name.clone(),
+            verdict,
+            transcript: self.lines,
+            failures: self.failures,
+            reason,
+            seconds: 0.0,
+        }
+    }
+}
+
+/// The steps of one row, judged as their outcomes come.
+pub(super) struct Judging<'a> {
+    transcript: &'a mut Transcript,
+    run: &'a Run,
+    at: usize,
+    saved: BTreeMap<String, f64>,
+}
+
+impl Judging<'_> {
+    /// Judges and records the next step.
+    pub fn step(&mut self, outcome: &Outcome) {
+        let Some(placed) = self.run.steps.get(self.at) else { return };
+        self.at += 1;
+        if let (Some(name), Some(number)) = (&placed.step.save, outcome.number()) {
+            self.saved.insert(name.clone(), number);
+        }
+        if let Some((expected, actual)) = self.broken(placed, outcome) {
+            let step = placed.step.verb.describe();
+            self.transcript.failures.push(Failure { place: placed.place.clone(), step, expected, actual });
+        }
+        self.record(placed, outcome);
+    }
+
+    /// What was expected and what came, when they differ.
+    fn broken(&self, placed: &PlacedStep, outcome: &Outcome) -> Option<(String, String)> {
+        let step = &placed.step;
+        if let Verb::Compare(text) = &step.verb {
+            let comparison = Comparison::parse(text)?;
+            let known = comparison.names().map(|name| match self.saved.get(name) {
+                Some(number) => format!("{name} = {number}"),
+                None => format!("{name} is no number"),
+            });
+            let actual = known.collect::<Vec<_>>().join(", ");
+            return (comparison.holds(&self.saved) != Some(true)).then(|| (text.clone(), actual));
+        }
+        let expect = step.expect.as_ref()?;
+        (!expect.holds(step.verb.kind(), outcome)).then(|| (expect.to_string(), outcome.to_string()))
+    }
+
+    fn record(&mut self, placed: &PlacedStep, outcome: &Outcome) {
+        let lines = &mut self.transcript.lines;
+        let shown = || placed.step.verb.describe();
+        match placed.step.recorded().lines(outcome).as_slice() {
+            [] => {}
+            [one] => lines.push(format!("{} → {one}", shown())),
+            many => {
+                lines.push(format!("{} →", shown()));
+                lines.extend(many.iter().map(|line| format!("    {line}")));
+            }
+        }
+    }
+
+    /// Records how a run ended that did not get to its last step.
+    pub fn end(self, end: &RunEnd) {
+        let step = self.run.steps.get(self.at).map(|placed| placed.step.verb.describe());
+        let step = step.unwrap_or_else(|| "the end of the case".to_owned());
+        match end {
+            RunEnd::Crashed(how) => self.transcript.lines.push(format!("crashed: {how} in {step}")),
+            RunEnd::TimedOut => self.transcript.lines.push(format!("timed out in {step}")),
+            RunEnd::Done { .. } | RunEnd::Lacks(_) => {}
+        }
+    }
+}

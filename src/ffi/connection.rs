@@ -1,0 +1,249 @@
+//! A database connection.
+
+use std::ffi::{c_char, c_int};
+use std::ptr::null_mut;
+
+use libsqlite3_sys as sys;
+
+use super::statement::{RawStatement, Statement, c_string};
+use super::value::text;
+use super::{Call, Library, call};
+use crate::contract::literal::Literal;
+use crate::contract::verb::{Lifetime, PrepareVersion};
+use crate::names::{DbCounter, DbSwitch, LimitName};
+use crate::outcome::Outcome;
+use crate::value::Value;
+
+type PrepareFunction = unsafe extern "C" fn(
+    *mut sys::sqlite3,
+    *const c_char,
+    c_int,
+    *mut *mut sys::sqlite3_stmt,
+    *mut *const c_char,
+) -> c_int;
+
+/// A connection that lives until [`Connection::close`] or [`Connection::close_v2`].
+pub struct Connection {
+    raw: *mut sys::sqlite3,
+}
+
+impl Connection {
+    /// `sqlite3_open_v2`. A failed open frees what SQLite made of the connection.
+    pub fn open(library: &Library, path: &str, flags: c_int) -> Call<Self> {
+        let path = c_string(path)?;
+        let mut raw = null_mut();
+        let code = call!(library, sqlite3_open_v2(path.as_ptr(), &mut raw, flags, std::ptr::null()));
+        if code == sys::SQLITE_OK {
+            return Ok(Self { raw });
+        }
+        let failed = outcome(library, raw, code)?;
+        call!(library, sqlite3_close(raw));
+        Err(failed)
+    }
+
+    /// `sqlite3_close`: the connection comes back when it answers BUSY.
+    pub fn close(self, library: &Library) -> Call<Result<(), (Self, Outcome)>> {
+        match call!(library, sqlite3_close(self.raw)) {
+            sys::SQLITE_OK => Ok(Ok(())),
+            code => {
+                let failed = outcome(library, self.raw, code)?;
+                Ok(Err((self, failed)))
+            }
+        }
+    }
+
+    /// `sqlite3_close_v2`: gone for us; a zombie in SQLite while statements live.
+    pub fn close_v2(self, library: &Library) -> Call<Outcome> {
+        // SAFETY: the signature is that of sqlite3.h, unchanged since 3.7.14.
+        let function: unsafe extern "C" fn(*mut sys::sqlite3) -> c_int =
+            unsafe { library.function("sqlite3_close_v2")? };
+        // SAFETY: the connection is live, and consumed here.
+        Ok(Outcome::from_code(unsafe { function(self.raw) }))
+    }
+
+    /// `sqlite3_exec` without a callback; its message is ours to free.
+    pub fn exec(&self, library: &Library, sql: &str) -> Call<Outcome> {
+        let sql = c_string(sql)?;
+        let mut message: *mut c_char = null_mut();
+        let code = call!(library, sqlite3_exec(self.raw, sql.as_ptr(), None, null_mut(), &mut message));
+        let outcome = self.outcome(library, code)?;
+        let words = text(message);
+        call!(library, sqlite3_free(message.cast()));
+        Ok(match (outcome, words) {
+            (Outcome::Error { code, .. }, Some(words)) => {
+                Outcome::Error { code, message: Some(String::from_utf8_lossy(&words).into_owned()) }
+            }
+            (outcome, _) => outcome,
+        })
+    }
+
+    /// All rows of one statement.
+    pub fn query(&self, library: &Library, sql: &str, values: &[Literal]) -> Call<Outcome> {
+        let statement = self.prepare(library, sql, PrepareVersion::V2, 0)?;
+        let rows = rows(library, &statement, values);
+        statement.finalize(library)?;
+        rows
+    }
+
+    /// `sqlite3_prepare`, `_v2` or `_v3`.
+    pub fn prepare(
+        &self,
+        library: &Library,
+        sql: &str,
+        version: PrepareVersion,
+        flags: u32,
+    ) -> Call<Statement> {
+        let sql = c_string(sql)?;
+        let (db, start, mut raw) = (self.raw, sql.as_ptr(), null_mut());
+        let tail = null_mut();
+        let code = match version {
+            PrepareVersion::V1 => {
+                // SAFETY: the signature is that of sqlite3.h, the same as v2's.
+                let function: PrepareFunction = unsafe { library.function("sqlite3_prepare")? };
+                // SAFETY: the connection is live and the text ends with a zero byte.
+                unsafe { function(db, start, -1, &mut raw, tail) }
+            }
+            PrepareVersion::V2 => call!(library, sqlite3_prepare_v2(db, start, -1, &mut raw, tail)),
+            PrepareVersion::V3 => call!(library, sqlite3_prepare_v3(db, start, -1, flags, &mut raw, tail)),
+        };
+        match self.outcome(library, code)? {
+            Outcome::Code(_) if raw.is_null() => {
+                Err(Outcome::Refused("there is no statement in this SQL".to_owned()))
+            }
+            Outcome::Code(_) => Ok(Statement { raw, db }),
+            failed => Err(failed),
+        }
+    }
+
+    /// The statement after `after`, or the first one.
+    pub fn next_stmt(&self, library: &Library, after: Option<&Statement>) -> Call<Option<RawStatement>> {
+        let after = after.map_or(null_mut(), |statement| statement.raw);
+        let next = call!(library, sqlite3_next_stmt(self.raw, after));
+        Ok((!next.is_null()).then_some(RawStatement(next as usize)))
+    }
+
+    /// `sqlite3_changes`
+    pub fn changes(&self, library: &Library) -> Call<Value> {
+        Ok(Value::Integer(call!(library, sqlite3_changes(self.raw)).into()))
+    }
+
+    /// `sqlite3_total_changes`
+    pub fn total_changes(&self, library: &Library) -> Call<Value> {
+        Ok(Value::Integer(call!(library, sqlite3_total_changes(self.raw)).into()))
+    }
+
+    /// `sqlite3_last_insert_rowid`
+    pub fn last_insert_rowid(&self, library: &Library) -> Call<Value> {
+        Ok(Value::Integer(call!(library, sqlite3_last_insert_rowid(self.raw))))
+    }
+
+    /// `sqlite3_errcode`
+    pub fn errcode(&self, library: &Library) -> Call<c_int> {
+        Ok(call!(library, sqlite3_errcode(self.raw)))
+    }
+
+    /// `sqlite3_extended_errcode`
+    pub fn extended_errcode(&self, library: &Library) -> Call<c_int> {
+        Ok(call!(library, sqlite3_extended_errcode(self.raw)))
+    }
+
+    /// `sqlite3_errmsg`
+    pub fn errmsg(&self, library: &Library) -> Call<Value> {
+        Ok(text(call!(library, sqlite3_errmsg(self.raw))).map_or(Value::Null, Value::Text))
+    }
+
+    /// `sqlite3_error_offset`
+    pub fn error_offset(&self, library: &Library) -> Call<Value> {
+        Ok(Value::Integer(call!(library, sqlite3_error_offset(self.raw)).into()))
+    }
+
+    /// `sqlite3_get_autocommit`
+    pub fn autocommit(&self, library: &Library) -> Call<Value> {
+        Ok(Value::Integer(call!(library, sqlite3_get_autocommit(self.raw)).into()))
+    }
+
+    /// `sqlite3_db_status`: the present value or the highest one.
+    pub fn status(&self, library: &Library, counter: DbCounter, peak: bool, reset: bool) -> Call<i64> {
+        let (mut current, mut highest) = (0, 0);
+        let code = call!(
+            library,
+            sqlite3_db_status(self.raw, counter.number(), &mut current, &mut highest, reset.into())
+        );
+        match code {
+            sys::SQLITE_OK => Ok(if peak { highest } else { current }.into()),
+            code => Err(Outcome::from_code(code)),
+        }
+    }
+
+    /// `sqlite3_db_release_memory`
+    pub fn release_memory(&self, library: &Library) -> Call<Outcome> {
+        Ok(Outcome::from_code(call!(library, sqlite3_db_release_memory(self.raw))))
+    }
+
+    /// `sqlite3_limit`: the limit before the call.
+    pub fn limit(&self, library: &Library, limit: LimitName, value: c_int) -> Call<Value> {
+        Ok(Value::Integer(call!(library, sqlite3_limit(self.raw, limit.number(), value)).into()))
+    }
+
+    /// `sqlite3_db_config` for the switches: the state after the call.
+    pub fn switch(&self, library: &Library, switch: DbSwitch, value: c_int) -> Call<Value> {
+        let mut state: c_int = -1;
+        let code = call!(library, sqlite3_db_config(self.raw, switch.number(), value, &mut state));
+        match code {
+            sys::SQLITE_OK => Ok(Value::Integer(state.into())),
+            code => Err(Outcome::from_code(code)),
+        }
+    }
+
+    /// `sqlite3_busy_timeout`
+    pub fn busy_timeout(&self, library: &Library, ms: c_int) -> Call<Outcome> {
+        let code = call!(library, sqlite3_busy_timeout(self.raw, ms));
+        self.outcome(library, code)
+    }
+
+    /// `sqlite3_interrupt`
+    pub fn interrupt(&self, library: &Library) -> Call<()> {
+        call!(library, sqlite3_interrupt(self.raw));
+        Ok(())
+    }
+
+    fn outcome(&self, library: &Library, code: c_int) -> Call<Outcome> {
+        outcome(library, self.raw, code)
+    }
+}
+
+fn rows(library: &Library, statement: &Statement, values: &[Literal]) -> Call<Outcome> {
+    for (at, value) in (1..).zip(values) {
+        let bound = statement.bind(library, at, value, Lifetime::Transient)?;
+        if !bound.succeeded() {
+            return Ok(bound);
+        }
+    }
+    let mut rows = Vec::new();
+    loop {
+        match statement.step(library)? {
+            Outcome::Row(row) => rows.push(row),
+            Outcome::Code(_) => return Ok(Outcome::Rows(rows)),
+            failed => return Ok(failed),
+        }
+    }
+}
+
+/// A code with the connection's words for it. The extended code is asked of the connection where the call's
+/// own code is only the primary one.
+pub(super) fn outcome(library: &Library, db: *mut sys::sqlite3, code: c_int) -> Call<Outcome> {
+    if matches!(code, sys::SQLITE_OK | sys::SQLITE_ROW | sys::SQLITE_DONE) {
+        return Ok(Outcome::Code(code));
+    }
+    if db.is_null() {
+        return Ok(Outcome::from_code(code));
+    }
+    let extended = call!(library, sqlite3_extended_errcode(db));
+    // A call that is refused as misuse leaves the connection's last error as it was.
+    if extended & 0xff != code & 0xff {
+        return Ok(Outcome::from_code(code));
+    }
+    let message = text(call!(library, sqlite3_errmsg(db)));
+    let message = message.map(|words| String::from_utf8_lossy(&words).into_owned());
+    Ok(Outcome::Error { code: extended, message })
+}

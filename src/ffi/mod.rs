@@ -1,0 +1,37 @@
+//! The one module with unsafe code: the library under test, and safe handles over it.
+//!
+//! A process loads one library ([`load`]); from then on every function of `libsqlite3-sys` calls into it,
+//! because the feature `loadable_extension` makes each call go through a table of pointers. Each handle
+//! owns its C object and frees it only by a named call: forgetting one is what the contracts are about.
+
+mod binding;
+mod connection;
+mod library;
+mod process;
+mod rusqlite;
+mod statement;
+mod value;
+
+pub use self::binding::destructor_calls;
+pub use self::connection::Connection;
+pub use self::library::{Library, load};
+pub use self::process::*;
+pub use self::rusqlite::{RusqliteConnection, RusqliteStatement, outcome as rusqlite_outcome};
+pub use self::statement::{RawStatement, Statement};
+pub use self::value::KeptValue;
+
+use crate::outcome::Outcome;
+
+/// The result of a call: a value, or the outcome that came instead of one.
+pub type Call<T> = Result<T, Outcome>;
+
+/// Calls a function of the table, or answers `missing sqlite3_…` when the library has no such function.
+macro_rules! call {
+    ($library:expr, $function:ident($($argument:expr),* $(,)?)) => {{
+        $library.need(stringify!($function))?;
+        // SAFETY: the library has the function, with the signature that SQLite has kept for it since it was
+        // added; the pointers come from live handles of this module.
+        unsafe { libsqlite3_sys::$function($($argument),*) }
+    }};
+}
+pub(crate) use call;

@@ -1,0 +1,217 @@
+//! A prepared statement.
+
+use std::ffi::{CString, c_int};
+
+use libsqlite3_sys as sys;
+
+use super::binding::with_bytes;
+use super::value::{KeptValue, bytes, text};
+use super::{Call, Library, call};
+use crate::contract::literal::Literal;
+use crate::contract::verb::{ColumnAs, Lifetime, Parameter};
+use crate::names::StmtCounter;
+use crate::outcome::Outcome;
+use crate::value::Value;
+
+/// The identity of a statement, to compare and never to use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RawStatement(pub(super) usize);
+
+/// A statement that lives until [`Statement::finalize`].
+pub struct Statement {
+    pub(super) raw: *mut sys::sqlite3_stmt,
+    pub(super) db: *mut sys::sqlite3,
+}
+
+impl Statement {
+    /// Its identity.
+    pub fn identity(&self) -> RawStatement {
+        RawStatement(self.raw as usize)
+    }
+
+    /// `sqlite3_step`, with the row it gives.
+    pub fn step(&self, library: &Library) -> Call<Outcome> {
+        match call!(library, sqlite3_step(self.raw)) {
+            sys::SQLITE_ROW => self.row(library).map(Outcome::Row),
+            code => self.outcome(library, code),
+        }
+    }
+
+    /// The current row, each column by its type.
+    fn row(&self, library: &Library) -> Call<Vec<Value>> {
+        (0..call!(library, sqlite3_column_count(self.raw))).map(|at| self.value(library, at)).collect()
+    }
+
+    /// A column by its type.
+    fn value(&self, library: &Library, at: c_int) -> Call<Value> {
+        Ok(match call!(library, sqlite3_column_type(self.raw, at)) {
+            sys::SQLITE_INTEGER => Value::Integer(call!(library, sqlite3_column_int64(self.raw, at))),
+            sys::SQLITE_FLOAT => Value::Real(call!(library, sqlite3_column_double(self.raw, at))),
+            sys::SQLITE_TEXT => Value::Text(self.text(library, at)?),
+            sys::SQLITE_BLOB => Value::Blob(self.blob(library, at)?),
+            _ => Value::Null,
+        })
+    }
+
+    fn text(&self, library: &Library, at: c_int) -> Call<Vec<u8>> {
+        let text = call!(library, sqlite3_column_text(self.raw, at));
+        Ok(bytes(text, call!(library, sqlite3_column_bytes(self.raw, at))))
+    }
+
+    fn blob(&self, library: &Library, at: c_int) -> Call<Vec<u8>> {
+        let blob = call!(library, sqlite3_column_blob(self.raw, at));
+        Ok(bytes(blob.cast(), call!(library, sqlite3_column_bytes(self.raw, at))))
+    }
+
+    /// A column read as the contract asks; outside a row SQLite answers NULL and so does this.
+    pub fn column(&self, library: &Library, at: c_int, read_as: ColumnAs) -> Call<Value> {
+        let stmt = self.raw;
+        Ok(match read_as {
+            ColumnAs::Value => self.value(library, at)?,
+            ColumnAs::Type => Value::text(type_name(call!(library, sqlite3_column_type(stmt, at)))),
+            ColumnAs::Int => Value::Integer(call!(library, sqlite3_column_int(stmt, at)).into()),
+            ColumnAs::Int64 => Value::Integer(call!(library, sqlite3_column_int64(stmt, at))),
+            ColumnAs::Double => Value::Real(call!(library, sqlite3_column_double(stmt, at))),
+            ColumnAs::Bytes => Value::Integer(call!(library, sqlite3_column_bytes(stmt, at)).into()),
+            ColumnAs::Text if call!(library, sqlite3_column_text(stmt, at)).is_null() => Value::Null,
+            ColumnAs::Text => Value::Text(self.text(library, at)?),
+            ColumnAs::Blob if call!(library, sqlite3_column_blob(stmt, at)).is_null() => Value::Null,
+            ColumnAs::Blob => Value::Blob(self.blob(library, at)?),
+        })
+    }
+
+    /// A copy of a column's value that outlives its row.
+    pub fn value_dup(&self, library: &Library, at: c_int) -> Call<KeptValue> {
+        KeptValue::copy(library, call!(library, sqlite3_column_value(self.raw, at)))
+    }
+
+    /// `sqlite3_reset`
+    pub fn reset(&self, library: &Library) -> Call<Outcome> {
+        let code = call!(library, sqlite3_reset(self.raw));
+        self.outcome(library, code)
+    }
+
+    /// `sqlite3_clear_bindings`
+    pub fn clear_bindings(&self, library: &Library) -> Call<Outcome> {
+        let code = call!(library, sqlite3_clear_bindings(self.raw));
+        self.outcome(library, code)
+    }
+
+    /// `sqlite3_finalize`
+    pub fn finalize(self, library: &Library) -> Call<Outcome> {
+        let code = call!(library, sqlite3_finalize(self.raw));
+        self.outcome(library, code)
+    }
+
+    /// The position of a parameter; 0 for a name that the statement does not have.
+    pub fn position(&self, library: &Library, parameter: &Parameter) -> Call<c_int> {
+        match parameter {
+            Parameter::Position(position) => Ok(*position),
+            Parameter::Name(name) => {
+                let name = c_string(name)?;
+                Ok(call!(library, sqlite3_bind_parameter_index(self.raw, name.as_ptr())))
+            }
+        }
+    }
+
+    /// Binds one value.
+    pub fn bind(&self, library: &Library, at: c_int, literal: &Literal, lifetime: Lifetime) -> Call<Outcome> {
+        let stmt = self.raw;
+        let code = match literal {
+            Literal::Zeroblob(size) => {
+                let size = c_int::try_from(*size).unwrap_or(c_int::MAX);
+                call!(library, sqlite3_bind_zeroblob(stmt, at, size))
+            }
+            literal => match literal.to_value() {
+                Value::Null => call!(library, sqlite3_bind_null(stmt, at)),
+                Value::Integer(n) => call!(library, sqlite3_bind_int64(stmt, at, n)),
+                Value::Real(x) => call!(library, sqlite3_bind_double(stmt, at, x)),
+                Value::Text(text) => {
+                    let length = c_int::try_from(text.len()).unwrap_or(c_int::MAX);
+                    with_bytes(&text, lifetime, |start, destructor| {
+                        Ok(call!(library, sqlite3_bind_text(stmt, at, start.cast(), length, destructor)))
+                    })?
+                }
+                Value::Blob(blob) => {
+                    let length = c_int::try_from(blob.len()).unwrap_or(c_int::MAX);
+                    with_bytes(&blob, lifetime, |start, destructor| {
+                        Ok(call!(library, sqlite3_bind_blob(stmt, at, start.cast(), length, destructor)))
+                    })?
+                }
+            },
+        };
+        self.outcome(library, code)
+    }
+
+    /// The name of a column, NULL past the last one.
+    pub fn column_name(&self, library: &Library, at: c_int) -> Call<Value> {
+        Ok(text(call!(library, sqlite3_column_name(self.raw, at))).map_or(Value::Null, Value::Text))
+    }
+
+    /// The declared type of a column, NULL for an expression.
+    pub fn column_decltype(&self, library: &Library, at: c_int) -> Call<Value> {
+        Ok(text(call!(library, sqlite3_column_decltype(self.raw, at))).map_or(Value::Null, Value::Text))
+    }
+
+    /// `sqlite3_column_count`
+    pub fn column_count(&self, library: &Library) -> Call<Value> {
+        Ok(Value::Integer(call!(library, sqlite3_column_count(self.raw)).into()))
+    }
+
+    /// `sqlite3_data_count`
+    pub fn data_count(&self, library: &Library) -> Call<Value> {
+        Ok(Value::Integer(call!(library, sqlite3_data_count(self.raw)).into()))
+    }
+
+    /// `sqlite3_sql`
+    pub fn sql(&self, library: &Library) -> Call<Value> {
+        Ok(text(call!(library, sqlite3_sql(self.raw))).map_or(Value::Null, Value::Text))
+    }
+
+    /// `sqlite3_expanded_sql`, given back to SQLite at once.
+    pub fn expanded_sql(&self, library: &Library) -> Call<Value> {
+        let start = call!(library, sqlite3_expanded_sql(self.raw));
+        let expanded = text(start).map_or(Value::Null, Value::Text);
+        call!(library, sqlite3_free(start.cast()));
+        Ok(expanded)
+    }
+
+    /// `sqlite3_stmt_busy`
+    pub fn busy(&self, library: &Library) -> Call<Value> {
+        Ok(Value::Integer(call!(library, sqlite3_stmt_busy(self.raw)).into()))
+    }
+
+    /// `sqlite3_stmt_readonly`
+    pub fn readonly(&self, library: &Library) -> Call<Value> {
+        Ok(Value::Integer(call!(library, sqlite3_stmt_readonly(self.raw)).into()))
+    }
+
+    /// `sqlite3_bind_parameter_count`
+    pub fn parameter_count(&self, library: &Library) -> Call<Value> {
+        Ok(Value::Integer(call!(library, sqlite3_bind_parameter_count(self.raw)).into()))
+    }
+
+    /// `sqlite3_stmt_status`
+    pub fn status(&self, library: &Library, counter: StmtCounter, reset: bool) -> Call<i64> {
+        Ok(call!(library, sqlite3_stmt_status(self.raw, counter.number(), reset.into())).into())
+    }
+
+    fn outcome(&self, library: &Library, code: c_int) -> Call<Outcome> {
+        super::connection::outcome(library, self.db, code)
+    }
+}
+
+/// A text for C: without a zero byte inside.
+pub(super) fn c_string(text: &str) -> Call<CString> {
+    CString::new(text).map_err(|_| Outcome::Refused("the text has a zero byte inside".to_owned()))
+}
+
+fn type_name(code: c_int) -> &'static str {
+    match code {
+        sys::SQLITE_INTEGER => "integer",
+        sys::SQLITE_FLOAT => "real",
+        sys::SQLITE_TEXT => "text",
+        sys::SQLITE_BLOB => "blob",
+        _ => "null",
+    }
+}

@@ -1,0 +1,68 @@
+//! What the operating system does to a process: address-space limits and signals. Everything that is Unix-only
+//! stands here.
+
+use std::io;
+use std::process::ExitStatus;
+
+/// Limits this process to `bytes` of address space beyond what it has mapped now.
+///
+/// # Errors
+/// Where the system has no such limit, or refuses it.
+#[cfg(target_os = "linux")]
+pub fn limit_address_space(bytes: u64) -> io::Result<()> {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let statm = std::fs::read_to_string("/proc/self/statm")?;
+    let pages: u64 = statm.split(' ').next().and_then(|word| word.parse().ok()).unwrap_or(0);
+    let mapped = pages * rustix::param::page_size() as u64;
+    let limit = Some(mapped.saturating_add(bytes));
+    Ok(setrlimit(Resource::As, Rlimit { current: limit, maximum: limit })?)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn limit_address_space(_bytes: u64) -> io::Result<()> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "this system has no limit of the address space"))
+}
+
+/// Dies as a bad pointer makes a process die.
+#[cfg(unix)]
+pub fn raise_segfault() -> ! {
+    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::SEGV);
+    // The standard library's handler returns from a signal that is no stack overflow, and the next one kills.
+    loop {
+        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::SEGV);
+    }
+}
+
+#[cfg(not(unix))]
+pub fn raise_segfault() -> ! {
+    std::process::abort()
+}
+
+/// How a process ended: `SIGSEGV`, or `exit status 3`.
+pub fn describe_end(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return signal_name(signal);
+    }
+    match status.code() {
+        Some(code) => format!("exit status {code}"),
+        None => "ended".to_owned(),
+    }
+}
+
+#[cfg(unix)]
+fn signal_name(signal: i32) -> String {
+    use rustix::process::Signal;
+    let known = [
+        (Signal::SEGV, "SIGSEGV"),
+        (Signal::ABORT, "SIGABRT"),
+        (Signal::BUS, "SIGBUS"),
+        (Signal::FPE, "SIGFPE"),
+        (Signal::ILL, "SIGILL"),
+        (Signal::KILL, "SIGKILL"),
+        (Signal::TERM, "SIGTERM"),
+        (Signal::TRAP, "SIGTRAP"),
+    ];
+    let name = known.iter().find(|(known, _)| known.as_raw() == signal).map(|(_, name)| (*name).to_owned());
+    name.unwrap_or_else(|| format!("signal {signal}"))
+}

@@ -1,0 +1,107 @@
+//! What a step did.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::names::code_name;
+use crate::value::Value;
+
+/// The outcome of a step, as the worker reports it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// A call that answered `SQLITE_OK`, or a step that answered `SQLITE_DONE`.
+    Code(i32),
+    /// A step that answered `SQLITE_ROW`, with the row.
+    Row(Vec<Value>),
+    /// All rows of a query.
+    Rows(Vec<Vec<Value>>),
+    /// One value.
+    Value(Value),
+    /// A size or a counter, which is not recorded raw unless the contract asks for it.
+    Quantity(i64),
+    /// Any other result code: the extended code, and the connection's message where there is one.
+    Error { code: i32, message: Option<String> },
+    /// The library has no such function.
+    Missing(String),
+    /// The driver would not do it (rusqlite refuses a THREADSAFE=0 library, say), in its own words.
+    Refused(String),
+    /// The name that the step uses stands for nothing here, because an earlier step failed.
+    NoHandle(String),
+    /// A repetition that did not go on: which iteration, which step, and what happened.
+    Stopped { iteration: u64, step: String, expected: Option<String>, actual: String },
+}
+
+impl Outcome {
+    /// `Code` for success, `Error` for anything else, without a message.
+    pub fn from_code(code: i32) -> Self {
+        match code {
+            0 | 100 | 101 => Self::Code(code),
+            code => Self::Error { code, message: None },
+        }
+    }
+
+    /// Whether the step did what it was asked to.
+    pub fn succeeded(&self) -> bool {
+        matches!(self, Self::Code(_) | Self::Row(_) | Self::Rows(_) | Self::Value(_) | Self::Quantity(_))
+    }
+
+    /// The number that comparisons and records of a quantity use.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Quantity(n) | Self::Value(Value::Integer(n)) => Some(*n as f64),
+            Self::Value(Value::Real(x)) => Some(*x),
+            Self::Rows(rows) => match rows.as_slice() {
+                [row] => match row.as_slice() {
+                    [value] => Self::Value(value.clone()).number(),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The outcome on one line, or for several rows on one line a row.
+    pub fn lines(&self) -> Vec<String> {
+        match self {
+            Self::Rows(rows) if rows.len() > 1 => rows.iter().map(|row| tuple(row)).collect(),
+            one => vec![one.to_string()],
+        }
+    }
+}
+
+/// A row: its values between parentheses, a single one bare.
+pub fn tuple(row: &[Value]) -> String {
+    match row {
+        [value] => value.to_string(),
+        values => {
+            let shown: Vec<String> = values.iter().map(Value::to_string).collect();
+            format!("({})", shown.join(", "))
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => f.write_str(&code_name(*code)),
+            Self::Row(row) => write!(f, "ROW {}", tuple(row)),
+            Self::Rows(rows) if rows.is_empty() => f.write_str("no rows"),
+            Self::Rows(rows) => {
+                f.write_str(&rows.iter().map(|row| tuple(row)).collect::<Vec<_>>().join(", "))
+            }
+            Self::Value(value) => write!(f, "{value}"),
+            Self::Quantity(n) => write!(f, "{n}"),
+            Self::Error { code, message: None } => f.write_str(&code_name(*code)),
+            Self::Error { code, message: Some(message) } => write!(f, "{}: {message}", code_name(*code)),
+            Self::Missing(function) => write!(f, "missing {function}"),
+            Self::Refused(reason) => write!(f, "refused: {reason}"),
+            Self::NoHandle(name) => write!(f, "no `{name}`"),
+            Self::Stopped { iteration, step, expected, actual } => {
+                write!(f, "stopped at iteration {iteration}: {step} → {actual}")?;
+                expected.as_ref().map_or(Ok(()), |expected| write!(f, " (expected {expected})"))
+            }
+        }
+    }
+}

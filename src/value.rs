@@ -1,0 +1,121 @@
+//! SQLite's five kinds of value, shown by their bits and never by SQLite's own formatting.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// A value as a column or a function result gives it (<https://sqlite.org/datatype3.html>).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Value {
+    Null,
+    Integer(i64),
+    Real(f64),
+    /// The bytes of a text, which SQLite does not promise to be UTF-8.
+    Text(#[serde(with = "serde_bytes")] Vec<u8>),
+    Blob(#[serde(with = "serde_bytes")] Vec<u8>),
+}
+
+/// Longer texts and blobs are shown by their beginning, their size and their hash.
+const SHOWN_BYTES: usize = 240;
+
+impl Value {
+    /// A text value.
+    pub fn text(text: &str) -> Self {
+        Self::Text(text.as_bytes().to_vec())
+    }
+}
+
+/// Equal when a person reading the two would call them the same: reals by their bits, except that every
+/// NaN is the same NaN; an integer never equals a real.
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Integer(a), Self::Integer(b)) => a == b,
+            (Self::Real(a), Self::Real(b)) => a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()),
+            (Self::Text(a), Self::Text(b)) | (Self::Blob(a), Self::Blob(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("NULL"),
+            Self::Integer(n) => write!(f, "{n}"),
+            Self::Real(x) => f.write_str(&shortest(*x)),
+            Self::Text(bytes) => write_long(f, bytes, quote),
+            Self::Blob(bytes) => write_long(f, bytes, |bytes| format!("x'{}'", hex(bytes))),
+        }
+    }
+}
+
+/// The shortest decimal that reads back as the same double; always with a mark that it is no integer.
+pub fn shortest(x: f64) -> String {
+    if x.is_nan() { "nan".to_owned() } else { format!("{x:?}") }
+}
+
+/// A text in double quotes: control characters escaped, bytes that are not UTF-8 as `\xff`.
+pub fn quote(bytes: &[u8]) -> String {
+    let mut shown = String::from("\"");
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '"' => shown.push_str("\\\""),
+                '\'' => shown.push('\''),
+                c => shown.extend(c.escape_debug()),
+            }
+        }
+        shown.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    shown.push('"');
+    shown
+}
+
+/// Lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The first 12 hexadecimal digits of a text's sha256: enough to tell two outcomes apart.
+pub fn short_hash(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes)[..6])
+}
+
+fn write_long(f: &mut fmt::Formatter<'_>, bytes: &[u8], show: impl Fn(&[u8]) -> String) -> fmt::Result {
+    if bytes.len() <= SHOWN_BYTES {
+        return f.write_str(&show(bytes));
+    }
+    write!(f, "{}… ({} bytes, sha256 {})", show(&bytes[..24]), bytes.len(), short_hash(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reals_are_shown_by_their_bits() {
+        let shown = |x| Value::Real(x).to_string();
+        assert_eq!(shown(0.1 + 0.2), "0.30000000000000004");
+        assert_eq!(shown(34.0), "34.0");
+        assert_eq!(shown(-0.0), "-0.0");
+        assert_eq!(shown(f64::INFINITY), "inf");
+        assert_eq!(shown(-f64::NAN), "nan");
+        assert_eq!(shown(5e-324), "5e-324");
+    }
+
+    #[test]
+    fn text_that_is_not_utf8_is_still_shown() {
+        assert_eq!(Value::Text(b"a\"\xff\n".to_vec()).to_string(), r#""a\"\xff\n""#);
+        assert_eq!(Value::Blob(vec![0, 255]).to_string(), "x'00ff'");
+    }
+
+    #[test]
+    fn an_integer_is_not_a_real_and_negative_zero_is_not_zero() {
+        assert_ne!(Value::Integer(1), Value::Real(1.0));
+        assert_ne!(Value::Real(0.0), Value::Real(-0.0));
+        assert_eq!(Value::Real(f64::NAN), Value::Real(-f64::NAN));
+    }
+}

@@ -1,0 +1,1 @@
+/* not the file that the manifest pins */

@@ -1,0 +1,34 @@
+//! The commands and their arguments.
+
+use clap::builder::styling::{AnsiColor, Style, Styles};
+use clap::{Parser, Subcommand};
+
+use crate::{build, doctor, exit, fetch, matrix, new_build, review, tidy};
+
+/// The style of the word `error`.
+pub const ERROR: Style = AnsiColor::Red.on_default().bold();
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Compiles real SQLite versions and runs contracts on every one of them.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", styles = STYLES, after_help = exit::HELP)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Subcommand)]
+pub enum Verb {
+    Matrix(matrix::Args),
+    Review(review::Args),
+    Tidy(tidy::Args),
+    Build(build::Args),
+    Fetch(fetch::Args),
+    NewBuild(new_build::Args),
+    Doctor(doctor::Args),
+}

@@ -1,0 +1,57 @@
+//! What every verb begins with: the project, its builds, and the store.
+
+use anyhow::{Context as _, Result};
+use sqlite_contracts::builds::{Build, BuildSet, Store, Tier};
+use sqlite_contracts::project::Project;
+use sqlite_contracts::worker::WorkerProgram;
+
+/// The first argument with which we start ourselves as a worker.
+pub const WORKER: &str = "worker";
+
+/// The project that we stand in.
+pub fn project() -> Result<Project> {
+    let here = std::env::current_dir().context("cannot read the current directory")?;
+    Project::discover(&here)
+        .with_context(|| format!("no sqlite-builds/ in {} or above it: is this the project?", here.display()))
+}
+
+/// The project's products; this program is its own worker.
+pub fn store(project: &Project) -> Result<Store> {
+    let program = std::env::current_exe().context("cannot find this program's own file")?;
+    Ok(Store::new(project, WorkerProgram::new(program).arg(WORKER)))
+}
+
+/// The builds that a verb works on.
+#[derive(clap::Args)]
+pub struct Selection {
+    /// Builds to take, such as `3.46.0-rusqlite` or `3.5?.*`; may be repeated. By default the core builds
+    #[arg(long = "build", value_name = "GLOB")]
+    builds: Vec<String>,
+    /// The same without `--build`
+    #[arg(value_name = "GLOB")]
+    more: Vec<String>,
+    /// Take every build, core and extended
+    #[arg(long, conflicts_with_all = ["builds", "more"])]
+    all: bool,
+}
+
+impl Selection {
+    /// Whether the user named builds.
+    pub fn is_narrow(&self) -> bool {
+        !self.builds.is_empty() || !self.more.is_empty()
+    }
+
+    /// Whether a build that this machine lacks is an error: only when it was asked for by name.
+    pub fn names(&self, build: &Build) -> bool {
+        self.builds.iter().chain(&self.more).any(|glob| glob == build.name())
+    }
+
+    /// The builds, in the order of the set.
+    pub fn of<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
+        if self.is_narrow() {
+            let globs: Vec<&String> = self.builds.iter().chain(&self.more).collect();
+            return Ok(builds.select(&globs)?);
+        }
+        Ok(builds.iter().filter(|build| self.all || build.tier() == Tier::Core).collect())
+    }
+}
