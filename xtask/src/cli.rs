@@ -3,7 +3,7 @@
 use clap::builder::styling::{AnsiColor, Style, Styles};
 use clap::{Parser, Subcommand};
 
-use crate::{build, doctor, exit, fetch, new_build};
+use crate::{build, doctor, exit, fetch, new_build, try_file};
 
 /// The style of the word `error`.
 pub const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -26,6 +26,7 @@ pub struct Cli {
 pub enum Verb {
     Build(build::Args),
     Fetch(fetch::Args),
+    Try(try_file::Args),
     NewBuild(new_build::Args),
     Doctor(doctor::Args),
 }

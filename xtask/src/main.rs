@@ -9,6 +9,7 @@ mod fetch;
 mod list;
 mod new_build;
 mod progress;
+mod try_file;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().verb {
         Verb::Build(args) => build::run(&args),
         Verb::Fetch(args) => fetch::run(&args),
+        Verb::Try(args) => try_file::run(&args),
         Verb::NewBuild(args) => new_build::run(&args),
         Verb::Doctor(args) => doctor::run(&args),
     };
