@@ -83,9 +83,8 @@ fn text(library: &Library, name: &CStr) -> Result<String, String> {
 
 fn compile_options(library: &Library) -> Vec<String> {
     // SAFETY: the type that sqlite3_compileoption_get has had since its first version.
-    let function = unsafe {
-        library.get::<unsafe extern "C" fn(c_int) -> *const c_char>(c"sqlite3_compileoption_get")
-    };
+    let function =
+        unsafe { library.get::<unsafe extern "C" fn(c_int) -> *const c_char>(c"sqlite3_compileoption_get") };
     let Ok(function) = function else { return Vec::new() };
     // SAFETY: any index is allowed; out of range it returns NULL, else a static text.
     (0..).map_while(|index| unsafe { owned(function(index)) }).collect()

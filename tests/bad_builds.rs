@@ -25,7 +25,8 @@ fn message(root: &Path) -> String {
 #[test]
 fn every_mistake_has_its_message() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad/builds");
-    let mut names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let mut names: Vec<_> =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     assert!(names.len() > 25, "{names:?}");
     let mut settings = insta::Settings::clone_current();

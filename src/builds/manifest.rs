@@ -82,8 +82,7 @@ impl Manifest {
         let is_other_version = self.name.ends_with(&format!("-{profile}"));
         let version_span = self.version_span.clone().filter(|_| is_other_version);
         let span = version_span.unwrap_or_else(|| self.profile.span.clone());
-        let message =
-            format!("this file is named `{}.yaml` and describes the build `{expected}`", self.name);
+        let message = format!("this file is named `{}.yaml` and describes the build `{expected}`", self.name);
         let help = format!("name it `{expected}.yaml`, or correct `version` and `profile`");
         Some(Diagnostic::new(&self.text, span, message).help(help))
     }
@@ -93,11 +92,7 @@ fn placed(text: &SourceText, value: Spanned<String>) -> Placed {
     Placed { span: yaml::span(text, &value), word: value.value }
 }
 
-fn version(
-    text: &SourceText,
-    raw: Option<&Spanned<String>>,
-    mistakes: &mut Diagnostics,
-) -> Option<Version> {
+fn version(text: &SourceText, raw: Option<&Spanned<String>>, mistakes: &mut Diagnostics) -> Option<Version> {
     let raw = raw?;
     let parsed = Version::parse(&raw.value);
     if parsed.is_err() {
@@ -120,4 +115,3 @@ fn check_version_is_given(
         mistakes.push(Diagnostic::new(text, 0..0, message).help("only a `library` may leave it open"));
     }
 }
-

@@ -191,9 +191,8 @@ impl BuildSet {
         let matcher = Glob::new(glob)
             .map_err(|error| Diagnostic::new(&source, 0..glob.len(), error.kind().to_string()))?
             .compile_matcher();
-        let found: Vec<usize> = (0..self.builds.len())
-            .filter(|index| matcher.is_match(self.builds[*index].name()))
-            .collect();
+        let found: Vec<usize> =
+            (0..self.builds.len()).filter(|index| matcher.is_match(self.builds[*index].name())).collect();
         if found.is_empty() {
             return Err(self.no_match(&source, glob));
         }
@@ -277,7 +276,10 @@ fn lineage_mistake(builds: &[Build], error: &LineageError) -> Option<Diagnostic>
         LineageError::Cycle { builds: cycle } => {
             let first = cycle.first()?;
             let message = format!("this build is its own ancestor: {} -> {first}", cycle.join(" -> "));
-            Some(at(first, message)?.help("a build's parent is an older version, or the same with fewer flags"))
+            Some(
+                at(first, message)?
+                    .help("a build's parent is an older version, or the same with fewer flags"),
+            )
         }
     }
 }

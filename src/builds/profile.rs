@@ -65,7 +65,8 @@ pub(super) struct ProfileFile {
 impl ProfileFile {
     /// Reads one file.
     pub(super) fn parse(name: &str, text: &SourceText) -> Result<Self, Diagnostics> {
-        let raw: RawProfile = yaml::parse(text, "`about`, and mostly `defines`; copy a neighbouring profile")?;
+        let raw: RawProfile =
+            yaml::parse(text, "`about`, and mostly `defines`; copy a neighbouring profile")?;
         let mut mistakes = Diagnostics::new();
         for define in &raw.defines {
             if let Some(mistake) = check_define(text, define) {

@@ -100,7 +100,9 @@ impl Store {
             }
             // Another library took its place: an upgrade, no damage.
             Source::Library(_) => State::NotBuilt,
-            Source::Code(_) if self.directory(build).is_ok_and(|directory| directory.exists()) => State::Damaged,
+            Source::Code(_) if self.directory(build).is_ok_and(|directory| directory.exists()) => {
+                State::Damaged
+            }
             Source::Code(_) => State::NotBuilt,
         }
     }
@@ -132,7 +134,7 @@ impl Store {
         if let Some(product) = Product::read(&directory) {
             return Ok(product);
         }
-        let staging = files::staging(&directory)?;
+        let staging = files::staging(&self.project.products(), build.name())?;
         let info = match (build.source(), &fetched) {
             (Source::Code(code), Some(fetched)) => {
                 self.compile(build, code, fetched, staging.path(), progress)?
@@ -294,8 +296,7 @@ impl Store {
     fn look_at(&self, library: &LibrarySource, build: &Build) -> Result<Facts, BuildError> {
         let is_path = library.library.contains(['/', '\\']);
         let path = self.project.root().join(&library.library);
-        let absent =
-            |reason: String| BuildError::Absent { library: library.library.clone(), reason };
+        let absent = |reason: String| BuildError::Absent { library: library.library.clone(), reason };
         if is_path && !path.exists() {
             return Err(absent(format!("{} does not exist", path.display())));
         }

@@ -68,7 +68,8 @@ impl NewBuild {
         let source = self.source(project, builds)?;
         let parent = self.parent.clone().or_else(|| self.implied_parent(builds));
         let parent_line = parent.as_ref().map(|parent| format!("parent: {parent}\n")).unwrap_or_default();
-        let text = format!("version: {}\nprofile: {}\n{parent_line}source:\n{source}", self.version, self.profile);
+        let text =
+            format!("version: {}\nprofile: {}\n{parent_line}source:\n{source}", self.version, self.profile);
         let folder = project.builds().join(self.tier.as_str());
         let child = match self.parent {
             Some(_) => None,
@@ -96,7 +97,8 @@ impl NewBuild {
         }
         if let Some(build) = builds.get(&self.name()) {
             let text = SourceText::new(build.manifest_path(), "");
-            let mistake = Diagnostic::new(&text, 0..0, format!("the build `{}` exists already", build.name()));
+            let mistake =
+                Diagnostic::new(&text, 0..0, format!("the build `{}` exists already", build.name()));
             mistakes.push(mistake.help("edit its manifest, or choose another version or profile"));
         }
         mistakes.into_result(())
@@ -195,8 +197,8 @@ impl Draft {
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
         }
-        let mut file = File::create_new(&self.path)
-            .with_context(|| format!("cannot create {}", self.path.display()))?;
+        let mut file =
+            File::create_new(&self.path).with_context(|| format!("cannot create {}", self.path.display()))?;
         file.write_all(self.text.as_bytes())
             .with_context(|| format!("cannot write {}", self.path.display()))?;
         if let Some((_, path, text)) = &self.child {

@@ -8,6 +8,7 @@ use sqlite_contracts::builds::{Batch, Build, BuildError, BuildSet, Outcome, Stor
 use crate::context::{self, Selection};
 use crate::exit::{self, Exit};
 use crate::list;
+use crate::output::print;
 use crate::progress::Display;
 
 const AFTER: &str = "\
@@ -54,13 +55,14 @@ pub fn run(args: &Args) -> Result<Exit> {
     let store = context::store(&project)?;
     if args.list {
         // A list without a selection shows everything: it is how one finds out what there is.
-        let chosen = if args.selection.is_narrow() { args.selection.of(&builds)? } else { builds.iter().collect() };
+        let chosen =
+            if args.selection.is_narrow() { args.selection.of(&builds)? } else { builds.iter().collect() };
         return list::run(&store, &chosen, args.json);
     }
     let exit = compile(args, &store, &args.selection.of(&builds)?)?;
     if args.prune {
         for folder in store.prune(&builds)? {
-            println!("removed {}", project.shown(&folder));
+            print(&format!("removed {}", project.shown(&folder)));
         }
     }
     Ok(exit)
@@ -79,7 +81,7 @@ fn compile(args: &Args, store: &Store, chosen: &[&Build]) -> Result<Exit> {
     let outcomes = batch.run(&display);
     display.finish();
     let exit = report(args, &outcomes);
-    println!("{}", summary(&outcomes, started.elapsed().as_secs_f64()));
+    print(&summary(&outcomes, started.elapsed().as_secs_f64()));
     Ok(exit)
 }
 
@@ -90,7 +92,7 @@ fn report(args: &Args, outcomes: &[Outcome<'_>]) -> Exit {
         let Err(error) = &outcome.result else { continue };
         let name = outcome.build.name();
         if matches!(error, BuildError::Absent { .. }) && !args.selection.names(outcome.build) {
-            println!("{name} is absent: {error}");
+            print(&format!("{name} is absent: {error}"));
             continue;
         }
         let red = crate::cli::ERROR;
@@ -114,10 +116,7 @@ fn summary(outcomes: &[Outcome<'_>], seconds: f64) -> String {
         (count(is_absent), "absent"),
         (count(|outcome| outcome.result.is_err()) - count(is_absent), "failed"),
     ];
-    let said: Vec<String> = parts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
+    let said: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
     format!("{} builds: {} ({seconds:.1} s)", outcomes.len(), said.join(", "))
 }

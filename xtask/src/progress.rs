@@ -21,7 +21,8 @@ impl Display {
         let is_lively = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
         let target = if is_lively { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(total as u64), target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:24.cyan} {pos}/{len} {elapsed:>4}  {wide_msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{bar:24.cyan} {pos}/{len} {elapsed:>4}  {wide_msg}")
+        {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
@@ -48,7 +49,8 @@ impl Display {
     }
 
     fn show(&self) {
-        let shown: Vec<String> = self.builds().iter().map(|(build, event)| under_way(build, *event)).collect();
+        let shown: Vec<String> =
+            self.builds().iter().map(|(build, event)| under_way(build, *event)).collect();
         self.bar.set_message(shown.join(", "));
     }
 }

@@ -47,11 +47,7 @@ pub(super) fn check(text: &SourceText, raw: &Spanned<RawSource>) -> Result<Sourc
     }
 }
 
-fn library(
-    text: &SourceText,
-    source: &RawSource,
-    library: &Spanned<String>,
-) -> Result<Source, Diagnostics> {
+fn library(text: &SourceText, source: &RawSource, library: &Spanned<String>) -> Result<Source, Diagnostics> {
     let mut mistakes = Diagnostics::new();
     for (key, value) in [("file", &source.file), ("sha256", &source.sha256)] {
         if let Some(value) = value {
@@ -99,10 +95,12 @@ fn leaves_its_folder(file: &str) -> bool {
 /// The origin that a kind and its value name.
 fn origin(text: &SourceText, kind: &str, value: &Spanned<String>) -> Result<Origin, Diagnostic> {
     let mistake = |message: String| Diagnostic::new(text, yaml::span(text, value), message);
-    let published = || published(&value.value).ok_or_else(|| {
-        mistake(format!("`{}` is not a name and an exact version", value.value))
-            .help(format!("write it as `{kind}: libsqlite3-sys 0.29.0`"))
-    });
+    let published = || {
+        published(&value.value).ok_or_else(|| {
+            mistake(format!("`{}` is not a name and an exact version", value.value))
+                .help(format!("write it as `{kind}: libsqlite3-sys 0.29.0`"))
+        })
+    };
     match kind {
         "crate" => published().map(|(name, version)| Origin::Crate { name, version }),
         "npm" => published().map(|(name, version)| Origin::Npm { name, version }),

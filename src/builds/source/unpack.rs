@@ -14,7 +14,9 @@ pub(super) fn into_place(
     folder: &Path,
     fill: impl FnOnce(&Path) -> Result<(), BuildError>,
 ) -> Result<(), BuildError> {
-    let staging = files::staging(folder)?;
+    let parent = folder.parent().context("a source's folder has a parent")?;
+    let owner = folder.file_name().unwrap_or_default().to_string_lossy();
+    let staging = files::staging(parent, &owner)?;
     fill(staging.path())?;
     Ok(files::put_in_place(staging, folder)?)
 }
@@ -26,8 +28,12 @@ pub(super) fn unpack(archive: &Path, into: &Path) -> Result<(), BuildError> {
     file.read_exact(&mut magic).with_context(|| format!("{} is too short", archive.display()))?;
     file.rewind().context("cannot rewind")?;
     let unpacked = match &magic {
-        b"PK" => zip::ZipArchive::new(file).and_then(|mut zip| zip.extract(into)).map_err(anyhow::Error::from),
-        [0x1f, 0x8b] => tar::Archive::new(flate2::read::GzDecoder::new(file)).unpack(into).map_err(Into::into),
+        b"PK" => {
+            zip::ZipArchive::new(file).and_then(|mut zip| zip.extract(into)).map_err(anyhow::Error::from)
+        }
+        [0x1f, 0x8b] => {
+            tar::Archive::new(flate2::read::GzDecoder::new(file)).unpack(into).map_err(Into::into)
+        }
         _ => Err(anyhow::anyhow!("it is neither a zip nor a tar.gz")),
     };
     Ok(unpacked.with_context(|| format!("cannot unpack {}", archive.display()))?)
