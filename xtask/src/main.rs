@@ -8,6 +8,7 @@ mod exit;
 mod fetch;
 mod list;
 mod new_build;
+mod output;
 mod progress;
 mod try_file;
 
