@@ -79,7 +79,7 @@ impl<'a> Batch<'a> {
         builds.sort_by_key(|build| std::cmp::Reverse(build.profile().cost()));
         for build in builds {
             let ready = match self.store.find(build) {
-                Some(product) => Ready::There(build, product),
+                Some(product) => Ready::There(build, Box::new(product)),
                 None => Ready::Fetched(build, self.store.fetch(build, progress).map(drop)),
             };
             if fetched.send(ready).is_err() {
@@ -91,7 +91,7 @@ impl<'a> Batch<'a> {
     fn make(&self, ready: Ready<'a>, progress: &dyn BatchProgress) -> Outcome<'a> {
         let started = Instant::now();
         let (build, result, was_there) = match ready {
-            Ready::There(build, product) => (build, Ok(product), true),
+            Ready::There(build, product) => (build, Ok(*product), true),
             Ready::Fetched(build, Ok(())) => (build, self.store.ensure(build, progress), false),
             Ready::Fetched(build, Err(error)) => (build, Err(error), false),
         };
@@ -101,7 +101,7 @@ impl<'a> Batch<'a> {
 
 /// A build whose turn to compile has come.
 enum Ready<'a> {
-    There(&'a Build, Product),
+    There(&'a Build, Box<Product>),
     Fetched(&'a Build, Result<(), BuildError>),
 }
 

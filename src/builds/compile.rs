@@ -26,6 +26,8 @@ impl Compiler {
     /// # Errors
     /// When there is none, or it does not run.
     pub fn detect() -> Result<Self, BuildError> {
+        // `cc` compiles probes there: a folder of our own, as two processes would read each other's answers.
+        let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
         let tool = cc::Build::new()
             .target(TARGET)
             .host(env!("SQLITE_CONTRACTS_HOST"))
@@ -34,7 +36,7 @@ impl Compiler {
             .pic(true)
             .warnings(false)
             .cargo_metadata(false)
-            .out_dir(std::env::temp_dir())
+            .out_dir(folder.path())
             .try_get_compiler()
             .map_err(|error| BuildError::Compiler { reason: error.to_string() })?;
         let version = version(&tool)?;

@@ -28,12 +28,12 @@ pub(super) fn lock(path: &Path, on_wait: impl FnOnce()) -> Result<File> {
     }
 }
 
-/// A new folder beside `target`, to be filled and then put in its place. What a killed process left
-/// behind for the same target is removed: the caller holds the target's lock, so nobody works on it.
-pub(super) fn staging(target: &Path) -> Result<TempDir> {
-    let parent = target.parent().context("a staged folder has a parent")?;
+/// A new folder in `parent`, to be filled and then put in its place. What a killed process left behind for
+/// the same `owner` is removed: the caller holds the owner's lock, so nobody works on it.
+pub(super) fn staging(parent: &Path, owner: &str) -> Result<TempDir> {
     fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
-    let prefix = format!(".staging-{}@", target.file_name().unwrap_or_default().to_string_lossy());
+    // No name of a build or source holds an `@` at its end, so no prefix is the beginning of another.
+    let prefix = format!(".staging-{owner}@");
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(&prefix) {
             // A compiler that outlived its killed parent may still write there: then it stays until next time.

@@ -134,7 +134,7 @@ impl Store {
         if let Some(product) = Product::read(&directory) {
             return Ok(product);
         }
-        let staging = files::staging(&directory)?;
+        let staging = files::staging(&self.project.products(), build.name())?;
         let info = match (build.source(), &fetched) {
             (Source::Code(code), Some(fetched)) => {
                 self.compile(build, code, fetched, staging.path(), progress)?

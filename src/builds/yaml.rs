@@ -24,7 +24,7 @@ pub(super) fn parse<T: DeserializeOwned>(source: &SourceText, example: &str) -> 
 pub(super) fn span<T>(source: &SourceText, value: &Spanned<T>) -> Range<usize> {
     let place = value.referenced.span();
     let offset = |n: Option<u64>| n.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-    let start = offset(place.byte_offset().map(u64::from)).min(source.text().len());
-    let end = (start + offset(place.byte_len().map(u64::from))).min(source.text().len());
+    let start = offset(place.byte_offset()).min(source.text().len());
+    let end = (start + offset(place.byte_len())).min(source.text().len());
     source.first_line(start..end)
 }

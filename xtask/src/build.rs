@@ -8,6 +8,7 @@ use sqlite_contracts::builds::{Batch, Build, BuildError, BuildSet, Outcome, Stor
 use crate::context::{self, Selection};
 use crate::exit::{self, Exit};
 use crate::list;
+use crate::output::print;
 use crate::progress::Display;
 
 const AFTER: &str = "\
@@ -61,7 +62,7 @@ pub fn run(args: &Args) -> Result<Exit> {
     let exit = compile(args, &store, &args.selection.of(&builds)?)?;
     if args.prune {
         for folder in store.prune(&builds)? {
-            println!("removed {}", project.shown(&folder));
+            print(&format!("removed {}", project.shown(&folder)));
         }
     }
     Ok(exit)
@@ -80,7 +81,7 @@ fn compile(args: &Args, store: &Store, chosen: &[&Build]) -> Result<Exit> {
     let outcomes = batch.run(&display);
     display.finish();
     let exit = report(&outcomes, |build| args.selection.names(build));
-    println!("{}", summary(&outcomes, started.elapsed().as_secs_f64()));
+    print(&summary(&outcomes, started.elapsed().as_secs_f64()));
     Ok(exit)
 }
 
@@ -92,7 +93,7 @@ pub fn report(outcomes: &[Outcome<'_>], is_named: impl Fn(&Build) -> bool) -> Ex
         let Err(error) = &outcome.result else { continue };
         let name = outcome.build.name();
         if matches!(error, BuildError::Absent { .. }) && !is_named(outcome.build) {
-            println!("{name} is absent: {error}");
+            print(&format!("{name} is absent: {error}"));
             continue;
         }
         let red = crate::cli::ERROR;

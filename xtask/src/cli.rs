@@ -3,7 +3,7 @@
 use clap::builder::styling::{AnsiColor, Style, Styles};
 use clap::{Parser, Subcommand};
 
-use crate::{build, doctor, exit, fetch, matrix, new_build, review, tidy};
+use crate::{build, doctor, exit, fetch, matrix, new_build, review, tidy, try_file};
 
 /// The style of the word `error`.
 pub const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -29,6 +29,7 @@ pub enum Verb {
     Tidy(tidy::Args),
     Build(build::Args),
     Fetch(fetch::Args),
+    Try(try_file::Args),
     NewBuild(new_build::Args),
     Doctor(doctor::Args),
 }

@@ -17,8 +17,13 @@ pub fn project() -> Result<Project> {
 
 /// The project's products; this program is its own worker.
 pub fn store(project: &Project) -> Result<Store> {
+    Ok(Store::new(project, worker()?))
+}
+
+/// Ourselves, started as a worker.
+pub fn worker() -> Result<WorkerProgram> {
     let program = std::env::current_exe().context("cannot find this program's own file")?;
-    Ok(Store::new(project, WorkerProgram::new(program).arg(WORKER)))
+    Ok(WorkerProgram::new(program).arg(WORKER))
 }
 
 /// The builds that a verb works on.

@@ -7,6 +7,7 @@ use sqlite_contracts::builds::{Compiler, Store};
 
 use crate::context;
 use crate::exit::{self, Exit};
+use crate::output::print;
 
 /// Room for every build, its source and its temporary files, in MiB.
 const WANTED_MIB: u64 = 2048;
@@ -34,15 +35,15 @@ pub fn run(_: &Args) -> Result<Exit> {
     let store = context::store(&project)?;
     let checks = checks(&store);
     for check in &checks {
-        print(check);
+        show(check);
     }
     let missing = checks.iter().filter(|check| check.is_required && check.found.is_err()).count();
-    println!();
+    print("");
     if missing == 0 {
-        println!("everything that a run needs is here");
+        print("everything that a run needs is here");
         return Ok(Exit::Fine);
     }
-    println!("{missing} of the things that every run needs missing");
+    print(&format!("{missing} missing: no run works without"));
     Ok(Exit::Environment)
 }
 
@@ -74,7 +75,7 @@ fn checks(store: &Store) -> Vec<Check> {
     ]
 }
 
-fn print(check: &Check) {
+fn show(check: &Check) {
     use clap::builder::styling::{AnsiColor, Style};
     let (sign, style): (&str, Style) = match (&check.found, check.is_required) {
         (Ok(_), _) => ("ok", AnsiColor::Green.on_default()),
@@ -86,7 +87,7 @@ fn print(check: &Check) {
         Ok(found) => found.clone(),
         Err(remedy) => format!("not found ({}): {remedy}", check.purpose),
     };
-    anstream::println!("{on}{sign:<8}{off} {:<11} {text}", check.name);
+    print(&format!("{on}{sign:<8}{off} {:<11} {text}", check.name));
 }
 
 fn cargo() -> String {
@@ -99,7 +100,9 @@ fn version(program: &str, remedy: &str) -> Result<String, String> {
     match output {
         Ok(output) if output.status.success() => {
             let printed = String::from_utf8_lossy(&output.stdout);
-            Ok(printed.lines().next().unwrap_or_default().to_owned())
+            // curl goes on with the versions of its libraries.
+            let line = printed.lines().next().unwrap_or_default();
+            Ok(line.split(" lib").next().unwrap_or(line).to_owned())
         }
         _ => Err(remedy.to_owned()),
     }

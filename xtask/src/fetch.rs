@@ -5,6 +5,7 @@ use sqlite_contracts::builds::BuildSet;
 
 use crate::context::{self, Selection};
 use crate::exit::{self, Exit};
+use crate::output::print;
 use crate::progress::Display;
 
 const AFTER: &str = "\
@@ -49,6 +50,11 @@ pub fn run(args: &Args) -> Result<Exit> {
         anstream::eprintln!("\n{name}: {error}");
         worst = if worst == Exit::Environment { worst } else { exit::of(error) };
     }
-    println!("{} builds: {} fetched, {} failed", chosen.len(), chosen.len() - failures.len(), failures.len());
+    print(&format!(
+        "{} builds: {} fetched, {} failed",
+        chosen.len(),
+        chosen.len() - failures.len(),
+        failures.len()
+    ));
     Ok(worst)
 }

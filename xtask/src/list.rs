@@ -7,6 +7,7 @@ use serde::Serialize;
 use sqlite_contracts::builds::{Build, BuildInfo, State, Store};
 
 use crate::exit::Exit;
+use crate::output::print;
 
 /// One build as the list shows it.
 #[derive(Serialize)]
@@ -29,9 +30,9 @@ struct Row {
 pub fn run(store: &Store, builds: &[&Build], json: bool) -> Result<Exit> {
     let rows: Vec<Row> = builds.iter().map(|build| row(store, build)).collect();
     if json {
-        println!("{}", serde_json::to_string_pretty(&rows).context("cannot write JSON")?);
+        print(&serde_json::to_string_pretty(&rows).context("cannot write JSON")?);
     } else {
-        println!("{}", table(&rows));
+        print(&table(&rows));
     }
     Ok(Exit::Fine)
 }

@@ -10,11 +10,13 @@ mod inventory;
 mod list;
 mod matrix;
 mod new_build;
+mod output;
 mod progress;
 mod review;
 mod selection;
 mod test_run;
 mod tidy;
+mod try_file;
 
 use std::process::ExitCode;
 
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Verb::Tidy(args) => tidy::run(&args),
         Verb::Build(args) => build::run(&args),
         Verb::Fetch(args) => fetch::run(&args),
+        Verb::Try(args) => try_file::run(&args),
         Verb::NewBuild(args) => new_build::run(&args),
         Verb::Doctor(args) => doctor::run(&args),
     };

@@ -20,6 +20,7 @@ use sqlite_contracts::snapshots::{Recorded, SnapshotName, store};
 
 use crate::exit::{self, Exit, Usage};
 use crate::inventory::Inventory;
+use crate::output::print;
 use crate::progress::Display;
 use crate::selection::{TestCell, select};
 use crate::test_run::{Finished, TestExecutable, messages_of};
@@ -73,7 +74,7 @@ pub fn run(arguments: &Args) -> Result<Exit> {
     let summary = Summary::of(&survey);
     show(&project, &survey);
     let silent = show_silent(&finished, &missing);
-    anstream::println!("{}", summary.line(started.elapsed()));
+    print(&summary.line(started.elapsed()));
     if let Some(folder) = &arguments.report {
         write_report(folder, &survey, &summary, started.elapsed())?;
     }
@@ -185,30 +186,30 @@ fn tests_of(names: &[String], selection: &Selection) -> Result<Tests> {
 /// The table, then what is wrong, worst first.
 fn show(project: &Project, survey: &Survey) {
     let color = color();
-    anstream::println!("{}", table::table(survey, width(), color));
+    print(&table::table(survey, width(), color));
     for (message, cells) in grouped_failures(survey) {
-        anstream::println!("cannot run: {message}\n    {}\n", cells.join(", "));
+        print(&format!("cannot run: {message}\n    {}\n", cells.join(", ")));
     }
     for (cell, case) in survey.cases().filter(|(_, case)| case.standing == Standing::Broken) {
         for failure in &case.report.failures {
-            anstream::println!("{}", message::broken(&case.report.case, &cell.build, failure, color));
+            print(&message::broken(&case.report.case, &cell.build, failure, color));
         }
     }
     for (cell, case) in survey.cases() {
         let name = SnapshotName::new(&cell.contract, &case.report.case, &cell.build);
         if case.standing == Standing::Unwanted {
             let file = project.shown(&name.file(&project.snapshots(), State::Accepted));
-            anstream::println!("{}", message::unwanted(&name, &file, color));
+            print(&message::unwanted(&name, &file, color));
         }
         if let Some(drift) = &case.drift {
             let place = Heading::read(project, &cell.contract).place(&name.case);
             let reason = case.report.reason.as_deref();
-            anstream::println!("{}", message::drift_message(&name, drift, &place, reason, color));
+            print(&message::drift_message(&name, drift, &place, reason, color));
         }
     }
     let waits = |standing| matches!(standing, Standing::Unreviewed | Standing::Follows);
     if survey.cases().any(|(_, case)| waits(case.standing)) {
-        anstream::println!("review with `cargo xtask review`\n");
+        print("review with `cargo xtask review`\n");
     }
 }
 
@@ -233,12 +234,12 @@ fn show_silent(finished: &Finished, missing: &BTreeSet<String>) -> bool {
     }
     let messages = messages_of(&finished.output, |name| missing.contains(name));
     let cells = if missing.len() == 1 { "cell" } else { "cells" };
-    anstream::println!("{} {cells} ended without a result:", missing.len());
+    print(&format!("{} {cells} ended without a result:", missing.len()));
     if messages.is_empty() {
         let lines: Vec<&str> = finished.output.lines().collect();
-        anstream::println!("{}\n", lines[lines.len().saturating_sub(20)..].join("\n"));
+        print(&format!("{}\n", lines[lines.len().saturating_sub(20)..].join("\n")));
     }
-    messages.iter().for_each(|message| anstream::println!("{message}\n"));
+    messages.iter().for_each(|message| print(&format!("{message}\n")));
     true
 }
 

@@ -8,6 +8,7 @@ use sqlite_contracts::diagnostic::{Diagnostic, Diagnostics, SourceText};
 
 use crate::context;
 use crate::exit::{self, Exit};
+use crate::output::print;
 
 const AFTER: &str = "\
 Examples:
@@ -118,10 +119,10 @@ pub fn run(args: &Args) -> Result<Exit> {
     };
     let draft = new.draft(&project, &builds)?;
     draft.write()?;
-    println!("wrote {}:\n\n{}", project.shown(&draft.path), draft.text);
+    print(&format!("wrote {}:\n\n{}", project.shown(&draft.path), draft.text));
     if let Some((_, path, _)) = &draft.child {
-        println!("{}: its parent is now {}-{}", project.shown(path), args.version, args.profile);
+        print(&format!("{}: its parent is now {}-{}", project.shown(path), args.version, args.profile));
     }
-    println!("next: cargo xtask build {}-{}", args.version, args.profile);
+    print(&format!("next: cargo xtask build {}-{}", args.version, args.profile));
     Ok(Exit::Fine)
 }

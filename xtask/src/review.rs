@@ -15,6 +15,7 @@ use sqlite_contracts::snapshots::{Drift, Recorded, SnapshotName, store};
 use crate::context;
 use crate::exit::{self, Exit};
 use crate::matrix::color;
+use crate::output::print;
 use crate::selection::select;
 
 /// Review each change of behaviour that waits: accept it, reject it, or leave it
@@ -41,15 +42,12 @@ pub fn run(arguments: &Args) -> Result<Exit> {
     } else if !arguments.list && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         review.decide_one_by_one(&Term::stdout())?;
     } else {
-        review
-            .waiting()?
-            .iter()
-            .for_each(|(name, drift)| anstream::println!("{}", review.shown(name, drift)));
+        review.waiting()?.iter().for_each(|(name, drift)| print(&review.shown(name, drift)));
     }
     let left = review.waiting()?.len();
     match left {
-        0 => anstream::println!("nothing waits for review"),
-        n => anstream::println!("{n} waiting for review"),
+        0 => print("nothing waits for review"),
+        n => print(&format!("{n} waiting for review")),
     }
     Ok(Exit::of_findings(left > 0))
 }
@@ -103,8 +101,8 @@ impl Review {
             let waiting = self.waiting()?;
             let left: Vec<_> = waiting.iter().filter(|(name, _)| !skipped.contains(name)).collect();
             let Some((name, drift)) = left.first() else { return Ok(()) };
-            anstream::println!("{}", self.shown(name, drift));
-            anstream::println!("{} left   a accept   r reject   s skip   q quit", left.len());
+            print(&self.shown(name, drift));
+            print(&format!("{} left   a accept   r reject   s skip   q quit", left.len()));
             match ask(term)? {
                 Decision::Quit => return Ok(()),
                 Decision::Skip => {
@@ -120,11 +118,11 @@ impl Review {
         match decision {
             Decision::Accept => {
                 store::accept(&folder, name, drift)?;
-                anstream::println!("accepted {name}");
+                print(&format!("accepted {name}"));
             }
             Decision::Reject => {
                 store::reject(&folder, name)?;
-                anstream::println!("rejected {name}");
+                print(&format!("rejected {name}"));
             }
             Decision::Skip | Decision::Quit => {}
         }

@@ -7,6 +7,7 @@ use sqlite_contracts::snapshots::{Recorded, Untidy, store, untidy};
 use crate::context;
 use crate::exit::{self, Exit};
 use crate::inventory::Inventory;
+use crate::output::print;
 
 /// List snapshots that are redundant (equal to what they inherit) or stale (of something that is gone)
 #[derive(clap::Args)]
@@ -23,15 +24,15 @@ pub fn run(arguments: &Args) -> Result<Exit> {
     let found = find(&project)?;
     let folder = project.snapshots();
     for Untidy { name, state, reason } in &found {
-        anstream::println!("{}: {reason}", project.shown(&name.file(&folder, *state)));
+        print(&format!("{}: {reason}", project.shown(&name.file(&folder, *state))));
         if arguments.fix {
             store::remove_snapshot(&folder, name, *state)?;
         }
     }
     match (found.len(), arguments.fix) {
-        (0, _) => anstream::println!("tidy: every snapshot says something"),
-        (n, true) => anstream::println!("{n} removed"),
-        (n, false) => anstream::println!("{n} to remove: cargo xtask tidy --fix"),
+        (0, _) => print("tidy: every snapshot says something"),
+        (n, true) => print(&format!("{n} removed")),
+        (n, false) => print(&format!("{n} to remove: cargo xtask tidy --fix")),
     }
     Ok(Exit::of_findings(!found.is_empty() && !arguments.fix))
 }

@@ -34,7 +34,7 @@ pub enum Source {
 pub struct Code {
     /// Who publishes it.
     pub origin: Origin,
-    /// The main C file inside it; by default the only `sqlite3.c` there.
+    /// The main C file inside it; by default the `sqlite3.c` there.
     pub file: Option<String>,
     /// SHA-256 of the main C file, in lower-case hexadecimal.
     pub sha256: String,
@@ -151,8 +151,13 @@ fn hint(folder: &Path, origin: &Origin) -> String {
     }
 }
 
-/// The only `sqlite3.c`, or of several the one in a folder `sqlite3` (a crate may bundle a cipher beside it).
+/// The `sqlite3.c` at the top, else the only one, else of several the one in a folder `sqlite3` (a crate may
+/// bundle a cipher beside it).
 fn find_amalgamation(folder: &Path) -> Result<PathBuf, BuildError> {
+    let top = folder.join("sqlite3.c");
+    if top.is_file() {
+        return Ok(top);
+    }
     let mut found = amalgamations(folder);
     if found.len() > 1 {
         found.retain(|path| path.parent().is_some_and(|parent| parent.ends_with("sqlite3")));
@@ -230,6 +235,7 @@ fn folder_of(project: &Project, key: &str) -> PathBuf {
 
 /// Runs `work` while no other process works on the same source.
 fn locked<T>(folder: &Path, work: impl FnOnce() -> Result<T, BuildError>) -> Result<T, BuildError> {
-    let _lock = super::files::lock(&folder.with_added_extension("lock"), || ())?;
+    let name = format!("{}.lock", folder.file_name().unwrap_or_default().to_string_lossy());
+    let _lock = super::files::lock(&folder.with_file_name(name), || ())?;
     work()
 }

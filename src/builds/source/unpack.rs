@@ -14,7 +14,9 @@ pub(super) fn into_place(
     folder: &Path,
     fill: impl FnOnce(&Path) -> Result<(), BuildError>,
 ) -> Result<(), BuildError> {
-    let staging = files::staging(folder)?;
+    let parent = folder.parent().context("a source's folder has a parent")?;
+    let owner = folder.file_name().unwrap_or_default().to_string_lossy();
+    let staging = files::staging(parent, &owner)?;
     fill(staging.path())?;
     Ok(files::put_in_place(staging, folder)?)
 }

@@ -1,0 +1,5 @@
+//! Builds end to end, on a SQLite of a few lines.
+
+mod cache;
+mod fake;
+mod new_build;

@@ -1,0 +1,69 @@
+//! The repository's own manifests and profiles.
+
+use std::collections::BTreeSet;
+
+use sqlite_contracts::builds::{Build, BuildSet, Source, Tier};
+use sqlite_contracts::project::Project;
+
+fn builds() -> BuildSet {
+    BuildSet::load(&Project::at(env!("CARGO_MANIFEST_DIR"))).unwrap_or_else(|mistakes| panic!("{mistakes}"))
+}
+
+#[test]
+fn every_build_descends_from_one_root() {
+    let builds = builds();
+    let roots: Vec<&str> = builds.iter().filter(|build| build.parent().is_none()).map(Build::name).collect();
+    assert_eq!(roots, ["3.13.0-rusqlite"]);
+    for build in builds.iter().filter(|build| build.parent().is_some()) {
+        assert_eq!(
+            builds.lineage().ancestors(build.name()).last(),
+            Some("3.13.0-rusqlite"),
+            "{}",
+            build.name()
+        );
+    }
+}
+
+#[test]
+fn the_ladder_is_one_chain_by_version() {
+    let builds = builds();
+    let ladder: Vec<&Build> = builds.iter().filter(|build| build.profile().name == "rusqlite").collect();
+    for pair in ladder.windows(2) {
+        assert!(pair[0].version() < pair[1].version());
+        assert_eq!(pair[1].parent(), Some(pair[0].name()));
+    }
+    assert!(ladder.len() > 50, "{}", ladder.len());
+}
+
+#[test]
+fn core_is_what_a_newcomer_compiles() {
+    let builds = builds();
+    let core: Vec<&str> = builds.iter().filter(|build| build.tier() == Tier::Core).map(Build::name).collect();
+    assert_eq!(core.len(), 14, "{core:?}");
+}
+
+#[test]
+fn every_profile_is_used_and_every_source_pinned() {
+    let builds = builds();
+    let used: BTreeSet<&str> = builds.iter().map(|build| build.profile().name.as_str()).collect();
+    assert_eq!(builds.profiles().names().collect::<BTreeSet<_>>(), used);
+    for build in builds.iter() {
+        match build.source() {
+            Source::Code(code) => assert_eq!(code.sha256.len(), 64, "{}", build.name()),
+            Source::Library(_) => assert!(build.note().is_some(), "{} says no reason", build.name()),
+        }
+    }
+}
+
+#[test]
+fn globs_select_and_a_glob_without_a_match_is_a_mistake() {
+    let builds = builds();
+    let names = |globs: &[&str]| -> Vec<String> {
+        builds.select(globs).unwrap().iter().map(|build| build.name().to_owned()).collect()
+    };
+    assert_eq!(names(&["3.46.0-*", "3.13.0-rusqlite"]), ["3.13.0-rusqlite", "3.46.0-rusqlite"]);
+    assert_eq!(names(&["*-{debian,vanilla}"]), ["3.54.1-debian", "3.54.1-vanilla"]);
+    let mistakes = builds.select(&["3.46.0-rusqlit"]).unwrap_err().render(false);
+    assert!(mistakes.contains("did you mean `3.46.0-rusqlite`?"), "{mistakes}");
+    assert!(builds.select(&["{"]).is_err());
+}
