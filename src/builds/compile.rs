@@ -13,6 +13,19 @@ use super::source::Fetched;
 /// The target triple that this program itself was compiled for: it loads what it compiles.
 pub(super) const TARGET: &str = env!("SQLITE_CONTRACTS_TARGET");
 
+/// Variables that change what a compiler makes of the same command.
+const COMPILER_ENVIRONMENT: [&str; 9] = [
+    "CPATH",
+    "C_INCLUDE_PATH",
+    "GCC_EXEC_PREFIX",
+    "INCLUDE",
+    "LIB",
+    "LIBRARY_PATH",
+    "MACOSX_DEPLOYMENT_TARGET",
+    "SDKROOT",
+    "SOURCE_DATE_EPOCH",
+];
+
 /// A C compiler and everything about it that can change a product.
 #[derive(Debug, Clone)]
 pub struct Compiler {
@@ -54,7 +67,8 @@ impl Compiler {
         let command = self.tool.to_command();
         let words = [command.get_program()].into_iter().chain(command.get_args());
         let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-        let environment: Vec<_> = command.get_envs().collect();
+        // Only what compilers read: `cc` hands on the whole environment, which differs from shell to shell.
+        let environment = COMPILER_ENVIRONMENT.map(|name| (name, std::env::var_os(name)));
         format!("{TARGET}\n{}\n{}\n{environment:?}", words.join("\n"), self.version)
     }
 
