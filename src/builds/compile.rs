@@ -157,7 +157,18 @@ impl Compilation<'_> {
             return Ok(());
         }
         let printed = [output.stdout, output.stderr].concat();
-        let output = format!("{command:?}\n{}", String::from_utf8_lossy(&printed));
+        let output = format!("{}\n{}", shown(&command), String::from_utf8_lossy(&printed));
         Err(BuildError::Compile { build: self.build.to_owned(), output })
     }
+}
+
+/// A command as a person would type it, without the environment.
+fn shown(command: &Command) -> String {
+    let words = [command.get_program()].into_iter().chain(command.get_args());
+    let quoted = |word: &std::ffi::OsStr| {
+        let word = word.to_string_lossy();
+        let is_plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./=,+:@".contains(c));
+        if is_plain { word.into_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    };
+    words.map(quoted).collect::<Vec<_>>().join(" ")
 }
