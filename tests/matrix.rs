@@ -1,4 +1,4 @@
-//! The matrix: every contract on every build, one test a cell.
+//! The matrix: every contract on every build, each cell a test.
 //!
 //! `cargo test` runs the core builds; `cargo xtask matrix` runs these same tests and shows them as a table.
 
@@ -11,8 +11,10 @@ use sqlite_contracts::matrix::Harness;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::worker::WorkerProgram;
 
+/// One for all cells of this process: workers and snapshots are shared.
 static HARNESS: LazyLock<Result<Harness<Engine>, String>> = LazyLock::new(|| {
-    let project = Project::at(env!("CARGO_MANIFEST_DIR"));
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let project = Project::at(PathBuf::from(here));
     let worker = WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker"));
     let engine = Engine::new(&project, worker, Box::new(())).map_err(|error| format!("{error:#}"))?;
     let lineage = engine.builds().lineage().clone();
@@ -32,7 +34,7 @@ fn core(
 }
 
 #[rstest]
-#[ignore = "an extended build: cargo xtask matrix --all"]
+#[ignore = "the extended builds: cargo xtask matrix --all"]
 fn extended(
     #[base_dir = "contracts"]
     #[files("**/*.yaml")]

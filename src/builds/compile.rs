@@ -13,6 +13,19 @@ use super::source::Fetched;
 /// The target triple that this program itself was compiled for: it loads what it compiles.
 pub(super) const TARGET: &str = env!("SQLITE_CONTRACTS_TARGET");
 
+/// Variables that change what a compiler makes of the same command.
+const COMPILER_ENVIRONMENT: [&str; 9] = [
+    "CPATH",
+    "C_INCLUDE_PATH",
+    "GCC_EXEC_PREFIX",
+    "INCLUDE",
+    "LIB",
+    "LIBRARY_PATH",
+    "MACOSX_DEPLOYMENT_TARGET",
+    "SDKROOT",
+    "SOURCE_DATE_EPOCH",
+];
+
 /// A C compiler and everything about it that can change a product.
 #[derive(Debug, Clone)]
 pub struct Compiler {
@@ -54,7 +67,8 @@ impl Compiler {
         let command = self.tool.to_command();
         let words = [command.get_program()].into_iter().chain(command.get_args());
         let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-        let environment: Vec<_> = command.get_envs().collect();
+        // Only what compilers read: `cc` hands on the whole environment, which differs from shell to shell.
+        let environment = COMPILER_ENVIRONMENT.map(|name| (name, std::env::var_os(name)));
         format!("{TARGET}\n{}\n{}\n{environment:?}", words.join("\n"), self.version)
     }
 
@@ -143,7 +157,18 @@ impl Compilation<'_> {
             return Ok(());
         }
         let printed = [output.stdout, output.stderr].concat();
-        let output = format!("{command:?}\n{}", String::from_utf8_lossy(&printed));
+        let output = format!("{}\n{}", shown(&command), String::from_utf8_lossy(&printed));
         Err(BuildError::Compile { build: self.build.to_owned(), output })
     }
+}
+
+/// A command as a person would type it, without the environment.
+fn shown(command: &Command) -> String {
+    let words = [command.get_program()].into_iter().chain(command.get_args());
+    let quoted = |word: &std::ffi::OsStr| {
+        let word = word.to_string_lossy();
+        let is_plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./=,+:@".contains(c));
+        if is_plain { word.into_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    };
+    words.map(quoted).collect::<Vec<_>>().join(" ")
 }

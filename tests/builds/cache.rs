@@ -129,6 +129,7 @@ fn one_failure_does_not_stop_a_batch_and_shows_what_the_compiler_said() {
     assert_eq!(names, ["3.45.0-plain", "3.46.0-plain", "3.46.0-flagged"]);
     let error = outcomes[0].result.as_ref().unwrap_err().to_string();
     assert!(error.contains("3.45.0-plain does not compile") && error.contains("error:"), "{error}");
+    assert!(!error.contains("HOME="), "the environment is nobody's business: {error}");
     assert!(outcomes[1..].iter().all(|outcome| outcome.result.is_ok()));
 }
 

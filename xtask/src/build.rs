@@ -20,8 +20,8 @@ Examples:
   cargo xtask build --list --json            the same for a program
   CC=clang CFLAGS=-O1 cargo xtask build      with another compiler; products are kept apart
 
-Products are kept in target/sqlite-builds/<build>-<hash>/, a library and a build.json that says where it
-came from. What is there and whole is not compiled again; interrupting at any time does no harm.
+Products are kept in target/sqlite-builds/<build>-<hash>/, a library and a build.json that says \
+where it came from. What is there and whole is not compiled again; interrupting at any time does no harm.
 
 ";
 

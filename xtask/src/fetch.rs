@@ -13,7 +13,7 @@ Examples:
   cargo xtask fetch                    the sources of the core builds
   cargo xtask fetch --all              every source, for instance before a journey
 
-Crates come by cargo (into its own cache, so its configuration counts: mirrors, vendoring, offline), npm
+Crates come by cargo (into its own cache, so its configuration counts: mirrors, vendoring, offline), npm \
 packages by npm, archives by curl.
 
 ";

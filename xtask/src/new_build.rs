@@ -17,10 +17,10 @@ Examples:
   cargo xtask new-build 3.55.0 --profile vanilla --archive sqlite-snapshot.tar.gz
   cargo xtask new-build 3.55.0 --profile debug --path ../sqlite/build
 
-The source is fetched and its sha256 written into the manifest. Without a source option, the source of
-another build of the same version is taken. The parent is the nearest lower version of the same profile,
-else VERSION-rusqlite. When that puts the new build between two others, the later one gets the new build
-as its parent: the chain stays in the order of versions, and the change is printed. `--parent` leaves the
+The source is fetched and its sha256 written into the manifest. Without a source option, the source of \
+another build of the same version is taken. The parent is the nearest lower version of the same profile, \
+else VERSION-rusqlite. When that puts the new build between two others, the later one gets the new build \
+as its parent: the chain stays in the order of versions, and the change is printed. `--parent` leaves the \
 other builds alone. An existing manifest is never overwritten.
 
 ";
