@@ -39,7 +39,9 @@ fn main() -> Result<()> {
     let worker = WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker"));
     let engine = Engine::new(&project, worker.clone(), Box::new(()))?;
     small_case(&project, &engine)?;
-    catalogue(&project, &engine)?;
+    if !std::env::args().any(|argument| argument == "small") {
+        catalogue(&project, &engine)?;
+    }
     if std::env::args().any(|argument| argument == "cold") {
         cold(&project, worker)?;
     }
@@ -110,7 +112,9 @@ fn catalogue(project: &Project, engine: &Engine) -> Result<()> {
         println!("  {seconds:.3} s {case}");
     }
     match peak_of_workers() {
-        Some(kib) => println!("largest worker: {:.1} MiB resident at its peak (at most 20)", kib as f64 / 1024.0),
+        Some(kib) => {
+            println!("largest worker: {:.1} MiB resident at its peak (at most 20)", kib as f64 / 1024.0)
+        }
         None => println!("largest worker: this system does not tell"),
     }
     Ok(())
@@ -152,7 +156,11 @@ fn cold(project: &Project, worker: WorkerProgram) -> Result<()> {
         command.args(["-O0", "-g1", "-w", "-fPIC", "-shared", "-Wl,-Bsymbolic"]);
         command.args(build.profile().defines.iter().map(|define| format!("-D{define}")));
         command.args(&build.profile().compiler);
-        command.arg(&fetched.main).arg("-o").arg(folder.path().join("bare.so")).args(["-lm", "-lpthread", "-ldl"]);
+        command.arg(&fetched.main).arg("-o").arg(folder.path().join("bare.so")).args([
+            "-lm",
+            "-lpthread",
+            "-ldl",
+        ]);
         ensure!(command.status()?.success(), "cc cannot compile {}", build.name());
         bare += started.elapsed().as_secs_f64();
     }
@@ -165,10 +173,7 @@ fn cold(project: &Project, worker: WorkerProgram) -> Result<()> {
 }
 
 /// Runs the two in turn.
-fn pairs(
-    a: impl Fn() -> Result<f64>,
-    b: impl Fn() -> Result<f64>,
-) -> Result<(Vec<f64>, Vec<f64>)> {
+fn pairs(a: impl Fn() -> Result<f64>, b: impl Fn() -> Result<f64>) -> Result<(Vec<f64>, Vec<f64>)> {
     (a()?, b()?); // warm-up
     let measured = (0..ROUNDS).map(|_| Ok((a()?, b()?))).collect::<Result<Vec<_>>>()?;
     Ok(measured.into_iter().unzip())

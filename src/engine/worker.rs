@@ -1,15 +1,16 @@
 //! One worker process, seen from the engine.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use super::scratch::empty_directory;
 use super::unusable;
 use crate::builds::Product;
 use crate::limits::describe_end;
@@ -26,7 +27,18 @@ pub(super) struct Worker {
     input: Option<BufWriter<ChildStdin>>,
     replies: Receiver<Reply>,
     reader: Option<JoinHandle<()>>,
-    stderr: PathBuf,
+    files: WorkerFiles,
+    outcomes: File,
+}
+
+/// Files of one worker.
+pub(super) struct WorkerFiles {
+    /// Takes its standard error.
+    pub stderr: PathBuf,
+    /// Takes the outcomes of a run.
+    pub outcomes: PathBuf,
+    /// The directory in which its cases run, one after the other, each finding it empty.
+    pub case: PathBuf,
 }
 
 /// How a run ended.
@@ -44,15 +56,20 @@ pub(super) enum RunEnd {
 
 impl Worker {
     /// Starts a worker and waits until it has loaded the product.
-    pub fn start(program: &WorkerProgram, product: &Product, stderr: &Path) -> Result<Self> {
+    pub fn start(program: &WorkerProgram, product: &Product, files: WorkerFiles) -> Result<Self> {
+        let create =
+            |path: &Path| File::create_new(path).with_context(|| format!("cannot make {}", path.display()));
+        create(&files.outcomes)?;
+        std::fs::create_dir(&files.case).context("cannot make a directory for cases")?;
         let mut command = program.command();
         product.prepare(&mut command);
         let mut child = command
             .arg("--serve")
             .arg(&product.library)
+            .arg(&files.outcomes)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(File::create(stderr).context("cannot keep a worker's standard error")?)
+            .stderr(create(&files.stderr)?)
             .spawn()
             .with_context(|| format!("cannot start {}", program.program.display()))?;
         let input = child.stdin.take().map(BufWriter::new);
@@ -66,7 +83,8 @@ impl Worker {
                 }
             }
         });
-        let mut worker = Self { child, input, replies, reader: Some(reader), stderr: stderr.to_owned() };
+        let outcomes = File::open(&files.outcomes).context("cannot read a worker's outcomes")?;
+        let mut worker = Self { child, input, replies, reader: Some(reader), files, outcomes };
         match worker.replies.recv_timeout(STARTUP) {
             Ok(Reply::Ready) => Ok(worker),
             Ok(Reply::Unloadable(reason)) => Err(unusable(product, &reason)),
@@ -78,30 +96,51 @@ impl Worker {
         }
     }
 
-    /// Runs one request, telling each outcome as it comes.
+    /// Runs one request, and tells each outcome that it had.
     pub fn run(
         &mut self,
         request: &Request,
         deadline: Duration,
-        mut on_outcome: impl FnMut(Outcome),
-    ) -> RunEnd {
-        let until = Instant::now() + deadline;
+        on_outcome: impl FnMut(Outcome),
+    ) -> Result<RunEnd> {
+        let end = self.wait_for_end(request, deadline);
+        self.read_outcomes(on_outcome)?;
+        empty_directory(&self.files.case).context("cannot clear the directory of a case")?;
+        Ok(end)
+    }
+
+    /// The directory in which its cases run.
+    pub fn case_directory(&self) -> &Path {
+        &self.files.case
+    }
+
+    fn wait_for_end(&mut self, request: &Request, deadline: Duration) -> RunEnd {
         if self.send(request).is_err() {
             return RunEnd::Crashed(self.how_it_ended());
         }
-        loop {
-            match self.replies.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(Reply::Outcome(outcome)) => on_outcome(outcome),
-                Ok(Reply::End { clean }) => return RunEnd::Done { clean },
-                Ok(Reply::Lacks(function)) => return RunEnd::Lacks(function),
-                Ok(Reply::Ready | Reply::Unloadable(_)) => {}
-                Err(RecvTimeoutError::Timeout) => {
-                    let _ = self.child.kill();
-                    return RunEnd::TimedOut;
-                }
-                Err(RecvTimeoutError::Disconnected) => return RunEnd::Crashed(self.how_it_ended()),
+        match self.replies.recv_timeout(deadline) {
+            Ok(Reply::End { clean }) => RunEnd::Done { clean },
+            Ok(Reply::Lacks(function)) => RunEnd::Lacks(function),
+            Err(RecvTimeoutError::Timeout) => {
+                let _ = self.child.kill();
+                let _ = self.child.wait();
+                RunEnd::TimedOut
             }
+            // It says nothing else once it is ready, so whatever else came is no worker of ours any more.
+            Ok(_) | Err(RecvTimeoutError::Disconnected) => RunEnd::Crashed(self.how_it_ended()),
         }
+    }
+
+    fn read_outcomes(&mut self, mut on_outcome: impl FnMut(Outcome)) -> Result<()> {
+        let mut bytes = Vec::new();
+        let read = self.outcomes.rewind().and_then(|()| self.outcomes.read_to_end(&mut bytes));
+        read.context("cannot read a worker's outcomes")?;
+        let mut rest = bytes.as_slice();
+        while !rest.is_empty() {
+            let Ok(outcome) = ciborium::from_reader(&mut rest) else { break };
+            on_outcome(outcome);
+        }
+        Ok(())
     }
 
     fn send(&mut self, request: &Request) -> std::io::Result<()> {
@@ -118,7 +157,7 @@ impl Worker {
     }
 
     fn last_words(&self) -> String {
-        let text = std::fs::read_to_string(&self.stderr).unwrap_or_default();
+        let text = std::fs::read_to_string(&self.files.stderr).unwrap_or_default();
         let from = text.trim_end().len().saturating_sub(600);
         text.get(from..).unwrap_or(&text).trim().to_owned()
     }
@@ -133,6 +172,8 @@ impl Drop for Worker {
         if let Some(reader) = self.reader.take() {
             let _ = reader.join();
         }
-        let _ = std::fs::remove_file(&self.stderr);
+        let _ = std::fs::remove_file(&self.files.stderr);
+        let _ = std::fs::remove_file(&self.files.outcomes);
+        let _ = std::fs::remove_dir_all(&self.files.case);
     }
 }
