@@ -513,7 +513,8 @@ arguments! {
         stmt: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at: Option<Parameter>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        /// A null here is a value, unlike no `value` at all.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
         value: Option<Literal>,
         #[serde(default, skip_serializing_if = "Lifetime::is_default")]
         lifetime: Lifetime,
@@ -728,6 +729,11 @@ arguments! {
         measure: Option<Box<Verb>>,
         steps: Vec<Step>,
     }
+}
+
+/// Some value, also when it is null.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Literal>, D::Error> {
+    Literal::deserialize(deserializer).map(Some)
 }
 
 /// A verb, or the bare name of one that needs no arguments.
