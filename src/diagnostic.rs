@@ -130,20 +130,21 @@ impl Diagnostic {
         Self::from_serde_message(source, span.unwrap_or(0..0), message)
     }
 
-    /// A message as serde words it, made readable: an unknown word gets its nearest neighbour.
+    /// A message as serde words it, made readable: an unknown word gets its nearest neighbour, and the
+    /// lines after the first are remedies.
     pub fn from_serde_message(source: &SourceText, span: Range<usize>, message: &str) -> Self {
-        let Some((word, expected)) = unknown_word(message) else {
-            return Self::new(source, span, message);
-        };
-        let kind = if message.starts_with("unknown variant") { "unknown word" } else { "unknown key" };
-        Self::new(source, span, format!("{kind} `{word}`"))
-            .suggest(&word, expected.iter().map(String::as_str))
-    }
-
-    /// The same mistake in other words.
-    pub fn with_message(mut self, message: impl Into<String>) -> Self {
-        self.message = message.into();
-        self
+        if let Some((word, expected)) = unknown_word(message) {
+            let kind = match message {
+                _ if message.starts_with("unknown verb") => "unknown verb",
+                _ if message.starts_with("unknown variant") => "unknown word",
+                _ => "unknown key",
+            };
+            return Self::new(source, span, format!("{kind} `{word}`"))
+                .suggest(&word, expected.iter().map(String::as_str));
+        }
+        let mut lines = message.lines();
+        let first = Self::new(source, span, lines.next().unwrap_or_default());
+        lines.fold(first, Self::help)
     }
 
     /// `path:line:column` of the mistake.
@@ -188,9 +189,10 @@ pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
 }
 
 /// The unknown word in serde's "unknown field `x`, expected one of …", and what was expected.
-fn unknown_word(message: &str) -> Option<(String, Vec<String>)> {
-    let rest =
-        message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"))?;
+pub(crate) fn unknown_word(message: &str) -> Option<(String, Vec<String>)> {
+    let rest = ["unknown field `", "unknown variant `", "unknown verb `"]
+        .iter()
+        .find_map(|beginning| message.strip_prefix(beginning))?;
     let (word, rest) = rest.split_once('`')?;
     let list = rest.trim_start_matches(", expected").trim_start().trim_start_matches("one of ");
     let expected = list
@@ -212,9 +214,16 @@ impl Diagnostics {
         Self::default()
     }
 
-    /// Adds a mistake.
+    /// Adds a mistake. The same one at the same place is told once.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+        let same = |known: &Diagnostic| {
+            known.source.path == diagnostic.source.path
+                && known.span == diagnostic.span
+                && known.message == diagnostic.message
+        };
+        if !self.0.iter().any(same) {
+            self.0.push(diagnostic);
+        }
     }
 
     /// Adds the mistakes of another part.

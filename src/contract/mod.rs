@@ -1,10 +1,13 @@
 //! Contracts: what they say, and how they are read.
 
 pub mod brief;
-pub mod check;
+mod check;
+pub mod comparison;
 pub mod expect;
 pub mod literal;
+mod node;
 mod parse;
+mod read;
 pub mod record;
 pub mod requires;
 pub mod schema;
@@ -125,6 +128,13 @@ impl Contract {
         }
         mistakes.into_result(contracts)
     }
+}
+
+/// Whether a name can be a part of file names everywhere: lower case, digits, single hyphens.
+fn is_slug(name: &str) -> bool {
+    let good =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    name.split('-').all(good)
 }
 
 fn id_of(project: &Project, path: &Path) -> String {

@@ -4,13 +4,17 @@
 //! types here are the language: the JSON Schema is generated from them, and a verb added here is known to
 //! the parser, to the protocol and to the transcript at once.
 
+use std::sync::OnceLock;
+
 use ciborium::Value as Tree;
 use schemars::JsonSchema;
+use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 
 use super::brief::{Brief, FromBrief, Written};
 use super::literal::Literal;
 use super::step::Step;
+use crate::diagnostic::unknown_word;
 use crate::names::{DbCounter, DbSwitch, LimitName, OpenFlag, PrepareFlag, StatusCounter, StmtCounter};
 
 /// The connection that a step means when it names none.
@@ -208,6 +212,17 @@ impl Verb {
         }
     }
 
+    /// The words of all verbs, in the order of this page.
+    pub fn names() -> &'static [String] {
+        static NAMES: OnceLock<Vec<String>> = OnceLock::new();
+        NAMES.get_or_init(|| {
+            // Serde knows them and tells them when none of them is given.
+            let unknown: Result<Self, serde::de::value::Error> = Self::deserialize("".into_deserializer());
+            unknown_word(&unknown.expect_err("no verb is an empty word").to_string())
+                .map_or_else(Vec::new, |(_, known)| known)
+        })
+    }
+
     /// The verb's word in YAML.
     pub fn name(&self) -> String {
         let tree = Tree::serialized(self).expect("a verb is a plain tree");
@@ -267,6 +282,11 @@ impl Verb {
             Self::NextStmt(next) => next.after.as_deref(),
             _ => None,
         }
+    }
+
+    /// Whether the driver `capi` has this verb: everything but rusqlite's own cache.
+    pub fn is_of_capi(&self) -> bool {
+        !matches!(self, Self::CacheCapacity(_) | Self::FlushCache(_))
     }
 
     /// Whether the driver `rusqlite` has this verb: what its safe interface offers, and what concerns the
@@ -498,7 +518,7 @@ impl Lifetime {
 
 /// A parameter by its position, from 1, or by its name with its mark (`:a`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a position (1, 2, …) or a name with its mark (`:a`)")]
 pub enum Parameter {
     Position(i32),
     Name(String),

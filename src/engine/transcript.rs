@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::worker::RunEnd;
 use crate::cell::{CaseReport, Failure, Verdict};
-use crate::contract::check::Comparison;
+use crate::contract::comparison::Comparison;
 use crate::contract::verb::Verb;
 use crate::contract::{Case, PlacedStep, Run};
 use crate::outcome::Outcome;
