@@ -56,17 +56,24 @@ impl<T: FromBrief> BriefVisitor<T> {
     }
 }
 
-/// `a text or a map`
+/// `a text, a map or nothing`
 fn forms<T: FromBrief>() -> String {
     let name = |form: &&str| match *form {
-        "string" => "a text",
-        "integer" => "an integer",
-        "array" => "a list of values",
-        _ => "nothing",
+        "string" => Some("a text"),
+        "integer" => Some("a whole number"),
+        "array" => Some("a list of values"),
+        _ => None,
     };
-    let mut names: Vec<&str> = T::FORMS.iter().map(|form| name(form)).collect();
+    let mut names: Vec<&str> = T::FORMS.iter().filter_map(name).collect();
     names.push("a map");
-    names.join(" or ")
+    if T::FORMS.contains(&"null") {
+        names.push("nothing");
+    }
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
 }
 
 impl<'de, T: FromBrief + Deserialize<'de>> Visitor<'de> for BriefVisitor<T> {

@@ -10,7 +10,7 @@ use super::node::{Kind as NodeKind, Node};
 use super::record::Record;
 use super::step::Step;
 use super::verb::{DEFAULT_DB, DEFAULT_STMT, Kind, PrepareVersion, Repeat, Verb};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
 
 /// What of a case its steps depend on; `None` where it could not be read.
 pub(super) struct CaseFacts {
@@ -98,7 +98,12 @@ impl Checker<'_> {
             let within = node.get("expect").unwrap_or(node);
             let span = within.find(&word).unwrap_or(within).span.clone();
             let diagnostic = Diagnostic::new(self.source, self.source.first_line(span), message);
-            self.mistakes.push(if known.is_empty() { diagnostic } else { diagnostic.suggest(&word, known) });
+            self.mistakes.push(match nearest(&word, &known) {
+                None if known.is_empty() => diagnostic,
+                None if known.len() == 1 => diagnostic.help(format!("write `{}`", known[0])),
+                None => diagnostic.help("<https://sqlite.org/rescode.html> lists them"),
+                Some(_) => diagnostic.suggest(&word, known),
+            });
         }
     }
 
@@ -197,7 +202,9 @@ impl Checker<'_> {
         };
         let live = known.iter().filter(|(_, state)| **state == State::Live).map(|(name, _)| name.as_str());
         let live: Vec<&str> = live.collect();
-        let span = self.span(node, name);
+        // A name that is not written is the default one: the verb means it.
+        let written = node.find(name).or_else(|| node.entries().first().map(|(verb, _)| verb));
+        let span = self.source.first_line(written.unwrap_or(node).span.clone());
         let diagnostic = match state {
             Some(State::Ended(line)) => {
                 Diagnostic::new(self.source, span, format!("{what} `{name}` ended on line {line}"))

@@ -12,7 +12,7 @@ use super::requires::Requires;
 use super::step::Step;
 use super::template::{self, Row, UnknownParameter};
 use super::{Case, Contract, PlacedStep, Run, check};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest, unknown_word};
 
 /// How long a case may take when it says nothing: far more than any needs, so that a loaded machine
 /// does not turn slow into hung.
@@ -34,7 +34,7 @@ pub(super) fn contract(id: &str, source: &SourceText) -> Result<Contract, Diagno
     }
     let file: Node = serde_yaml::from_str_with_options(source.text(), yaml_options())
         .map_err(|error| Diagnostics::from(Diagnostic::from_yaml(source, &error)))?;
-    let mut reader = Reader { source, mistakes: Diagnostics::new() };
+    let mut reader = Reader { source, mistakes: Diagnostics::new(), mistaken_numbers: BTreeSet::new() };
     reader.numbers(&file);
     let contract = reader.contract(id, &file);
     reader.mistakes.into_result(contract)
@@ -53,6 +53,8 @@ pub(super) fn yaml_options() -> serde_yaml::Options {
 struct Reader<'a> {
     source: &'a SourceText,
     mistakes: Diagnostics,
+    /// Where numbers stand that were told to be mistakes already.
+    mistaken_numbers: BTreeSet<usize>,
 }
 
 /// The values of a map by their keys.
@@ -105,7 +107,9 @@ impl<'a> Reader<'a> {
         }
         let label = |row: &Row| Some(template::label(row));
         let runs = rows.iter().map(|(row, _)| self.run(facts, steps, row, label(row), &mut used)).collect();
-        for (key, _) in rows[0].1.entries() {
+        // Where a name is misspelt, the right one is not unused.
+        let misspelt = used.iter().any(|name| !rows[0].0.contains_key(name));
+        for (key, _) in rows[0].1.entries().iter().filter(|_| !misspelt) {
             let name = key.as_text().unwrap_or_default();
             if !used.contains(name) {
                 let message = format!("parameter `{name}` is never used");
@@ -160,35 +164,37 @@ impl<'a> Reader<'a> {
         if items.is_empty() {
             self.mistake(with, "`with` is empty: without a row the steps would never run");
         }
-        let rows: Vec<(Row, &Node)> =
-            items.iter().filter_map(|node| self.value::<Row>(node).map(|row| (row, node))).collect();
-        if let Some((first, others)) = rows.split_first() {
-            others.iter().for_each(|row| self.same_parameters(first, row));
+        let mut rows: Vec<(Row, &Node)> = Vec::new();
+        for node in items {
+            let Some(row) = self.value::<Row>(node) else { continue };
+            match rows.first() {
+                Some(first) if !first.0.keys().eq(row.keys()) => {
+                    self.other_parameters(&first.0.clone(), &row, node);
+                }
+                _ => rows.push((row, node)),
+            }
         }
         rows
     }
 
-    fn same_parameters(&mut self, first: &(Row, &Node), row: &(Row, &Node)) {
-        for name in first.0.keys().filter(|name| !row.0.contains_key(*name)) {
-            self.mistake(row.1, format!("this row has no `{name}`, which the first row has"));
-        }
-        for (key, _) in row.1.entries() {
+    fn other_parameters(&mut self, first: &Row, row: &Row, node: &Node) {
+        let unknown = |(key, _): &&(Node, Node)| key.as_text().is_none_or(|name| !first.contains_key(name));
+        for (key, _) in node.entries().iter().filter(unknown) {
             let name = key.as_text().unwrap_or_default();
-            if !first.0.contains_key(name) {
-                let diagnostic = Diagnostic::new(
-                    self.source,
-                    key.span.clone(),
-                    format!("the first row has no parameter `{name}`"),
-                );
-                self.mistakes.push(diagnostic.suggest(name, first.0.keys().map(String::as_str)));
-            }
+            let message = format!("the first row has no parameter `{name}`");
+            let diagnostic = Diagnostic::new(self.source, key.span.clone(), message);
+            self.mistakes.push(diagnostic.suggest(name, first.keys().map(String::as_str)));
+        }
+        for name in first.keys().filter(|name| !row.contains_key(*name)) {
+            self.mistake(node, format!("this row has no `{name}`, which the first row has"));
         }
     }
 
     fn requires(&mut self, node: &Node) -> Requires {
         let requires: Requires = self.value(node).unwrap_or_default();
         for (word, message, help) in requires.mistakes() {
-            let span = node.find(&word).unwrap_or(node).span.clone();
+            let found = node.get(&word).or_else(|| node.find(&word));
+            let span = found.unwrap_or(node).span.clone();
             self.mistakes.push(Diagnostic::new(self.source, span, message).help(help));
         }
         requires
@@ -196,8 +202,10 @@ impl<'a> Reader<'a> {
 
     fn deadline(&mut self, node: &Node) -> Duration {
         duration(node.as_text().unwrap_or_default()).unwrap_or_else(|| {
-            let shown = &self.source.text()[self.source.first_line(node.span.clone())];
-            self.mistake(node, format!("`{shown}` is no duration: write `5s` or `500ms`"));
+            self.mistake(
+                node,
+                format!("expected a duration such as `5s` or `500ms`, found {}", node.describe()),
+            );
             DEFAULT_DEADLINE
         })
     }
@@ -234,6 +242,7 @@ impl<'a> Reader<'a> {
                 if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit() || b == b'_') {
                     return;
                 }
+                self.mistaken_numbers.insert(node.span.start);
                 if digits.starts_with('0') {
                     self.mistake(node, format!("`{text}` begins with a zero: leave it out, or quote a text"));
                 } else {
@@ -271,7 +280,11 @@ impl<'a> Reader<'a> {
     }
 
     fn required(&mut self, keys: &Keys<'a>, owner: &Node, key: &str) -> Option<&'a Node> {
-        if !keys.contains_key(key) && matches!(owner.kind, Kind::Map(_)) {
+        let misspelt = |(name, _): &(Node, Node)| {
+            name.as_text().is_some_and(|name| name != key && nearest(name, &[key]).is_some())
+        };
+        let is_map = matches!(owner.kind, Kind::Map(_));
+        if is_map && !keys.contains_key(key) && !owner.entries().iter().any(misspelt) {
             self.mistake(owner, format!("`{key}` is missing"));
         }
         keys.get(key).copied()
@@ -309,7 +322,13 @@ impl<'a> Reader<'a> {
             Ok(value) => Some(value),
             Err(ReadError { message, span }) => {
                 let span = self.visible(span.unwrap_or_else(|| node.span.clone()));
-                self.mistakes.push(Diagnostic::from_serde_message(self.source, span, &message));
+                let span = match unknown_word(&message) {
+                    Some((word, _)) => self.source.find_word(span, &word),
+                    None => span,
+                };
+                if !self.mistaken_numbers.contains(&span.start) {
+                    self.mistakes.push(Diagnostic::from_serde_message(self.source, span, &message));
+                }
                 None
             }
         }

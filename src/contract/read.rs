@@ -163,7 +163,8 @@ impl<'de> SeqAccess<'de> for Items<'de> {
     type Error = ReadError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ReadError> {
-        self.0.next().map(|item| seed.deserialize(item)).transpose()
+        let Some(item) = self.0.next() else { return Ok(None) };
+        seed.deserialize(item).map(Some).map_err(|error| error.at(&item.span))
     }
 }
 
@@ -185,7 +186,7 @@ impl<'de> MapAccess<'de> for &mut Entries<'de> {
         let Some((_, value)) = self.value.take() else {
             return Err(de::Error::custom("a value was asked for before its key"));
         };
-        seed.deserialize(value)
+        seed.deserialize(value).map_err(|error| error.at(&value.span))
     }
 }
 
@@ -226,7 +227,7 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, ReadError> {
         match self.value {
-            Some(value) => seed.deserialize(value),
+            Some(value) => seed.deserialize(value).map_err(|error| error.at(&value.span)),
             None => Err(self.mistake(format!("`{0}` needs a value: write `{{{0}: …}}`", self.word()))),
         }
     }

@@ -85,9 +85,9 @@ impl Requires {
     /// What cannot be meant: the word, what is wrong with it, and the remedy.
     pub fn mistakes(&self) -> Vec<(String, String, String)> {
         let mut mistakes = Vec::new();
-        if let Some(range) = self.version.as_ref().filter(|_| !self.version_is_possible()) {
-            let message = "no version of SQLite 3 can meet this range".to_owned();
-            let help = format!("`{range}` asks for all its parts at once");
+        if !self.version_is_possible() {
+            let message = "no version of SQLite can meet this range".to_owned();
+            let help = "versions are 3.x.y, and every part of a range must be met".to_owned();
             mistakes.push(("version".to_owned(), message, help));
         }
         for word in self.function.iter().filter(|word| !word.starts_with("sqlite3_")) {

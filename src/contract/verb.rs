@@ -311,11 +311,8 @@ impl Verb {
             | Self::Autocommit(_)
             | Self::ExpandedSql(_)
             | Self::StmtReadonly(_)
-            | Self::StmtBusy(_)
             | Self::BindParameterCount(_)
             | Self::StmtStatus(_)
-            | Self::Limit(_)
-            | Self::DbConfig(_)
             | Self::BusyTimeout(_)
             | Self::Interrupt(_)
             | Self::CacheCapacity(_)
@@ -369,6 +366,10 @@ fn is_default_db(name: &str) -> bool {
 
 fn is_default_stmt(name: &str) -> bool {
     name == DEFAULT_STMT
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 fn is_false(value: &bool) -> bool {
@@ -740,7 +741,7 @@ arguments! {
     Repeat {
         times: u64,
         /// Iterations that are not measured: caches fill in them.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "is_zero")]
         warmup: u64,
         /// `memory_used` when left out; any verb whose outcome is a number.
         #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "measure")]
@@ -756,7 +757,8 @@ fn measure<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<B
         Tree::Text(name) => Tree::Map(vec![(Tree::Text(name), Tree::Null)]),
         other => other,
     };
-    tree.deserialized().map(Some).map_err(serde::de::Error::custom)
+    let words = |ciborium::value::Error::Custom(message)| serde::de::Error::custom(message);
+    tree.deserialized().map(Some).map_err(words)
 }
 
 arguments! {

@@ -43,7 +43,7 @@ fn iterate(session: &mut Session, steps: &[Step], iteration: u64) -> Option<Outc
         (!fine).then(|| Outcome::Stopped {
             iteration,
             step: step.verb.describe(),
-            expected: step.expect.as_ref().map(ToString::to_string),
+            expected: step.expect.as_ref().map(|expect| expect.describe(step.verb.kind())),
             actual: outcome.to_string(),
         })
     })
