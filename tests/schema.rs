@@ -96,6 +96,8 @@ fn the_schema_allows_what_we_read() {
         "[{repeat: {times: 5, measure: {stmt_status: {counter: run}}, steps: [{step: }]}, record: {bucket: 4096}, save: a}]",
         "[{bind: [1]}, {bind: {at: 1, value: x}}, {bind: {at: ':a', value: ~, lifetime: static}}]",
         "[{config: singlethread}, {config: {heap: {bytes: 1, min_allocation: 1}}}, {memory_used: , expect: '<= 5'}]",
+        "[{column: '${a}'}, {busy_timeout: '${a}'}, {limit: {limit: '${a}', value: '${a}'}}, {exec: S, expect: '${a}'}]",
+        "[{memory_used: , record: {bucket: '${a}'}}, {open: {path: a, flags: ['${a}']}}, {config: {memstatus: '${a}'}}]",
         "[{exec: S, expect: {one_of: [OK, {missing: sqlite3_exec}]}, record: none}, {compare: a <= b}, {value: a}]",
     ] {
         let text = format!("{{title: a, why: b, cases: [{{name: one, with: [{{a: 1}}], steps: {steps}}}]}}");

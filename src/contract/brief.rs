@@ -129,8 +129,11 @@ impl<T: FromBrief + JsonSchema> JsonSchema for Brief<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut forms: Vec<serde_json::Value> =
-            T::FORMS.iter().map(|form| serde_json::json!({ "type": form })).collect();
+        let form = |form: &&str| match *form {
+            "array" => generator.subschema_for::<Vec<Literal>>().to_value(),
+            form => serde_json::json!({ "type": form }),
+        };
+        let mut forms: Vec<serde_json::Value> = T::FORMS.iter().map(form).collect();
         forms.push(generator.subschema_for::<T>().to_value());
         json_schema!({ "anyOf": forms })
     }

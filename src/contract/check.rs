@@ -157,7 +157,7 @@ impl Checker<'_> {
         if repeat.steps.is_empty() {
             self.mistake(node, "steps", "`steps` is empty: there is nothing to repeat");
         }
-        if let Some(measure) = repeat.measure.as_deref() {
+        if let Some(measure) = repeat.measure.as_ref().map(|measure| &*measure.0) {
             if !matches!(measure.kind(), Kind::Quantity | Kind::Value | Kind::Rows) {
                 let message = format!("`{}` gives no number that could grow", measure.name());
                 self.mistake(node, &measure.name(), message);
@@ -169,7 +169,7 @@ impl Checker<'_> {
             self.step(step, node);
         }
         self.in_repeat = outside;
-        if let Some(measure) = repeat.measure.as_deref() {
+        if let Some(measure) = repeat.measure.as_ref().map(|measure| &*measure.0) {
             self.uses(measure, node);
         }
     }

@@ -1,6 +1,7 @@
 //! The JSON Schema of the contract language, from its types.
 
 use schemars::JsonSchema;
+use serde_json::{Value as Json, json};
 
 use super::Driver;
 use super::requires::Requires;
@@ -12,9 +13,45 @@ pub const MODELINE: &str = "# yaml-language-server: $schema=../schema.json";
 
 /// The schema as checked in at `contracts/schema.json`, with a line feed at its end.
 pub fn schema() -> String {
-    let schema = schemars::schema_for!(ContractFile);
+    let mut schema = schemars::schema_for!(ContractFile).to_value();
+    for (name, definition) in schema["$defs"].as_object_mut().into_iter().flatten() {
+        if !OUTSIDE_OF_STEPS.contains(&name.as_str()) {
+            allow_parameters(definition);
+        }
+    }
     let text = serde_json::to_string_pretty(&schema).expect("a schema is plain JSON");
     text + "\n"
+}
+
+/// Where no `${name}` is filled in.
+const OUTSIDE_OF_STEPS: [&str; 5] = ["CaseFile", "Driver", "Literal", "OneOrMany", "Requires"];
+
+/// In a step, `${name}` may stand where a number or one of several words does.
+fn allow_parameters(schema: &mut Json) {
+    let Some(keywords) = schema.as_object_mut() else { return };
+    let is_word = |schema: &Json| schema.get("const").is_some() || schema.get("enum").is_some();
+    for (keyword, below) in keywords.iter_mut() {
+        match (keyword.as_str(), below) {
+            ("properties", Json::Object(properties)) => properties.values_mut().for_each(allow_parameters),
+            ("items", items) => allow_parameters(items),
+            ("anyOf" | "oneOf", Json::Array(choices)) => {
+                choices.iter_mut().filter(|choice| !is_word(choice)).for_each(allow_parameters);
+            }
+            _ => {}
+        }
+    }
+    let number = keywords.get("type").is_some_and(|name| name == "integer" || name == "boolean");
+    let words =
+        |keyword| keywords.get(keyword).and_then(Json::as_array).is_some_and(|all| all.iter().any(is_word));
+    if number || is_word(&Json::Object(keywords.clone())) || words("oneOf") || words("anyOf") {
+        let description = keywords.remove("description");
+        let parameter = json!({ "type": "string", "pattern": r"^\$\{[^}]+\}$" });
+        let mut either = json!({ "anyOf": [schema.take(), parameter] });
+        if let (Some(words), Json::Object(keywords)) = (description, &mut either) {
+            keywords.insert("description".to_owned(), words);
+        }
+        *schema = either;
+    }
 }
 
 /// A contract file as written.

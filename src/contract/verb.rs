@@ -4,12 +4,13 @@
 //! types here are the language: the JSON Schema is generated from them, and a verb added here is known to
 //! the parser, to the protocol and to the transcript at once.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use ciborium::Value as Tree;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::IntoDeserializer;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::brief::{Brief, FromBrief, Written};
 use super::literal::Literal;
@@ -744,21 +745,39 @@ arguments! {
         #[serde(default, skip_serializing_if = "is_zero")]
         warmup: u64,
         /// `memory_used` when left out; any verb whose outcome is a number.
-        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "measure")]
-        #[schemars(with = "Option<String>")]
-        measure: Option<Box<Verb>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measure: Option<Measure>,
         steps: Vec<Step>,
     }
 }
 
 /// A verb, or the bare name of one that needs no arguments.
-fn measure<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Box<Verb>>, D::Error> {
-    let tree = match Tree::deserialize(deserializer)? {
-        Tree::Text(name) => Tree::Map(vec![(Tree::Text(name), Tree::Null)]),
-        other => other,
-    };
-    let words = |ciborium::value::Error::Custom(message)| serde::de::Error::custom(message);
-    tree.deserialized().map(Some).map_err(words)
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Measure(pub Box<Verb>);
+
+impl<'de> Deserialize<'de> for Measure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let tree = match Tree::deserialize(deserializer)? {
+            Tree::Text(name) => Tree::Map(vec![(Tree::Text(name), Tree::Null)]),
+            other => other,
+        };
+        let words = |ciborium::value::Error::Custom(message)| serde::de::Error::custom(message);
+        tree.deserialized().map(Self).map_err(words)
+    }
+}
+
+impl JsonSchema for Measure {
+    fn schema_name() -> Cow<'static, str> {
+        "Measure".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A verb, or the bare name of one that needs no arguments.",
+            "anyOf": [{ "enum": Verb::names() }, generator.subschema_for::<Verb>()],
+        })
+    }
 }
 
 arguments! {
