@@ -32,12 +32,11 @@ impl SourceText {
             .map_err(|e| Diagnostic::new(&empty(), 0..0, format!("cannot read this file: {e}")))?;
         String::from_utf8(bytes).map(|text| Self::new(shown, text)).map_err(|error| {
             let good = error.utf8_error().valid_up_to();
-            let bytes = error.into_bytes();
-            let line = bytes[..good].iter().filter(|b| **b == b'\n').count() + 1;
+            let readable = Self::new(shown, String::from_utf8_lossy(error.as_bytes()));
             Diagnostic::new(
-                &empty(),
-                0..0,
-                format!("this file is not UTF-8 (first bad byte on line {line}, offset {good})"),
+                &readable,
+                good..good + char::REPLACEMENT_CHARACTER.len_utf8(),
+                "this file is not UTF-8",
             )
             .help("save it as UTF-8")
         })
@@ -73,6 +72,15 @@ impl SourceText {
             .unwrap_or_else(|| self.first_line(within))
     }
 
+    /// A line from a column on, both from 1.
+    fn rest_of_line(&self, line: usize, column: usize) -> Option<Range<usize>> {
+        let start: usize = self.text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+        let rest = self.text.get(start..)?;
+        let skipped = rest.chars().take_while(|c| *c != '\n').take(column.saturating_sub(1));
+        let skipped: usize = skipped.map(char::len_utf8).sum();
+        Some(self.first_line(start + skipped..self.text.len()))
+    }
+
     /// `within` cut after its first line.
     pub fn first_line(&self, within: Range<usize>) -> Range<usize> {
         let end = self.text[within.clone()].find('\n').map_or(within.end, |i| within.start + i);
@@ -101,12 +109,13 @@ impl Diagnostic {
         self
     }
 
-    /// Adds "did you mean …" when one of `known` is near `word`, else the list of what is known.
+    /// Adds "did you mean …" when one of `known` is near `word`, else the list of what is known, unless it
+    /// is too long to be read.
     pub fn suggest<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
         match nearest(word, &known) {
             Some(near) => self.help(format!("did you mean `{near}`?")),
-            None if known.is_empty() => self,
+            None if known.is_empty() || known.len() > 24 => self,
             None => self.help(format!("known: {}", known.join(", "))),
         }
     }
@@ -120,30 +129,42 @@ impl Diagnostic {
             Some(start..(start + len).min(source.text.len()))
         });
         let span = span.or_else(|| {
-            let line = usize::try_from(error.location()?.line()).ok()?;
-            let start: usize =
-                source.text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-            Some(source.first_line(start..source.text.len()))
+            let location = error.location()?;
+            source.rest_of_line(
+                usize::try_from(location.line()).ok()?,
+                usize::try_from(location.column()).ok()?,
+            )
         });
         let rendered = error.without_snippet().to_string();
         let message = rendered.rsplit_once(" at line ").map_or(rendered.as_str(), |(message, _)| message);
-        Self::from_serde_message(source, span.unwrap_or(0..0), message)
+        let message = message.split(", set DuplicateKeyPolicy").next().unwrap_or(message);
+        let diagnostic = Self::from_serde_message(source, span.unwrap_or(0..0), message);
+        match message {
+            _ if message.starts_with("mapping values") => diagnostic.help("quote a text that holds `: `"),
+            _ if message.starts_with("tabs") => diagnostic.help("indent with spaces"),
+            _ => diagnostic,
+        }
     }
 
-    /// A message as serde words it, made readable: an unknown word gets its nearest neighbour.
+    /// A message as serde words it, made readable: an unknown word gets its nearest neighbour, and the
+    /// lines after the first are remedies.
     pub fn from_serde_message(source: &SourceText, span: Range<usize>, message: &str) -> Self {
-        let Some((word, expected)) = unknown_word(message) else {
-            return Self::new(source, span, message);
-        };
-        let kind = if message.starts_with("unknown variant") { "unknown word" } else { "unknown key" };
-        Self::new(source, span, format!("{kind} `{word}`"))
-            .suggest(&word, expected.iter().map(String::as_str))
-    }
-
-    /// The same mistake in other words.
-    pub fn with_message(mut self, message: impl Into<String>) -> Self {
-        self.message = message.into();
-        self
+        if let Some((word, expected)) = unknown_word(message) {
+            let kind = match message {
+                _ if message.starts_with("unknown verb") => "unknown verb",
+                _ if message.starts_with("unknown variant") => "unknown word",
+                _ => "unknown key",
+            };
+            let diagnostic = Self::new(source, span, format!("{kind} `{word}`"))
+                .suggest(&word, expected.iter().map(String::as_str));
+            return match (kind, diagnostic.help.as_slice()) {
+                ("unknown verb", []) => diagnostic.help("contracts/README.md lists the verbs"),
+                _ => diagnostic,
+            };
+        }
+        let mut lines = message.lines();
+        let first = Self::new(source, span, lines.next().unwrap_or_default());
+        lines.fold(first, Self::help)
     }
 
     /// `path:line:column` of the mistake.
@@ -182,15 +203,17 @@ pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.len().max(word.len()) / 3).max(1))
+        // One letter of two says nothing: `v4` is not meant to be `v1`.
+        .filter(|(distance, candidate)| *distance <= candidate.len().max(word.len()) / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
 /// The unknown word in serde's "unknown field `x`, expected one of …", and what was expected.
-fn unknown_word(message: &str) -> Option<(String, Vec<String>)> {
-    let rest =
-        message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"))?;
+pub(crate) fn unknown_word(message: &str) -> Option<(String, Vec<String>)> {
+    let rest = ["unknown field `", "unknown variant `", "unknown verb `"]
+        .iter()
+        .find_map(|beginning| message.strip_prefix(beginning))?;
     let (word, rest) = rest.split_once('`')?;
     let list = rest.trim_start_matches(", expected").trim_start().trim_start_matches("one of ");
     let expected = list
@@ -212,9 +235,16 @@ impl Diagnostics {
         Self::default()
     }
 
-    /// Adds a mistake.
+    /// Adds a mistake. The same one at the same place is told once.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+        let same = |known: &Diagnostic| {
+            known.source.path == diagnostic.source.path
+                && known.span == diagnostic.span
+                && known.message == diagnostic.message
+        };
+        if !self.0.iter().any(same) {
+            self.0.push(diagnostic);
+        }
     }
 
     /// Adds the mistakes of another part.

@@ -23,6 +23,45 @@ pub fn limit_address_space(_bytes: u64) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::Unsupported, "this system has no limit of the address space"))
 }
 
+/// Keeps standard output for ourselves; what the library prints goes to standard error from now on
+/// (`PRAGMA vdbe_trace` of a debug build prints).
+///
+/// # Errors
+/// When there is no descriptor left.
+#[cfg(unix)]
+pub fn take_standard_output() -> io::Result<std::fs::File> {
+    let ours = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdout(), 3)?;
+    rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
+    Ok(ours.into())
+}
+
+#[cfg(not(unix))]
+pub fn take_standard_output() -> io::Result<io::Stdout> {
+    Ok(io::stdout())
+}
+
+/// Ends this process when the other end of its standard input is closed, even in the middle of a case that
+/// never ends: whoever started it is gone.
+#[cfg(unix)]
+pub fn end_with_standard_input() {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let watch = || {
+        loop {
+            let stdin = rustix::stdio::stdin();
+            let mut input = [PollFd::new(&stdin, PollFlags::empty())];
+            let hung_up = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+            if poll(&mut input, None).is_ok() && input[0].revents().intersects(hung_up) {
+                std::process::exit(0);
+            }
+        }
+    };
+    // A small stack: its address space counts where a case limits that.
+    let _ = std::thread::Builder::new().stack_size(64 * 1024).spawn(watch);
+}
+
+#[cfg(not(unix))]
+pub fn end_with_standard_input() {}
+
 /// Dies as a bad pointer makes a process die.
 #[cfg(unix)]
 pub fn raise_segfault() -> ! {

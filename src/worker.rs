@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Seek, Write, stdin, stdout};
+use std::io::{BufReader, BufWriter, Seek, Write, stdin};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -58,7 +58,14 @@ pub fn main(args: &[OsString]) -> ExitCode {
 fn serve(library: &OsStr, outcomes: &OsStr) -> ExitCode {
     // A panic is an outcome; its message travels in the reply.
     std::panic::set_hook(Box::new(|_| {}));
-    let mut output = BufWriter::new(stdout().lock());
+    crate::limits::end_with_standard_input();
+    let mut output = match crate::limits::take_standard_output() {
+        Ok(output) => BufWriter::new(output),
+        Err(error) => {
+            eprintln!("cannot keep standard output for answers: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let library = match ffi::load(Path::new(library)) {
         Ok(library) => library,
         Err(reason) => {

@@ -56,17 +56,24 @@ impl<T: FromBrief> BriefVisitor<T> {
     }
 }
 
-/// `a text or a map`
+/// `a text, a map or nothing`
 fn forms<T: FromBrief>() -> String {
     let name = |form: &&str| match *form {
-        "string" => "a text",
-        "integer" => "an integer",
-        "array" => "a list of values",
-        _ => "nothing",
+        "string" => Some("a text"),
+        "integer" => Some("a whole number"),
+        "array" => Some("a list of values"),
+        _ => None,
     };
-    let mut names: Vec<&str> = T::FORMS.iter().map(|form| name(form)).collect();
+    let mut names: Vec<&str> = T::FORMS.iter().filter_map(name).collect();
     names.push("a map");
-    names.join(" or ")
+    if T::FORMS.contains(&"null") {
+        names.push("nothing");
+    }
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
 }
 
 impl<'de, T: FromBrief + Deserialize<'de>> Visitor<'de> for BriefVisitor<T> {
@@ -122,8 +129,11 @@ impl<T: FromBrief + JsonSchema> JsonSchema for Brief<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut forms: Vec<serde_json::Value> =
-            T::FORMS.iter().map(|form| serde_json::json!({ "type": form })).collect();
+        let form = |form: &&str| match *form {
+            "array" => generator.subschema_for::<Vec<Literal>>().to_value(),
+            form => serde_json::json!({ "type": form }),
+        };
+        let mut forms: Vec<serde_json::Value> = T::FORMS.iter().map(form).collect();
         forms.push(generator.subschema_for::<T>().to_value());
         json_schema!({ "anyOf": forms })
     }

@@ -5,27 +5,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::Driver;
+use super::comparison::Comparison;
+use super::node::{Kind as NodeKind, Node};
+use super::record::Record;
 use super::step::Step;
-use super::verb::{PrepareVersion, Verb};
-use crate::contract::expect::Operator;
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use super::verb::{DEFAULT_DB, DEFAULT_STMT, Kind, PrepareVersion, Repeat, Verb};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
 
-/// What of a case its steps depend on.
+/// What of a case its steps depend on; `None` where it could not be read.
 pub(super) struct CaseFacts {
-    pub driver: Driver,
-    pub fresh_process: bool,
+    pub driver: Option<Driver>,
+    pub fresh_process: Option<bool>,
 }
 
-/// Reports every mistake in the steps of a case.
+/// Reports every mistake in the steps of a case. Of a step that could not be read there is only the node.
 pub(super) fn steps(
     source: &SourceText,
     facts: &CaseFacts,
-    steps: &[(Step, Range<usize>)],
+    steps: &[(Option<Step>, Node)],
     mistakes: &mut Diagnostics,
 ) {
-    let mut checker = Checker { source, facts, mistakes, names: Names::default() };
-    for (step, span) in steps {
-        checker.step(step, span);
+    let mut checker = Checker { source, facts, mistakes, names: Names::default(), in_repeat: false };
+    for (step, node) in steps {
+        match step {
+            Some(step) => checker.step(step, node),
+            None => checker.names.could_be_made_by(node),
+        }
     }
 }
 
@@ -36,6 +41,15 @@ struct Names {
     statements: BTreeMap<String, State>,
     values: BTreeMap<String, State>,
     saved: BTreeSet<String>,
+    /// Every word of steps that could not be read: what they would have made is not missed later.
+    unread: BTreeSet<String>,
+}
+
+impl Names {
+    fn could_be_made_by(&mut self, node: &Node) {
+        self.unread.extend(node.texts().filter_map(Node::as_text).map(str::to_owned));
+        self.unread.extend([DEFAULT_DB, DEFAULT_STMT].map(str::to_owned));
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,95 +59,169 @@ enum State {
     Ended(usize),
 }
 
+/// A kind of thing that has names, in the words of messages.
+struct Thing {
+    what: &'static str,
+    made: &'static str,
+    verb: &'static str,
+}
+
+const CONNECTION: Thing = Thing { what: "connection", made: "opened", verb: "open" };
+const STATEMENT: Thing = Thing { what: "statement", made: "prepared", verb: "prepare" };
+const VALUE: Thing = Thing { what: "value", made: "kept", verb: "value_dup" };
+
 struct Checker<'a> {
     source: &'a SourceText,
     facts: &'a CaseFacts,
     mistakes: &'a mut Diagnostics,
     names: Names,
+    in_repeat: bool,
 }
 
 impl Checker<'_> {
-    fn step(&mut self, step: &Step, span: &Range<usize>) {
-        self.driver(&step.verb, span);
-        self.fresh_process(&step.verb, span);
-        self.uses(&step.verb, span);
-        if let Some(expect) = &step.expect
-            && let Some((message, word, known)) = expect.mistake(step.verb.kind())
-        {
-            let diagnostic =
-                Diagnostic::new(self.source, self.source.find_word(span.clone(), &word), message);
-            self.mistakes.push(if known.is_empty() { diagnostic } else { diagnostic.suggest(&word, known) });
-        }
-        match &step.verb {
-            Verb::Open(open) => self.path(&open.path, span),
-            Verb::FileSize(path) => self.path(path, span),
-            Verb::Compare(comparison) => self.compare(comparison, span),
-            Verb::Repeat(repeat) => {
-                if repeat.warmup >= repeat.times {
-                    self.mistake(span, "warmup", "`warmup` must be smaller than `times`");
-                }
-                for step in &repeat.steps {
-                    self.step(step, span);
-                }
-            }
-            Verb::Prepare(prepare) if !prepare.flags.is_empty() && prepare.version != PrepareVersion::V3 => {
-                self.mistake(span, "flags", "only `version: v3` takes flags");
-            }
-            Verb::Bind(bind) if bind.at.is_some() != bind.value.is_some() => {
-                self.mistake(span, "bind", "`at` and `value` belong together");
-            }
-            Verb::Bind(bind) if bind.at.is_some() != bind.values.is_empty() => {
-                self.mistake(span, "bind", "either a list of values, or `at` and `value`");
-            }
-            _ => {}
-        }
-        self.defines(&step.verb, span);
+    fn step(&mut self, step: &Step, node: &Node) {
+        self.driver(&step.verb, node);
+        self.fresh_process(&step.verb, node);
+        self.uses(&step.verb, node);
+        self.expect(step, node);
+        self.keeps(step, node);
+        self.arguments(&step.verb, node);
+        self.defines(&step.verb, node);
         self.names.saved.extend(step.save.clone());
     }
 
+    fn expect(&mut self, step: &Step, node: &Node) {
+        let Some(expect) = &step.expect else { return };
+        if matches!(step.verb, Verb::Compare(_)) {
+            self.mistake(node, "expect", "`compare` is itself what is expected: it takes no `expect`");
+        } else if let Some((message, word, known)) = expect.mistake(step.verb.kind()) {
+            let within = node.get("expect").unwrap_or(node);
+            let span = within.find(&word).unwrap_or(within).span.clone();
+            let diagnostic = Diagnostic::new(self.source, self.source.first_line(span), message);
+            self.mistakes.push(match nearest(&word, &known) {
+                None if known.is_empty() => diagnostic,
+                None if known.len() == 1 => diagnostic.help(format!("write `{}`", known[0])),
+                None => diagnostic.help("<https://sqlite.org/rescode.html> lists them"),
+                Some(_) => diagnostic.suggest(&word, known),
+            });
+        }
+    }
+
+    /// What is kept of the outcome: in the transcript, and for `compare`.
+    fn keeps(&mut self, step: &Step, node: &Node) {
+        let is_code = step.verb.kind() == Kind::Code;
+        if self.in_repeat && (step.record.is_some() || step.save.is_some()) {
+            let word = if step.record.is_some() { "record" } else { "save" };
+            let message = format!("`{word}` has no meaning in `repeat`: only the growth is an outcome");
+            return self.mistake(node, word, message);
+        }
+        if is_code && step.save.is_some() {
+            self.mistake(node, "save", "a result code is no number that `compare` could use");
+        }
+        match step.record {
+            Some(Record::Bucket(0)) => self.mistake(node, "bucket", "a bucket has a width of 1 or more"),
+            Some(Record::Bucket(_)) if is_code => {
+                self.mistake(node, "bucket", "a result code has no size that falls into a bucket");
+            }
+            Some(Record::Sign) if is_code => self.mistake(node, "sign", "a result code has no sign"),
+            _ => {}
+        }
+    }
+
+    fn arguments(&mut self, verb: &Verb, node: &Node) {
+        match verb {
+            Verb::Open(open) => self.path(&open.path, node),
+            Verb::FileSize(path) => self.path(path, node),
+            Verb::Compare(_) if self.in_repeat => {
+                self.mistake(node, "compare", "`compare` has no meaning in `repeat`: put it after");
+            }
+            Verb::Compare(comparison) => self.compare(comparison, node),
+            Verb::Repeat(repeat) => self.repeat(repeat, node),
+            Verb::Prepare(prepare) if !prepare.flags.is_empty() && prepare.version != PrepareVersion::V3 => {
+                self.mistake(node, "flags", "only `version: v3` takes flags");
+            }
+            Verb::Bind(bind) if bind.at.is_some() != bind.value.is_some() => {
+                self.mistake(node, "bind", "`at` and `value` belong together");
+            }
+            Verb::Bind(bind) if bind.at.is_some() != bind.values.is_empty() => {
+                self.mistake(node, "bind", "either a list of values, or `at` and `value`");
+            }
+            _ => {}
+        }
+    }
+
+    fn repeat(&mut self, repeat: &Repeat, node: &Node) {
+        if repeat.warmup >= repeat.times {
+            self.mistake(node, "warmup", "`warmup` must be smaller than `times`");
+        }
+        if repeat.steps.is_empty() {
+            self.mistake(node, "steps", "`steps` is empty: there is nothing to repeat");
+        }
+        if let Some(measure) = repeat.measure.as_ref().map(|measure| &*measure.0) {
+            if !matches!(measure.kind(), Kind::Quantity | Kind::Value | Kind::Rows) {
+                let message = format!("`{}` gives no number that could grow", measure.name());
+                self.mistake(node, &measure.name(), message);
+            }
+            self.driver(measure, node);
+        }
+        let outside = std::mem::replace(&mut self.in_repeat, true);
+        for (step, node) in repeat.steps.iter().zip(nested(node)) {
+            self.step(step, node);
+        }
+        self.in_repeat = outside;
+        if let Some(measure) = repeat.measure.as_ref().map(|measure| &*measure.0) {
+            self.uses(measure, node);
+        }
+    }
+
     /// Whether what the verb uses is there.
-    fn uses(&mut self, verb: &Verb, span: &Range<usize>) {
+    fn uses(&mut self, verb: &Verb, node: &Node) {
         if let Some(db) = verb.connection() {
             let state = self.names.connections.get(db).copied();
-            self.name(state, span, db, "connection", "opened", "open");
+            self.name(state, node, db, &CONNECTION);
         }
         if let Some(stmt) = verb.statement() {
             let state = self.names.statements.get(stmt).copied();
-            self.name(state, span, stmt, "statement", "prepared", "prepare");
+            self.name(state, node, stmt, &STATEMENT);
         }
         if let Verb::Value(name) | Verb::ValueFree(name) = verb {
             let state = self.names.values.get(name).copied();
-            self.name(state, span, name, "value", "kept", "value_dup");
+            self.name(state, node, name, &VALUE);
         }
     }
 
-    fn name(
-        &mut self,
-        state: Option<State>,
-        span: &Range<usize>,
-        name: &str,
-        what: &str,
-        made: &str,
-        verb: &str,
-    ) {
-        match state {
-            Some(State::Live) => {}
-            Some(State::Ended(line)) => {
-                self.mistake(span, name, format!("{what} `{name}` ended on line {line}"));
-            }
-            None => {
-                let span = self.source.find_word(span.clone(), name);
-                let diagnostic =
-                    Diagnostic::new(self.source, span, format!("{what} `{name}` is never {made}"));
-                let help = format!("put a step `{verb}` before this one");
-                self.mistakes.push(diagnostic.help(help));
-            }
+    fn name(&mut self, state: Option<State>, node: &Node, name: &str, thing: &Thing) {
+        if state == Some(State::Live) || self.names.unread.contains(name) {
+            return;
         }
+        let Thing { what, made, verb } = thing;
+        let known = match *what {
+            "connection" => &self.names.connections,
+            "statement" => &self.names.statements,
+            _ => &self.names.values,
+        };
+        let live = known.iter().filter(|(_, state)| **state == State::Live).map(|(name, _)| name.as_str());
+        let live: Vec<&str> = live.collect();
+        // A name that is not written is the default one: the verb means it.
+        let written = node.find(name).or_else(|| node.entries().first().map(|(verb, _)| verb));
+        let span = self.source.first_line(written.unwrap_or(node).span.clone());
+        let diagnostic = match state {
+            Some(State::Ended(line)) => {
+                Diagnostic::new(self.source, span, format!("{what} `{name}` ended on line {line}"))
+            }
+            _ => {
+                let message = format!("{what} `{name}` is never {made}");
+                let diagnostic = Diagnostic::new(self.source, span, message);
+                let diagnostic = if live.is_empty() { diagnostic } else { diagnostic.suggest(name, live) };
+                diagnostic.help(format!("put a step `{verb}` before this one"))
+            }
+        };
+        self.mistakes.push(diagnostic);
     }
 
     /// What the verb makes or ends. `close` ends nothing here: whether it answers BUSY is the question.
-    fn defines(&mut self, verb: &Verb, span: &Range<usize>) {
-        let ended = State::Ended(self.source.position(span.start).0);
+    fn defines(&mut self, verb: &Verb, node: &Node) {
+        let ended = State::Ended(self.source.position(node.span.start).0);
         let names = &mut self.names;
         match verb {
             Verb::Open(open) => names.connections.insert(open.db.clone(), State::Live),
@@ -146,168 +234,95 @@ impl Checker<'_> {
         };
     }
 
-    fn driver(&mut self, verb: &Verb, span: &Range<usize>) {
+    fn driver(&mut self, verb: &Verb, node: &Node) {
         let name = verb.name();
-        let has = match self.facts.driver {
-            Driver::Capi => !matches!(verb, Verb::CacheCapacity(_) | Verb::FlushCache(_)),
-            Driver::Rusqlite => verb.is_of_rusqlite(),
+        let (driver, has) = match self.facts.driver {
+            Some(Driver::Capi) => ("capi", verb.is_of_capi()),
+            Some(Driver::Rusqlite) => ("rusqlite", verb.is_of_rusqlite()),
+            None => return,
         };
         if !has {
-            let driver = if self.facts.driver == Driver::Capi { "capi" } else { "rusqlite" };
-            self.mistake(span, &name, format!("the driver `{driver}` has no verb `{name}`"));
+            let diagnostic =
+                self.diagnostic(node, &name, format!("the driver `{driver}` has no verb `{name}`"));
+            let other = if driver == "capi" { "rusqlite" } else { "capi" };
+            self.mistakes.push(diagnostic.help(format!("the driver `{other}` has it: `driver: {other}`")));
         }
-        if let Verb::Prepare(prepare) = verb
-            && prepare.cached
-            && self.facts.driver == Driver::Capi
+        if let Verb::Prepare(prepare) = verb {
+            match driver {
+                "capi" if prepare.cached => {
+                    self.mistake(node, "cached", "only the driver `rusqlite` has a statement cache");
+                }
+                "rusqlite" if prepare.version != PrepareVersion::V2 => {
+                    self.mistake(node, "version", "rusqlite itself chooses how it prepares");
+                }
+                _ => {}
+            }
+        }
+        if let (Verb::Bind(bind), "rusqlite") = (verb, driver)
+            && bind.lifetime != Default::default()
         {
-            self.mistake(span, "cached", "only the driver `rusqlite` has a statement cache");
+            self.mistake(node, "lifetime", "rusqlite itself chooses how it binds");
         }
     }
 
-    fn fresh_process(&mut self, verb: &Verb, span: &Range<usize>) {
+    fn fresh_process(&mut self, verb: &Verb, node: &Node) {
         let needs = matches!(verb, Verb::Config(_) | Verb::Shutdown(_) | Verb::AddressSpace(_));
-        if needs && !self.facts.fresh_process {
+        if needs && self.facts.fresh_process == Some(false) {
             let name = verb.name();
-            let span = self.source.find_word(span.clone(), &name);
-            let message = format!("`{name}` changes the whole process");
-            self.mistakes.push(
-                Diagnostic::new(self.source, span, message).help("add `fresh_process: true` to the case"),
-            );
+            let diagnostic = self.diagnostic(node, &name, format!("`{name}` changes the whole process"));
+            self.mistakes.push(diagnostic.help("add `fresh_process: true` to the case"));
         }
     }
 
-    fn path(&mut self, path: &str, span: &Range<usize>) {
+    fn path(&mut self, path: &str, node: &Node) {
         let file = path.strip_prefix("file:").unwrap_or(path);
         let file = file.split('?').next().unwrap_or(file);
+        // A URI may spell `/` and `.` as hexadecimal digits.
+        let hides = path.starts_with("file:") && file.contains('%');
         let leaves = file.starts_with(['/', '\\']) || file.contains(':') && !file.starts_with(':');
-        if leaves || file.split(['/', '\\']).any(|part| part == "..") {
-            let span = self.source.find_word(span.clone(), path);
-            let message = format!("`{path}` leaves the case's directory");
-            self.mistakes
-                .push(Diagnostic::new(self.source, span, message).help("use a relative path without `..`"));
+        if leaves || file.split(['/', '\\']).any(|part| part == "..") || hides {
+            let diagnostic = self.diagnostic(node, path, format!("`{path}` leaves the case's directory"));
+            self.mistakes.push(diagnostic.help("use a relative path without `..`"));
         }
     }
 
-    fn compare(&mut self, text: &str, span: &Range<usize>) {
-        match Comparison::parse(text) {
-            None => self.mistake(
-                span,
-                "compare",
-                format!("`{text}` is no comparison: write `after <= before + 4096`"),
-            ),
-            Some(comparison) => {
-                for name in comparison.names() {
-                    if !self.names.saved.contains(name) {
-                        let span = self.source.find_word(span.clone(), name);
-                        let diagnostic =
-                            Diagnostic::new(self.source, span, format!("`{name}` was never saved"));
-                        let saved = self.names.saved.iter().map(String::as_str);
-                        self.mistakes.push(
-                            diagnostic.suggest(name, saved).help("add `save: …` to the step that gives it"),
-                        );
-                    }
-                }
-            }
-        }
-    }
-
-    fn mistake(&mut self, span: &Range<usize>, word: &str, message: impl Into<String>) {
-        self.mistakes.push(Diagnostic::new(self.source, self.source.find_word(span.clone(), word), message));
-    }
-}
-
-/// `after <= before + 4096`: saved outcomes and numbers, with sums and differences on either side.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
-    left: Vec<Term>,
-    operator: Operator,
-    right: Vec<Term>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-struct Term {
-    negative: bool,
-    operand: Operand,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum Operand {
-    Name(String),
-    Number(f64),
-}
-
-impl Comparison {
-    /// Reads a comparison.
-    pub fn parse(text: &str) -> Option<Self> {
-        let at = text.find(['<', '>', '=', '!'])?;
-        let (operator, right) = Operator::strip(&text[at..])?;
-        Some(Self { left: terms(&text[..at])?, operator, right: terms(right)? })
-    }
-
-    /// Whether it holds, given the saved numbers; `None` when one is no number.
-    pub fn holds(&self, saved: &BTreeMap<String, f64>) -> Option<bool> {
-        let sum = |terms: &[Term]| {
-            terms.iter().try_fold(0.0, |sum, term| {
-                let value = match &term.operand {
-                    Operand::Name(name) => *saved.get(name)?,
-                    Operand::Number(n) => *n,
-                };
-                Some(if term.negative { sum - value } else { sum + value })
-            })
+    fn compare(&mut self, text: &str, node: &Node) {
+        let Some(comparison) = Comparison::parse(text) else {
+            let message = format!("`{text}` is no comparison: write `after <= before + 4096`");
+            return self.mistake(node, text, message);
         };
-        Some(self.operator.holds(sum(&self.left)?, sum(&self.right)?))
-    }
-
-    /// The saved names that it uses.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.left.iter().chain(&self.right).filter_map(|term| match &term.operand {
-            Operand::Name(name) => Some(name.as_str()),
-            Operand::Number(_) => None,
-        })
-    }
-}
-
-fn terms(text: &str) -> Option<Vec<Term>> {
-    let mut terms = Vec::new();
-    let mut negative = false;
-    let mut want_operand = true;
-    for word in text.split_whitespace() {
-        match word {
-            "+" | "-" if !want_operand => {
-                negative = word == "-";
-                want_operand = true;
+        for name in comparison.names() {
+            if !self.names.saved.contains(name) && !self.names.unread.contains(name) {
+                let diagnostic = self.diagnostic(node, name, format!("`{name}` was never saved"));
+                let saved = self.names.saved.iter().map(String::as_str);
+                self.mistakes
+                    .push(diagnostic.suggest(name, saved).help("add `save: …` to the step that gives it"));
             }
-            word if want_operand => {
-                terms.push(Term { negative, operand: operand(word)? });
-                want_operand = false;
-            }
-            _ => return None,
         }
     }
-    (!want_operand).then_some(terms)
-}
 
-fn operand(word: &str) -> Option<Operand> {
-    if word.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
-        return word.replace('_', "").parse().ok().map(Operand::Number);
+    /// Where a word stands in a step: as a text of its own, else inside one, else the step.
+    fn span(&self, node: &Node, word: &str) -> Range<usize> {
+        let found = node.find(word).map(|found| found.span.clone());
+        let span = found.unwrap_or_else(|| self.source.find_word(node.span.clone(), word));
+        self.source.first_line(span)
     }
-    let is_name = word.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
-    is_name.then(|| Operand::Name(word.to_owned()))
+
+    fn diagnostic(&self, node: &Node, word: &str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.source, self.span(node, word), message)
+    }
+
+    fn mistake(&mut self, node: &Node, word: &str, message: impl Into<String>) {
+        let diagnostic = self.diagnostic(node, word, message);
+        self.mistakes.push(diagnostic);
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn comparisons_add_and_subtract() {
-        let saved = BTreeMap::from([("after".to_owned(), 5000.0), ("before".to_owned(), 1000.0)]);
-        let holds = |text| Comparison::parse(text).unwrap().holds(&saved);
-        assert_eq!(holds("after <= before + 4000"), Some(true));
-        assert_eq!(holds("after - before < 4_000"), Some(false));
-        assert_eq!(holds("after == nobody"), None);
-        for wrong in ["after", "after <=", "<= before", "a b <= c", "after <= before +"] {
-            assert_eq!(Comparison::parse(wrong), None, "{wrong}");
-        }
+/// The nodes of the steps of a `repeat`.
+fn nested(node: &Node) -> &[Node] {
+    let steps = node.get("repeat").and_then(|repeat| repeat.get("steps"));
+    match steps.map(|steps| &steps.kind) {
+        Some(NodeKind::List(items)) => items,
+        _ => &[],
     }
 }

@@ -82,14 +82,24 @@ impl Comparison {
     }
 }
 
+impl Literal {
+    fn is_comparison(&self) -> bool {
+        matches!(self, Self::Value(Value::Text(text)) if Comparison::parse(&String::from_utf8_lossy(text)).is_some())
+    }
+}
+
 impl Expect {
     /// What is wrong with this expectation for a step of this kind: the message, the word it is about, and
     /// the words it could have been.
     pub fn mistake(&self, kind: Kind) -> Option<(String, String, Vec<&'static str>)> {
         let code = |name: &str| {
-            code_number(name)
-                .is_none()
-                .then(|| (format!("unknown result code `{name}`"), name.to_owned(), code_names().collect()))
+            let bare = name.strip_prefix("SQLITE_").filter(|bare| code_number(bare).is_some());
+            let message = match bare {
+                Some(_) => format!("`{name}`: result codes are named without `SQLITE_`"),
+                None => format!("unknown result code `{name}`"),
+            };
+            let known = || code_names().filter(|known| bare.is_none_or(|bare| bare == *known)).collect();
+            code_number(name).is_none().then(|| (message, name.to_owned(), known()))
         };
         match (self, kind) {
             (Self::Error { error, message }, _) => {
@@ -117,6 +127,16 @@ impl Expect {
                 Vec::new(),
             )),
             _ => None,
+        }
+    }
+
+    /// The promise in words. Where no code is answered, a code's name is a text like any other.
+    pub fn describe(&self, kind: Kind) -> String {
+        match (self, kind) {
+            (Self::Scalar(literal), Kind::Rows | Kind::Value) if !literal.is_comparison() => {
+                literal.to_string()
+            }
+            _ => self.to_string(),
         }
     }
 
@@ -246,7 +266,7 @@ struct MapForm {
 
 impl Expect {
     fn from_tree(tree: Tree) -> Result<Self, String> {
-        let literal = |tree: Tree| tree.deserialized::<Literal>().map_err(|e| e.to_string());
+        let literal = |tree: Tree| tree.deserialized::<Literal>().map_err(words);
         match tree {
             Tree::Array(items) => items
                 .into_iter()
@@ -262,7 +282,7 @@ impl Expect {
     }
 
     fn from_map(tree: Tree) -> Result<Self, String> {
-        let form: MapForm = tree.deserialized().map_err(|e| e.to_string())?;
+        let form: MapForm = tree.deserialized().map_err(words)?;
         match form {
             MapForm { error: Some(error), message, missing: None, one_of: None } => {
                 Ok(Self::Error { error, message })
@@ -295,6 +315,13 @@ impl Expect {
                 Tree::Map(vec![(text("one_of"), Tree::Array(options.iter().map(Self::to_tree).collect()))])
             }
         }
+    }
+}
+
+/// The message alone: ciborium wraps it.
+fn words(error: ciborium::value::Error) -> String {
+    match error {
+        ciborium::value::Error::Custom(message) => message,
     }
 }
 

@@ -1,10 +1,13 @@
 //! Contracts: what they say, and how they are read.
 
 pub mod brief;
-pub mod check;
+mod check;
+pub mod comparison;
 pub mod expect;
 pub mod literal;
+mod node;
 mod parse;
+mod read;
 pub mod record;
 pub mod requires;
 pub mod schema;
@@ -90,24 +93,26 @@ impl Contract {
         parse::contract(&id, &source)
     }
 
-    /// Every contract file of the project, by id.
+    /// Every contract file of the project, by id. A file that stands where none is looked for is a mistake: it
+    /// would never be run.
     pub fn files(project: &Project) -> Result<Vec<ContractFile>, Diagnostics> {
         let mut files = Vec::new();
         let mut mistakes = Diagnostics::new();
-        for area in directories(&project.contracts()) {
-            for path in
-                entries(&area).into_iter().filter(|path| path.extension().is_some_and(|e| e == "yaml"))
-            {
-                files.push(ContractFile { id: id_of(project, &path), path });
+        for path in yaml_files(&project.contracts()) {
+            match misplaced(project, &path) {
+                Some(message) => mistakes.push(
+                    about_file(project, &path, message)
+                        .help("a contract is `contracts/<area>/<contract>.yaml`"),
+                ),
+                None => files.push(ContractFile { id: id_of(project, &path), path }),
             }
         }
-        if files.is_empty() {
-            let source = SourceText::new(project.shown(&project.contracts()), "");
-            mistakes.push(Diagnostic::new(
-                &source,
-                0..0,
-                "no contract: expected contracts/<area>/<contract>.yaml",
-            ));
+        if files.is_empty() && mistakes.is_empty() {
+            let message = "there is no contract here".to_owned();
+            mistakes.push(
+                about_file(project, &project.contracts(), message)
+                    .help("`cargo xtask new-contract` writes `contracts/<area>/<contract>.yaml`"),
+            );
         }
         files.sort();
         mistakes.into_result(files)
@@ -127,21 +132,48 @@ impl Contract {
     }
 }
 
+/// Whether a name can be a part of file names everywhere: lower case, digits, single hyphens.
+fn is_slug(name: &str) -> bool {
+    let good =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    name.split('-').all(good)
+}
+
+fn about_file(project: &Project, path: &Path, message: String) -> Diagnostic {
+    Diagnostic::new(&SourceText::new(project.shown(path), ""), 0..0, message)
+}
+
+/// Why a file under `contracts/` would be overlooked.
+fn misplaced(project: &Project, path: &Path) -> Option<String> {
+    let id = id_of(project, path);
+    let parts: Vec<&str> = id.split('/').collect();
+    if parts.len() != 2 {
+        return Some("this contract does not stand in a folder of `contracts/`".to_owned());
+    }
+    if path.extension().is_some_and(|extension| extension != "yaml") {
+        return Some("contracts end in `.yaml`".to_owned());
+    }
+    let bad = parts.into_iter().find(|part| !is_slug(part))?;
+    Some(format!("`{bad}` names snapshots: use lower case, digits and single hyphens"))
+}
+
 fn id_of(project: &Project, path: &Path) -> String {
     let stem = |path: &Path| path.with_extension("").to_string_lossy().replace('\\', "/");
-    match path.strip_prefix(project.contracts()) {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let contracts = std::path::absolute(project.contracts()).unwrap_or_else(|_| project.contracts());
+    match path.strip_prefix(contracts) {
         Ok(relative) => stem(relative),
         Err(_) => stem(Path::new(path.file_name().unwrap_or_default())),
     }
 }
 
-fn entries(directory: &Path) -> Vec<PathBuf> {
+/// Every YAML file below a directory, in order.
+fn yaml_files(directory: &Path) -> Vec<PathBuf> {
     let read = std::fs::read_dir(directory).into_iter().flatten();
     let mut paths: Vec<PathBuf> = read.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.sort();
-    paths
-}
-
-fn directories(directory: &Path) -> Vec<PathBuf> {
-    entries(directory).into_iter().filter(|path| path.is_dir()).collect()
+    let (directories, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.is_dir());
+    let is_yaml = |path: &PathBuf| path.extension().is_some_and(|e| e == "yaml" || e == "yml");
+    let below = directories.iter().flat_map(|directory| yaml_files(directory));
+    files.into_iter().filter(is_yaml).chain(below).collect()
 }

@@ -1,83 +1,42 @@
 //! From YAML to contracts, with every mistake at its place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::time::Duration;
 
-use ciborium::Value as Tree;
-use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_yaml::Spanned;
 
+use super::node::{Kind, Node};
+use super::read::{self, ReadError};
 use super::requires::Requires;
-use super::step::{Step, StepMistake};
-use super::template::{self, Row};
-use super::{Case, Contract, Driver, PlacedStep, Run, check};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use super::step::Step;
+use super::template::{self, Row, UnknownParameter};
+use super::{Case, Contract, PlacedStep, Run, check};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest, unknown_word};
 
 /// How long a case may take when it says nothing: far more than any needs, so that a loaded machine
 /// does not turn slow into hung.
 const DEFAULT_DEADLINE: Duration = Duration::from_secs(60);
 
-/// A contract file as written.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(title = "Contract", description = "One promise, in several cases.")]
-pub(super) struct ContractFile {
-    /// The promise, in one line.
-    #[schemars(with = "String")]
-    title: Spanned<String>,
-    /// What breaks for whom when the promise is broken, and why builds differ where they do.
-    #[schemars(with = "String")]
-    why: Spanned<String>,
-    /// What a build needs to be asked at all.
-    #[serde(default)]
-    #[schemars(with = "Option<Requires>")]
-    requires: Option<Spanned<Tree>>,
-    #[schemars(with = "Vec<CaseFile>")]
-    cases: Spanned<Vec<Spanned<CaseFile>>>,
-}
-
-/// A case as written.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(title = "Case", description = "A named list of steps: the unit of drift.")]
-struct CaseFile {
-    /// Lower case, digits and hyphens; unique in the contract. It names the snapshots.
-    #[schemars(with = "String", regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
-    name: Spanned<String>,
-    /// Through what the case calls SQLite.
-    #[serde(default)]
-    driver: Driver,
-    #[serde(default)]
-    #[schemars(with = "Option<Requires>")]
-    requires: Option<Spanned<Tree>>,
-    /// Whether the case needs a process that no other case has used.
-    #[serde(default)]
-    fresh_process: bool,
-    /// `5s`, `500ms`; a minute when left out.
-    #[serde(default)]
-    #[schemars(with = "Option<String>")]
-    deadline: Option<Spanned<String>>,
-    /// Rows of parameters: the steps run once a row, `${name}` standing for the row's value.
-    #[serde(default, rename = "with")]
-    #[schemars(with = "Vec<Row>")]
-    with: Vec<Spanned<Tree>>,
-    #[schemars(with = "Vec<Step>")]
-    steps: Spanned<Vec<Spanned<Tree>>>,
-}
+/// The keys of a contract; their types stand in the module `schema`.
+pub(super) const CONTRACT_KEYS: [&str; 4] = ["title", "why", "requires", "cases"];
+/// The keys of a case.
+pub(super) const CASE_KEYS: [&str; 7] =
+    ["name", "driver", "requires", "fresh_process", "deadline", "with", "steps"];
 
 /// Reads a contract from its text.
 pub(super) fn contract(id: &str, source: &SourceText) -> Result<Contract, Diagnostics> {
-    if source.text().trim().is_empty() {
+    let says_something = |line: &str| !matches!(line.trim(), "" | "---") && !line.trim().starts_with('#');
+    if !source.text().lines().any(says_something) {
         return Err(Diagnostic::new(source, 0..0, "this file is empty")
             .help("`cargo xtask new-contract` writes one to start from")
             .into());
     }
-    let file: ContractFile = serde_yaml::from_str_with_options(source.text(), yaml_options())
+    let file: Node = serde_yaml::from_str_with_options(source.text(), yaml_options())
         .map_err(|error| Diagnostics::from(Diagnostic::from_yaml(source, &error)))?;
-    let mut reader = Reader { source, mistakes: Diagnostics::new() };
-    let contract = reader.contract(id, file);
+    let mut reader = Reader { source, mistakes: Diagnostics::new(), mistaken_numbers: BTreeSet::new() };
+    reader.numbers(&file);
+    let contract = reader.contract(id, &file);
     reader.mistakes.into_result(contract)
 }
 
@@ -94,209 +53,295 @@ pub(super) fn yaml_options() -> serde_yaml::Options {
 struct Reader<'a> {
     source: &'a SourceText,
     mistakes: Diagnostics,
+    /// Where numbers stand that were told to be mistakes already.
+    mistaken_numbers: BTreeSet<usize>,
 }
 
-impl Reader<'_> {
-    fn contract(&mut self, id: &str, file: ContractFile) -> Contract {
-        self.not_blank("title", &file.title);
-        self.not_blank("why", &file.why);
-        let requires = self.requires(file.requires);
-        if file.cases.value.is_empty() {
-            self.mistake(span(&file.cases), "`cases` is empty: a contract without a case promises nothing");
-        }
-        self.unique_names(&file.cases.value);
-        let ends = ends(&file.cases.value, self.source.text().len());
-        let cases = file.cases.value.into_iter().zip(ends);
-        let cases = cases.map(|(case, end)| self.case(&requires, case.value, end)).collect();
-        Contract { id: id.to_owned(), title: file.title.value, why: file.why.value, cases }
+/// The values of a map by their keys.
+type Keys<'a> = BTreeMap<&'a str, &'a Node>;
+
+impl<'a> Reader<'a> {
+    fn contract(&mut self, id: &str, file: &'a Node) -> Contract {
+        let keys = self.keys(file, &CONTRACT_KEYS);
+        let title = self.words(&keys, file, "title");
+        let why = self.words(&keys, file, "why");
+        let requires = keys.get("requires").map(|node| self.requires(node)).unwrap_or_default();
+        let cases = self.list(&keys, file, "cases", "a contract without a case promises nothing");
+        self.unique_names(cases);
+        let cases = cases.iter().map(|case| self.case(&requires, case)).collect();
+        Contract { id: id.to_owned(), title, why, cases }
     }
 
-    fn case(&mut self, inherited: &Requires, file: CaseFile, end: usize) -> Case {
-        self.slug(&file.name);
-        let requires = self.requires(file.requires);
-        let deadline = self.deadline(file.deadline);
-        if file.steps.value.is_empty() {
-            self.mistake(span(&file.steps), format!("case `{}` has no steps", file.name.value));
+    fn case(&mut self, inherited: &Requires, node: &'a Node) -> Case {
+        let keys = self.keys(node, &CASE_KEYS);
+        let name = self.words(&keys, node, "name");
+        if let Some(node) = keys.get("name") {
+            self.slug(&name, node);
         }
-        let rows = self.rows(&file.with);
-        let ends = ends(&file.steps.value, end);
-        let spans: Vec<Range<usize>> =
-            file.steps.value.iter().zip(ends).map(|(step, end)| span(step).start..end).collect();
-        let trees: Vec<Tree> = file.steps.value.into_iter().map(|step| step.value).collect();
-        let runs = self.runs(&trees, &spans, &rows);
-        if let Some(steps) = runs.first() {
-            let facts = check::CaseFacts { driver: file.driver, fresh_process: file.fresh_process };
-            check::steps(self.source, &facts, &steps.1, &mut self.mistakes);
-        }
-        let place = |at: usize| {
-            let (line, column) = self.source.position(at);
-            format!("{}:{line}:{column}", self.source.path())
-        };
-        let placed = |steps: Vec<(Step, Range<usize>)>| {
-            steps.into_iter().map(|(step, span)| PlacedStep { step, place: place(span.start) }).collect()
+        let driver = keys.get("driver").map(|node| self.value(node));
+        let fresh_process = keys.get("fresh_process").map(|node| self.value(node));
+        let requires = keys.get("requires").map(|node| self.requires(node)).unwrap_or_default();
+        let deadline = keys.get("deadline").map(|node| self.deadline(node));
+        let rows = keys.get("with").map(|node| self.rows(node)).unwrap_or_default();
+        let steps = self.list(&keys, node, "steps", "a case without a step tells nothing");
+        // What could not be read is not held against the steps.
+        let facts = check::CaseFacts {
+            driver: driver.map_or(Some(Default::default()), |read| read),
+            fresh_process: fresh_process.map_or(Some(false), |read| read),
         };
         Case {
-            name: file.name.value,
-            driver: file.driver,
+            name,
+            driver: facts.driver.unwrap_or_default(),
             requires: [inherited.clone(), requires],
-            fresh_process: file.fresh_process,
-            deadline,
-            runs: runs.into_iter().map(|(label, steps)| Run { label, steps: placed(steps) }).collect(),
+            fresh_process: facts.fresh_process.unwrap_or_default(),
+            deadline: deadline.unwrap_or(DEFAULT_DEADLINE),
+            runs: self.runs(&facts, steps, &rows),
         }
     }
 
-    /// The steps of every row. A mistake in a step is told once, not once a row.
-    #[allow(clippy::type_complexity)]
-    fn runs(
-        &mut self,
-        trees: &[Tree],
-        spans: &[Range<usize>],
-        rows: &[Row],
-    ) -> Vec<(Option<String>, Vec<(Step, Range<usize>)>)> {
-        let no_rows = [Row::new()];
+    /// The steps of every row.
+    fn runs(&mut self, facts: &check::CaseFacts, steps: &'a [Node], rows: &[(Row, &'a Node)]) -> Vec<Run> {
         let mut used = BTreeSet::new();
-        let mut wrong = BTreeSet::new();
-        let mut runs = Vec::new();
-        for row in if rows.is_empty() { no_rows.as_slice() } else { rows } {
-            let mut steps = Vec::with_capacity(trees.len());
-            for (tree, span) in trees.iter().zip(spans) {
-                let step = template::fill(tree.clone(), row, &mut used).and_then(Step::from_tree);
-                match step {
-                    Ok(step) => steps.push((step, span.clone())),
-                    Err(mistake) if wrong.insert(span.start) => self.step_mistake(span.clone(), &mistake),
-                    Err(_) => {}
-                }
-            }
-            runs.push(((!rows.is_empty()).then(|| template::label(row)), steps));
+        if rows.is_empty() {
+            return vec![self.run(facts, steps, &Row::new(), None, &mut used)];
         }
-        if let Some(unused) = rows.first().and_then(|row| row.keys().find(|name| !used.contains(*name)))
-            && wrong.is_empty()
-            && let Some(first) = spans.first()
-        {
-            let message =
-                format!("parameter `{unused}` of `with` is never used: write `${{{unused}}}` in a step");
-            self.mistake(self.source.first_line(first.clone()), message);
+        let label = |row: &Row| Some(template::label(row));
+        let runs = rows.iter().map(|(row, _)| self.run(facts, steps, row, label(row), &mut used)).collect();
+        // Where a name is misspelt, the right one is not unused.
+        let misspelt = used.iter().any(|name| !rows[0].0.contains_key(name));
+        for (key, _) in rows[0].1.entries().iter().filter(|_| !misspelt) {
+            let name = key.as_text().unwrap_or_default();
+            if !used.contains(name) {
+                let message = format!("parameter `{name}` is never used");
+                let diagnostic = Diagnostic::new(self.source, key.span.clone(), message);
+                self.mistakes.push(diagnostic.help(format!("write `${{{name}}}` in a step")));
+            }
         }
         runs
     }
 
-    fn step_mistake(&mut self, within: Range<usize>, mistake: &StepMistake) {
-        let message = mistake.message.replace("unknown verb `", "unknown variant `");
-        let inner = Diagnostic::from_serde_message(self.source, 0..0, &message);
-        let word = inner.message().split('`').nth(1).unwrap_or(&mistake.word).to_owned();
-        let word =
-            if self.source.text()[within.clone()].contains(&word) { word } else { mistake.word.clone() };
-        let span = self.source.find_word(within, &word);
-        let mut diagnostic = Diagnostic::from_serde_message(self.source, span, &message);
-        if message != mistake.message {
-            diagnostic = diagnostic.with_message(format!("unknown verb `{word}`"));
-        }
-        self.mistakes.push(diagnostic);
+    fn run(
+        &mut self,
+        facts: &check::CaseFacts,
+        steps: &'a [Node],
+        row: &Row,
+        label: Option<String>,
+        used: &mut BTreeSet<String>,
+    ) -> Run {
+        let read: Vec<(Option<Step>, Node)> = steps.iter().map(|node| self.step(node, row, used)).collect();
+        check::steps(self.source, facts, &read, &mut self.mistakes);
+        let placed = |(step, node): (Option<Step>, Node)| {
+            let (line, column) = self.source.position(node.span.start);
+            Some(PlacedStep { step: step?, place: format!("{}:{line}:{column}", self.source.path()) })
+        };
+        Run { label, steps: read.into_iter().filter_map(placed).collect() }
     }
 
-    fn rows(&mut self, with: &[Spanned<Tree>]) -> Vec<Row> {
-        let mut rows: Vec<Row> = Vec::new();
-        for row in with {
-            match row.value.deserialized::<Row>() {
-                Err(error) => self.mistake(
-                    self.line(row),
-                    format!("a row of `with` is a map of values: {}", clean(&error)),
-                ),
-                Ok(found) if rows.first().is_some_and(|first| !first.keys().eq(found.keys())) => {
-                    self.mistake(
-                        self.line(row),
-                        "this row of `with` has other parameters than the first one",
-                    );
+    /// A step with its row filled in, and its node; no step where a mistake was found.
+    fn step(&mut self, node: &Node, row: &Row, used: &mut BTreeSet<String>) -> (Option<Step>, Node) {
+        match template::fill(node, row, used) {
+            Ok(filled) => (self.value(&filled), filled),
+            Err(UnknownParameter(name)) => {
+                let span = self.source.find_word(node.span.clone(), &name);
+                let message = match row.len() {
+                    0 => format!("`${{{name}}}` stands for nothing: the case has no `with` table"),
+                    _ => format!("no parameter `{name}` in `with`"),
+                };
+                let diagnostic = Diagnostic::new(self.source, span, message);
+                self.mistakes.push(diagnostic.suggest(&name, row.keys().map(String::as_str)));
+                (None, node.clone())
+            }
+        }
+    }
+
+    /// The rows that can be read, each with its node.
+    fn rows(&mut self, with: &'a Node) -> Vec<(Row, &'a Node)> {
+        let Kind::List(items) = &with.kind else {
+            let message = format!("`with` is a list of rows, found {}", with.describe());
+            self.mistake(with, message);
+            return Vec::new();
+        };
+        if items.is_empty() {
+            self.mistake(with, "`with` is empty: without a row the steps would never run");
+        }
+        let mut rows: Vec<(Row, &Node)> = Vec::new();
+        for node in items {
+            let Some(row) = self.value::<Row>(node) else { continue };
+            match rows.first() {
+                Some(first) if !first.0.keys().eq(row.keys()) => {
+                    self.other_parameters(&first.0.clone(), &row, node);
                 }
-                Ok(found) => rows.push(found),
+                _ => rows.push((row, node)),
             }
         }
         rows
     }
 
-    fn requires(&mut self, requires: Option<Spanned<Tree>>) -> Requires {
-        let Some(requires) = requires else { return Requires::default() };
-        let start = span(&requires).start;
-        let within = start..self.source.text().len();
-        match requires.value.deserialized::<Requires>() {
-            Ok(parsed) => {
-                if !parsed.version_is_possible() {
-                    let span = self.source.find_word(within, "version");
-                    self.mistake(span, "no SQLite version can meet this range");
-                }
-                parsed
-            }
-            Err(error) => {
-                let message = clean(&error);
-                let word = message.split('`').nth(1).unwrap_or_default().to_owned();
-                let span = self.source.find_word(within, &word);
-                self.mistakes.push(Diagnostic::from_serde_message(self.source, span, &message));
-                Requires::default()
-            }
+    fn other_parameters(&mut self, first: &Row, row: &Row, node: &Node) {
+        let unknown = |(key, _): &&(Node, Node)| key.as_text().is_none_or(|name| !first.contains_key(name));
+        for (key, _) in node.entries().iter().filter(unknown) {
+            let name = key.as_text().unwrap_or_default();
+            let message = format!("the first row has no parameter `{name}`");
+            let diagnostic = Diagnostic::new(self.source, key.span.clone(), message);
+            self.mistakes.push(diagnostic.suggest(name, first.keys().map(String::as_str)));
+        }
+        for name in first.keys().filter(|name| !row.contains_key(*name)) {
+            self.mistake(node, format!("this row has no `{name}`, which the first row has"));
         }
     }
 
-    fn deadline(&mut self, deadline: Option<Spanned<String>>) -> Duration {
-        let Some(deadline) = deadline else { return DEFAULT_DEADLINE };
-        duration(&deadline.value).unwrap_or_else(|| {
-            let message = format!("`{}` is no duration: write `5s` or `500ms`", deadline.value);
-            self.mistake(span(&deadline), message);
+    fn requires(&mut self, node: &Node) -> Requires {
+        let requires: Requires = self.value(node).unwrap_or_default();
+        for (word, message, help) in requires.mistakes() {
+            let found = node.get(&word).or_else(|| node.find(&word));
+            let span = found.unwrap_or(node).span.clone();
+            self.mistakes.push(Diagnostic::new(self.source, span, message).help(help));
+        }
+        requires
+    }
+
+    fn deadline(&mut self, node: &Node) -> Duration {
+        duration(node.as_text().unwrap_or_default()).unwrap_or_else(|| {
+            self.mistake(
+                node,
+                format!("expected a duration such as `5s` or `500ms`, found {}", node.describe()),
+            );
             DEFAULT_DEADLINE
         })
     }
 
-    fn unique_names(&mut self, cases: &[Spanned<CaseFile>]) {
-        let mut seen = BTreeSet::new();
+    fn unique_names(&mut self, cases: &[Node]) {
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         for case in cases {
-            let name = &case.value.name;
-            if !seen.insert(&name.value) {
-                self.mistake(span(name), format!("a second case is named `{}`", name.value));
+            let Some(name) = case.get("name") else { continue };
+            let Some(text) = name.as_text() else { continue };
+            let line = self.source.position(name.span.start).0;
+            if let Some(first) = seen.get(text) {
+                self.mistake(
+                    name,
+                    format!("a second case is named `{text}`: the first stands on line {first}"),
+                );
+            }
+            seen.entry(text).or_insert(line);
+        }
+    }
+
+    fn slug(&mut self, name: &str, node: &Node) {
+        if !name.is_empty() && !super::is_slug(name) {
+            let message = format!("`{name}` cannot name a file: use lower case, digits and single hyphens");
+            self.mistake(node, message);
+        }
+    }
+
+    /// The parser makes a real of an integer that is too large for it, and of one with a leading zero.
+    fn numbers(&mut self, node: &Node) {
+        match &node.kind {
+            Kind::Real(_) => {
+                let text = &self.source.text()[node.span.clone()];
+                let digits = text.trim_start_matches(['-', '+']);
+                if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit() || b == b'_') {
+                    return;
+                }
+                self.mistaken_numbers.insert(node.span.start);
+                if digits.starts_with('0') {
+                    self.mistake(node, format!("`{text}` begins with a zero: leave it out, or quote a text"));
+                } else {
+                    self.mistake(node, format!("{text} does not fit in SQLite's 64-bit signed integer"));
+                }
+            }
+            Kind::List(items) => items.iter().for_each(|item| self.numbers(item)),
+            Kind::Map(entries) => entries.iter().for_each(|(_, value)| self.numbers(value)),
+            _ => {}
+        }
+    }
+
+    /// The keys of a map, unknown ones told.
+    fn keys(&mut self, node: &'a Node, known: &[&str]) -> Keys<'a> {
+        let Kind::Map(entries) = &node.kind else {
+            let message = format!("expected a map with {}, found {}", known.join(", "), node.describe());
+            self.mistake(node, message);
+            return Keys::new();
+        };
+        let mut keys = Keys::new();
+        for (key, value) in entries {
+            match key.as_text() {
+                Some(word) if known.contains(&word) => {
+                    keys.insert(word, value);
+                }
+                word => {
+                    let span = key.span.clone();
+                    let word = word.unwrap_or(&self.source.text()[span.clone()]);
+                    let diagnostic = Diagnostic::new(self.source, span, format!("unknown key `{word}`"));
+                    self.mistakes.push(diagnostic.suggest(word, known.iter().copied()));
+                }
+            }
+        }
+        keys
+    }
+
+    fn required(&mut self, keys: &Keys<'a>, owner: &Node, key: &str) -> Option<&'a Node> {
+        let misspelt = |(name, _): &(Node, Node)| {
+            name.as_text().is_some_and(|name| name != key && nearest(name, &[key]).is_some())
+        };
+        let is_map = matches!(owner.kind, Kind::Map(_));
+        if is_map && !keys.contains_key(key) && !owner.entries().iter().any(misspelt) {
+            self.mistake(owner, format!("`{key}` is missing"));
+        }
+        keys.get(key).copied()
+    }
+
+    /// A text that must be there and say something.
+    fn words(&mut self, keys: &Keys<'a>, owner: &Node, key: &str) -> String {
+        let Some(node) = self.required(keys, owner, key) else { return String::new() };
+        let Some(text) = self.value::<String>(node) else { return String::new() };
+        if text.trim().is_empty() {
+            self.mistake(node, format!("`{key}` is empty"));
+        }
+        text
+    }
+
+    /// A list that must be there and hold something.
+    fn list(&mut self, keys: &Keys<'a>, owner: &Node, key: &str, why: &str) -> &'a [Node] {
+        match self.required(keys, owner, key).map(|node| (node, &node.kind)) {
+            Some((_, Kind::List(items))) if !items.is_empty() => items,
+            Some((node, Kind::List(_) | Kind::Null)) => {
+                self.mistake(node, format!("`{key}` is empty: {why}"));
+                &[]
+            }
+            Some((node, _)) => {
+                self.mistake(node, format!("`{key}` is a list, found {}", node.describe()));
+                &[]
+            }
+            None => &[],
+        }
+    }
+
+    /// A value, unless there is a mistake in it.
+    fn value<T: for<'de> Deserialize<'de>>(&mut self, node: &Node) -> Option<T> {
+        match read::read(node) {
+            Ok(value) => Some(value),
+            Err(ReadError { message, span }) => {
+                let span = self.visible(span.unwrap_or_else(|| node.span.clone()));
+                let span = match unknown_word(&message) {
+                    Some((word, _)) => self.source.find_word(span, &word),
+                    None => span,
+                };
+                if !self.mistaken_numbers.contains(&span.start) {
+                    self.mistakes.push(Diagnostic::from_serde_message(self.source, span, &message));
+                }
+                None
             }
         }
     }
 
-    fn slug(&mut self, name: &Spanned<String>) {
-        let good = |part: &str| {
-            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        };
-        if !name.value.split('-').all(good) {
-            let message =
-                format!("`{}` cannot name a file: use lower case, digits and single hyphens", name.value);
-            self.mistake(span(name), message);
-        }
-    }
-
-    fn not_blank(&mut self, field: &str, text: &Spanned<String>) {
-        if text.value.trim().is_empty() {
-            self.mistake(span(text), format!("`{field}` is empty"));
-        }
-    }
-
-    fn line<T>(&self, spanned: &Spanned<T>) -> Range<usize> {
-        self.source.first_line(span(spanned).start..self.source.text().len())
-    }
-
-    fn mistake(&mut self, span: Range<usize>, message: impl Into<String>) {
+    fn mistake(&mut self, node: &Node, message: impl Into<String>) {
+        let span = self.visible(node.span.clone());
         self.mistakes.push(Diagnostic::new(self.source, span, message));
     }
-}
 
-/// The byte range of a YAML node; only its start is sure for maps and lists.
-fn span<T>(spanned: &Spanned<T>) -> Range<usize> {
-    let span = spanned.referenced.span();
-    let start = usize::try_from(span.byte_offset().unwrap_or(0)).unwrap_or(0);
-    start..start + usize::try_from(span.byte_len().unwrap_or(0)).unwrap_or(0)
-}
-
-/// Where each item of a list ends: where the next one begins, else where the list's owner ends.
-fn ends<T>(items: &[Spanned<T>], end: usize) -> Vec<usize> {
-    let starts = items.iter().skip(1).map(|item| span(item).start);
-    starts.chain(std::iter::once(end)).collect()
-}
-
-fn clean(error: &ciborium::value::Error) -> String {
-    match error {
-        ciborium::value::Error::Custom(message) => message.clone(),
+    /// A caret under ten lines helps nobody.
+    fn visible(&self, span: Range<usize>) -> Range<usize> {
+        self.source.first_line(span)
     }
 }
 

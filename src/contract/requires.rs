@@ -1,17 +1,19 @@
 //! What a contract or a case needs of a build. A build that lacks it is `unsupported`, with the reason.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use schemars::JsonSchema;
 use semver::{Version, VersionReq};
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// `requires:` of a contract or a case; every part must be met.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Requires {
     /// A range of SQLite versions: `">=3.31.0, <3.40.0"`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "range")]
     #[schemars(with = "Option<String>")]
     pub version: Option<VersionReq>,
     /// Compile options as `PRAGMA compile_options` shows them: `ENABLE_FTS5`, `THREADSAFE=0`; a `!` before
@@ -28,7 +30,7 @@ pub struct Requires {
 
 /// One word or a list of them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a word or a list of words")]
 pub enum OneOrMany {
     #[default]
     None,
@@ -80,10 +82,66 @@ impl Requires {
             .or_else(|| lacks("property", &self.property, &|word| facts.properties.contains(word)))
     }
 
+    /// What cannot be meant: the word, what is wrong with it, and the remedy.
+    pub fn mistakes(&self) -> Vec<(String, String, String)> {
+        let mut mistakes = Vec::new();
+        if !self.version_is_possible() {
+            let message = "no version of SQLite can meet this range".to_owned();
+            let help = "versions are 3.x.y, and every part of a range must be met".to_owned();
+            mistakes.push(("version".to_owned(), message, help));
+        }
+        for word in self.function.iter().filter(|word| !word.starts_with("sqlite3_")) {
+            let message = format!("`{word}` is no function of SQLite");
+            mistakes.push((word.to_owned(), message, "write its full name: `sqlite3_prepare_v3`".to_owned()));
+        }
+        for word in self.compile_option.iter() {
+            if let Some(name) = word.trim_start_matches('!').strip_prefix("SQLITE_") {
+                let message = format!("`{word}`: compile options are named without `SQLITE_`");
+                mistakes.push((
+                    word.to_owned(),
+                    message,
+                    format!("write `{}`", word.replace(&format!("SQLITE_{name}"), name)),
+                ));
+            }
+        }
+        mistakes
+    }
+
     /// Whether some SQLite version could ever meet the range.
-    pub fn version_is_possible(&self) -> bool {
+    fn version_is_possible(&self) -> bool {
         let Some(range) = &self.version else { return true };
         (0..200).any(|minor| (0..20).any(|patch| range.matches(&Version::new(3, minor, patch))))
+    }
+}
+
+/// A range whose every part says how it compares: a bare `3.46.0` would silently mean "from 3.46.0 on".
+fn range<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<VersionReq>, D::Error> {
+    const HELP: &str = "write \">=3.31.0, <3.40.0\" or \"=3.46.0\"";
+    let text = deserializer.deserialize_any(RangeText)?;
+    if text
+        .split(',')
+        .any(|part| part.trim().starts_with(|c: char| c.is_ascii_digit()) && !part.contains('*'))
+    {
+        return Err(D::Error::custom(format!("`{text}` does not say how it compares\n{HELP}")));
+    }
+    match VersionReq::parse(&text) {
+        Ok(range) => Ok(Some(range)),
+        Err(error) => Err(D::Error::custom(format!("`{text}` is no range of versions: {error}\n{HELP}"))),
+    }
+}
+
+/// The text of a range; an unquoted `3.46` arrives as a number.
+struct RangeText;
+
+impl de::Visitor<'_> for RangeText {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a range of versions such as \">=3.31.0\"")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
     }
 }
 

@@ -1,8 +1,122 @@
 //! The JSON Schema of the contract language, from its types.
 
+use schemars::JsonSchema;
+use serde_json::{Value as Json, json};
+
+use super::Driver;
+use super::requires::Requires;
+use super::step::Step;
+use super::template::Row;
+
+/// The first line of a contract: editors then complete and check as people write.
+pub const MODELINE: &str = "# yaml-language-server: $schema=../schema.json";
+
 /// The schema as checked in at `contracts/schema.json`, with a line feed at its end.
 pub fn schema() -> String {
-    let schema = schemars::schema_for!(super::parse::ContractFile);
+    let mut schema = schemars::schema_for!(ContractFile).to_value();
+    for (name, definition) in schema["$defs"].as_object_mut().into_iter().flatten() {
+        if !OUTSIDE_OF_STEPS.contains(&name.as_str()) {
+            allow_parameters(definition);
+        }
+    }
     let text = serde_json::to_string_pretty(&schema).expect("a schema is plain JSON");
     text + "\n"
+}
+
+/// Where no `${name}` is filled in.
+const OUTSIDE_OF_STEPS: [&str; 5] = ["CaseFile", "Driver", "Literal", "OneOrMany", "Requires"];
+
+/// In a step, `${name}` may stand where a number or one of several words does.
+fn allow_parameters(schema: &mut Json) {
+    let Some(keywords) = schema.as_object_mut() else { return };
+    let is_word = |schema: &Json| schema.get("const").is_some() || schema.get("enum").is_some();
+    for (keyword, below) in keywords.iter_mut() {
+        match (keyword.as_str(), below) {
+            ("properties", Json::Object(properties)) => properties.values_mut().for_each(allow_parameters),
+            ("items", items) => allow_parameters(items),
+            ("anyOf" | "oneOf", Json::Array(choices)) => {
+                choices.iter_mut().filter(|choice| !is_word(choice)).for_each(allow_parameters);
+            }
+            _ => {}
+        }
+    }
+    let number = keywords.get("type").is_some_and(|name| name == "integer" || name == "boolean");
+    let words =
+        |keyword| keywords.get(keyword).and_then(Json::as_array).is_some_and(|all| all.iter().any(is_word));
+    if number || is_word(&Json::Object(keywords.clone())) || words("oneOf") || words("anyOf") {
+        let description = keywords.remove("description");
+        let parameter = json!({ "type": "string", "pattern": r"^\$\{[^}]+\}$" });
+        let mut either = json!({ "anyOf": [schema.take(), parameter] });
+        if let (Some(words), Json::Object(keywords)) = (description, &mut either) {
+            keywords.insert("description".to_owned(), words);
+        }
+        *schema = either;
+    }
+}
+
+/// A contract file as written.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, title = "Contract", description = "One promise, in several cases.")]
+#[expect(dead_code, reason = "read key by key, so that all mistakes are told; here for the schema")]
+struct ContractFile {
+    /// The promise, in one line.
+    title: String,
+    /// What breaks for whom when the promise is broken, and why builds differ where they do.
+    why: String,
+    /// What a build needs to be asked at all.
+    requires: Option<Requires>,
+    #[schemars(length(min = 1))]
+    cases: Vec<CaseFile>,
+}
+
+/// A case as written.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, title = "Case", description = "A named list of steps: the unit of drift.")]
+#[expect(dead_code, reason = "as above")]
+struct CaseFile {
+    /// Lower case, digits and single hyphens; unique in the contract. It names the snapshots.
+    #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    name: String,
+    /// Through what the case calls SQLite; `capi` when left out.
+    driver: Option<Driver>,
+    /// What a build needs beside what the contract requires.
+    requires: Option<Requires>,
+    /// Whether the case needs a process that no other case has used.
+    #[schemars(default)]
+    fresh_process: bool,
+    /// `5s`, `500ms`; a minute when left out.
+    #[schemars(regex(pattern = r"^[0-9.]+ *m?s$"))]
+    deadline: Option<String>,
+    /// Rows of parameters: the steps run once a row, `${name}` standing for the row's value.
+    #[schemars(default)]
+    with: Vec<Row>,
+    #[schemars(length(min = 1))]
+    steps: Vec<Step>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse::{CASE_KEYS, CONTRACT_KEYS};
+    use super::*;
+
+    fn keys<T: JsonSchema>() -> Vec<String> {
+        let schema = schemars::SchemaGenerator::default().into_root_schema_for::<T>();
+        let properties = schema.get("properties").and_then(|p| p.as_object()).cloned().unwrap_or_default();
+        properties.keys().cloned().collect()
+    }
+
+    #[test]
+    fn what_is_read_is_what_the_schema_says() {
+        let sorted = |keys: &[&str]| {
+            let mut keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+            keys.sort();
+            keys
+        };
+        let mut contract = keys::<ContractFile>();
+        let mut case = keys::<CaseFile>();
+        contract.sort();
+        case.sort();
+        assert_eq!(contract, sorted(&CONTRACT_KEYS));
+        assert_eq!(case, sorted(&CASE_KEYS));
+    }
 }

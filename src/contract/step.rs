@@ -1,15 +1,19 @@
 //! A step: one verb, and how its outcome is judged and recorded.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use ciborium::Value as Tree;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::value::{EnumAccessDeserializer, StringDeserializer};
+use serde::de::{self, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, VariantAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
 use super::expect::Expect;
 use super::record::Record;
 use super::verb::{Kind, Verb};
+use crate::diagnostic::nearest;
 
 /// One call or check in a case.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,38 +27,7 @@ pub struct Step {
     pub save: Option<String>,
 }
 
-/// Why a tree is no step; `word` is what the caret should point at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StepMistake {
-    pub message: String,
-    pub word: String,
-}
-
 impl Step {
-    /// Reads a step from a tree.
-    pub fn from_tree(tree: Tree) -> Result<Self, StepMistake> {
-        let Tree::Map(entries) = tree else {
-            let shown =
-                format!("a step is a map with one verb, such as `exec: SELECT 1`, not {}", kind_of(&tree));
-            return Err(StepMistake { message: shown, word: tree.as_text().unwrap_or_default().to_owned() });
-        };
-        let (beside, verbs): (Vec<_>, Vec<_>) = entries
-            .into_iter()
-            .partition(|(key, _)| matches!(key.as_text(), Some("expect" | "record" | "save")));
-        let verb = one_verb(verbs)?;
-        let mut step = Self { verb, expect: None, record: None, save: None };
-        for (key, value) in beside {
-            let key = key.as_text().unwrap_or_default().to_owned();
-            let mistake = |e: ciborium::value::Error| StepMistake { message: words(&e), word: key.clone() };
-            match key.as_str() {
-                "expect" => step.expect = Some(value.deserialized().map_err(mistake)?),
-                "record" => step.record = Some(value.deserialized().map_err(mistake)?),
-                _ => step.save = Some(value.deserialized().map_err(mistake)?),
-            }
-        }
-        Ok(step)
-    }
-
     /// How the outcome is recorded. What `expect` fixes is not recorded a second time; sizes and counters
     /// are recorded only where the contract says how.
     pub fn recorded(&self) -> Record {
@@ -80,51 +53,101 @@ impl Step {
     }
 }
 
-fn one_verb(verbs: Vec<(Tree, Tree)>) -> Result<Verb, StepMistake> {
-    let names: Vec<String> = verbs.iter().map(|(key, _)| key.as_text().unwrap_or("?").to_owned()).collect();
-    match names.as_slice() {
-        [] => Err(StepMistake { message: "this step has no verb".to_owned(), word: String::new() }),
-        [name] => Tree::Map(verbs).deserialized().map_err(|e| {
-            let message = words(&e);
-            let message = match message.strip_prefix("unknown variant `") {
-                Some(rest) if rest.starts_with(&format!("{name}`")) => format!("unknown verb `{rest}"),
-                _ => message,
-            };
-            StepMistake { message, word: name.clone() }
-        }),
-        [first, second, ..] => {
-            // A misspelt `expect` or `record` beside a verb is likelier than two verbs.
-            let known = ["expect", "record", "save"];
-            if let Some(near) = crate::diagnostic::nearest(second, &known) {
-                let message = format!("unknown field `{second}`, expected one of `{near}`");
-                return Err(StepMistake { message, word: second.clone() });
-            }
-            let message = format!("one verb a step: this one has `{first}` and `{second}`");
-            Err(StepMistake { message, word: second.clone() })
+/// The keys that may stand beside a verb.
+pub(super) const BESIDE: [&str; 3] = ["expect", "record", "save"];
+
+struct StepVisitor;
+
+impl<'de> Visitor<'de> for StepVisitor {
+    type Value = Step;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map with one verb, such as `exec: SELECT 1`")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Step, E> {
+        match Verb::names().iter().any(|name| name == text) {
+            true => Err(E::custom(format!("a verb is a key: write `{text}:`, with a colon"))),
+            false => Err(E::invalid_type(de::Unexpected::Str(text), &self)),
         }
     }
-}
 
-/// The message alone: ciborium wraps it.
-fn words(error: &ciborium::value::Error) -> String {
-    match error {
-        ciborium::value::Error::Custom(message) => message.clone(),
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Step, A::Error> {
+        let mut verb: Option<Verb> = None;
+        let (mut expect, mut record, mut save) = (None, None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            match (key.as_str(), &verb) {
+                ("expect", _) => expect = Some(map.next_value()?),
+                ("record", _) => record = Some(map.next_value()?),
+                ("save", _) => save = Some(map.next_value()?),
+                (second, Some(first)) => return Err(de::Error::custom(second_verb(&first.name(), second))),
+                (_, None) => {
+                    let written = WrittenVerb { name: key, map: &mut map };
+                    verb = Some(Verb::deserialize(EnumAccessDeserializer::new(written))?);
+                }
+            }
+        }
+        let verb = verb.ok_or_else(|| de::Error::custom("this step has no verb"))?;
+        Ok(Step { verb, expect, record, save })
     }
 }
 
-fn kind_of(tree: &Tree) -> &'static str {
-    match tree {
-        Tree::Array(_) => "a list",
-        Tree::Text(_) => "a text",
-        Tree::Null => "nothing",
-        _ => "a number",
+/// What is wrong with a second key that is none of [`BESIDE`]; a line after the first is the remedy.
+fn second_verb(first: &str, second: &str) -> String {
+    if Verb::names().iter().any(|name| name == second) {
+        return format!("one verb a step: this one has `{first}` and `{second}`");
+    }
+    match nearest(second, &BESIDE) {
+        Some(near) => format!("unknown key `{second}`\ndid you mean `{near}`?"),
+        None => format!(
+            "unknown key `{second}`\nthe arguments of a verb stand in its own map: `{first}: {{…, {second}: …}}`"
+        ),
+    }
+}
+
+/// A verb as one key among others, its arguments the key's value.
+struct WrittenVerb<'a, A> {
+    name: String,
+    map: &'a mut A,
+}
+
+impl<'de, A: MapAccess<'de>> EnumAccess<'de> for WrittenVerb<'_, A> {
+    type Error = A::Error;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), A::Error> {
+        let name: StringDeserializer<de::value::Error> = self.name.clone().into_deserializer();
+        let verb = seed.deserialize(name).map_err(|error| {
+            let message = error.to_string().replacen("unknown variant", "unknown verb", 1);
+            de::Error::custom(BESIDE.iter().fold(message, |message, key| format!("{message}, `{key}`")))
+        });
+        Ok((verb?, self))
+    }
+}
+
+impl<'de, A: MapAccess<'de>> VariantAccess<'de> for WrittenVerb<'_, A> {
+    type Error = A::Error;
+
+    fn unit_variant(self) -> Result<(), A::Error> {
+        self.map.next_value()
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, A::Error> {
+        self.map.next_value_seed(seed)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, A::Error> {
+        Err(de::Error::custom("no verb has several values"))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], _: V) -> Result<V::Value, A::Error> {
+        Err(de::Error::custom("the arguments of a verb are a type of their own"))
     }
 }
 
 impl<'de> Deserialize<'de> for Step {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::from_tree(Tree::deserialize(deserializer)?)
-            .map_err(|mistake| serde::de::Error::custom(mistake.message))
+        deserializer.deserialize_any(StepVisitor)
     }
 }
 
@@ -173,11 +196,14 @@ impl JsonSchema for Step {
 
 #[cfg(test)]
 mod tests {
+    use super::super::node::Node;
+    use super::super::read::{ReadError, read};
     use super::*;
 
-    fn step(yaml: &str) -> Result<Step, StepMistake> {
-        let options = super::super::parse::yaml_options();
-        Step::from_tree(serde_yaml::from_str_with_options(yaml, options).unwrap())
+    fn step(yaml: &str) -> Result<Step, ReadError> {
+        let node: Node =
+            serde_yaml::from_str_with_options(yaml, super::super::parse::yaml_options()).unwrap();
+        read(&node)
     }
 
     #[test]
@@ -194,7 +220,7 @@ mod tests {
             let mut bytes = Vec::new();
             ciborium::into_writer(&first, &mut bytes).unwrap();
             let second: Step = ciborium::from_reader(bytes.as_slice()).unwrap();
-            assert_eq!(first.to_tree(), second.to_tree(), "{yaml}");
+            assert_eq!(first, second, "{yaml}");
         }
     }
 
@@ -210,10 +236,11 @@ mod tests {
 
     #[test]
     fn mistakes_name_the_word() {
-        let word = |yaml| step(yaml).unwrap_err().word;
+        let word = |yaml: &str| yaml[step(yaml).unwrap_err().span.unwrap()].to_owned();
         assert_eq!(word("{exce: SELECT 1}"), "exce");
         assert_eq!(word("{exec: SELECT 1, expct: OK}"), "expct");
         assert_eq!(word("{exec: SELECT 1, query: SELECT 1}"), "query");
-        assert!(step("{exec: 5}").unwrap_err().message.contains("expected a text or a map"));
+        assert_eq!(word("{repeat: {times: 3, steps: [{exec: {sql: x, bd: y}}]}}"), "bd");
+        assert_eq!(word("{exec: 5}"), "5");
     }
 }

@@ -2,39 +2,46 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ciborium::Value as Tree;
-
 use super::literal::Literal;
-use super::step::StepMistake;
-use crate::value::Value;
+use super::node::{Kind, Node};
+use crate::value::{Value, hex};
 
 /// One row of a `with` table.
 pub type Row = BTreeMap<String, Literal>;
 
-/// A step's tree with the row filled in. A text that is nothing but `${name}` becomes the value itself, with
-/// its type; elsewhere the value is written into the text. The names used are added to `used`.
-pub fn fill(tree: Tree, row: &Row, used: &mut BTreeSet<String>) -> Result<Tree, StepMistake> {
-    Ok(match tree {
-        Tree::Text(text) => fill_text(&text, row, used)?,
-        Tree::Array(items) => {
-            Tree::Array(items.into_iter().map(|item| fill(item, row, used)).collect::<Result<_, _>>()?)
+/// A name between `${` and `}` that the row does not have.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UnknownParameter(pub String);
+
+/// A step with the row filled in. A text that is nothing but `${name}` becomes the value itself, with its
+/// type; elsewhere the value is written into the text. The names used are added to `used`.
+pub fn fill(node: &Node, row: &Row, used: &mut BTreeSet<String>) -> Result<Node, UnknownParameter> {
+    let kind = match &node.kind {
+        Kind::Text(text) => return fill_text(node, text, row, used),
+        Kind::List(items) => {
+            Kind::List(items.iter().map(|item| fill(item, row, used)).collect::<Result<_, _>>()?)
         }
-        Tree::Map(entries) => {
+        Kind::Map(entries) => {
             let mut filled = Vec::with_capacity(entries.len());
             for (key, value) in entries {
-                filled.push((key, fill(value, row, used)?));
+                filled.push((key.clone(), fill(value, row, used)?));
             }
-            Tree::Map(filled)
+            Kind::Map(filled)
         }
-        other => other,
-    })
+        other => other.clone(),
+    };
+    Ok(Node { kind, span: node.span.clone() })
 }
 
-fn fill_text(text: &str, row: &Row, used: &mut BTreeSet<String>) -> Result<Tree, StepMistake> {
+fn fill_text(
+    node: &Node,
+    text: &str,
+    row: &Row,
+    used: &mut BTreeSet<String>,
+) -> Result<Node, UnknownParameter> {
     let whole = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
     if let Some(name) = whole.filter(|name| !name.contains('}')) {
-        let literal = parameter(name, row, used)?;
-        return Ok(Tree::serialized(literal).expect("a literal is a plain tree"));
+        return Ok(to_node(parameter(name, row, used)?, node));
     }
     let mut filled = String::new();
     let mut rest = text;
@@ -45,17 +52,33 @@ fn fill_text(text: &str, row: &Row, used: &mut BTreeSet<String>) -> Result<Tree,
         rest = after;
     }
     filled.push_str(rest);
-    Ok(Tree::Text(filled))
+    Ok(Node { kind: Kind::Text(filled), span: node.span.clone() })
 }
 
-fn parameter<'a>(name: &str, row: &'a Row, used: &mut BTreeSet<String>) -> Result<&'a Literal, StepMistake> {
+fn parameter<'a>(
+    name: &str,
+    row: &'a Row,
+    used: &mut BTreeSet<String>,
+) -> Result<&'a Literal, UnknownParameter> {
     used.insert(name.to_owned());
-    row.get(name).ok_or_else(|| {
-        let message = match row.len() {
-            0 => format!("`${{{name}}}` stands for nothing: the case has no `with` table"),
-            _ => format!("no parameter `{name}` in `with`"),
-        };
-        StepMistake { message, word: name.to_owned() }
+    row.get(name).ok_or_else(|| UnknownParameter(name.to_owned()))
+}
+
+/// A value as the YAML that would give it, standing where `place` does.
+fn to_node(literal: &Literal, place: &Node) -> Node {
+    let node = |kind| Node { kind, span: place.span.clone() };
+    let text = |text: &str| node(Kind::Text(text.to_owned()));
+    let size = |n: u64| node(Kind::Integer(n.into()));
+    node(match literal {
+        Literal::Value(Value::Null) => Kind::Null,
+        Literal::Value(Value::Integer(n)) => Kind::Integer((*n).into()),
+        Literal::Value(Value::Real(x)) => Kind::Real(*x),
+        Literal::Value(Value::Text(bytes)) => Kind::Text(String::from_utf8_lossy(bytes).into_owned()),
+        Literal::Value(Value::Blob(bytes)) => Kind::Map(vec![(text("blob"), text(&hex(bytes)))]),
+        Literal::Zeroblob(n) => Kind::Map(vec![(text("zeroblob"), size(*n))]),
+        Literal::Repeated { text: part, times } => {
+            Kind::Map(vec![(text("text"), text(part)), (text("times"), size(*times))])
+        }
     })
 }
 
@@ -70,6 +93,8 @@ fn written(literal: &Literal) -> String {
                 "-9e999".to_owned()
             }
         }
+        Literal::Value(Value::Blob(bytes)) => format!("x'{}'", hex(bytes)),
+        Literal::Repeated { text, times } => text.repeat(usize::try_from(*times).unwrap_or(usize::MAX)),
         other => other.to_string(),
     }
 }
@@ -83,24 +108,29 @@ pub fn label(row: &Row) -> String {
 mod tests {
     use super::*;
 
-    fn filled(text: &str) -> Tree {
+    fn node(text: &str) -> Node {
+        Node { kind: Kind::Text(text.to_owned()), span: 0..0 }
+    }
+
+    fn filled(text: &str) -> Kind {
         let row: Row = serde_yaml::from_str("{n: 34.775, s: abc}").unwrap();
-        fill(Tree::Text(text.to_owned()), &row, &mut BTreeSet::new()).unwrap()
+        fill(&node(text), &row, &mut BTreeSet::new()).unwrap().kind
     }
 
     #[test]
     fn a_whole_text_keeps_the_type_and_a_part_is_written_in() {
-        assert_eq!(filled("${n}"), Tree::Float(34.775));
+        assert_eq!(filled("${n}"), Kind::Real(34.775));
         assert_eq!(
             filled("SELECT round(${n}, 2), '${s}'"),
-            Tree::Text("SELECT round(34.775, 2), 'abc'".into())
+            Kind::Text("SELECT round(34.775, 2), 'abc'".into())
         );
-        assert_eq!(filled("costs $5"), Tree::Text("costs $5".into()));
+        assert_eq!(filled("costs $5"), Kind::Text("costs $5".into()));
+        assert_eq!(filled("${s} and ${ open"), Kind::Text("abc and ${ open".into()));
     }
 
     #[test]
     fn an_unknown_parameter_is_a_mistake() {
-        let mistake = fill(Tree::Text("${x}".into()), &Row::new(), &mut BTreeSet::new()).unwrap_err();
-        assert_eq!(mistake.word, "x");
+        let mistake = fill(&node("${x}"), &Row::new(), &mut BTreeSet::new()).unwrap_err();
+        assert_eq!(mistake, UnknownParameter("x".into()));
     }
 }

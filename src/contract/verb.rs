@@ -4,13 +4,18 @@
 //! types here are the language: the JSON Schema is generated from them, and a verb added here is known to
 //! the parser, to the protocol and to the transcript at once.
 
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
 use ciborium::Value as Tree;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::IntoDeserializer;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::brief::{Brief, FromBrief, Written};
 use super::literal::Literal;
 use super::step::Step;
+use crate::diagnostic::unknown_word;
 use crate::names::{DbCounter, DbSwitch, LimitName, OpenFlag, PrepareFlag, StatusCounter, StmtCounter};
 
 /// The connection that a step means when it names none.
@@ -208,6 +213,17 @@ impl Verb {
         }
     }
 
+    /// The words of all verbs, in the order of this page.
+    pub fn names() -> &'static [String] {
+        static NAMES: OnceLock<Vec<String>> = OnceLock::new();
+        NAMES.get_or_init(|| {
+            // Serde knows them and tells them when none of them is given.
+            let unknown: Result<Self, serde::de::value::Error> = Self::deserialize("".into_deserializer());
+            unknown_word(&unknown.expect_err("no verb is an empty word").to_string())
+                .map_or_else(Vec::new, |(_, known)| known)
+        })
+    }
+
     /// The verb's word in YAML.
     pub fn name(&self) -> String {
         let tree = Tree::serialized(self).expect("a verb is a plain tree");
@@ -269,6 +285,11 @@ impl Verb {
         }
     }
 
+    /// Whether the driver `capi` has this verb: everything but rusqlite's own cache.
+    pub fn is_of_capi(&self) -> bool {
+        !matches!(self, Self::CacheCapacity(_) | Self::FlushCache(_))
+    }
+
     /// Whether the driver `rusqlite` has this verb: what its safe interface offers, and what concerns the
     /// whole process.
     pub fn is_of_rusqlite(&self) -> bool {
@@ -291,11 +312,8 @@ impl Verb {
             | Self::Autocommit(_)
             | Self::ExpandedSql(_)
             | Self::StmtReadonly(_)
-            | Self::StmtBusy(_)
             | Self::BindParameterCount(_)
             | Self::StmtStatus(_)
-            | Self::Limit(_)
-            | Self::DbConfig(_)
             | Self::BusyTimeout(_)
             | Self::Interrupt(_)
             | Self::CacheCapacity(_)
@@ -349,6 +367,10 @@ fn is_default_db(name: &str) -> bool {
 
 fn is_default_stmt(name: &str) -> bool {
     name == DEFAULT_STMT
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 fn is_false(value: &bool) -> bool {
@@ -498,7 +520,7 @@ impl Lifetime {
 
 /// A parameter by its position, from 1, or by its name with its mark (`:a`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a position (1, 2, …) or a name with its mark (`:a`)")]
 pub enum Parameter {
     Position(i32),
     Name(String),
@@ -721,12 +743,11 @@ arguments! {
     Repeat {
         times: u64,
         /// Iterations that are not measured: caches fill in them.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "is_zero")]
         warmup: u64,
         /// `memory_used` when left out; any verb whose outcome is a number.
-        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "measure")]
-        #[schemars(with = "Option<String>")]
-        measure: Option<Box<Verb>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measure: Option<Measure>,
         steps: Vec<Step>,
     }
 }
@@ -737,12 +758,32 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<L
 }
 
 /// A verb, or the bare name of one that needs no arguments.
-fn measure<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Box<Verb>>, D::Error> {
-    let tree = match Tree::deserialize(deserializer)? {
-        Tree::Text(name) => Tree::Map(vec![(Tree::Text(name), Tree::Null)]),
-        other => other,
-    };
-    tree.deserialized().map(Some).map_err(serde::de::Error::custom)
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Measure(pub Box<Verb>);
+
+impl<'de> Deserialize<'de> for Measure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let tree = match Tree::deserialize(deserializer)? {
+            Tree::Text(name) => Tree::Map(vec![(Tree::Text(name), Tree::Null)]),
+            other => other,
+        };
+        let words = |ciborium::value::Error::Custom(message)| serde::de::Error::custom(message);
+        tree.deserialized().map(Self).map_err(words)
+    }
+}
+
+impl JsonSchema for Measure {
+    fn schema_name() -> Cow<'static, str> {
+        "Measure".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A verb, or the bare name of one that needs no arguments.",
+            "anyOf": [{ "enum": Verb::names() }, generator.subschema_for::<Verb>()],
+        })
+    }
 }
 
 arguments! {

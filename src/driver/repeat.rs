@@ -8,7 +8,8 @@ use crate::contract::verb::{Nothing, Repeat, Verb};
 /// Runs the steps `times` times. The outcome is the growth of the measured number per 1,000 iterations after
 /// the warm-up, or where the repetition stopped because a step did not do what was expected of it.
 pub(super) fn run(session: &mut Session, repeat: &Repeat) -> Outcome {
-    let measure = repeat.measure.as_deref().cloned().unwrap_or(Verb::MemoryUsed(Brief(Nothing {})));
+    let measure =
+        repeat.measure.as_ref().map_or(Verb::MemoryUsed(Brief(Nothing {})), |measure| (*measure.0).clone());
     let mut at_start = 0.0;
     for iteration in 0..repeat.times {
         if iteration == repeat.warmup {
@@ -43,7 +44,7 @@ fn iterate(session: &mut Session, steps: &[Step], iteration: u64) -> Option<Outc
         (!fine).then(|| Outcome::Stopped {
             iteration,
             step: step.verb.describe(),
-            expected: step.expect.as_ref().map(ToString::to_string),
+            expected: step.expect.as_ref().map(|expect| expect.describe(step.verb.kind())),
             actual: outcome.to_string(),
         })
     })

@@ -130,7 +130,8 @@ impl Engine {
                 false => self.pool.take(&build.product)?,
             };
             let end = Self::run_once(case, run, &mut worker, &mut transcript)?;
-            if end == (RunEnd::Done { clean: true }) && !case.fresh_process {
+            let reusable = matches!(end, RunEnd::Done { clean: true } | RunEnd::Lacks(_));
+            if reusable && !case.fresh_process {
                 self.pool.give_back(&build.product, worker);
             }
             match end {
@@ -138,8 +139,9 @@ impl Engine {
                 RunEnd::Lacks(function) => {
                     return Ok(unsupported(case, format!("needs function {function}")));
                 }
-                RunEnd::Crashed(how) => {
-                    return Ok(transcript.ended(case, Verdict::Crashed, &format!("crashed: {how}")));
+                RunEnd::Crashed { how, words } => {
+                    let reason = format!("crashed: {how} {words}");
+                    return Ok(transcript.ended(case, Verdict::Crashed, reason.trim_end()));
                 }
                 RunEnd::TimedOut => {
                     let how = format!("timed out after {:?}", case.deadline);

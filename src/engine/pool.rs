@@ -31,10 +31,12 @@ impl Pool {
         &self.program
     }
 
-    /// An idle worker of this product, or a new one.
+    /// An idle worker of this product, or a new one. One that was killed meanwhile is passed over: its death
+    /// is no case's doing.
     pub fn take(&self, product: &Product) -> Result<Worker> {
-        let idle = self.idle().get_mut(&product.build).and_then(Vec::pop);
-        idle.map_or_else(|| self.start(product), Ok)
+        let idle = || self.idle().get_mut(&product.build).and_then(Vec::pop);
+        let alive = std::iter::from_fn(idle).find_map(|mut worker| worker.is_alive().then_some(worker));
+        alive.map_or_else(|| self.start(product), Ok)
     }
 
     /// A worker that no case has used.

@@ -25,8 +25,11 @@ impl Scratch {
         let make = || -> io::Result<Self> {
             std::fs::create_dir_all(parent)?;
             let directory = TempDir::with_prefix_in("process-", parent)?;
-            let lock = File::create(directory.path().join(LOCK))?;
+            // Locked before it has its name: who sees it unlocked may remove the directory.
+            let unnamed = directory.path().join("lock.new");
+            let lock = File::create(&unnamed)?;
             lock.lock()?;
+            std::fs::rename(unnamed, directory.path().join(LOCK))?;
             Ok(Self { directory, _lock: lock })
         };
         let scratch = make().with_context(|| format!("cannot use {}", parent.display()))?;

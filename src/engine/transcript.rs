@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::worker::RunEnd;
 use crate::cell::{CaseReport, Failure, Verdict};
-use crate::contract::check::Comparison;
+use crate::contract::comparison::Comparison;
+use crate::contract::record::Record;
 use crate::contract::verb::Verb;
 use crate::contract::{Case, PlacedStep, Run};
 use crate::outcome::Outcome;
@@ -87,13 +88,19 @@ impl Judging<'_> {
             return (comparison.holds(&self.saved) != Some(true)).then(|| (text.clone(), actual));
         }
         let expect = step.expect.as_ref()?;
-        (!expect.holds(step.verb.kind(), outcome)).then(|| (expect.to_string(), outcome.to_string()))
+        (!expect.holds(step.verb.kind(), outcome))
+            .then(|| (expect.describe(step.verb.kind()), outcome.to_string()))
     }
 
     fn record(&mut self, placed: &PlacedStep, outcome: &Outcome) {
         let lines = &mut self.transcript.lines;
         let shown = || placed.step.verb.describe();
-        match placed.step.recorded().lines(outcome).as_slice() {
+        let mut recorded = placed.step.recorded();
+        if placed.step.record.is_none() && placed.step.expect.is_none() && !outcome.succeeded() {
+            // A size is left out because it says nothing; that there is none says much.
+            recorded = Record::Raw;
+        }
+        match recorded.lines(outcome).as_slice() {
             [] => {}
             [one] => lines.push(format!("{} → {one}", shown())),
             many => {
@@ -108,7 +115,7 @@ impl Judging<'_> {
         let step = self.run.steps.get(self.at).map(|placed| placed.step.verb.describe());
         let step = step.unwrap_or_else(|| "the end of the case".to_owned());
         match end {
-            RunEnd::Crashed(how) => self.transcript.lines.push(format!("crashed: {how} in {step}")),
+            RunEnd::Crashed { how, .. } => self.transcript.lines.push(format!("crashed: {how} in {step}")),
             RunEnd::TimedOut => self.transcript.lines.push(format!("timed out in {step}")),
             RunEnd::Done { .. } | RunEnd::Lacks(_) => {}
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
@@ -20,12 +20,14 @@ use crate::worker::WorkerProgram;
 
 /// How long loading a library may take, on a loaded machine under a sanitizer.
 const STARTUP: Duration = Duration::from_secs(60);
+/// How long a process may take to be gone after its output has ended.
+const ENDING: Duration = Duration::from_secs(10);
 
 /// A running worker. Dropping it ends the process.
 pub(super) struct Worker {
     child: Child,
     input: Option<BufWriter<ChildStdin>>,
-    replies: Receiver<Reply>,
+    replies: Receiver<Result<Reply, String>>,
     reader: Option<JoinHandle<()>>,
     files: WorkerFiles,
     outcomes: File,
@@ -48,8 +50,9 @@ pub(super) enum RunEnd {
     Done { clean: bool },
     /// The library lacks a function that the case requires.
     Lacks(String),
-    /// The process died: by which signal or with which status.
-    Crashed(String),
+    /// The process died: by which signal or with which status, and what it said last. A library's words may
+    /// hold addresses and process ids, so they are no part of the transcript.
+    Crashed { how: String, words: String },
     /// The deadline passed; the process was killed.
     TimedOut,
 }
@@ -77,8 +80,13 @@ impl Worker {
         let (sender, replies) = channel();
         // A thread of its own, because reading from a pipe knows no deadline.
         let reader = std::thread::spawn(move || {
-            while let Ok(reply) = ciborium::from_reader::<Reply, _>(&mut output) {
-                if sender.send(reply).is_err() {
+            loop {
+                let reply = match ciborium::from_reader::<Reply, _>(&mut output) {
+                    Err(ciborium::de::Error::Io(_)) => break,
+                    other => other.map_err(|error| error.to_string()),
+                };
+                let garbled = reply.is_err();
+                if sender.send(reply).is_err() || garbled {
                     break;
                 }
             }
@@ -86,17 +94,25 @@ impl Worker {
         let outcomes = File::open(&files.outcomes).context("cannot read a worker's outcomes")?;
         let mut worker = Self { child, input, replies, reader: Some(reader), files, outcomes };
         match worker.replies.recv_timeout(STARTUP) {
-            Ok(Reply::Ready) => Ok(worker),
-            Ok(Reply::Unloadable(reason)) => Err(unusable(product, &reason)),
-            Ok(_) | Err(RecvTimeoutError::Timeout) => Err(unusable(product, "its worker does not answer")),
+            Ok(Ok(Reply::Ready)) => Ok(worker),
+            Ok(Ok(Reply::Unloadable(reason))) => Err(unusable(product, &reason)),
+            Ok(_) | Err(RecvTimeoutError::Timeout) => {
+                Err(unusable(product, &format!("its worker does not answer {}", worker.last_words(0))))
+            }
             Err(RecvTimeoutError::Disconnected) => {
                 let how = worker.how_it_ended();
-                Err(unusable(product, &format!("its worker ended ({how}) {}", worker.last_words())))
+                Err(unusable(product, &format!("its worker ended ({how}) {}", worker.last_words(0))))
             }
         }
     }
 
-    /// Runs one request, and tells each outcome that it had.
+    /// Whether the process still runs: an idle one may have been killed by somebody else.
+    pub fn is_alive(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Runs one request, and tells each outcome that it had. Unless the run is done, the process is gone when
+    /// this returns, so that nothing writes into the case's directory any more.
     pub fn run(
         &mut self,
         request: &Request,
@@ -115,20 +131,27 @@ impl Worker {
     }
 
     fn wait_for_end(&mut self, request: &Request, deadline: Duration) -> RunEnd {
+        let said_before = std::fs::metadata(&self.files.stderr).map_or(0, |metadata| metadata.len());
         if self.send(request).is_err() {
-            return RunEnd::Crashed(self.how_it_ended());
+            return self.crashed(said_before);
         }
         match self.replies.recv_timeout(deadline) {
-            Ok(Reply::End { clean }) => RunEnd::Done { clean },
-            Ok(Reply::Lacks(function)) => RunEnd::Lacks(function),
+            Ok(Ok(Reply::End { clean })) => RunEnd::Done { clean },
+            Ok(Ok(Reply::Lacks(function))) => RunEnd::Lacks(function),
+            // It says nothing else once it is ready.
+            Ok(Ok(Reply::Ready | Reply::Unloadable(_))) => self.garbled("an answer out of turn"),
+            Ok(Err(words)) => self.garbled(&words),
             Err(RecvTimeoutError::Timeout) => {
-                let _ = self.child.kill();
-                let _ = self.child.wait();
+                self.kill();
                 RunEnd::TimedOut
             }
-            // It says nothing else once it is ready, so whatever else came is no worker of ours any more.
-            Ok(_) | Err(RecvTimeoutError::Disconnected) => RunEnd::Crashed(self.how_it_ended()),
+            Err(RecvTimeoutError::Disconnected) => self.crashed(said_before),
         }
+    }
+
+    fn garbled(&mut self, words: &str) -> RunEnd {
+        self.kill();
+        RunEnd::Crashed { how: "its answer was no message".to_owned(), words: words.to_owned() }
     }
 
     fn read_outcomes(&mut self, mut on_outcome: impl FnMut(Outcome)) -> Result<()> {
@@ -149,17 +172,37 @@ impl Worker {
         input.flush()
     }
 
+    fn crashed(&mut self, said_before: u64) -> RunEnd {
+        RunEnd::Crashed { how: self.how_it_ended(), words: self.last_words(said_before) }
+    }
+
+    /// How the process ended whose output has ended. One that only closed its output is killed.
     fn how_it_ended(&mut self) -> String {
-        match self.child.wait() {
-            Ok(status) => describe_end(status),
-            Err(error) => error.to_string(),
+        let until = Instant::now() + ENDING;
+        loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => return describe_end(status),
+                Ok(None) if Instant::now() < until => std::thread::sleep(Duration::from_millis(1)),
+                Ok(None) => {
+                    self.kill();
+                    return "its output ended".to_owned();
+                }
+                Err(error) => return error.to_string(),
+            }
         }
     }
 
-    fn last_words(&self) -> String {
-        let text = std::fs::read_to_string(&self.files.stderr).unwrap_or_default();
-        let from = text.trim_end().len().saturating_sub(600);
-        text.get(from..).unwrap_or(&text).trim().to_owned()
+    fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// The end of what it wrote to its standard error after so many bytes.
+    fn last_words(&self, after: u64) -> String {
+        let bytes = std::fs::read(&self.files.stderr).unwrap_or_default();
+        let new = bytes.get(usize::try_from(after).unwrap_or(usize::MAX)..).unwrap_or_default();
+        let from = new.len().saturating_sub(600);
+        String::from_utf8_lossy(&new[from..]).trim().to_owned()
     }
 }
 
@@ -167,8 +210,7 @@ impl Drop for Worker {
     /// A worker ends when its input does. One that does not is killed.
     fn drop(&mut self) {
         drop(self.input.take());
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
         if let Some(reader) = self.reader.take() {
             let _ = reader.join();
         }

@@ -1,7 +1,9 @@
 //! A database connection.
 
+use std::cell::Cell;
 use std::ffi::{c_char, c_int};
 use std::ptr::null_mut;
+use std::rc::Rc;
 
 use libsqlite3_sys as sys;
 
@@ -25,6 +27,8 @@ type PrepareFunction = unsafe extern "C" fn(
 /// A connection that lives until [`Connection::close`] or [`Connection::close_v2`].
 pub struct Connection {
     raw: *mut sys::sqlite3,
+    /// Told to its statements, which must not ask a connection that was given up.
+    open: Rc<Cell<bool>>,
 }
 
 impl Connection {
@@ -34,7 +38,7 @@ impl Connection {
         let mut raw = null_mut();
         let code = call!(library, sqlite3_open_v2(path.as_ptr(), &mut raw, flags, std::ptr::null()));
         if code == sys::SQLITE_OK {
-            return Ok(Self { raw });
+            return Ok(Self { raw, open: Rc::new(Cell::new(true)) });
         }
         let failed = outcome(library, raw, code)?;
         call!(library, sqlite3_close(raw));
@@ -57,6 +61,7 @@ impl Connection {
         // SAFETY: the signature is that of sqlite3.h, unchanged since 3.7.14.
         let function: unsafe extern "C" fn(*mut sys::sqlite3) -> c_int =
             unsafe { library.function("sqlite3_close_v2")? };
+        self.open.set(false);
         // SAFETY: the connection is live, and consumed here.
         Ok(Outcome::from_code(unsafe { function(self.raw) }))
     }
@@ -110,7 +115,7 @@ impl Connection {
             Outcome::Code(_) if raw.is_null() => {
                 Err(Outcome::Refused("there is no statement in this SQL".to_owned()))
             }
-            Outcome::Code(_) => Ok(Statement { raw, db }),
+            Outcome::Code(_) => Ok(Statement { raw, db, open: self.open.clone() }),
             failed => Err(failed),
         }
     }
@@ -212,6 +217,9 @@ impl Connection {
     }
 }
 
+/// More rows than this are no contract's: they would only fill the memory until the deadline.
+pub(super) const MOST_ROWS: usize = 100_000;
+
 fn rows(library: &Library, statement: &Statement, values: &[Literal]) -> Call<Outcome> {
     for (at, value) in (1..).zip(values) {
         let bound = statement.bind(library, at, value, Lifetime::Transient)?;
@@ -222,6 +230,9 @@ fn rows(library: &Library, statement: &Statement, values: &[Literal]) -> Call<Ou
     let mut rows = Vec::new();
     loop {
         match statement.step(library)? {
+            Outcome::Row(_) if rows.len() == MOST_ROWS => {
+                return Ok(Outcome::Refused(format!("more than {MOST_ROWS} rows")));
+            }
             Outcome::Row(row) => rows.push(row),
             Outcome::Code(_) => return Ok(Outcome::Rows(rows)),
             failed => return Ok(failed),

@@ -90,6 +90,9 @@ impl RusqliteConnection {
         let mut rows = statement.raw_query();
         let mut found = Vec::new();
         while let Some(row) = rows.next().map_err(outcome)? {
+            if found.len() == super::connection::MOST_ROWS {
+                return Err(Outcome::Refused(format!("more than {} rows", found.len())));
+            }
             found.push(read_row(row, columns)?);
         }
         Ok(Outcome::Rows(found))

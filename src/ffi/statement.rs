@@ -1,6 +1,8 @@
 //! A prepared statement.
 
+use std::cell::Cell;
 use std::ffi::{CString, c_int};
+use std::rc::Rc;
 
 use libsqlite3_sys as sys;
 
@@ -21,6 +23,8 @@ pub struct RawStatement(pub(super) usize);
 pub struct Statement {
     pub(super) raw: *mut sys::sqlite3_stmt,
     pub(super) db: *mut sys::sqlite3,
+    /// Whether nobody has given the connection up: after `close_v2` it is freed with its last statement.
+    pub(super) open: Rc<Cell<bool>>,
 }
 
 impl Statement {
@@ -201,7 +205,8 @@ impl Statement {
     }
 
     fn outcome(&self, library: &Library, code: c_int) -> Call<Outcome> {
-        super::connection::outcome(library, self.db, code)
+        let db = if self.open.get() { self.db } else { std::ptr::null_mut() };
+        super::connection::outcome(library, db, code)
     }
 }
 

@@ -1,0 +1,217 @@
+//! `contracts/schema.json`: what editors complete and check with. It is generated from the types of the
+//! language; `UPDATE_SCHEMA=1 cargo test --test schema` writes it again.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::contract::schema::schema;
+use sqlite_contracts::contract::verb::Verb;
+use sqlite_contracts::project::Project;
+
+fn project() -> Project {
+    Project::at(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn parsed() -> Value {
+    serde_json::from_str(&schema()).unwrap()
+}
+
+#[test]
+fn the_schema_on_file_is_the_language() {
+    let file = project().contracts().join("schema.json");
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&file, schema()).unwrap();
+    }
+    let on_file = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        on_file == schema(),
+        "contracts/schema.json is not the language any more: run `UPDATE_SCHEMA=1 cargo test --test schema`"
+    );
+}
+
+#[test]
+fn every_verb_is_described() {
+    let schema = parsed();
+    let step = schema.pointer("/$defs/Step/properties").unwrap();
+    for verb in Verb::names() {
+        let words = step[verb]["description"].as_str().unwrap_or_default();
+        assert!(!words.is_empty(), "the schema says nothing about `{verb}`");
+    }
+}
+
+#[test]
+fn every_contract_of_the_project_is_valid() {
+    let schema = parsed();
+    let files = Contract::files(&project()).unwrap_or_default();
+    for file in files {
+        assert_eq!(mistakes(&schema, &yaml(&file.path)), Vec::<String>::new(), "{}", file.id);
+    }
+}
+
+/// Files that are wrong in what a schema can tell. What it cannot (a name that stands for nothing) is left to us.
+#[test]
+fn the_schema_refuses_what_it_can() {
+    let schema = parsed();
+    for name in [
+        "argument-beside-verb",
+        "bad-case-name",
+        "bad-config",
+        "bad-deadline",
+        "bad-record",
+        "bad-requires",
+        "blob-not-hex",
+        "boolean-value",
+        "case-is-no-map",
+        "cases-are-no-list",
+        "empty-cases",
+        "flags-without-v3",
+        "misspelt-expect",
+        "missing-keys",
+        "no-steps",
+        "no-verb",
+        "not-a-map",
+        "step-is-no-map",
+        "two-verbs",
+        "unknown-counter",
+        "unknown-driver",
+        "unknown-key-in-arguments",
+        "unknown-key-in-case",
+        "unknown-key-in-file",
+        "unknown-verb",
+        "wrong-type",
+    ] {
+        let file = project().root().join(format!("tests/bad/contracts/{name}.yaml"));
+        assert!(!mistakes(&schema, &yaml(&file)).is_empty(), "the schema allows {name}");
+    }
+}
+
+#[test]
+fn the_schema_allows_what_we_read() {
+    let schema = parsed();
+    for steps in [
+        "[{step: }, {step: s}, {step: {stmt: s}}, {changes: }]",
+        "[{query: {sql: S, values: [1, 1.5, a, ~, {blob: 00ff}, {zeroblob: 5}, {text: a, times: 9}]}, expect: [[1, ~]]}]",
+        "[{repeat: {times: 5, warmup: 1, measure: memory_used, steps: [{exec: S, expect: {error: BUSY, message: /x/}}]}}]",
+        "[{repeat: {times: 5, measure: {stmt_status: {counter: run}}, steps: [{step: }]}, record: {bucket: 4096}, save: a}]",
+        "[{bind: [1]}, {bind: {at: 1, value: x}}, {bind: {at: ':a', value: ~, lifetime: static}}]",
+        "[{config: singlethread}, {config: {heap: {bytes: 1, min_allocation: 1}}}, {memory_used: , expect: '<= 5'}]",
+        "[{column: '${a}'}, {busy_timeout: '${a}'}, {limit: {limit: '${a}', value: '${a}'}}, {exec: S, expect: '${a}'}]",
+        "[{memory_used: , record: {bucket: '${a}'}}, {open: {path: a, flags: ['${a}']}}, {config: {memstatus: '${a}'}}]",
+        "[{exec: S, expect: {one_of: [OK, {missing: sqlite3_exec}]}, record: none}, {compare: a <= b}, {value: a}]",
+    ] {
+        let text = format!("{{title: a, why: b, cases: [{{name: one, with: [{{a: 1}}], steps: {steps}}}]}}");
+        let contract = serde_yaml::from_str(&text).unwrap();
+        assert_eq!(mistakes(&schema, &contract), Vec::<String>::new(), "{steps}");
+    }
+}
+
+fn yaml(path: &Path) -> Value {
+    let text = std::fs::read_to_string(path).unwrap();
+    serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", PathBuf::from(path).display()))
+}
+
+/// What a schema finds wrong with a value. Only the keywords that our schema uses are known; another one is a
+/// failure, so that nothing is silently unchecked.
+fn mistakes(root: &Value, value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    check(root, root, value, "", &mut found);
+    found
+}
+
+fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
+    let Value::Object(keywords) = schema else {
+        if schema == &Value::Bool(false) {
+            found.push(format!("{at}: nothing is allowed here"));
+        }
+        return;
+    };
+    for (keyword, rule) in keywords {
+        let fits = |schema: &Value| {
+            let mut inner = Vec::new();
+            check(root, schema, value, at, &mut inner);
+            inner.is_empty()
+        };
+        let rules = || rule.as_array().unwrap().iter();
+        let good = match keyword.as_str() {
+            "$schema" | "$defs" | "title" | "description" | "default" | "format" => true,
+            "$ref" => {
+                let target = root.pointer(rule.as_str().unwrap().trim_start_matches('#')).unwrap();
+                check(root, target, value, at, found);
+                true
+            }
+            "anyOf" => rules().any(fits),
+            "oneOf" => rules().filter(|rule| fits(rule)).count() == 1,
+            "type" => match rule {
+                Value::Array(types) => types.iter().any(|name| is_of_type(value, name)),
+                name => is_of_type(value, name),
+            },
+            "enum" => rules().any(|allowed| allowed == value),
+            "const" => rule == value,
+            "minimum" => value.as_f64().is_none_or(|n| n >= rule.as_f64().unwrap()),
+            "maximum" => value.as_f64().is_none_or(|n| n <= rule.as_f64().unwrap()),
+            "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap()),
+            "minLength" => {
+                value.as_str().is_none_or(|text| text.chars().count() as u64 >= rule.as_u64().unwrap())
+            }
+            "pattern" => value.as_str().is_none_or(|text| is_match(rule.as_str().unwrap(), text)),
+            "required" => {
+                rules().all(|key| value.as_object().is_none_or(|map| map.contains_key(key.as_str().unwrap())))
+            }
+            "items" => {
+                for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+                    check(root, rule, item, &format!("{at}/{index}"), found);
+                }
+                true
+            }
+            "properties" => {
+                for (key, schema) in rule.as_object().unwrap() {
+                    if let Some(value) = value.get(key) {
+                        check(root, schema, value, &format!("{at}/{key}"), found);
+                    }
+                }
+                true
+            }
+            "additionalProperties" => {
+                let known =
+                    keywords.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+                for (key, value) in others(value, &known) {
+                    check(root, rule, value, &format!("{at}/{key}"), found);
+                }
+                true
+            }
+            other => panic!("this test does not know the keyword `{other}`"),
+        };
+        if !good {
+            found.push(format!("{at}: {keyword} {rule}"));
+        }
+    }
+}
+
+fn others<'a>(value: &'a Value, known: &Map<String, Value>) -> Vec<(&'a String, &'a Value)> {
+    value.as_object().into_iter().flatten().filter(|(key, _)| !known.contains_key(*key)).collect()
+}
+
+fn is_of_type(value: &Value, name: &Value) -> bool {
+    match name.as_str().unwrap() {
+        "null" => value.is_null(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "string" => value.is_string(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        other => panic!("this test does not know the type `{other}`"),
+    }
+}
+
+fn is_match(pattern: &str, text: &str) -> bool {
+    regex::Regex::new(pattern).unwrap().is_match(text)
+}
+
+#[test]
+fn our_own_reading_of_schemas_finds_mistakes() {
+    let schema = json!({"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["b"]});
+    assert_eq!(mistakes(&schema, &json!({"a": "x"})).len(), 2);
+    assert!(mistakes(&schema, &json!({"a": 1, "b": 2})).is_empty());
+}
