@@ -1,4 +1,7 @@
 //! What the engine and a worker say to each other: CBOR items over the worker's standard input and output.
+//!
+//! Outcomes go to a file instead. Each is written when it is known, so that after a crash their number names the
+//! step; and unlike a pipe, a file wakes nobody up for every step.
 
 use std::path::PathBuf;
 
@@ -6,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::Driver;
 use crate::contract::verb::Verb;
-use crate::outcome::Outcome;
 
 /// One run of a case: the engine's only request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,9 +30,6 @@ pub enum Reply {
     Unloadable(String),
     /// The library lacks this function of the request; nothing was executed.
     Lacks(String),
-    /// The outcome of the next verb. Each is sent when it is known, so that after a crash the number of
-    /// outcomes names the step.
-    Outcome(Outcome),
     /// The run is over. `clean` says whether another run may use this process.
     End { clean: bool },
 }

@@ -1,7 +1,8 @@
 //! The worker: the process that loads a library, so that a crash costs no more than itself.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{BufReader, BufWriter, Write, stdin};
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Seek, Write, stdin};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -9,6 +10,7 @@ use serde::Serialize;
 
 use crate::driver::Session;
 use crate::ffi::{self, Library};
+use crate::outcome::Outcome;
 use crate::protocol::{Reply, Request};
 
 /// How to start a worker: tests have a binary of their own, `cargo xtask` is its own worker.
@@ -44,16 +46,16 @@ impl WorkerProgram {
 pub fn main(args: &[OsString]) -> ExitCode {
     match args {
         [flag, library] if flag == "--probe" => crate::probe::main(library),
-        [flag, library] if flag == "--serve" => serve(library),
+        [flag, library, outcomes] if flag == "--serve" => serve(library, outcomes),
         _ => {
-            eprintln!("usage: --probe LIBRARY | --serve LIBRARY");
+            eprintln!("usage: --probe LIBRARY | --serve LIBRARY OUTCOMES");
             ExitCode::from(2)
         }
     }
 }
 
 /// Loads the library and runs cases until standard input ends.
-fn serve(library: &OsStr) -> ExitCode {
+fn serve(library: &OsStr, outcomes: &OsStr) -> ExitCode {
     // A panic is an outcome; its message travels in the reply.
     std::panic::set_hook(Box::new(|_| {}));
     crate::limits::end_with_standard_input();
@@ -72,25 +74,32 @@ fn serve(library: &OsStr) -> ExitCode {
         }
     };
     let mut input = BufReader::new(stdin().lock());
+    let Ok(mut outcomes) = File::options().write(true).open(outcomes) else { return ExitCode::FAILURE };
     if send(&mut output, &Reply::Ready).is_err() {
         return ExitCode::FAILURE;
     }
     while let Ok(request) = ciborium::from_reader::<Request, _>(&mut input) {
-        if answer(library, &request, &mut output).is_err() {
+        if answer(library, &request, &mut outcomes, &mut output).is_err() {
             return ExitCode::FAILURE;
         }
     }
     ExitCode::SUCCESS
 }
 
-fn answer(library: &'static Library, request: &Request, output: &mut impl Write) -> std::io::Result<()> {
+fn answer(
+    library: &'static Library,
+    request: &Request,
+    outcomes: &mut File,
+    output: &mut impl Write,
+) -> std::io::Result<()> {
+    outcomes.rewind()?;
     if let Some(function) = request.functions.iter().find(|function| !library.has(function)) {
         return send(output, &Reply::Lacks(function.clone()));
     }
     std::env::set_current_dir(&request.directory)?;
     let mut session = Session::new(library, request.driver, &request.verbs);
     for verb in &request.verbs {
-        send(output, &Reply::Outcome(session.execute(verb)))?;
+        record(outcomes, &session.execute(verb))?;
     }
     let clean = session.end();
     // Some systems do not remove a directory that a process stands in.
@@ -98,6 +107,13 @@ fn answer(library: &'static Library, request: &Request, output: &mut impl Write)
         std::env::set_current_dir(parent)?;
     }
     send(output, &Reply::End { clean })
+}
+
+/// Writes an outcome in one call: half of one would be worth nothing.
+fn record(outcomes: &mut File, outcome: &Outcome) -> std::io::Result<()> {
+    let mut bytes = Vec::new();
+    ciborium::into_writer(outcome, &mut bytes).map_err(std::io::Error::other)?;
+    outcomes.write_all(&bytes)
 }
 
 fn send(output: &mut impl Write, reply: &impl Serialize) -> std::io::Result<()> {

@@ -177,8 +177,9 @@ fn recording_from_nothing_asks_for_one_review_a_change() {
     survey::settle(&bench.project().snapshots(), &bench.lineage, &results).unwrap();
     let survey = bench.survey(&results);
     let standings: Vec<Standing> = survey.cells.iter().map(|cell| cell.standing).collect();
-    use Standing::{Holds, Unreviewed};
-    assert_eq!(standings, [Unreviewed, Holds, Unreviewed, Unreviewed]);
+    use Standing::{Follows, Unreviewed};
+    assert_eq!(standings, [Unreviewed, Follows, Unreviewed, Unreviewed]);
+    assert!(!Summary::of(&survey).is_clean());
     if insta_writes() {
         assert_eq!(bench.files(), ["1 pending", "3 pending", "4 pending"]);
     }

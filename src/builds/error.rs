@@ -49,7 +49,7 @@ impl fmt::Display for BuildError {
             ),
             Self::Mismatch { build, what, pinned, found } => write!(
                 f,
-                "the {what} of {build} is `{found}`, and its manifest says `{pinned}`\ncorrect the manifest, or \
+                "the {what} of {build} should be `{pinned}`, and its source says `{found}`\ncorrect the manifest, or \
                  its source"
             ),
             Self::NoMainFile { file, directory, hint } => {

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use semver::Version;
 
-use super::source::{self, Origin};
-use super::{Build, BuildSet, Source, Tier, files};
+use super::source::{self, Fetched, Origin};
+use super::{Build, BuildError, BuildSet, Source, Tier, files};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::project::Project;
 
@@ -110,10 +110,24 @@ impl NewBuild {
             Some(NewSource::Library(library)) => Ok(format!("  library: {}\n", scalar(library))),
             Some(NewSource::Code { origin, file }) => {
                 let fetched = source::fetch(project, origin, file.as_deref())?;
+                self.check_version(&fetched)?;
                 let sha256 = source::sha256_of(&fetched.main)?;
                 Ok(lines(origin, &fetched.file(), &sha256))
             }
             None => self.known_source(builds),
+        }
+    }
+
+    /// Refuses a source that says to be another version: cheaper to hear now than after compiling it.
+    fn check_version(&self, fetched: &Fetched) -> Result<()> {
+        let bytes =
+            fs::read(&fetched.main).with_context(|| format!("cannot read {}", fetched.main.display()))?;
+        match version_in(&String::from_utf8_lossy(&bytes)) {
+            Some(found) if found != self.version.to_string() => {
+                let (build, what, pinned) = (self.name(), "version", self.version.to_string());
+                Err(BuildError::Mismatch { build, what, pinned, found }.into())
+            }
+            _ => Ok(()),
         }
     }
 
@@ -150,6 +164,12 @@ impl NewBuild {
                 && build.version().is_some_and(|version| *version > self.version)
         })
     }
+}
+
+/// The version that an amalgamation defines: `#define SQLITE_VERSION "3.46.0"`.
+fn version_in(code: &str) -> Option<String> {
+    let line = code.lines().find(|line| line.starts_with("#define SQLITE_VERSION "))?;
+    line.split('"').nth(1).map(str::to_owned)
 }
 
 fn missing_source(version: &Version) -> Diagnostics {

@@ -129,7 +129,7 @@ impl Engine {
                 true => self.pool.start(&build.product)?,
                 false => self.pool.take(&build.product)?,
             };
-            let end = self.run_once(case, run, &mut worker, &mut transcript)?;
+            let end = Self::run_once(case, run, &mut worker, &mut transcript)?;
             let reusable = matches!(end, RunEnd::Done { clean: true } | RunEnd::Lacks(_));
             if reusable && !case.fresh_process {
                 self.pool.give_back(&build.product, worker);
@@ -152,23 +152,16 @@ impl Engine {
         Ok(transcript.finished(case))
     }
 
-    fn run_once(
-        &self,
-        case: &Case,
-        run: &Run,
-        worker: &mut Worker,
-        transcript: &mut Transcript,
-    ) -> Result<RunEnd> {
-        let directory = self.pool.scratch().case_directory()?;
+    fn run_once(case: &Case, run: &Run, worker: &mut Worker, transcript: &mut Transcript) -> Result<RunEnd> {
         let functions: BTreeSet<&str> = case.requires.iter().flat_map(|r| r.function.iter()).collect();
         let request = Request {
             driver: case.driver,
-            directory: directory.path().to_owned(),
+            directory: worker.case_directory().to_owned(),
             functions: functions.into_iter().map(str::to_owned).collect(),
             verbs: run.steps.iter().map(|placed| placed.step.verb.clone()).collect::<Vec<Verb>>(),
         };
         let mut judging = transcript.start(run);
-        let end = worker.run(&request, case.deadline, |outcome| judging.step(&outcome));
+        let end = worker.run(&request, case.deadline, |outcome| judging.step(&outcome))?;
         judging.end(&end);
         Ok(end)
     }

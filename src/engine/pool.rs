@@ -31,10 +31,6 @@ impl Pool {
         &self.program
     }
 
-    pub fn scratch(&self) -> &Scratch {
-        &self.scratch
-    }
-
     /// An idle worker of this product, or a new one. One that was killed meanwhile is passed over: its death
     /// is no case's doing.
     pub fn take(&self, product: &Product) -> Result<Worker> {
@@ -46,7 +42,7 @@ impl Pool {
     /// A worker that no case has used.
     pub fn start(&self, product: &Product) -> Result<Worker> {
         let number = self.started.fetch_add(1, Ordering::Relaxed);
-        Worker::start(&self.program, product, &self.scratch.stderr_file(number))
+        Worker::start(&self.program, product, self.scratch.worker_files(number))
     }
 
     /// Keeps a worker for the next case.

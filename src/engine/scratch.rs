@@ -1,13 +1,15 @@
-//! Directories for cases: one each, gone afterwards, also after a crash of the worker or of this process.
+//! Directories for cases: empty for each, and gone afterwards, also after a crash of the worker or of this process.
 
 use std::fs::{File, TryLockError};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-/// A directory of this process in which each case gets one.
+use super::worker::WorkerFiles;
+
+/// A directory of this process in which each worker gets one.
 pub struct Scratch {
     directory: TempDir,
     /// Held as long as this process lives: it tells other processes that the directory is in use.
@@ -35,15 +37,21 @@ impl Scratch {
         Ok(scratch)
     }
 
-    /// A new directory for a case.
-    pub fn case_directory(&self) -> Result<TempDir> {
-        TempDir::with_prefix_in("case-", self.directory.path()).context("cannot make a directory for a case")
+    /// The files of a worker, none of which exists yet.
+    pub fn worker_files(&self, number: usize) -> WorkerFiles {
+        let file = |what| self.directory.path().join(format!("worker-{number}.{what}"));
+        WorkerFiles { stderr: file("stderr"), outcomes: file("outcomes"), case: file("case") }
     }
+}
 
-    /// The file that takes a worker's standard error.
-    pub fn stderr_file(&self, number: usize) -> PathBuf {
-        self.directory.path().join(format!("worker-{number}.stderr"))
+/// Removes everything in a directory. The directory itself stays when it is empty, as it is after most cases:
+/// making and removing one each time costs more than a small case does.
+pub(super) fn empty_directory(directory: &Path) -> io::Result<()> {
+    if std::fs::read_dir(directory)?.next().is_none() {
+        return Ok(());
     }
+    std::fs::remove_dir_all(directory)?;
+    std::fs::create_dir(directory)
 }
 
 /// Removes what processes left behind that were killed. A directory without a lock file is just being made.
@@ -71,9 +79,14 @@ mod tests {
         assert!(!dead.exists());
         let other = Scratch::new(parent.path()).unwrap();
         assert!(living.directory.path().exists() && other.directory.path().exists());
-        let case = other.case_directory().unwrap();
-        let path = case.path().to_owned();
-        drop(case);
-        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_case_finds_its_directory_empty() {
+        let parent = TempDir::new().unwrap();
+        std::fs::write(parent.path().join("left-behind"), "").unwrap();
+        std::fs::create_dir(parent.path().join("folder")).unwrap();
+        empty_directory(parent.path()).unwrap();
+        assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 0);
     }
 }

@@ -1,7 +1,7 @@
 //! One worker process, seen from the engine.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use super::scratch::empty_directory;
 use super::unusable;
 use crate::builds::Product;
 use crate::limits::describe_end;
@@ -28,7 +29,18 @@ pub(super) struct Worker {
     input: Option<BufWriter<ChildStdin>>,
     replies: Receiver<Result<Reply, String>>,
     reader: Option<JoinHandle<()>>,
-    stderr: PathBuf,
+    files: WorkerFiles,
+    outcomes: File,
+}
+
+/// Files of one worker.
+pub(super) struct WorkerFiles {
+    /// Takes its standard error.
+    pub stderr: PathBuf,
+    /// Takes the outcomes of a run.
+    pub outcomes: PathBuf,
+    /// The directory in which its cases run, one after the other, each finding it empty.
+    pub case: PathBuf,
 }
 
 /// How a run ended.
@@ -47,15 +59,20 @@ pub(super) enum RunEnd {
 
 impl Worker {
     /// Starts a worker and waits until it has loaded the product.
-    pub fn start(program: &WorkerProgram, product: &Product, stderr: &Path) -> Result<Self> {
+    pub fn start(program: &WorkerProgram, product: &Product, files: WorkerFiles) -> Result<Self> {
+        let create =
+            |path: &Path| File::create_new(path).with_context(|| format!("cannot make {}", path.display()));
+        create(&files.outcomes)?;
+        std::fs::create_dir(&files.case).context("cannot make a directory for cases")?;
         let mut command = program.command();
         product.prepare(&mut command);
         let mut child = command
             .arg("--serve")
             .arg(&product.library)
+            .arg(&files.outcomes)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(File::create(stderr).context("cannot keep a worker's standard error")?)
+            .stderr(create(&files.stderr)?)
             .spawn()
             .with_context(|| format!("cannot start {}", program.program.display()))?;
         let input = child.stdin.take().map(BufWriter::new);
@@ -74,7 +91,12 @@ impl Worker {
                 }
             }
         });
-        let mut worker = Self { child, input, replies, reader: Some(reader), stderr: stderr.to_owned() };
+        let outcomes = File::options()
+            .read(true)
+            .write(true)
+            .open(&files.outcomes)
+            .context("cannot read a worker's outcomes")?;
+        let mut worker = Self { child, input, replies, reader: Some(reader), files, outcomes };
         match worker.replies.recv_timeout(STARTUP) {
             Ok(Ok(Reply::Ready)) => Ok(worker),
             Ok(Ok(Reply::Unloadable(reason))) => Err(unusable(product, &reason)),
@@ -93,36 +115,59 @@ impl Worker {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Runs one request, telling each outcome as it comes. Unless the run is done, the process is gone when
+    /// Runs one request, and tells each outcome that it had. Unless the run is done, the process is gone when
     /// this returns, so that nothing writes into the case's directory any more.
     pub fn run(
         &mut self,
         request: &Request,
         deadline: Duration,
-        mut on_outcome: impl FnMut(Outcome),
-    ) -> RunEnd {
-        let until = Instant::now() + deadline;
-        let said_before = std::fs::metadata(&self.stderr).map_or(0, |metadata| metadata.len());
+        on_outcome: impl FnMut(Outcome),
+    ) -> Result<RunEnd> {
+        // Here, and not in the worker: one that dies at once would leave the outcomes of the run before.
+        self.outcomes.set_len(0).context("cannot clear a worker's outcomes")?;
+        let end = self.wait_for_end(request, deadline);
+        self.read_outcomes(on_outcome)?;
+        empty_directory(&self.files.case).context("cannot clear the directory of a case")?;
+        Ok(end)
+    }
+
+    /// The directory in which its cases run.
+    pub fn case_directory(&self) -> &Path {
+        &self.files.case
+    }
+
+    fn wait_for_end(&mut self, request: &Request, deadline: Duration) -> RunEnd {
+        let said_before = std::fs::metadata(&self.files.stderr).map_or(0, |metadata| metadata.len());
         if self.send(request).is_err() {
             return self.crashed(said_before);
         }
-        loop {
-            match self.replies.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(Ok(Reply::Outcome(outcome))) => on_outcome(outcome),
-                Ok(Ok(Reply::End { clean })) => return RunEnd::Done { clean },
-                Ok(Ok(Reply::Lacks(function))) => return RunEnd::Lacks(function),
-                Ok(Ok(Reply::Ready | Reply::Unloadable(_))) => {}
-                Ok(Err(garbled)) => {
-                    self.kill();
-                    return RunEnd::Crashed { how: "its answer was no message".to_owned(), words: garbled };
-                }
-                Err(RecvTimeoutError::Timeout) => {
-                    self.kill();
-                    return RunEnd::TimedOut;
-                }
-                Err(RecvTimeoutError::Disconnected) => return self.crashed(said_before),
+        match self.replies.recv_timeout(deadline) {
+            Ok(Ok(Reply::End { clean })) => RunEnd::Done { clean },
+            Ok(Ok(Reply::Lacks(function))) => RunEnd::Lacks(function),
+            // It says nothing else once it is ready, so whatever else came is no worker of ours any more.
+            Ok(other) => {
+                self.kill();
+                let words = other.map_or_else(|garbled| garbled, |reply| format!("{reply:?}"));
+                RunEnd::Crashed { how: "its answer was no answer".to_owned(), words }
             }
+            Err(RecvTimeoutError::Timeout) => {
+                self.kill();
+                RunEnd::TimedOut
+            }
+            Err(RecvTimeoutError::Disconnected) => self.crashed(said_before),
         }
+    }
+
+    fn read_outcomes(&mut self, mut on_outcome: impl FnMut(Outcome)) -> Result<()> {
+        let mut bytes = Vec::new();
+        let read = self.outcomes.rewind().and_then(|()| self.outcomes.read_to_end(&mut bytes));
+        read.context("cannot read a worker's outcomes")?;
+        let mut rest = bytes.as_slice();
+        while !rest.is_empty() {
+            let Ok(outcome) = ciborium::from_reader(&mut rest) else { break };
+            on_outcome(outcome);
+        }
+        Ok(())
     }
 
     fn send(&mut self, request: &Request) -> std::io::Result<()> {
@@ -158,7 +203,7 @@ impl Worker {
 
     /// The end of what it wrote to its standard error after so many bytes.
     fn last_words(&self, after: u64) -> String {
-        let bytes = std::fs::read(&self.stderr).unwrap_or_default();
+        let bytes = std::fs::read(&self.files.stderr).unwrap_or_default();
         let new = bytes.get(usize::try_from(after).unwrap_or(usize::MAX)..).unwrap_or_default();
         let from = new.len().saturating_sub(600);
         String::from_utf8_lossy(&new[from..]).trim().to_owned()
@@ -173,6 +218,8 @@ impl Drop for Worker {
         if let Some(reader) = self.reader.take() {
             let _ = reader.join();
         }
-        let _ = std::fs::remove_file(&self.stderr);
+        let _ = std::fs::remove_file(&self.files.stderr);
+        let _ = std::fs::remove_file(&self.files.outcomes);
+        let _ = std::fs::remove_dir_all(&self.files.case);
     }
 }

@@ -1,5 +1,6 @@
 //! One cell as a test: run it or remember it, judge it, record what changed, report it.
 
+use std::cell::LazyCell;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -94,14 +95,15 @@ impl<R: Runner> Harness<R> {
     /// Judges every case before it fails, so that one run shows all there is to review.
     fn judge_cell(&self, report: &CellReport) -> Result<()> {
         let snapshots = self.recorded.contract(&report.contract)?;
+        let heading = LazyCell::new(|| Heading::read(&self.project, &report.contract));
         let mut failures = Vec::new();
         for case in &report.cases {
-            failures.extend(self.judge_case(report, case, &snapshots)?);
+            let record = |name: &SnapshotName, drift: &Drift| self.record(name, drift, &heading);
+            failures.extend(self.judge_case(report, case, &snapshots, record)?);
         }
         if failures.is_empty() {
             return Ok(());
         }
-        let heading = Heading::read(&self.project, &report.contract);
         bail!(message::cell(&report.contract, &report.build, &heading, &failures, false))
     }
 
@@ -110,11 +112,12 @@ impl<R: Runner> Harness<R> {
         cell: &CellReport,
         case: &'a CaseReport,
         snapshots: &ContractSnapshots,
+        record: impl Fn(&SnapshotName, &Drift) -> bool,
     ) -> Result<Option<CaseFailure<'a>>> {
         let name = SnapshotName::new(&cell.contract, &case.case, &cell.build);
         let outcome = judge(&self.lineage, snapshots.case(&case.case), &cell.build, case);
         match outcome {
-            Outcome::Drift(drift) if self.record(&name, &drift) => Ok(None),
+            Outcome::Drift(drift) if record(&name, &drift) => Ok(None),
             Outcome::Drift(drift) => Ok(Some(CaseFailure::Drift(case, name, drift))),
             Outcome::Unwanted => Ok(Some(CaseFailure::Unwanted(
                 self.project.shown(&name.file(self.recorded.folder(), State::Accepted)),
@@ -131,8 +134,7 @@ impl<R: Runner> Harness<R> {
     }
 
     /// Whether insta lets the drift pass.
-    fn record(&self, name: &SnapshotName, drift: &Drift) -> bool {
-        let heading = Heading::read(&self.project, &name.contract);
+    fn record(&self, name: &SnapshotName, drift: &Drift, heading: &Heading) -> bool {
         let description = store::description(heading.title.as_deref(), drift);
         store::assert_with_insta(self.recorded.folder(), name, &description, &drift.after)
     }

@@ -114,6 +114,25 @@ pub fn drift_message(
     format!("{mark}: {name} {} ({place})\n{reason}{lines}", drift.against())
 }
 
+/// A drift as it is reviewed: what the contract is about, and the difference from what the build inherits,
+/// which is what matters; then from its own record, if there is one.
+pub fn review(name: &SnapshotName, drift: &Drift, heading: &Heading, color: bool) -> String {
+    let from_parent = Drift { own: None, ..drift.clone() };
+    let about = [&heading.title, &heading.why].into_iter().flatten();
+    let about: String = about.map(|line| format!("{}\n", line.trim_end())).collect();
+    let place = heading.place(&name.case);
+    if drift.goes_back() {
+        let own = drift_message(name, drift, &place, None, color);
+        return format!("{about}{own}    accepting removes its own snapshot\n");
+    }
+    let mut text = about + &drift_message(name, &from_parent, &place, None, color);
+    if let Some(own) = &drift.own {
+        text.push_str("  and from its own snapshot, which accepting replaces\n");
+        text.push_str(&diff::diff(own, &drift.after, color));
+    }
+    text
+}
+
 /// A snapshot of a case that its build does not support.
 pub fn unwanted(name: &SnapshotName, file: &str, color: bool) -> String {
     let mark = paint(AnsiColor::Yellow.on_default().bold(), "unwanted", color);

@@ -5,6 +5,7 @@
 
 pub mod cache;
 pub mod harness;
+pub mod junit;
 pub mod message;
 pub mod results;
 pub mod summary;

@@ -30,6 +30,8 @@ pub struct Summary {
     pub broken: usize,
     /// What a person has to look at.
     pub unreviewed: usize,
+    /// What follows from that: cases that do what a build above them waits to be on record for.
+    pub follow: usize,
     /// Snapshots of cases that the build does not support.
     pub unwanted: usize,
     /// Differences between builds of this run that a person has accepted.
@@ -54,6 +56,7 @@ impl Summary {
             timed_out: verdicts(Verdict::TimedOut),
             broken: verdicts(Verdict::Broken),
             unreviewed: standings(Standing::Unreviewed),
+            follow: standings(Standing::Follows),
             unwanted: standings(Standing::Unwanted),
             on_record: standings(Standing::OnRecord),
         }
@@ -61,7 +64,7 @@ impl Summary {
 
     /// Whether there is nothing that a person has to look at.
     pub fn is_clean(&self) -> bool {
-        self.broken + self.unreviewed + self.unwanted + self.failed == 0
+        self.broken + self.unreviewed + self.follow + self.unwanted + self.failed == 0
     }
 
     /// The figures as one line.
@@ -80,9 +83,17 @@ impl Summary {
         let findings = [
             (self.broken, "broken"),
             (self.unreviewed, plural(self.unreviewed, "unreviewed drift", "unreviewed drifts")),
-            (self.on_record, plural(self.on_record, "drift on record", "drifts on record")),
         ];
-        let findings = listed(failures.into_iter().filter(|(n, _)| *n > 0).chain(findings));
+        let follow = (self.follow, plural(self.follow, "case that follows one", "cases that follow one"));
+        let on_record = [(self.on_record, plural(self.on_record, "drift on record", "drifts on record"))];
+        let findings = listed(
+            failures
+                .into_iter()
+                .filter(|(n, _)| *n > 0)
+                .chain(findings)
+                .chain(Some(follow).filter(|(n, _)| *n > 0))
+                .chain(on_record),
+        );
         let sizes = listed([
             (self.builds, plural(self.builds, "build", "builds")),
             (self.contracts, plural(self.contracts, "contract", "contracts")),

@@ -9,7 +9,9 @@ use serde::Serialize;
 use super::results::{Blame, CellResult};
 use crate::cell::{CaseReport, Verdict};
 use crate::lineage::Lineage;
-use crate::snapshots::{CaseSnapshots, Drift, Recorded, SnapshotName, changes, resolve, store};
+use crate::snapshots::{
+    CaseSnapshots, Drift, Outcome, Recorded, SnapshotName, changes, judge, resolve, store,
+};
 
 /// How a case stands, the better ones first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -25,6 +27,8 @@ pub enum Standing {
     TimedOut,
     /// It crashes, which is on record.
     Crashed,
+    /// Not as on record, but as a build above it does, whose drift waits for review.
+    Follows,
     /// On record though the build does not support it.
     Unwanted,
     /// It differs from what is on record.
@@ -195,6 +199,7 @@ impl<'a> CaseView<'a> {
             Verdict::Unsupported if self.snapshots.accepted.contains_key(build) => Standing::Unwanted,
             Verdict::Unsupported => Standing::Unsupported,
             _ if drift.is_some() => Standing::Unreviewed,
+            _ if judge(self.lineage, self.snapshots, build, report) != Outcome::Same => Standing::Follows,
             Verdict::Crashed => Standing::Crashed,
             Verdict::TimedOut => Standing::TimedOut,
             Verdict::Holds if self.differs_from_above(build) => Standing::OnRecord,

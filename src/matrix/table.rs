@@ -13,10 +13,11 @@ type Standings<'a> = BTreeMap<(&'a str, &'a str), Standing>;
 const ALL_SHOWN: usize = 30;
 
 /// Every standing that a cell may have, with its sign and meaning, in the order of the legend.
-const SIGNS: [(Standing, char, &str); 9] = [
+const SIGNS: [(Standing, char, &str); 10] = [
     (Standing::Holds, '.', "holds"),
     (Standing::OnRecord, '~', "differs from the build before, on record"),
     (Standing::Unreviewed, '!', "unreviewed drift"),
+    (Standing::Follows, ':', "follows an unreviewed drift above"),
     (Standing::Broken, 'X', "broken"),
     (Standing::Unsupported, '-', "unsupported"),
     (Standing::Crashed, 'c', "crashes, on record"),
@@ -30,7 +31,8 @@ pub fn table(survey: &Survey, width: usize, color: bool) -> String {
     let shown = shown_builds(survey);
     let names = Names::new(survey);
     let standings = survey.standings();
-    let columns: Vec<Column> = shown.iter().map(|build| Column::new(build)).collect();
+    let usual = usual_profile(survey);
+    let columns: Vec<Column> = shown.iter().map(|build| Column::new(build, usual)).collect();
     let mut text = String::new();
     for block in blocks(&columns, width.saturating_sub(names.width)) {
         text.push_str(&header(block, names.width));
@@ -38,7 +40,7 @@ pub fn table(survey: &Survey, width: usize, color: bool) -> String {
         text.push('\n');
     }
     text.push_str(&left_out(survey, shown.len()));
-    text.push_str(&legend(survey, color));
+    text.push_str(&legend(survey, usual, color));
     text
 }
 
@@ -69,14 +71,28 @@ struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    fn new(build: &'a str) -> Self {
-        let (version, profile) = build.split_once('-').unwrap_or((build, ""));
+    fn new(build: &'a str, usual: &str) -> Self {
+        let (version, profile) = version_and_profile(build);
+        let profile = if profile == usual { "" } else { profile };
         let minor = version.match_indices('.').nth(1).map_or(version.len(), |(at, _)| at);
         let (minor, patch) = version.split_at(minor);
         let lines = [minor, patch, profile];
         let width = lines.iter().map(|line| line.len()).max().unwrap_or(0) + 2;
         Self { build, lines, width }
     }
+}
+
+fn version_and_profile(build: &str) -> (&str, &str) {
+    build.split_once('-').unwrap_or((build, ""))
+}
+
+/// The profile that most builds have: it goes without saying in the header.
+fn usual_profile(survey: &Survey) -> &str {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for build in &survey.builds {
+        *counts.entry(version_and_profile(build).1).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map_or("", |(profile, _)| profile)
 }
 
 /// Columns in groups that fit; a single one always does.
@@ -158,21 +174,25 @@ fn sign(standing: Standing, color: bool) -> String {
         Standing::OnRecord => AnsiColor::Cyan.on_default(),
         Standing::Unsupported => Style::new().dimmed(),
         Standing::Crashed | Standing::TimedOut => AnsiColor::Magenta.on_default(),
-        Standing::Unreviewed | Standing::Unwanted => AnsiColor::Yellow.on_default().bold(),
+        Standing::Unreviewed | Standing::Follows | Standing::Unwanted => {
+            AnsiColor::Yellow.on_default().bold()
+        }
         Standing::Broken | Standing::Failed => AnsiColor::Red.on_default().bold(),
     };
     paint(style, &sign.to_string(), color)
 }
 
-fn legend(survey: &Survey, color: bool) -> String {
+fn legend(survey: &Survey, usual: &str, color: bool) -> String {
     let is_there = |standing: Standing| {
         survey.cells.iter().any(|cell| cell.standing == standing)
             || (standing == Standing::Failed && !survey.failed.is_empty())
     };
+    let unsaid = (!usual.is_empty()).then(|| format!("without a profile: {usual}"));
     let entries: Vec<String> = SIGNS
         .iter()
         .filter(|(standing, ..)| is_there(*standing))
         .map(|(standing, _, meaning)| format!("{} {meaning}", sign(*standing, color)))
+        .chain(unsaid)
         .collect();
     entries.join("   ") + "\n"
 }

@@ -80,18 +80,19 @@ fn compile(args: &Args, store: &Store, chosen: &[&Build]) -> Result<Exit> {
     };
     let outcomes = batch.run(&display);
     display.finish();
-    let exit = report(args, &outcomes);
+    let exit = report(&outcomes, |build| args.selection.names(build));
     print(&summary(&outcomes, started.elapsed().as_secs_f64()));
     Ok(exit)
 }
 
-/// Prints every failure, and says how bad the worst is.
-fn report(args: &Args, outcomes: &[Outcome<'_>]) -> Exit {
+/// Prints every failure, and says how bad the worst is. A build that this machine lacks is one only if it was
+/// asked for by name.
+pub fn report(outcomes: &[Outcome<'_>], is_named: impl Fn(&Build) -> bool) -> Exit {
     let mut worst = Exit::Fine;
     for outcome in outcomes {
         let Err(error) = &outcome.result else { continue };
         let name = outcome.build.name();
-        if matches!(error, BuildError::Absent { .. }) && !args.selection.names(outcome.build) {
+        if matches!(error, BuildError::Absent { .. }) && !is_named(outcome.build) {
             print(&format!("{name} is absent: {error}"));
             continue;
         }

@@ -3,7 +3,7 @@
 use clap::builder::styling::{AnsiColor, Style, Styles};
 use clap::{Parser, Subcommand};
 
-use crate::{build, doctor, exit, fetch, new_build, try_file};
+use crate::{build, doctor, exit, fetch, matrix, new_build, review, tidy, try_file};
 
 /// The style of the word `error`.
 pub const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -24,6 +24,9 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 pub enum Verb {
+    Matrix(matrix::Args),
+    Review(review::Args),
+    Tidy(tidy::Args),
     Build(build::Args),
     Fetch(fetch::Args),
     Try(try_file::Args),

@@ -1,5 +1,6 @@
 //! The exit codes of every verb.
 
+use std::fmt;
 use std::process::ExitCode;
 
 use sqlite_contracts::builds::BuildError;
@@ -16,6 +17,25 @@ pub enum Exit {
     Input,
     /// The compiler, the network or the disk.
     Environment,
+}
+
+/// What was asked for cannot be right.
+#[derive(Debug)]
+pub struct Usage(pub String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+impl Exit {
+    /// Fine, unless there is something to look at.
+    pub fn of_findings(any: bool) -> Self {
+        if any { Self::Drift } else { Self::Fine }
+    }
 }
 
 /// The codes, as every `--help` shows them.
@@ -54,5 +74,8 @@ pub fn code(result: anyhow::Result<Exit>) -> ExitCode {
         return Exit::Input.into();
     }
     anstream::eprintln!("{}error:{} {error:#}", crate::cli::ERROR.render(), crate::cli::ERROR.render_reset());
+    if error.is::<Usage>() {
+        return Exit::Input.into();
+    }
     error.downcast_ref::<BuildError>().map_or(Exit::Environment, of).into()
 }

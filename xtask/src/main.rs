@@ -6,10 +6,16 @@ mod context;
 mod doctor;
 mod exit;
 mod fetch;
+mod inventory;
 mod list;
+mod matrix;
 mod new_build;
 mod output;
 mod progress;
+mod review;
+mod selection;
+mod test_run;
+mod tidy;
 mod try_file;
 
 use std::process::ExitCode;
@@ -24,6 +30,9 @@ fn main() -> ExitCode {
         return sqlite_contracts::worker::main(&args.collect::<Vec<_>>());
     }
     let result = match Cli::parse().verb {
+        Verb::Matrix(args) => matrix::run(&args),
+        Verb::Review(args) => review::run(&args),
+        Verb::Tidy(args) => tidy::run(&args),
         Verb::Build(args) => build::run(&args),
         Verb::Fetch(args) => fetch::run(&args),
         Verb::Try(args) => try_file::run(&args),

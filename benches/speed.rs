@@ -1,0 +1,190 @@
+//! How fast the tool is, as ratios against the bare thing, measured side by side.
+//!
+//! `cargo bench` prints what is quick to measure; `cargo bench -- cold` also compiles the core builds anew, with
+//! this tool and with bare compiler calls.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use sqlite_contracts::builds::{Batch, Build, BuildSet, Store, Tier};
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::engine::Engine;
+use sqlite_contracts::project::Project;
+use sqlite_contracts::worker::WorkerProgram;
+
+/// The same calls as small_case.c.
+const SMALL_CASE: &str = r#"
+title: A small case
+why: Measured against the same calls in C.
+cases:
+  - name: small
+    steps:
+      - open: ":memory:"
+      - exec: CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT)
+      - exec: INSERT INTO t(b) VALUES ('one'), ('two'), ('three')
+      - exec: UPDATE t SET b = b || '!' WHERE a > 1
+      - exec: DELETE FROM t WHERE a = 2
+      - query: SELECT a FROM t ORDER BY b
+      - close:
+"#;
+
+/// Each side of a pair runs so often per round; the rounds alternate, so that a machine that slows down slows both.
+const TIMES: u32 = 500;
+const ROUNDS: usize = 9;
+
+fn main() -> Result<()> {
+    let project = Project::at(env!("CARGO_MANIFEST_DIR"));
+    let worker = WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker"));
+    let engine = Engine::new(&project, worker.clone(), Box::new(()))?;
+    small_case(&project, &engine)?;
+    if !std::env::args().any(|argument| argument == "small") {
+        catalogue(&project, &engine)?;
+    }
+    if std::env::args().any(|argument| argument == "cold") {
+        cold(&project, worker)?;
+    }
+    Ok(())
+}
+
+/// A small case through the engine against the same calls in a C loop, on the same library.
+fn small_case(project: &Project, engine: &Engine) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("small-case.yaml");
+    std::fs::write(&file, SMALL_CASE)?;
+    let contract = Contract::load(project, &file)?;
+    let build = engine.builds().get("3.54.1-rusqlite").context("no build 3.54.1-rusqlite")?;
+    let library = engine.store().ensure(build, &())?.library;
+    let loop_in_c = compile_loop(project, folder.path())?;
+    let ours = || -> Result<f64> {
+        let started = Instant::now();
+        for _ in 0..TIMES {
+            engine.run(&contract, build)?;
+        }
+        Ok(started.elapsed().as_secs_f64())
+    };
+    let bare = || -> Result<f64> {
+        let output = Command::new(&loop_in_c).arg(&library).arg(TIMES.to_string()).output()?;
+        ensure!(output.status.success(), "the C loop failed");
+        Ok(String::from_utf8(output.stdout)?.trim().parse()?)
+    };
+    let (ours, bare) = pairs(ours, bare)?;
+    let each = |seconds: f64| seconds / f64::from(TIMES) * 1e6;
+    println!(
+        "small case: {:.0} µs here, {:.0} µs in a C loop: ratio {:.2} (median of {ROUNDS} pairs; at most 2)",
+        each(median(&ours)),
+        each(median(&bare)),
+        median(&ratios(&ours, &bare))
+    );
+    Ok(())
+}
+
+fn compile_loop(project: &Project, folder: &Path) -> Result<PathBuf> {
+    let program = folder.join("small_case");
+    let source = project.root().join("benches").join("small_case.c");
+    let status = Command::new("cc").arg("-O2").arg(source).arg("-ldl").arg("-o").arg(&program).status()?;
+    ensure!(status.success(), "cc cannot compile small_case.c");
+    Ok(program)
+}
+
+/// The whole catalogue on the core builds, every cell executed; and what the workers held at most.
+fn catalogue(project: &Project, engine: &Engine) -> Result<()> {
+    let contracts = Contract::load_all(project)?;
+    let builds: Vec<&Build> = engine.builds().iter().filter(|build| build.tier() == Tier::Core).collect();
+    let started = Instant::now();
+    let mut slowest = Vec::new();
+    for contract in &contracts {
+        for build in &builds {
+            for case in engine.run(contract, build)?.cases {
+                slowest.push((case.seconds, format!("{}/{} on {}", contract.id, case.case, build.name())));
+            }
+        }
+    }
+    println!(
+        "catalogue on {} core builds, one at a time: {:.1} s for {} cases",
+        builds.len(),
+        started.elapsed().as_secs_f64(),
+        slowest.len()
+    );
+    slowest.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (seconds, case) in slowest.iter().take(5) {
+        println!("  {seconds:.3} s {case}");
+    }
+    match peak_of_workers() {
+        Some(kib) => {
+            println!("largest worker: {:.1} MiB resident at its peak (at most 20)", kib as f64 / 1024.0)
+        }
+        None => println!("largest worker: this system does not tell"),
+    }
+    Ok(())
+}
+
+/// The highest VmHWM among our idle workers, in KiB.
+fn peak_of_workers() -> Option<u64> {
+    let ours = format!("PPid:\t{}\n", std::process::id());
+    let entries = std::fs::read_dir("/proc").ok()?.flatten();
+    let statuses = entries.filter_map(|entry| std::fs::read_to_string(entry.path().join("status")).ok());
+    let of_workers = statuses.filter(|status| status.contains(&ours));
+    let peak = |status: String| {
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?.to_owned();
+        line.split_whitespace().nth(1)?.parse().ok()
+    };
+    of_workers.filter_map(peak).max()
+}
+
+/// All core builds from their sources: with the tool, and as bare compiler calls one after the other.
+fn cold(project: &Project, worker: WorkerProgram) -> Result<()> {
+    let folder = tempfile::tempdir_in(project.target())?;
+    let builds = BuildSet::load(project)?;
+    let core: Vec<&Build> = builds.iter().filter(|build| build.tier() == Tier::Core).collect();
+    let elsewhere = Project::at(project.root()).with_target(folder.path());
+    let store = Store::new(&elsewhere, worker);
+    // The sources are the same for both sides, so the network is left out of both.
+    for build in &core {
+        store.fetch(build, &())?;
+    }
+    let started = Instant::now();
+    let outcomes = Batch::new(&store, core.iter().copied()).run(&());
+    let ours = started.elapsed().as_secs_f64();
+    ensure!(outcomes.iter().all(|outcome| outcome.result.is_ok()), "not every core build compiles");
+    let mut bare = 0.0;
+    for build in &core {
+        let fetched = store.fetch(build, &())?.context("a core build without source")?;
+        let started = Instant::now();
+        let mut command = Command::new("cc");
+        command.args(["-O0", "-g1", "-w", "-fPIC", "-shared", "-Wl,-Bsymbolic"]);
+        command.args(build.profile().defines.iter().map(|define| format!("-D{define}")));
+        command.args(&build.profile().compiler);
+        command.arg(&fetched.main).arg("-o").arg(folder.path().join("bare.so")).args([
+            "-lm",
+            "-lpthread",
+            "-ldl",
+        ]);
+        ensure!(command.status()?.success(), "cc cannot compile {}", build.name());
+        bare += started.elapsed().as_secs_f64();
+    }
+    let cores = std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
+    println!(
+        "cold core builds: {ours:.1} s here; {bare:.1} s of bare compiler calls over {cores} cores: ratio {:.2} (at most 1.1)",
+        ours / (bare / cores)
+    );
+    Ok(())
+}
+
+/// Runs the two in turn.
+fn pairs(a: impl Fn() -> Result<f64>, b: impl Fn() -> Result<f64>) -> Result<(Vec<f64>, Vec<f64>)> {
+    (a()?, b()?); // warm-up
+    let measured = (0..ROUNDS).map(|_| Ok((a()?, b()?))).collect::<Result<Vec<_>>>()?;
+    Ok(measured.into_iter().unzip())
+}
+
+fn ratios(a: &[f64], b: &[f64]) -> Vec<f64> {
+    a.iter().zip(b).map(|(a, b)| a / b).collect()
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}

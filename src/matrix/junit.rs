@@ -1,0 +1,130 @@
+//! A run as JUnit XML, which most CI servers show as a list of tests.
+
+use std::time::Duration;
+
+use super::message;
+use super::survey::{Case, Cell, Standing, Survey};
+use crate::snapshots::SnapshotName;
+
+/// One test suite a cell, one test case a case.
+pub fn junit(survey: &Survey, elapsed: Duration) -> String {
+    let suites: String = survey.cells.iter().map(suite).collect();
+    let failed: String = survey
+        .failed
+        .iter()
+        .map(|cell| {
+            let name = escaped(&format!("{}@{}", cell.contract, cell.build));
+            let message = escaped(&cell.message);
+            format!(
+                "<testsuite name=\"{name}\" tests=\"1\" errors=\"1\"><testcase classname=\"{name}\" name=\"run\">\
+                 <error message=\"could not run\">{message}</error></testcase></testsuite>\n"
+            )
+        })
+        .collect();
+    let seconds = elapsed.as_secs_f64();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <testsuites name=\"sqlite-contracts\" time=\"{seconds:.3}\">\n{suites}{failed}</testsuites>\n"
+    )
+}
+
+fn suite(cell: &Cell) -> String {
+    let name = escaped(&format!("{}@{}", cell.contract, cell.build));
+    let failures = cell.cases.iter().filter(|case| finding(cell, case).is_some()).count();
+    let skipped = cell.cases.iter().filter(|case| case.standing == Standing::Unsupported).count();
+    let seconds: f64 = cell.cases.iter().map(|case| case.report.seconds).sum();
+    let cases: String = cell.cases.iter().map(|case| test_case(cell, case)).collect();
+    format!(
+        "<testsuite name=\"{name}\" tests=\"{}\" failures=\"{failures}\" skipped=\"{skipped}\" \
+         time=\"{seconds:.3}\">\n{cases}</testsuite>\n",
+        cell.cases.len()
+    )
+}
+
+fn test_case(cell: &Cell, case: &Case) -> String {
+    let class = escaped(&format!("{}@{}", cell.contract, cell.build));
+    let start = format!(
+        "<testcase classname=\"{class}\" name=\"{}\" time=\"{:.3}\"",
+        escaped(&case.report.case),
+        case.report.seconds
+    );
+    let reason = escaped(case.report.reason.as_deref().unwrap_or_default());
+    match (finding(cell, case), case.standing) {
+        (Some((what, text)), _) => {
+            format!("{start}><failure message=\"{what}\">{}</failure></testcase>\n", escaped(&text))
+        }
+        (None, Standing::Unsupported) => format!("{start}><skipped message=\"{reason}\"/></testcase>\n"),
+        (None, _) => format!("{start}/>\n"),
+    }
+}
+
+/// What a person has to look at: a word, and the whole.
+fn finding(cell: &Cell, case: &Case) -> Option<(&'static str, String)> {
+    let name = SnapshotName::new(&cell.contract, &case.report.case, &cell.build);
+    match case.standing {
+        Standing::Broken => {
+            let failures = case.report.failures.iter();
+            let text = failures.map(|f| message::broken(&case.report.case, &cell.build, f, false)).collect();
+            Some(("broken", text))
+        }
+        Standing::Unreviewed => {
+            let drift = case.drift.as_ref()?;
+            let reason = case.report.reason.as_deref();
+            Some(("unreviewed drift", message::drift_message(&name, drift, &cell.contract, reason, false)))
+        }
+        Standing::Follows => Some(("follows an unreviewed drift above", String::new())),
+        Standing::Unwanted => Some(("on record but unsupported", name.to_string())),
+        _ => None,
+    }
+}
+
+/// Text as XML allows it: control characters other than tab and line feed cannot be written at all.
+fn escaped(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '&' => "&amp;".to_owned(),
+            '<' => "&lt;".to_owned(),
+            '>' => "&gt;".to_owned(),
+            '"' => "&quot;".to_owned(),
+            '\n' | '\t' => c.to_string(),
+            c if c.is_control() => "\u{fffd}".to_owned(),
+            c => c.to_string(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cell::{CaseReport, Failure, Verdict};
+
+    #[test]
+    fn a_broken_case_is_a_failure_with_its_text_escaped() {
+        let failure = Failure {
+            place: "c.yaml:1:1".into(),
+            step: "step".into(),
+            expected: "<= 5".into(),
+            actual: "6\u{1}".into(),
+        };
+        let report = CaseReport {
+            case: "half".into(),
+            verdict: Verdict::Broken,
+            transcript: Vec::new(),
+            failures: vec![failure],
+            reason: None,
+            seconds: 0.5,
+        };
+        let case = Case { report, standing: Standing::Broken, drift: None };
+        let cell = Cell {
+            contract: "precision/round".into(),
+            build: "3.46.0-rusqlite".into(),
+            cached: false,
+            standing: Standing::Broken,
+            cases: vec![case],
+        };
+        let xml = junit(&Survey { cells: vec![cell], ..Survey::default() }, Duration::from_secs(1));
+        assert!(xml.contains("tests=\"1\" failures=\"1\" skipped=\"0\" time=\"0.500\""), "{xml}");
+        assert!(xml.contains("expected  &lt;= 5\n"), "{xml}");
+        assert!(xml.contains("actual    6\u{fffd}\n"), "{xml}");
+    }
+}
