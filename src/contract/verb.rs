@@ -319,6 +319,7 @@ impl Verb {
             | Self::CacheCapacity(_)
             | Self::FlushCache(_)
             | Self::DbReleaseMemory(_) => true,
+            Self::Value(_) | Self::ValueFree(_) => false,
             of_process => of_process.connection().is_none() && of_process.statement().is_none(),
         }
     }
