@@ -1,12 +1,13 @@
 //! The lineage: which build is compared with which.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A tree (or several) of names: each build and its parent. Knows nothing of SQLite, so that the rules of
 /// inheritance are tested on made-up names.
 #[derive(Debug, Clone, Default)]
 pub struct Lineage {
     parents: BTreeMap<String, Option<String>>,
+    off_record: BTreeSet<String>,
 }
 
 /// Why a set of parents is no lineage.
@@ -21,7 +22,7 @@ pub enum LineageError {
 impl Lineage {
     /// The lineage of `(build, parent)` pairs, or everything that is wrong with it.
     pub fn new(pairs: impl IntoIterator<Item = (String, Option<String>)>) -> Result<Self, Vec<LineageError>> {
-        let lineage = Self { parents: pairs.into_iter().collect() };
+        let lineage = Self { parents: pairs.into_iter().collect(), off_record: BTreeSet::new() };
         let mut errors = lineage.missing_parents();
         errors.extend(lineage.cycles());
         if errors.is_empty() { Ok(lineage) } else { Err(errors) }
@@ -66,6 +67,18 @@ impl Lineage {
     /// The parent, its parent, and so on to the root.
     pub fn ancestors<'a>(&'a self, build: &'a str) -> impl Iterator<Item = &'a str> {
         std::iter::successors(self.parent(build), |build| self.parent(build))
+    }
+
+    /// The same lineage with builds that are compared but never recorded: a library that is another one on
+    /// every machine has no place in snapshots that machines share.
+    pub fn off_record(mut self, builds: impl IntoIterator<Item = String>) -> Self {
+        self.off_record.extend(builds);
+        self
+    }
+
+    /// Whether what this build does is recorded.
+    pub fn is_recorded(&self, build: &str) -> bool {
+        !self.off_record.contains(build)
     }
 
     /// How many ancestors a build has.

@@ -122,6 +122,18 @@ macro_rules! words {
             pub fn number(self) -> i32 {
                 match self { $(Self::$variant => $number),+ }
             }
+
+            /// SQLite's name for it, without its prefix.
+            pub fn name(self) -> String {
+                let mut name = String::new();
+                for c in format!("{self:?}").chars() {
+                    if c.is_ascii_uppercase() && !name.is_empty() {
+                        name.push('_');
+                    }
+                    name.push(c.to_ascii_uppercase());
+                }
+                name
+            }
         }
     };
 }

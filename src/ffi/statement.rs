@@ -197,12 +197,27 @@ impl Statement {
 
     /// `sqlite3_stmt_status`
     pub fn status(&self, library: &Library, counter: StmtCounter, reset: bool) -> Call<i64> {
+        // Older versions read past their array of counters instead of refusing.
+        if call!(library, sqlite3_libversion_number()) < since(counter) {
+            return Err(Outcome::Missing(format!("SQLITE_STMTSTATUS_{}", counter.name())));
+        }
         Ok(call!(library, sqlite3_stmt_status(self.raw, counter.number(), reset.into())).into())
     }
 
     fn outcome(&self, library: &Library, code: c_int) -> Call<Outcome> {
         let db = if self.open.get() { self.db } else { std::ptr::null_mut() };
         super::connection::outcome(library, db, code)
+    }
+}
+
+/// The version that brought a counter.
+fn since(counter: StmtCounter) -> c_int {
+    match counter {
+        StmtCounter::FullscanStep | StmtCounter::Sort | StmtCounter::Autoindex | StmtCounter::VmStep => {
+            3_008_000
+        }
+        StmtCounter::Reprepare | StmtCounter::Run | StmtCounter::Memused => 3_020_000,
+        StmtCounter::FilterMiss | StmtCounter::FilterHit => 3_038_000,
     }
 }
 

@@ -68,6 +68,7 @@ pub enum Outcome {
 pub fn judge(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str, report: &CaseReport) -> Outcome {
     match report.verdict {
         Verdict::Broken => Outcome::NotCompared,
+        _ if !lineage.is_recorded(build) => Outcome::Same,
         Verdict::Unsupported if snapshots.accepted.contains_key(build) => Outcome::Unwanted,
         Verdict::Unsupported => Outcome::NotCompared,
         Verdict::Holds | Verdict::Crashed | Verdict::TimedOut => {

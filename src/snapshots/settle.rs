@@ -22,6 +22,7 @@ pub fn changes(
     let builds: BTreeSet<&String> = said.keys().chain(snapshots.pending.keys()).collect();
     builds
         .into_iter()
+        .filter(|build| lineage.is_recorded(build))
         .filter_map(|build| {
             let inherited = inherit(lineage, build, |above| spoken(above).or_else(|| accepted(above)));
             let drift = drift(accepted(build), inherited, spoken(build)?)?;

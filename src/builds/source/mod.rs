@@ -83,6 +83,11 @@ impl fmt::Display for Source {
 }
 
 impl Source {
+    /// Whether the manifest says exactly which SQLite this is.
+    pub fn is_pinned(&self) -> bool {
+        !matches!(self, Self::Library(LibrarySource { source_id: None, .. }))
+    }
+
     /// The source that a manifest's `source:` means.
     pub(super) fn from_raw(
         text: &SourceText,
