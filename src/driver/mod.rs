@@ -77,7 +77,7 @@ impl Session {
 }
 
 /// A handle by its name, or the outcome that says there is none.
-fn named<'a, T>(found: Option<T>, name: &'a str) -> Call<T> {
+fn named<T>(found: Option<T>, name: &str) -> Call<T> {
     found.ok_or_else(|| Outcome::NoHandle(name.to_owned()))
 }
 
