@@ -92,7 +92,6 @@ fn answer(
     outcomes: &mut File,
     output: &mut impl Write,
 ) -> std::io::Result<()> {
-    outcomes.set_len(0)?;
     outcomes.rewind()?;
     if let Some(function) = request.functions.iter().find(|function| !library.has(function)) {
         return send(output, &Reply::Lacks(function.clone()));

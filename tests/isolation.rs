@@ -58,8 +58,8 @@ impl Bench {
     /// What stands in the directories of cases now.
     fn left_behind(&self) -> Vec<PathBuf> {
         let processes = entries(&project(self.folder.path()).scratch().join("cases"));
-        let left = processes.iter().flat_map(|process| entries(process));
-        left.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("case-")).collect()
+        let directories = processes.iter().flat_map(|process| entries(process));
+        directories.filter(|path| path.is_dir()).flat_map(|directory| entries(&directory)).collect()
     }
 
     /// The workers that wait for another case: they stand in this project's directory.
@@ -327,9 +327,12 @@ fn a_worker_ends_with_whoever_started_it_even_in_the_middle_of_a_case() {
     let product = bench.engine.store().ensure(build, &()).unwrap();
     let program = WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker"));
     let mut command = program.command();
+    let outcomes = bench.folder.path().join("outcomes");
+    std::fs::write(&outcomes, "").unwrap();
     let mut child = command
         .arg("--serve")
         .arg(&product.library)
+        .arg(&outcomes)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()

@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(shown("{exec: SELECT  1}"), "exec SELECT 1");
         assert_eq!(shown("{close: other}"), "close other");
         assert_eq!(shown("{step: }"), "step");
-        assert_eq!(shown("{bind: [1, ~, ab]}"), "bind [1, NULL, ab]");
+        assert_eq!(shown("{bind: [1, ~, ab]}"), "bind [1, NULL, \"ab\"]");
         assert_eq!(shown("{db_status: {counter: stmt_used, peak: true}}"), "db_status stmt_used peak");
     }
 

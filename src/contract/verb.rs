@@ -319,6 +319,7 @@ impl Verb {
             | Self::CacheCapacity(_)
             | Self::FlushCache(_)
             | Self::DbReleaseMemory(_) => true,
+            Self::Value(_) | Self::ValueFree(_) => false,
             of_process => of_process.connection().is_none() && of_process.statement().is_none(),
         }
     }
@@ -329,13 +330,23 @@ fn show_arguments(tree: &Tree) -> String {
     let Some(entries) = tree.as_map() else { return show(tree) };
     let shown = entries.iter().filter(|(key, _)| key.as_text() != Some("steps")).enumerate();
     let shown: Vec<String> = shown
-        .map(|(i, (key, value))| match (i, value) {
-            (0, value) => show(value),
-            (_, Tree::Bool(true)) => key.as_text().unwrap_or_default().to_owned(),
-            (_, value) => format!("{}={}", key.as_text().unwrap_or_default(), show(value)),
+        .map(|(i, (key, value))| match (i, key.as_text().unwrap_or_default(), value) {
+            (_, key, Tree::Bool(true)) => key.to_owned(),
+            (0, "values", values) => show_values(values),
+            (_, key @ ("value" | "values"), values) => format!("{key}={}", show_values(values)),
+            (0, _, value) => show(value),
+            (_, key, value) => format!("{key}={}", show(value)),
         })
         .collect();
     shown.join(" ")
+}
+
+/// Values as they are shown everywhere, a text in quotes: it is another value than the number it looks like.
+fn show_values(tree: &Tree) -> String {
+    match tree {
+        Tree::Array(items) => format!("[{}]", items.iter().map(show_values).collect::<Vec<_>>().join(", ")),
+        value => value.deserialized::<Literal>().map_or_else(|_| show(value), |literal| literal.to_string()),
+    }
 }
 
 fn show(tree: &Tree) -> String {
@@ -346,9 +357,13 @@ fn show(tree: &Tree) -> String {
         Tree::Null => "NULL".to_owned(),
         Tree::Array(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
         Tree::Map(entries) => {
-            let pair = |(k, v): &(Tree, Tree)| format!("{} {}", show(k), show(v)).trim_end().to_owned();
+            let pair = |(key, value): &(Tree, Tree)| match value {
+                Tree::Null | Tree::Bool(true) => show(key),
+                value => format!("{} {}", show(key), show(value)).trim_end().to_owned(),
+            };
             entries.iter().map(pair).collect::<Vec<_>>().join(", ")
         }
+        Tree::Bool(value) => value.to_string(),
         other => format!("{other:?}"),
     }
 }

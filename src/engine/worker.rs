@@ -91,7 +91,11 @@ impl Worker {
                 }
             }
         });
-        let outcomes = File::open(&files.outcomes).context("cannot read a worker's outcomes")?;
+        let outcomes = File::options()
+            .read(true)
+            .write(true)
+            .open(&files.outcomes)
+            .context("cannot read a worker's outcomes")?;
         let mut worker = Self { child, input, replies, reader: Some(reader), files, outcomes };
         match worker.replies.recv_timeout(STARTUP) {
             Ok(Ok(Reply::Ready)) => Ok(worker),
@@ -119,6 +123,8 @@ impl Worker {
         deadline: Duration,
         on_outcome: impl FnMut(Outcome),
     ) -> Result<RunEnd> {
+        // Here, and not in the worker: one that dies at once would leave the outcomes of the run before.
+        self.outcomes.set_len(0).context("cannot clear a worker's outcomes")?;
         let end = self.wait_for_end(request, deadline);
         self.read_outcomes(on_outcome)?;
         empty_directory(&self.files.case).context("cannot clear the directory of a case")?;
@@ -138,20 +144,18 @@ impl Worker {
         match self.replies.recv_timeout(deadline) {
             Ok(Ok(Reply::End { clean })) => RunEnd::Done { clean },
             Ok(Ok(Reply::Lacks(function))) => RunEnd::Lacks(function),
-            // It says nothing else once it is ready.
-            Ok(Ok(Reply::Ready | Reply::Unloadable(_))) => self.garbled("an answer out of turn"),
-            Ok(Err(words)) => self.garbled(&words),
+            // It says nothing else once it is ready, so whatever else came is no worker of ours any more.
+            Ok(other) => {
+                self.kill();
+                let words = other.map_or_else(|garbled| garbled, |reply| format!("{reply:?}"));
+                RunEnd::Crashed { how: "its answer was no answer".to_owned(), words }
+            }
             Err(RecvTimeoutError::Timeout) => {
                 self.kill();
                 RunEnd::TimedOut
             }
             Err(RecvTimeoutError::Disconnected) => self.crashed(said_before),
         }
-    }
-
-    fn garbled(&mut self, words: &str) -> RunEnd {
-        self.kill();
-        RunEnd::Crashed { how: "its answer was no message".to_owned(), words: words.to_owned() }
     }
 
     fn read_outcomes(&mut self, mut on_outcome: impl FnMut(Outcome)) -> Result<()> {

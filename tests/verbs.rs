@@ -1,0 +1,159 @@
+//! Every verb survives the way to the worker, and each driver has exactly the verbs that it is said to have.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use sqlite_contracts::contract::record::Record;
+use sqlite_contracts::contract::requires::Requires;
+use sqlite_contracts::contract::step::Step;
+use sqlite_contracts::contract::verb::Verb;
+use sqlite_contracts::contract::{Case, Contract, Driver, PlacedStep, Run};
+use sqlite_contracts::engine::Engine;
+use sqlite_contracts::project::Project;
+use sqlite_contracts::worker::WorkerProgram;
+
+/// A step of each verb, with as many arguments as it takes.
+const STEPS: &str = r#"
+- open: {path: a.db, db: other, flags: [readwrite, create, uri]}
+- close: other
+- close_v2: {db: other}
+- exec: {sql: SELECT 1, db: other}
+- query: {sql: "SELECT ?1", db: other, values: [1, 0.5, .inf, a, ~, {blob: 00ff}, {zeroblob: 5}, {text: a, times: 3}]}
+- prepare: {sql: SELECT 1, stmt: s, db: other, version: v3, flags: [persistent, no_vtab], cached: true}
+- bind: {at: ":a", value: {blob: 00ff}, lifetime: destructor, stmt: s}
+- step: s
+- reset: {stmt: s}
+- clear_bindings:
+- finalize: s
+- column: {at: 1, stmt: s, as: int64}
+- column_name: 1
+- column_decltype: {at: 1, stmt: s}
+- column_count: s
+- data_count: s
+- value_dup: {name: copy, at: 0, stmt: s}
+- value: copy
+- value_free: copy
+- changes: other
+- total_changes:
+- last_insert_rowid:
+- errcode:
+- extended_errcode:
+- errmsg:
+- error_offset:
+- autocommit:
+- sql: s
+- expanded_sql:
+- stmt_busy:
+- stmt_readonly:
+- bind_parameter_count:
+- next_stmt: {db: other, after: s}
+- stmt_status: {counter: vm_step, stmt: s, reset: true}
+- db_status: {counter: stmt_used, db: other, peak: true, reset: true}
+- status: {counter: malloc_count, peak: true, reset: true}
+- memory_used:
+- memory_highwater: {reset: true}
+- soft_heap_limit: 1000
+- hard_heap_limit: {bytes: -1}
+- release_memory: 1000
+- db_release_memory: other
+- limit: {limit: sql_length, value: -1, db: other}
+- db_config: {switch: enable_fkey, value: 1, db: other}
+- busy_timeout: {ms: 5, db: other}
+- interrupt: other
+- config: {heap: {bytes: 100000, min_allocation: 64}}
+- initialize:
+- shutdown:
+- destructor_calls:
+- file_size: a.db
+- address_space: 1000000
+- misbehave: segfault
+- repeat: {times: 10, warmup: 5, measure: {stmt_status: {counter: run}}, steps: [{exec: SELECT 1, expect: OK}]}
+- compare: after <= before + 4096
+- cache_capacity: {statements: 5, db: other}
+- flush_cache: other
+"#;
+
+fn steps() -> Vec<Step> {
+    let options = serde_yaml::options! {
+        non_finite_float_policy: serde_yaml::NonFiniteFloatPolicy::PassThrough,
+    };
+    serde_yaml::from_str_with_options(STEPS, options).unwrap()
+}
+
+#[test]
+fn every_verb_is_here() {
+    let here: BTreeSet<String> = steps().iter().map(|step| step.verb.name()).collect();
+    let all: BTreeSet<String> = Verb::names().iter().cloned().collect();
+    assert_eq!(here, all);
+}
+
+#[test]
+fn every_verb_survives_the_way_to_the_worker() {
+    for step in steps() {
+        let mut bytes = Vec::new();
+        ciborium::into_writer(&step.verb, &mut bytes).unwrap();
+        let arrived: Verb = ciborium::from_reader(bytes.as_slice()).unwrap();
+        assert_eq!(step.verb, arrived);
+    }
+}
+
+#[test]
+fn every_verb_is_described_by_its_name_first() {
+    for step in steps() {
+        let shown = step.verb.describe();
+        assert_eq!(shown.split(' ').next(), Some(step.verb.name().as_str()), "{shown}");
+    }
+}
+
+/// Runs every verb that is harmless on a real build; the verbs that the driver did not know.
+fn unknown_to(driver: Driver) -> BTreeSet<String> {
+    let harms = |verb: &Verb| matches!(verb, Verb::Misbehave(_) | Verb::AddressSpace(_));
+    let harmless = steps().into_iter().filter(|step| !harms(&step.verb));
+    let placed = harmless.map(|mut step| {
+        step.record = Some(Record::Raw);
+        PlacedStep { place: step.verb.name(), step }
+    });
+    let case = Case {
+        name: "every-verb".into(),
+        driver,
+        requires: [Requires::default(), Requires::default()],
+        fresh_process: true,
+        deadline: Duration::from_secs(60),
+        runs: vec![Run { label: None, steps: placed.collect() }],
+    };
+    let contract =
+        Contract { id: "verbs".into(), title: String::new(), why: String::new(), cases: vec![case] };
+    let worker = WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker"));
+    let engine = Engine::new(&Project::at(env!("CARGO_MANIFEST_DIR")), worker, Box::new(())).unwrap();
+    let report = engine.run(&contract, engine.builds().get("3.54.1-rusqlite").unwrap()).unwrap();
+    let transcript = &report.cases[0].transcript;
+    assert!(transcript.last().unwrap().starts_with("flush_cache"), "{transcript:#?}");
+    let unknown = transcript.iter().filter(|line| line.contains("has no verb"));
+    unknown.map(|line| line.split(' ').next().unwrap().to_owned()).collect()
+}
+
+fn names(is_meant: impl Fn(&Verb) -> bool) -> BTreeSet<String> {
+    steps().iter().map(|step| &step.verb).filter(|verb| is_meant(verb)).map(Verb::name).collect()
+}
+
+#[test]
+fn each_driver_has_the_verbs_that_it_is_said_to_have() {
+    assert_eq!(unknown_to(Driver::Capi), names(|verb| !verb.is_of_capi()));
+    assert_eq!(unknown_to(Driver::Rusqlite), names(|verb| !verb.is_of_rusqlite()));
+}
+
+#[test]
+fn the_page_says_which_verbs_rusqlite_has() {
+    let page = include_str!("../contracts/README.md");
+    let said = page.split("The driver `rusqlite` has these").nth(1).unwrap();
+    let said = said.split("\n\n").next().unwrap();
+    let cache = ["cache_capacity", "flush_cache"];
+    let on_handles = |verb: &Verb| {
+        verb.connection().is_some() || verb.statement().is_some() || matches!(verb, Verb::Open(_))
+    };
+    for step in steps().into_iter().filter(|step| on_handles(&step.verb)) {
+        let name = step.verb.name();
+        let is_said = said.contains(&format!("`{name}`")) || cache.contains(&name.as_str());
+        assert_eq!(is_said, step.verb.is_of_rusqlite(), "{name}");
+    }
+}
