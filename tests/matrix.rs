@@ -15,11 +15,17 @@ use sqlite_contracts::worker::WorkerProgram;
 static HARNESS: LazyLock<Result<Harness<Engine>, String>> = LazyLock::new(|| {
     let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let project = Project::at(PathBuf::from(here));
-    let worker = WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker"));
+    let worker = WorkerProgram::new(worker());
     let engine = Engine::new(&project, worker, Box::new(())).map_err(|error| format!("{error:#}"))?;
     let lineage = engine.builds().lineage().clone();
     Ok(Harness::from_env(project, lineage, engine))
 });
+
+/// The worker; where tests run from an archive of nextest, it says where it has unpacked it.
+fn worker() -> PathBuf {
+    let unpacked = std::env::var_os("NEXTEST_BIN_EXE_sqlite-contracts-worker");
+    unpacked.map_or_else(|| env!("CARGO_BIN_EXE_sqlite-contracts-worker").into(), PathBuf::from)
+}
 
 #[rstest]
 fn core(

@@ -133,7 +133,7 @@ impl Contract {
 }
 
 /// Whether a name can be a part of file names everywhere: lower case, digits, single hyphens.
-fn is_slug(name: &str) -> bool {
+pub fn is_slug(name: &str) -> bool {
     let good =
         |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     name.split('-').all(good)

@@ -10,6 +10,7 @@ mod inventory;
 mod list;
 mod matrix;
 mod new_build;
+mod new_contract;
 mod output;
 mod progress;
 mod review;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Verb::Fetch(args) => fetch::run(&args),
         Verb::Try(args) => try_file::run(&args),
         Verb::NewBuild(args) => new_build::run(&args),
+        Verb::NewContract(args) => new_contract::run(&args),
         Verb::Doctor(args) => doctor::run(&args),
     };
     exit::code(result)
