@@ -201,12 +201,15 @@ impl Worker {
         let _ = self.child.wait();
     }
 
-    /// The end of what it wrote to its standard error after so many bytes.
+    /// What it wrote to its standard error after so many bytes, in one line: a sanitizer's summary, else the
+    /// first.
     fn last_words(&self, after: u64) -> String {
         let bytes = std::fs::read(&self.files.stderr).unwrap_or_default();
         let new = bytes.get(usize::try_from(after).unwrap_or(usize::MAX)..).unwrap_or_default();
-        let from = new.len().saturating_sub(600);
-        String::from_utf8_lossy(&new[from..]).trim().to_owned()
+        let text = String::from_utf8_lossy(new);
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let first = lines.next().unwrap_or_default();
+        lines.find(|line| line.starts_with("SUMMARY: ")).unwrap_or(first).to_owned()
     }
 }
 

@@ -38,7 +38,11 @@ impl Heading {
     pub fn read(project: &Project, contract: &str) -> Self {
         let file = project.contracts().join(format!("{contract}.yaml"));
         let text = std::fs::read_to_string(&file).unwrap_or_default();
-        let heading: Self = serde_yaml::from_str(&text).unwrap_or_default();
+        // Infinities in a contract's values are none of the heading's business.
+        let options = serde_yaml::options! {
+            non_finite_float_policy: serde_yaml::NonFiniteFloatPolicy::PassThrough,
+        };
+        let heading: Self = serde_yaml::from_str_with_options(&text, options).unwrap_or_default();
         Self { path: project.shown(&file), text, ..heading }
     }
 
