@@ -174,7 +174,9 @@ fn cold(project: &Project, worker: WorkerProgram) -> Result<()> {
 
 /// Runs the two in turn.
 fn pairs(a: impl Fn() -> Result<f64>, b: impl Fn() -> Result<f64>) -> Result<(Vec<f64>, Vec<f64>)> {
-    (a()?, b()?); // warm-up
+    // A warm-up.
+    a()?;
+    b()?;
     let measured = (0..ROUNDS).map(|_| Ok((a()?, b()?))).collect::<Result<Vec<_>>>()?;
     Ok(measured.into_iter().unzip())
 }
