@@ -275,7 +275,7 @@ pub fn color() -> bool {
 
 /// The terminal's width, else one that fits a log.
 pub fn width() -> usize {
-    const WIDTH_OF_A_LOG: usize = 120;
+    const WIDTH_OF_A_LOG: usize = 132;
     let size = console::Term::stdout().size_checked();
     size.map_or(WIDTH_OF_A_LOG, |(_, columns)| usize::from(columns))
 }
