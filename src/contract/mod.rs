@@ -1,8 +1,10 @@
 //! Contracts: what they say, and how they are read.
 
+pub mod arguments;
 pub mod brief;
 mod check;
 pub mod comparison;
+mod describe;
 pub mod expect;
 pub mod literal;
 mod node;
