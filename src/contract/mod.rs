@@ -16,6 +16,7 @@ pub mod schema;
 pub mod step;
 mod template;
 pub mod verb;
+mod verb_table;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
