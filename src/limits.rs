@@ -40,6 +40,17 @@ pub fn take_standard_output() -> io::Result<io::Stdout> {
     Ok(io::stdout())
 }
 
+/// How many bytes this process has written to its standard error, when that is a file.
+#[cfg(unix)]
+pub fn said_so_far() -> u64 {
+    rustix::fs::tell(rustix::stdio::stderr()).unwrap_or(0)
+}
+
+#[cfg(not(unix))]
+pub fn said_so_far() -> u64 {
+    0
+}
+
 /// Ends this process when the other end of its standard input is closed, even in the middle of a case that
 /// never ends: whoever started it is gone.
 #[cfg(unix)]

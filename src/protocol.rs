@@ -1,24 +1,30 @@
 //! What the engine and a worker say to each other: CBOR items over the worker's standard input and output.
 //!
-//! Outcomes go to a file instead. Each is written when it is known, so that after a crash their number names the
-//! step; and unlike a pipe, a file wakes nobody up for every step.
+//! What happened goes to a file instead, as [`Note`]s. Each is written when it is known, so that after a crash
+//! their number names the step; and unlike a pipe, a file wakes nobody up for every step. For the same reason a
+//! request holds all runs of a cell that can share a process: waking a process costs more than a small case.
 
-use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::contract::Driver;
 use crate::contract::verb::Verb;
+use crate::outcome::Outcome;
 
-/// One run of a case: the engine's only request.
+/// Runs to be executed one after the other: the engine's only request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Request {
+pub struct Request<V = Verb> {
+    pub runs: Vec<RunRequest<V>>,
+}
+
+/// One run of a case.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RunRequest<V = Verb> {
     pub driver: Driver,
-    /// The case's directory, which becomes the worker's.
-    pub directory: PathBuf,
     /// Functions that the library must export for the run to make sense.
     pub functions: Vec<String>,
-    pub verbs: Vec<Verb>,
+    pub verbs: Vec<V>,
 }
 
 /// What a worker answers.
@@ -28,8 +34,32 @@ pub enum Reply {
     Ready,
     /// Instead, when it cannot be.
     Unloadable(String),
+    /// The request is done with: all of it, or up to the first run that was not clean.
+    Done,
+}
+
+/// What a worker notes down of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Note {
+    /// The outcome of the next step.
+    Outcome(Outcome),
+    /// The run is over.
+    End {
+        how: End,
+        /// Since the request came.
+        at: Duration,
+        /// How many bytes the process has written to its standard error.
+        said: u64,
+    },
+}
+
+/// How a run ended whose process lives on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum End {
+    /// Another run may use the process.
+    Clean,
+    /// The run changed the process, or left something in it.
+    Unclean,
     /// The library lacks this function of the request; nothing was executed.
     Lacks(String),
-    /// The run is over. `clean` says whether another run may use this process.
-    End { clean: bool },
 }

@@ -5,13 +5,13 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Seek, Write, stdin};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::time::Instant;
 
 use serde::Serialize;
 
 use crate::driver::Session;
 use crate::ffi::{self, Library};
-use crate::outcome::Outcome;
-use crate::protocol::{Reply, Request};
+use crate::protocol::{End, Note, Reply, Request, RunRequest};
 
 /// How to start a worker: tests have a binary of their own, `cargo xtask` is its own worker.
 #[derive(Debug, Clone)]
@@ -46,17 +46,17 @@ impl WorkerProgram {
 pub fn main(args: &[OsString]) -> ExitCode {
     match args {
         [flag, library] if flag == "--probe" => crate::probe::main(library),
-        [flag, library, outcomes] if flag == "--serve" => serve(library, outcomes),
+        [flag, library, notes, directory] if flag == "--serve" => serve(library, notes, directory),
         _ => {
-            eprintln!("usage: --probe LIBRARY | --serve LIBRARY OUTCOMES");
+            eprintln!("usage: --probe LIBRARY | --serve LIBRARY NOTES DIRECTORY");
             ExitCode::from(2)
         }
     }
 }
 
-/// Loads the library and runs cases until standard input ends.
-fn serve(library: &OsStr, outcomes: &OsStr) -> ExitCode {
-    // A panic is an outcome; its message travels in the reply.
+/// Loads the library and runs cases in the directory until standard input ends.
+fn serve(library: &OsStr, notes: &OsStr, directory: &OsStr) -> ExitCode {
+    // A panic is an outcome; its message travels in the note.
     std::panic::set_hook(Box::new(|_| {}));
     crate::limits::end_with_standard_input();
     let mut output = match crate::limits::take_standard_output() {
@@ -74,49 +74,90 @@ fn serve(library: &OsStr, outcomes: &OsStr) -> ExitCode {
         }
     };
     let mut input = BufReader::new(stdin().lock());
-    let Ok(mut outcomes) = File::options().write(true).open(outcomes) else { return ExitCode::FAILURE };
+    let opened = File::options().write(true).open(notes);
+    let entered = opened.and_then(|notes| std::env::set_current_dir(directory).map(|()| notes));
+    let mut notes = match entered {
+        Ok(notes) => notes,
+        Err(error) => {
+            eprintln!("cannot use the directory for cases: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     if send(&mut output, &Reply::Ready).is_err() {
         return ExitCode::FAILURE;
     }
     while let Ok(request) = ciborium::from_reader::<Request, _>(&mut input) {
-        if answer(library, &request, &mut outcomes, &mut output).is_err() {
+        let done = answer(library, &request, &mut notes);
+        if done.and_then(|()| send(&mut output, &Reply::Done)).is_err() {
             return ExitCode::FAILURE;
         }
     }
     ExitCode::SUCCESS
 }
 
-fn answer(
-    library: &'static Library,
-    request: &Request,
-    outcomes: &mut File,
-    output: &mut impl Write,
-) -> std::io::Result<()> {
-    outcomes.rewind()?;
-    if let Some(function) = request.functions.iter().find(|function| !library.has(function)) {
-        return send(output, &Reply::Lacks(function.clone()));
+/// Executes the runs, each in an empty directory. A process that is not clean executes no further one.
+fn answer(library: &'static Library, request: &Request, notes: &mut File) -> std::io::Result<()> {
+    let started = Instant::now();
+    notes.rewind()?;
+    for run in &request.runs {
+        let how = execute(library, run, notes)?;
+        let go_on = how != End::Unclean;
+        note(notes, &Note::End { how, at: started.elapsed(), said: crate::limits::said_so_far() })?;
+        if !go_on {
+            break;
+        }
     }
-    std::env::set_current_dir(&request.directory)?;
-    let mut session = Session::new(library, request.driver, &request.verbs);
-    for verb in &request.verbs {
-        record(outcomes, &session.execute(verb))?;
-    }
-    let clean = session.end();
-    // Some systems do not remove a directory that a process stands in.
-    if let Some(parent) = request.directory.parent() {
-        std::env::set_current_dir(parent)?;
-    }
-    send(output, &Reply::End { clean })
+    Ok(())
 }
 
-/// Writes an outcome in one call: half of one would be worth nothing.
-fn record(outcomes: &mut File, outcome: &Outcome) -> std::io::Result<()> {
+fn execute(library: &'static Library, run: &RunRequest, notes: &mut File) -> std::io::Result<End> {
+    if let Some(function) = run.functions.iter().find(|function| !library.has(function)) {
+        return Ok(End::Lacks(function.clone()));
+    }
+    let mut session = Session::new(library, run.driver, &run.verbs);
+    for verb in &run.verbs {
+        note(notes, &Note::Outcome(session.execute(verb)))?;
+    }
+    let clean = session.end() && empty_directory(Path::new(".")).is_ok();
+    Ok(if clean { End::Clean } else { End::Unclean })
+}
+
+/// Removes everything in a directory, and not the directory itself: making and removing one each time costs more
+/// than a small case does.
+fn empty_directory(directory: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        match entry.file_type()?.is_dir() {
+            true => std::fs::remove_dir_all(entry.path())?,
+            false => std::fs::remove_file(entry.path())?,
+        }
+    }
+    Ok(())
+}
+
+/// Writes a note in one call: half of one would be worth nothing.
+fn note(notes: &mut File, note: &Note) -> std::io::Result<()> {
     let mut bytes = Vec::new();
-    ciborium::into_writer(outcome, &mut bytes).map_err(std::io::Error::other)?;
-    outcomes.write_all(&bytes)
+    ciborium::into_writer(note, &mut bytes).map_err(std::io::Error::other)?;
+    notes.write_all(&bytes)
 }
 
 fn send(output: &mut impl Write, reply: &impl Serialize) -> std::io::Result<()> {
     ciborium::into_writer(reply, &mut *output).map_err(std::io::Error::other)?;
     output.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_finds_its_directory_empty() {
+        let parent = tempfile::tempdir().unwrap();
+        std::fs::write(parent.path().join("left-behind"), "").unwrap();
+        std::fs::create_dir(parent.path().join("folder")).unwrap();
+        std::fs::write(parent.path().join("folder").join("file"), "").unwrap();
+        empty_directory(parent.path()).unwrap();
+        assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 0);
+    }
 }

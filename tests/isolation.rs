@@ -10,7 +10,7 @@ use sqlite_contracts::contract::verb::{Misbehaviour, Verb};
 use sqlite_contracts::contract::{Contract, Driver};
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
-use sqlite_contracts::protocol::Request;
+use sqlite_contracts::protocol::{Request, RunRequest};
 use sqlite_contracts::worker::WorkerProgram;
 
 const BUILD: &str = "3.54.1-rusqlite";
@@ -327,22 +327,19 @@ fn a_worker_ends_with_whoever_started_it_even_in_the_middle_of_a_case() {
     let product = bench.engine.store().ensure(build, &()).unwrap();
     let program = WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker"));
     let mut command = program.command();
-    let outcomes = bench.folder.path().join("outcomes");
-    std::fs::write(&outcomes, "").unwrap();
+    let notes = bench.folder.path().join("notes");
+    std::fs::write(&notes, "").unwrap();
     let mut child = command
         .arg("--serve")
         .arg(&product.library)
-        .arg(&outcomes)
+        .arg(&notes)
+        .arg(bench.folder.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let request = Request {
-        driver: Driver::Capi,
-        directory: bench.folder.path().to_owned(),
-        functions: Vec::new(),
-        verbs: vec![Verb::Misbehave(Misbehaviour::Hang)],
-    };
+    let verbs = vec![Verb::Misbehave(Misbehaviour::Hang)];
+    let request = Request { runs: vec![RunRequest { driver: Driver::Capi, functions: Vec::new(), verbs }] };
     let mut input = child.stdin.take().unwrap();
     ciborium::into_writer(&request, &mut input).unwrap();
     assert!(child.try_wait().unwrap().is_none());

@@ -1,32 +1,30 @@
 //! The engine: runs contracts on builds, in worker processes, and judges what they did.
 
+mod batch;
+mod cases;
 mod pool;
 mod scratch;
 mod transcript;
 mod worker;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Instant, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result, anyhow};
 use sha2::{Digest, Sha256};
 
 use crate::builds::{Build, BuildSet, Product, Progress, Store};
-use crate::cell::{CaseReport, CellReport, Verdict};
+use crate::cell::CellReport;
+use crate::contract::Contract;
 use crate::contract::requires::BuildFacts;
-use crate::contract::verb::Verb;
-use crate::contract::{Case, Contract, Run};
 use crate::diagnostic::Diagnostics;
 use crate::matrix::Runner;
 use crate::project::Project;
-use crate::protocol::Request;
 use crate::value::hex;
 use crate::worker::WorkerProgram;
 use pool::Pool;
-use transcript::Transcript;
-use worker::{RunEnd, Worker};
 
 /// Runs cells of a project.
 pub struct Engine {
@@ -82,7 +80,7 @@ impl Engine {
     /// When nothing can be said about the build: it cannot be compiled or loaded.
     pub fn run(&self, contract: &Contract, build: &Build) -> Result<CellReport> {
         let ready = self.ready(build)?;
-        let cases = contract.cases.iter().map(|case| self.run_case(case, &ready)).collect::<Result<_>>()?;
+        let cases = cases::run(&contract.cases, &ready.facts, &ready.product, &self.pool)?;
         Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
     }
 
@@ -108,62 +106,6 @@ impl Engine {
         let ready = Arc::new(ReadyBuild { facts: facts(build, &product), product });
         let mut all = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(all.entry(build.name().to_owned()).or_insert(ready).clone())
-    }
-
-    fn run_case(&self, case: &Case, build: &ReadyBuild) -> Result<CaseReport> {
-        let started = Instant::now();
-        let unmet = case.requires.iter().find_map(|requires| requires.unmet(&build.facts));
-        let mut report = match unmet {
-            Some(reason) => unsupported(case, reason),
-            None => self.run_rows(case, build)?,
-        };
-        report.seconds = started.elapsed().as_secs_f64();
-        Ok(report)
-    }
-
-    /// Runs the steps once for each row. What ends the worker ends the case.
-    fn run_rows(&self, case: &Case, build: &ReadyBuild) -> Result<CaseReport> {
-        let mut transcript = Transcript::default();
-        for run in &case.runs {
-            let mut worker = match case.fresh_process {
-                true => self.pool.start(&build.product)?,
-                false => self.pool.take(&build.product)?,
-            };
-            let end = Self::run_once(case, run, &mut worker, &mut transcript)?;
-            let reusable = matches!(end, RunEnd::Done { clean: true } | RunEnd::Lacks(_));
-            if reusable && !case.fresh_process {
-                self.pool.give_back(&build.product, worker);
-            }
-            match end {
-                RunEnd::Done { .. } => {}
-                RunEnd::Lacks(function) => {
-                    return Ok(unsupported(case, format!("needs function {function}")));
-                }
-                RunEnd::Crashed { how, words } => {
-                    let reason = format!("crashed: {how} {words}");
-                    return Ok(transcript.ended(case, Verdict::Crashed, reason.trim_end()));
-                }
-                RunEnd::TimedOut => {
-                    let how = format!("timed out after {:?}", case.deadline);
-                    return Ok(transcript.ended(case, Verdict::TimedOut, &how));
-                }
-            }
-        }
-        Ok(transcript.finished(case))
-    }
-
-    fn run_once(case: &Case, run: &Run, worker: &mut Worker, transcript: &mut Transcript) -> Result<RunEnd> {
-        let functions: BTreeSet<&str> = case.requires.iter().flat_map(|r| r.function.iter()).collect();
-        let request = Request {
-            driver: case.driver,
-            directory: worker.case_directory().to_owned(),
-            functions: functions.into_iter().map(str::to_owned).collect(),
-            verbs: run.steps.iter().map(|placed| placed.step.verb.clone()).collect::<Vec<Verb>>(),
-        };
-        let mut judging = transcript.start(run);
-        let end = worker.run(&request, case.deadline, |outcome| judging.step(&outcome))?;
-        judging.end(&end);
-        Ok(end)
     }
 
     /// Everything that a cell's report depends on: the contract's text, the product, this program (it judges
@@ -202,17 +144,6 @@ fn programs(worker: &Path) -> Option<String> {
         Some(format!("{} {}\n", metadata.len(), time.as_nanos()))
     };
     OURS.get_or_init(|| Some(stamp(&std::env::current_exe().ok()?)? + &stamp(worker)?)).clone()
-}
-
-fn unsupported(case: &Case, reason: String) -> CaseReport {
-    CaseReport {
-        case: case.name.clone(),
-        verdict: Verdict::Unsupported,
-        transcript: Vec::new(),
-        failures: Vec::new(),
-        reason: Some(reason),
-        seconds: 0.0,
-    }
 }
 
 /// What contracts may require of a build: what the library says of itself, and what its profile defines (some

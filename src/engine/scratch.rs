@@ -40,18 +40,8 @@ impl Scratch {
     /// The files of a worker, none of which exists yet.
     pub fn worker_files(&self, number: usize) -> WorkerFiles {
         let file = |what| self.directory.path().join(format!("worker-{number}.{what}"));
-        WorkerFiles { stderr: file("stderr"), outcomes: file("outcomes"), case: file("case") }
+        WorkerFiles { stderr: file("stderr"), notes: file("notes"), case: file("case") }
     }
-}
-
-/// Removes everything in a directory. The directory itself stays when it is empty, as it is after most cases:
-/// making and removing one each time costs more than a small case does.
-pub(super) fn empty_directory(directory: &Path) -> io::Result<()> {
-    if std::fs::read_dir(directory)?.next().is_none() {
-        return Ok(());
-    }
-    std::fs::remove_dir_all(directory)?;
-    std::fs::create_dir(directory)
 }
 
 /// Removes what processes left behind that were killed. A directory without a lock file is just being made.
@@ -79,14 +69,5 @@ mod tests {
         assert!(!dead.exists());
         let other = Scratch::new(parent.path()).unwrap();
         assert!(living.directory.path().exists() && other.directory.path().exists());
-    }
-
-    #[test]
-    fn a_case_finds_its_directory_empty() {
-        let parent = TempDir::new().unwrap();
-        std::fs::write(parent.path().join("left-behind"), "").unwrap();
-        std::fs::create_dir(parent.path().join("folder")).unwrap();
-        empty_directory(parent.path()).unwrap();
-        assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 0);
     }
 }

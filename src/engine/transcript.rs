@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::worker::RunEnd;
+use super::batch::RunEnd;
 use crate::cell::{CaseReport, Failure, Verdict};
 use crate::contract::comparison::Comparison;
 use crate::contract::record::Record;
@@ -117,7 +117,7 @@ impl Judging<'_> {
         match end {
             RunEnd::Crashed { how, .. } => self.transcript.lines.push(format!("crashed: {how} in {step}")),
             RunEnd::TimedOut => self.transcript.lines.push(format!("timed out in {step}")),
-            RunEnd::Done { .. } | RunEnd::Lacks(_) => {}
+            RunEnd::Done | RunEnd::Lacks(_) => {}
         }
     }
 }

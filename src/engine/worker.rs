@@ -10,11 +10,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use super::scratch::empty_directory;
+use super::batch::{Batch, Notes, RunEnd, RunResult, Turn};
 use super::unusable;
 use crate::builds::Product;
 use crate::limits::describe_end;
-use crate::outcome::Outcome;
 use crate::protocol::{Reply, Request};
 use crate::worker::WorkerProgram;
 
@@ -30,31 +29,27 @@ pub(super) struct Worker {
     replies: Receiver<Result<Reply, String>>,
     reader: Option<JoinHandle<()>>,
     files: WorkerFiles,
-    outcomes: File,
+    notes: File,
 }
 
 /// Files of one worker.
 pub(super) struct WorkerFiles {
     /// Takes its standard error.
     pub stderr: PathBuf,
-    /// Takes the outcomes of a run.
-    pub outcomes: PathBuf,
+    /// Takes its notes on the runs of a request.
+    pub notes: PathBuf,
     /// The directory in which its cases run, one after the other, each finding it empty.
     pub case: PathBuf,
 }
 
-/// How a run ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum RunEnd {
-    /// Every step was executed; `clean` workers may run another case.
-    Done { clean: bool },
-    /// The library lacks a function that the case requires.
-    Lacks(String),
-    /// The process died: by which signal or with which status, and what it said last. A library's words may
-    /// hold addresses and process ids, so they are no part of the transcript.
-    Crashed { how: String, words: String },
-    /// The deadline passed; the process was killed.
+/// How the process ended in the middle of a request.
+enum Death {
+    /// By itself.
+    Crashed { how: String },
+    /// The deadline of a run passed; the process was killed.
     TimedOut,
+    /// What it said was no answer; the process was killed.
+    Garbled { words: String },
 }
 
 impl Worker {
@@ -62,14 +57,15 @@ impl Worker {
     pub fn start(program: &WorkerProgram, product: &Product, files: WorkerFiles) -> Result<Self> {
         let create =
             |path: &Path| File::create_new(path).with_context(|| format!("cannot make {}", path.display()));
-        create(&files.outcomes)?;
+        create(&files.notes)?;
         std::fs::create_dir(&files.case).context("cannot make a directory for cases")?;
         let mut command = program.command();
         product.prepare(&mut command);
         let mut child = command
             .arg("--serve")
             .arg(&product.library)
-            .arg(&files.outcomes)
+            .arg(&files.notes)
+            .arg(&files.case)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(create(&files.stderr)?)
@@ -91,12 +87,12 @@ impl Worker {
                 }
             }
         });
-        let outcomes = File::options()
+        let notes = File::options()
             .read(true)
             .write(true)
-            .open(&files.outcomes)
-            .context("cannot read a worker's outcomes")?;
-        let mut worker = Self { child, input, replies, reader: Some(reader), files, outcomes };
+            .open(&files.notes)
+            .context("cannot read a worker's notes")?;
+        let mut worker = Self { child, input, replies, reader: Some(reader), files, notes };
         match worker.replies.recv_timeout(STARTUP) {
             Ok(Ok(Reply::Ready)) => Ok(worker),
             Ok(Ok(Reply::Unloadable(reason))) => Err(unusable(product, &reason)),
@@ -115,69 +111,84 @@ impl Worker {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Runs one request, and tells each outcome that it had. Unless the run is done, the process is gone when
-    /// this returns, so that nothing writes into the case's directory any more.
-    pub fn run(
-        &mut self,
-        request: &Request,
-        deadline: Duration,
-        on_outcome: impl FnMut(Outcome),
-    ) -> Result<RunEnd> {
-        // Here, and not in the worker: one that dies at once would leave the outcomes of the run before.
-        self.outcomes.set_len(0).context("cannot clear a worker's outcomes")?;
-        let end = self.wait_for_end(request, deadline);
-        self.read_outcomes(on_outcome)?;
-        empty_directory(&self.files.case).context("cannot clear the directory of a case")?;
-        Ok(end)
-    }
-
-    /// The directory in which its cases run.
-    pub fn case_directory(&self) -> &Path {
-        &self.files.case
-    }
-
-    fn wait_for_end(&mut self, request: &Request, deadline: Duration) -> RunEnd {
+    /// Runs these, one after the other, until one of them leaves the process unusable. At least one has a result,
+    /// unless there was none to run. Unless the process may be used again, it is gone when this returns.
+    pub fn run(&mut self, turns: &[Turn]) -> Result<Batch> {
+        // Here, and not in the worker: one that dies at once would leave the notes of the request before.
+        self.notes.set_len(0).context("cannot clear a worker's notes")?;
         let said_before = std::fs::metadata(&self.files.stderr).map_or(0, |metadata| metadata.len());
-        if self.send(request).is_err() {
-            return self.crashed(said_before);
+        let started = Instant::now();
+        let death = self.wait(turns, started)?;
+        let notes = self.read_notes()?;
+        let said = notes.said.max(said_before);
+        let under_way = notes.at;
+        let mut batch = Batch { reusable: death.is_none() && notes.is_clean(), results: notes.results };
+        if let Some(death) = death
+            && batch.results.len() < turns.len()
+        {
+            let end = match death {
+                Death::Crashed { how } => RunEnd::Crashed { how, words: self.last_words(said) },
+                Death::Garbled { words } => {
+                    RunEnd::Crashed { how: "its answer was no answer".to_owned(), words }
+                }
+                Death::TimedOut => RunEnd::TimedOut,
+            };
+            let seconds = started.elapsed().saturating_sub(under_way).as_secs_f64();
+            batch.results.push(RunResult { outcomes: notes.unended, end, seconds });
         }
-        match self.replies.recv_timeout(deadline) {
-            Ok(Ok(Reply::End { clean })) => RunEnd::Done { clean },
-            Ok(Ok(Reply::Lacks(function))) => RunEnd::Lacks(function),
-            // It says nothing else once it is ready, so whatever else came is no worker of ours any more.
-            Ok(other) => {
-                self.kill();
-                let words = other.map_or_else(|garbled| garbled, |reply| format!("{reply:?}"));
-                RunEnd::Crashed { how: "its answer was no answer".to_owned(), words }
+        Ok(batch)
+    }
+
+    /// Waits until the request is done with, or the process is dead.
+    fn wait(&mut self, turns: &[Turn], started: Instant) -> Result<Option<Death>> {
+        if self.send(turns).is_err() {
+            return Ok(Some(Death::Crashed { how: self.how_it_ended() }));
+        }
+        // It does not say when a run begins: looking this often is often enough for each deadline.
+        let often = turns.iter().map(|turn| turn.case.deadline).min().unwrap_or(ENDING);
+        let mut due = often;
+        loop {
+            match self.replies.recv_timeout(often.min(due.saturating_sub(started.elapsed()))) {
+                Ok(Ok(Reply::Done)) => return Ok(None),
+                // It says nothing else once it is ready, so whatever else came is no worker of ours any more.
+                Ok(other) => {
+                    self.kill();
+                    let words = other.map_or_else(|garbled| garbled, |reply| format!("{reply:?}"));
+                    return Ok(Some(Death::Garbled { words }));
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Ok(Some(Death::Crashed { how: self.how_it_ended() }));
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    due = self.due(turns)?;
+                    if due <= started.elapsed() {
+                        self.kill();
+                        return Ok(Some(Death::TimedOut));
+                    }
+                }
             }
-            Err(RecvTimeoutError::Timeout) => {
-                self.kill();
-                RunEnd::TimedOut
-            }
-            Err(RecvTimeoutError::Disconnected) => self.crashed(said_before),
         }
     }
 
-    fn read_outcomes(&mut self, mut on_outcome: impl FnMut(Outcome)) -> Result<()> {
+    /// When the run that is under way has to be over.
+    fn due(&mut self, turns: &[Turn]) -> Result<Duration> {
+        let notes = self.read_notes()?;
+        let deadline = turns.get(notes.results.len()).map_or(ENDING, |turn| turn.case.deadline);
+        Ok(notes.at + deadline)
+    }
+
+    fn read_notes(&mut self) -> Result<Notes> {
         let mut bytes = Vec::new();
-        let read = self.outcomes.rewind().and_then(|()| self.outcomes.read_to_end(&mut bytes));
-        read.context("cannot read a worker's outcomes")?;
-        let mut rest = bytes.as_slice();
-        while !rest.is_empty() {
-            let Ok(outcome) = ciborium::from_reader(&mut rest) else { break };
-            on_outcome(outcome);
-        }
-        Ok(())
+        let read = self.notes.rewind().and_then(|()| self.notes.read_to_end(&mut bytes));
+        read.context("cannot read a worker's notes")?;
+        Ok(Notes::read(&bytes))
     }
 
-    fn send(&mut self, request: &Request) -> std::io::Result<()> {
+    fn send(&mut self, turns: &[Turn]) -> std::io::Result<()> {
+        let request = Request { runs: turns.iter().map(Turn::request).collect() };
         let input = self.input.as_mut().ok_or(std::io::ErrorKind::BrokenPipe)?;
-        ciborium::into_writer(request, &mut *input).map_err(std::io::Error::other)?;
+        ciborium::into_writer(&request, &mut *input).map_err(std::io::Error::other)?;
         input.flush()
-    }
-
-    fn crashed(&mut self, said_before: u64) -> RunEnd {
-        RunEnd::Crashed { how: self.how_it_ended(), words: self.last_words(said_before) }
     }
 
     /// How the process ended whose output has ended. One that only closed its output is killed.
@@ -222,7 +233,7 @@ impl Drop for Worker {
             let _ = reader.join();
         }
         let _ = std::fs::remove_file(&self.files.stderr);
-        let _ = std::fs::remove_file(&self.files.outcomes);
+        let _ = std::fs::remove_file(&self.files.notes);
         let _ = std::fs::remove_dir_all(&self.files.case);
     }
 }

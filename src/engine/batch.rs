@@ -1,0 +1,140 @@
+//! Runs that share a process, and what a worker noted down of them.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::contract::verb::Verb;
+use crate::contract::{Case, Run};
+use crate::outcome::Outcome;
+use crate::protocol::{End, Note, RunRequest};
+
+/// A run whose turn has not come yet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Turn<'a> {
+    pub case: &'a Case,
+    pub run: &'a Run,
+}
+
+impl<'a> Turn<'a> {
+    /// What a worker must know of it.
+    pub fn request(&self) -> RunRequest<&'a Verb> {
+        let functions: BTreeSet<&str> = self.case.requires.iter().flat_map(|r| r.function.iter()).collect();
+        RunRequest {
+            driver: self.case.driver,
+            functions: functions.into_iter().map(str::to_owned).collect(),
+            verbs: self.run.steps.iter().map(|placed| &placed.step.verb).collect(),
+        }
+    }
+}
+
+/// What came of a request.
+pub(super) struct Batch {
+    /// In the order of the turns; fewer than these when the process could not go on.
+    pub results: Vec<RunResult>,
+    /// Whether the process may run another request.
+    pub reusable: bool,
+}
+
+/// What came of a run.
+pub(super) struct RunResult {
+    /// Of its steps, as far as it got.
+    pub outcomes: Vec<Outcome>,
+    pub end: RunEnd,
+    pub seconds: f64,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum RunEnd {
+    /// Every step was executed.
+    Done,
+    /// The library lacks a function that the case requires.
+    Lacks(String),
+    /// The process died: by which signal or with which status, and what it said last. A library's words may
+    /// hold addresses and process ids, so they are no part of the transcript.
+    Crashed { how: String, words: String },
+    /// The deadline passed.
+    TimedOut,
+}
+
+/// The notes of a request, by runs.
+#[derive(Default)]
+pub(super) struct Notes {
+    pub results: Vec<RunResult>,
+    /// The outcomes of a run that has not ended.
+    pub unended: Vec<Outcome>,
+    /// When the last run ended, since the request came.
+    pub at: Duration,
+    /// What had been written to standard error by then, in bytes.
+    pub said: u64,
+    unclean: bool,
+}
+
+impl Notes {
+    /// Reads notes up to the first that is not whole: its writer died over it.
+    pub fn read(mut bytes: &[u8]) -> Self {
+        let mut notes = Self::default();
+        while !bytes.is_empty() {
+            match ciborium::from_reader(&mut bytes) {
+                Ok(Note::Outcome(outcome)) => notes.unended.push(outcome),
+                Ok(Note::End { how, at, said }) => notes.end(how, at, said),
+                Err(_) => break,
+            }
+        }
+        notes
+    }
+
+    /// Whether every run left the process as it was.
+    pub fn is_clean(&self) -> bool {
+        !self.unclean
+    }
+
+    fn end(&mut self, how: End, at: Duration, said: u64) {
+        self.unclean |= how == End::Unclean;
+        let end = match how {
+            End::Lacks(function) => RunEnd::Lacks(function),
+            End::Clean | End::Unclean => RunEnd::Done,
+        };
+        let seconds = at.saturating_sub(self.at).as_secs_f64();
+        self.results.push(RunResult { outcomes: std::mem::take(&mut self.unended), end, seconds });
+        (self.at, self.said) = (at, said);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(notes: &[Note]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for note in notes {
+            ciborium::into_writer(note, &mut bytes).unwrap();
+        }
+        bytes
+    }
+
+    #[test]
+    fn notes_are_told_apart_by_run_and_a_torn_one_ends_them() {
+        let outcome = |n| Note::Outcome(Outcome::Quantity(n));
+        let end = |how, ms| Note::End { how, at: Duration::from_millis(ms), said: ms };
+        let whole = written(&[
+            outcome(1),
+            end(End::Clean, 10),
+            end(End::Lacks("sqlite3_x".to_owned()), 10),
+            outcome(2),
+            outcome(3),
+        ]);
+        let notes = Notes::read(&whole[..whole.len() - 1]);
+        let ends: Vec<&RunEnd> = notes.results.iter().map(|result| &result.end).collect();
+        assert_eq!(ends, [&RunEnd::Done, &RunEnd::Lacks("sqlite3_x".to_owned())]);
+        assert_eq!(notes.results[0].outcomes, [Outcome::Quantity(1)]);
+        assert_eq!(notes.unended, [Outcome::Quantity(2)]);
+        assert_eq!((notes.at, notes.said, notes.is_clean()), (Duration::from_millis(10), 10, true));
+    }
+
+    #[test]
+    fn an_unclean_run_is_remembered() {
+        let end = Note::End { how: End::Unclean, at: Duration::ZERO, said: 0 };
+        assert!(!Notes::read(&written(&[end])).is_clean());
+    }
+}

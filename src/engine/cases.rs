@@ -1,0 +1,141 @@
+//! The cases of a contract on one build: those that can share a process go to a worker together.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use super::batch::{RunEnd, RunResult, Turn};
+use super::pool::Pool;
+use super::transcript::Transcript;
+use crate::builds::Product;
+use crate::cell::{CaseReport, Verdict};
+use crate::contract::requires::BuildFacts;
+use crate::contract::{Case, Run};
+
+/// Runs every case and reports on each, in their order.
+pub(super) fn run(
+    cases: &[Case],
+    facts: &BuildFacts,
+    product: &Product,
+    pool: &Pool,
+) -> Result<Vec<CaseReport>> {
+    let mut states: Vec<State> = cases.iter().map(|case| State::new(case, facts)).collect();
+    run_together(&mut states, product, pool)?;
+    for state in states.iter_mut().filter(|state| state.case.fresh_process) {
+        run_alone(state, product, pool)?;
+    }
+    Ok(states.into_iter().map(State::report).collect())
+}
+
+/// The cases that need no process of their own. What ends a worker ends one case, and another worker goes on.
+fn run_together(states: &mut [State], product: &Product, pool: &Pool) -> Result<()> {
+    let shared = states.iter().enumerate().filter(|(_, state)| !state.case.fresh_process);
+    let mut waiting: VecDeque<(usize, Turn)> =
+        shared.flat_map(|(index, state)| state.turns().map(move |turn| (index, turn))).collect();
+    while !waiting.is_empty() {
+        let turns: Vec<Turn> = waiting.iter().map(|(_, turn)| *turn).collect();
+        let mut worker = pool.take(product)?;
+        let batch = worker.run(&turns)?;
+        if batch.reusable {
+            pool.give_back(product, worker);
+        }
+        for result in batch.results {
+            let (index, turn) = waiting.pop_front().context("a worker ran more than it was asked to")?;
+            states[index].take(turn.run, &result);
+        }
+        waiting.retain(|(index, _)| states[*index].is_open());
+    }
+    Ok(())
+}
+
+/// A case whose every run needs a process that no other has used.
+fn run_alone(state: &mut State, product: &Product, pool: &Pool) -> Result<()> {
+    for turn in state.turns().collect::<Vec<_>>() {
+        let started = Instant::now();
+        let batch = pool.start(product)?.run(&[turn])?;
+        let seconds = started.elapsed().as_secs_f64();
+        for result in batch.results {
+            state.take(turn.run, &RunResult { seconds, ..result });
+        }
+        if !state.is_open() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// A case and what it did so far.
+struct State<'a> {
+    case: &'a Case,
+    transcript: Transcript,
+    seconds: f64,
+    /// Why it goes no further.
+    over: Option<Over>,
+}
+
+enum Over {
+    Unsupported(String),
+    Crashed(String),
+    TimedOut(String),
+}
+
+impl<'a> State<'a> {
+    fn new(case: &'a Case, facts: &BuildFacts) -> Self {
+        let unmet = case.requires.iter().find_map(|requires| requires.unmet(facts));
+        Self { case, transcript: Transcript::default(), seconds: 0.0, over: unmet.map(Over::Unsupported) }
+    }
+
+    fn is_open(&self) -> bool {
+        self.over.is_none()
+    }
+
+    /// Its runs, none when the build lacks what it requires.
+    fn turns(&self) -> impl Iterator<Item = Turn<'a>> + use<'a> {
+        let case = self.case;
+        let runs: &[Run] = if self.is_open() { &case.runs } else { &[] };
+        runs.iter().map(move |run| Turn { case, run })
+    }
+
+    /// Judges what came of its next run. The runs after the one that ended the case do not count.
+    fn take(&mut self, run: &Run, result: &RunResult) {
+        if !self.is_open() {
+            return;
+        }
+        self.seconds += result.seconds;
+        let mut judging = self.transcript.start(run);
+        for outcome in &result.outcomes {
+            judging.step(outcome);
+        }
+        judging.end(&result.end);
+        self.over = match &result.end {
+            RunEnd::Done => None,
+            RunEnd::Lacks(function) => Some(Over::Unsupported(format!("needs function {function}"))),
+            RunEnd::Crashed { how, words } => {
+                Some(Over::Crashed(format!("crashed: {how} {words}").trim_end().to_owned()))
+            }
+            RunEnd::TimedOut => Some(Over::TimedOut(format!("timed out after {:?}", self.case.deadline))),
+        };
+    }
+
+    fn report(self) -> CaseReport {
+        let report = match self.over {
+            None => self.transcript.finished(self.case),
+            Some(Over::Unsupported(reason)) => unsupported(self.case, reason),
+            Some(Over::Crashed(reason)) => self.transcript.ended(self.case, Verdict::Crashed, &reason),
+            Some(Over::TimedOut(reason)) => self.transcript.ended(self.case, Verdict::TimedOut, &reason),
+        };
+        CaseReport { seconds: self.seconds, ..report }
+    }
+}
+
+fn unsupported(case: &Case, reason: String) -> CaseReport {
+    CaseReport {
+        case: case.name.clone(),
+        verdict: Verdict::Unsupported,
+        transcript: Vec::new(),
+        failures: Vec::new(),
+        reason: Some(reason),
+        seconds: 0.0,
+    }
+}
