@@ -142,7 +142,8 @@ fn run_cells(project: &Project, selection: &Selection, fresh: bool) -> Result<(F
     let bar = progress_bar("{bar:30} {pos}/{len} cells  {msg}");
     bar.set_length(tests.len() as u64);
     if !std::io::stderr().is_terminal() {
-        anstream::eprintln!("running {} cells", tests.len());
+        let cells = if tests.len() == 1 { "cell" } else { "cells" };
+        anstream::eprintln!("running {} {cells}", tests.len());
     }
     let mut missing = tests.clone();
     let names: Vec<&str> = tests.values().map(String::as_str).collect();
