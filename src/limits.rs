@@ -2,6 +2,7 @@
 //! stands here.
 
 use std::io;
+use std::path::Path;
 use std::process::ExitStatus;
 
 /// Limits this process to `bytes` of address space beyond what it has mapped now.
@@ -21,6 +22,26 @@ pub fn limit_address_space(bytes: u64) -> io::Result<()> {
 #[cfg(not(target_os = "linux"))]
 pub fn limit_address_space(_bytes: u64) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::Unsupported, "this system has no limit of the address space"))
+}
+
+/// How many descriptors of this process are open on files in `directory`, also on files that have been removed.
+///
+/// # Errors
+/// Where the system does not tell.
+#[cfg(target_os = "linux")]
+pub fn open_files(directory: &Path) -> io::Result<usize> {
+    let mut count = 0;
+    for descriptor in std::fs::read_dir("/proc/self/fd")? {
+        // The descriptor that lists them is closed before it can be looked at.
+        let file = std::fs::read_link(descriptor?.path());
+        count += usize::from(file.is_ok_and(|file| file != directory && file.starts_with(directory)));
+    }
+    Ok(count)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn open_files(_directory: &Path) -> io::Result<usize> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "this system does not tell which files are open"))
 }
 
 /// Keeps standard output for ourselves; what the library prints goes to standard error from now on

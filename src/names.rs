@@ -196,6 +196,11 @@ words! {
     PrepareFlag { Persistent = 1, Normalize = 2, NoVtab = 4 }
 }
 
+words! {
+    /// Flags of `sqlite3_deserialize`, <https://sqlite.org/c3ref/c_deserialize_freeonclose.html>.
+    DeserializeFlag { Freeonclose = 1, Resizeable = 2, Readonly = 4 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,7 +17,7 @@ const STEPS: &str = r#"
 - open: {path: a.db, db: other, flags: [readwrite, create, uri]}
 - close: other
 - close_v2: {db: other}
-- exec: {sql: SELECT 1, db: other}
+- exec: {sql: SELECT 1, db: other, keep: message}
 - query: {sql: "SELECT ?1", db: other, values: [1, 0.5, .inf, a, ~, {blob: 00ff}, {zeroblob: 5}, {text: a, times: 3}]}
 - prepare: {sql: SELECT 1, stmt: s, db: other, version: v3, flags: [persistent, no_vtab], cached: true}
 - bind: {at: ":a", value: {blob: 00ff}, lifetime: destructor, stmt: s}
@@ -33,6 +33,21 @@ const STEPS: &str = r#"
 - value_dup: {name: copy, at: 0, stmt: s}
 - value: copy
 - value_free: copy
+- get_table: {sql: SELECT 1, db: other, keep: table}
+- mprintf: {format: "%10.3Q", value: it's, keep: text}
+- serialize: {db: other, database: temp, nocopy: true}
+- deserialize: {image: copy, db: other, database: temp, flags: [freeonclose, resizeable]}
+- blob_open: {table: t, column: a, row: 1, write: true, db: other, database: temp, blob: b}
+- blob_read: {offset: 0, length: 5, blob: b}
+- blob_write: {offset: 0, value: {blob: 00ff}, blob: b}
+- blob_bytes: b
+- blob_reopen: {row: 2, blob: b}
+- blob_close: b
+- backup_init: {to: other, from: db, to_database: main, from_database: temp, backup: c}
+- backup_step: {pages: 5, backup: c}
+- backup_remaining: c
+- backup_pagecount: c
+- backup_finish: c
 - changes: other
 - total_changes:
 - last_insert_rowid:
@@ -42,11 +57,12 @@ const STEPS: &str = r#"
 - error_offset:
 - autocommit:
 - sql: s
-- expanded_sql:
+- expanded_sql: {stmt: s, keep: text}
 - stmt_busy:
 - stmt_readonly:
 - bind_parameter_count:
 - next_stmt: {db: other, after: s}
+- stmt_count: other
 - stmt_status: {counter: vm_step, stmt: s, reset: true}
 - db_status: {counter: stmt_used, db: other, peak: true, reset: true}
 - status: {counter: malloc_count, peak: true, reset: true}
@@ -65,6 +81,7 @@ const STEPS: &str = r#"
 - shutdown:
 - destructor_calls:
 - file_size: a.db
+- open_files:
 - address_space: 1000000
 - misbehave: segfault
 - repeat: {times: 10, warmup: 5, measure: {stmt_status: {counter: run}}, steps: [{exec: SELECT 1, expect: OK}]}
@@ -148,9 +165,7 @@ fn the_page_says_which_verbs_rusqlite_has() {
     let said = page.split("The driver `rusqlite` has these").nth(1).unwrap();
     let said = said.split("\n\n").next().unwrap();
     let cache = ["cache_capacity", "flush_cache"];
-    let on_handles = |verb: &Verb| {
-        verb.connection().is_some() || verb.statement().is_some() || matches!(verb, Verb::Open(_))
-    };
+    let on_handles = |verb: &Verb| !verb.uses().is_empty() || matches!(verb, Verb::Open(_));
     for step in steps().into_iter().filter(|step| on_handles(&step.verb)) {
         let name = step.verb.name();
         let is_said = said.contains(&format!("`{name}`")) || cache.contains(&name.as_str());

@@ -17,19 +17,19 @@ pub const DEFAULT_DB: &str = "db";
 /// The statement that a step means when it names none.
 pub const DEFAULT_STMT: &str = "stmt";
 
-fn default_db() -> String {
+pub(super) fn default_db() -> String {
     DEFAULT_DB.to_owned()
 }
 
-fn default_stmt() -> String {
+pub(super) fn default_stmt() -> String {
     DEFAULT_STMT.to_owned()
 }
 
-fn is_default_db(name: &str) -> bool {
+pub(super) fn is_default_db(name: &str) -> bool {
     name == DEFAULT_DB
 }
 
-fn is_default_stmt(name: &str) -> bool {
+pub(super) fn is_default_stmt(name: &str) -> bool {
     name == DEFAULT_STMT
 }
 
@@ -37,7 +37,7 @@ fn is_zero(n: &u64) -> bool {
     *n == 0
 }
 
-fn is_false(value: &bool) -> bool {
+pub(super) fn is_false(value: &bool) -> bool {
     !value
 }
 
@@ -59,6 +59,8 @@ macro_rules! arguments {
         })?
     };
 }
+
+pub(super) use arguments;
 
 arguments! {
     /// A connection.
@@ -106,8 +108,11 @@ arguments! {
         sql: String,
         #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
         db: String,
+        /// The name under which the error message is kept, to be freed by `value_free`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        keep: Option<String>,
     }
-    brief "string" Written::Text(sql) => Some(Self { sql, db: default_db() })
+    brief "string" Written::Text(sql) => Some(Self { sql, db: default_db(), keep: None })
 }
 
 arguments! {
@@ -417,7 +422,9 @@ arguments! {
 }
 
 /// Some value, also when it is null.
-fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Literal>, D::Error> {
+pub(super) fn present<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Literal>, D::Error> {
     Literal::deserialize(deserializer).map(Some)
 }
 

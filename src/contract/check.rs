@@ -1,15 +1,17 @@
 //! What can be wrong with steps that are each well formed: names that stand for nothing, verbs that the
 //! driver does not have, paths that leave the case's directory.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Driver;
 use super::comparison::Comparison;
+use super::conversion::Conversion;
 use super::node::{Kind as NodeKind, Node};
 use super::record::Record;
+use super::scope::Scope;
 use super::step::Step;
-use super::verb::{DEFAULT_DB, DEFAULT_STMT, Kind, PrepareVersion, Repeat, Verb};
+use super::verb::{Kind, PrepareVersion, Repeat, Verb};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
 
 /// What of a case its steps depend on; `None` where it could not be read.
@@ -25,56 +27,29 @@ pub(super) fn steps(
     steps: &[(Option<Step>, Node)],
     mistakes: &mut Diagnostics,
 ) {
-    let mut checker = Checker { source, facts, mistakes, names: Names::default(), in_repeat: false };
+    let mut checker = Checker {
+        source,
+        facts,
+        mistakes,
+        scope: Scope::default(),
+        saved: BTreeSet::new(),
+        in_repeat: false,
+    };
     for (step, node) in steps {
         match step {
             Some(step) => checker.step(step, node),
-            None => checker.names.could_be_made_by(node),
+            None => checker.scope.could_be_made_by(node),
         }
     }
 }
-
-/// The names that stand for something at a point of a case.
-#[derive(Default)]
-struct Names {
-    connections: BTreeMap<String, State>,
-    statements: BTreeMap<String, State>,
-    values: BTreeMap<String, State>,
-    saved: BTreeSet<String>,
-    /// Every word of steps that could not be read: what they would have made is not missed later.
-    unread: BTreeSet<String>,
-}
-
-impl Names {
-    fn could_be_made_by(&mut self, node: &Node) {
-        self.unread.extend(node.texts().filter_map(Node::as_text).map(str::to_owned));
-        self.unread.extend([DEFAULT_DB, DEFAULT_STMT].map(str::to_owned));
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Live,
-    /// Ended on this line.
-    Ended(usize),
-}
-
-/// A kind of thing that has names, in the words of messages.
-struct Thing {
-    what: &'static str,
-    made: &'static str,
-    verb: &'static str,
-}
-
-const CONNECTION: Thing = Thing { what: "connection", made: "opened", verb: "open" };
-const STATEMENT: Thing = Thing { what: "statement", made: "prepared", verb: "prepare" };
-const VALUE: Thing = Thing { what: "value", made: "kept", verb: "value_dup" };
 
 struct Checker<'a> {
     source: &'a SourceText,
     facts: &'a CaseFacts,
     mistakes: &'a mut Diagnostics,
-    names: Names,
+    scope: Scope,
+    /// What `compare` may use.
+    saved: BTreeSet<String>,
     in_repeat: bool,
 }
 
@@ -86,8 +61,8 @@ impl Checker<'_> {
         self.expect(step, node);
         self.keeps(step, node);
         self.arguments(&step.verb, node);
-        self.defines(&step.verb, node);
-        self.names.saved.extend(step.save.clone());
+        self.scope.after(&step.verb, self.source.position(node.span.start).0);
+        self.saved.extend(step.save.clone());
     }
 
     fn expect(&mut self, step: &Step, node: &Node) {
@@ -146,6 +121,27 @@ impl Checker<'_> {
             Verb::Bind(bind) if bind.at.is_some() != bind.values.is_empty() => {
                 self.mistake(node, "bind", "either a list of values, or `at` and `value`");
             }
+            Verb::Mprintf(mprintf) => {
+                if let Err(mistake) = Conversion::of(&mprintf.format) {
+                    self.mistake(node, &mprintf.format, mistake);
+                } else if mprintf.value.is_none() {
+                    self.mistake(node, "mprintf", "`value` is missing: what the conversion shows");
+                }
+            }
+            Verb::Serialize(serialize) if serialize.nocopy && serialize.keep.is_some() => {
+                self.mistake(
+                    node,
+                    "keep",
+                    "with `nocopy` the bytes are the connection's own: nothing is kept",
+                );
+            }
+            Verb::Deserialize(deserialize) if deserialize.resizes_what_it_may_not() => {
+                let diagnostic = self.diagnostic(node, "resizeable", "SQLite resizes only what it may free");
+                self.mistakes.push(diagnostic.help("add the flag `freeonclose`"));
+            }
+            Verb::BlobWrite(write) if !write.value.has_bytes() => {
+                self.mistake(node, "value", "a blob handle writes the bytes of a text or a blob");
+            }
             _ => {}
         }
     }
@@ -176,62 +172,9 @@ impl Checker<'_> {
 
     /// Whether what the verb uses is there.
     fn uses(&mut self, verb: &Verb, node: &Node) {
-        if let Some(db) = verb.connection() {
-            let state = self.names.connections.get(db).copied();
-            self.name(state, node, db, &CONNECTION);
+        for mistake in self.scope.mistakes(self.source, verb, node) {
+            self.mistakes.push(mistake);
         }
-        if let Some(stmt) = verb.statement() {
-            let state = self.names.statements.get(stmt).copied();
-            self.name(state, node, stmt, &STATEMENT);
-        }
-        if let Verb::Value(name) | Verb::ValueFree(name) = verb {
-            let state = self.names.values.get(name).copied();
-            self.name(state, node, name, &VALUE);
-        }
-    }
-
-    fn name(&mut self, state: Option<State>, node: &Node, name: &str, thing: &Thing) {
-        if state == Some(State::Live) || self.names.unread.contains(name) {
-            return;
-        }
-        let Thing { what, made, verb } = thing;
-        let known = match *what {
-            "connection" => &self.names.connections,
-            "statement" => &self.names.statements,
-            _ => &self.names.values,
-        };
-        let live = known.iter().filter(|(_, state)| **state == State::Live).map(|(name, _)| name.as_str());
-        let live: Vec<&str> = live.collect();
-        // A name that is not written is the default one: the verb means it.
-        let written = node.find(name).or_else(|| node.entries().first().map(|(verb, _)| verb));
-        let span = self.source.first_line(written.unwrap_or(node).span.clone());
-        let diagnostic = match state {
-            Some(State::Ended(line)) => {
-                Diagnostic::new(self.source, span, format!("{what} `{name}` ended on line {line}"))
-            }
-            _ => {
-                let message = format!("{what} `{name}` is never {made}");
-                let diagnostic = Diagnostic::new(self.source, span, message);
-                let diagnostic = if live.is_empty() { diagnostic } else { diagnostic.suggest(name, live) };
-                diagnostic.help(format!("put a step `{verb}` before this one"))
-            }
-        };
-        self.mistakes.push(diagnostic);
-    }
-
-    /// What the verb makes or ends. `close` ends nothing here: whether it answers BUSY is the question.
-    fn defines(&mut self, verb: &Verb, node: &Node) {
-        let ended = State::Ended(self.source.position(node.span.start).0);
-        let names = &mut self.names;
-        match verb {
-            Verb::Open(open) => names.connections.insert(open.db.clone(), State::Live),
-            Verb::CloseV2(on) => names.connections.insert(on.db.clone(), ended),
-            Verb::Prepare(prepare) => names.statements.insert(prepare.stmt.clone(), State::Live),
-            Verb::Finalize(on) => names.statements.insert(on.stmt.clone(), ended),
-            Verb::ValueDup(dup) => names.values.insert(dup.name.clone(), State::Live),
-            Verb::ValueFree(name) => names.values.insert(name.clone(), ended),
-            _ => None,
-        };
     }
 
     fn driver(&mut self, verb: &Verb, node: &Node) {
@@ -257,6 +200,14 @@ impl Checker<'_> {
                 }
                 _ => {}
             }
+        }
+        let keeps = match verb {
+            Verb::Exec(exec) => exec.keep.is_some(),
+            Verb::ExpandedSql(expanded) => expanded.keep.is_some(),
+            _ => false,
+        };
+        if keeps && driver == "rusqlite" {
+            self.mistake(node, "keep", "rusqlite itself frees what SQLite hands out");
         }
         if let (Verb::Bind(bind), "rusqlite") = (verb, driver)
             && bind.lifetime != Default::default()
@@ -292,9 +243,9 @@ impl Checker<'_> {
             return self.mistake(node, text, message);
         };
         for name in comparison.names() {
-            if !self.names.saved.contains(name) && !self.names.unread.contains(name) {
+            if !self.saved.contains(name) && !self.scope.is_unread(name) {
                 let diagnostic = self.diagnostic(node, name, format!("`{name}` was never saved"));
-                let saved = self.names.saved.iter().map(String::as_str);
+                let saved = self.saved.iter().map(String::as_str);
                 self.mistakes
                     .push(diagnostic.suggest(name, saved).help("add `save: …` to the step that gives it"));
             }

@@ -22,6 +22,11 @@ pub enum Literal {
 }
 
 impl Literal {
+    /// Whether it is a text or a blob.
+    pub fn has_bytes(&self) -> bool {
+        !matches!(self, Self::Value(Value::Null | Value::Integer(_) | Value::Real(_)))
+    }
+
     /// The value it stands for, in full length.
     pub fn to_value(&self) -> Value {
         match self {

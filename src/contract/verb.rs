@@ -4,6 +4,7 @@
 //! types here and in [`super::arguments`] are the language: the JSON Schema is generated from them, and a verb
 //! added here is known to the parser, to the protocol and to the transcript at once.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use ciborium::Value as Tree;
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub use super::arguments::*;
 use super::brief::Brief;
 use super::describe::show_arguments;
+pub use super::objects::*;
+use super::thing::Thing;
 pub use super::verb_table::Kind;
 use super::verb_table::verbs;
 use crate::diagnostic::unknown_word;
@@ -23,19 +26,19 @@ use crate::diagnostic::unknown_word;
 verbs! {
     // Connections and SQL at once
     /// Opens a connection, <https://sqlite.org/c3ref/open.html>.
-    Open(Brief<Open>) -> Code: capi, rusqlite;
+    Open(Brief<Open>) -> Code makes db: capi, rusqlite;
     /// `sqlite3_close`: answers BUSY while statements live, <https://sqlite.org/c3ref/close.html>.
     Close(Brief<OnDb>) -> Code on db: capi, rusqlite;
     /// `sqlite3_close_v2`: always OK, and a zombie while statements live.
-    CloseV2(Brief<OnDb>) -> Code on db: capi;
+    CloseV2(Brief<OnDb>) -> Code ends db: capi;
     /// Runs SQL to its end and drops any rows, <https://sqlite.org/c3ref/exec.html>.
-    Exec(Brief<Exec>) -> Code on db: capi, rusqlite;
+    Exec(Brief<Exec>) -> Code on db makes keep: capi, rusqlite;
     /// Runs one statement and gives all its rows, typed.
     Query(Brief<Query>) -> Rows on db: capi, rusqlite;
 
     // Statements
     /// Compiles one statement and keeps it, <https://sqlite.org/c3ref/prepare.html>.
-    Prepare(Brief<Prepare>) -> Code on db: capi, rusqlite;
+    Prepare(Brief<Prepare>) -> Code on db makes stmt: capi, rusqlite;
     /// Binds parameters, <https://sqlite.org/c3ref/bind_blob.html>.
     Bind(Brief<Bind>) -> Code on stmt: capi, rusqlite;
     /// `sqlite3_step`: ROW with the row, DONE, or an error, <https://sqlite.org/c3ref/step.html>.
@@ -46,7 +49,7 @@ verbs! {
     ClearBindings(Brief<OnStmt>) -> Code on stmt: capi, rusqlite;
     /// `sqlite3_finalize`; dropping the statement with the driver `rusqlite`,
     /// <https://sqlite.org/c3ref/finalize.html>.
-    Finalize(Brief<OnStmt>) -> Code on stmt: capi, rusqlite;
+    Finalize(Brief<OnStmt>) -> Code ends stmt: capi, rusqlite;
 
     // Columns
     /// A column of the current row, <https://sqlite.org/c3ref/column_blob.html>.
@@ -60,11 +63,45 @@ verbs! {
     /// How many columns the current row has: 0 without a row, <https://sqlite.org/c3ref/data_count.html>.
     DataCount(Brief<OnStmt>) -> Value on stmt: capi;
     /// Copies a column's value so that it outlives its row, <https://sqlite.org/c3ref/value_dup.html>.
-    ValueDup(ValueDup) -> Code on stmt: capi;
-    /// The value that `value_dup` kept under this name.
-    Value(String) -> Value: capi;
-    /// Frees the value that `value_dup` kept under this name.
-    ValueFree(String) -> Code: capi;
+    ValueDup(ValueDup) -> Code on stmt makes name: capi;
+    /// What is kept under this name: a value, or the rows of a table.
+    Value(String) -> Rows on value: capi;
+    /// Frees what is kept under this name, by the function that belongs to it.
+    ValueFree(String) -> Code ends value: capi;
+
+    // What SQLite hands out and the caller frees
+    /// All rows as texts, after the column names, <https://sqlite.org/c3ref/free_table.html>.
+    GetTable(Brief<GetTable>) -> Rows on db makes keep: capi;
+    /// A text made by SQLite's own formatting, <https://sqlite.org/c3ref/mprintf.html>.
+    Mprintf(Mprintf) -> Value makes keep: capi;
+    /// The size of a database's bytes, NULL where there are none, <https://sqlite.org/c3ref/serialize.html>.
+    Serialize(Brief<SerializeArguments>) -> Value on db makes keep: capi;
+    /// Makes bytes that `serialize` kept a connection's database, <https://sqlite.org/c3ref/deserialize.html>.
+    Deserialize(Brief<DeserializeArguments>) -> Code on db, image ends given: capi;
+
+    // Blobs and backups
+    /// Opens one value for reading and writing in pieces, <https://sqlite.org/c3ref/blob_open.html>.
+    BlobOpen(BlobOpen) -> Code on db makes blob: capi;
+    /// Bytes of the value, <https://sqlite.org/c3ref/blob_read.html>.
+    BlobRead(BlobRead) -> Value on blob: capi;
+    /// Overwrites bytes of the value, <https://sqlite.org/c3ref/blob_write.html>.
+    BlobWrite(BlobWrite) -> Code on blob: capi;
+    /// The size of the value, <https://sqlite.org/c3ref/blob_bytes.html>.
+    BlobBytes(Brief<OnBlob>) -> Value on blob: capi;
+    /// Moves a blob handle to another row, <https://sqlite.org/c3ref/blob_reopen.html>.
+    BlobReopen(Brief<BlobReopen>) -> Code on blob: capi;
+    /// <https://sqlite.org/c3ref/blob_close.html>
+    BlobClose(Brief<OnBlob>) -> Code ends blob: capi;
+    /// Begins to copy a database into another, <https://sqlite.org/c3ref/backup_finish.html>.
+    BackupInit(Brief<BackupInit>) -> Code on to, from makes backup: capi;
+    /// Copies pages: OK when some remain, DONE when none do.
+    BackupStep(Brief<BackupStep>) -> Code on backup: capi;
+    /// How many pages remained after the last step.
+    BackupRemaining(Brief<OnBackup>) -> Value on backup: capi;
+    /// How many pages the source had at the last step.
+    BackupPagecount(Brief<OnBackup>) -> Value on backup: capi;
+    /// Ends a backup, complete or not.
+    BackupFinish(Brief<OnBackup>) -> Code ends backup: capi;
 
     // What a connection says
     /// Rows changed by the last statement, <https://sqlite.org/c3ref/changes.html>.
@@ -88,7 +125,7 @@ verbs! {
     /// The statement's SQL as prepared, <https://sqlite.org/c3ref/expanded_sql.html>.
     Sql(Brief<OnStmt>) -> Value on stmt: capi;
     /// The statement's SQL with its parameters filled in.
-    ExpandedSql(Brief<OnStmt>) -> Value on stmt: capi, rusqlite;
+    ExpandedSql(Brief<ExpandedSql>) -> Value on stmt makes keep: capi, rusqlite;
     /// 1 between the first step and the reset, <https://sqlite.org/c3ref/stmt_busy.html>.
     StmtBusy(Brief<OnStmt>) -> Value on stmt: capi;
     /// 1 when the statement writes nothing, <https://sqlite.org/c3ref/stmt_readonly.html>.
@@ -96,7 +133,9 @@ verbs! {
     /// How many parameters the statement has, <https://sqlite.org/c3ref/bind_parameter_count.html>.
     BindParameterCount(Brief<OnStmt>) -> Value on stmt: capi, rusqlite;
     /// The name of the connection's next unfinalized statement, <https://sqlite.org/c3ref/next_stmt.html>.
-    NextStmt(Brief<NextStmt>) -> Value on db: capi;
+    NextStmt(Brief<NextStmt>) -> Value on db, after: capi;
+    /// How many unfinalized statements the connection has, by <https://sqlite.org/c3ref/next_stmt.html>.
+    StmtCount(Brief<OnDb>) -> Value on db: capi;
 
     // Counters, memory and limits
     /// A counter of a statement, <https://sqlite.org/c3ref/stmt_status.html>.
@@ -137,6 +176,8 @@ verbs! {
     DestructorCalls(Brief<Nothing>) -> Value: capi, rusqlite;
     /// The size of a file in the case's directory, NULL when there is none.
     FileSize(String) -> Value: capi, rusqlite;
+    /// How many descriptors of this process are open on files of the case's directory.
+    OpenFiles(Brief<Nothing>) -> Value: capi, rusqlite;
     /// Limits the worker's address space (RLIMIT_AS), in bytes beyond what it has mapped; needs
     /// `fresh_process`.
     AddressSpace(u64) -> Code: capi, rusqlite;

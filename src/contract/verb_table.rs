@@ -16,10 +16,11 @@ pub enum Kind {
 }
 
 /// The type [`Verb`](super::verb::Verb) from its table. A line is
-/// `Verb(Arguments) -> Kind on handle: drivers;`, where the handle is `db` or `stmt`, the field of the
-/// arguments that names it.
+/// `Verb(Arguments) -> Kind on handles makes handle ends handle: drivers;`. A handle is the field of the
+/// arguments that names it; what a verb ends need not be said to be used.
 macro_rules! verbs {
-    ($($(#[$doc:meta])* $verb:ident($arguments:ty) -> $kind:ident $(on $handle:ident)?: $($driver:ident),+;)+) => {
+    ($($(#[$doc:meta])* $verb:ident($arguments:ty) -> $kind:ident
+        $(on $($handle:ident),+)? $(makes $made:ident)? $(ends $ended:ident)?: $($driver:ident),+;)+) => {
         /// What a step does.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "snake_case")]
@@ -31,17 +32,21 @@ macro_rules! verbs {
                 match self { $(Self::$verb(_) => Kind::$kind),+ }
             }
 
-            /// The connection that must be open before this verb.
-            pub fn connection(&self) -> Option<&str> {
-                match self { $(Self::$verb(_arguments) => verbs!(@db _arguments $($handle)?)),+ }
+            /// The things that must be there before this verb, by their names.
+            pub fn uses(&self) -> BTreeSet<(Thing, &str)> {
+                match self {
+                    $(Self::$verb(_arguments) => verbs!(@things _arguments $($($handle)+)? $($ended)?)),+
+                }
             }
 
-            /// The statement that must be prepared before this verb.
-            pub fn statement(&self) -> Option<&str> {
-                if let Self::NextStmt(next) = self {
-                    return next.after.as_deref();
-                }
-                match self { $(Self::$verb(_arguments) => verbs!(@stmt _arguments $($handle)?)),+ }
+            /// What is there after this verb.
+            pub fn makes(&self) -> BTreeSet<(Thing, &str)> {
+                match self { $(Self::$verb(_arguments) => verbs!(@things _arguments $($made)?)),+ }
+            }
+
+            /// What is there no more after this verb.
+            pub fn ends(&self) -> BTreeSet<(Thing, &str)> {
+                match self { $(Self::$verb(_arguments) => verbs!(@things _arguments $($ended)?)),+ }
             }
 
             /// Whether the driver `capi` has this verb.
@@ -56,8 +61,21 @@ macro_rules! verbs {
             }
         }
     };
-    (@db $arguments:ident db) => { Some(&$arguments.db) };
-    (@stmt $arguments:ident stmt) => { Some(&$arguments.stmt) };
-    (@$wanted:ident $arguments:ident $($other:ident)?) => { None };
+    (@things $arguments:ident $($handle:ident)*) => {
+        Vec::<Option<(Thing, &str)>>::from([$(verbs!(@thing $arguments $handle)),*]).into_iter().flatten().collect()
+    };
+    (@thing $arguments:ident db) => { Some((Thing::Connection, $arguments.db.as_str())) };
+    (@thing $arguments:ident from) => { Some((Thing::Connection, $arguments.from.as_str())) };
+    (@thing $arguments:ident to) => { Some((Thing::Connection, $arguments.to.as_str())) };
+    (@thing $arguments:ident stmt) => { Some((Thing::Statement, $arguments.stmt.as_str())) };
+    (@thing $arguments:ident after) => { $arguments.after.as_deref().map(|name| (Thing::Statement, name)) };
+    (@thing $arguments:ident value) => { Some((Thing::Value, $arguments.as_str())) };
+    (@thing $arguments:ident name) => { Some((Thing::Value, $arguments.name.as_str())) };
+    (@thing $arguments:ident keep) => { $arguments.keep.as_deref().map(|name| (Thing::Value, name)) };
+    (@thing $arguments:ident image) => { Some((Thing::Value, $arguments.image.as_str())) };
+    (@thing $arguments:ident given) => { $arguments.given().map(|name| (Thing::Value, name)) };
+    (@thing $arguments:ident blob) => { Some((Thing::Blob, $arguments.blob.as_str())) };
+    (@thing $arguments:ident backup) => { Some((Thing::Backup, $arguments.backup.as_str())) };
+    (@thing $arguments:ident tx) => { Some((Thing::Transaction, $arguments.tx.as_str())) };
 }
 pub(super) use verbs;

@@ -1,57 +1,38 @@
 //! The driver `capi`: SQLite's C interface, call by call.
 
-use std::collections::BTreeMap;
-
-use super::{Outcome, named};
+use super::named::Named;
+use super::{Outcome, objects};
 use crate::contract::verb::{Bind, Open, Parameter, Verb};
-use crate::ffi::{self, Call, Connection, KeptValue, Library, Statement};
+use crate::ffi::{Backup, Blob, Call, Connection, Kept, Library, Statement};
 use crate::names::OpenFlag;
 use crate::value::Value;
 
-/// What the names of a run stand for. A name that is given again forgets its first handle, as a careless
-/// program would; it is kept aside to be freed when the run ends.
+/// What the names of a run stand for.
 #[derive(Default)]
 pub struct Handles {
-    connections: BTreeMap<String, Connection>,
-    statements: BTreeMap<String, Statement>,
-    values: BTreeMap<String, KeptValue>,
-    forgotten_connections: Vec<Connection>,
-    forgotten_statements: Vec<Statement>,
+    pub(super) connections: Named<Connection>,
+    pub(super) statements: Named<Statement>,
+    pub(super) blobs: Named<Blob>,
+    pub(super) backups: Named<Backup>,
+    pub(super) kept: Named<Kept>,
 }
 
 impl Handles {
     fn connection(&self, name: &str) -> Call<&Connection> {
-        named(self.connections.get(name), name)
+        self.connections.get(name)
     }
 
     fn statement(&self, name: &str) -> Call<&Statement> {
-        named(self.statements.get(name), name)
+        self.statements.get(name)
     }
 
-    fn keep_statement(&mut self, name: &str, statement: Statement) {
-        self.forgotten_statements.extend(self.statements.insert(name.to_owned(), statement));
-    }
-
-    fn keep_connection(&mut self, name: &str, connection: Connection) {
-        self.forgotten_connections.extend(self.connections.insert(name.to_owned(), connection));
-    }
-
-    /// Frees everything: values and statements first, so that the connections can close.
+    /// Frees everything: what holds a connection before it, and what a connection may read from after it.
     pub fn end(self, library: &Library) {
-        for value in self.values.into_values() {
-            let _ = value.free(library);
-        }
-        for statement in self.statements.into_values().chain(self.forgotten_statements) {
-            let _ = statement.finalize(library);
-        }
-        for connection in self.connections.into_values().chain(self.forgotten_connections) {
-            let _ = connection.close(library);
-        }
-    }
-
-    fn name_of(&self, statement: ffi::RawStatement) -> Value {
-        let found = self.statements.iter().find(|(_, known)| known.identity() == statement);
-        found.map_or_else(|| Value::text("a forgotten statement"), |(name, _)| Value::text(name))
+        self.backups.into_all().for_each(|backup| drop(backup.finish(library)));
+        self.blobs.into_all().for_each(|blob| drop(blob.close(library)));
+        self.statements.into_all().for_each(|statement| drop(statement.finalize(library)));
+        self.connections.into_all().for_each(|connection| drop(connection.close(library)));
+        self.kept.into_all().for_each(|kept| drop(kept.free(library)));
     }
 }
 
@@ -70,21 +51,21 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
     match verb {
         Verb::Open(open) => self::open(library, handles, open),
         Verb::Close(on) => close(library, handles, &on.db),
-        Verb::CloseV2(on) => named(handles.connections.remove(&on.db), &on.db)?.close_v2(library),
-        Verb::Exec(exec) => handles.connection(&exec.db)?.exec(library, &exec.sql),
+        Verb::CloseV2(on) => handles.connections.take(&on.db)?.close_v2(library),
+        Verb::Exec(exec) => objects::exec(library, handles, exec),
         Verb::Query(query) => handles.connection(&query.db)?.query(library, &query.sql, &query.values),
         Verb::Prepare(prepare) => {
             let flags = prepare.flags.iter().fold(0, |all, flag| all | flag.number().unsigned_abs());
             let connection = handles.connection(&prepare.db)?;
             let statement = connection.prepare(library, &prepare.sql, prepare.version, flags)?;
-            handles.keep_statement(&prepare.stmt, statement);
+            handles.statements.keep(&prepare.stmt, statement);
             Ok(Outcome::Code(0))
         }
         Verb::Bind(bind) => self::bind(library, handles.statement(&bind.stmt)?, bind),
         Verb::Step(on) => handles.statement(&on.stmt)?.step(library),
         Verb::Reset(on) => handles.statement(&on.stmt)?.reset(library),
         Verb::ClearBindings(on) => handles.statement(&on.stmt)?.clear_bindings(library),
-        Verb::Finalize(on) => named(handles.statements.remove(&on.stmt), &on.stmt)?.finalize(library),
+        Verb::Finalize(on) => handles.statements.take(&on.stmt)?.finalize(library),
         Verb::Column(column) => {
             value(handles.statement(&column.stmt)?.column(library, column.at, column.read_as))
         }
@@ -94,17 +75,6 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
         }
         Verb::ColumnCount(on) => value(handles.statement(&on.stmt)?.column_count(library)),
         Verb::DataCount(on) => value(handles.statement(&on.stmt)?.data_count(library)),
-        Verb::ValueDup(dup) => {
-            let kept = handles.statement(&dup.stmt)?.value_dup(library, dup.at)?;
-            if let Some(before) = handles.values.insert(dup.name.clone(), kept) {
-                before.free(library)?;
-            }
-            Ok(Outcome::Code(0))
-        }
-        Verb::Value(name) => value(named(handles.values.get(name), name)?.read(library)),
-        Verb::ValueFree(name) => {
-            named(handles.values.remove(name), name)?.free(library).map(|()| Outcome::Code(0))
-        }
         Verb::Changes(on) => value(handles.connection(&on.db)?.changes(library)),
         Verb::TotalChanges(on) => value(handles.connection(&on.db)?.total_changes(library)),
         Verb::LastInsertRowid(on) => value(handles.connection(&on.db)?.last_insert_rowid(library)),
@@ -116,15 +86,18 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
         Verb::ErrorOffset(on) => value(handles.connection(&on.db)?.error_offset(library)),
         Verb::Autocommit(on) => value(handles.connection(&on.db)?.autocommit(library)),
         Verb::Sql(on) => value(handles.statement(&on.stmt)?.sql(library)),
-        Verb::ExpandedSql(on) => value(handles.statement(&on.stmt)?.expanded_sql(library)),
         Verb::StmtBusy(on) => value(handles.statement(&on.stmt)?.busy(library)),
         Verb::StmtReadonly(on) => value(handles.statement(&on.stmt)?.readonly(library)),
         Verb::BindParameterCount(on) => value(handles.statement(&on.stmt)?.parameter_count(library)),
         Verb::NextStmt(next) => {
             let after = next.after.as_deref().map(|name| handles.statement(name)).transpose()?;
             let found = handles.connection(&next.db)?.next_stmt(library, after)?;
-            Ok(Outcome::Value(found.map_or(Value::Null, |statement| handles.name_of(statement))))
+            Ok(Outcome::Value(found.map_or(Value::Null, |found| {
+                let name = handles.statements.name_of(|statement| statement.identity() == found);
+                Value::text(name.unwrap_or("a forgotten statement"))
+            })))
         }
+        Verb::StmtCount(on) => value(handles.connection(&on.db)?.stmt_count(library)),
         Verb::StmtStatus(status) => {
             quantity(handles.statement(&status.stmt)?.status(library, status.counter, status.reset))
         }
@@ -139,22 +112,22 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
         }
         Verb::BusyTimeout(timeout) => handles.connection(&timeout.db)?.busy_timeout(library, timeout.ms),
         Verb::Interrupt(on) => handles.connection(&on.db)?.interrupt(library).map(|()| Outcome::Code(0)),
-        other => Err(Outcome::Refused(format!("the driver `capi` has no verb `{}`", other.name()))),
+        other => objects::execute(library, handles, other),
     }
 }
 
 fn open(library: &Library, handles: &mut Handles, open: &Open) -> Call<Outcome> {
     let connection = Connection::open(library, &open.path, open_flags(&open.flags))?;
-    handles.keep_connection(&open.db, connection);
+    handles.connections.keep(&open.db, connection);
     Ok(Outcome::Code(0))
 }
 
 /// A connection that would not close keeps its name.
 fn close(library: &Library, handles: &mut Handles, name: &str) -> Call<Outcome> {
-    match named(handles.connections.remove(name), name)?.close(library)? {
+    match handles.connections.take(name)?.close(library)? {
         Ok(()) => Ok(Outcome::Code(0)),
         Err((connection, failed)) => {
-            handles.connections.insert(name.to_owned(), connection);
+            handles.connections.keep(name, connection);
             Ok(failed)
         }
     }

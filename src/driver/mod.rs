@@ -4,6 +4,8 @@
 //! before, and nothing left for the run after.
 
 mod capi;
+mod named;
+mod objects;
 mod process;
 mod repeat;
 mod rusqlite;

@@ -23,6 +23,7 @@ pub(super) fn execute(library: &Library, verb: &Verb) -> Option<Outcome> {
         Verb::Shutdown(_) => outcome(ffi::shutdown(library)),
         Verb::DestructorCalls(_) => Outcome::Value(Value::Integer(ffi::destructor_calls())),
         Verb::FileSize(path) => Outcome::Value(file_size(path)),
+        Verb::OpenFiles(_) => open_files(),
         Verb::AddressSpace(bytes) => limits::limit_address_space(*bytes)
             .map_or_else(|error| Outcome::Refused(error.to_string()), |()| Outcome::Code(0)),
         Verb::Misbehave(how) => misbehave(*how),
@@ -35,6 +36,15 @@ pub(super) fn execute(library: &Library, verb: &Verb) -> Option<Outcome> {
 fn file_size(path: &str) -> Value {
     let size = std::fs::metadata(path).ok().and_then(|metadata| i64::try_from(metadata.len()).ok());
     size.map_or(Value::Null, Value::Integer)
+}
+
+/// Of the case's directory, in which a worker stands.
+fn open_files() -> Outcome {
+    let counted = std::env::current_dir().and_then(|directory| limits::open_files(&directory));
+    match counted {
+        Ok(count) => Outcome::Value(Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))),
+        Err(error) => Outcome::Refused(error.to_string()),
+    }
 }
 
 fn misbehave(how: Misbehaviour) -> Outcome {

@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::ffi::{c_char, c_int};
 use std::ptr::null_mut;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use libsqlite3_sys as sys;
 
+use super::kept::{Kept, Table};
 use super::statement::{RawStatement, Statement, c_string};
 use super::value::text;
 use super::{Call, Library, call};
@@ -27,11 +28,42 @@ type PrepareFunction = unsafe extern "C" fn(
 /// A connection that lives until [`Connection::close`] or [`Connection::close_v2`].
 pub struct Connection {
     raw: *mut sys::sqlite3,
-    /// Told to its statements, which must not ask a connection that was given up.
+    /// Told to its handles, which must not ask a connection that was given up.
     open: Rc<Cell<bool>>,
 }
 
+/// The connection that another handle was made on. It may be asked only as long as nobody gave it up: after that
+/// it is freed with the last of its handles.
+#[derive(Clone)]
+pub(super) struct Owner {
+    pub(super) db: *mut sys::sqlite3,
+    open: Rc<Cell<bool>>,
+}
+
+impl Owner {
+    /// Whether nobody has given the connection up.
+    pub(super) fn is_open(&self) -> bool {
+        self.open.get()
+    }
+
+    /// What the connection reads from for as long as it or one of its handles lives.
+    pub(super) fn lease(&self) -> Weak<Cell<bool>> {
+        Rc::downgrade(&self.open)
+    }
+
+    /// A code with the connection's words for it, where it may be asked.
+    pub(super) fn outcome(&self, library: &Library, code: c_int) -> Call<Outcome> {
+        let db = if self.is_open() { self.db } else { null_mut() };
+        outcome(library, db, code)
+    }
+}
+
 impl Connection {
+    /// The connection as its handles know it.
+    pub(super) fn owner(&self) -> Owner {
+        Owner { db: self.raw, open: self.open.clone() }
+    }
+
     /// `sqlite3_open_v2`. A failed open frees what SQLite made of the connection.
     pub fn open(library: &Library, path: &str, flags: c_int) -> Call<Self> {
         let path = c_string(path)?;
@@ -48,7 +80,10 @@ impl Connection {
     /// `sqlite3_close`: the connection comes back when it answers BUSY.
     pub fn close(self, library: &Library) -> Call<Result<(), (Self, Outcome)>> {
         match call!(library, sqlite3_close(self.raw)) {
-            sys::SQLITE_OK => Ok(Ok(())),
+            sys::SQLITE_OK => {
+                self.open.set(false);
+                Ok(Ok(()))
+            }
             code => {
                 let failed = outcome(library, self.raw, code)?;
                 Ok(Err((self, failed)))
@@ -66,20 +101,30 @@ impl Connection {
         Ok(Outcome::from_code(unsafe { function(self.raw) }))
     }
 
-    /// `sqlite3_exec` without a callback; its message is ours to free.
-    pub fn exec(&self, library: &Library, sql: &str) -> Call<Outcome> {
+    /// `sqlite3_exec` without a callback, with its message, which is ours to free.
+    pub fn exec(&self, library: &Library, sql: &str) -> Call<(Outcome, Kept)> {
         let sql = c_string(sql)?;
         let mut message: *mut c_char = null_mut();
         let code = call!(library, sqlite3_exec(self.raw, sql.as_ptr(), None, null_mut(), &mut message));
-        let outcome = self.outcome(library, code)?;
-        let words = text(message);
+        Ok((said(self.outcome(library, code)?, message), Kept::Text(message)))
+    }
+
+    /// `sqlite3_get_table`, whose result is ours to free; its message is freed here.
+    pub fn get_table(&self, library: &Library, sql: &str) -> Call<Kept> {
+        let sql = c_string(sql)?;
+        let (mut cells, mut rows, mut columns) = (null_mut(), 0, 0);
+        let mut message: *mut c_char = null_mut();
+        let code = call!(
+            library,
+            sqlite3_get_table(self.raw, sql.as_ptr(), &mut cells, &mut rows, &mut columns, &mut message)
+        );
+        let outcome = said(self.outcome(library, code)?, message);
         call!(library, sqlite3_free(message.cast()));
-        Ok(match (outcome, words) {
-            (Outcome::Error { code, .. }, Some(words)) => {
-                Outcome::Error { code, message: Some(String::from_utf8_lossy(&words).into_owned()) }
-            }
-            (outcome, _) => outcome,
-        })
+        let size = |n: c_int| usize::try_from(n).unwrap_or(0);
+        match outcome {
+            Outcome::Code(_) => Ok(Kept::Table(Table { cells, rows: size(rows), columns: size(columns) })),
+            failed => Err(failed),
+        }
     }
 
     /// All rows of one statement.
@@ -115,7 +160,7 @@ impl Connection {
             Outcome::Code(_) if raw.is_null() => {
                 Err(Outcome::Refused("there is no statement in this SQL".to_owned()))
             }
-            Outcome::Code(_) => Ok(Statement { raw, db, open: self.open.clone() }),
+            Outcome::Code(_) => Ok(Statement { raw, owner: self.owner() }),
             failed => Err(failed),
         }
     }
@@ -125,6 +170,18 @@ impl Connection {
         let after = after.map_or(null_mut(), |statement| statement.raw);
         let next = call!(library, sqlite3_next_stmt(self.raw, after));
         Ok((!next.is_null()).then_some(RawStatement(next as usize)))
+    }
+
+    /// How many statements `sqlite3_next_stmt` finds.
+    pub fn stmt_count(&self, library: &Library) -> Call<Value> {
+        let (mut count, mut statement) = (0, null_mut());
+        loop {
+            statement = call!(library, sqlite3_next_stmt(self.raw, statement));
+            if statement.is_null() {
+                return Ok(Value::Integer(count));
+            }
+            count += 1;
+        }
     }
 
     /// `sqlite3_changes`
@@ -237,6 +294,16 @@ fn rows(library: &Library, statement: &Statement, values: &[Literal]) -> Call<Ou
             Outcome::Code(_) => return Ok(Outcome::Rows(rows)),
             failed => return Ok(failed),
         }
+    }
+}
+
+/// An error with the words that came beside the code, where some did.
+fn said(outcome: Outcome, message: *const c_char) -> Outcome {
+    match (outcome, text(message)) {
+        (Outcome::Error { code, .. }, Some(words)) => {
+            Outcome::Error { code, message: Some(String::from_utf8_lossy(&words).into_owned()) }
+        }
+        (outcome, _) => outcome,
     }
 }
 

@@ -4,21 +4,29 @@
 //! because the feature `loadable_extension` makes each call go through a table of pointers. Each handle
 //! owns its C object and frees it only by a named call: forgetting one is what the contracts are about.
 
+mod backup;
 mod binding;
+mod blob;
 mod connection;
+mod image;
+mod kept;
 mod library;
+mod mprintf;
 mod process;
 mod rusqlite;
 mod statement;
 mod value;
 
+pub use self::backup::Backup;
 pub use self::binding::destructor_calls;
+pub use self::blob::Blob;
 pub use self::connection::Connection;
+pub use self::kept::{Image, Kept};
 pub use self::library::{Library, load};
+pub use self::mprintf::mprintf;
 pub use self::process::*;
 pub use self::rusqlite::{RusqliteConnection, RusqliteStatement, outcome as rusqlite_outcome};
 pub use self::statement::{RawStatement, Statement};
-pub use self::value::KeptValue;
 
 use crate::outcome::Outcome;
 

@@ -1,13 +1,13 @@
 //! A prepared statement.
 
-use std::cell::Cell;
 use std::ffi::{CString, c_int};
-use std::rc::Rc;
 
 use libsqlite3_sys as sys;
 
 use super::binding::with_bytes;
-use super::value::{KeptValue, bytes, text};
+use super::connection::Owner;
+use super::kept::Kept;
+use super::value::{bytes, text};
 use super::{Call, Library, call};
 use crate::contract::literal::Literal;
 use crate::contract::verb::{ColumnAs, Lifetime, Parameter};
@@ -22,9 +22,7 @@ pub struct RawStatement(pub(super) usize);
 /// A statement that lives until [`Statement::finalize`].
 pub struct Statement {
     pub(super) raw: *mut sys::sqlite3_stmt,
-    pub(super) db: *mut sys::sqlite3,
-    /// Whether nobody has given the connection up: after `close_v2` it is freed with its last statement.
-    pub(super) open: Rc<Cell<bool>>,
+    pub(super) owner: Owner,
 }
 
 impl Statement {
@@ -85,8 +83,8 @@ impl Statement {
     }
 
     /// A copy of a column's value that outlives its row.
-    pub fn value_dup(&self, library: &Library, at: c_int) -> Call<KeptValue> {
-        KeptValue::copy(library, call!(library, sqlite3_column_value(self.raw, at)))
+    pub fn value_dup(&self, library: &Library, at: c_int) -> Call<Kept> {
+        Kept::copy(library, call!(library, sqlite3_column_value(self.raw, at)))
     }
 
     /// `sqlite3_reset`
@@ -172,12 +170,9 @@ impl Statement {
         Ok(text(call!(library, sqlite3_sql(self.raw))).map_or(Value::Null, Value::Text))
     }
 
-    /// `sqlite3_expanded_sql`, given back to SQLite at once.
-    pub fn expanded_sql(&self, library: &Library) -> Call<Value> {
-        let start = call!(library, sqlite3_expanded_sql(self.raw));
-        let expanded = text(start).map_or(Value::Null, Value::Text);
-        call!(library, sqlite3_free(start.cast()));
-        Ok(expanded)
+    /// `sqlite3_expanded_sql`, which is ours to free.
+    pub fn expanded_sql(&self, library: &Library) -> Call<Kept> {
+        Ok(Kept::Text(call!(library, sqlite3_expanded_sql(self.raw))))
     }
 
     /// `sqlite3_stmt_busy`
@@ -205,8 +200,7 @@ impl Statement {
     }
 
     fn outcome(&self, library: &Library, code: c_int) -> Call<Outcome> {
-        let db = if self.open.get() { self.db } else { std::ptr::null_mut() };
-        super::connection::outcome(library, db, code)
+        self.owner.outcome(library, code)
     }
 }
 

@@ -1,47 +1,4 @@
-//! Values that SQLite owns, read by their type.
-
-use libsqlite3_sys as sys;
-
-use super::{Call, Library, call};
-use crate::outcome::Outcome;
-use crate::value::Value;
-
-/// A value of its own, made by `sqlite3_value_dup` (<https://sqlite.org/c3ref/value_dup.html>).
-pub struct KeptValue {
-    raw: *mut sys::sqlite3_value,
-}
-
-impl KeptValue {
-    /// Copies a value; NULL from SQLite means that memory ran out.
-    pub(super) fn copy(library: &Library, value: *const sys::sqlite3_value) -> Call<Self> {
-        let raw = call!(library, sqlite3_value_dup(value));
-        if raw.is_null() { Err(Outcome::from_code(sys::SQLITE_NOMEM)) } else { Ok(Self { raw }) }
-    }
-
-    /// Reads it.
-    pub fn read(&self, library: &Library) -> Call<Value> {
-        let value = self.raw;
-        Ok(match call!(library, sqlite3_value_type(value)) {
-            sys::SQLITE_INTEGER => Value::Integer(call!(library, sqlite3_value_int64(value))),
-            sys::SQLITE_FLOAT => Value::Real(call!(library, sqlite3_value_double(value))),
-            sys::SQLITE_TEXT => {
-                let text = call!(library, sqlite3_value_text(value));
-                Value::Text(bytes(text.cast(), call!(library, sqlite3_value_bytes(value))))
-            }
-            sys::SQLITE_BLOB => {
-                let blob = call!(library, sqlite3_value_blob(value));
-                Value::Blob(bytes(blob.cast(), call!(library, sqlite3_value_bytes(value))))
-            }
-            _ => Value::Null,
-        })
-    }
-
-    /// `sqlite3_value_free`
-    pub fn free(self, library: &Library) -> Call<()> {
-        call!(library, sqlite3_value_free(self.raw));
-        Ok(())
-    }
-}
+//! Bytes that SQLite lends for the moment.
 
 /// Copies bytes that SQLite lends for the moment.
 pub(super) fn bytes(start: *const u8, length: i32) -> Vec<u8> {

@@ -1,0 +1,76 @@
+//! The names that stand for something at a point of a case.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::node::Node;
+use super::thing::Thing;
+use super::verb::{DEFAULT_BACKUP, DEFAULT_BLOB, DEFAULT_DB, DEFAULT_STMT, Verb};
+use crate::diagnostic::{Diagnostic, SourceText};
+
+/// What the steps so far have made and ended.
+#[derive(Default)]
+pub(super) struct Scope {
+    things: BTreeMap<(Thing, String), State>,
+    /// Every word of steps that could not be read: what they would have made is not missed later.
+    unread: BTreeSet<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Live,
+    /// Ended on this line.
+    Ended(usize),
+}
+
+impl Scope {
+    /// Takes every word of a step that could not be read for the name of something.
+    pub(super) fn could_be_made_by(&mut self, node: &Node) {
+        self.unread.extend(node.texts().filter_map(Node::as_text).map(str::to_owned));
+        self.unread.extend([DEFAULT_DB, DEFAULT_STMT, DEFAULT_BLOB, DEFAULT_BACKUP].map(str::to_owned));
+    }
+
+    /// Whether a step that could not be read has this word.
+    pub(super) fn is_unread(&self, word: &str) -> bool {
+        self.unread.contains(word)
+    }
+
+    /// What the verb makes and ends on this line. `close` ends nothing here: whether it answers BUSY is the
+    /// question.
+    pub(super) fn after(&mut self, verb: &Verb, line: usize) {
+        let ended = verb.ends().into_iter().map(|ended| (ended, State::Ended(line)));
+        let made = verb.makes().into_iter().map(|made| (made, State::Live));
+        self.things.extend(ended.chain(made).map(|((thing, name), state)| ((thing, name.to_owned()), state)));
+    }
+
+    /// A mistake for each thing that the verb uses and that is not there.
+    pub(super) fn mistakes(&self, source: &SourceText, verb: &Verb, node: &Node) -> Vec<Diagnostic> {
+        let uses = verb.uses().into_iter();
+        uses.filter_map(|(thing, name)| self.mistake(source, node, thing, name)).collect()
+    }
+
+    fn mistake(&self, source: &SourceText, node: &Node, thing: Thing, name: &str) -> Option<Diagnostic> {
+        let state = self.things.get(&(thing, name.to_owned())).copied();
+        if state == Some(State::Live) || self.is_unread(name) {
+            return None;
+        }
+        // A name that is not written is the default one: the verb means it.
+        let written = node.find(name).or_else(|| node.entries().first().map(|(verb, _)| verb));
+        let span = source.first_line(written.unwrap_or(node).span.clone());
+        let words = thing.words();
+        if let Some(State::Ended(line)) = state {
+            let message = format!("{} `{name}` ended on line {line}", words.what);
+            return Some(Diagnostic::new(source, span, message));
+        }
+        let message = format!("{} `{name}` is never {}", words.what, words.made);
+        let diagnostic = Diagnostic::new(source, span, message);
+        let live: Vec<&str> = self.live(thing).collect();
+        let diagnostic = if live.is_empty() { diagnostic } else { diagnostic.suggest(name, live) };
+        Some(diagnostic.help(format!("put {} before this one", words.remedy)))
+    }
+
+    fn live(&self, thing: Thing) -> impl Iterator<Item = &str> {
+        let live =
+            self.things.iter().filter(move |((kind, _), state)| *kind == thing && **state == State::Live);
+        live.map(|((_, name), _)| name.as_str())
+    }
+}

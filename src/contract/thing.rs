@@ -1,0 +1,38 @@
+//! The kinds of things that a step makes and later steps use by name.
+
+/// A kind of thing with names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Thing {
+    Connection,
+    Statement,
+    /// What SQLite handed out and the case keeps: a copied value, a text, a table, a serialized database.
+    Value,
+    Blob,
+    Backup,
+    Transaction,
+}
+
+/// A kind in the words of messages.
+pub struct Words {
+    /// What it is.
+    pub what: &'static str,
+    /// What was done to it where it is there.
+    pub made: &'static str,
+    /// The step that makes it, as a remedy.
+    pub remedy: &'static str,
+}
+
+impl Thing {
+    /// The kind in the words of messages.
+    pub fn words(self) -> Words {
+        let words = |what, made, remedy| Words { what, made, remedy };
+        match self {
+            Self::Connection => words("connection", "opened", "a step `open`"),
+            Self::Statement => words("statement", "prepared", "a step `prepare`"),
+            Self::Value => words("value", "kept", "a step `value_dup`, or one with `keep`,"),
+            Self::Blob => words("blob", "opened", "a step `blob_open`"),
+            Self::Backup => words("backup", "begun", "a step `backup_init`"),
+            Self::Transaction => words("transaction", "begun", "a step `transaction` or `savepoint`"),
+        }
+    }
+}
