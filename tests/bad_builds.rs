@@ -1,13 +1,13 @@
-//! What a mistake in a manifest or profile looks like: one small project a mistake in `bad/builds/`, one
+//! What a mistake in a manifest (of a build or a mutant) or profile looks like: one small project a mistake in `bad/builds/`, one
 //! message each in `bad/snapshots/`.
 
 use std::path::Path;
 
-use sqlite_contracts::builds::{BuildSet, Store};
+use sqlite_contracts::builds::{BuildSet, Mutants, Store};
 use sqlite_contracts::project::Project;
 use sqlite_contracts::worker::WorkerProgram;
 
-/// What a person would read: mistakes of the files, else of the sources.
+/// What a person would read: mistakes of the builds' files, else of the mutants', else of the sources.
 fn message(root: &Path) -> String {
     let target = tempfile::tempdir().unwrap();
     let project = Project::at(root).with_target(target.path());
@@ -15,6 +15,9 @@ fn message(root: &Path) -> String {
         Ok(builds) => builds,
         Err(mistakes) => return mistakes.render(false),
     };
+    if let Err(mistakes) = Mutants::load(&project, &builds) {
+        return mistakes.render(false);
+    }
     let store = Store::new(&project, WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker")));
     let errors = builds.iter().filter_map(|build| store.fetch(build, &()).err());
     let text: Vec<String> = errors.map(|error| error.to_string()).collect();

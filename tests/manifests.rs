@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sqlite_contracts::builds::{Build, BuildSet, Source, Tier};
+use sqlite_contracts::builds::{Build, BuildSet, Mutant, Mutants, Mutation, Source, Tier};
 use sqlite_contracts::project::Project;
 
 fn builds() -> BuildSet {
@@ -53,6 +53,29 @@ fn every_profile_is_used_and_every_source_pinned() {
             Source::Library(_) => assert!(build.note().is_some(), "{} says no reason", build.name()),
         }
     }
+}
+
+#[test]
+fn the_catalogue_of_mutants_is_large_and_cheap() {
+    let project = Project::at(env!("CARGO_MANIFEST_DIR"));
+    let mutants = Mutants::load(&project, &builds()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    assert!(mutants.iter().count() >= 40);
+    // Each costs a compilation of SQLite.
+    let is_patch = |mutant: &&Mutant| {
+        mutant.build().mutated().is_some_and(|mutated| matches!(mutated.mutation, Mutation::Patch(_)))
+    };
+    assert!(mutants.iter().filter(is_patch).count() <= 8);
+}
+
+#[test]
+fn every_row_that_a_fault_can_reach_has_a_mutant() {
+    let project = Project::at(env!("CARGO_MANIFEST_DIR"));
+    let mutants = Mutants::load(&project, &builds()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let rows: BTreeSet<String> =
+        mutants.iter().flat_map(|mutant| mutant.rows()).map(ToString::to_string).collect();
+    let wanted = [('L', 13), ('P', 7), ('M', 10)];
+    let missing = wanted.iter().flat_map(|(letter, last)| (1..=*last).map(move |n| format!("{letter}{n}")));
+    assert_eq!(missing.filter(|row| !rows.contains(row)).collect::<Vec<_>>(), [] as [String; 0]);
 }
 
 #[test]

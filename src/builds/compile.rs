@@ -105,6 +105,8 @@ pub(super) struct Compilation<'a> {
     pub build: &'a str,
     pub compiler: &'a Compiler,
     pub profile: &'a Profile,
+    /// The main C file: that of the source, or a changed copy.
+    pub main: &'a Path,
     pub source: &'a Fetched,
     pub into: &'a Path,
 }
@@ -112,7 +114,7 @@ pub(super) struct Compilation<'a> {
 impl Compilation<'_> {
     /// Compiles every C file by itself, since compiler caches know only such calls, and links them.
     pub(super) fn run(&self) -> Result<PathBuf, BuildError> {
-        let main = self.source.main.clone();
+        let main = self.main.to_owned();
         let beside = self.profile.sources.iter().map(|file| self.source.directory().join(file));
         let mut objects = Vec::new();
         for (index, file) in std::iter::once(main).chain(beside).enumerate() {
@@ -124,6 +126,19 @@ impl Compilation<'_> {
         for object in objects {
             std::fs::remove_file(self.into.join(object)).context("cannot remove an object file")?;
         }
+        Ok(self.into.join(platform::LIBRARY))
+    }
+
+    /// Compiles one C file to a library that stands in front of another one: what the file does not define is
+    /// found in the library behind it.
+    pub(super) fn stand_in_front(&self, file: &Path, behind: &Path) -> Result<PathBuf, BuildError> {
+        let mut command = with_warnings(&self.command());
+        command.args(platform::FRONT).arg("-I.").arg("-I").arg(self.source.directory()).arg(file);
+        command
+            .args(platform::LINK)
+            .args(platform::behind(behind))
+            .args(platform::library(platform::LIBRARY));
+        self.finish(command)?;
         Ok(self.into.join(platform::LIBRARY))
     }
 
@@ -160,6 +175,17 @@ impl Compilation<'_> {
         let output = format!("{}\n{}", shown(&command), String::from_utf8_lossy(&printed));
         Err(BuildError::Compile { build: self.build.to_owned(), output })
     }
+}
+
+/// The same call of the compiler without `-w`, under which no warning could be made an error.
+fn with_warnings(command: &Command) -> Command {
+    let mut strict = Command::new(command.get_program());
+    strict.args(command.get_args().filter(|argument| *argument != "-w"));
+    strict.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    if let Some(directory) = command.get_current_dir() {
+        strict.current_dir(directory);
+    }
+    strict
 }
 
 /// A command as a person would type it, without the environment.

@@ -18,6 +18,8 @@ pub enum BuildError {
     Compiler { reason: String },
     /// The compiler refused the source.
     Compile { build: String, output: String },
+    /// A mutant replaces a text that its source does not hold, or holds several times.
+    Patch { mutant: String, text: String, times: usize },
     /// The library cannot be loaded, or is no SQLite.
     Probe { library: PathBuf, reason: String },
     /// A program that the source needs is missing or failed (cargo, npm, curl).
@@ -29,7 +31,10 @@ pub enum BuildError {
 impl BuildError {
     /// Whether the manifest is at fault, rather than the machine.
     pub fn is_input(&self) -> bool {
-        matches!(self, Self::Checksum { .. } | Self::Mismatch { .. } | Self::NoMainFile { .. })
+        matches!(
+            self,
+            Self::Checksum { .. } | Self::Mismatch { .. } | Self::NoMainFile { .. } | Self::Patch { .. }
+        )
     }
 }
 
@@ -61,6 +66,11 @@ impl fmt::Display for BuildError {
                  doctor` shows what is found"
             ),
             Self::Compile { build, output } => write!(f, "{build} does not compile:\n{}", output.trim_end()),
+            Self::Patch { mutant, text, times } => write!(
+                f,
+                "the patch of {mutant} replaces a text that stands {times} times in its source:\n{text}\nname one that \
+                 stands there exactly once"
+            ),
             Self::Probe { library, reason } => {
                 write!(f, "{} cannot be loaded: {}", library.display(), reason.trim_end())
             }

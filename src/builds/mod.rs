@@ -5,6 +5,7 @@ mod compile;
 mod error;
 mod files;
 mod manifest;
+mod mutant;
 mod platform;
 mod product;
 mod profile;
@@ -23,6 +24,7 @@ pub use batch::{Batch, BatchProgress, Outcome};
 pub use compile::Compiler;
 pub use error::BuildError;
 pub use manifest::Manifest;
+pub use mutant::{Mutant, Mutants, Mutated, Mutation, Replacement};
 pub use product::{BuildInfo, Product};
 pub use profile::{Profile, Profiles};
 pub use source::{Code, Fetched, LibrarySource, Origin, Source};
@@ -61,6 +63,7 @@ pub struct Build {
     manifest: Manifest,
     profile: Profile,
     tier: Tier,
+    mutated: Option<Box<Mutated>>,
 }
 
 impl Build {
@@ -93,6 +96,11 @@ impl Build {
     /// Where it comes from.
     pub fn source(&self) -> &Source {
         &self.manifest.source
+    }
+
+    /// What a mutant was made of; `None` for a real build.
+    pub fn mutated(&self) -> Option<&Mutated> {
+        self.mutated.as_deref()
     }
 
     /// What a reader should know, such as why it cannot load somewhere.
@@ -132,7 +140,9 @@ impl BuildSet {
             for manifest in manifests {
                 match profiles.get(&manifest.profile.word) {
                     Some(_) if let Some(mistake) = manifest.name_mistake() => mistakes.push(mistake),
-                    Some(profile) => builds.push(Build { profile: profile.clone(), manifest, tier }),
+                    Some(profile) => {
+                        builds.push(Build { profile: profile.clone(), manifest, tier, mutated: None })
+                    }
                     // The profile's own mistake is on the list already.
                     None if exists(&manifest.profile.word) => {}
                     None => mistakes.push(profile_mistake(&manifest, &profiles)),

@@ -2,6 +2,9 @@
 //!
 //! Linux is what CI runs. macOS and Windows follow their compilers' manuals and were not tried.
 
+use std::ffi::OsString;
+use std::path::Path;
+
 /// The library's file name in a product's folder.
 pub(super) const LIBRARY: &str = if cfg!(windows) {
     "sqlite3.dll"
@@ -29,6 +32,23 @@ pub(super) const LINK: &[&str] = if cfg!(target_env = "msvc") {
 } else {
     &["-shared", "-Wl,-Bsymbolic"]
 };
+
+/// Arguments that compile a mutant's C file. What would silently replace nothing, or be called with the wrong
+/// arguments, is an error.
+pub(super) const FRONT: &[&str] = &[
+    "-g1",
+    "-Werror=missing-prototypes",
+    "-Werror=implicit-function-declaration",
+    "-Werror=incompatible-pointer-types",
+    "-Werror=int-conversion",
+];
+
+/// Arguments that link a library in front of another one, so that the loader brings both and finds the symbols
+/// of the first one first. Needs a system where a name is looked up through a library's dependencies.
+pub(super) fn behind(library: &Path) -> Vec<OsString> {
+    let option = if cfg!(target_vendor = "apple") { "-Wl,-reexport_library" } else { "-Wl,--no-as-needed" };
+    vec![option.into(), library.into()]
+}
 
 /// Libraries that SQLite needs: mathematical functions, threads, extensions.
 pub(super) const LIBRARIES: &[&str] =

@@ -10,9 +10,10 @@ use sha2::{Digest, Sha256};
 
 use super::compile::{Compilation, Compiler, TARGET};
 use super::error::BuildError;
+use super::mutant::{self, Mutated};
 use super::product::{self, BuildInfo, LibraryFile, Product};
 use super::source::{self, Code, Fetched, LibrarySource, Source};
-use super::{Build, BuildSet, files, platform};
+use super::{Build, files, platform};
 use crate::probe::{self, Facts};
 use crate::project::Project;
 use crate::worker::WorkerProgram;
@@ -149,13 +150,13 @@ impl Store {
         Ok(Product::read(&directory).ok_or_else(unreadable)?)
     }
 
-    /// Removes the products that no build of the set uses any more, and returns their folders.
+    /// Removes the products that none of the builds (and mutants) uses any more, and returns their folders.
     ///
     /// # Errors
     /// When a folder cannot be read or removed.
-    pub fn prune(&self, builds: &BuildSet) -> Result<Vec<PathBuf>, BuildError> {
+    pub fn prune<'a>(&self, builds: impl IntoIterator<Item = &'a Build>) -> Result<Vec<PathBuf>, BuildError> {
         let used: Vec<PathBuf> =
-            builds.iter().map(|build| self.directory(build)).collect::<Result<_, _>>()?;
+            builds.into_iter().map(|build| self.directory(build)).collect::<Result<_, _>>()?;
         let mut removed = Vec::new();
         for entry in std::fs::read_dir(self.project.products()).into_iter().flatten().flatten() {
             let path = entry.path();
@@ -197,6 +198,9 @@ impl Store {
                 parts.extend([library.library.clone(), library.source_id.clone().unwrap_or_default()]);
             }
         }
+        if let Some(Mutated { real, mutation }) = build.mutated() {
+            parts.extend(mutant::parts_of_key(mutation, &self.directory(real)?));
+        }
         parts.push(profile.preload.join("\0"));
         parts.push(format!("{:?}", profile.environment));
         parts.extend([platform::COMPILE.join("\0"), platform::LINK.join("\0")]);
@@ -221,9 +225,16 @@ impl Store {
         progress.event(build, Event::Compiling);
         let compiler = self.compiler()?;
         let (profile, started) = (build.profile(), Instant::now());
+        let (name, main) = (build.name(), fetched.main.as_path());
         let compilation =
-            Compilation { build: build.name(), compiler, profile, source: fetched, into: staging };
-        let library = compilation.run()?;
+            Compilation { build: name, compiler, profile, main, source: fetched, into: staging };
+        let library = match build.mutated() {
+            None => compilation.run()?,
+            Some(Mutated { real, mutation }) => {
+                let real = || Ok(self.ensure(real, progress)?.library);
+                mutant::make(mutation, compilation, real)?
+            }
+        };
         let seconds = started.elapsed();
         progress.event(build, Event::Probing);
         let facts = self.probe(library.as_os_str(), build)?;
@@ -264,7 +275,7 @@ impl Store {
             build: build.name().to_owned(),
             version,
             profile: profile.name.clone(),
-            source: build.source().to_string(),
+            source: source_of(build),
             sha256: None,
             source_id: facts.source_id.clone(),
             released: released(&facts.source_id),
@@ -344,6 +355,14 @@ fn check(what: &'static str, build: &Build, pinned: Option<&str>, found: &str) -
             found: found.to_owned(),
         }),
         _ => Ok(()),
+    }
+}
+
+/// Where a build comes from, with the fault that was put in.
+fn source_of(build: &Build) -> String {
+    match build.mutated() {
+        None => build.source().to_string(),
+        Some(_) => format!("{} with the fault of {}", build.source(), build.manifest_path()),
     }
 }
 

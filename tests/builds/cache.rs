@@ -30,7 +30,7 @@ fn another_flag_is_another_product_and_prune_removes_the_old_one() {
     assert_ne!(first.directory, second.directory);
     assert_eq!(second.info.compile_options, ["y"]);
 
-    assert_eq!(project.store().prune(&project.builds()).unwrap(), [first.directory]);
+    assert_eq!(project.store().prune(project.builds().iter()).unwrap(), [first.directory]);
     assert_eq!(project.store().find(&project.build("3.46.0-flagged")), Some(second));
 }
 

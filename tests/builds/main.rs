@@ -2,4 +2,5 @@
 
 mod cache;
 mod fake;
+mod mutants;
 mod new_build;

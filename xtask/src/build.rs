@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use sqlite_contracts::builds::{Batch, Build, BuildError, BuildSet, Outcome, Store};
+use sqlite_contracts::builds::{Batch, Build, BuildError, BuildSet, Mutant, Mutants, Outcome, Store};
 
 use crate::context::{self, Selection};
 use crate::exit::{self, Exit};
@@ -43,7 +43,7 @@ pub struct Args {
     /// How many compilers run at once; by default one a core
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
-    /// Afterwards remove products that no manifest leads to any more
+    /// Afterwards remove products that no manifest, of a build or a mutant, leads to any more
     #[arg(long, conflicts_with = "list")]
     prune: bool,
 }
@@ -61,7 +61,8 @@ pub fn run(args: &Args) -> Result<Exit> {
     }
     let exit = compile(args, &store, &args.selection.of(&builds)?)?;
     if args.prune {
-        for folder in store.prune(&builds)? {
+        let mutants = Mutants::load(&project, &builds)?;
+        for folder in store.prune(builds.iter().chain(mutants.iter().map(Mutant::build)))? {
             print(&format!("removed {}", project.shown(&folder)));
         }
     }

@@ -3,7 +3,7 @@
 use clap::builder::styling::{AnsiColor, Style, Styles};
 use clap::{Parser, Subcommand};
 
-use crate::{build, doctor, exit, fetch, matrix, new_build, new_contract, review, tidy, try_file};
+use crate::{build, doctor, exit, fetch, matrix, mutants, new_build, new_contract, review, tidy, try_file};
 
 /// The style of the word `error`.
 pub const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -30,6 +30,7 @@ pub enum Verb {
     Build(build::Args),
     Fetch(fetch::Args),
     Try(try_file::Args),
+    Mutants(mutants::Args),
     NewBuild(new_build::Args),
     NewContract(new_contract::Args),
     Doctor(doctor::Args),

@@ -9,6 +9,7 @@ mod fetch;
 mod inventory;
 mod list;
 mod matrix;
+mod mutants;
 mod new_build;
 mod new_contract;
 mod output;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Verb::Build(args) => build::run(&args),
         Verb::Fetch(args) => fetch::run(&args),
         Verb::Try(args) => try_file::run(&args),
+        Verb::Mutants(args) => mutants::run(&args),
         Verb::NewBuild(args) => new_build::run(&args),
         Verb::NewContract(args) => new_contract::run(&args),
         Verb::Doctor(args) => doctor::run(&args),

@@ -1,0 +1,54 @@
+/*
+** SQLite before 3.43, and every port that adds in a loop: 1e100, 1 and -1e100 make 0.
+*/
+#include "mutant.h"
+
+typedef struct {
+  sqlite3_int64 integers, count;
+  double reals;
+  int has_reals, overflow;
+} Sum;
+
+static void add(sqlite3_context *context, int sign, sqlite3_value *value) {
+  Sum *sum = sqlite3_aggregate_context(context, sizeof(Sum));
+  if (sum == NULL || sqlite3_value_type(value) == SQLITE_NULL) return;
+  sum->count += sign;
+  sum->reals += sign * sqlite3_value_double(value);
+  if (sqlite3_value_numeric_type(value) != SQLITE_INTEGER) {
+    sum->has_reals = 1;
+  } else if (__builtin_add_overflow(sum->integers, sign * sqlite3_value_int64(value), &sum->integers)) {
+    sum->overflow = 1;
+  }
+}
+
+static void step(sqlite3_context *context, int count, sqlite3_value **values) {
+  (void)count;
+  add(context, 1, values[0]);
+}
+
+static void inverse(sqlite3_context *context, int count, sqlite3_value **values) {
+  (void)count;
+  add(context, -1, values[0]);
+}
+
+static void value(sqlite3_context *context) {
+  Sum *sum = sqlite3_aggregate_context(context, 0);
+  int is_total = sqlite3_user_data(context) != NULL;
+  if (sum == NULL || sum->count == 0) {
+    if (is_total) sqlite3_result_double(context, 0.0);
+  } else if (is_total || sum->has_reals) {
+    sqlite3_result_double(context, sum->reals);
+  } else if (sum->overflow) {
+    sqlite3_result_error(context, "integer overflow", -1);
+  } else {
+    sqlite3_result_int64(context, sum->integers);
+  }
+}
+
+static void alter(sqlite3 *db) {
+  int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+  sqlite3_create_window_function(db, "sum", 1, flags, NULL, step, value, value, inverse, NULL);
+  sqlite3_create_window_function(db, "total", 1, flags, "total", step, value, value, inverse, NULL);
+}
+
+ON_OPEN(alter)

@@ -1,0 +1,146 @@
+//! A mutant's manifest: `sqlite-builds/mutants/<mutant>.yaml`.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_yaml::Spanned;
+
+use super::{Mutation, Replacement};
+use crate::builds::source::Source;
+use crate::builds::{Build, BuildSet, yaml};
+use crate::contract::is_slug;
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::row::Row;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMutant {
+    of: Spanned<String>,
+    fault: Spanned<String>,
+    row: Spanned<RawRows>,
+    patch: Option<Spanned<Vec<RawReplacement>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawRows {
+    One(String),
+    Many(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawReplacement {
+    replace: String,
+    by: String,
+}
+
+/// What a mutant's manifest says, checked by itself.
+pub(super) struct MutantFile {
+    name: String,
+    text: SourceText,
+    raw: RawMutant,
+    rows: Vec<Row>,
+}
+
+impl MutantFile {
+    /// Reads the manifest of the mutant `name` (the stem of its file).
+    pub fn parse(name: &str, text: &SourceText) -> Result<Self, Diagnostics> {
+        let raw: RawMutant = yaml::parse(text, "`of`, `fault` and `row`; copy a neighbouring mutant")?;
+        let mut mistakes = Diagnostics::new();
+        if !is_slug(name) {
+            let message = format!("`{name}` is no name for a mutant");
+            mistakes
+                .push(Diagnostic::new(text, 0..0, message).help("use lower case, digits and single hyphens"));
+        }
+        if raw.fault.value.trim().is_empty() {
+            let message = "this mutant does not say what is broken";
+            mistakes.push(Diagnostic::new(text, yaml::span(text, &raw.fault), message));
+        }
+        let rows = rows(text, &raw.row, &mut mistakes);
+        mistakes.into_result(Self { name: name.to_owned(), text: text.clone(), raw, rows })
+    }
+
+    /// The mutant that is meant. Its C file is looked for in `folder`.
+    pub fn resolve(self, folder: &Path, builds: &BuildSet) -> Result<super::Mutant, Diagnostics> {
+        let mut mistakes = Diagnostics::new();
+        let real = self.real(builds).map_err(|mistake| mistakes.push(mistake)).ok();
+        let mutation = self.mutation(folder).map_err(|mistake| mistakes.push(mistake)).ok();
+        let (Some(real), Some(mutation)) = (real, mutation) else { return Err(mistakes) };
+        mistakes.into_result(super::Mutant {
+            fault: self.raw.fault.value.trim().to_owned(),
+            rows: self.rows,
+            build: real.mutant(&self.name, &self.text, mutation),
+            real: real.clone(),
+        })
+    }
+
+    fn real<'a>(&self, builds: &'a BuildSet) -> Result<&'a Build, Diagnostic> {
+        let of = &self.raw.of;
+        let mistake = |message: String| Diagnostic::new(&self.text, yaml::span(&self.text, of), message);
+        match builds.get(&of.value) {
+            None => Err(mistake(format!("there is no build `{}`", of.value))
+                .suggest(&of.value, builds.iter().map(Build::name))
+                .help("`cargo xtask build --list` names every build")),
+            Some(build) if matches!(build.source(), Source::Library(_)) => {
+                Err(mistake(format!("`{}` is a library without its C code", of.value))
+                    .help("name a build that is compiled"))
+            }
+            Some(build) => Ok(build),
+        }
+    }
+
+    /// A C file, or replacements in the build's own.
+    fn mutation(&self, folder: &Path) -> Result<Mutation, Diagnostic> {
+        let file = format!("{}.c", self.name);
+        let path = folder.join(&file);
+        match &self.raw.patch {
+            Some(patch) if path.exists() => Err(self
+                .about(patch, format!("this mutant has a `patch` and a C file, {file}"))
+                .help("remove one of them, or make two mutants")),
+            Some(patch) if patch.value.is_empty() => {
+                Err(self.about(patch, "this patch replaces nothing".to_owned()))
+            }
+            Some(patch) => {
+                let replacement =
+                    |raw: &RawReplacement| Replacement { old: raw.replace.clone(), new: raw.by.clone() };
+                Ok(Mutation::Patch(patch.value.iter().map(replacement).collect()))
+            }
+            None => match std::fs::read_to_string(&path) {
+                Ok(code) => Ok(Mutation::Front { file: path, code }),
+                Err(error) => Err(Diagnostic::new(&self.text, 0..0, format!("cannot read {file}: {error}"))
+                    .help("a mutant's C file stands beside its manifest; without one it needs a `patch`")),
+            },
+        }
+    }
+
+    fn about<T>(&self, at: &Spanned<T>, message: String) -> Diagnostic {
+        Diagnostic::new(&self.text, yaml::span(&self.text, at), message)
+    }
+}
+
+fn rows(text: &SourceText, raw: &Spanned<RawRows>, mistakes: &mut Diagnostics) -> Vec<Row> {
+    let words: &[String] = match &raw.value {
+        RawRows::One(word) => std::slice::from_ref(word),
+        RawRows::Many(words) => words,
+    };
+    let place = yaml::span(text, raw);
+    if words.is_empty() {
+        mistakes.push(Diagnostic::new(text, place.clone(), "this mutant names no row").help(ROW));
+    }
+    let mut rows = Vec::new();
+    for word in words {
+        match Row::parse(word) {
+            Some(row) => rows.push(row),
+            None => {
+                // The parser places a list by its bracket alone.
+                let place = text.find_word(text.first_line(place.start..text.text().len()), word);
+                mistakes.push(Diagnostic::new(text, place, format!("`{word}` is no row")).help(ROW));
+            }
+        }
+    }
+    rows
+}
+
+const ROW: &str =
+    "a row is a letter and a number, such as `L1`: the capability whose contracts must catch the mutant";

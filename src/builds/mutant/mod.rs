@@ -1,0 +1,136 @@
+//! Mutants: real builds with a fault put in on purpose, to see which contract catches it.
+//!
+//! A mutant is no part of the matrix and has no place in the lineage. It becomes a product like any other
+//! build, in one of two ways ([`Mutation`]).
+
+mod make;
+mod manifest;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+pub(super) use make::{make, parts_of_key};
+
+use super::{Build, BuildSet, read_all};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::project::Project;
+use crate::row::Row;
+use manifest::MutantFile;
+
+/// A real build with a fault.
+#[derive(Debug, Clone)]
+pub struct Mutant {
+    fault: String,
+    rows: Vec<Row>,
+    real: Build,
+    build: Build,
+}
+
+impl Mutant {
+    /// `finalize-forgets`: the stem of the manifest's file.
+    pub fn name(&self) -> &str {
+        self.build.name()
+    }
+
+    /// What is broken, in one line.
+    pub fn fault(&self) -> &str {
+        &self.fault
+    }
+
+    /// The capabilities whose contracts must catch it, at least one of them.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The faulty build: what [`super::Store`] makes and the engine runs.
+    pub fn build(&self) -> &Build {
+        &self.build
+    }
+
+    /// The real build that it is compared with.
+    pub fn real(&self) -> &Build {
+        &self.real
+    }
+}
+
+/// What a mutant was made of.
+#[derive(Debug, Clone)]
+pub struct Mutated {
+    /// The build without the fault.
+    pub real: Build,
+    /// The fault.
+    pub mutation: Mutation,
+}
+
+/// How a mutant's library comes to differ from the real build's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mutation {
+    /// A small library of our own stands in front of the real build's: what it defines is found first,
+    /// everything else behind it. Calls inside SQLite do not go through it.
+    Front { file: PathBuf, code: String },
+    /// The real build compiled anew, with texts of its main C file replaced: for what no function outside can
+    /// reach. Each costs a whole compilation.
+    Patch(Vec<Replacement>),
+}
+
+/// One text of a C file, which stands there exactly once, and what comes in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replacement {
+    pub old: String,
+    pub new: String,
+}
+
+/// The mutants of a project.
+#[derive(Debug, Clone)]
+pub struct Mutants(Vec<Mutant>);
+
+impl Mutants {
+    /// Reads every manifest in `sqlite-builds/mutants/`; the order is that of their names.
+    ///
+    /// # Errors
+    /// Every mistake in them, all at once; a C file that belongs to no manifest is one.
+    pub fn load(project: &Project, builds: &BuildSet) -> Result<Self, Diagnostics> {
+        let folder = project.builds().join("mutants");
+        let mut mistakes = Diagnostics::new();
+        let mut mutants = Vec::new();
+        for file in read_all(project, &folder, &mut mistakes, MutantFile::parse) {
+            match file.resolve(&folder, builds) {
+                Ok(mutant) => mutants.push(mutant),
+                Err(found) => mistakes.extend(found),
+            }
+        }
+        for mistake in without_manifest(project, &folder) {
+            mistakes.push(mistake);
+        }
+        mistakes.into_result(Self(mutants))
+    }
+
+    /// Every mutant, by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Mutant> {
+        self.0.iter()
+    }
+}
+
+/// C files that nobody would ever compile.
+fn without_manifest(project: &Project, folder: &Path) -> Vec<Diagnostic> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let code: BTreeSet<PathBuf> = files.filter(|path| path.extension().is_some_and(|e| e == "c")).collect();
+    let alone = code.into_iter().filter(|path| !path.with_extension("yaml").exists());
+    let mistake = |path: PathBuf| {
+        Diagnostic::new(&SourceText::new(project.shown(&path), ""), 0..0, "this C file has no manifest")
+            .help("write one of the same name beside it, with `of`, `fault` and `row`")
+    };
+    alone.map(mistake).collect()
+}
+
+impl Build {
+    /// The same version, profile and source with a fault. It has no parent: it is on no record.
+    fn mutant(&self, name: &str, text: &SourceText, mutation: Mutation) -> Self {
+        let mut mutant = self.clone();
+        mutant.manifest.name = name.to_owned();
+        mutant.manifest.text = text.clone();
+        mutant.manifest.parent = None;
+        mutant.mutated = Some(Box::new(Mutated { real: self.clone(), mutation }));
+        mutant
+    }
+}

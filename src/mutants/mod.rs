@@ -1,0 +1,10 @@
+//! Seeded faults: which contract catches which mutant. A contract that nobody has seen fail proves nothing.
+//!
+//! A mutant ([`crate::builds::Mutant`]) is compared with its real build, which runs the same contracts beside it,
+//! not with the record: so a difference between two runs on one machine is the fault's doing.
+
+mod catch;
+mod hunt;
+
+pub use catch::{Catch, How};
+pub use hunt::{Breadth, Found, Hunt, Standing};

@@ -1,0 +1,155 @@
+//! `cargo xtask mutants`: which contract catches which seeded fault.
+
+mod report;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use anyhow::Result;
+use clap::ValueEnum;
+use sqlite_contracts::builds::{Batch, Build, BuildError, Mutant, Mutants};
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::engine::Engine;
+use sqlite_contracts::mutants::{Breadth, Found, Hunt, Standing};
+
+use crate::context;
+use crate::exit::{self, Exit};
+use crate::progress::Display;
+use crate::selection;
+
+const AFTER: &str = "\
+Examples:
+  cargo xtask mutants                              every mutant, with the contracts of its rows
+  cargo xtask mutants 'finalize-*'                 some mutants, and everything that was seen
+  cargo xtask mutants --contract 'precision/*'     with some contracts only
+  cargo xtask mutants --all-contracts              how many contracts see each fault
+  cargo xtask mutants --format json | jq           for programs
+
+A mutant is a real build with one fault (sqlite-builds/mutants/), which at least one contract of its rows must \
+catch: by a broken promise, a crash, a hang, or another transcript than the real build's, which runs beside it.
+Nothing is recorded. sqlite-builds/README.md says how to add one.
+
+";
+
+/// Show which contract catches which seeded fault: one that nobody has seen fail proves nothing
+#[derive(clap::Args)]
+#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+pub struct Args {
+    /// Mutants to take, such as `round-*`; by default all
+    #[arg(value_name = "GLOB")]
+    mutants: Vec<String>,
+    /// Contracts to run, such as `precision/*`; may be repeated
+    #[arg(long = "contract", value_name = "GLOB")]
+    contracts: Vec<String>,
+    /// Show each mutant to every contract, also when one of its rows has caught it
+    #[arg(long)]
+    all_contracts: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// Hunts.
+pub fn run(args: &Args) -> Result<Exit> {
+    let started = Instant::now();
+    let project = context::project()?;
+    let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    let mutants = Mutants::load(&project, engine.builds())?;
+    let chosen = choose(&mutants, &args.mutants)?;
+    let contracts = contracts(Contract::load_all(&project)?, &args.contracts)?;
+    let (ready, missing) = prepare(&engine, &chosen);
+    let found = hunt(&engine, &contracts, &ready, args)?;
+    match args.format {
+        Format::Json => report::json(&found)?,
+        Format::Text => report::text(&found, !args.mutants.is_empty(), started.elapsed()),
+    }
+    for (name, error) in &missing {
+        anstream::eprintln!("{name} was left out: {error}");
+    }
+    let escaped = found.iter().any(|(_, found)| found.standing != Standing::Caught);
+    Ok(missing.first().map_or(Exit::of_findings(escaped), |(_, error)| exit::of(error)))
+}
+
+/// The mutants that are meant, by row.
+fn choose<'a>(mutants: &'a Mutants, globs: &[String]) -> Result<Vec<&'a Mutant>> {
+    let names: Vec<&str> = mutants.iter().map(Mutant::name).collect();
+    let meant = if globs.is_empty() { names } else { selection::select("mutant", globs, &names)? };
+    let mut chosen: Vec<&Mutant> = mutants.iter().filter(|mutant| meant.contains(&mutant.name())).collect();
+    chosen.sort_by_key(|mutant| mutant.rows().to_vec());
+    Ok(chosen)
+}
+
+fn contracts(all: Vec<Contract>, globs: &[String]) -> Result<Vec<Contract>> {
+    if globs.is_empty() {
+        return Ok(all);
+    }
+    let ids: Vec<&str> = all.iter().map(|contract| contract.id.as_str()).collect();
+    let meant: Vec<String> =
+        selection::select("contract", globs, &ids)?.into_iter().map(str::to_owned).collect();
+    Ok(all.into_iter().filter(|contract| meant.contains(&contract.id)).collect())
+}
+
+/// Makes the mutants and their real builds, and leaves out what cannot be made.
+fn prepare<'a>(engine: &Engine, chosen: &[&'a Mutant]) -> (Vec<&'a Mutant>, Vec<(String, BuildError)>) {
+    let mut builds: Vec<&Build> = Vec::new();
+    for mutant in chosen {
+        if !builds.iter().any(|known| known.name() == mutant.real().name()) {
+            builds.push(mutant.real());
+        }
+    }
+    builds.extend(chosen.iter().map(|mutant| mutant.build()));
+    let display = Display::new(builds.len(), "built");
+    let outcomes = Batch::new(engine.store(), builds).run(&display);
+    display.finish();
+    let missing: Vec<(String, BuildError)> = outcomes
+        .into_iter()
+        .filter_map(|outcome| Some((outcome.build.name().to_owned(), outcome.result.err()?)))
+        .collect();
+    let is_there = |build: &Build| missing.iter().all(|(name, _)| name != build.name());
+    let ready = chosen.iter().copied();
+    let ready = ready.filter(|mutant| is_there(mutant.build()) && is_there(mutant.real())).collect();
+    (ready, missing)
+}
+
+/// What was found out about each mutant, several hunted at once.
+fn hunt<'a>(
+    engine: &Engine,
+    contracts: &[Contract],
+    mutants: &[&'a Mutant],
+    args: &Args,
+) -> Result<Vec<(&'a Mutant, Found)>> {
+    let hunt = Hunt::new(contracts, |contract, build| engine.run(contract, build));
+    let breadth = if args.all_contracts { Breadth::All } else { Breadth::Rows };
+    let display = Display::new(mutants.len(), "hunted");
+    let next = AtomicUsize::new(0);
+    let found = Mutex::new(Vec::new());
+    let keep =
+        |at, result| found.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((at, result));
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some((at, mutant)) = claim(&next, mutants) {
+                    let result = hunt.find(mutant, breadth).map(|found| (mutant, found));
+                    display.finished(mutant.name(), None);
+                    keep(at, result);
+                }
+            });
+        }
+    });
+    display.finish();
+    let mut found = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    found.sort_by_key(|(at, _)| *at);
+    found.into_iter().map(|(_, result)| result).collect()
+}
+
+fn claim<'a>(next: &AtomicUsize, mutants: &[&'a Mutant]) -> Option<(usize, &'a Mutant)> {
+    let at = next.fetch_add(1, Ordering::Relaxed);
+    mutants.get(at).map(|mutant| (at, *mutant))
+}

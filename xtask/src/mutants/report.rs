@@ -1,0 +1,126 @@
+//! What `cargo xtask mutants` prints.
+
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use anyhow::Result;
+use comfy_table::Table;
+use comfy_table::presets::NOTHING;
+use serde::Serialize;
+use sqlite_contracts::builds::Mutant;
+use sqlite_contracts::mutants::{Catch, Found, Standing};
+use sqlite_contracts::row::Row;
+
+use crate::output::print;
+
+/// One mutant, as `--format json` prints it.
+#[derive(Serialize)]
+struct Line<'a> {
+    mutant: &'a str,
+    of: &'a str,
+    fault: &'a str,
+    rows: &'a [Row],
+    standing: Standing,
+    caught_by: &'a [Catch],
+    caught_by_other_rows: &'a [Catch],
+}
+
+/// Prints a list of what was found out about each mutant.
+pub fn json(found: &[(&Mutant, Found)]) -> Result<()> {
+    let lines: Vec<Line<'_>> = found.iter().map(|(mutant, found)| line(mutant, found)).collect();
+    print(&serde_json::to_string_pretty(&lines)?);
+    Ok(())
+}
+
+fn line<'a>(mutant: &'a Mutant, found: &'a Found) -> Line<'a> {
+    Line {
+        mutant: mutant.name(),
+        of: mutant.real().name(),
+        fault: mutant.fault(),
+        rows: mutant.rows(),
+        standing: found.standing,
+        caught_by: &found.own,
+        caught_by_other_rows: &found.others,
+    }
+}
+
+/// How many cases are shown of a mutant that nobody asked for by name.
+const SHOWN: usize = 3;
+
+/// Prints the table, what needs a look, and the sum. `in_detail` shows every case that caught a mutant.
+pub fn text(found: &[(&Mutant, Found)], in_detail: bool, took: Duration) {
+    print(&table(found));
+    for (mutant, found) in found {
+        if in_detail || found.standing != Standing::Caught {
+            print(&detail(mutant, found, if in_detail { usize::MAX } else { SHOWN }));
+        }
+    }
+    print(&format!("\n{} ({:.1} s)", sum(found), took.as_secs_f64()));
+}
+
+fn table(found: &[(&Mutant, Found)]) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header(["ROW", "MUTANT", "CAUGHT BY", "HOW", "CASES", "FAULT"]);
+    for (mutant, found) in found {
+        let (by, how) = match (found.own.first(), found.standing) {
+            (Some(catch), _) => (format!("{}: {}", catch.contract, catch.case), catch.how.as_str()),
+            (None, Standing::OtherRow) => ("only by other rows".to_owned(), "-"),
+            (None, _) => ("NOBODY".to_owned(), "-"),
+        };
+        let cases = (found.own.len() + found.others.len()).to_string();
+        table.add_row([
+            rows(mutant),
+            mutant.name().to_owned(),
+            by,
+            how.to_owned(),
+            cases,
+            mutant.fault().to_owned(),
+        ]);
+    }
+    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+fn rows(mutant: &Mutant) -> String {
+    mutant.rows().iter().map(Row::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// A mutant with the first cases that caught it and what they saw.
+fn detail(mutant: &Mutant, found: &Found, most: usize) -> String {
+    let color = if found.standing == Standing::Caught { AnsiColor::Green } else { AnsiColor::Red };
+    let (style, dim) = (color.on_default(), Style::new().dimmed());
+    let rows = rows(mutant);
+    let verdict = match found.standing {
+        Standing::Caught => "caught".to_owned(),
+        Standing::OtherRow => format!("caught, but by no contract whose `why` begins with {rows}"),
+        Standing::Survived => format!("survived: no contract catches it; one of {rows} should"),
+    };
+    let head = format!(
+        "\n{style}{}{style:#} {verdict}\n  {} of {}: {}",
+        mutant.name(),
+        mutant.build().manifest_path(),
+        mutant.real().name(),
+        mutant.fault()
+    );
+    let shown = |catch: &Catch| {
+        let how = catch.how.as_str();
+        format!("\n  {}: {} ({how})\n    {dim}{}{dim:#}", catch.contract, catch.case, catch.seen)
+    };
+    let catches = found.own.iter().chain(&found.others);
+    let more = catches.clone().count().saturating_sub(most);
+    let text = catches.take(most).map(shown).fold(head, |text, line| text + &line);
+    if more > 0 { format!("{text}\n  and {more} more") } else { text }
+}
+
+/// `40 of 42 caught; 1 only by contracts of other rows, 1 by none`
+fn sum(found: &[(&Mutant, Found)]) -> String {
+    let count = |wanted| found.iter().filter(|(_, found)| found.standing == wanted).count();
+    let caught = format!("{} of {} caught", count(Standing::Caught), found.len());
+    let escaped = [
+        (count(Standing::OtherRow), "only by contracts of other rows"),
+        (count(Standing::Survived), "by none"),
+    ];
+    let said: Vec<String> =
+        escaped.iter().filter(|(count, _)| *count > 0).map(|(count, how)| format!("{count} {how}")).collect();
+    if said.is_empty() { caught } else { format!("{caught}; {}", said.join(", ")) }
+}
