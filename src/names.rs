@@ -123,6 +123,11 @@ macro_rules! words {
                 match self { $(Self::$variant => $number),+ }
             }
 
+            /// The one with this number.
+            pub fn from_number(number: i32) -> Option<Self> {
+                [$(Self::$variant),+].into_iter().find(|known| known.number() == number)
+            }
+
             /// SQLite's name for it, without its prefix.
             pub fn name(self) -> String {
                 let mut name = String::new();
@@ -176,9 +181,12 @@ words! {
     /// Switches of a connection, <https://sqlite.org/c3ref/c_dbconfig_defensive.html>.
     DbSwitch {
         EnableFkey = 1002, EnableTrigger = 1003, EnableFts3Tokenizer = 1004, EnableLoadExtension = 1005,
-        NoCkptOnClose = 1006, EnableQpsg = 1007, TriggerEqp = 1008, Defensive = 1010,
+        NoCkptOnClose = 1006, EnableQpsg = 1007, TriggerEqp = 1008, ResetDatabase = 1009, Defensive = 1010,
         WritableSchema = 1011, LegacyAlterTable = 1012, DqsDml = 1013, DqsDdl = 1014, EnableView = 1015,
         LegacyFileFormat = 1016, TrustedSchema = 1017, StmtScanstatus = 1018, ReverseScanorder = 1019,
+        EnableAttachCreate = 1020, EnableAttachWrite = 1021, EnableComments = 1022,
+        /// A number of digits between 3 and 23, not a switch; 0 asks.
+        FpDigits = 1023,
     }
 }
 
@@ -199,6 +207,36 @@ words! {
 words! {
     /// Flags of `sqlite3_deserialize`, <https://sqlite.org/c3ref/c_deserialize_freeonclose.html>.
     DeserializeFlag { Freeonclose = 1, Resizeable = 2, Readonly = 4 }
+}
+
+words! {
+    /// Flags of `sqlite3_create_function_v2`, <https://sqlite.org/c3ref/c_deterministic.html>.
+    FunctionFlag {
+        Deterministic = 0x800, Directonly = 0x8_0000, Subtype = 0x10_0000, Innocuous = 0x20_0000,
+        ResultSubtype = 0x100_0000,
+    }
+}
+
+words! {
+    /// Events of `sqlite3_trace_v2`, <https://sqlite.org/c3ref/c_trace.html>.
+    TraceEvent { Stmt = 1, Profile = 2, Row = 4, Close = 8 }
+}
+
+words! {
+    /// Modes of a checkpoint, <https://sqlite.org/c3ref/c_checkpoint_full.html>.
+    CheckpointMode { Noop = -1, Passive = 0, Full = 1, Restart = 2, Truncate = 3 }
+}
+
+words! {
+    /// What an authorizer is asked about, <https://sqlite.org/c3ref/c_alter_table.html>.
+    Action {
+        CreateIndex = 1, CreateTable = 2, CreateTempIndex = 3, CreateTempTable = 4, CreateTempTrigger = 5,
+        CreateTempView = 6, CreateTrigger = 7, CreateView = 8, Delete = 9, DropIndex = 10, DropTable = 11,
+        DropTempIndex = 12, DropTempTable = 13, DropTempTrigger = 14, DropTempView = 15, DropTrigger = 16,
+        DropView = 17, Insert = 18, Pragma = 19, Read = 20, Select = 21, Transaction = 22, Update = 23,
+        Attach = 24, Detach = 25, AlterTable = 26, Reindex = 27, Analyze = 28, CreateVtable = 29,
+        DropVtable = 30, Function = 31, Savepoint = 32, Recursive = 33,
+    }
 }
 
 #[cfg(test)]

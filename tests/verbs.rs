@@ -79,7 +79,40 @@ const STEPS: &str = r#"
 - config: {heap: {bytes: 100000, min_allocation: 64}}
 - initialize:
 - shutdown:
-- destructor_calls:
+- bind_bytes: {at: 1, value: "a\0b", length: -1, lifetime: static, stmt: s}
+- bind_zeroblob64: {at: ":a", size: 5, stmt: s}
+- bind_parameter_name: {at: 1, stmt: s}
+- hold: {name: p, at: 0, stmt: s}
+- same_pointer: {name: p, at: 0, stmt: s}
+- set_last_insert_rowid: {rowid: 5, db: other}
+- txn_state: {schema: main, db: other}
+- db_readonly: {schema: temp, db: other}
+- db_filename: {db: other}
+- is_interrupted: other
+- table_column_metadata: {table: t, column: a, schema: main, db: other}
+- db_lookaside: {slot: 64, slots: 10, db: other}
+- db_cacheflush: other
+- wal_checkpoint_v2: {mode: truncate, schema: main, db: other}
+- wal_autocheckpoint: {pages: 5, db: other}
+- function: {name: f, does: {answer: 5}, args: -1, flags: [deterministic, innocuous], db: other}
+- aggregate: {name: g, does: {error_in_step: 2}, args: 2, flags: [directonly], db: other}
+- window_function: {name: h, does: sum, db: other}
+- remove_function: {name: f, args: -1, db: other}
+- collation: {name: backwards, order: reverse, db: other}
+- remove_collation: {name: backwards, db: other}
+- collation_needed: {order: length, db: other}
+- commit_hook: {veto: true, name: first, meanwhile: {exec: COMMIT, db: db, at: 2}, db: other}
+- rollback_hook: {name: second, db: other}
+- update_hook: {off: true, db: other}
+- wal_hook: {db: other}
+- progress_handler: {every: 5, interrupt_at: 3, db: other}
+- authorizer: {deny: [read], ignore: [drop_table], on: t, db: other}
+- trace: {events: [stmt, profile, row, close], db: other}
+- busy_handler: {tries: 3, off: true, db: other}
+- unlock_notify: {name: third, db: other}
+- calls: f
+- call_count: {of: f}
+- destructor_calls: {of: function}
 - file_size: a.db
 - open_files:
 - address_space: 1000000

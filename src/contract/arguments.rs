@@ -59,7 +59,6 @@ macro_rules! arguments {
         })?
     };
 }
-
 pub(super) use arguments;
 
 arguments! {
@@ -141,7 +140,7 @@ pub enum PrepareVersion {
 }
 
 impl PrepareVersion {
-    fn is_default(&self) -> bool {
+    pub(super) fn is_default(&self) -> bool {
         *self == Self::V2
     }
 }
@@ -182,7 +181,7 @@ pub enum Lifetime {
 }
 
 impl Lifetime {
-    fn is_default(&self) -> bool {
+    pub(super) fn is_default(&self) -> bool {
         *self == Self::Transient
     }
 }
@@ -234,7 +233,7 @@ pub enum ColumnAs {
 }
 
 impl ColumnAs {
-    fn is_default(&self) -> bool {
+    pub(super) fn is_default(&self) -> bool {
         *self == Self::Value
     }
 }

@@ -11,8 +11,9 @@ use super::node::{Kind as NodeKind, Node};
 use super::record::Record;
 use super::scope::Scope;
 use super::step::Step;
-use super::verb::{Kind, PrepareVersion, Repeat, Verb};
+use super::verb::{Function, Kind, PrepareVersion, Repeat, Scalar, Verb};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
+use crate::names::{code_names, code_number};
 
 /// What of a case its steps depend on; `None` where it could not be read.
 pub(super) struct CaseFacts {
@@ -112,6 +113,10 @@ impl Checker<'_> {
             }
             Verb::Compare(comparison) => self.compare(comparison, node),
             Verb::Repeat(repeat) => self.repeat(repeat, node),
+            Verb::Function(Function { does: Scalar::ErrorCode(name), .. }) if code_number(name).is_none() => {
+                let diagnostic = self.diagnostic(node, name, format!("unknown result code `{name}`"));
+                self.mistakes.push(diagnostic.suggest(name, code_names()));
+            }
             Verb::Prepare(prepare) if !prepare.flags.is_empty() && prepare.version != PrepareVersion::V3 => {
                 self.mistake(node, "flags", "only `version: v3` takes flags");
             }
@@ -208,6 +213,10 @@ impl Checker<'_> {
         };
         if keeps && driver == "rusqlite" {
             self.mistake(node, "keep", "rusqlite itself frees what SQLite hands out");
+        }
+        if verb.panics() && driver == "capi" {
+            let diagnostic = self.diagnostic(node, "does", "only rusqlite catches a panic in a function");
+            self.mistakes.push(diagnostic.help("the driver `rusqlite` does: `driver: rusqlite`"));
         }
         if let (Verb::Bind(bind), "rusqlite") = (verb, driver)
             && bind.lifetime != Default::default()

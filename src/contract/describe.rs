@@ -13,6 +13,8 @@ pub(super) fn show_arguments(tree: &Tree) -> String {
             (_, key, Tree::Bool(true)) => key.to_owned(),
             (0, "values", values) => show_values(values),
             (_, key @ ("value" | "values"), values) => format!("{key}={}", show_values(values)),
+            // What is denied is not what is ignored.
+            (_, key @ ("deny" | "ignore"), actions) => format!("{key}={}", show(actions)),
             (0, _, value) => show(value),
             (_, key, value) => format!("{key}={}", show(value)),
         })

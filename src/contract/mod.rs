@@ -2,10 +2,12 @@
 
 pub mod arguments;
 pub mod brief;
+pub mod callback;
 mod check;
 pub mod comparison;
 pub mod conversion;
 mod describe;
+pub mod details;
 pub mod expect;
 pub mod literal;
 mod node;

@@ -7,6 +7,8 @@ pub enum Thing {
     Statement,
     /// What SQLite handed out and the case keeps: a copied value, a text, a table, a serialized database.
     Value,
+    /// The address of a column's text.
+    Pointer,
     Blob,
     Backup,
     Transaction,
@@ -30,6 +32,7 @@ impl Thing {
             Self::Connection => words("connection", "opened", "a step `open`"),
             Self::Statement => words("statement", "prepared", "a step `prepare`"),
             Self::Value => words("value", "kept", "a step `value_dup`, or one with `keep`,"),
+            Self::Pointer => words("pointer", "held", "a step `hold`"),
             Self::Blob => words("blob", "opened", "a step `blob_open`"),
             Self::Backup => words("backup", "begun", "a step `backup_init`"),
             Self::Transaction => words("transaction", "begun", "a step `transaction` or `savepoint`"),

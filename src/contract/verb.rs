@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 
 pub use super::arguments::*;
 use super::brief::Brief;
+pub use super::callback::*;
 use super::describe::show_arguments;
+pub use super::details::*;
 pub use super::objects::*;
 use super::thing::Thing;
 pub use super::verb_table::Kind;
@@ -41,6 +43,11 @@ verbs! {
     Prepare(Brief<Prepare>) -> Code on db makes stmt: capi, rusqlite;
     /// Binds parameters, <https://sqlite.org/c3ref/bind_blob.html>.
     Bind(Brief<Bind>) -> Code on stmt: capi, rusqlite;
+    /// Binds bytes with a length that may be wrong, or the NULL pointer,
+    /// <https://sqlite.org/c3ref/bind_blob.html>.
+    BindBytes(BindBytes) -> Code on stmt: capi;
+    /// <https://sqlite.org/c3ref/bind_blob.html>
+    BindZeroblob64(BindZeroblob64) -> Code on stmt: capi;
     /// `sqlite3_step`: ROW with the row, DONE, or an error, <https://sqlite.org/c3ref/step.html>.
     Step(Brief<OnStmt>) -> Row on stmt: capi, rusqlite;
     /// `sqlite3_reset`, <https://sqlite.org/c3ref/reset.html>.
@@ -68,6 +75,11 @@ verbs! {
     Value(String) -> Rows on value: capi;
     /// Frees what is kept under this name, by the function that belongs to it.
     ValueFree(String) -> Code ends value: capi;
+    /// Keeps the address of a column's text under a name: it is good until the next step, reset or finalize,
+    /// <https://sqlite.org/c3ref/column_blob.html>.
+    Hold(Hold) -> Code on stmt makes pointer: capi;
+    /// 1 when a column's text is where `hold` found it, else 0. Nothing is read there.
+    SamePointer(Hold) -> Value on stmt, pointer: capi;
 
     // What SQLite hands out and the caller frees
     /// All rows as texts, after the column names, <https://sqlite.org/c3ref/free_table.html>.
@@ -110,6 +122,8 @@ verbs! {
     TotalChanges(Brief<OnDb>) -> Value on db: capi, rusqlite;
     /// <https://sqlite.org/c3ref/last_insert_rowid.html>
     LastInsertRowid(Brief<OnDb>) -> Value on db: capi, rusqlite;
+    /// <https://sqlite.org/c3ref/set_last_insert_rowid.html>
+    SetLastInsertRowid(Brief<SetLastInsertRowid>) -> Code on db: capi;
     /// The primary code of the connection's last call, <https://sqlite.org/c3ref/errcode.html>.
     Errcode(Brief<OnDb>) -> Code on db: capi;
     /// The extended code of the connection's last call.
@@ -120,6 +134,17 @@ verbs! {
     ErrorOffset(Brief<OnDb>) -> Value on db: capi;
     /// 1 outside a transaction, <https://sqlite.org/c3ref/get_autocommit.html>.
     Autocommit(Brief<OnDb>) -> Value on db: capi, rusqlite;
+    /// `none`, `read` or `write`; NULL for a database that is not there, <https://sqlite.org/c3ref/txn_state.html>.
+    TxnState(Brief<OnSchema>) -> Value on db: capi;
+    /// 1 or 0, -1 for a database that is not there, <https://sqlite.org/c3ref/db_readonly.html>.
+    DbReadonly(Brief<OnSchema>) -> Value on db: capi, rusqlite;
+    /// The file of a database, as a path in the case's directory, <https://sqlite.org/c3ref/db_filename.html>.
+    DbFilename(Brief<OnSchema>) -> Value on db: capi;
+    /// 1 between an interrupt and the end of what it interrupts, <https://sqlite.org/c3ref/interrupt.html>.
+    IsInterrupted(Brief<OnDb>) -> Value on db: capi, rusqlite;
+    /// A row of declared type, collation, NOT NULL, PRIMARY KEY and AUTOINCREMENT,
+    /// <https://sqlite.org/c3ref/table_column_metadata.html>.
+    TableColumnMetadata(TableColumn) -> Rows on db: capi;
 
     // What a statement says
     /// The statement's SQL as prepared, <https://sqlite.org/c3ref/expanded_sql.html>.
@@ -132,6 +157,9 @@ verbs! {
     StmtReadonly(Brief<OnStmt>) -> Value on stmt: capi, rusqlite;
     /// How many parameters the statement has, <https://sqlite.org/c3ref/bind_parameter_count.html>.
     BindParameterCount(Brief<OnStmt>) -> Value on stmt: capi, rusqlite;
+    /// The name of a parameter with its mark, NULL for one without a name,
+    /// <https://sqlite.org/c3ref/bind_parameter_name.html>.
+    BindParameterName(Brief<ParameterAt>) -> Value on stmt: capi, rusqlite;
     /// The name of the connection's next unfinalized statement, <https://sqlite.org/c3ref/next_stmt.html>.
     NextStmt(Brief<NextStmt>) -> Value on db, after: capi;
     /// How many unfinalized statements the connection has, by <https://sqlite.org/c3ref/next_stmt.html>.
@@ -157,13 +185,62 @@ verbs! {
     /// <https://sqlite.org/c3ref/db_release_memory.html>
     DbReleaseMemory(Brief<OnDb>) -> Code on db: capi, rusqlite;
     /// Sets a run-time limit and answers the one before, <https://sqlite.org/c3ref/limit.html>.
-    Limit(Limit) -> Value on db: capi;
+    Limit(Limit) -> Value on db: capi, rusqlite;
     /// Sets (0, 1) or asks for (-1) a switch and answers its state, <https://sqlite.org/c3ref/db_config.html>.
-    DbConfig(DbConfig) -> Value on db: capi;
+    DbConfig(DbConfig) -> Value on db: capi, rusqlite;
+    /// The lookaside memory of a connection, <https://sqlite.org/c3ref/c_dbconfig_defensive.html>.
+    DbLookaside(DbLookaside) -> Code on db: capi;
+    /// Writes dirty pages out of the page cache, <https://sqlite.org/c3ref/db_cacheflush.html>.
+    DbCacheflush(Brief<OnDb>) -> Code on db: capi, rusqlite;
+    /// A row of the frames in the log and of those that are in the database now, or the code of an error,
+    /// <https://sqlite.org/c3ref/wal_checkpoint_v2.html>.
+    WalCheckpointV2(WalCheckpointV2) -> Rows on db: capi, rusqlite;
+    /// <https://sqlite.org/c3ref/wal_autocheckpoint.html>
+    WalAutocheckpoint(Brief<WalAutocheckpoint>) -> Code on db: capi;
     /// <https://sqlite.org/c3ref/busy_timeout.html>
     BusyTimeout(Brief<BusyTimeout>) -> Code on db: capi, rusqlite;
     /// <https://sqlite.org/c3ref/interrupt.html>
     Interrupt(Brief<OnDb>) -> Code on db: capi, rusqlite;
+
+    // What SQLite calls
+    /// Makes a scalar function, <https://sqlite.org/c3ref/create_function.html>.
+    Function(Function) -> Code on db: capi, rusqlite;
+    /// Makes an aggregate function.
+    Aggregate(Aggregate) -> Code on db: capi, rusqlite;
+    /// Makes an aggregate that is a window function too, `sqlite3_create_window_function`.
+    WindowFunction(Aggregate) -> Code on db: capi, rusqlite;
+    /// Takes a function away.
+    RemoveFunction(Brief<RemoveFunction>) -> Code on db: capi, rusqlite;
+    /// Makes a collation, <https://sqlite.org/c3ref/create_collation.html>.
+    Collation(Collation) -> Code on db: capi, rusqlite;
+    /// Takes a collation away.
+    RemoveCollation(Brief<RemoveCollation>) -> Code on db: capi, rusqlite;
+    /// <https://sqlite.org/c3ref/collation_needed.html>
+    CollationNeeded(Brief<CollationNeeded>) -> Code on db: capi;
+    /// Answers the name of the user data before, or NULL, <https://sqlite.org/c3ref/commit_hook.html>.
+    CommitHook(Brief<CommitHook>) -> Value on db, meanwhile: capi, rusqlite;
+    /// Answers the name of the user data before, or NULL, <https://sqlite.org/c3ref/commit_hook.html>.
+    RollbackHook(Brief<Hook>) -> Value on db, meanwhile: capi, rusqlite;
+    /// Answers the name of the user data before, or NULL, <https://sqlite.org/c3ref/update_hook.html>.
+    UpdateHook(Brief<Hook>) -> Value on db, meanwhile: capi, rusqlite;
+    /// Answers the name of the user data before, or NULL, <https://sqlite.org/c3ref/wal_hook.html>.
+    WalHook(Brief<Hook>) -> Value on db, meanwhile: capi, rusqlite;
+    /// <https://sqlite.org/c3ref/progress_handler.html>
+    ProgressHandler(Brief<ProgressHandler>) -> Code on db, meanwhile: capi, rusqlite;
+    /// <https://sqlite.org/c3ref/set_authorizer.html>
+    Authorizer(Brief<Authorizer>) -> Code on db: capi, rusqlite;
+    /// `sqlite3_trace_v2`, <https://sqlite.org/c3ref/trace_v2.html>.
+    Trace(Trace) -> Code on db: capi, rusqlite;
+    /// <https://sqlite.org/c3ref/busy_handler.html>
+    BusyHandler(Brief<BusyHandler>) -> Code on db, meanwhile: capi, rusqlite;
+    /// <https://sqlite.org/c3ref/unlock_notify.html>
+    UnlockNotify(Brief<Hook>) -> Code on db, meanwhile: capi;
+    /// The calls of functions and hooks since this was last asked, in their order, and forgets them.
+    Calls(Brief<Calls>) -> Rows: capi, rusqlite;
+    /// How often functions and hooks were called since the case began.
+    CallCount(Brief<Calls>) -> Quantity: capi, rusqlite;
+    /// How often destructors of this case's bindings (or functions, collations, auxiliary data) have run.
+    DestructorCalls(Brief<DestructorCalls>) -> Value: capi, rusqlite;
 
     // The process
     /// Configures the library before it starts; needs `fresh_process`, <https://sqlite.org/c3ref/config.html>.
@@ -172,8 +249,6 @@ verbs! {
     Initialize(Brief<Nothing>) -> Code: capi, rusqlite;
     /// `sqlite3_shutdown`; needs `fresh_process`.
     Shutdown(Brief<Nothing>) -> Code: capi, rusqlite;
-    /// How often the destructors of this case's bindings have run.
-    DestructorCalls(Brief<Nothing>) -> Value: capi, rusqlite;
     /// The size of a file in the case's directory, NULL when there is none.
     FileSize(String) -> Value: capi, rusqlite;
     /// How many descriptors of this process are open on files of the case's directory.
@@ -207,6 +282,17 @@ impl Verb {
         match show_arguments(arguments) {
             shown if shown.is_empty() => name,
             shown => format!("{name} {shown}"),
+        }
+    }
+
+    /// Whether this registers something that panics.
+    pub fn panics(&self) -> bool {
+        match self {
+            Self::Function(function) => function.does == Scalar::Panic,
+            Self::Aggregate(aggregate) | Self::WindowFunction(aggregate) => {
+                matches!(aggregate.does, Fold::PanicInStep(_) | Fold::PanicInFinal)
+            }
+            _ => false,
         }
     }
 

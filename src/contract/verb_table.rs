@@ -76,6 +76,10 @@ macro_rules! verbs {
     (@thing $arguments:ident given) => { $arguments.given().map(|name| (Thing::Value, name)) };
     (@thing $arguments:ident blob) => { Some((Thing::Blob, $arguments.blob.as_str())) };
     (@thing $arguments:ident backup) => { Some((Thing::Backup, $arguments.backup.as_str())) };
+    (@thing $arguments:ident pointer) => { Some((Thing::Pointer, $arguments.name.as_str())) };
+    (@thing $arguments:ident meanwhile) => {
+        $arguments.meanwhile.as_ref().map(|meanwhile| (Thing::Connection, meanwhile.db.as_str()))
+    };
     (@thing $arguments:ident tx) => { Some((Thing::Transaction, $arguments.tx.as_str())) };
 }
 pub(super) use verbs;

@@ -1,9 +1,9 @@
 //! The driver `capi`: SQLite's C interface, call by call.
 
 use super::named::Named;
-use super::{Outcome, objects};
+use super::{Outcome, capi_callbacks, capi_details, objects};
 use crate::contract::verb::{Bind, Open, Parameter, Verb};
-use crate::ffi::{Backup, Blob, Call, Connection, Kept, Library, Statement};
+use crate::ffi::{Backup, Blob, Call, Connection, HeldPointer, Kept, Library, Statement};
 use crate::names::OpenFlag;
 use crate::value::Value;
 
@@ -15,14 +15,15 @@ pub struct Handles {
     pub(super) blobs: Named<Blob>,
     pub(super) backups: Named<Backup>,
     pub(super) kept: Named<Kept>,
+    pub(super) pointers: Named<HeldPointer>,
 }
 
 impl Handles {
-    fn connection(&self, name: &str) -> Call<&Connection> {
+    pub(super) fn connection(&self, name: &str) -> Call<&Connection> {
         self.connections.get(name)
     }
 
-    fn statement(&self, name: &str) -> Call<&Statement> {
+    pub(super) fn statement(&self, name: &str) -> Call<&Statement> {
         self.statements.get(name)
     }
 
@@ -94,7 +95,7 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
             let found = handles.connection(&next.db)?.next_stmt(library, after)?;
             Ok(Outcome::Value(found.map_or(Value::Null, |found| {
                 let name = handles.statements.name_of(|statement| statement.identity() == found);
-                Value::text(name.unwrap_or("a forgotten statement"))
+                Value::text(&name.unwrap_or_else(|| "a statement without a name".to_owned()))
             })))
         }
         Verb::StmtCount(on) => value(handles.connection(&on.db)?.stmt_count(library)),
@@ -112,7 +113,9 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
         }
         Verb::BusyTimeout(timeout) => handles.connection(&timeout.db)?.busy_timeout(library, timeout.ms),
         Verb::Interrupt(on) => handles.connection(&on.db)?.interrupt(library).map(|()| Outcome::Code(0)),
-        other => objects::execute(library, handles, other),
+        other => capi_details::execute(library, handles, other)
+            .or_else(|| capi_callbacks::execute(library, handles, other))
+            .unwrap_or_else(|| objects::execute(library, handles, other)),
     }
 }
 

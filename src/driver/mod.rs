@@ -4,11 +4,14 @@
 //! before, and nothing left for the run after.
 
 mod capi;
+mod capi_callbacks;
+mod capi_details;
 mod named;
 mod objects;
 mod process;
 mod repeat;
 mod rusqlite;
+mod rusqlite_callbacks;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -74,6 +77,7 @@ impl Session {
             Handles::Rusqlite(handles) => handles.end(),
         }
         ffi::forget_bindings();
+        ffi::forget_callbacks();
         process::reset(self.library)
     }
 }
@@ -81,6 +85,11 @@ impl Session {
 /// A handle by its name, or the outcome that says there is none.
 fn named<T>(found: Option<T>, name: &str) -> Call<T> {
     found.ok_or_else(|| Outcome::NoHandle(name.to_owned()))
+}
+
+/// A hook to set, or none to take away what was set.
+fn hook_of(off: bool, does: ffi::Does, elsewhere: Option<ffi::Elsewhere>, name: &str) -> ffi::NewHook {
+    (!off).then(|| (does, elsewhere, name.to_owned()))
 }
 
 /// A yes or no as SQLite answers it.

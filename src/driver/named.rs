@@ -9,7 +9,8 @@ use crate::ffi::Call;
 /// program would; it is kept aside to be freed when the run ends.
 pub struct Named<T> {
     known: BTreeMap<String, T>,
-    forgotten: Vec<T>,
+    /// With the names that they had.
+    forgotten: Vec<(String, T)>,
 }
 
 impl<T> Default for Named<T> {
@@ -31,16 +32,21 @@ impl<T> Named<T> {
 
     /// Gives a handle its name.
     pub fn keep(&mut self, name: &str, handle: T) {
-        self.forgotten.extend(self.known.insert(name.to_owned(), handle));
+        let before = self.known.insert(name.to_owned(), handle);
+        self.forgotten.extend(before.map(|before| (name.to_owned(), before)));
     }
 
-    /// The name of the first handle that is meant.
-    pub fn name_of(&self, is_meant: impl Fn(&T) -> bool) -> Option<&str> {
-        self.known.iter().find(|(_, handle)| is_meant(handle)).map(|(name, _)| name.as_str())
+    /// The name of the first handle that is meant, or the one that it had.
+    pub fn name_of(&self, is_meant: impl Fn(&T) -> bool) -> Option<String> {
+        if let Some((name, _)) = self.known.iter().find(|(_, handle)| is_meant(handle)) {
+            return Some(name.clone());
+        }
+        let (name, _) = self.forgotten.iter().find(|(_, handle)| is_meant(handle))?;
+        Some(format!("{name} (its name was given again)"))
     }
 
     /// Every handle, forgotten or not.
     pub fn into_all(self) -> impl Iterator<Item = T> {
-        self.known.into_values().chain(self.forgotten)
+        self.known.into_values().chain(self.forgotten.into_iter().map(|(_, handle)| handle))
     }
 }

@@ -1,7 +1,7 @@
 //! Verbs that concern the whole process, the same for every driver.
 
 use super::Outcome;
-use crate::contract::verb::{Misbehaviour, Verb};
+use crate::contract::verb::{Destructor, Misbehaviour, Verb};
 use crate::ffi::{self, Call, Library};
 use crate::limits;
 use crate::value::Value;
@@ -21,7 +21,12 @@ pub(super) fn execute(library: &Library, verb: &Verb) -> Option<Outcome> {
         Verb::Config(config) => outcome(ffi::config(library, config)),
         Verb::Initialize(_) => outcome(ffi::initialize(library)),
         Verb::Shutdown(_) => outcome(ffi::shutdown(library)),
-        Verb::DestructorCalls(_) => Outcome::Value(Value::Integer(ffi::destructor_calls())),
+        Verb::DestructorCalls(calls) => Outcome::Value(Value::Integer(match calls.of {
+            Destructor::Binding => ffi::destructor_calls(),
+            of => ffi::destroyed(of),
+        })),
+        Verb::Calls(calls) => ffi::take_calls(calls.of.as_deref()),
+        Verb::CallCount(calls) => Outcome::Quantity(ffi::call_count(calls.of.as_deref())),
         Verb::FileSize(path) => Outcome::Value(file_size(path)),
         Verb::OpenFiles(_) => open_files(),
         Verb::AddressSpace(bytes) => limits::limit_address_space(*bytes)

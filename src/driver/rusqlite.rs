@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::capi::open_flags;
-use super::{Outcome, flag, named};
+use super::{Outcome, flag, named, rusqlite_callbacks};
 use crate::contract::verb::{Bind, Parameter, Prepare, Verb};
 use crate::ffi::{Call, RusqliteConnection, RusqliteStatement};
 use crate::value::Value;
@@ -17,8 +17,12 @@ pub struct Handles {
 }
 
 impl Handles {
-    fn connection(&self, name: &str) -> Call<&RusqliteConnection> {
+    pub(super) fn connection(&self, name: &str) -> Call<&RusqliteConnection> {
         named(self.connections.get(name), name)
+    }
+
+    pub(super) fn connection_mut(&mut self, name: &str) -> Call<&mut RusqliteConnection> {
+        named(self.connections.get_mut(name), name)
     }
 
     fn statement(&mut self, name: &str) -> Call<&mut RusqliteStatement> {
@@ -109,7 +113,32 @@ pub fn execute(handles: &mut Handles, verb: &Verb) -> Call<Outcome> {
             handles.connection(&on.db)?.get().flush_prepared_statement_cache();
             ok
         }
-        other => Err(Outcome::Refused(format!("the driver `rusqlite` has no verb `{}`", other.name()))),
+        Verb::Limit(limit) => {
+            Ok(Outcome::Value(handles.connection(&limit.db)?.limit(limit.limit, limit.value)?))
+        }
+        Verb::DbConfig(config) => {
+            Ok(Outcome::Value(handles.connection(&config.db)?.switch(config.switch, config.value)?))
+        }
+        Verb::BindParameterName(parameter) => {
+            let at = usize::try_from(parameter.at).unwrap_or(usize::MAX);
+            Ok(Outcome::Value(handles.statement(&parameter.stmt)?.parameter_name(at)))
+        }
+        Verb::DbReadonly(on) => {
+            let connection = handles.connection(&on.db)?.get();
+            Ok(flag(connection.is_readonly(on.schema.as_str()).map_err(crate::ffi::rusqlite_outcome)?))
+        }
+        Verb::IsInterrupted(on) => Ok(flag(handles.connection(&on.db)?.get().is_interrupted())),
+        Verb::DbCacheflush(on) => {
+            handles.connection(&on.db)?.get().cache_flush().map_err(crate::ffi::rusqlite_outcome)?;
+            ok
+        }
+        Verb::WalCheckpointV2(checkpoint) => {
+            let connection = handles.connection(&checkpoint.db)?;
+            connection.wal_checkpoint(checkpoint.mode, checkpoint.schema.as_deref())
+        }
+        other => rusqlite_callbacks::execute(handles, other).unwrap_or_else(|| {
+            Err(Outcome::Refused(format!("the driver `rusqlite` has no verb `{}`", other.name())))
+        }),
     }
 }
 

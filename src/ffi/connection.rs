@@ -27,7 +27,7 @@ type PrepareFunction = unsafe extern "C" fn(
 
 /// A connection that lives until [`Connection::close`] or [`Connection::close_v2`].
 pub struct Connection {
-    raw: *mut sys::sqlite3,
+    pub(super) raw: *mut sys::sqlite3,
     /// Told to its handles, which must not ask a connection that was given up.
     open: Rc<Cell<bool>>,
 }
@@ -58,6 +58,27 @@ impl Owner {
     }
 }
 
+/// A connection that a callback works on while others may close it; it keeps nothing alive.
+pub struct Alias {
+    pub(super) raw: *mut sys::sqlite3,
+    pub(super) open: Weak<Cell<bool>>,
+}
+
+impl Alias {
+    /// `sqlite3_exec`, or `None` where the connection was given up.
+    pub(super) fn exec(&self, library: &Library, sql: &str) -> Option<Outcome> {
+        self.open.upgrade().filter(|open| open.get())?;
+        let done = Connection::lent(self.raw).exec(library, sql);
+        Some(done.map_or_else(
+            |instead| instead,
+            |(outcome, message)| {
+                let _ = message.free(library);
+                outcome
+            },
+        ))
+    }
+}
+
 impl Connection {
     /// The connection as its handles know it.
     pub(super) fn owner(&self) -> Owner {
@@ -75,6 +96,16 @@ impl Connection {
         let failed = outcome(library, raw, code)?;
         call!(library, sqlite3_close(raw));
         Err(failed)
+    }
+
+    /// A connection that SQLite or rusqlite lends for the moment.
+    pub(super) fn lent(raw: *mut sys::sqlite3) -> Self {
+        Self { raw, open: Rc::new(Cell::new(true)) }
+    }
+
+    /// The connection for a callback that works on it.
+    pub fn alias(&self) -> Alias {
+        Alias { raw: self.raw, open: Rc::downgrade(&self.open) }
     }
 
     /// `sqlite3_close`: the connection comes back when it answers BUSY.
@@ -269,7 +300,7 @@ impl Connection {
         Ok(())
     }
 
-    fn outcome(&self, library: &Library, code: c_int) -> Call<Outcome> {
+    pub(super) fn outcome(&self, library: &Library, code: c_int) -> Call<Outcome> {
         outcome(library, self.raw, code)
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Weak;
 
 use libsqlite3_sys as sys;
 
-use super::value::{bytes, text};
+use super::value::{read, text};
 use super::{Call, Library, call};
 use crate::outcome::Outcome;
 use crate::value::Value;
@@ -49,7 +49,7 @@ impl Kept {
     /// Its value, or the rows of a table.
     pub fn read(&self, library: &Library) -> Call<Outcome> {
         Ok(match self {
-            Self::Value(raw) => Outcome::Value(read_value(library, *raw)?),
+            Self::Value(raw) => Outcome::Value(read(library, *raw)?),
             Self::Text(start) => Outcome::Value(text(*start).map_or(Value::Null, Value::Text)),
             Self::Image(image) => Outcome::Value(Value::Blob(image.bytes().to_vec())),
             Self::Table(table) => Outcome::Rows(table.read()),
@@ -97,21 +97,4 @@ impl Table {
         let value = |cell: &*mut c_char| text(*cell).map_or(Value::Null, Value::Text);
         cells.chunks(self.columns).map(|row| row.iter().map(value).collect()).collect()
     }
-}
-
-/// A value of its own, by its type.
-fn read_value(library: &Library, value: *mut sys::sqlite3_value) -> Call<Value> {
-    Ok(match call!(library, sqlite3_value_type(value)) {
-        sys::SQLITE_INTEGER => Value::Integer(call!(library, sqlite3_value_int64(value))),
-        sys::SQLITE_FLOAT => Value::Real(call!(library, sqlite3_value_double(value))),
-        sys::SQLITE_TEXT => {
-            let text = call!(library, sqlite3_value_text(value));
-            Value::Text(bytes(text.cast(), call!(library, sqlite3_value_bytes(value))))
-        }
-        sys::SQLITE_BLOB => {
-            let blob = call!(library, sqlite3_value_blob(value));
-            Value::Blob(bytes(blob.cast(), call!(library, sqlite3_value_bytes(value))))
-        }
-        _ => Value::Null,
-    })
 }

@@ -68,6 +68,11 @@ pub fn load(path: &Path) -> Result<&'static Library, String> {
     LIBRARY.get().ok_or_else(|| "unreachable: the library was just set".to_owned())
 }
 
+/// The library, once it is loaded.
+pub(super) fn loaded() -> Option<&'static Library> {
+    LIBRARY.get()
+}
+
 /// Sets every field of the table whose function the library exports, and answers their names.
 fn fill(table: &mut sys::sqlite3_api_routines, library: &libloading::Library) -> BTreeSet<&'static str> {
     let mut present = BTreeSet::new();

@@ -7,20 +7,27 @@
 mod backup;
 mod binding;
 mod blob;
+mod callbacks;
 mod connection;
+mod details;
 mod image;
 mod kept;
 mod library;
 mod mprintf;
 mod process;
 mod rusqlite;
+mod rusqlite_functions;
+mod rusqlite_hooks;
+mod rusqlite_settings;
 mod statement;
 mod value;
 
 pub use self::backup::Backup;
 pub use self::binding::destructor_calls;
 pub use self::blob::Blob;
-pub use self::connection::Connection;
+pub use self::callbacks::*;
+pub use self::connection::{Alias, Connection};
+pub use self::details::HeldPointer;
 pub use self::kept::{Image, Kept};
 pub use self::library::{Library, load};
 pub use self::mprintf::mprintf;

@@ -21,6 +21,8 @@ pub struct RusqliteConnection {
     connection: Box<rusqlite::Connection>,
     /// How many statements borrow it.
     borrowed: Rc<Cell<usize>>,
+    /// Told to its aliases, which must not ask a connection that was closed.
+    open: Rc<Cell<bool>>,
 }
 
 /// `rusqlite::Statement` or `CachedStatement`, with the rows of its query once it was stepped.
@@ -43,12 +45,26 @@ impl RusqliteConnection {
     pub fn open(path: &str, flags: i32) -> Result<Self, Outcome> {
         let connection = rusqlite::Connection::open_with_flags(path, OpenFlags::from_bits_retain(flags))
             .map_err(outcome)?;
-        Ok(Self { connection: Box::new(connection), borrowed: Rc::default() })
+        Ok(Self { connection: Box::new(connection), borrowed: Rc::default(), open: Rc::new(Cell::new(true)) })
     }
 
     /// The connection, for what needs no table.
     pub fn get(&self) -> &rusqlite::Connection {
         &self.connection
+    }
+
+    /// The connection, for what needs it alone: hooks.
+    pub fn get_mut(&mut self) -> Result<&mut rusqlite::Connection, Outcome> {
+        if self.borrowed.get() > 0 {
+            return Err(Outcome::Refused("a statement borrows the connection".to_owned()));
+        }
+        Ok(&mut self.connection)
+    }
+
+    /// The connection for a callback that works on it.
+    pub fn alias(&self) -> super::Alias {
+        // SAFETY: the handle is used only while `open` says that the connection lives.
+        super::Alias { raw: unsafe { self.connection.handle() }, open: Rc::downgrade(&self.open) }
     }
 
     /// `Connection::close`, which a borrow checker allows only when no statement is left.
@@ -57,10 +73,16 @@ impl RusqliteConnection {
             let refused = Outcome::Refused("a statement borrows the connection".to_owned());
             return Err((self, refused));
         }
-        let borrowed = self.borrowed.clone();
-        self.connection.close().map_err(|(connection, error)| {
-            (Self { connection: Box::new(connection), borrowed }, outcome(error))
-        })
+        let (borrowed, open) = (self.borrowed, self.open);
+        match self.connection.close() {
+            Ok(()) => {
+                open.set(false);
+                Ok(())
+            }
+            Err((connection, error)) => {
+                Err((Self { connection: Box::new(connection), borrowed, open }, outcome(error)))
+            }
+        }
     }
 
     /// `Connection::prepare` or `prepare_cached`
@@ -177,6 +199,11 @@ impl RusqliteStatement {
         }
     }
 
+    /// `Statement::parameter_name`
+    pub fn parameter_name(&self, at: usize) -> Value {
+        self.get().parameter_name(at).map_or(Value::Null, Value::text)
+    }
+
     /// `Statement::column_name`
     pub fn column_name(&self, at: usize) -> Value {
         self.get().column_name(at).map_or(Value::Null, Value::text)
@@ -223,27 +250,34 @@ impl RusqliteStatement {
 fn sql_value(literal: &Literal) -> ToSqlOutput<'static> {
     match literal {
         Literal::Zeroblob(size) => ToSqlOutput::ZeroBlob(*size),
-        literal => ToSqlOutput::Owned(match literal.to_value() {
-            Value::Null => SqlValue::Null,
-            Value::Integer(n) => SqlValue::Integer(n),
-            Value::Real(x) => SqlValue::Real(x),
-            Value::Text(text) => SqlValue::Text(String::from_utf8_lossy(&text).into_owned()),
-            Value::Blob(blob) => SqlValue::Blob(blob),
-        }),
+        literal => ToSqlOutput::Owned(owned(literal.to_value())),
+    }
+}
+
+/// A value in rusqlite's terms, which has no texts but of UTF-8.
+pub(super) fn owned(value: Value) -> SqlValue {
+    match value {
+        Value::Null => SqlValue::Null,
+        Value::Integer(n) => SqlValue::Integer(n),
+        Value::Real(x) => SqlValue::Real(x),
+        Value::Text(text) => SqlValue::Text(String::from_utf8_lossy(&text).into_owned()),
+        Value::Blob(blob) => SqlValue::Blob(blob),
+    }
+}
+
+/// A value that rusqlite lends.
+pub(super) fn value_of(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(n) => Value::Integer(n),
+        ValueRef::Real(x) => Value::Real(x),
+        ValueRef::Text(text) => Value::Text(text.to_vec()),
+        ValueRef::Blob(blob) => Value::Blob(blob.to_vec()),
     }
 }
 
 fn read_row(row: &rusqlite::Row<'_>, columns: usize) -> Result<Vec<Value>, Outcome> {
-    let read = |at| {
-        row.get_ref(at).map_err(outcome).map(|value| match value {
-            ValueRef::Null => Value::Null,
-            ValueRef::Integer(n) => Value::Integer(n),
-            ValueRef::Real(x) => Value::Real(x),
-            ValueRef::Text(text) => Value::Text(text.to_vec()),
-            ValueRef::Blob(blob) => Value::Blob(blob.to_vec()),
-        })
-    };
-    (0..columns).map(read).collect()
+    (0..columns).map(|at| row.get_ref(at).map(value_of).map_err(outcome)).collect()
 }
 
 /// rusqlite's error as an outcome: SQLite's code and words, or rusqlite's own refusal.

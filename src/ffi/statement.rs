@@ -199,7 +199,7 @@ impl Statement {
         Ok(call!(library, sqlite3_stmt_status(self.raw, counter.number(), reset.into())).into())
     }
 
-    fn outcome(&self, library: &Library, code: c_int) -> Call<Outcome> {
+    pub(super) fn outcome(&self, library: &Library, code: c_int) -> Call<Outcome> {
         self.owner.outcome(library, code)
     }
 }

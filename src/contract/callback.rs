@@ -1,0 +1,327 @@
+//! The arguments of the verbs that register something SQLite calls: functions, collations, hooks.
+//!
+//! A contract cannot bring code, so it chooses what the callback does. Every call is logged (the verb `calls`).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::arguments::{arguments, default_db, is_default_db, is_false};
+use super::brief::{FromBrief, Written};
+use super::literal::Literal;
+use crate::names::{Action, FunctionFlag, TraceEvent};
+
+/// What a scalar function does with its arguments.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Scalar {
+    /// Answers its first argument, or NULL without one.
+    Argument,
+    /// Answers this value.
+    Answer(Literal),
+    /// Fails with these words, `sqlite3_result_error`.
+    Error(String),
+    /// Fails with this code, `sqlite3_result_error_code`.
+    ErrorCode(String),
+    /// Runs this statement on its own connection and answers the first value, or fails as the statement did.
+    Run(String),
+    /// Answers how often it was called with the auxiliary data that it keeps for its first argument,
+    /// <https://sqlite.org/c3ref/get_auxdata.html>: 0 the first time.
+    Auxdata,
+    /// Answers the subtype of its first argument, <https://sqlite.org/c3ref/value_subtype.html>.
+    Subtype,
+    /// Answers its first argument with this subtype.
+    SetSubtype(u32),
+    /// Interrupts its own connection and answers 1.
+    Interrupt,
+    /// Has another thread interrupt its own connection, waits for that and answers 1.
+    InterruptFromThread,
+    /// Panics, with the driver `rusqlite`, which has to catch it.
+    Panic,
+}
+
+/// What an aggregate or a window function does with its rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Fold {
+    /// Adds up its first argument as an integer; NULL without a row.
+    Sum,
+    /// Counts its rows.
+    Count,
+    /// Fails at this row, from 1.
+    ErrorInStep(i64),
+    /// Fails when it is asked for its result.
+    ErrorInFinal,
+    /// Panics at this row, with the driver `rusqlite`.
+    PanicInStep(i64),
+    /// Panics when it is asked for its result, with the driver `rusqlite`.
+    PanicInFinal,
+}
+
+/// How a collation orders two texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// By their bytes, as BINARY does.
+    Binary,
+    /// By their bytes, the greatest first.
+    Reverse,
+    /// By how long they are: different texts can be equal.
+    Length,
+}
+
+fn one() -> i32 {
+    1
+}
+
+fn is_one(n: &i32) -> bool {
+    *n == 1
+}
+
+/// What happens on another connection while SQLite waits for a callback to answer: a second thread, without
+/// its chances.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Meanwhile {
+    /// SQL, run to its end; what came of it is logged.
+    pub exec: String,
+    /// The connection; it must be open when the callback is registered.
+    #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
+    pub db: String,
+    /// At which call of the callback, from 1.
+    #[serde(default = "first", skip_serializing_if = "is_first")]
+    pub at: u64,
+}
+
+fn first() -> u64 {
+    1
+}
+
+fn is_first(n: &u64) -> bool {
+    *n == 1
+}
+
+arguments! {
+    /// A scalar function to make.
+    Function {
+        name: String,
+        does: Scalar,
+        /// How many arguments it takes; -1 for any number.
+        #[serde(default = "one", skip_serializing_if = "is_one")]
+        args: i32,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        flags: Vec<FunctionFlag>,
+        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
+        db: String,
+    }
+}
+
+arguments! {
+    /// An aggregate or window function to make.
+    Aggregate {
+        name: String,
+        does: Fold,
+        /// How many arguments it takes; -1 for any number.
+        #[serde(default = "one", skip_serializing_if = "is_one")]
+        args: i32,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        flags: Vec<FunctionFlag>,
+        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
+        db: String,
+    }
+}
+
+arguments! {
+    /// A function to take away: its name and how many arguments it took.
+    RemoveFunction {
+        name: String,
+        #[serde(default = "one", skip_serializing_if = "is_one")]
+        args: i32,
+        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
+        db: String,
+    }
+    brief "string" Written::Text(name) => Some(Self { name, args: 1, db: default_db() })
+}
+
+arguments! {
+    /// A collation to make.
+    Collation {
+        name: String,
+        order: Order,
+        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
+        db: String,
+    }
+}
+
+arguments! {
+    /// A collation to take away.
+    RemoveCollation {
+        name: String,
+        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
+        db: String,
+    }
+    brief "string" Written::Text(name) => Some(Self { name, db: default_db() })
+}
+
+arguments! {
+    /// What to do about a collation that a statement names and nobody has made.
+    CollationNeeded {
+        /// How the missing collation is made to order; it stays missing when this is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<Order>,
+        #[serde(default, skip_serializing_if = "is_false")]
+        off: bool,
+        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
+        db: String,
+    }
+    brief "null" Written::Nothing => Some(Self { order: None, off: false, db: default_db() })
+}
+
+arguments! {
+    /// A hook that only watches.
+    Hook {
+        /// The name of its user data, by which it is known when it is replaced.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// Takes the hook away.
+        #[serde(default, skip_serializing_if = "is_false")]
+        off: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        meanwhile: Option<Meanwhile>,
+        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
+        db: String,
+    }
+    brief "null" Written::Nothing => Some(Self { name: None, off: false, meanwhile: None, db: default_db() })
+}
+
+arguments! {
+    /// A commit hook.
+    CommitHook {
+        /// Whether it turns the commit into a rollback.
+        #[serde(default, skip_serializing_if = "is_false")]
+        veto: bool,
+        /// The name of its user data, by which it is known when it is replaced.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// Takes the hook away.
+        #[serde(default, skip_serializing_if = "is_false")]
+        off: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        meanwhile: Option<Meanwhile>,
+        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
+        db: String,
+    }
+    brief "null" Written::Nothing => Some(Self {
+        veto: false, name: None, off: false, meanwhile: None, db: default_db(),
+    })
+}
+
+arguments! {
+    /// A progress handler.
+    ProgressHandler {
+        /// Called about every so many instructions of the virtual machine.
+        every: i32,
+        /// The call at which it interrupts, from 1; never when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        interrupt_at: Option<u64>,
+        /// Takes the handler away.
+        #[serde(default, skip_serializing_if = "is_false")]
+        off: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        meanwhile: Option<Meanwhile>,
+        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
+        db: String,
+    }
+    brief "integer" Written::Integer(every) => Some(Self {
+        every: i32::try_from(every).ok()?, interrupt_at: None, off: false, meanwhile: None, db: default_db(),
+    })
+}
+
+arguments! {
+    /// An authorizer: allows what it does not deny or ignore.
+    Authorizer {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        deny: Vec<Action>,
+        /// A column that is ignored is read as NULL.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ignore: Vec<Action>,
+        /// Only where one of the action's two names (a table, a column, a function, …) is this one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on: Option<String>,
+        /// Takes the authorizer away.
+        #[serde(default, skip_serializing_if = "is_false")]
+        off: bool,
+        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
+        db: String,
+    }
+    brief "null" Written::Nothing => Some(Self {
+        deny: Vec::new(), ignore: Vec::new(), on: None, off: false, db: default_db(),
+    })
+}
+
+arguments! {
+    /// Which events to trace; none takes the callback away.
+    Trace {
+        events: Vec<TraceEvent>,
+        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
+        db: String,
+    }
+}
+
+arguments! {
+    /// A busy handler.
+    BusyHandler {
+        /// How many calls it answers with "try again" before it gives up.
+        tries: u64,
+        /// Takes the handler away.
+        #[serde(default, skip_serializing_if = "is_false")]
+        off: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        meanwhile: Option<Meanwhile>,
+        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
+        db: String,
+    }
+    brief "integer" Written::Integer(tries) => Some(Self {
+        tries: u64::try_from(tries).ok()?, off: false, meanwhile: None, db: default_db(),
+    })
+}
+
+arguments! {
+    /// Which callback's calls; those of all when left out.
+    Calls {
+        /// A function's or hook's name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<String>,
+    }
+    brief "null" Written::Nothing => Some(Self { of: None }),
+          "string" Written::Text(of) => Some(Self { of: Some(of) })
+}
+
+/// Whose destructor.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Destructor {
+    /// Of bytes bound with `lifetime: destructor`.
+    #[default]
+    Binding,
+    /// Of a function's user data.
+    Function,
+    /// Of a collation's user data.
+    Collation,
+    /// Of what a function keeps for an argument.
+    Auxdata,
+}
+
+impl Destructor {
+    fn is_default(&self) -> bool {
+        *self == Self::Binding
+    }
+}
+
+arguments! {
+    /// Which destructors to count; those of bindings when left out.
+    DestructorCalls {
+        #[serde(default, skip_serializing_if = "Destructor::is_default")]
+        of: Destructor,
+    }
+    brief "null" Written::Nothing => Some(Self { of: Destructor::Binding })
+}
