@@ -2,5 +2,6 @@
 
 mod cache;
 mod fake;
+mod hunt;
 mod mutants;
 mod new_build;
