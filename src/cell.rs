@@ -1,5 +1,7 @@
 //! What a contract did on a build: the types that the engine makes, and that snapshots and reports read.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// The verdict of a case on a build.
@@ -31,6 +33,29 @@ pub struct Failure {
     pub actual: String,
 }
 
+/// A function that was being executed when a worker died.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// `sqlite3VdbeExec`; `None` where no symbol says it.
+    pub function: Option<String>,
+    /// `sqlite3.c:95123`, or the file of the code: `libc.so.6`.
+    pub place: String,
+}
+
+impl Frame {
+    /// Of a place that has no function.
+    pub fn nameless(place: impl Into<String>) -> Self {
+        Self { function: None, place: place.into() }
+    }
+}
+
+impl fmt::Display for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.function.iter().try_for_each(|function| write!(f, "{function} "))?;
+        write!(f, "({})", self.place)
+    }
+}
+
 /// A case on a build.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CaseReport {
@@ -44,6 +69,10 @@ pub struct CaseReport {
     pub failures: Vec<Failure>,
     /// Why it was not run, which signal ended it, which deadline it missed.
     pub reason: Option<String>,
+    /// Where in the library it crashed or hung, innermost first. Not in the transcript: lines differ from build
+    /// to build.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stack: Vec<Frame>,
     /// How long it took.
     pub seconds: f64,
 }
@@ -63,5 +92,11 @@ impl CaseReport {
     /// The transcript as one text, a line feed after each line.
     pub fn text(&self) -> String {
         self.transcript.iter().flat_map(|line| [line, "\n"]).collect()
+    }
+
+    /// How it ended otherwise than at its last step: the reason, and a line for each frame of the stack.
+    pub fn ending(&self) -> Option<String> {
+        let reason = self.reason.as_ref()?;
+        Some(self.stack.iter().fold(reason.clone(), |text, frame| format!("{text}\n    at {frame}")))
     }
 }

@@ -98,7 +98,7 @@ pub fn end_with_standard_input() {}
 #[cfg(unix)]
 pub fn raise_segfault() -> ! {
     let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::SEGV);
-    // The standard library's handler returns from a signal that is no stack overflow, and the next one kills.
+    // Under a sanitizer the standard library's handler returns from it, and the next one kills.
     loop {
         let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::SEGV);
     }
@@ -107,6 +107,21 @@ pub fn raise_segfault() -> ! {
 #[cfg(not(unix))]
 pub fn raise_segfault() -> ! {
     std::process::abort()
+}
+
+/// Asks a process to save its stack and end.
+///
+/// # Errors
+/// Where the system cannot ask, or the process is gone.
+#[cfg(unix)]
+pub fn quit(child: &std::process::Child) -> io::Result<()> {
+    use rustix::process::{Pid, Signal, kill_process};
+    Ok(kill_process(Pid::from_child(child), Signal::QUIT)?)
+}
+
+#[cfg(not(unix))]
+pub fn quit(_: &std::process::Child) -> io::Result<()> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "this system has no signals"))
 }
 
 /// How a process ended: `SIGSEGV`, or `exit status 3`.

@@ -46,16 +46,18 @@ impl WorkerProgram {
 pub fn main(args: &[OsString]) -> ExitCode {
     match args {
         [flag, library] if flag == "--probe" => crate::probe::main(library),
-        [flag, library, notes, directory] if flag == "--serve" => serve(library, notes, directory),
+        [flag, library, notes, stack, directory] if flag == "--serve" => {
+            serve(library, notes, stack, directory)
+        }
         _ => {
-            eprintln!("usage: --probe LIBRARY | --serve LIBRARY NOTES DIRECTORY");
+            eprintln!("usage: --probe LIBRARY | --serve LIBRARY NOTES STACK DIRECTORY");
             ExitCode::from(2)
         }
     }
 }
 
 /// Loads the library and runs cases in the directory until standard input ends.
-fn serve(library: &OsStr, notes: &OsStr, directory: &OsStr) -> ExitCode {
+fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> ExitCode {
     // A panic is an outcome; its message travels in the note.
     std::panic::set_hook(Box::new(|_| {}));
     crate::limits::end_with_standard_input();
@@ -66,6 +68,10 @@ fn serve(library: &OsStr, notes: &OsStr, directory: &OsStr) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if let Err(error) = save_stack(stack) {
+        eprintln!("cannot prepare for a crash: {error}");
+        return ExitCode::FAILURE;
+    }
     let library = match ffi::load(Path::new(library)) {
         Ok(library) => library,
         Err(reason) => {
@@ -93,6 +99,17 @@ fn serve(library: &OsStr, notes: &OsStr, directory: &OsStr) -> ExitCode {
         }
     }
     ExitCode::SUCCESS
+}
+
+/// From now on the stack goes into this file when a signal ends the process. Only Linux says itself which file
+/// stands behind which address; elsewhere a crash has no stack.
+fn save_stack(file: &OsStr) -> std::io::Result<()> {
+    let file = File::options().write(true).open(file)?;
+    #[cfg(target_os = "linux")]
+    ffi::save_before_death(file)?;
+    #[cfg(not(target_os = "linux"))]
+    drop(file);
+    Ok(())
 }
 
 /// Executes the runs, each in an empty directory. A process that is not clean executes no further one.

@@ -52,6 +52,7 @@ impl Fake {
             transcript: if verdict == Verdict::Unsupported { Vec::new() } else { vec![line.into()] },
             failures: if verdict == Verdict::Broken { vec![failure] } else { Vec::new() },
             reason: None,
+            stack: Vec::new(),
             seconds: 0.0,
         };
         self.cells.lock().unwrap().insert(build.into(), vec![case]);

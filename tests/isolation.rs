@@ -177,6 +177,29 @@ fn what_the_worker_said_last_is_the_reason_and_no_part_of_the_transcript() {
     assert_eq!(reports[0].transcript[1], "crashed: SIGABRT in misbehave exhaust_memory");
 }
 
+/// Statistics that claim rows of no bytes made SQLite before 3.30 divide by zero, see
+/// <https://sqlite.org/src/info/e4598ecbdd18bd82945f6029013296690e719a62>.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_real_crash_of_sqlite_names_its_functions_and_lines() {
+    let steps = [
+        "open: a.db",
+        "exec: CREATE TABLE t(a, b); CREATE INDEX i ON t(a); INSERT INTO t VALUES(1, 2); ANALYZE",
+        "exec: UPDATE sqlite_stat1 SET idx = NULL, stat = '1000 sz=0'",
+        "close:",
+        "open: a.db",
+        "query: SELECT b FROM t WHERE a = 1",
+    ];
+    let reports = Bench::new().run_on("3.24.0-rusqlite", &case("division", "", &steps));
+    assert_eq!(
+        reports[0].transcript[5], "crashed: SIGFPE in query SELECT b FROM t WHERE a = 1",
+        "{reports:#?}"
+    );
+    let stack: Vec<String> = reports[0].stack.iter().map(ToString::to_string).collect();
+    assert!(stack[0].starts_with("whereLoopAddBtreeIndex (sqlite3.c:1"), "{stack:#?}");
+    assert!(stack.last().unwrap().starts_with("sqlite3_prepare_v2 (sqlite3.c:"), "{stack:#?}");
+}
+
 #[test]
 fn a_crash_in_one_row_ends_the_case_there() {
     let rows = "    with: [{how: BUSY}, {how: MISUSE}]\n";
@@ -329,10 +352,13 @@ fn a_worker_ends_with_whoever_started_it_even_in_the_middle_of_a_case() {
     let mut command = program.command();
     let notes = bench.folder.path().join("notes");
     std::fs::write(&notes, "").unwrap();
+    let stack = bench.folder.path().join("stack");
+    std::fs::write(&stack, "").unwrap();
     let mut child = command
         .arg("--serve")
         .arg(&product.library)
         .arg(&notes)
+        .arg(&stack)
         .arg(bench.folder.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -35,6 +35,7 @@ fn report(verdict: Verdict, transcript: &[&str]) -> CaseReport {
         transcript: transcript.iter().map(|line| (*line).to_owned()).collect(),
         failures: Vec::new(),
         reason: None,
+        stack: Vec::new(),
         seconds: 0.0,
     }
 }

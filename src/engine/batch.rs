@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::cell::Frame;
 use crate::contract::verb::Verb;
 use crate::contract::{Case, Run};
 use crate::outcome::Outcome;
@@ -52,9 +53,9 @@ pub(super) enum RunEnd {
     Lacks(String),
     /// The process died: by which signal or with which status, and what it said last. A library's words may
     /// hold addresses and process ids, so they are no part of the transcript.
-    Crashed { how: String, words: String },
-    /// The deadline passed.
-    TimedOut,
+    Crashed { how: String, words: String, stack: Vec<Frame> },
+    /// The deadline passed; the process was killed.
+    TimedOut { stack: Vec<Frame> },
 }
 
 /// The notes of a request, by runs.

@@ -9,7 +9,7 @@ use super::batch::{RunEnd, RunResult, Turn};
 use super::pool::Pool;
 use super::transcript::Transcript;
 use crate::builds::Product;
-use crate::cell::{CaseReport, Verdict};
+use crate::cell::{CaseReport, Frame, Verdict};
 use crate::contract::requires::BuildFacts;
 use crate::contract::{Case, Run};
 
@@ -76,8 +76,7 @@ struct State<'a> {
 
 enum Over {
     Unsupported(String),
-    Crashed(String),
-    TimedOut(String),
+    Died { verdict: Verdict, reason: String, stack: Vec<Frame> },
 }
 
 impl<'a> State<'a> {
@@ -111,10 +110,16 @@ impl<'a> State<'a> {
         self.over = match &result.end {
             RunEnd::Done => None,
             RunEnd::Lacks(function) => Some(Over::Unsupported(format!("needs function {function}"))),
-            RunEnd::Crashed { how, words } => {
-                Some(Over::Crashed(format!("crashed: {how} {words}").trim_end().to_owned()))
-            }
-            RunEnd::TimedOut => Some(Over::TimedOut(format!("timed out after {:?}", self.case.deadline))),
+            RunEnd::Crashed { how, words, stack } => Some(Over::Died {
+                verdict: Verdict::Crashed,
+                reason: format!("crashed: {how} {words}").trim_end().to_owned(),
+                stack: stack.clone(),
+            }),
+            RunEnd::TimedOut { stack } => Some(Over::Died {
+                verdict: Verdict::TimedOut,
+                reason: format!("timed out after {:?}", self.case.deadline),
+                stack: stack.clone(),
+            }),
         };
     }
 
@@ -122,8 +127,9 @@ impl<'a> State<'a> {
         let report = match self.over {
             None => self.transcript.finished(self.case),
             Some(Over::Unsupported(reason)) => unsupported(self.case, reason),
-            Some(Over::Crashed(reason)) => self.transcript.ended(self.case, Verdict::Crashed, &reason),
-            Some(Over::TimedOut(reason)) => self.transcript.ended(self.case, Verdict::TimedOut, &reason),
+            Some(Over::Died { verdict, reason, stack }) => {
+                self.transcript.ended(self.case, verdict, reason, stack)
+            }
         };
         CaseReport { seconds: self.seconds, ..report }
     }
@@ -136,6 +142,7 @@ fn unsupported(case: &Case, reason: String) -> CaseReport {
         transcript: Vec::new(),
         failures: Vec::new(),
         reason: Some(reason),
+        stack: Vec::new(),
         seconds: 0.0,
     }
 }

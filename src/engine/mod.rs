@@ -4,6 +4,8 @@ mod batch;
 mod cases;
 mod pool;
 mod scratch;
+mod stack;
+mod symbols;
 mod transcript;
 mod worker;
 

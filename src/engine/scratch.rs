@@ -40,7 +40,7 @@ impl Scratch {
     /// The files of a worker, none of which exists yet.
     pub fn worker_files(&self, number: usize) -> WorkerFiles {
         let file = |what| self.directory.path().join(format!("worker-{number}.{what}"));
-        WorkerFiles { stderr: file("stderr"), notes: file("notes"), case: file("case") }
+        WorkerFiles { stderr: file("stderr"), notes: file("notes"), stack: file("stack"), case: file("case") }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::batch::RunEnd;
-use crate::cell::{CaseReport, Failure, Verdict};
+use crate::cell::{CaseReport, Failure, Frame, Verdict};
 use crate::contract::comparison::Comparison;
 use crate::contract::record::Record;
 use crate::contract::verb::Verb;
@@ -36,8 +36,8 @@ impl Transcript {
     }
 
     /// The report of a case whose worker did not live to its end.
-    pub fn ended(self, case: &Case, verdict: Verdict, how: &str) -> CaseReport {
-        self.report(case, verdict, Some(how.to_owned()))
+    pub fn ended(self, case: &Case, verdict: Verdict, reason: String, stack: Vec<Frame>) -> CaseReport {
+        CaseReport { stack, ..self.report(case, verdict, Some(reason)) }
     }
 
     fn report(self, case: &Case, verdict: Verdict, reason: Option<String>) -> CaseReport {
@@ -47,6 +47,7 @@ impl Transcript {
             transcript: self.lines,
             failures: self.failures,
             reason,
+            stack: Vec::new(),
             seconds: 0.0,
         }
     }
@@ -116,7 +117,7 @@ impl Judging<'_> {
         let step = step.unwrap_or_else(|| "the end of the case".to_owned());
         match end {
             RunEnd::Crashed { how, .. } => self.transcript.lines.push(format!("crashed: {how} in {step}")),
-            RunEnd::TimedOut => self.transcript.lines.push(format!("timed out in {step}")),
+            RunEnd::TimedOut { .. } => self.transcript.lines.push(format!("timed out in {step}")),
             RunEnd::Done | RunEnd::Lacks(_) => {}
         }
     }

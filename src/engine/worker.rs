@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Stdio};
+use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use super::batch::{Batch, Notes, RunEnd, RunResult, Turn};
-use super::unusable;
+use super::{stack, unusable};
 use crate::builds::Product;
-use crate::limits::describe_end;
+use crate::limits;
 use crate::protocol::{Reply, Request};
 use crate::worker::WorkerProgram;
 
@@ -21,6 +21,8 @@ use crate::worker::WorkerProgram;
 const STARTUP: Duration = Duration::from_secs(60);
 /// How long a process may take to be gone after its output has ended.
 const ENDING: Duration = Duration::from_secs(10);
+/// How long a process that hangs may take to save its stack: some milliseconds, on a loaded machine more.
+const SAVING: Duration = Duration::from_secs(3);
 
 /// A running worker. Dropping it ends the process.
 pub(super) struct Worker {
@@ -30,6 +32,8 @@ pub(super) struct Worker {
     reader: Option<JoinHandle<()>>,
     files: WorkerFiles,
     notes: File,
+    program: PathBuf,
+    library: PathBuf,
 }
 
 /// Files of one worker.
@@ -38,6 +42,8 @@ pub(super) struct WorkerFiles {
     pub stderr: PathBuf,
     /// Takes its notes on the runs of a request.
     pub notes: PathBuf,
+    /// Takes its stack when it dies.
+    pub stack: PathBuf,
     /// The directory in which its cases run, one after the other, each finding it empty.
     pub case: PathBuf,
 }
@@ -58,6 +64,7 @@ impl Worker {
         let create =
             |path: &Path| File::create_new(path).with_context(|| format!("cannot make {}", path.display()));
         create(&files.notes)?;
+        create(&files.stack)?;
         std::fs::create_dir(&files.case).context("cannot make a directory for cases")?;
         let mut command = program.command();
         product.prepare(&mut command);
@@ -65,6 +72,7 @@ impl Worker {
             .arg("--serve")
             .arg(&product.library)
             .arg(&files.notes)
+            .arg(&files.stack)
             .arg(&files.case)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -92,16 +100,25 @@ impl Worker {
             .write(true)
             .open(&files.notes)
             .context("cannot read a worker's notes")?;
-        let mut worker = Self { child, input, replies, reader: Some(reader), files, notes };
+        let mut worker = Self {
+            child,
+            input,
+            replies,
+            reader: Some(reader),
+            files,
+            notes,
+            program: program.program.clone(),
+            library: product.library.clone(),
+        };
         match worker.replies.recv_timeout(STARTUP) {
             Ok(Ok(Reply::Ready)) => Ok(worker),
             Ok(Ok(Reply::Unloadable(reason))) => Err(unusable(product, &reason)),
             Ok(_) | Err(RecvTimeoutError::Timeout) => {
-                Err(unusable(product, &format!("its worker does not answer {}", worker.last_words(0))))
+                Err(unusable(product, &format!("its worker does not answer {}", last_words(&worker.said(0)))))
             }
             Err(RecvTimeoutError::Disconnected) => {
                 let how = worker.how_it_ended();
-                Err(unusable(product, &format!("its worker ended ({how}) {}", worker.last_words(0))))
+                Err(unusable(product, &format!("its worker ended ({how}) {}", last_words(&worker.said(0)))))
             }
         }
     }
@@ -126,12 +143,14 @@ impl Worker {
         if let Some(death) = death
             && batch.results.len() < turns.len()
         {
+            let said = self.said(said);
+            let stack = stack::of(&self.saved_stack(), &said, &self.library, &self.program);
             let end = match death {
-                Death::Crashed { how } => RunEnd::Crashed { how, words: self.last_words(said) },
+                Death::Crashed { how } => RunEnd::Crashed { how, words: last_words(&said), stack },
                 Death::Garbled { words } => {
-                    RunEnd::Crashed { how: "its answer was no answer".to_owned(), words }
+                    RunEnd::Crashed { how: "its answer was no answer".to_owned(), words, stack }
                 }
-                Death::TimedOut => RunEnd::TimedOut,
+                Death::TimedOut => RunEnd::TimedOut { stack },
             };
             let seconds = started.elapsed().saturating_sub(under_way).as_secs_f64();
             batch.results.push(RunResult { outcomes: notes.unended, end, seconds });
@@ -162,6 +181,7 @@ impl Worker {
                 Err(RecvTimeoutError::Timeout) => {
                     due = self.due(turns)?;
                     if due <= started.elapsed() {
+                        self.let_save_stack();
                         self.kill();
                         return Ok(Some(Death::TimedOut));
                     }
@@ -193,17 +213,31 @@ impl Worker {
 
     /// How the process ended whose output has ended. One that only closed its output is killed.
     fn how_it_ended(&mut self) -> String {
-        let until = Instant::now() + ENDING;
-        loop {
-            match self.child.try_wait() {
-                Ok(Some(status)) => return describe_end(status),
-                Ok(None) if Instant::now() < until => std::thread::sleep(Duration::from_millis(1)),
-                Ok(None) => {
-                    self.kill();
-                    return "its output ended".to_owned();
-                }
-                Err(error) => return error.to_string(),
+        match self.wait_until(Instant::now() + ENDING) {
+            Ok(Some(status)) => limits::describe_end(status),
+            Ok(None) => {
+                self.kill();
+                "its output ended".to_owned()
             }
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// Asks a hanging process to end by itself, which saves its stack. One that cannot is killed later.
+    fn let_save_stack(&mut self) {
+        if limits::quit(&self.child).is_ok() {
+            let _ = self.wait_until(Instant::now() + SAVING);
+        }
+    }
+
+    /// Its status once it is gone; `None` when it lives on.
+    fn wait_until(&mut self, until: Instant) -> std::io::Result<Option<ExitStatus>> {
+        loop {
+            let status = self.child.try_wait()?;
+            if status.is_some() || Instant::now() >= until {
+                return Ok(status);
+            }
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 
@@ -212,16 +246,25 @@ impl Worker {
         let _ = self.child.wait();
     }
 
-    /// What it wrote to its standard error after so many bytes, in one line: a sanitizer's summary, else the
-    /// first.
-    fn last_words(&self, after: u64) -> String {
+    /// The file in which it saved its stack.
+    fn saved_stack(&self) -> String {
+        let bytes = std::fs::read(&self.files.stack).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// What it wrote to its standard error after so many bytes.
+    fn said(&self, after: u64) -> String {
         let bytes = std::fs::read(&self.files.stderr).unwrap_or_default();
         let new = bytes.get(usize::try_from(after).unwrap_or(usize::MAX)..).unwrap_or_default();
-        let text = String::from_utf8_lossy(new);
-        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        let first = lines.next().unwrap_or_default();
-        lines.find(|line| line.starts_with("SUMMARY: ")).unwrap_or(first).to_owned()
+        String::from_utf8_lossy(new).into_owned()
     }
+}
+
+/// What a process said, in one line: a sanitizer's summary, else the first.
+fn last_words(said: &str) -> String {
+    let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default();
+    lines.find(|line| line.starts_with("SUMMARY: ")).unwrap_or(first).to_owned()
 }
 
 impl Drop for Worker {
@@ -234,6 +277,7 @@ impl Drop for Worker {
         }
         let _ = std::fs::remove_file(&self.files.stderr);
         let _ = std::fs::remove_file(&self.files.notes);
+        let _ = std::fs::remove_file(&self.files.stack);
         let _ = std::fs::remove_dir_all(&self.files.case);
     }
 }

@@ -19,7 +19,11 @@ mod rusqlite;
 mod rusqlite_functions;
 mod rusqlite_hooks;
 mod rusqlite_settings;
+#[cfg(target_os = "linux")]
+mod stack;
 mod statement;
+#[cfg(target_os = "linux")]
+mod unwind;
 mod value;
 
 pub use self::backup::Backup;
@@ -33,6 +37,8 @@ pub use self::library::{Library, load};
 pub use self::mprintf::mprintf;
 pub use self::process::*;
 pub use self::rusqlite::{RusqliteConnection, RusqliteStatement, outcome as rusqlite_outcome};
+#[cfg(target_os = "linux")]
+pub use self::stack::save_before_death;
 pub use self::statement::{RawStatement, Statement};
 
 use crate::outcome::Outcome;

@@ -70,6 +70,7 @@ mod tests {
             transcript: vec!["query → 0.30000000000000004".into()],
             failures: Vec::new(),
             reason: None,
+            stack: Vec::new(),
             seconds: 0.25,
         };
         CellReport { contract: "a/b".into(), build: "1".into(), cases: vec![case] }

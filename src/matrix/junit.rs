@@ -69,8 +69,9 @@ fn finding(cell: &Cell, case: &Case) -> Option<(&'static str, String)> {
         }
         Standing::Unreviewed => {
             let drift = case.drift.as_ref()?;
-            let reason = case.report.reason.as_deref();
-            Some(("unreviewed drift", message::drift_message(&name, drift, &cell.contract, reason, false)))
+            let ending = case.report.ending();
+            let text = message::drift_message(&name, drift, &cell.contract, ending.as_deref(), false);
+            Some(("unreviewed drift", text))
         }
         Standing::Follows => Some(("follows an unreviewed drift above", String::new())),
         Standing::Unwanted => Some(("on record but unsupported", name.to_string())),
@@ -112,6 +113,7 @@ mod tests {
             transcript: Vec::new(),
             failures: vec![failure],
             reason: None,
+            stack: Vec::new(),
             seconds: 0.5,
         };
         let case = Case { report, standing: Standing::Broken, drift: None };

@@ -80,7 +80,7 @@ pub fn case(failure: &CaseFailure, build: &str, heading: &Heading, color: bool) 
             case.failures.iter().map(|failure| broken(&case.case, build, failure, color)).collect()
         }
         CaseFailure::Drift(case, name, drift) => {
-            drift_message(name, drift, &heading.place(&name.case), case.reason.as_deref(), color)
+            drift_message(name, drift, &heading.place(&name.case), case.ending().as_deref(), color)
         }
         CaseFailure::Unwanted(file, name) => unwanted(name, file, color),
     }
@@ -103,19 +103,20 @@ fn indented(value: &str) -> String {
     value.trim_end().replace('\n', "\n              ")
 }
 
-/// A drift: which case, what it differs from, where it stands, and the difference.
+/// A drift: which case, what it differs from, where it stands, how it ended otherwise than at its last step, and
+/// the difference.
 pub fn drift_message(
     name: &SnapshotName,
     drift: &Drift,
     place: &str,
-    reason: Option<&str>,
+    ending: Option<&str>,
     color: bool,
 ) -> String {
     let mark = paint(AnsiColor::Yellow.on_default().bold(), "drift", color);
     let name = paint(Style::new().bold(), &name.to_string(), color);
-    let reason = reason.map(|reason| format!("    {reason}\n")).unwrap_or_default();
+    let ending = ending.map(|ending| format!("    {}\n", ending.replace('\n', "\n    "))).unwrap_or_default();
     let lines = diff::diff(drift.before(), &drift.after, color);
-    format!("{mark}: {name} {} ({place})\n{reason}{lines}", drift.against())
+    format!("{mark}: {name} {} ({place})\n{ending}{lines}", drift.against())
 }
 
 /// A drift as it is reviewed: what the contract is about, and the difference from what the build inherits,
@@ -169,6 +170,7 @@ mod tests {
             transcript: Vec::new(),
             failures: vec![failure],
             reason: None,
+            stack: Vec::new(),
             seconds: 0.0,
         };
         let drift = Drift {

@@ -5,3 +5,4 @@ mod fake;
 mod hunt;
 mod mutants;
 mod new_build;
+mod stack;

@@ -204,8 +204,8 @@ fn show(project: &Project, survey: &Survey) {
         }
         if let Some(drift) = &case.drift {
             let place = Heading::read(project, &cell.contract).place(&name.case);
-            let reason = case.report.reason.as_deref();
-            print(&message::drift_message(&name, drift, &place, reason, color));
+            let ending = case.report.ending();
+            print(&message::drift_message(&name, drift, &place, ending.as_deref(), color));
         }
     }
     let waits = |standing| matches!(standing, Standing::Unreviewed | Standing::Follows);

@@ -58,6 +58,8 @@ struct Line<'a> {
     transcript: &'a [String],
     failures: &'a [sqlite_contracts::cell::Failure],
     reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    stack: &'a [sqlite_contracts::cell::Frame],
     seconds: f64,
 }
 
@@ -137,6 +139,7 @@ fn line<'a>(cell: &'a CellReport, case: &'a CaseReport) -> Line<'a> {
         transcript: &case.transcript,
         failures: &case.failures,
         reason: case.reason.as_deref(),
+        stack: &case.stack,
         seconds: case.seconds,
     }
 }
@@ -204,6 +207,13 @@ fn show_group(group: &Group<'_>, total: usize) {
     anstream::println!("  {style}{verdict}{style:#}{reason} on {who}");
     for line in &group.case.transcript {
         anstream::println!("    {line}");
+    }
+    // Lines differ from build to build: one stack stands for all.
+    if let (Some(frame), Some(build)) = (group.case.stack.first(), group.names.first()) {
+        anstream::println!("    {style}stack{style:#} on {build}: {frame}");
+    }
+    for frame in group.case.stack.iter().skip(1) {
+        anstream::println!("      from {frame}");
     }
     for failure in &group.case.failures {
         let red = AnsiColor::Red.on_default();

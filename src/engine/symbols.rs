@@ -1,0 +1,98 @@
+//! Names for the addresses of a worker's code: which function, which file and line.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use addr2line::Loader;
+
+use crate::cell::Frame;
+
+/// The code of one process.
+pub(super) struct Symbols {
+    /// The build's library.
+    library: PathBuf,
+    /// The worker's own program.
+    program: PathBuf,
+    images: Vec<Image>,
+    loaded: BTreeMap<PathBuf, Option<Loader>>,
+}
+
+/// A file of code and where the process had it.
+struct Image {
+    path: PathBuf,
+    start: u64,
+    end: u64,
+}
+
+impl Symbols {
+    /// From the lines of `/proc/<pid>/maps` (`man 5 proc_pid_maps`).
+    pub fn new(library: &Path, program: &Path, mappings: &str) -> Self {
+        // As the system shows them: without links.
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let mut images: Vec<Image> = Vec::new();
+        for image in mappings.lines().filter_map(mapping) {
+            // The mappings of a file follow one another.
+            match images.last_mut() {
+                Some(last) if last.path == image.path => last.end = image.end,
+                _ => images.push(image),
+            }
+        }
+        Self { library: real(library), program: real(program), images, loaded: BTreeMap::new() }
+    }
+
+    /// Whether the address is the build's own code.
+    pub fn is_of_library(&self, address: u64) -> bool {
+        self.image(address).is_some_and(|image| image.path == self.library)
+    }
+
+    /// The function at an address, after those that the compiler inlined into it there.
+    pub fn frames(&mut self, address: u64) -> Vec<Frame> {
+        let Some(image) = self.image(address) else {
+            return vec![Frame::nameless("no code")];
+        };
+        if image.path == self.program {
+            return vec![Frame::nameless("driver")];
+        }
+        let (path, offset) = (image.path.clone(), address - image.start);
+        let loader = self.loaded.entry(path.clone()).or_insert_with(|| Loader::new(&path).ok());
+        let known = loader.as_ref().map(|loader| with_lines(loader, offset)).unwrap_or_default();
+        if !known.is_empty() {
+            return known;
+        }
+        let function = loader.as_ref().and_then(|loader| loader.find_symbol(offset)).map(str::to_owned);
+        vec![Frame { function, place: file_name(&path) }]
+    }
+
+    fn image(&self, address: u64) -> Option<&Image> {
+        self.images.iter().find(|image| (image.start..image.end).contains(&address))
+    }
+}
+
+/// `7f00-7f80 r-xp 00001000 08:01 123    /lib/libc.so.6`; `None` for memory without a file.
+fn mapping(line: &str) -> Option<Image> {
+    let (start, rest) = line.split_once('-')?;
+    let (end, rest) = rest.split_once(' ')?;
+    let path = &rest[rest.find('/')?..];
+    let number = |hexadecimal| u64::from_str_radix(hexadecimal, 16).ok();
+    Some(Image { path: path.into(), start: number(start)?, end: number(end)? })
+}
+
+/// What the debugging information says, innermost first; nothing where there is none.
+fn with_lines(loader: &Loader, offset: u64) -> Vec<Frame> {
+    let mut frames = Vec::new();
+    let Ok(mut found) = loader.find_frames(offset) else { return frames };
+    while let Ok(Some(frame)) = found.next() {
+        let function = frame.function.and_then(|name| Some(name.raw_name().ok()?.into_owned()));
+        let place = frame.location.and_then(|location| {
+            let file = file_name(Path::new(location.file?));
+            Some(location.line.map_or_else(|| file.clone(), |line| format!("{file}:{line}")))
+        });
+        let (Some(function), Some(place)) = (function, place) else { break };
+        frames.push(Frame { function: Some(function), place });
+    }
+    frames
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
