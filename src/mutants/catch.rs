@@ -101,6 +101,7 @@ mod tests {
             transcript: vec!["open :memory: → OK".to_owned(), line.to_owned()],
             failures: Vec::new(),
             reason: None,
+            stack: Vec::new(),
             seconds: 0.0,
         }
     }
