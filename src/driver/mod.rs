@@ -29,7 +29,7 @@ pub struct Session {
 
 /// The names of a run, in the terms of its driver.
 enum Handles {
-    Capi(capi::Handles),
+    Capi(Box<capi::Handles>),
     Rusqlite(rusqlite::Handles),
 }
 
@@ -43,7 +43,7 @@ impl Session {
             let _ = ffi::initialize(library);
         }
         let handles = match driver {
-            Driver::Capi => Handles::Capi(capi::Handles::default()),
+            Driver::Capi => Handles::Capi(Box::default()),
             Driver::Rusqlite => Handles::Rusqlite(rusqlite::Handles::default()),
         };
         Self { library, handles }
