@@ -46,10 +46,15 @@ use crate::outcome::Outcome;
 /// The result of a call: a value, or the outcome that came instead of one.
 pub type Call<T> = Result<T, Outcome>;
 
-/// Calls a function of the table, or answers `missing sqlite3_…` when the library has no such function.
+/// Calls a function of the table, or answers `missing sqlite3_…` when the library has no such function. A place that
+/// has found its function does not look again: the process has one library.
 macro_rules! call {
     ($library:expr, $function:ident($($argument:expr),* $(,)?)) => {{
-        $library.need(stringify!($function))?;
+        static IS_THERE: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+        if !IS_THERE.load(std::sync::atomic::Ordering::Relaxed) {
+            $library.need(stringify!($function))?;
+            IS_THERE.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
         // SAFETY: the library has the function, with the signature that SQLite has kept for it since it was
         // added; the pointers come from live handles of this module.
         unsafe { libsqlite3_sys::$function($($argument),*) }
