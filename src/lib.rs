@@ -9,6 +9,7 @@ pub mod diagnostic;
 pub mod driver;
 pub mod engine;
 pub mod ffi;
+pub mod growth;
 pub mod limits;
 pub mod lineage;
 pub mod matrix;

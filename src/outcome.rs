@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::growth::Growth;
 use crate::names::code_name;
 use crate::value::Value;
 
@@ -20,6 +21,8 @@ pub enum Outcome {
     Value(Value),
     /// A size or a counter, which is not recorded raw unless the contract asks for it.
     Quantity(i64),
+    /// How what a repetition measured developed.
+    Growth(Growth),
     /// Any other result code: the extended code, and the connection's message where there is one.
     Error { code: i32, message: Option<String> },
     /// The library has no such function.
@@ -43,7 +46,15 @@ impl Outcome {
 
     /// Whether the step did what it was asked to.
     pub fn succeeded(&self) -> bool {
-        matches!(self, Self::Code(_) | Self::Row(_) | Self::Rows(_) | Self::Value(_) | Self::Quantity(_))
+        matches!(
+            self,
+            Self::Code(_)
+                | Self::Row(_)
+                | Self::Rows(_)
+                | Self::Value(_)
+                | Self::Quantity(_)
+                | Self::Growth(_)
+        )
     }
 
     /// The number that comparisons and records of a quantity use.
@@ -51,6 +62,7 @@ impl Outcome {
         match self {
             Self::Quantity(n) | Self::Value(Value::Integer(n)) => Some(*n as f64),
             Self::Value(Value::Real(x)) => Some(*x),
+            Self::Growth(growth) => Some(growth.rate() as f64),
             Self::Rows(rows) => match rows.as_slice() {
                 [row] => match row.as_slice() {
                     [value] => Self::Value(value.clone()).number(),
@@ -62,9 +74,10 @@ impl Outcome {
         }
     }
 
-    /// The outcome on one line, or for several rows on one line a row.
+    /// The outcome on one line, or for several rows on one line a row; of a growth only the slope.
     pub fn lines(&self) -> Vec<String> {
         match self {
+            Self::Growth(growth) => vec![growth.rate().to_string()],
             Self::Rows(rows) if rows.len() > 1 => rows.iter().map(|row| tuple(row)).collect(),
             one => vec![one.to_string()],
         }
@@ -93,6 +106,7 @@ impl fmt::Display for Outcome {
             }
             Self::Value(value) => write!(f, "{value}"),
             Self::Quantity(n) => write!(f, "{n}"),
+            Self::Growth(growth) => write!(f, "{growth}"),
             Self::Error { code, message: None } => f.write_str(&code_name(*code)),
             Self::Error { code, message: Some(message) } => write!(f, "{}: {message}", code_name(*code)),
             Self::Missing(function) => write!(f, "missing {function}"),

@@ -406,7 +406,7 @@ pub enum Misbehaviour {
 }
 
 arguments! {
-    /// Steps to run many times. Its outcome is how much the measured quantity grew per 1,000 iterations
+    /// Steps to run many times. Its outcome is how much the measured quantity keeps growing per 1,000 iterations
     /// after the warm-up, rounded towards zero; or where and why it stopped.
     Repeat {
         times: u64,

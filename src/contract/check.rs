@@ -61,6 +61,7 @@ impl Checker<'_> {
         self.uses(&step.verb, node);
         self.expect(step, node);
         self.keeps(step, node);
+        self.every(step, node);
         self.arguments(&step.verb, node);
         self.scope.after(&step.verb, self.source.position(node.span.start).0);
         self.saved.extend(step.save.clone());
@@ -100,6 +101,16 @@ impl Checker<'_> {
                 self.mistake(node, "bucket", "a result code has no size that falls into a bucket");
             }
             Some(Record::Sign) if is_code => self.mistake(node, "sign", "a result code has no sign"),
+            _ => {}
+        }
+    }
+
+    fn every(&mut self, step: &Step, node: &Node) {
+        match step.every {
+            Some(_) if !self.in_repeat => {
+                self.mistake(node, "every", "`every` counts the iterations of `repeat`: there are none here");
+            }
+            Some(0) => self.mistake(node, "every", "`every` is 1 or more"),
             _ => {}
         }
     }

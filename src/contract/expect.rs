@@ -82,7 +82,14 @@ impl Comparison {
     }
 }
 
+/// What is expected of a growth that is none.
+const FLAT: &str = "flat";
+
 impl Literal {
+    fn is_flat(&self) -> bool {
+        matches!(self, Self::Value(Value::Text(text)) if text == FLAT.as_bytes())
+    }
+
     fn is_comparison(&self) -> bool {
         matches!(self, Self::Value(Value::Text(text)) if Comparison::parse(&String::from_utf8_lossy(text)).is_some())
     }
@@ -121,7 +128,16 @@ impl Expect {
                     (message, text.to_string(), Vec::new())
                 })
             }
-            (Self::Rows(_), Kind::Code | Kind::Value | Kind::Quantity) => Some((
+            (Self::Scalar(literal), Kind::Growth) if literal.is_flat() => None,
+            (Self::Scalar(Literal::Value(Value::Text(text))), Kind::Growth) => {
+                let text = String::from_utf8_lossy(text);
+                Comparison::parse(&text).is_none().then(|| {
+                    let message =
+                        format!("`{text}` says nothing of growth: write `flat`, \"<= 16\" or a number");
+                    (message, text.to_string(), vec![FLAT])
+                })
+            }
+            (Self::Rows(_), Kind::Code | Kind::Value | Kind::Quantity | Kind::Growth) => Some((
                 "this step gives no rows, but a list is expected".to_owned(),
                 String::new(),
                 Vec::new(),
@@ -133,6 +149,7 @@ impl Expect {
     /// The promise in words. Where no code is answered, a code's name is a text like any other.
     pub fn describe(&self, kind: Kind) -> String {
         match (self, kind) {
+            (Self::Scalar(literal), Kind::Growth) if literal.is_flat() => FLAT.to_owned(),
             (Self::Scalar(literal), Kind::Rows | Kind::Value) if !literal.is_comparison() => {
                 literal.to_string()
             }
@@ -220,6 +237,8 @@ fn scalar_holds(literal: &Literal, kind: Kind, outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Value(value) => literal.to_value() == *value,
         Outcome::Quantity(n) => literal.to_value() == Value::Integer(*n),
+        Outcome::Growth(growth) if literal.is_flat() => growth.is_flat(),
+        Outcome::Growth(growth) => literal.to_value() == Value::Integer(growth.rate()),
         Outcome::Rows(rows) => rows.len() == 1 && rows[0] == [literal.to_value()],
         _ => false,
     }
@@ -375,6 +394,7 @@ impl JsonSchema for Expect {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::growth::Growth;
 
     fn expect(yaml: &str) -> Expect {
         serde_yaml::from_str(yaml).unwrap()
@@ -424,5 +444,19 @@ mod tests {
         assert!(expect("[1]").mistake(Kind::Code).is_some());
         assert!(expect("anything").mistake(Kind::Rows).is_none());
         assert!(expect(r#""<= lots""#).mistake(Kind::Quantity).is_some());
+        assert!(expect("flat").mistake(Kind::Quantity).is_some());
+        assert!(expect("falt").mistake(Kind::Growth).is_some());
+        assert!(expect("flat").mistake(Kind::Growth).is_none());
+    }
+
+    #[test]
+    fn a_growth_is_flat_or_a_number() {
+        let growing = Outcome::Growth(Growth { slope: 0.5, samples: Vec::new() });
+        assert!(expect("0").holds(Kind::Growth, &growing));
+        assert!(expect(r#""<= 0""#).holds(Kind::Growth, &growing));
+        assert!(!expect("flat").holds(Kind::Growth, &growing));
+        let flat = Outcome::Growth(Growth { slope: 0.0, samples: Vec::new() });
+        assert!(expect("flat").holds(Kind::Growth, &flat));
+        assert_eq!(expect("flat").describe(Kind::Growth), "flat");
     }
 }

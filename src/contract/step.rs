@@ -25,6 +25,8 @@ pub struct Step {
     pub record: Option<Record>,
     /// The name under which the outcome is kept for `compare`.
     pub save: Option<String>,
+    /// Inside `repeat`: only the last one of each so many iterations executes the step.
+    pub every: Option<u64>,
 }
 
 impl Step {
@@ -33,7 +35,7 @@ impl Step {
     pub fn recorded(&self) -> Record {
         match (self.record, &self.expect, self.verb.kind()) {
             (Some(record), ..) => record,
-            (None, Some(_), _) | (None, None, Kind::Quantity) => Record::None,
+            (None, Some(_), _) | (None, None, Kind::Quantity | Kind::Growth) => Record::None,
             (None, None, _) if matches!(self.verb, Verb::Compare(_)) => Record::None,
             (None, None, _) => Record::Raw,
         }
@@ -49,12 +51,13 @@ impl Step {
         beside("expect", self.expect.as_ref().map(|e| Tree::serialized(e).expect(plain)));
         beside("record", self.record.as_ref().map(|r| Tree::serialized(r).expect(plain)));
         beside("save", self.save.clone().map(Tree::Text));
+        beside("every", self.every.map(Tree::from));
         tree
     }
 }
 
 /// The keys that may stand beside a verb.
-pub(super) const BESIDE: [&str; 3] = ["expect", "record", "save"];
+pub(super) const BESIDE: [&str; 4] = ["expect", "record", "save", "every"];
 
 struct StepVisitor;
 
@@ -74,12 +77,13 @@ impl<'de> Visitor<'de> for StepVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Step, A::Error> {
         let mut verb: Option<Verb> = None;
-        let (mut expect, mut record, mut save) = (None, None, None);
+        let (mut expect, mut record, mut save, mut every) = (None, None, None, None);
         while let Some(key) = map.next_key::<String>()? {
             match (key.as_str(), &verb) {
                 ("expect", _) => expect = Some(map.next_value()?),
                 ("record", _) => record = Some(map.next_value()?),
                 ("save", _) => save = Some(map.next_value()?),
+                ("every", _) => every = Some(map.next_value()?),
                 (second, Some(first)) => return Err(de::Error::custom(second_verb(&first.name(), second))),
                 (_, None) => {
                     let written = WrittenVerb { name: key, map: &mut map };
@@ -88,7 +92,7 @@ impl<'de> Visitor<'de> for StepVisitor {
             }
         }
         let verb = verb.ok_or_else(|| de::Error::custom("this step has no verb"))?;
-        Ok(Step { verb, expect, record, save })
+        Ok(Step { verb, expect, record, save, every })
     }
 }
 
@@ -167,7 +171,8 @@ impl JsonSchema for Step {
         let beside = json!({
             "expect": generator.subschema_for::<Expect>(),
             "record": generator.subschema_for::<Record>(),
-            "save": {"type": "string", "description": "The name under which the outcome is kept for `compare`."}
+            "save": {"type": "string", "description": "The name under which the outcome is kept for `compare`."},
+            "every": {"type": "integer", "minimum": 1, "description": "Inside `repeat`: only the last one of each so many iterations executes the step."}
         });
         let mut schema = Verb::json_schema(generator).to_value();
         let mut properties = beside.as_object().cloned().unwrap_or_default();
@@ -214,6 +219,7 @@ mod tests {
             "{query: {sql: 'SELECT ?1', values: [.nan, {blob: 00ff}]}, expect: [[.inf, ~]], record: {bucket: 8}}",
             "{prepare: {sql: SELECT 1, version: v3, flags: [persistent]}, expect: {error: ERROR, message: /x/}}",
             "{repeat: {times: 3, measure: memory_used, steps: [{exec: SELECT 1, expect: OK}]}, save: a}",
+            "{repeat: {times: 9, steps: [{exec: SELECT 1, every: 3}]}, expect: flat}",
             "{bind: {at: ':a', value: 5, lifetime: destructor}}",
         ] {
             let first = step(yaml).unwrap_or_else(|e| panic!("{yaml}: {e:?}"));

@@ -261,7 +261,7 @@ verbs! {
 
     // Many times
     /// Runs steps many times and gives the growth of a measured quantity.
-    Repeat(Repeat) -> Quantity: capi, rusqlite;
+    Repeat(Repeat) -> Growth: capi, rusqlite;
     /// Compares saved outcomes: `after <= before + 4096`.
     Compare(String) -> Code: capi, rusqlite;
 

@@ -13,6 +13,8 @@ pub enum Kind {
     Value,
     /// A size or counter that differs from build to build for no reason that matters.
     Quantity,
+    /// How a quantity developed over many iterations.
+    Growth,
 }
 
 /// The type [`Verb`](super::verb::Verb) from its table. A line is

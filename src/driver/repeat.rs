@@ -4,38 +4,43 @@ use super::{Outcome, Session};
 use crate::contract::brief::Brief;
 use crate::contract::step::Step;
 use crate::contract::verb::{Nothing, Repeat, Verb};
+use crate::growth::Sampler;
 
-/// Runs the steps `times` times. The outcome is the growth of the measured number per 1,000 iterations after
-/// the warm-up, or where the repetition stopped because a step did not do what was expected of it.
+/// Runs the steps `times` times. The outcome is the growth of the measured number after the warm-up, or where
+/// the repetition stopped because a step did not do what was expected of it.
 pub(super) fn run(session: &mut Session, repeat: &Repeat) -> Outcome {
-    let measure =
-        repeat.measure.as_ref().map_or(Verb::MemoryUsed(Brief(Nothing {})), |measure| (*measure.0).clone());
-    let mut at_start = 0.0;
+    let memory_used = Verb::MemoryUsed(Brief(Nothing {}));
+    let measure = repeat.measure.as_ref().map_or(&memory_used, |measure| &*measure.0);
+    let mut sampler = Sampler::new(repeat.times.saturating_sub(repeat.warmup));
     for iteration in 0..repeat.times {
-        if iteration == repeat.warmup {
-            match number(session, &measure) {
-                Ok(n) => at_start = n,
-                Err(outcome) => return outcome,
-            }
+        if let Some(refused) = sample(session, &mut sampler, measure, iteration.checked_sub(repeat.warmup)) {
+            return refused;
         }
         if let Some(stopped) = iterate(session, &repeat.steps, iteration) {
             return stopped;
         }
     }
-    let measured = repeat.times.saturating_sub(repeat.warmup).max(1);
-    match number(session, &measure) {
-        Ok(at_end) => Outcome::Quantity(((at_end - at_start) * 1000.0 / measured as f64) as i64),
-        Err(outcome) => outcome,
-    }
+    let at_end = repeat.times.checked_sub(repeat.warmup);
+    sample(session, &mut sampler, measure, at_end).unwrap_or_else(|| Outcome::Growth(sampler.finish()))
 }
 
-fn number(session: &mut Session, measure: &Verb) -> Result<f64, Outcome> {
+/// Measures after so many iterations when it is time to; answers what came instead of a number.
+fn sample(
+    session: &mut Session,
+    sampler: &mut Sampler,
+    measure: &Verb,
+    iteration: Option<u64>,
+) -> Option<Outcome> {
+    let iteration = iteration.filter(|iteration| sampler.is_due(*iteration))?;
     let outcome = session.execute(measure);
-    outcome.number().ok_or(outcome)
+    let Some(number) = outcome.number() else { return Some(outcome) };
+    sampler.add(iteration, number);
+    None
 }
 
 fn iterate(session: &mut Session, steps: &[Step], iteration: u64) -> Option<Outcome> {
-    steps.iter().find_map(|step| {
+    let is_its_turn = |step: &&Step| step.every.is_none_or(|every| (iteration + 1).is_multiple_of(every));
+    steps.iter().filter(is_its_turn).find_map(|step| {
         let outcome = session.execute(&step.verb);
         let fine = match &step.expect {
             Some(expect) => expect.holds(step.verb.kind(), &outcome),
