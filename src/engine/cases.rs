@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
+use super::Observer;
 use super::batch::{RunEnd, RunResult, Turn};
 use super::pool::Pool;
 use super::transcript::Transcript;
@@ -13,23 +14,29 @@ use crate::cell::{CaseReport, Frame, Verdict};
 use crate::contract::requires::BuildFacts;
 use crate::contract::{Case, Run};
 
-/// Runs every case and reports on each, in their order.
+/// Runs every case and reports on each, in their order. The observer is told what they did.
 pub(super) fn run(
     cases: &[Case],
     facts: &BuildFacts,
     product: &Product,
     pool: &Pool,
+    observer: &mut Observer<'_>,
 ) -> Result<Vec<CaseReport>> {
     let mut states: Vec<State> = cases.iter().map(|case| State::new(case, facts)).collect();
-    run_together(&mut states, product, pool)?;
+    run_together(&mut states, product, pool, observer)?;
     for state in states.iter_mut().filter(|state| state.case.fresh_process) {
-        run_alone(state, product, pool)?;
+        run_alone(state, product, pool, observer)?;
     }
     Ok(states.into_iter().map(State::report).collect())
 }
 
 /// The cases that need no process of their own. What ends a worker ends one case, and another worker goes on.
-fn run_together(states: &mut [State], product: &Product, pool: &Pool) -> Result<()> {
+fn run_together(
+    states: &mut [State],
+    product: &Product,
+    pool: &Pool,
+    observer: &mut Observer<'_>,
+) -> Result<()> {
     let shared = states.iter().enumerate().filter(|(_, state)| !state.case.fresh_process);
     let mut waiting: VecDeque<(usize, Turn)> =
         shared.flat_map(|(index, state)| state.turns().map(move |turn| (index, turn))).collect();
@@ -42,7 +49,7 @@ fn run_together(states: &mut [State], product: &Product, pool: &Pool) -> Result<
         }
         for result in batch.results {
             let (index, turn) = waiting.pop_front().context("a worker ran more than it was asked to")?;
-            states[index].take(turn.run, &result);
+            states[index].take(turn.run, &result, observer);
         }
         waiting.retain(|(index, _)| states[*index].is_open());
     }
@@ -50,13 +57,13 @@ fn run_together(states: &mut [State], product: &Product, pool: &Pool) -> Result<
 }
 
 /// A case whose every run needs a process that no other has used.
-fn run_alone(state: &mut State, product: &Product, pool: &Pool) -> Result<()> {
+fn run_alone(state: &mut State, product: &Product, pool: &Pool, observer: &mut Observer<'_>) -> Result<()> {
     for turn in state.turns().collect::<Vec<_>>() {
         let started = Instant::now();
         let batch = pool.start(product)?.run(&[turn])?;
         let seconds = started.elapsed().as_secs_f64();
         for result in batch.results {
-            state.take(turn.run, &RunResult { seconds, ..result });
+            state.take(turn.run, &RunResult { seconds, ..result }, observer);
         }
         if !state.is_open() {
             break;
@@ -97,7 +104,7 @@ impl<'a> State<'a> {
     }
 
     /// Judges what came of its next run. The runs after the one that ended the case do not count.
-    fn take(&mut self, run: &Run, result: &RunResult) {
+    fn take(&mut self, run: &Run, result: &RunResult, observer: &mut Observer<'_>) {
         if !self.is_open() {
             return;
         }
@@ -107,6 +114,9 @@ impl<'a> State<'a> {
             judging.step(outcome);
         }
         judging.end(&result.end);
+        for (step, outcome) in run.steps.iter().zip(&result.outcomes) {
+            observer(self.case, step, outcome);
+        }
         self.over = match &result.end {
             RunEnd::Done => None,
             RunEnd::Lacks(function) => Some(Over::Unsupported(format!("needs function {function}"))),

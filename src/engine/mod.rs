@@ -19,10 +19,11 @@ use sha2::{Digest, Sha256};
 
 use crate::builds::{Build, BuildSet, Product, Progress, Store};
 use crate::cell::CellReport;
-use crate::contract::Contract;
 use crate::contract::requires::BuildFacts;
+use crate::contract::{Case, Contract, PlacedStep};
 use crate::diagnostic::Diagnostics;
 use crate::matrix::Runner;
+use crate::outcome::Outcome;
 use crate::project::Project;
 use crate::value::hex;
 use crate::worker::WorkerProgram;
@@ -38,6 +39,9 @@ pub struct Engine {
     contracts: Mutex<HashMap<String, Result<Arc<Contract>, Diagnostics>>>,
     progress: Box<dyn Progress + Send + Sync>,
 }
+
+/// Is told each step with its outcome, as it is judged.
+pub type Observer<'a> = dyn FnMut(&Case, &PlacedStep, &Outcome) + 'a;
 
 /// A build that can be loaded, and what contracts may require of it.
 struct ReadyBuild {
@@ -81,8 +85,22 @@ impl Engine {
     /// # Errors
     /// When nothing can be said about the build: it cannot be compiled or loaded.
     pub fn run(&self, contract: &Contract, build: &Build) -> Result<CellReport> {
+        self.watch(contract, build, &mut |_, _, _| {})
+    }
+
+    /// Runs as [`Engine::run`] does, and tells each step with its outcome: for reports that need more of a run than
+    /// a verdict and a transcript.
+    ///
+    /// # Errors
+    /// Those of [`Engine::run`].
+    pub fn watch(
+        &self,
+        contract: &Contract,
+        build: &Build,
+        observer: &mut Observer<'_>,
+    ) -> Result<CellReport> {
         let ready = self.ready(build)?;
-        let cases = cases::run(&contract.cases, &ready.facts, &ready.product, &self.pool)?;
+        let cases = cases::run(&contract.cases, &ready.facts, &ready.product, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
     }
 

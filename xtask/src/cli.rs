@@ -3,7 +3,9 @@
 use clap::builder::styling::{AnsiColor, Style, Styles};
 use clap::{Parser, Subcommand};
 
-use crate::{build, doctor, exit, fetch, matrix, mutants, new_build, new_contract, review, tidy, try_file};
+use crate::{
+    build, doctor, exit, fetch, leaks, matrix, mutants, new_build, new_contract, review, tidy, try_file,
+};
 
 /// The style of the word `error`.
 pub const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -29,6 +31,7 @@ pub enum Verb {
     Tidy(tidy::Args),
     Build(build::Args),
     Fetch(fetch::Args),
+    Leaks(leaks::Args),
     Try(try_file::Args),
     Mutants(mutants::Args),
     NewBuild(new_build::Args),

@@ -1,12 +1,14 @@
 //! `cargo xtask`: what people run. Each verb is a file with `run`.
 
 mod build;
+mod chart;
 mod cli;
 mod context;
 mod doctor;
 mod exit;
 mod fetch;
 mod inventory;
+mod leaks;
 mod list;
 mod matrix;
 mod mutants;
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Verb::Tidy(args) => tidy::run(&args),
         Verb::Build(args) => build::run(&args),
         Verb::Fetch(args) => fetch::run(&args),
+        Verb::Leaks(args) => leaks::run(&args),
         Verb::Try(args) => try_file::run(&args),
         Verb::Mutants(args) => mutants::run(&args),
         Verb::NewBuild(args) => new_build::run(&args),

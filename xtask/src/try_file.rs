@@ -87,7 +87,7 @@ pub fn run(args: &Args) -> Result<Exit> {
 }
 
 /// Compiles what is missing, and leaves out what is not on this machine.
-fn prepare<'a>(engine: &'a Engine, chosen: &[&'a Build]) -> (Vec<&'a Build>, Vec<(&'a str, BuildError)>) {
+pub fn prepare<'a>(engine: &'a Engine, chosen: &[&'a Build]) -> (Vec<&'a Build>, Vec<(&'a str, BuildError)>) {
     let display = Display::new(chosen.len(), "built");
     let outcomes = Batch::new(engine.store(), chosen.iter().copied()).run(&display);
     display.finish();
@@ -224,7 +224,7 @@ fn show_group(group: &Group<'_>, total: usize) {
 }
 
 /// `3.13.0-rusqlite … 3.28.0-rusqlite (9), 3.43.0-rusqlite`: neighbours in the list of builds shown as ranges.
-fn ranges(places: &[usize], names: &[&str]) -> String {
+pub fn ranges(places: &[usize], names: &[&str]) -> String {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for (at, place) in places.iter().enumerate() {
         match runs.last_mut() {
