@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::brief::{FromBrief, Written};
 use super::literal::Literal;
+use super::rust::RustType;
 use super::step::Step;
 use super::verb::Verb;
 use crate::names::{DbCounter, DbSwitch, LimitName, OpenFlag, PrepareFlag, StatusCounter, StmtCounter};
@@ -208,9 +209,12 @@ arguments! {
         value: Option<Literal>,
         #[serde(default, skip_serializing_if = "Lifetime::is_default")]
         lifetime: Lifetime,
+        /// As which Rust type the `value` is bound, with the driver `rusqlite`.
+        #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+        written_as: Option<RustType>,
     }
     brief "array" Written::List(values) => Some(Self {
-        values, stmt: default_stmt(), at: None, value: None, lifetime: Lifetime::Transient,
+        values, stmt: default_stmt(), at: None, value: None, lifetime: Lifetime::Transient, written_as: None,
     })
 }
 

@@ -13,7 +13,7 @@ use super::scope::Scope;
 use super::step::Step;
 use super::verb::{Function, Kind, PrepareVersion, Repeat, Scalar, Verb};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
-use crate::names::{code_names, code_number};
+use crate::names::{DeserializeFlag, code_names, code_number};
 
 /// What of a case its steps depend on; `None` where it could not be read.
 pub(super) struct CaseFacts {
@@ -134,6 +134,9 @@ impl Checker<'_> {
             Verb::Bind(bind) if bind.at.is_some() != bind.value.is_some() => {
                 self.mistake(node, "bind", "`at` and `value` belong together");
             }
+            Verb::Bind(bind) if bind.written_as.is_some() && bind.at.is_none() => {
+                self.mistake(node, "as", "`as` needs `at` and `value`");
+            }
             Verb::Bind(bind) if bind.at.is_some() != bind.values.is_empty() => {
                 self.mistake(node, "bind", "either a list of values, or `at` and `value`");
             }
@@ -157,6 +160,11 @@ impl Checker<'_> {
             }
             Verb::BlobWrite(write) if !write.value.has_bytes() => {
                 self.mistake(node, "value", "a blob handle writes the bytes of a text or a blob");
+            }
+            Verb::Execute(run) | Verb::QueryRow(run) | Verb::QueryOne(run)
+                if !run.named.is_empty() && !run.values.is_empty() =>
+            {
+                self.mistake(node, "named", "either `values` or `named`");
             }
             _ => {}
         }
@@ -222,6 +230,25 @@ impl Checker<'_> {
             Verb::ExpandedSql(expanded) => expanded.keep.is_some(),
             _ => false,
         };
+        if let (Verb::Bind(bind), "capi") = (verb, driver)
+            && bind.written_as.is_some()
+        {
+            self.mistake(node, "as", "only the driver `rusqlite` binds Rust's types");
+        }
+        if let (Verb::Serialize(serialize), "rusqlite") = (verb, driver)
+            && serialize.nocopy
+        {
+            self.mistake(node, "nocopy", "rusqlite itself chooses whether it copies");
+        }
+        if let (Verb::Deserialize(deserialize), "rusqlite") = (verb, driver)
+            && deserialize.flags.iter().any(|flag| *flag != DeserializeFlag::Readonly)
+        {
+            self.mistake(
+                node,
+                "flags",
+                "rusqlite itself chooses who frees the bytes: only `readonly` is yours",
+            );
+        }
         if keeps && driver == "rusqlite" {
             self.mistake(node, "keep", "rusqlite itself frees what SQLite hands out");
         }

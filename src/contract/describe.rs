@@ -11,6 +11,8 @@ pub(super) fn show_arguments(tree: &Tree) -> String {
     let shown: Vec<String> = shown
         .map(|(i, (key, value))| match (i, key.as_text().unwrap_or_default(), value) {
             (_, key, Tree::Bool(true)) => key.to_owned(),
+            // Bare they would read as the handle that the verb is about.
+            (_, key @ ("keep" | "database" | "within"), value) => format!("{key}={}", show(value)),
             (0, "values", values) => show_values(values),
             (_, key @ ("value" | "values"), values) => format!("{key}={}", show_values(values)),
             // What is denied is not what is ignored.

@@ -16,6 +16,7 @@ mod parse;
 mod read;
 pub mod record;
 pub mod requires;
+pub mod rust;
 pub mod schema;
 mod scope;
 pub mod step;

@@ -18,6 +18,7 @@ pub use super::callback::*;
 use super::describe::show_arguments;
 pub use super::details::*;
 pub use super::objects::*;
+pub use super::rust::*;
 use super::thing::Thing;
 pub use super::verb_table::Kind;
 use super::verb_table::verbs;
@@ -72,9 +73,9 @@ verbs! {
     /// Copies a column's value so that it outlives its row, <https://sqlite.org/c3ref/value_dup.html>.
     ValueDup(ValueDup) -> Code on stmt makes name: capi;
     /// What is kept under this name: a value, or the rows of a table.
-    Value(String) -> Rows on value: capi;
+    Value(String) -> Rows on value: capi, rusqlite;
     /// Frees what is kept under this name, by the function that belongs to it.
-    ValueFree(String) -> Code ends value: capi;
+    ValueFree(String) -> Code ends value: capi, rusqlite;
     /// Keeps the address of a column's text under a name: it is good until the next step, reset or finalize,
     /// <https://sqlite.org/c3ref/column_blob.html>.
     Hold(Hold) -> Code on stmt makes pointer: capi;
@@ -87,33 +88,33 @@ verbs! {
     /// A text made by SQLite's own formatting, <https://sqlite.org/c3ref/mprintf.html>.
     Mprintf(Mprintf) -> Value makes keep: capi;
     /// The size of a database's bytes, NULL where there are none, <https://sqlite.org/c3ref/serialize.html>.
-    Serialize(Brief<SerializeArguments>) -> Value on db makes keep: capi;
+    Serialize(Brief<SerializeArguments>) -> Value on db makes keep: capi, rusqlite;
     /// Makes bytes that `serialize` kept a connection's database, <https://sqlite.org/c3ref/deserialize.html>.
-    Deserialize(Brief<DeserializeArguments>) -> Code on db, image ends given: capi;
+    Deserialize(Brief<DeserializeArguments>) -> Code on db, image ends given: capi, rusqlite;
 
     // Blobs and backups
     /// Opens one value for reading and writing in pieces, <https://sqlite.org/c3ref/blob_open.html>.
-    BlobOpen(BlobOpen) -> Code on db makes blob: capi;
+    BlobOpen(BlobOpen) -> Code on db makes blob: capi, rusqlite;
     /// Bytes of the value, <https://sqlite.org/c3ref/blob_read.html>.
-    BlobRead(BlobRead) -> Value on blob: capi;
+    BlobRead(BlobRead) -> Value on blob: capi, rusqlite;
     /// Overwrites bytes of the value, <https://sqlite.org/c3ref/blob_write.html>.
-    BlobWrite(BlobWrite) -> Code on blob: capi;
+    BlobWrite(BlobWrite) -> Code on blob: capi, rusqlite;
     /// The size of the value, <https://sqlite.org/c3ref/blob_bytes.html>.
-    BlobBytes(Brief<OnBlob>) -> Value on blob: capi;
+    BlobBytes(Brief<OnBlob>) -> Value on blob: capi, rusqlite;
     /// Moves a blob handle to another row, <https://sqlite.org/c3ref/blob_reopen.html>.
-    BlobReopen(Brief<BlobReopen>) -> Code on blob: capi;
+    BlobReopen(Brief<BlobReopen>) -> Code on blob: capi, rusqlite;
     /// <https://sqlite.org/c3ref/blob_close.html>
-    BlobClose(Brief<OnBlob>) -> Code ends blob: capi;
+    BlobClose(Brief<OnBlob>) -> Code ends blob: capi, rusqlite;
     /// Begins to copy a database into another, <https://sqlite.org/c3ref/backup_finish.html>.
-    BackupInit(Brief<BackupInit>) -> Code on to, from makes backup: capi;
+    BackupInit(Brief<BackupInit>) -> Code on to, from makes backup: capi, rusqlite;
     /// Copies pages: OK when some remain, DONE when none do.
-    BackupStep(Brief<BackupStep>) -> Code on backup: capi;
+    BackupStep(Brief<BackupStep>) -> Code on backup: capi, rusqlite;
     /// How many pages remained after the last step.
-    BackupRemaining(Brief<OnBackup>) -> Value on backup: capi;
+    BackupRemaining(Brief<OnBackup>) -> Value on backup: capi, rusqlite;
     /// How many pages the source had at the last step.
-    BackupPagecount(Brief<OnBackup>) -> Value on backup: capi;
+    BackupPagecount(Brief<OnBackup>) -> Value on backup: capi, rusqlite;
     /// Ends a backup, complete or not.
-    BackupFinish(Brief<OnBackup>) -> Code ends backup: capi;
+    BackupFinish(Brief<OnBackup>) -> Code ends backup: capi, rusqlite;
 
     // What a connection says
     /// Rows changed by the last statement, <https://sqlite.org/c3ref/changes.html>.
@@ -163,13 +164,13 @@ verbs! {
     /// The name of the connection's next unfinalized statement, <https://sqlite.org/c3ref/next_stmt.html>.
     NextStmt(Brief<NextStmt>) -> Value on db, after: capi;
     /// How many unfinalized statements the connection has, by <https://sqlite.org/c3ref/next_stmt.html>.
-    StmtCount(Brief<OnDb>) -> Value on db: capi;
+    StmtCount(Brief<OnDb>) -> Value on db: capi, rusqlite;
 
     // Counters, memory and limits
     /// A counter of a statement, <https://sqlite.org/c3ref/stmt_status.html>.
     StmtStatus(StmtStatus) -> Quantity on stmt: capi, rusqlite;
     /// A counter of a connection, <https://sqlite.org/c3ref/db_status.html>.
-    DbStatus(DbStatus) -> Quantity on db: capi;
+    DbStatus(DbStatus) -> Quantity on db: capi, rusqlite;
     /// A counter of the process, <https://sqlite.org/c3ref/status.html>.
     Status(Status) -> Quantity: capi, rusqlite;
     /// Bytes that SQLite holds, <https://sqlite.org/c3ref/memory_highwater.html>.
@@ -264,6 +265,32 @@ verbs! {
     Repeat(Repeat) -> Growth: capi, rusqlite;
     /// Compares saved outcomes: `after <= before + 4096`.
     Compare(String) -> Code: capi, rusqlite;
+
+    // What rusqlite adds
+    /// `Connection::execute`: how many rows it changed.
+    Execute(Brief<Run>) -> Value on db: rusqlite;
+    /// `Connection::query_row`: the first row.
+    QueryRow(Brief<Run>) -> Row on db: rusqlite;
+    /// `Connection::query_one`: the only row.
+    QueryOne(Brief<Run>) -> Row on db: rusqlite;
+    /// `Row::get`: a column of the current row as a Rust type.
+    Get(Get) -> Value on stmt: rusqlite;
+    /// `std::mem::forget` on a statement.
+    Forget(Brief<OnStmt>) -> Code ends stmt: rusqlite;
+    /// `Transaction::new_unchecked`
+    Transaction(Brief<TransactionArguments>) -> Code on db makes tx: rusqlite;
+    /// A savepoint of a connection, or within a transaction or savepoint.
+    Savepoint(Brief<SavepointArguments>) -> Code on db, within makes tx: rusqlite;
+    /// Sets what dropping a transaction or savepoint does.
+    DropBehavior(DropBehaviorArguments) -> Code on tx: rusqlite;
+    /// Commits a transaction, or releases a savepoint.
+    Commit(Brief<OnTx>) -> Code ends tx: rusqlite;
+    /// Rolls a transaction or a savepoint back; a savepoint stays.
+    Rollback(Brief<OnTx>) -> Code on tx: rusqlite;
+    /// Ends a transaction or savepoint as dropping does, and shows the error.
+    Finish(Brief<OnTx>) -> Code ends tx: rusqlite;
+    /// Drops a transaction or savepoint.
+    DropTransaction(Brief<OnTx>) -> Code ends tx: rusqlite;
 
     // rusqlite's statement cache
     /// The statement cache's capacity, of the driver `rusqlite`.

@@ -82,6 +82,7 @@ macro_rules! verbs {
     (@thing $arguments:ident meanwhile) => {
         $arguments.meanwhile.as_ref().map(|meanwhile| (Thing::Connection, meanwhile.db.as_str()))
     };
+    (@thing $arguments:ident within) => { $arguments.within.as_deref().map(|name| (Thing::Transaction, name)) };
     (@thing $arguments:ident tx) => { Some((Thing::Transaction, $arguments.tx.as_str())) };
 }
 pub(super) use verbs;

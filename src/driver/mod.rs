@@ -12,6 +12,7 @@ mod process;
 mod repeat;
 mod rusqlite;
 mod rusqlite_callbacks;
+mod rusqlite_objects;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -64,7 +65,7 @@ impl Session {
         }
         let outcome = match &mut self.handles {
             Handles::Capi(handles) => capi::execute(self.library, handles, verb),
-            Handles::Rusqlite(handles) => rusqlite::execute(handles, verb),
+            Handles::Rusqlite(handles) => rusqlite::execute(self.library, handles, verb),
         };
         outcome.unwrap_or_else(|instead| instead)
     }

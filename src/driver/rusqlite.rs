@@ -3,41 +3,55 @@
 use std::collections::BTreeMap;
 
 use super::capi::open_flags;
-use super::{Outcome, flag, named, rusqlite_callbacks};
-use crate::contract::verb::{Bind, Parameter, Prepare, Verb};
-use crate::ffi::{Call, RusqliteConnection, RusqliteStatement};
+use super::{Outcome, flag, named, rusqlite_callbacks, rusqlite_objects};
+use crate::contract::verb::{Bind, DropBehavior, Parameter, Prepare, Verb};
+use crate::ffi::{
+    Call, Library, RusqliteBackup, RusqliteBlob, RusqliteConnection, RusqliteStatement, RusqliteTransaction,
+};
 use crate::value::Value;
 
 /// What the names of a run stand for. Giving a name again drops its first handle, as Rust does.
 #[derive(Default)]
 pub struct Handles {
-    // Dropped in this order.
+    // Dropped in this order: what borrows a connection before it.
     statements: BTreeMap<String, RusqliteStatement>,
-    connections: BTreeMap<String, RusqliteConnection>,
+    pub(super) blobs: BTreeMap<String, RusqliteBlob>,
+    pub(super) backups: BTreeMap<String, RusqliteBackup>,
+    pub(super) transactions: BTreeMap<String, RusqliteTransaction>,
+    pub(super) connections: BTreeMap<String, RusqliteConnection>,
+    /// Serialized databases, in memory of Rust's.
+    pub(super) images: BTreeMap<String, Vec<u8>>,
 }
 
 impl Handles {
     pub(super) fn connection(&self, name: &str) -> Call<&RusqliteConnection> {
-        named(self.connections.get(name), name)
+        let connection = named(self.connections.get(name), name)?;
+        connection.may_be_used()?;
+        Ok(connection)
     }
 
     pub(super) fn connection_mut(&mut self, name: &str) -> Call<&mut RusqliteConnection> {
         named(self.connections.get_mut(name), name)
     }
 
-    fn statement(&mut self, name: &str) -> Call<&mut RusqliteStatement> {
+    pub(super) fn statement(&mut self, name: &str) -> Call<&mut RusqliteStatement> {
         named(self.statements.get_mut(name), name)
     }
 
-    /// Drops everything, statements first.
+    /// Drops everything. Transactions are left to their connections, which roll back.
     pub fn end(mut self) {
         self.statements.clear();
+        self.transactions.values_mut().for_each(|tx| tx.set_drop_behavior(DropBehavior::Ignore));
+        self.blobs.clear();
+        self.backups.clear();
+        self.transactions.clear();
+        self.connections.values().for_each(RusqliteConnection::finalize_forgotten);
         self.connections.clear();
     }
 }
 
 /// Executes a verb that concerns connections and statements.
-pub fn execute(handles: &mut Handles, verb: &Verb) -> Call<Outcome> {
+pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Outcome> {
     let ok = Ok(Outcome::Code(0));
     let integer = |n: i64| Ok(Outcome::Value(Value::Integer(n)));
     match verb {
@@ -136,9 +150,17 @@ pub fn execute(handles: &mut Handles, verb: &Verb) -> Call<Outcome> {
             let connection = handles.connection(&checkpoint.db)?;
             connection.wal_checkpoint(checkpoint.mode, checkpoint.schema.as_deref())
         }
-        other => rusqlite_callbacks::execute(handles, other).unwrap_or_else(|| {
-            Err(Outcome::Refused(format!("the driver `rusqlite` has no verb `{}`", other.name())))
-        }),
+        Verb::Forget(on) => {
+            named(handles.statements.remove(&on.stmt), &on.stmt)?.forget();
+            ok
+        }
+        Verb::StmtCount(on) => handles.connection(&on.db)?.stmt_count(library).map(Outcome::Value),
+        Verb::DbStatus(status) => {
+            let connection = handles.connection(&status.db)?;
+            connection.status(library, status.counter, status.peak, status.reset).map(Outcome::Quantity)
+        }
+        other => rusqlite_callbacks::execute(handles, other)
+            .unwrap_or_else(|| rusqlite_objects::execute(library, handles, other)),
     }
 }
 
@@ -167,7 +189,10 @@ fn prepare(handles: &mut Handles, prepare: &Prepare) -> Call<Outcome> {
 
 fn bind(statement: &mut RusqliteStatement, bind: &Bind) -> Call<Outcome> {
     if let (Some(at), Some(value)) = (&bind.at, &bind.value) {
-        statement.bind(at, value)?;
+        match bind.written_as {
+            None => statement.bind(at, value)?,
+            Some(written_as) => statement.bind_typed(at, value, written_as)?,
+        }
     }
     for (position, value) in (1..).zip(&bind.values) {
         statement.bind(&Parameter::Position(position), value)?;

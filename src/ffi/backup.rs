@@ -4,7 +4,8 @@ use std::ffi::c_int;
 
 use libsqlite3_sys as sys;
 
-use super::connection::{Connection, Owner};
+use super::connection::Connection;
+use super::owner::Owner;
 use super::statement::c_string;
 use super::{Call, Library, call};
 use crate::outcome::Outcome;

@@ -5,7 +5,8 @@ use std::ptr::null_mut;
 
 use libsqlite3_sys as sys;
 
-use super::connection::{Connection, Owner};
+use super::connection::Connection;
+use super::owner::Owner;
 use super::statement::c_string;
 use super::{Call, Library, call};
 use crate::contract::verb::BlobOpen;

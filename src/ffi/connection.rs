@@ -8,6 +8,7 @@ use std::rc::{Rc, Weak};
 use libsqlite3_sys as sys;
 
 use super::kept::{Kept, Table};
+use super::owner::{Owner, outcome};
 use super::statement::{RawStatement, Statement, c_string};
 use super::value::text;
 use super::{Call, Library, call};
@@ -30,32 +31,6 @@ pub struct Connection {
     pub(super) raw: *mut sys::sqlite3,
     /// Told to its handles, which must not ask a connection that was given up.
     open: Rc<Cell<bool>>,
-}
-
-/// The connection that another handle was made on. It may be asked only as long as nobody gave it up: after that
-/// it is freed with the last of its handles.
-#[derive(Clone)]
-pub(super) struct Owner {
-    pub(super) db: *mut sys::sqlite3,
-    open: Rc<Cell<bool>>,
-}
-
-impl Owner {
-    /// Whether nobody has given the connection up.
-    pub(super) fn is_open(&self) -> bool {
-        self.open.get()
-    }
-
-    /// What the connection reads from for as long as it or one of its handles lives.
-    pub(super) fn lease(&self) -> Weak<Cell<bool>> {
-        Rc::downgrade(&self.open)
-    }
-
-    /// A code with the connection's words for it, where it may be asked.
-    pub(super) fn outcome(&self, library: &Library, code: c_int) -> Call<Outcome> {
-        let db = if self.is_open() { self.db } else { null_mut() };
-        outcome(library, db, code)
-    }
 }
 
 /// A connection that a callback works on while others may close it; it keeps nothing alive.
@@ -205,14 +180,7 @@ impl Connection {
 
     /// How many statements `sqlite3_next_stmt` finds.
     pub fn stmt_count(&self, library: &Library) -> Call<Value> {
-        let (mut count, mut statement) = (0, null_mut());
-        loop {
-            statement = call!(library, sqlite3_next_stmt(self.raw, statement));
-            if statement.is_null() {
-                return Ok(Value::Integer(count));
-            }
-            count += 1;
-        }
+        stmt_count(library, self.raw)
     }
 
     /// `sqlite3_changes`
@@ -257,15 +225,7 @@ impl Connection {
 
     /// `sqlite3_db_status`: the present value or the highest one.
     pub fn status(&self, library: &Library, counter: DbCounter, peak: bool, reset: bool) -> Call<i64> {
-        let (mut current, mut highest) = (0, 0);
-        let code = call!(
-            library,
-            sqlite3_db_status(self.raw, counter.number(), &mut current, &mut highest, reset.into())
-        );
-        match code {
-            sys::SQLITE_OK => Ok(if peak { highest } else { current }.into()),
-            code => Err(Outcome::from_code(code)),
-        }
+        status(library, self.raw, counter, peak, reset)
     }
 
     /// `sqlite3_db_release_memory`
@@ -328,6 +288,32 @@ fn rows(library: &Library, statement: &Statement, values: &[Literal]) -> Call<Ou
     }
 }
 
+pub(super) fn status(
+    library: &Library,
+    db: *mut sys::sqlite3,
+    counter: DbCounter,
+    peak: bool,
+    reset: bool,
+) -> Call<i64> {
+    let (mut current, mut highest) = (0, 0);
+    let (number, reset) = (counter.number(), reset.into());
+    match call!(library, sqlite3_db_status(db, number, &mut current, &mut highest, reset)) {
+        sys::SQLITE_OK => Ok(if peak { highest } else { current }.into()),
+        code => Err(Outcome::from_code(code)),
+    }
+}
+
+pub(super) fn stmt_count(library: &Library, db: *mut sys::sqlite3) -> Call<Value> {
+    let (mut count, mut statement) = (0, null_mut());
+    loop {
+        statement = call!(library, sqlite3_next_stmt(db, statement));
+        if statement.is_null() {
+            return Ok(Value::Integer(count));
+        }
+        count += 1;
+    }
+}
+
 /// An error with the words that came beside the code, where some did.
 fn said(outcome: Outcome, message: *const c_char) -> Outcome {
     match (outcome, text(message)) {
@@ -336,23 +322,4 @@ fn said(outcome: Outcome, message: *const c_char) -> Outcome {
         }
         (outcome, _) => outcome,
     }
-}
-
-/// A code with the connection's words for it. The extended code is asked of the connection where the call's
-/// own code is only the primary one.
-pub(super) fn outcome(library: &Library, db: *mut sys::sqlite3, code: c_int) -> Call<Outcome> {
-    if matches!(code, sys::SQLITE_OK | sys::SQLITE_ROW | sys::SQLITE_DONE) {
-        return Ok(Outcome::Code(code));
-    }
-    if db.is_null() {
-        return Ok(Outcome::from_code(code));
-    }
-    let extended = call!(library, sqlite3_extended_errcode(db));
-    // A call that is refused as misuse leaves the connection's last error as it was.
-    if extended & 0xff != code & 0xff {
-        return Ok(Outcome::from_code(code));
-    }
-    let message = text(call!(library, sqlite3_errmsg(db)));
-    let message = message.map(|words| String::from_utf8_lossy(&words).into_owned());
-    Ok(Outcome::Error { code: extended, message })
 }

@@ -14,6 +14,7 @@ mod image;
 mod kept;
 mod library;
 mod mprintf;
+mod owner;
 mod process;
 mod rusqlite;
 mod rusqlite_functions;
@@ -36,7 +37,10 @@ pub use self::kept::{Image, Kept};
 pub use self::library::{Library, load};
 pub use self::mprintf::mprintf;
 pub use self::process::*;
-pub use self::rusqlite::{RusqliteConnection, RusqliteStatement, outcome as rusqlite_outcome};
+pub use self::rusqlite::{
+    Asked, RusqliteBackup, RusqliteBlob, RusqliteConnection, RusqliteStatement, RusqliteTransaction,
+    outcome as rusqlite_outcome,
+};
 #[cfg(target_os = "linux")]
 pub use self::stack::save_before_death;
 pub use self::statement::{RawStatement, Statement};

@@ -5,8 +5,8 @@ use std::ffi::{CString, c_int};
 use libsqlite3_sys as sys;
 
 use super::binding::with_bytes;
-use super::connection::Owner;
 use super::kept::Kept;
+use super::owner::Owner;
 use super::value::{bytes, text};
 use super::{Call, Library, call};
 use crate::contract::literal::Literal;
