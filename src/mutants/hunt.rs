@@ -71,8 +71,7 @@ impl<'a, Run: Fn(&Contract, &Build) -> Result<CellReport>> Hunt<'a, Run> {
     /// # Errors
     /// When nothing can be said about the mutant or its real build: they cannot be compiled or loaded.
     pub fn find(&self, mutant: &Mutant, breadth: Breadth) -> Result<Found> {
-        let is_own =
-            |contract: &&Contract| Row::leading(&contract.why).iter().any(|row| mutant.rows().contains(row));
+        let is_own = |contract: &&Contract| must_catch(contract, mutant);
         let (own, others): (Vec<&Contract>, Vec<&Contract>) = self.contracts.iter().partition(is_own);
         let own = self.catches(mutant, &own)?;
         let others = match breadth {
@@ -109,6 +108,11 @@ impl<'a, Run: Fn(&Contract, &Build) -> Result<CellReport>> Hunt<'a, Run> {
         *cell = Some(report.clone());
         Ok(report)
     }
+}
+
+/// Whether a contract is for one of the mutant's rows.
+pub fn must_catch(contract: &Contract, mutant: &Mutant) -> bool {
+    Row::leading(&contract.why).iter().any(|row| mutant.rows().contains(row))
 }
 
 /// The contract with deadlines that fit what the real build took: a mutant that hangs would cost a minute a

@@ -7,4 +7,4 @@ mod catch;
 mod hunt;
 
 pub use catch::{Catch, How};
-pub use hunt::{Breadth, Found, Hunt, Standing};
+pub use hunt::{Breadth, Found, Hunt, Standing, must_catch};

@@ -11,18 +11,19 @@ use clap::ValueEnum;
 use sqlite_contracts::builds::{Batch, Build, BuildError, Mutant, Mutants};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
-use sqlite_contracts::mutants::{Breadth, Found, Hunt, Standing};
+use sqlite_contracts::mutants::{Breadth, Found, Hunt, Standing, must_catch};
 
 use crate::context;
 use crate::exit::{self, Exit};
 use crate::progress::Display;
 use crate::selection;
+use report::Detail;
 
 const AFTER: &str = "\
 Examples:
   cargo xtask mutants                              every mutant, with the contracts of its rows
   cargo xtask mutants 'finalize-*'                 some mutants, and everything that was seen
-  cargo xtask mutants --contract 'precision/*'     with some contracts only
+  cargo xtask mutants --contract 'precision/*'     what these contracts catch of their rows' mutants
   cargo xtask mutants --all-contracts              how many contracts see each fault
   cargo xtask mutants --format json | jq           for programs
 
@@ -36,10 +37,10 @@ Nothing is recorded. sqlite-builds/README.md says how to add one.
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
 pub struct Args {
-    /// Mutants to take, such as `round-*`; by default all
+    /// Mutants to take, such as `round-*`; by default all, with `--contract` those of its rows
     #[arg(value_name = "GLOB")]
     mutants: Vec<String>,
-    /// Contracts to run, such as `precision/*`; may be repeated
+    /// Contracts to run, such as `precision/*`; may be repeated. What they do not see is no failure then
     #[arg(long = "contract", value_name = "GLOB")]
     contracts: Vec<String>,
     /// Show each mutant to every contract, also when one of its rows has caught it
@@ -62,26 +63,40 @@ pub fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let mutants = Mutants::load(&project, engine.builds())?;
-    let chosen = choose(&mutants, &args.mutants)?;
     let contracts = contracts(Contract::load_all(&project)?, &args.contracts)?;
+    let chosen = choose(&mutants, args, &contracts)?;
     let (ready, missing) = prepare(&engine, &chosen);
     let found = hunt(&engine, &contracts, &ready, args)?;
     match args.format {
         Format::Json => report::json(&found)?,
-        Format::Text => report::text(&found, !args.mutants.is_empty(), started.elapsed()),
+        Format::Text => {
+            let detail = match (args.mutants.is_empty(), args.contracts.is_empty()) {
+                (false, _) => Detail::All,
+                (true, true) => Detail::Escaped,
+                (true, false) => Detail::None,
+            };
+            report::text(&found, detail, missing.len(), started.elapsed());
+        }
     }
     for (name, error) in &missing {
         anstream::eprintln!("{name} was left out: {error}");
     }
-    let escaped = found.iter().any(|(_, found)| found.standing != Standing::Caught);
+    // Others than the contracts that were asked for may catch the rest.
+    let is_whole = args.contracts.is_empty();
+    let escaped = is_whole && found.iter().any(|(_, found)| found.standing != Standing::Caught);
     Ok(missing.first().map_or(Exit::of_findings(escaped), |(_, error)| exit::of(error)))
 }
 
-/// The mutants that are meant, by row.
-fn choose<'a>(mutants: &'a Mutants, globs: &[String]) -> Result<Vec<&'a Mutant>> {
-    let names: Vec<&str> = mutants.iter().map(Mutant::name).collect();
-    let meant = if globs.is_empty() { names } else { selection::select("mutant", globs, &names)? };
-    let mut chosen: Vec<&Mutant> = mutants.iter().filter(|mutant| meant.contains(&mutant.name())).collect();
+/// The mutants that are meant, by row: those named, else those that one of the contracts should catch.
+fn choose<'a>(mutants: &'a Mutants, args: &Args, contracts: &[Contract]) -> Result<Vec<&'a Mutant>> {
+    let mut chosen: Vec<&Mutant> = mutants.iter().collect();
+    if !args.mutants.is_empty() {
+        let names: Vec<&str> = mutants.iter().map(Mutant::name).collect();
+        let meant = selection::select("mutant", &args.mutants, &names)?;
+        chosen.retain(|mutant| meant.contains(&mutant.name()));
+    } else if !args.contracts.is_empty() {
+        chosen.retain(|mutant| contracts.iter().any(|contract| must_catch(contract, mutant)));
+    }
     chosen.sort_by_key(|mutant| mutant.rows().to_vec());
     Ok(chosen)
 }

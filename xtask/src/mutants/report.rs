@@ -47,15 +47,28 @@ fn line<'a>(mutant: &'a Mutant, found: &'a Found) -> Line<'a> {
 /// How many cases are shown of a mutant that nobody asked for by name.
 const SHOWN: usize = 3;
 
-/// Prints the table, what needs a look, and the sum. `in_detail` shows every case that caught a mutant.
-pub fn text(found: &[(&Mutant, Found)], in_detail: bool, took: Duration) {
+/// Of which mutants the cases are shown that caught them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Of all, every case.
+    All,
+    /// Of those that got away, the first cases of other rows.
+    Escaped,
+    /// Of none.
+    None,
+}
+
+/// Prints the table, the cases in detail, and the sum; `missing` mutants could not be made.
+pub fn text(found: &[(&Mutant, Found)], detail: Detail, missing: usize, took: Duration) {
     print(&table(found));
     for (mutant, found) in found {
-        if in_detail || found.standing != Standing::Caught {
-            print(&detail(mutant, found, if in_detail { usize::MAX } else { SHOWN }));
+        match detail {
+            Detail::All => print(&in_detail(mutant, found, usize::MAX)),
+            Detail::Escaped if found.standing != Standing::Caught => print(&in_detail(mutant, found, SHOWN)),
+            Detail::Escaped | Detail::None => {}
         }
     }
-    print(&format!("\n{} ({:.1} s)", sum(found), took.as_secs_f64()));
+    print(&format!("\n{} ({:.1} s)", sum(found, missing), took.as_secs_f64()));
 }
 
 fn table(found: &[(&Mutant, Found)]) -> String {
@@ -86,7 +99,7 @@ fn rows(mutant: &Mutant) -> String {
 }
 
 /// A mutant with the first cases that caught it and what they saw.
-fn detail(mutant: &Mutant, found: &Found, most: usize) -> String {
+fn in_detail(mutant: &Mutant, found: &Found, most: usize) -> String {
     let color = if found.standing == Standing::Caught { AnsiColor::Green } else { AnsiColor::Red };
     let (style, dim) = (color.on_default(), Style::new().dimmed());
     let rows = rows(mutant);
@@ -113,14 +126,15 @@ fn detail(mutant: &Mutant, found: &Found, most: usize) -> String {
 }
 
 /// `40 of 42 caught; 1 only by contracts of other rows, 1 by none`
-fn sum(found: &[(&Mutant, Found)]) -> String {
+fn sum(found: &[(&Mutant, Found)], missing: usize) -> String {
     let count = |wanted| found.iter().filter(|(_, found)| found.standing == wanted).count();
     let caught = format!("{} of {} caught", count(Standing::Caught), found.len());
-    let escaped = [
+    let rest = [
         (count(Standing::OtherRow), "only by contracts of other rows"),
         (count(Standing::Survived), "by none"),
+        (missing, "left out"),
     ];
     let said: Vec<String> =
-        escaped.iter().filter(|(count, _)| *count > 0).map(|(count, how)| format!("{count} {how}")).collect();
+        rest.iter().filter(|(count, _)| *count > 0).map(|(count, how)| format!("{count} {how}")).collect();
     if said.is_empty() { caught } else { format!("{caught}; {}", said.join(", ")) }
 }
