@@ -168,6 +168,27 @@ words! {
     }
 }
 
+/// Counters of the counting allocator: what SQLite asked of `malloc`, `realloc` and `free`,
+/// <https://sqlite.org/c3ref/mem_methods.html>.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AllocationCounter {
+    /// Blocks that live now.
+    LiveBlocks,
+    /// Their bytes.
+    LiveBytes,
+    /// The most bytes that lived at once.
+    PeakBytes,
+    /// Successful calls of `malloc`.
+    Mallocs,
+    /// Successful calls of `realloc`.
+    Reallocs,
+    /// Calls of `free`.
+    Frees,
+    /// Calls that were refused.
+    Failed,
+}
+
 words! {
     /// Run-time limits of a connection, <https://sqlite.org/c3ref/c_limit_attached.html>.
     LimitName {

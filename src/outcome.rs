@@ -31,8 +31,37 @@ pub enum Outcome {
     Refused(String),
     /// The name that the step uses stands for nothing here, because an earlier step failed.
     NoHandle(String),
+    /// What lives of the counting allocator's blocks, and who holds it.
+    Live { quantity: i64, holders: Vec<Holder> },
+    /// A sweep that came to its end: how many allocations were made to fail, and the codes that came.
+    Swept { failed: i64, codes: Vec<String> },
+    /// The least memory under which steps work, and whether they also work under less.
+    LeastMemory { bytes: i64, remark: Option<String> },
     /// A repetition that did not go on: which iteration, which step, and what happened.
-    Stopped { iteration: u64, step: String, expected: Option<String>, actual: String },
+    Stopped { iteration: u64, step: String, expected: Option<String>, actual: String, code: Option<i32> },
+    /// A run that did not end as it should: where in which (`allocation 5`), and what happened.
+    Unsound { at: String, step: String, expected: Option<String>, actual: String },
+}
+
+/// A step that allocated what still lives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Its number in the case, and what it does: `3 prepare SELECT 1`.
+    pub step: String,
+    pub blocks: u64,
+    pub bytes: u64,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { step, blocks, bytes } = self;
+        write!(f, "{bytes} bytes in {blocks} block{} of step {step}", if *blocks == 1 { "" } else { "s" })
+    }
+}
+
+/// Who holds what, one after the other.
+pub fn show_holders(holders: &[Holder]) -> String {
+    holders.iter().map(Holder::to_string).collect::<Vec<_>>().join("; ")
 }
 
 impl Outcome {
@@ -46,21 +75,42 @@ impl Outcome {
 
     /// Whether the step did what it was asked to.
     pub fn succeeded(&self) -> bool {
-        matches!(
-            self,
-            Self::Code(_)
-                | Self::Row(_)
-                | Self::Rows(_)
-                | Self::Value(_)
-                | Self::Quantity(_)
-                | Self::Growth(_)
-        )
+        matches!(self, Self::Code(_) | Self::Row(_) | Self::Rows(_) | Self::Value(_) | Self::Growth(_))
+            || self.quantity().is_some()
+    }
+
+    /// The code of a failed call, also where it stopped a repetition.
+    pub fn error_code(&self) -> Option<i32> {
+        match self {
+            Self::Error { code, .. } => Some(*code),
+            Self::Stopped { code, .. } => *code,
+            _ => None,
+        }
+    }
+
+    /// The size or counter, when it is one.
+    pub fn quantity(&self) -> Option<i64> {
+        match self {
+            Self::Quantity(n)
+            | Self::Live { quantity: n, .. }
+            | Self::Swept { failed: n, .. }
+            | Self::LeastMemory { bytes: n, .. } => Some(*n),
+            _ => None,
+        }
+    }
+
+    /// What belongs to a number also where it is recorded by its range only.
+    pub fn remark(&self) -> Option<&str> {
+        match self {
+            Self::LeastMemory { remark, .. } => remark.as_deref(),
+            _ => None,
+        }
     }
 
     /// The number that comparisons and records of a quantity use.
     pub fn number(&self) -> Option<f64> {
         match self {
-            Self::Quantity(n) | Self::Value(Value::Integer(n)) => Some(*n as f64),
+            Self::Value(Value::Integer(n)) => Some(*n as f64),
             Self::Value(Value::Real(x)) => Some(*x),
             Self::Growth(growth) => Some(growth.rate() as f64),
             Self::Rows(rows) => match rows.as_slice() {
@@ -70,7 +120,7 @@ impl Outcome {
                 },
                 _ => None,
             },
-            _ => None,
+            other => other.quantity().map(|n| n as f64),
         }
     }
 
@@ -112,8 +162,18 @@ impl fmt::Display for Outcome {
             Self::Missing(function) => write!(f, "missing {function}"),
             Self::Refused(reason) => write!(f, "refused: {reason}"),
             Self::NoHandle(name) => write!(f, "no `{name}`"),
-            Self::Stopped { iteration, step, expected, actual } => {
+            Self::Live { quantity, holders } if holders.is_empty() => write!(f, "{quantity}"),
+            Self::Live { quantity, holders } => write!(f, "{quantity}: {}", show_holders(holders)),
+            Self::Swept { codes, .. } if codes.is_empty() => f.write_str("nothing failed"),
+            Self::Swept { codes, .. } => f.write_str(&codes.join(", ")),
+            Self::LeastMemory { bytes, remark: None } => write!(f, "{bytes}"),
+            Self::LeastMemory { bytes, remark: Some(remark) } => write!(f, "{bytes} ({remark})"),
+            Self::Stopped { iteration, step, expected, actual, .. } => {
                 write!(f, "stopped at iteration {iteration}: {step} → {actual}")?;
+                expected.as_ref().map_or(Ok(()), |expected| write!(f, " (expected {expected})"))
+            }
+            Self::Unsound { at, step, expected, actual } => {
+                write!(f, "stopped at {at}: {step} → {actual}")?;
                 expected.as_ref().map_or(Ok(()), |expected| write!(f, " (expected {expected})"))
             }
         }

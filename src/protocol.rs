@@ -43,6 +43,8 @@ pub enum Reply {
 pub enum Note {
     /// The outcome of the next step.
     Outcome(Outcome),
+    /// Where in the step that is under way the run is: `allocation 17`.
+    At(String),
     /// The run is over.
     End {
         how: End,

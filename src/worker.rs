@@ -131,7 +131,12 @@ fn execute(library: &'static Library, run: &RunRequest, notes: &mut File) -> std
     if let Some(function) = run.functions.iter().find(|function| !library.has(function)) {
         return Ok(End::Lacks(function.clone()));
     }
-    let mut session = Session::new(library, run.driver, &run.verbs);
+    // The same open file: notes follow each other, whoever writes them.
+    let mut places = notes.try_clone()?;
+    let progress = Box::new(move |at| {
+        let _ = note(&mut places, &Note::At(at));
+    });
+    let mut session = Session::new(library, run.driver, &run.verbs, progress);
     for verb in &run.verbs {
         note(notes, &Note::Outcome(session.execute(verb)))?;
     }

@@ -118,6 +118,14 @@ const STEPS: &str = r#"
 - address_space: 1000000
 - misbehave: segfault
 - repeat: {times: 10, warmup: 5, measure: {stmt_status: {counter: run}}, steps: [{exec: SELECT 1, expect: OK}]}
+- allocations: live_bytes
+- allocation_sizes:
+- allocation_lifetimes:
+- outstanding:
+- reset_allocations:
+- fail_allocation: {at: 5, persistent: true}
+- sweep: {steps: [{open: a.db}, {exec: SELECT 1}], after: [{open: a.db}], persistent: true, at_most: 5}
+- least_memory: {steps: [{open: a.db}], between: [1, 1000000], resolution: 4096, by: allocator}
 - compare: after <= before + 4096
 - execute: {sql: "DELETE FROM t WHERE a = :a", db: other, named: {":a": 5}}
 - query_row: {sql: "SELECT ?1", db: other, values: [5]}

@@ -391,6 +391,8 @@ pub enum Config {
     },
     /// Whether file names that begin with `file:` are URIs.
     Uri(bool),
+    /// The counting allocator, which `allocations`, `fail_allocation`, `sweep` and others need.
+    Malloc,
 }
 
 /// Ways to end or harm a worker.
@@ -407,6 +409,8 @@ pub enum Misbehaviour {
     Hang,
     /// Allocates until there is no more.
     ExhaustMemory,
+    /// Allocates 100 bytes by `sqlite3_malloc` and forgets them.
+    Leak,
 }
 
 arguments! {

@@ -1,6 +1,8 @@
 //! What can be wrong with steps that are each well formed: names that stand for nothing, verbs that the
 //! driver does not have, paths that leave the case's directory.
 
+mod memory;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -34,7 +36,8 @@ pub(super) fn steps(
         mistakes,
         scope: Scope::default(),
         saved: BTreeSet::new(),
-        in_repeat: false,
+        within: None,
+        has_malloc: false,
     };
     for (step, node) in steps {
         match step {
@@ -51,13 +54,17 @@ struct Checker<'a> {
     scope: Scope,
     /// What `compare` may use.
     saved: BTreeSet<String>,
-    in_repeat: bool,
+    /// The verb whose steps these are.
+    within: Option<&'static str>,
+    /// Whether the counting allocator was asked for.
+    has_malloc: bool,
 }
 
 impl Checker<'_> {
     fn step(&mut self, step: &Step, node: &Node) {
         self.driver(&step.verb, node);
         self.fresh_process(&step.verb, node);
+        self.malloc(&step.verb, node);
         self.uses(&step.verb, node);
         self.expect(step, node);
         self.keeps(step, node);
@@ -87,9 +94,12 @@ impl Checker<'_> {
     /// What is kept of the outcome: in the transcript, and for `compare`.
     fn keeps(&mut self, step: &Step, node: &Node) {
         let is_code = step.verb.kind() == Kind::Code;
-        if self.in_repeat && (step.record.is_some() || step.save.is_some()) {
+        if let Some(verb) = self.within
+            && (step.record.is_some() || step.save.is_some())
+        {
             let word = if step.record.is_some() { "record" } else { "save" };
-            let message = format!("`{word}` has no meaning in `repeat`: only the growth is an outcome");
+            let outcome = if verb == "repeat" { "the growth" } else { "what it finds" };
+            let message = format!("`{word}` has no meaning in `{verb}`: only {outcome} is an outcome");
             return self.mistake(node, word, message);
         }
         if is_code && step.save.is_some() {
@@ -107,7 +117,7 @@ impl Checker<'_> {
 
     fn every(&mut self, step: &Step, node: &Node) {
         match step.every {
-            Some(_) if !self.in_repeat => {
+            Some(_) if self.within != Some("repeat") => {
                 self.mistake(node, "every", "`every` counts the iterations of `repeat`: there are none here");
             }
             Some(0) => self.mistake(node, "every", "`every` is 1 or more"),
@@ -119,10 +129,15 @@ impl Checker<'_> {
         match verb {
             Verb::Open(open) => self.path(&open.path, node),
             Verb::FileSize(path) => self.path(path, node),
-            Verb::Compare(_) if self.in_repeat => {
-                self.mistake(node, "compare", "`compare` has no meaning in `repeat`: put it after");
-            }
-            Verb::Compare(comparison) => self.compare(comparison, node),
+            Verb::Compare(comparison) => match self.within {
+                Some(verb) => {
+                    let message = format!("`compare` has no meaning in `{verb}`: put it after");
+                    self.mistake(node, "compare", message);
+                }
+                None => self.compare(comparison, node),
+            },
+            Verb::Sweep(sweep) => self.sweep(sweep, node),
+            Verb::LeastMemory(least) => self.least_memory(least, node),
             Verb::Repeat(repeat) => self.repeat(repeat, node),
             Verb::Function(Function { does: Scalar::ErrorCode(name), .. }) if code_number(name).is_none() => {
                 let diagnostic = self.diagnostic(node, name, format!("unknown result code `{name}`"));
@@ -184,11 +199,11 @@ impl Checker<'_> {
             }
             self.driver(measure, node);
         }
-        let outside = std::mem::replace(&mut self.in_repeat, true);
-        for (step, node) in repeat.steps.iter().zip(nested(node)) {
+        let outside = self.within.replace("repeat");
+        for (step, node) in repeat.steps.iter().zip(nested(node, "repeat", "steps")) {
             self.step(step, node);
         }
-        self.in_repeat = outside;
+        self.within = outside;
         if let Some(measure) = repeat.measure.as_ref().map(|measure| &*measure.0) {
             self.uses(measure, node);
         }
@@ -316,9 +331,9 @@ impl Checker<'_> {
     }
 }
 
-/// The nodes of the steps of a `repeat`.
-fn nested(node: &Node) -> &[Node] {
-    let steps = node.get("repeat").and_then(|repeat| repeat.get("steps"));
+/// The nodes of the steps inside a step.
+fn nested<'a>(node: &'a Node, verb: &str, key: &str) -> &'a [Node] {
+    let steps = node.get(verb).and_then(|arguments| arguments.get(key));
     match steps.map(|steps| &steps.kind) {
         Some(NodeKind::List(items)) => items,
         _ => &[],

@@ -7,7 +7,7 @@ use super::literal::Literal;
 /// The first argument bare, the others with their names, lists of steps left out.
 pub(super) fn show_arguments(tree: &Tree) -> String {
     let Some(entries) = tree.as_map() else { return show(tree) };
-    let shown = entries.iter().filter(|(key, _)| key.as_text() != Some("steps")).enumerate();
+    let shown = entries.iter().enumerate().filter(|(_, entry)| !is_steps(entry));
     let shown: Vec<String> = shown
         .map(|(i, (key, value))| match (i, key.as_text().unwrap_or_default(), value) {
             (_, key, Tree::Bool(true)) => key.to_owned(),
@@ -22,6 +22,11 @@ pub(super) fn show_arguments(tree: &Tree) -> String {
         })
         .collect();
     shown.join(" ")
+}
+
+/// Whether this argument is a list of steps. (`next_stmt` has an `after` that is a name.)
+fn is_steps((key, value): &(Tree, Tree)) -> bool {
+    matches!((key.as_text(), value), (Some("steps" | "after"), Tree::Array(_)))
 }
 
 /// Values as they are shown everywhere, a text in quotes: it is another value than the number it looks like.

@@ -121,7 +121,7 @@ impl Expect {
                 String::new(),
                 Vec::new(),
             )),
-            (Self::Scalar(Literal::Value(Value::Text(text))), Kind::Quantity) => {
+            (Self::Scalar(Literal::Value(Value::Text(text))), Kind::Quantity | Kind::Sweep) => {
                 let text = String::from_utf8_lossy(text);
                 Comparison::parse(&text).is_none().then(|| {
                     let message = format!("`{text}` is no comparison: write \"<= 65536\" or a number");
@@ -137,11 +137,9 @@ impl Expect {
                     (message, text.to_string(), vec![FLAT])
                 })
             }
-            (Self::Rows(_), Kind::Code | Kind::Value | Kind::Quantity | Kind::Growth) => Some((
-                "this step gives no rows, but a list is expected".to_owned(),
-                String::new(),
-                Vec::new(),
-            )),
+            (Self::Rows(_), Kind::Code | Kind::Value | Kind::Quantity | Kind::Growth | Kind::Sweep) => Some(
+                ("this step gives no rows, but a list is expected".to_owned(), String::new(), Vec::new()),
+            ),
             _ => None,
         }
     }
@@ -150,7 +148,7 @@ impl Expect {
     pub fn describe(&self, kind: Kind) -> String {
         match (self, kind) {
             (Self::Scalar(literal), Kind::Growth) if literal.is_flat() => FLAT.to_owned(),
-            (Self::Scalar(literal), Kind::Rows | Kind::Value) if !literal.is_comparison() => {
+            (Self::Scalar(literal), Kind::Rows | Kind::Counts | Kind::Value) if !literal.is_comparison() => {
                 literal.to_string()
             }
             _ => self.to_string(),
@@ -236,11 +234,10 @@ fn scalar_holds(literal: &Literal, kind: Kind, outcome: &Outcome) -> bool {
     }
     match outcome {
         Outcome::Value(value) => literal.to_value() == *value,
-        Outcome::Quantity(n) => literal.to_value() == Value::Integer(*n),
         Outcome::Growth(growth) if literal.is_flat() => growth.is_flat(),
         Outcome::Growth(growth) => literal.to_value() == Value::Integer(growth.rate()),
         Outcome::Rows(rows) => rows.len() == 1 && rows[0] == [literal.to_value()],
-        _ => false,
+        other => other.quantity().is_some_and(|n| literal.to_value() == Value::Integer(n)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Contracts: what they say, and how they are read.
 
+pub mod allocation;
 pub mod arguments;
 pub mod brief;
 pub mod callback;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::literal::Literal;
 use super::node::{Kind, Node};
 use super::read::{self, ReadError};
 use super::requires::Requires;
@@ -13,6 +14,7 @@ use super::step::Step;
 use super::template::{self, Row, UnknownParameter};
 use super::{Case, Contract, PlacedStep, Run, check};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest, unknown_word};
+use crate::value::Value;
 
 /// How long a case may take when it says nothing: far more than any needs, so that a loaded machine
 /// does not turn slow into hung.
@@ -156,14 +158,20 @@ impl<'a> Reader<'a> {
 
     /// The rows that can be read, each with its node.
     fn rows(&mut self, with: &'a Node) -> Vec<(Row, &'a Node)> {
-        let Kind::List(items) = &with.kind else {
-            let message = format!("`with` is a list of rows, found {}", with.describe());
-            self.mistake(with, message);
-            return Vec::new();
+        let items = match &with.kind {
+            Kind::List(items) if !items.is_empty() => items,
+            Kind::Map(lists) if !lists.is_empty() => return self.combinations(with, lists),
+            Kind::List(_) | Kind::Map(_) => {
+                self.mistake(with, "`with` is empty: without a row the steps would never run");
+                return Vec::new();
+            }
+            _ => {
+                let message =
+                    format!("`with` is a list of rows or a map of lists, found {}", with.describe());
+                self.mistake(with, message);
+                return Vec::new();
+            }
         };
-        if items.is_empty() {
-            self.mistake(with, "`with` is empty: without a row the steps would never run");
-        }
         let mut rows: Vec<(Row, &Node)> = Vec::new();
         for node in items {
             let Some(row) = self.value::<Row>(node) else { continue };
@@ -175,6 +183,39 @@ impl<'a> Reader<'a> {
             }
         }
         rows
+    }
+
+    /// Every combination of the parameters' values; the last parameter changes fastest.
+    fn combinations(&mut self, with: &'a Node, lists: &[(Node, Node)]) -> Vec<(Row, &'a Node)> {
+        let mut rows = vec![Row::new()];
+        for (key, list) in lists {
+            let Some(name) = self.value::<String>(key) else { continue };
+            let values = self.parameter_values(&name, list);
+            let longer = rows.iter().flat_map(|row| {
+                let with_value = |value: &Literal| {
+                    row.clone().into_iter().chain([(name.clone(), value.clone())]).collect::<Row>()
+                };
+                values.iter().map(with_value).collect::<Vec<_>>()
+            });
+            rows = longer.collect();
+        }
+        rows.into_iter().map(|row| (row, with)).collect()
+    }
+
+    /// At least one value, so that one mistake has no followers.
+    fn parameter_values(&mut self, name: &str, list: &Node) -> Vec<Literal> {
+        let values: Vec<Literal> = match &list.kind {
+            Kind::List(items) if items.is_empty() => {
+                self.mistake(list, format!("`{name}` has no value: the steps would never run"));
+                Vec::new()
+            }
+            Kind::List(items) => items.iter().filter_map(|item| self.value(item)).collect(),
+            _ => {
+                self.mistake(list, format!("`{name}` is a list of values, found {}", list.describe()));
+                Vec::new()
+            }
+        };
+        if values.is_empty() { vec![Literal::Value(Value::Null)] } else { values }
     }
 
     fn other_parameters(&mut self, first: &Row, row: &Row, node: &Node) {

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::outcome::Outcome;
-use crate::value::short_hash;
+use crate::outcome::{Outcome, tuple};
+use crate::value::{Value, short_hash};
 
 /// `record:` of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -29,7 +29,8 @@ impl Record {
         match (self, outcome.number()) {
             (Self::None, _) => Vec::new(),
             (Self::Sign, Some(n)) => vec![sign(n).to_owned()],
-            (Self::Bucket(width), Some(n)) => vec![bucket(n, width)],
+            (Self::Bucket(width), Some(n)) => vec![remarked(bucket(n, width), outcome)],
+            (Self::Bucket(width), None) => bucket_rows(outcome, width).unwrap_or_else(|| outcome.lines()),
             (Self::Hash, _) if outcome.succeeded() => {
                 vec![format!("sha256 {}", short_hash(outcome.lines().join("\n").as_bytes()))]
             }
@@ -46,6 +47,23 @@ fn sign(n: f64) -> &'static str {
     } else {
         "zero"
     }
+}
+
+/// A number's range, and what belongs to it.
+fn remarked(range: String, outcome: &Outcome) -> String {
+    outcome.remark().map_or_else(|| range.clone(), |remark| format!("{range} ({remark})"))
+}
+
+/// Rows that end in a count: the count's range instead of it.
+fn bucket_rows(outcome: &Outcome, width: u64) -> Option<Vec<String>> {
+    let Outcome::Rows(rows) = outcome else { return None };
+    let row = |row: &Vec<Value>| match row.as_slice() {
+        [names @ .., Value::Integer(count)] if !names.is_empty() => {
+            Some(format!("{} {}", tuple(names), bucket(*count as f64, width)))
+        }
+        _ => None,
+    };
+    rows.iter().map(row).collect()
 }
 
 fn bucket(n: f64, width: u64) -> String {
@@ -66,5 +84,9 @@ mod tests {
         assert_eq!(Record::Bucket(4096).lines(&Outcome::Quantity(-1)), ["-4096..0"]);
         assert!(Record::None.lines(&size).is_empty());
         assert_eq!(Record::Bucket(4096).lines(&Outcome::from_code(7)), ["NOMEM"]);
+        let counts = [[64, 130], [128, 7]].map(|row| row.map(Value::Integer).to_vec()).to_vec();
+        assert_eq!(Record::Bucket(100).lines(&Outcome::Rows(counts)), ["64 100..200", "128 0..100"]);
+        let least = Outcome::LeastMemory { bytes: 70_000, remark: Some("not monotonic".to_owned()) };
+        assert_eq!(Record::Bucket(65536).lines(&least), ["65536..131072 (not monotonic)"]);
     }
 }

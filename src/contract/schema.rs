@@ -1,9 +1,12 @@
 //! The JSON Schema of the contract language, from its types.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde_json::{Value as Json, json};
 
 use super::Driver;
+use super::literal::Literal;
 use super::requires::Requires;
 use super::step::Step;
 use super::template::Row;
@@ -24,7 +27,7 @@ pub fn schema() -> String {
 }
 
 /// Where no `${name}` is filled in.
-const OUTSIDE_OF_STEPS: [&str; 5] = ["CaseFile", "Driver", "Literal", "OneOrMany", "Requires"];
+const OUTSIDE_OF_STEPS: [&str; 6] = ["CaseFile", "Driver", "Literal", "OneOrMany", "Requires", "With"];
 
 /// In a step, `${name}` may stand where a number or one of several words does.
 fn allow_parameters(schema: &mut Json) {
@@ -87,11 +90,20 @@ struct CaseFile {
     /// `5s`, `500ms`; a minute when left out.
     #[schemars(regex(pattern = r"^[0-9.]+ *m?s$"))]
     deadline: Option<String>,
-    /// Rows of parameters: the steps run once a row, `${name}` standing for the row's value.
-    #[schemars(default)]
-    with: Vec<Row>,
+    /// Rows of parameters, or lists of values of which every combination is a row: the steps run once a row,
+    /// `${name}` standing for the row's value.
+    with: Option<With>,
     #[schemars(length(min = 1))]
     steps: Vec<Step>,
+}
+
+/// `with` as written.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "as above")]
+enum With {
+    Rows(Vec<Row>),
+    Combinations(BTreeMap<String, Vec<Literal>>),
 }
 
 #[cfg(test)]

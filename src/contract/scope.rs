@@ -30,6 +30,11 @@ impl Scope {
             .extend([DEFAULT_DB, DEFAULT_STMT, DEFAULT_BLOB, DEFAULT_BACKUP, DEFAULT_TX].map(str::to_owned));
     }
 
+    /// The scope of steps that do not see what the case has made.
+    pub(super) fn without_things(&self) -> Self {
+        Self { things: BTreeMap::new(), unread: self.unread.clone() }
+    }
+
     /// Whether a step that could not be read has this word.
     pub(super) fn is_unread(&self, word: &str) -> bool {
         self.unread.contains(word)

@@ -35,7 +35,7 @@ impl Step {
     pub fn recorded(&self) -> Record {
         match (self.record, &self.expect, self.verb.kind()) {
             (Some(record), ..) => record,
-            (None, Some(_), _) | (None, None, Kind::Quantity | Kind::Growth) => Record::None,
+            (None, Some(_), _) | (None, None, Kind::Quantity | Kind::Growth | Kind::Counts) => Record::None,
             (None, None, _) if matches!(self.verb, Verb::Compare(_)) => Record::None,
             (None, None, _) => Record::Raw,
         }

@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 
+pub use super::allocation::*;
 pub use super::arguments::*;
 use super::brief::Brief;
 pub use super::callback::*;
@@ -19,10 +20,12 @@ use super::describe::show_arguments;
 pub use super::details::*;
 pub use super::objects::*;
 pub use super::rust::*;
+use super::step::Step;
 use super::thing::Thing;
 pub use super::verb_table::Kind;
 use super::verb_table::verbs;
 use crate::diagnostic::unknown_word;
+use crate::names::AllocationCounter;
 
 // A line of this table: the verb with its arguments, the kind of its outcome, the handle that must be there
 // before it, and the drivers that have it.
@@ -260,6 +263,24 @@ verbs! {
     /// Ends or harms the worker on purpose, to test that one case's crash costs one case.
     Misbehave(Misbehaviour) -> Code: capi, rusqlite;
 
+    // The counting allocator
+    /// A counter of the counting allocator (`config: malloc`), <https://sqlite.org/c3ref/mem_methods.html>.
+    Allocations(AllocationCounter) -> Quantity: capi, rusqlite;
+    /// Rows of how many allocations asked for how many bytes, by powers of two: 64 is 64 to 127.
+    AllocationSizes(Brief<Nothing>) -> Counts: capi, rusqlite;
+    /// Rows of how many freed blocks lived through how many steps, by powers of two: 0 is the same step.
+    AllocationLifetimes(Brief<Nothing>) -> Counts: capi, rusqlite;
+    /// Rows of what lives now: the step that allocated it, blocks, bytes.
+    Outstanding(Brief<Nothing>) -> Counts: capi, rusqlite;
+    /// Sets the counting allocator's counters to zero, and its peak to what lives.
+    ResetAllocations(Brief<Nothing>) -> Code: capi, rusqlite;
+    /// Lets an allocation fail, <https://sqlite.org/malloc.html#_testing_allocators>.
+    FailAllocation(Brief<FailAllocation>) -> Code: capi, rusqlite;
+    /// Runs steps again and again, each time with another allocation failing.
+    Sweep(Sweep) -> Sweep: capi, rusqlite;
+    /// Searches the least memory under which steps work.
+    LeastMemory(LeastMemory) -> Quantity: capi, rusqlite;
+
     // Many times
     /// Runs steps many times and gives the growth of a measured quantity.
     Repeat(Repeat) -> Growth: capi, rusqlite;
@@ -300,6 +321,37 @@ verbs! {
 }
 
 impl Verb {
+    /// The steps inside it, in the order in which they are first run.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        let (steps, after): (&[Step], &[Step]) = match self {
+            Self::Repeat(repeat) => (&repeat.steps, &[]),
+            Self::Sweep(sweep) => (&sweep.steps, &sweep.after),
+            Self::LeastMemory(least) => (&least.steps, &[]),
+            _ => (&[], &[]),
+        };
+        steps.iter().chain(after)
+    }
+
+    /// Whether it makes SQLite use the counting allocator.
+    pub fn installs_malloc(&self) -> bool {
+        matches!(self, Self::Config(Config::Malloc))
+    }
+
+    /// Whether it needs the counting allocator.
+    pub fn needs_malloc(&self) -> bool {
+        match self {
+            Self::Allocations(_)
+            | Self::AllocationSizes(_)
+            | Self::AllocationLifetimes(_)
+            | Self::Outstanding(_)
+            | Self::ResetAllocations(_)
+            | Self::FailAllocation(_)
+            | Self::Sweep(_) => true,
+            Self::LeastMemory(least) => least.by == LimitedBy::Allocator,
+            _ => false,
+        }
+    }
+
     /// The verb and its arguments on one line, defaults left out: `query SELECT 1`, `step`, `close other`.
     pub fn describe(&self) -> String {
         let tree = Tree::serialized(self).expect("a verb is a plain tree");

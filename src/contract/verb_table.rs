@@ -15,6 +15,10 @@ pub enum Kind {
     Quantity,
     /// How a quantity developed over many iterations.
     Growth,
+    /// Rows of such counters, which stand in the last column.
+    Counts,
+    /// The codes that came, and how often something failed: a number where one is asked for.
+    Sweep,
 }
 
 /// The type [`Verb`](super::verb::Verb) from its table. A line is

@@ -3,9 +3,12 @@
 //! This runs in the worker. A [`Session`] is one run of a case: its handles by name, nothing of the run
 //! before, and nothing left for the run after.
 
+mod allocations;
 mod capi;
 mod capi_callbacks;
 mod capi_details;
+mod files;
+mod least_memory;
 mod named;
 mod objects;
 mod process;
@@ -13,19 +16,28 @@ mod repeat;
 mod rusqlite;
 mod rusqlite_callbacks;
 mod rusqlite_objects;
+mod steps;
+mod sweep;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 
+use self::steps::Steps;
 use crate::contract::Driver;
 use crate::contract::verb::Verb;
 use crate::ffi::{self, Call, Library};
 use crate::outcome::Outcome;
 use crate::value::Value;
 
+/// Told where a long step is, so that a crash in it has a place.
+pub type Progress = Box<dyn FnMut(String)>;
+
 /// One run of a case.
 pub struct Session {
     library: &'static Library,
     handles: Handles,
+    steps: Rc<Steps>,
+    progress: Progress,
 }
 
 /// The names of a run, in the terms of its driver.
@@ -34,33 +46,68 @@ enum Handles {
     Rusqlite(rusqlite::Handles),
 }
 
+impl Handles {
+    fn new(driver: Driver) -> Self {
+        match driver {
+            Driver::Capi => Self::Capi(Box::default()),
+            Driver::Rusqlite => Self::Rusqlite(rusqlite::Handles::default()),
+        }
+    }
+
+    fn driver(&self) -> Driver {
+        match self {
+            Self::Capi(_) => Driver::Capi,
+            Self::Rusqlite(_) => Driver::Rusqlite,
+        }
+    }
+
+    fn end(self, library: &Library) {
+        match self {
+            Self::Capi(handles) => handles.end(library),
+            Self::Rusqlite(handles) => handles.end(),
+        }
+    }
+}
+
 impl Session {
     /// A session without any handle. The library is initialised unless the case does that itself.
-    pub fn new(library: &'static Library, driver: Driver, verbs: &[Verb]) -> Self {
+    pub fn new(library: &'static Library, driver: Driver, verbs: &[Verb], progress: Progress) -> Self {
         let starts_itself =
             |verb: &Verb| matches!(verb, Verb::Config(_) | Verb::Initialize(_) | Verb::Shutdown(_));
         if !verbs.iter().any(starts_itself) {
             // A failure shows in the first verb that needs the library.
             let _ = ffi::initialize(library);
         }
-        let handles = match driver {
-            Driver::Capi => Handles::Capi(Box::default()),
-            Driver::Rusqlite => Handles::Rusqlite(rusqlite::Handles::default()),
-        };
-        Self { library, handles }
+        Self { library, handles: Handles::new(driver), steps: Rc::new(Steps::of(verbs)), progress }
+    }
+
+    /// Runs something without any handle of ours, and frees the handles that it made.
+    fn apart<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
+        let fresh = Handles::new(self.handles.driver());
+        let ours = std::mem::replace(&mut self.handles, fresh);
+        let result = run(self);
+        std::mem::replace(&mut self.handles, ours).end(self.library);
+        result
     }
 
     /// Executes one verb. A panic (rusqlite's, where a function is missing) is a refusal like any other.
     pub fn execute(&mut self, verb: &Verb) -> Outcome {
-        catch_unwind(AssertUnwindSafe(|| self.dispatch(verb)))
-            .unwrap_or_else(|panic| Outcome::Refused(format!("panic: {}", panic_message(&*panic))))
+        let interrupted = self.steps.begin(verb);
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.dispatch(verb)))
+            .unwrap_or_else(|panic| Outcome::Refused(format!("panic: {}", panic_message(&*panic))));
+        self.steps.resume(interrupted);
+        outcome
     }
 
     fn dispatch(&mut self, verb: &Verb) -> Outcome {
-        if let Verb::Repeat(repeat) = verb {
-            return repeat::run(self, repeat);
+        match verb {
+            Verb::Repeat(repeat) => return repeat::run(self, repeat),
+            Verb::Sweep(sweep) => return sweep::run(self, sweep),
+            Verb::LeastMemory(least) => return least_memory::run(self, least),
+            _ => {}
         }
-        if let Some(outcome) = process::execute(self.library, verb) {
+        let of_process = allocations::execute(verb).or_else(|| process::execute(self.library, verb));
+        if let Some(outcome) = of_process {
             return outcome;
         }
         let outcome = match &mut self.handles {
@@ -73,10 +120,7 @@ impl Session {
     /// Ends everything that the run left open. Answers whether the process is as it was before the run, so
     /// that another case may use it.
     pub fn end(self) -> bool {
-        match self.handles {
-            Handles::Capi(handles) => handles.end(self.library),
-            Handles::Rusqlite(handles) => handles.end(),
-        }
+        self.handles.end(self.library);
         ffi::forget_bindings();
         ffi::forget_callbacks();
         process::reset(self.library)

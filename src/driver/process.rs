@@ -31,7 +31,7 @@ pub(super) fn execute(library: &Library, verb: &Verb) -> Option<Outcome> {
         Verb::OpenFiles(_) => open_files(),
         Verb::AddressSpace(bytes) => limits::limit_address_space(*bytes)
             .map_or_else(|error| Outcome::Refused(error.to_string()), |()| Outcome::Code(0)),
-        Verb::Misbehave(how) => misbehave(*how),
+        Verb::Misbehave(how) => outcome(misbehave(library, *how)),
         // Compared where the saved outcomes are: in the engine.
         Verb::Compare(_) => Outcome::Code(0),
         _ => return None,
@@ -52,7 +52,7 @@ fn open_files() -> Outcome {
     }
 }
 
-fn misbehave(how: Misbehaviour) -> Outcome {
+fn misbehave(library: &Library, how: Misbehaviour) -> Call<Outcome> {
     match how {
         Misbehaviour::Segfault => limits::raise_segfault(),
         Misbehaviour::Abort => std::process::abort(),
@@ -60,7 +60,8 @@ fn misbehave(how: Misbehaviour) -> Outcome {
         Misbehaviour::Hang => loop {
             std::thread::sleep(std::time::Duration::from_secs(1));
         },
-        Misbehaviour::ExhaustMemory => exhaust_memory(),
+        Misbehaviour::ExhaustMemory => Ok(exhaust_memory()),
+        Misbehaviour::Leak => ffi::leak(library),
     }
 }
 

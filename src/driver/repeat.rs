@@ -6,6 +6,19 @@ use crate::contract::step::Step;
 use crate::contract::verb::{Nothing, Repeat, Verb};
 use crate::growth::Sampler;
 
+/// Whether a step that is run many times did what is expected of it.
+pub(super) fn is_fine(step: &Step, outcome: &Outcome) -> bool {
+    match &step.expect {
+        Some(expect) => expect.holds(step.verb.kind(), outcome),
+        None => outcome.succeeded(),
+    }
+}
+
+/// What is expected of it, in words.
+pub(super) fn promise(step: &Step) -> Option<String> {
+    step.expect.as_ref().map(|expect| expect.describe(step.verb.kind()))
+}
+
 /// Runs the steps `times` times. The outcome is the growth of the measured number after the warm-up, or where
 /// the repetition stopped because a step did not do what was expected of it.
 pub(super) fn run(session: &mut Session, repeat: &Repeat) -> Outcome {
@@ -42,15 +55,12 @@ fn iterate(session: &mut Session, steps: &[Step], iteration: u64) -> Option<Outc
     let is_its_turn = |step: &&Step| step.every.is_none_or(|every| (iteration + 1).is_multiple_of(every));
     steps.iter().filter(is_its_turn).find_map(|step| {
         let outcome = session.execute(&step.verb);
-        let fine = match &step.expect {
-            Some(expect) => expect.holds(step.verb.kind(), &outcome),
-            None => outcome.succeeded(),
-        };
-        (!fine).then(|| Outcome::Stopped {
+        (!is_fine(step, &outcome)).then(|| Outcome::Stopped {
             iteration,
             step: step.verb.describe(),
-            expected: step.expect.as_ref().map(|expect| expect.describe(step.verb.kind())),
+            expected: promise(step),
             actual: outcome.to_string(),
+            code: outcome.error_code(),
         })
     })
 }

@@ -51,11 +51,11 @@ pub(super) enum RunEnd {
     Done,
     /// The library lacks a function that the case requires.
     Lacks(String),
-    /// The process died: by which signal or with which status, and what it said last. A library's words may
-    /// hold addresses and process ids, so they are no part of the transcript.
-    Crashed { how: String, words: String, stack: Vec<Frame> },
+    /// The process died: by which signal or with which status, where in its step when that is known, and what
+    /// it said last. A library's words may hold addresses and process ids, so they are no part of the transcript.
+    Crashed { how: String, at: Option<String>, words: String, stack: Vec<Frame> },
     /// The deadline passed; the process was killed.
-    TimedOut { stack: Vec<Frame> },
+    TimedOut { at: Option<String>, stack: Vec<Frame> },
 }
 
 /// The notes of a request, by runs.
@@ -64,6 +64,8 @@ pub(super) struct Notes {
     pub results: Vec<RunResult>,
     /// The outcomes of a run that has not ended.
     pub unended: Vec<Outcome>,
+    /// Where it is in the step that is under way.
+    pub place: Option<String>,
     /// When the last run ended, since the request came.
     pub at: Duration,
     /// What had been written to standard error by then, in bytes.
@@ -77,7 +79,11 @@ impl Notes {
         let mut notes = Self::default();
         while !bytes.is_empty() {
             match ciborium::from_reader(&mut bytes) {
-                Ok(Note::Outcome(outcome)) => notes.unended.push(outcome),
+                Ok(Note::Outcome(outcome)) => {
+                    notes.unended.push(outcome);
+                    notes.place = None;
+                }
+                Ok(Note::At(place)) => notes.place = Some(place),
                 Ok(Note::End { how, at, said }) => notes.end(how, at, said),
                 Err(_) => break,
             }
@@ -122,7 +128,9 @@ mod tests {
             outcome(1),
             end(End::Clean, 10),
             end(End::Lacks("sqlite3_x".to_owned()), 10),
+            Note::At("allocation 4".to_owned()),
             outcome(2),
+            Note::At("allocation 5".to_owned()),
             outcome(3),
         ]);
         let notes = Notes::read(&whole[..whole.len() - 1]);
@@ -130,6 +138,7 @@ mod tests {
         assert_eq!(ends, [&RunEnd::Done, &RunEnd::Lacks("sqlite3_x".to_owned())]);
         assert_eq!(notes.results[0].outcomes, [Outcome::Quantity(1)]);
         assert_eq!(notes.unended, [Outcome::Quantity(2)]);
+        assert_eq!(notes.place.as_deref(), Some("allocation 5"));
         assert_eq!((notes.at, notes.said, notes.is_clean()), (Duration::from_millis(10), 10, true));
     }
 

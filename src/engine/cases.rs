@@ -120,14 +120,16 @@ impl<'a> State<'a> {
         self.over = match &result.end {
             RunEnd::Done => None,
             RunEnd::Lacks(function) => Some(Over::Unsupported(format!("needs function {function}"))),
-            RunEnd::Crashed { how, words, stack } => Some(Over::Died {
+            RunEnd::Crashed { how, at, words, stack } => Some(Over::Died {
                 verdict: Verdict::Crashed,
-                reason: format!("crashed: {how} {words}").trim_end().to_owned(),
+                reason: format!("crashed: {how} {}{words}", place(at)).trim_end().to_owned(),
                 stack: stack.clone(),
             }),
-            RunEnd::TimedOut { stack } => Some(Over::Died {
+            RunEnd::TimedOut { at, stack } => Some(Over::Died {
                 verdict: Verdict::TimedOut,
-                reason: format!("timed out after {:?}", self.case.deadline),
+                reason: format!("timed out after {:?} {}", self.case.deadline, place(at))
+                    .trim_end()
+                    .to_owned(),
                 stack: stack.clone(),
             }),
         };
@@ -143,6 +145,11 @@ impl<'a> State<'a> {
         };
         CaseReport { seconds: self.seconds, ..report }
     }
+}
+
+/// Where in its last step a run ended, in front of other words.
+fn place(at: &Option<String>) -> String {
+    at.as_ref().map_or_else(String::new, |at| format!("at {at} "))
 }
 
 fn unsupported(case: &Case, reason: String) -> CaseReport {

@@ -145,12 +145,13 @@ impl Worker {
         {
             let said = self.said(said);
             let stack = stack::of(&self.saved_stack(), &said, &self.library, &self.program);
+            let at = notes.place;
             let end = match death {
-                Death::Crashed { how } => RunEnd::Crashed { how, words: last_words(&said), stack },
+                Death::Crashed { how } => RunEnd::Crashed { how, at, words: last_words(&said), stack },
                 Death::Garbled { words } => {
-                    RunEnd::Crashed { how: "its answer was no answer".to_owned(), words, stack }
+                    RunEnd::Crashed { how: "its answer was no answer".to_owned(), at, words, stack }
                 }
-                Death::TimedOut => RunEnd::TimedOut { stack },
+                Death::TimedOut => RunEnd::TimedOut { at, stack },
             };
             let seconds = started.elapsed().saturating_sub(under_way).as_secs_f64();
             batch.results.push(RunResult { outcomes: notes.unended, end, seconds });

@@ -4,6 +4,7 @@
 //! because the feature `loadable_extension` makes each call go through a table of pointers. Each handle
 //! owns its C object and frees it only by a named call: forgetting one is what the contracts are about.
 
+pub mod allocator;
 mod backup;
 mod binding;
 mod blob;
@@ -12,6 +13,7 @@ mod connection;
 mod details;
 mod image;
 mod kept;
+mod ledger;
 mod library;
 mod mprintf;
 mod owner;

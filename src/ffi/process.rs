@@ -54,6 +54,7 @@ pub fn config(library: &Library, config: &Config) -> Call<Outcome> {
                 function(sys::SQLITE_CONFIG_PAGECACHE, memory(bytes), slot, slots)
             }
             Config::Lookaside { slot, slots } => function(sys::SQLITE_CONFIG_LOOKASIDE, slot, slots),
+            Config::Malloc => return super::allocator::install(library),
         }
     };
     Ok(Outcome::from_code(code))
@@ -83,6 +84,12 @@ pub fn hard_heap_limit(library: &Library, bytes: i64) -> Call<i64> {
 pub fn release_memory(library: &Library, bytes: i64) -> Call<i64> {
     let bytes = c_int::try_from(bytes).unwrap_or(c_int::MAX);
     Ok(call!(library, sqlite3_release_memory(bytes)).into())
+}
+
+/// Allocates by `sqlite3_malloc` (<https://sqlite.org/c3ref/free.html>) what nobody will free.
+pub fn leak(library: &Library) -> Call<Outcome> {
+    let _ = call!(library, sqlite3_malloc(100));
+    Ok(Outcome::Code(sys::SQLITE_OK))
 }
 
 /// `sqlite3_status64`, or `sqlite3_status` before 3.8.9: the present value or the highest one.

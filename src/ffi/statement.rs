@@ -55,13 +55,21 @@ impl Statement {
         })
     }
 
+    /// A text column's bytes. SQLite has no words for a text that it could not end with a zero byte: it answers NULL.
     fn text(&self, library: &Library, at: c_int) -> Call<Vec<u8>> {
         let text = call!(library, sqlite3_column_text(self.raw, at));
+        if text.is_null() {
+            return Err(Outcome::from_code(sys::SQLITE_NOMEM));
+        }
         Ok(bytes(text, call!(library, sqlite3_column_bytes(self.raw, at))))
     }
 
     fn blob(&self, library: &Library, at: c_int) -> Call<Vec<u8>> {
         let blob = call!(library, sqlite3_column_blob(self.raw, at));
+        // An empty blob is NULL too.
+        if blob.is_null() && call!(library, sqlite3_errcode(self.owner.db)) == sys::SQLITE_NOMEM {
+            return Err(Outcome::from_code(sys::SQLITE_NOMEM));
+        }
         Ok(bytes(blob.cast(), call!(library, sqlite3_column_bytes(self.raw, at))))
     }
 
