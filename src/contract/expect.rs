@@ -25,6 +25,8 @@ pub enum Expect {
     Error { error: String, message: Option<String> },
     /// `{missing: sqlite3_prepare_v3}`
     Missing(String),
+    /// `{refused: "/out of range/"}`: the driver itself would not do it, in these words.
+    Refused(String),
     /// `{one_of: [OK, BUSY]}`
     OneOf(Vec<Expect>),
 }
@@ -112,6 +114,7 @@ impl Expect {
             (Self::Error { error, message }, _) => {
                 code(error).or_else(|| message.as_deref().and_then(pattern_mistake))
             }
+            (Self::Refused(words), _) => pattern_mistake(words),
             (Self::OneOf(options), _) => options.iter().find_map(|option| option.mistake(kind)),
             (Self::Scalar(Literal::Value(Value::Text(name))), Kind::Code | Kind::Row) => {
                 code(&String::from_utf8_lossy(name))
@@ -160,6 +163,9 @@ impl Expect {
         match self {
             Self::OneOf(options) => options.iter().any(|option| option.holds(kind, outcome)),
             Self::Missing(function) => matches!(outcome, Outcome::Missing(missing) if missing == function),
+            Self::Refused(words) => {
+                matches!(outcome, Outcome::Refused(reason) if message_holds(words, reason))
+            }
             Self::Error { error, message } => error_holds(error, message.as_deref(), outcome),
             Self::Rows(rows) => rows_hold(rows, outcome),
             Self::Scalar(literal) => scalar_holds(literal, kind, outcome),
@@ -263,6 +269,7 @@ impl fmt::Display for Expect {
             Self::Error { error, message: None } => f.write_str(error),
             Self::Error { error, message: Some(message) } => write!(f, "{error}: {message}"),
             Self::Missing(function) => write!(f, "missing {function}"),
+            Self::Refused(words) => write!(f, "refused: {words}"),
             Self::OneOf(options) => {
                 write!(f, "one of {}", joined(options.iter().map(Self::to_string).collect(), ", "))
             }
@@ -277,6 +284,7 @@ struct MapForm {
     error: Option<String>,
     message: Option<String>,
     missing: Option<String>,
+    refused: Option<String>,
     one_of: Option<Vec<Expect>>,
 }
 
@@ -300,16 +308,22 @@ impl Expect {
     fn from_map(tree: Tree) -> Result<Self, String> {
         let form: MapForm = tree.deserialized().map_err(words)?;
         match form {
-            MapForm { error: Some(error), message, missing: None, one_of: None } => {
+            MapForm { error: Some(error), message, missing: None, refused: None, one_of: None } => {
                 Ok(Self::Error { error, message })
             }
-            MapForm { missing: Some(function), error: None, message: None, one_of: None } => {
+            MapForm { missing: Some(function), error: None, message: None, refused: None, one_of: None } => {
                 Ok(Self::Missing(function))
             }
-            MapForm { one_of: Some(options), error: None, message: None, missing: None } => {
+            MapForm { refused: Some(words), error: None, message: None, missing: None, one_of: None } => {
+                Ok(Self::Refused(words))
+            }
+            MapForm { one_of: Some(options), error: None, message: None, missing: None, refused: None } => {
                 Ok(Self::OneOf(options))
             }
-            _ => Err("expected {error: CODE, message: …}, {missing: sqlite3_…} or {one_of: […]}".to_owned()),
+            _ => {
+                Err("expected {error: CODE, message: …}, {missing: sqlite3_…}, {refused: …} or {one_of: […]}"
+                    .to_owned())
+            }
         }
     }
 
@@ -327,6 +341,7 @@ impl Expect {
                 Tree::Map(entries)
             }
             Self::Missing(function) => Tree::Map(vec![(text("missing"), text(function))]),
+            Self::Refused(words) => Tree::Map(vec![(text("refused"), text(words))]),
             Self::OneOf(options) => {
                 Tree::Map(vec![(text("one_of"), Tree::Array(options.iter().map(Self::to_tree).collect()))])
             }
@@ -382,6 +397,7 @@ impl JsonSchema for Expect {
                     "additionalProperties": false
                 },
                 {"type": "object", "properties": {"missing": {"type": "string"}}, "required": ["missing"], "additionalProperties": false},
+                {"type": "object", "properties": {"refused": {"type": "string"}}, "required": ["refused"], "additionalProperties": false},
                 {"type": "object", "properties": {"one_of": {"type": "array", "items": expect}}, "required": ["one_of"], "additionalProperties": false}
             ]
         })
