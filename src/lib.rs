@@ -6,6 +6,7 @@ pub mod builds;
 pub mod cell;
 pub mod contract;
 pub mod diagnostic;
+pub mod doubles;
 pub mod driver;
 pub mod engine;
 pub mod ffi;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::doubles::Misses;
 use crate::growth::Growth;
 use crate::names::code_name;
 use crate::value::Value;
@@ -23,6 +24,8 @@ pub enum Outcome {
     Quantity(i64),
     /// How what a repetition measured developed.
     Growth(Growth),
+    /// How many doubles came back as another one.
+    Misses(Misses),
     /// Any other result code: the extended code, and the connection's message where there is one.
     Error { code: i32, message: Option<String> },
     /// The library has no such function.
@@ -75,8 +78,10 @@ impl Outcome {
 
     /// Whether the step did what it was asked to.
     pub fn succeeded(&self) -> bool {
-        matches!(self, Self::Code(_) | Self::Row(_) | Self::Rows(_) | Self::Value(_) | Self::Growth(_))
-            || self.quantity().is_some()
+        matches!(
+            self,
+            Self::Code(_) | Self::Row(_) | Self::Rows(_) | Self::Value(_) | Self::Growth(_) | Self::Misses(_)
+        ) || self.quantity().is_some()
     }
 
     /// The code of a failed call, also where it stopped a repetition.
@@ -113,6 +118,7 @@ impl Outcome {
             Self::Value(Value::Integer(n)) => Some(*n as f64),
             Self::Value(Value::Real(x)) => Some(*x),
             Self::Growth(growth) => Some(growth.rate() as f64),
+            Self::Misses(misses) => Some(misses.missed as f64),
             Self::Rows(rows) => match rows.as_slice() {
                 [row] => match row.as_slice() {
                     [value] => Self::Value(value.clone()).number(),
@@ -157,6 +163,7 @@ impl fmt::Display for Outcome {
             Self::Value(value) => write!(f, "{value}"),
             Self::Quantity(n) => write!(f, "{n}"),
             Self::Growth(growth) => write!(f, "{growth}"),
+            Self::Misses(misses) => write!(f, "{misses}"),
             Self::Error { code, message: None } => f.write_str(&code_name(*code)),
             Self::Error { code, message: Some(message) } => write!(f, "{}: {message}", code_name(*code)),
             Self::Missing(function) => write!(f, "missing {function}"),

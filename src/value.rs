@@ -57,6 +57,17 @@ pub fn shortest(x: f64) -> String {
     if x.is_nan() { "nan".to_owned() } else { format!("{x:?}") }
 }
 
+/// How many doubles apart two doubles are: 1 for neighbours, infinity after the largest and `-0.0` before `0.0` among
+/// them; `None` where one is NaN.
+pub fn ulps(a: f64, b: f64) -> Option<u64> {
+    // Doubles of one sign are ordered as their bits are.
+    let rank = |x: f64| match x.is_sign_negative() {
+        true => -1 - i128::from((-x).to_bits()),
+        false => i128::from(x.to_bits()),
+    };
+    if a.is_nan() || b.is_nan() { None } else { u64::try_from((rank(a) - rank(b)).abs()).ok() }
+}
+
 /// A text in double quotes: control characters escaped, bytes that are not UTF-8 as `\xff`.
 pub fn quote(bytes: &[u8]) -> String {
     let mut shown = String::from("\"");
@@ -104,6 +115,17 @@ mod tests {
         assert_eq!(shown(f64::INFINITY), "inf");
         assert_eq!(shown(-f64::NAN), "nan");
         assert_eq!(shown(5e-324), "5e-324");
+    }
+
+    #[test]
+    fn distances_count_doubles() {
+        assert_eq!(ulps(0.1 + 0.2, 0.3), Some(1));
+        assert_eq!(ulps(-5e-324, 5e-324), Some(3));
+        assert_eq!(ulps(-0.0, 0.0), Some(1));
+        assert_eq!(ulps(f64::MAX, f64::INFINITY), Some(1));
+        assert_eq!(ulps(1.0, 1.0), Some(0));
+        assert_eq!(ulps(f64::NEG_INFINITY, f64::INFINITY), Some(18_437_736_874_454_810_625));
+        assert_eq!(ulps(f64::NAN, f64::NAN), None);
     }
 
     #[test]

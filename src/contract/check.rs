@@ -139,6 +139,11 @@ impl Checker<'_> {
             Verb::Sweep(sweep) => self.sweep(sweep, node),
             Verb::LeastMemory(least) => self.least_memory(least, node),
             Verb::Repeat(repeat) => self.repeat(repeat, node),
+            Verb::Doubles(doubles) => {
+                if let Some((word, message)) = doubles.mistake() {
+                    self.mistake(node, word, message);
+                }
+            }
             Verb::Function(Function { does: Scalar::ErrorCode(name), .. }) if code_number(name).is_none() => {
                 let diagnostic = self.diagnostic(node, name, format!("unknown result code `{name}`"));
                 self.mistakes.push(diagnostic.suggest(name, code_names()));
@@ -271,10 +276,14 @@ impl Checker<'_> {
             let diagnostic = self.diagnostic(node, "does", "only rusqlite catches a panic in a function");
             self.mistakes.push(diagnostic.help("the driver `rusqlite` does: `driver: rusqlite`"));
         }
-        if let (Verb::Bind(bind), "rusqlite") = (verb, driver)
-            && bind.lifetime != Default::default()
-        {
-            self.mistake(node, "lifetime", "rusqlite itself chooses how it binds");
+        match (verb, driver) {
+            (Verb::Bind(bind), "rusqlite") if bind.lifetime != Default::default() => {
+                self.mistake(node, "lifetime", "rusqlite itself chooses how it binds");
+            }
+            (Verb::Doubles(doubles), "rusqlite") if doubles.read_as != Default::default() => {
+                self.mistake(node, "as", "rusqlite itself chooses how it reads");
+            }
+            _ => {}
         }
     }
 

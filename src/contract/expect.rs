@@ -12,7 +12,7 @@ use super::literal::Literal;
 use super::verb::Kind;
 use crate::names::{code_names, code_number};
 use crate::outcome::Outcome;
-use crate::value::Value;
+use crate::value::{Value, ulps};
 
 /// `expect:` of a step, as written. What it means depends on the kind of the step's outcome.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,8 @@ pub enum Expect {
     Missing(String),
     /// `{refused: "/out of range/"}`: the driver itself would not do it, in these words.
     Refused(String),
+    /// `{near: 0.3, ulps: 1}`: a real so many doubles away at most.
+    Near { near: f64, ulps: u64 },
     /// `{one_of: [OK, BUSY]}`
     OneOf(Vec<Expect>),
 }
@@ -119,7 +121,7 @@ impl Expect {
             (Self::Scalar(Literal::Value(Value::Text(name))), Kind::Code | Kind::Row) => {
                 code(&String::from_utf8_lossy(name))
             }
-            (Self::Scalar(_), Kind::Code | Kind::Row) => Some((
+            (Self::Scalar(_) | Self::Near { .. }, Kind::Code | Kind::Row) => Some((
                 "this step answers a result code: expect OK, BUSY, …".to_owned(),
                 String::new(),
                 Vec::new(),
@@ -130,6 +132,9 @@ impl Expect {
                     let message = format!("`{text}` is no comparison: write \"<= 65536\" or a number");
                     (message, text.to_string(), Vec::new())
                 })
+            }
+            (Self::Near { .. }, Kind::Quantity | Kind::Growth) => {
+                Some(("this step counts: expect a number or \"<= 5\"".to_owned(), String::new(), Vec::new()))
             }
             (Self::Scalar(literal), Kind::Growth) if literal.is_flat() => None,
             (Self::Scalar(Literal::Value(Value::Text(text))), Kind::Growth) => {
@@ -166,6 +171,7 @@ impl Expect {
             Self::Refused(words) => {
                 matches!(outcome, Outcome::Refused(reason) if message_holds(words, reason))
             }
+            Self::Near { near, ulps } => near_holds(*near, *ulps, outcome),
             Self::Error { error, message } => error_holds(error, message.as_deref(), outcome),
             Self::Rows(rows) => rows_hold(rows, outcome),
             Self::Scalar(literal) => scalar_holds(literal, kind, outcome),
@@ -206,6 +212,18 @@ fn error_holds(error: &str, message: Option<&str>, outcome: &Outcome) -> bool {
     }
 }
 
+fn near_holds(near: f64, within: u64, outcome: &Outcome) -> bool {
+    let value = match outcome {
+        Outcome::Value(value) => Some(value),
+        Outcome::Rows(rows) => match rows.as_slice() {
+            [row] if row.len() == 1 => row.first(),
+            _ => None,
+        },
+        _ => None,
+    };
+    matches!(value, Some(Value::Real(x)) if ulps(near, *x).is_some_and(|ulps| ulps <= within))
+}
+
 fn rows_hold(expected: &[Vec<Literal>], outcome: &Outcome) -> bool {
     let row_holds = |expected: &[Literal], actual: &[Value]| {
         expected.len() == actual.len() && expected.iter().zip(actual).all(|(e, a)| e.to_value() == *a)
@@ -242,6 +260,7 @@ fn scalar_holds(literal: &Literal, kind: Kind, outcome: &Outcome) -> bool {
         Outcome::Value(value) => literal.to_value() == *value,
         Outcome::Growth(growth) if literal.is_flat() => growth.is_flat(),
         Outcome::Growth(growth) => literal.to_value() == Value::Integer(growth.rate()),
+        Outcome::Misses(misses) => literal.to_value() == Value::Integer(misses.missed.cast_signed()),
         Outcome::Rows(rows) => rows.len() == 1 && rows[0] == [literal.to_value()],
         other => other.quantity().is_some_and(|n| literal.to_value() == Value::Integer(n)),
     }
@@ -270,6 +289,8 @@ impl fmt::Display for Expect {
             Self::Error { error, message: Some(message) } => write!(f, "{error}: {message}"),
             Self::Missing(function) => write!(f, "missing {function}"),
             Self::Refused(words) => write!(f, "refused: {words}"),
+            Self::Near { near, ulps: 1 } => write!(f, "{near:?} or a neighbour of it"),
+            Self::Near { near, ulps } => write!(f, "{near:?} up to {ulps} ulps off"),
             Self::OneOf(options) => {
                 write!(f, "one of {}", joined(options.iter().map(Self::to_string).collect(), ", "))
             }
@@ -285,6 +306,8 @@ struct MapForm {
     message: Option<String>,
     missing: Option<String>,
     refused: Option<String>,
+    near: Option<f64>,
+    ulps: Option<u64>,
     one_of: Option<Vec<Expect>>,
 }
 
@@ -307,23 +330,16 @@ impl Expect {
 
     fn from_map(tree: Tree) -> Result<Self, String> {
         let form: MapForm = tree.deserialized().map_err(words)?;
-        match form {
-            MapForm { error: Some(error), message, missing: None, refused: None, one_of: None } => {
-                Ok(Self::Error { error, message })
-            }
-            MapForm { missing: Some(function), error: None, message: None, refused: None, one_of: None } => {
-                Ok(Self::Missing(function))
-            }
-            MapForm { refused: Some(words), error: None, message: None, missing: None, one_of: None } => {
-                Ok(Self::Refused(words))
-            }
-            MapForm { one_of: Some(options), error: None, message: None, missing: None, refused: None } => {
-                Ok(Self::OneOf(options))
-            }
-            _ => {
-                Err("expected {error: CODE, message: …}, {missing: sqlite3_…}, {refused: …} or {one_of: […]}"
-                    .to_owned())
-            }
+        let MapForm { error, message, missing, refused, near, ulps, one_of } = form;
+        match (error, message, missing, refused, (near, ulps), one_of) {
+            (Some(error), message, None, None, (None, None), None) => Ok(Self::Error { error, message }),
+            (None, None, Some(function), None, (None, None), None) => Ok(Self::Missing(function)),
+            (None, None, None, Some(words), (None, None), None) => Ok(Self::Refused(words)),
+            (None, None, None, None, (Some(near), Some(ulps)), None) => Ok(Self::Near { near, ulps }),
+            (None, None, None, None, (None, None), Some(options)) => Ok(Self::OneOf(options)),
+            _ => Err("expected {error: CODE, message: …}, {missing: sqlite3_…}, {refused: …}, \
+                      {near: 0.3, ulps: 1} or {one_of: […]}"
+                .to_owned()),
         }
     }
 
@@ -342,6 +358,10 @@ impl Expect {
             }
             Self::Missing(function) => Tree::Map(vec![(text("missing"), text(function))]),
             Self::Refused(words) => Tree::Map(vec![(text("refused"), text(words))]),
+            Self::Near { near, ulps } => {
+                let ulps = Tree::Integer((*ulps).into());
+                Tree::Map(vec![(text("near"), Tree::Float(*near)), (text("ulps"), ulps)])
+            }
             Self::OneOf(options) => {
                 Tree::Map(vec![(text("one_of"), Tree::Array(options.iter().map(Self::to_tree).collect()))])
             }
@@ -398,6 +418,15 @@ impl JsonSchema for Expect {
                 },
                 {"type": "object", "properties": {"missing": {"type": "string"}}, "required": ["missing"], "additionalProperties": false},
                 {"type": "object", "properties": {"refused": {"type": "string"}}, "required": ["refused"], "additionalProperties": false},
+                {
+                    "type": "object",
+                    "properties": {
+                        "near": {"type": "number", "description": "A real, and how many doubles the outcome may be away from it."},
+                        "ulps": {"type": "integer", "minimum": 0}
+                    },
+                    "required": ["near", "ulps"],
+                    "additionalProperties": false
+                },
                 {"type": "object", "properties": {"one_of": {"type": "array", "items": expect}}, "required": ["one_of"], "additionalProperties": false}
             ]
         })
@@ -448,6 +477,17 @@ mod tests {
         let error = Outcome::Error { code: 1, message: Some("no such table: t".to_owned()) };
         assert!(expect(r#"{error: ERROR, message: "/no such/"}"#).holds(Kind::Code, &error));
         assert!(!expect(r#"{error: ERROR, message: "no such"}"#).holds(Kind::Code, &error));
+    }
+
+    #[test]
+    fn a_real_may_be_promised_up_to_its_last_bits() {
+        let near = expect("{near: 0.3, ulps: 1}");
+        let holds = |value| near.holds(Kind::Rows, &Outcome::Rows(vec![vec![value]]));
+        assert!(holds(Value::Real(0.1 + 0.2)));
+        assert!(holds(Value::Real(0.3)));
+        assert!(!holds(Value::Real(0.1 + 0.2 + 1e-16)));
+        assert!(!holds(Value::Integer(0)));
+        assert!(near.mistake(Kind::Code).is_some());
     }
 
     #[test]

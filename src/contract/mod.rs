@@ -9,6 +9,7 @@ pub mod comparison;
 pub mod conversion;
 mod describe;
 pub mod details;
+pub mod doubles;
 pub mod expect;
 pub mod literal;
 mod node;

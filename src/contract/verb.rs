@@ -18,6 +18,7 @@ use super::brief::Brief;
 pub use super::callback::*;
 use super::describe::show_arguments;
 pub use super::details::*;
+pub use super::doubles::{DoubleClass, Doubles, Given};
 pub use super::objects::*;
 pub use super::rust::*;
 use super::step::Step;
@@ -284,6 +285,8 @@ verbs! {
     // Many times
     /// Runs steps many times and gives the growth of a measured quantity.
     Repeat(Repeat) -> Growth: capi, rusqlite;
+    /// Sends doubles drawn from a seed through SQL and counts those that come back as another double.
+    Doubles(Doubles) -> Value on db: capi, rusqlite;
     /// Compares saved outcomes: `after <= before + 4096`.
     Compare(String) -> Code: capi, rusqlite;
 

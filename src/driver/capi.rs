@@ -113,6 +113,7 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
         }
         Verb::BusyTimeout(timeout) => handles.connection(&timeout.db)?.busy_timeout(library, timeout.ms),
         Verb::Interrupt(on) => handles.connection(&on.db)?.interrupt(library).map(|()| Outcome::Code(0)),
+        Verb::Doubles(doubles) => super::doubles::by_capi(library, handles.connection(&doubles.db)?, doubles),
         other => capi_details::execute(library, handles, other)
             .or_else(|| capi_callbacks::execute(library, handles, other))
             .unwrap_or_else(|| objects::execute(library, handles, other)),

@@ -7,6 +7,7 @@ mod allocations;
 mod capi;
 mod capi_callbacks;
 mod capi_details;
+mod doubles;
 mod files;
 mod least_memory;
 mod named;

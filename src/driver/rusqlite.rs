@@ -159,6 +159,7 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
             let connection = handles.connection(&status.db)?;
             connection.status(library, status.counter, status.peak, status.reset).map(Outcome::Quantity)
         }
+        Verb::Doubles(doubles) => super::doubles::by_rusqlite(handles.connection(&doubles.db)?, doubles),
         other => rusqlite_callbacks::execute(handles, other)
             .unwrap_or_else(|| rusqlite_objects::execute(library, handles, other)),
     }
