@@ -25,6 +25,8 @@ pub struct RunRequest<V = Verb> {
     /// Functions that the library must export for the run to make sense.
     pub functions: Vec<String>,
     pub verbs: Vec<V>,
+    /// Whether to note what is [outstanding](Note::Outstanding). It costs, and it needs a process that no run used.
+    pub keeps_stacks: bool,
 }
 
 /// What a worker answers.
@@ -43,6 +45,9 @@ pub enum Reply {
 pub enum Note {
     /// The outcome of the next step.
     Outcome(Outcome),
+    /// What is allocated after the last step, before anything is closed for the case. `mappings` are the lines
+    /// of `/proc/self/maps`, which say whose code stands at an address.
+    Outstanding { allocations: Vec<Allocation>, mappings: String },
     /// Where in the step that is under way the run is: `allocation 17`.
     At(String),
     /// The run is over.
@@ -53,6 +58,16 @@ pub enum Note {
         /// How many bytes the process has written to its standard error.
         said: u64,
     },
+}
+
+/// What lives of what one call allocated in one step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allocation {
+    pub bytes: u64,
+    /// The step as the counting allocator knows it: `2 prepare SELECT 1`.
+    pub step: String,
+    /// An address within each call that led to it, innermost first.
+    pub stack: Vec<u64>,
 }
 
 /// How a run ended whose process lives on.

@@ -136,12 +136,33 @@ fn execute(library: &'static Library, run: &RunRequest, notes: &mut File) -> std
     let progress = Box::new(move |at| {
         let _ = note(&mut places, &Note::At(at));
     });
+    let keeps_stacks = run.keeps_stacks && keep_stacks(library);
     let mut session = Session::new(library, run.driver, &run.verbs, progress);
     for verb in &run.verbs {
         note(notes, &Note::Outcome(session.execute(verb)))?;
     }
+    if keeps_stacks {
+        note(notes, &outstanding()?)?;
+    }
     let clean = session.end() && empty_directory(Path::new(".")).is_ok();
     Ok(if clean { End::Clean } else { End::Unclean })
+}
+
+/// Whether the library allocates from the counting allocator now, which keeps stacks.
+fn keep_stacks(library: &Library) -> bool {
+    #[cfg(target_os = "linux")]
+    return ffi::keep_stacks(library);
+    #[cfg(not(target_os = "linux"))]
+    false
+}
+
+/// What is allocated now.
+fn outstanding() -> std::io::Result<Note> {
+    #[cfg(target_os = "linux")]
+    let allocations = ffi::outstanding();
+    #[cfg(not(target_os = "linux"))]
+    let allocations = Vec::new();
+    Ok(Note::Outstanding { allocations, mappings: std::fs::read_to_string("/proc/self/maps")? })
 }
 
 /// Removes everything in a directory, and not the directory itself: making and removing one each time costs more

@@ -40,15 +40,19 @@ impl Bench {
         Self { engine: Engine::new(&project, worker, Box::new(())).unwrap(), folder }
     }
 
-    /// Runs the cases of a contract, given as YAML.
-    fn run_on(&self, build: &str, cases: &str) -> Vec<CaseReport> {
+    /// A contract of these cases, given as YAML.
+    fn contract(&self, cases: &str) -> Contract {
         let project = project(self.folder.path());
         let file = project.contracts().join("area/contract.yaml");
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, format!("title: a promise\nwhy: someone breaks\ncases:\n{cases}")).unwrap();
-        let contract = Contract::load(&project, &file).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        Contract::load(&project, &file).unwrap_or_else(|mistakes| panic!("{mistakes}"))
+    }
+
+    /// Runs the cases of a contract.
+    fn run_on(&self, build: &str, cases: &str) -> Vec<CaseReport> {
         let build = self.engine.builds().get(build).unwrap();
-        self.engine.run(&contract, build).unwrap().cases
+        self.engine.run(&self.contract(cases), build).unwrap().cases
     }
 
     fn run(&self, cases: &str) -> Vec<CaseReport> {
@@ -198,6 +202,33 @@ fn a_real_crash_of_sqlite_names_its_functions_and_lines() {
     let stack: Vec<String> = reports[0].stack.iter().map(ToString::to_string).collect();
     assert!(stack[0].starts_with("whereLoopAddBtreeIndex (sqlite3.c:1"), "{stack:#?}");
     assert!(stack.last().unwrap().starts_with("sqlite3_prepare_v2 (sqlite3.c:"), "{stack:#?}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_a_case_forgets_is_known_by_its_step_and_by_the_functions_that_allocated_it() {
+    let forgetful = ["open: ':memory:'", "prepare: SELECT 1", "close_v2:"];
+    let tidy = ["open: ':memory:'", "prepare: SELECT 1", "finalize:", "close:"];
+    let cases = [
+        case("forgetful", "    with: [{row: 5}]\n", &forgetful).replace("SELECT 1", "'SELECT ${row}'"),
+        case("tidy", "", &tidy),
+        case("dying", "", &["open: ':memory:'", "misbehave: abort"]),
+    ];
+    let bench = Bench::new();
+    for build in ["3.24.0-rusqlite", BUILD] {
+        let contract = bench.contract(&cases.concat());
+        let left = bench.engine.leftovers(&contract, bench.engine.builds().get(build).unwrap()).unwrap();
+        assert_eq!(left.unknown, [("dying".to_owned(), "crashed: SIGABRT".to_owned())]);
+        let of_forgetful = |path: &[String]| path[..2] == ["forgetful", "row=5"];
+        assert!(left.outstanding.iter().all(|place| of_forgetful(&place.path)), "{left:#?}");
+        // The statement itself: nothing but its step and SQLite's functions from the interface down.
+        let of_statement = left.outstanding.iter().find(|place| {
+            place.path[2] == "2 prepare SELECT 5" && place.path.contains(&"sqlite3VdbeCreate".to_owned())
+        });
+        let path = &of_statement.unwrap_or_else(|| panic!("{left:#?}")).path;
+        assert_eq!(path[3], "sqlite3_prepare_v2");
+        assert!(path[4..].contains(&"sqlite3Select".to_owned()), "{path:?}");
+    }
 }
 
 #[test]
@@ -365,7 +396,8 @@ fn a_worker_ends_with_whoever_started_it_even_in_the_middle_of_a_case() {
         .spawn()
         .unwrap();
     let verbs = vec![Verb::Misbehave(Misbehaviour::Hang)];
-    let request = Request { runs: vec![RunRequest { driver: Driver::Capi, functions: Vec::new(), verbs }] };
+    let run = RunRequest { driver: Driver::Capi, functions: Vec::new(), verbs, keeps_stacks: false };
+    let request = Request { runs: vec![run] };
     let mut input = child.stdin.take().unwrap();
     ciborium::into_writer(&request, &mut input).unwrap();
     assert!(child.try_wait().unwrap().is_none());

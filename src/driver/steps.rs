@@ -18,7 +18,7 @@ impl Steps {
     /// Numbers the steps and those inside them, in runs that count allocations.
     pub fn of(verbs: &[Verb]) -> Self {
         let mut steps = Self::default();
-        if verbs.iter().any(Verb::installs_malloc) {
+        if allocator::is_installed() || verbs.iter().any(Verb::installs_malloc) {
             let mut names = vec!["0 before the first step".to_owned()];
             verbs.iter().enumerate().for_each(|(at, verb)| steps.add(verb, (at + 1).to_string(), &mut names));
             allocator::name_steps(names);

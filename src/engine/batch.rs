@@ -7,13 +7,15 @@ use crate::cell::Frame;
 use crate::contract::verb::Verb;
 use crate::contract::{Case, Run};
 use crate::outcome::Outcome;
-use crate::protocol::{End, Note, RunRequest};
+use crate::protocol::{Allocation, End, Note, RunRequest};
 
 /// A run whose turn has not come yet.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Turn<'a> {
     pub case: &'a Case,
     pub run: &'a Run,
+    /// Whether to tell what it leaves allocated, see [`RunRequest::keeps_stacks`].
+    pub keeps_stacks: bool,
 }
 
 impl<'a> Turn<'a> {
@@ -24,6 +26,7 @@ impl<'a> Turn<'a> {
             driver: self.case.driver,
             functions: functions.into_iter().map(str::to_owned).collect(),
             verbs: self.run.steps.iter().map(|placed| &placed.step.verb).collect(),
+            keeps_stacks: self.keeps_stacks,
         }
     }
 }
@@ -42,6 +45,8 @@ pub(super) struct RunResult {
     pub outcomes: Vec<Outcome>,
     pub end: RunEnd,
     pub seconds: f64,
+    /// What was allocated after the last step, with the process's mappings, when that was asked for.
+    pub outstanding: Option<(Vec<Allocation>, String)>,
 }
 
 /// How a run ended.
@@ -66,6 +71,7 @@ pub(super) struct Notes {
     pub unended: Vec<Outcome>,
     /// Where it is in the step that is under way.
     pub place: Option<String>,
+    outstanding: Option<(Vec<Allocation>, String)>,
     /// When the last run ended, since the request came.
     pub at: Duration,
     /// What had been written to standard error by then, in bytes.
@@ -84,6 +90,9 @@ impl Notes {
                     notes.place = None;
                 }
                 Ok(Note::At(place)) => notes.place = Some(place),
+                Ok(Note::Outstanding { allocations, mappings }) => {
+                    notes.outstanding = Some((allocations, mappings));
+                }
                 Ok(Note::End { how, at, said }) => notes.end(how, at, said),
                 Err(_) => break,
             }
@@ -103,7 +112,8 @@ impl Notes {
             End::Clean | End::Unclean => RunEnd::Done,
         };
         let seconds = at.saturating_sub(self.at).as_secs_f64();
-        self.results.push(RunResult { outcomes: std::mem::take(&mut self.unended), end, seconds });
+        let outcomes = std::mem::take(&mut self.unended);
+        self.results.push(RunResult { outcomes, end, seconds, outstanding: self.outstanding.take() });
         (self.at, self.said) = (at, said);
     }
 }

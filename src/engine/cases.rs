@@ -100,7 +100,7 @@ impl<'a> State<'a> {
     fn turns(&self) -> impl Iterator<Item = Turn<'a>> + use<'a> {
         let case = self.case;
         let runs: &[Run] = if self.is_open() { &case.runs } else { &[] };
-        runs.iter().map(move |run| Turn { case, run })
+        runs.iter().map(move |run| Turn { case, run, keeps_stacks: false })
     }
 
     /// Judges what came of its next run. The runs after the one that ended the case do not count.

@@ -2,6 +2,7 @@
 
 mod batch;
 mod cases;
+mod outstanding;
 mod pool;
 mod scratch;
 mod stack;
@@ -27,6 +28,7 @@ use crate::outcome::Outcome;
 use crate::project::Project;
 use crate::value::hex;
 use crate::worker::WorkerProgram;
+pub use outstanding::{Leftovers, Outstanding};
 use pool::Pool;
 
 /// Runs cells of a project.
@@ -102,6 +104,16 @@ impl Engine {
         let ready = self.ready(build)?;
         let cases = cases::run(&contract.cases, &ready.facts, &ready.product, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
+    }
+
+    /// Runs every case of a contract on a build and answers what it leaves allocated, and where that was
+    /// allocated. SQLite runs without lookaside memory then, so that each allocation is one of its own.
+    ///
+    /// # Errors
+    /// As [`Engine::run`].
+    pub fn leftovers(&self, contract: &Contract, build: &Build) -> Result<Leftovers> {
+        let ready = self.ready(build)?;
+        outstanding::run(contract, &ready.facts, &ready.product, &self.pool)
     }
 
     fn build(&self, name: &str) -> Result<&Build> {

@@ -154,7 +154,7 @@ impl Worker {
                 Death::TimedOut => RunEnd::TimedOut { at, stack },
             };
             let seconds = started.elapsed().saturating_sub(under_way).as_secs_f64();
-            batch.results.push(RunResult { outcomes: notes.unended, end, seconds });
+            batch.results.push(RunResult { outcomes: notes.unended, end, seconds, outstanding: None });
         }
         Ok(batch)
     }

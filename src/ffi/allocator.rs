@@ -115,6 +115,11 @@ pub fn name_steps(names: Vec<String>) {
     ledger().name_steps(names);
 }
 
+/// What the steps are called.
+pub fn step_names() -> Vec<String> {
+    ledger().step_names()
+}
+
 /// Begins a step, and answers which one it interrupts.
 pub fn begin(step: u32) -> u32 {
     ledger().begin(step)

@@ -180,6 +180,11 @@ impl Ledger {
         self.steps = names;
     }
 
+    /// The names that the steps were given.
+    pub fn step_names(&self) -> Vec<String> {
+        self.steps.clone()
+    }
+
     /// Begins a step, and answers which one it interrupts.
     pub fn begin(&mut self, step: u32) -> u32 {
         self.steps_begun += 1;

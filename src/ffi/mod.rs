@@ -16,6 +16,8 @@ mod kept;
 mod ledger;
 mod library;
 mod mprintf;
+#[cfg(target_os = "linux")]
+mod outstanding;
 mod owner;
 mod process;
 mod rusqlite;
@@ -38,6 +40,8 @@ pub use self::details::HeldPointer;
 pub use self::kept::{Image, Kept};
 pub use self::library::{Library, load};
 pub use self::mprintf::mprintf;
+#[cfg(target_os = "linux")]
+pub use self::outstanding::{keep_stacks, outstanding};
 pub use self::process::*;
 pub use self::rusqlite::{
     Asked, RusqliteBackup, RusqliteBlob, RusqliteConnection, RusqliteStatement, RusqliteTransaction,

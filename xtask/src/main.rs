@@ -7,6 +7,7 @@ mod context;
 mod doctor;
 mod exit;
 mod fetch;
+mod flame_graph;
 mod inventory;
 mod leaks;
 mod list;

@@ -16,6 +16,7 @@ use sqlite_contracts::engine::Engine;
 
 use crate::context::{self, Selection};
 use crate::exit::{self, Exit};
+use crate::flame_graph;
 use crate::progress::Display;
 
 const AFTER: &str = "\
@@ -23,6 +24,7 @@ Examples:
   cargo xtask try idea.yaml                        on the core builds
   cargo xtask try idea.yaml --all                  on every build
   cargo xtask try idea.yaml --build '3.4*'         on some
+  cargo xtask try idea.yaml --flamegraph a.svg   who allocated what nobody freed: open it in a browser
   cargo xtask try idea.yaml --format json | jq     a list of {build, contract, case, verdict, transcript, seconds}
 
 Nothing is written: no snapshot is read or made. Builds whose transcripts are equal are shown together.
@@ -37,6 +39,9 @@ pub struct Args {
     file: PathBuf,
     #[command(flatten)]
     selection: Selection,
+    /// Draw what each case leaves allocated after its last step, and which functions allocated it (Linux)
+    #[arg(long, value_name = "OUT.svg")]
+    flamegraph: Option<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -74,6 +79,9 @@ pub fn run(args: &Args) -> Result<Exit> {
     match args.format {
         Format::Json => println!("{}", serde_json::to_string_pretty(&lines(&cells))?),
         Format::Text => show(&contract, &cells),
+    }
+    if let Some(file) = &args.flamegraph {
+        flame_graph::write(&engine, &contract, &ready, file)?;
     }
     for (build, error) in &missing {
         anstream::eprintln!("{build} was left out: {error}");
