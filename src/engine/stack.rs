@@ -5,6 +5,9 @@ use std::path::Path;
 use super::symbols::Symbols;
 use crate::cell::Frame;
 
+/// More frames of a sanitizer's report than this are a recursion.
+const LONGEST_REPORT: usize = 64;
+
 /// The stack of a worker, from what it saved, else from what a sanitizer said in its place. Empty where there is
 /// no frame of the library: then it is not the library that died.
 pub(super) fn of(saved: &str, said: &str, library: &Path, program: &Path) -> Vec<Frame> {
@@ -41,9 +44,15 @@ fn of_sanitizer(report: &str) -> Vec<Frame> {
         Some(Frame { function: Some(function.to_owned()), place: place.to_owned() })
     });
     let mut frames: Vec<Frame> = frames.collect();
-    // What stands below the C interface has called it: the driver.
+    // What stands below the C interface has called it: the driver. A deep recursion is cut off above that.
     let of_interface = |frame: &Frame| frame.function.as_ref().is_some_and(|f| f.starts_with("sqlite3_"));
-    frames.truncate(frames.iter().rposition(of_interface).map_or(0, |at| at + 1));
+    let of_library = |frame: &Frame| frame.place.starts_with("sqlite3.c:");
+    let outermost = frames.iter().rposition(of_interface).or_else(|| frames.iter().rposition(of_library));
+    frames.truncate(outermost.map_or(0, |at| at + 1));
+    if frames.len() > LONGEST_REPORT {
+        let rest = frames.split_off(LONGEST_REPORT);
+        frames.push(Frame::nameless(format!("{} frames left out", rest.len())));
+    }
     frames
 }
 
@@ -77,5 +86,13 @@ mod tests {
             freed by\n    #0 0x7f40 in sqlite3_free (/lib/libasan.so.8+0x1)\n";
         let shown: Vec<String> = of_sanitizer(report).iter().map(ToString::to_string).collect();
         assert_eq!(shown, ["store (sqlite3.c:14)", "sqlite3_step (sqlite3.c:30)"]);
+    }
+
+    #[test]
+    fn a_sanitizer_s_report_of_a_recursion_is_cut() {
+        let report: String = (0..200).map(|n| format!("#{n} 0x7f10 in deeper /tmp/sqlite3.c:18\n")).collect();
+        let stack = of_sanitizer(&report);
+        assert_eq!(stack[0].to_string(), "deeper (sqlite3.c:18)");
+        assert_eq!(stack[LONGEST_REPORT..], [Frame::nameless("136 frames left out")]);
     }
 }
