@@ -53,7 +53,10 @@ fn every_row_of_the_catalogue_has_a_line_and_a_contract() {
         assert!(by_row.contains_key(&row), "no contract names {row} in its `why`");
     }
     for row in by_row.keys() {
-        assert!(listed.contains(&row.as_str()), "a contract names {row}, which contracts/README.md does not list");
+        assert!(
+            listed.contains(&row.as_str()),
+            "a contract names {row}, which contracts/README.md does not list"
+        );
     }
 }
 
@@ -63,7 +66,10 @@ fn the_lines_name_the_contracts_that_name_the_row() {
     let by_row = contracts_by_row();
     let correct = |line: &str| match cells(line) {
         Some([row, what, _]) => {
-            format!("| {row} | {what} | {} |\n", by_row.get(row).map_or_else(String::new, |links| links.join(", ")))
+            format!(
+                "| {row} | {what} | {} |\n",
+                by_row.get(row).map_or_else(String::new, |links| links.join(", "))
+            )
         }
         None => format!("{line}\n"),
     };
