@@ -7,14 +7,14 @@ use super::{Outcome, Session};
 use crate::contract::verb::{LeastMemory, LimitedBy};
 use crate::ffi::{self, allocator};
 
-/// How many limits above the answer are tried as well: more memory is not always enough. (A connection that gets
-/// its lookaside may have too little left for the rest.)
-const PROBES: u64 = 16;
-
 /// Runs the search. The outcome is the least limit from which on the steps work under every limit that was tried.
 pub(super) fn run(session: &mut Session, least: &LeastMemory) -> Outcome {
     match Files::remember() {
-        Ok(files) => Search { session, least, files }.run().unwrap_or_else(|instead| instead),
+        Ok(files) => {
+            let mut search = Search { session, least, files };
+            let found = search.run();
+            found.and_then(|found| search.restore_files().map(|()| found)).unwrap_or_else(|instead| instead)
+        }
         Err(error) => Outcome::Refused(format!("the files of the case: {error}")),
     }
 }
@@ -37,11 +37,11 @@ impl Search<'_> {
             return Ok(found(low, Some("or less")));
         }
         let mut answer = self.between(low, high)?;
-        let lowest = answer;
         while let Some(failing) = self.failing_above(answer, high)? {
             answer = self.between(failing, high)?;
         }
-        Ok(found(answer, (answer != lowest).then_some("not monotonic: less is enough, too")))
+        let remark = self.works_below(answer, low)?.then_some("not monotonic: less is enough, too");
+        Ok(found(answer, remark))
     }
 
     /// A limit that works, one resolution above one that does not; the second limit works.
@@ -55,16 +55,38 @@ impl Search<'_> {
         Ok(works)
     }
 
-    /// The greatest of some limits between two that does not work.
+    /// The greatest of some limits above the answer that does not work: more memory is not always enough. (A
+    /// connection that gets its lookaside may have too little left for the rest.)
     fn failing_above(&mut self, answer: u64, high: u64) -> Result<Option<u64>, Outcome> {
-        // Denser near the answer, where it matters.
-        for probe in (1..PROBES).rev() {
-            let limit = answer + (high - answer) * probe * probe / (PROBES * PROBES);
-            if limit > answer && !self.works(limit)? {
-                return Ok(Some(limit));
+        for distance in self.distances(high - answer).into_iter().rev() {
+            if !self.works(answer + distance)? {
+                return Ok(Some(answer + distance));
             }
         }
         Ok(None)
+    }
+
+    /// Whether some limit below the answer works, although one just below it does not.
+    fn works_below(&mut self, answer: u64, low: u64) -> Result<bool, Outcome> {
+        for distance in self.distances(answer - low) {
+            if self.works(answer - distance)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// How far from the answer other limits are tried, the nearest first. They stand the denser, the nearer they are:
+    /// a gap shows when its end is half as far again from the answer as its beginning.
+    fn distances(&self, below: u64) -> Vec<u64> {
+        let doubled = std::iter::successors(Some(self.least.resolution), |distance| distance.checked_mul(2));
+        let with_between =
+            doubled.skip(1).flat_map(|distance| [distance, distance.saturating_add(distance / 2)]);
+        with_between.take_while(|distance| *distance < below).collect()
+    }
+
+    fn restore_files(&self) -> Result<(), Outcome> {
+        self.files.restore().map_err(|error| Outcome::Refused(format!("the files of the case: {error}")))
     }
 
     fn works(&mut self, limit: u64) -> Result<bool, Outcome> {
@@ -74,7 +96,7 @@ impl Search<'_> {
     /// Runs the steps under a limit. Answers what stopped them, if anything did; an error is that there can be no
     /// limit.
     fn attempt(&mut self, limit: Option<u64>) -> Result<Option<Outcome>, Outcome> {
-        self.files.restore().map_err(|error| Outcome::Refused(format!("the files of the case: {error}")))?;
+        self.restore_files()?;
         let steps = &self.least.steps;
         let by = self.least.by;
         let at = limit.map_or_else(|| "no limit".to_owned(), |limit| format!("a limit of {limit} bytes"));

@@ -24,7 +24,8 @@ pub(super) fn run(session: &mut Session, sweep: &Sweep) -> Outcome {
         Err(error) => return Outcome::Refused(format!("the files of the case: {error}")),
     };
     let mut sweeping = Sweeping { session, sweep, files, live_before: 0, failed: 0, codes: BTreeSet::new() };
-    match sweeping.all() {
+    let swept = sweeping.all().and_then(|()| sweeping.restore_files());
+    match swept {
         Ok(()) => Outcome::Swept { failed: sweeping.failed, codes: sweeping.codes.into_iter().collect() },
         Err(stopped) => stopped,
     }

@@ -43,7 +43,7 @@ const TOGETHER: f64 = 2.0;
 const TICKS: f64 = 4.0;
 
 /// librsvg and browsers read it; a browser in the dark reads its end too.
-const STYLE: &str = "\
+pub const STYLE: &str = "\
 text { font: 11px sans-serif; fill: #333 } .page { font-size: 15px; font-weight: bold } \
 .title { font-size: 12px; font-weight: bold } .scale, .note { fill: #666 } .paper { fill: #fff } \
 .grid { stroke: #ddd } .base { stroke: #888 } .leader { stroke: #bbb } \
@@ -195,7 +195,8 @@ fn labels(lines: &[Line], scales: &Scales) -> Vec<Element> {
     drawn
 }
 
-fn rule(class: &str, from: (f64, f64), to: (f64, f64)) -> Element {
+/// A straight line.
+pub fn rule(class: &str, from: (f64, f64), to: (f64, f64)) -> Element {
     svg::node::element::Line::new()
         .set("class", class)
         .set("x1", format!("{:.1}", from.0))
@@ -205,7 +206,8 @@ fn rule(class: &str, from: (f64, f64), to: (f64, f64)) -> Element {
         .into()
 }
 
-fn text(class: &str, x: f64, y: f64, words: &str) -> Text {
+/// Words whose baseline begins at a point.
+pub fn text(class: &str, x: f64, y: f64, words: &str) -> Text {
     Text::new(words).set("class", class).set("x", format!("{x:.1}")).set("y", format!("{y:.1}"))
 }
 

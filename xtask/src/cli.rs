@@ -4,7 +4,8 @@ use clap::builder::styling::{AnsiColor, Style, Styles};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    build, doctor, exit, fetch, leaks, matrix, mutants, new_build, new_contract, review, tidy, try_file,
+    build, doctor, exit, fetch, leaks, matrix, memory, mutants, new_build, new_contract, review, tidy,
+    try_file,
 };
 
 /// The style of the word `error`.
@@ -32,6 +33,7 @@ pub enum Verb {
     Build(build::Args),
     Fetch(fetch::Args),
     Leaks(leaks::Args),
+    Memory(memory::Args),
     Try(try_file::Args),
     Mutants(mutants::Args),
     NewBuild(new_build::Args),

@@ -5,6 +5,7 @@ mod chart;
 mod cli;
 mod context;
 mod doctor;
+mod each_build;
 mod exit;
 mod fetch;
 mod flame_graph;
@@ -12,6 +13,7 @@ mod inventory;
 mod leaks;
 mod list;
 mod matrix;
+mod memory;
 mod mutants;
 mod new_build;
 mod new_contract;
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Verb::Build(args) => build::run(&args),
         Verb::Fetch(args) => fetch::run(&args),
         Verb::Leaks(args) => leaks::run(&args),
+        Verb::Memory(args) => memory::run(&args),
         Verb::Try(args) => try_file::run(&args),
         Verb::Mutants(args) => mutants::run(&args),
         Verb::NewBuild(args) => new_build::run(&args),

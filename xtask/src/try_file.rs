@@ -1,9 +1,6 @@
 //! `cargo xtask try`: runs a contract file without snapshots.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
@@ -15,6 +12,7 @@ use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 
 use crate::context::{self, Selection};
+use crate::each_build::each_build;
 use crate::exit::{self, Exit};
 use crate::flame_graph;
 use crate::progress::Display;
@@ -75,7 +73,7 @@ pub fn run(args: &Args) -> Result<Exit> {
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let chosen = args.selection.of(engine.builds())?;
     let (ready, missing) = prepare(&engine, &chosen);
-    let cells = run_all(&engine, &contract, &ready)?;
+    let cells = each_build(&ready, |build| engine.run(&contract, build))?;
     match args.format {
         Format::Json => println!("{}", serde_json::to_string_pretty(&lines(&cells))?),
         Format::Text => show(&contract, &cells),
@@ -109,28 +107,6 @@ pub fn prepare<'a>(engine: &'a Engine, chosen: &[&'a Build]) -> (Vec<&'a Build>,
         }
     }
     (ready, missing)
-}
-
-/// The contract on every build, one a core at a time, in the order of the builds.
-fn run_all(engine: &Engine, contract: &Contract, builds: &[&Build]) -> Result<Vec<CellReport>> {
-    let next = AtomicUsize::new(0);
-    let cells = Mutex::new(BTreeMap::new());
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                while let Some((at, build)) = claim(&next, builds) {
-                    let cell = engine.run(contract, build);
-                    cells.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(at, cell);
-                }
-            });
-        }
-    });
-    cells.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).into_values().collect()
-}
-
-fn claim<'a>(next: &AtomicUsize, builds: &[&'a Build]) -> Option<(usize, &'a Build)> {
-    let at = next.fetch_add(1, Ordering::Relaxed);
-    builds.get(at).map(|build| (at, *build))
 }
 
 fn lines(cells: &[CellReport]) -> Vec<Line<'_>> {

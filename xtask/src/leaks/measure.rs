@@ -1,8 +1,6 @@
 //! Running the workloads.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
 use serde::Serialize;
@@ -17,6 +15,7 @@ use sqlite_contracts::engine::Engine;
 use sqlite_contracts::growth::Growth;
 use sqlite_contracts::outcome::Outcome;
 
+use crate::each_build::each_build;
 use crate::progress::Display;
 
 /// What a workload did on a build, as `--format json` prints it.
@@ -43,29 +42,15 @@ pub struct Leak {
 /// Every workload on every build, one build a core at a time: in the order of the workloads, then of the builds.
 pub fn all(engine: &Engine, workloads: &Contract, builds: &[&Build], cap: u32) -> Result<Vec<Leak>> {
     let display = Display::new(builds.len(), "measured");
-    let next = AtomicUsize::new(0);
-    let measured = Mutex::new(BTreeMap::new());
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                while let Some((at, build)) = claim(&next, builds) {
-                    let leaks = on_build(engine, workloads, build, cap);
-                    measured.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(at, leaks);
-                    display.finished(build.name(), None);
-                }
-            });
-        }
+    let of_builds = each_build(builds, |build| {
+        let leaks = on_build(engine, workloads, build, cap);
+        display.finished(build.name(), None);
+        leaks
     });
     display.finish();
-    let measured = measured.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let of_builds = measured.into_values().collect::<Result<Vec<Vec<Leak>>>>()?;
+    let of_builds = of_builds?;
     let of_workload = |at: usize| of_builds.iter().filter_map(move |leaks| leaks.get(at).cloned());
     Ok((0..workloads.cases.len()).flat_map(of_workload).collect())
-}
-
-fn claim<'a>(next: &AtomicUsize, builds: &[&'a Build]) -> Option<(usize, &'a Build)> {
-    let at = next.fetch_add(1, Ordering::Relaxed);
-    builds.get(at).map(|build| (at, *build))
 }
 
 /// What is heard of one workload while it runs.

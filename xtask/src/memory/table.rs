@@ -1,0 +1,146 @@
+//! The report as text: a section a workload, builds with the same figures on one line.
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, Table};
+
+use super::measure::Usage;
+use crate::output::thousands;
+use crate::try_file::ranges;
+
+/// The sizes that a row of bars shows, as powers of two: 8 bytes to 64 KiB and more.
+const EXPONENTS: std::ops::RangeInclusive<u32> = 3..=16;
+
+/// The report.
+pub fn text(usages: &[Usage]) -> String {
+    let sections: Vec<String> = usages.chunk_by(|a, b| a.workload == b.workload).map(section).collect();
+    sections.join("\n\n")
+}
+
+fn section(usages: &[Usage]) -> String {
+    let bold = anstyle::Style::new().bold();
+    let groups = groups(usages);
+    let mut lines = vec![format!("{bold}{}{bold:#}", usages[0].workload)];
+    if groups.iter().any(|group| group.first().least.is_some()) {
+        lines.push(table(&groups));
+    }
+    let remark = usages.iter().find_map(|usage| usage.remark.as_ref());
+    lines.extend(remark.map(|remark| format!("  * {remark}")));
+    let without = groups.iter().filter_map(|group| Some((group.builds(), group.first().reason.as_ref()?)));
+    lines.extend(without.map(|(builds, reason)| format!("  {builds}: {reason}")));
+    lines.join("\n")
+}
+
+/// Builds of which there is the same to say.
+struct Group<'a> {
+    usages: Vec<&'a Usage>,
+    /// Their places among all builds.
+    places: Vec<usize>,
+}
+
+impl<'a> Group<'a> {
+    fn first(&self) -> &'a Usage {
+        self.usages[0]
+    }
+
+    fn builds(&self) -> String {
+        let names: Vec<&str> = self.usages.iter().map(|usage| usage.build.as_str()).collect();
+        ranges(&self.places, &names)
+    }
+}
+
+/// A size in whole KiB; what is smaller is no difference to anybody.
+pub(super) fn kib(bytes: i64) -> i64 {
+    (bytes + 512) / 1024
+}
+
+/// Builds by what they take, in the order of the first of each.
+fn groups(usages: &[Usage]) -> Vec<Group<'_>> {
+    let key = |usage: &Usage| {
+        (usage.least.map(kib), usage.peak.map(kib), usage.mallocs, usage.reason.clone(), usage.remark.clone())
+    };
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for (place, usage) in usages.iter().enumerate() {
+        match groups.iter_mut().find(|group| key(group.first()) == key(usage)) {
+            Some(group) => {
+                group.usages.push(usage);
+                group.places.push(place);
+            }
+            None => groups.push(Group { usages: vec![usage], places: vec![place] }),
+        }
+    }
+    groups
+}
+
+fn table(groups: &[Group<'_>]) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header(["", "LEAST", "PEAK", "MALLOCS", "REALLOCS", "8 B … 64 KiB", "BUILD"]);
+    let size = |bytes: Option<i64>| {
+        bytes.map_or_else(|| "-".to_owned(), |bytes| format!("{} KiB", thousands(kib(bytes))))
+    };
+    let count = |count: Option<i64>| count.map_or_else(|| "-".to_owned(), thousands);
+    for group in groups.iter().filter(|group| group.first().least.is_some()) {
+        let usage = group.first();
+        table.add_row([
+            String::new(),
+            size(usage.least) + if usage.remark.is_some() { " *" } else { "  " },
+            size(usage.peak),
+            count(usage.mallocs),
+            count(usage.reallocs),
+            bars(&usage.sizes),
+            group.builds(),
+        ]);
+    }
+    for column in table.column_iter_mut().skip(1).take(4) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// A bar for each power of two: how many allocations of that size, compared with the most frequent one.
+fn bars(sizes: &[(i64, i64)]) -> String {
+    const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let place = |power: i64| power.max(1).ilog2().clamp(*EXPONENTS.start(), *EXPONENTS.end());
+    let count = |exponent: u32| -> i64 {
+        sizes.iter().filter(|(power, _)| place(*power) == exponent).map(|(_, count)| count).sum()
+    };
+    let counts: Vec<i64> = EXPONENTS.map(count).collect();
+    let highest = counts.iter().copied().max().unwrap_or(0).max(1) as f64;
+    // Rounded up: a single allocation shows, too.
+    let bar = |count: &i64| BARS[(*count as f64 / highest * 8.0).ceil() as usize];
+    counts.iter().map(bar).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usage(build: &str, least: i64) -> Usage {
+        Usage {
+            build: build.to_owned(),
+            workload: "fill-a-file".to_owned(),
+            least: Some(least),
+            remark: (least > 100_000).then(|| "not monotonic: less is enough, too".to_owned()),
+            peak: Some(least + 10_000),
+            mallocs: Some(1_234),
+            reallocs: Some(20),
+            sizes: vec![(8, 100), (64, 50), (4096, 1), (131_072, 13)],
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn builds_with_the_same_figures_share_a_line() {
+        let refused = Usage { reason: Some("needs function sqlite3_x".to_owned()), ..Usage::default() };
+        let refused = Usage { build: "3.54.1-c".to_owned(), workload: "fill-a-file".to_owned(), ..refused };
+        let usages =
+            [usage("3.13.0-a", 81_920), usage("3.14.0-a", 82_000), usage("3.54.1-b", 120_000), refused];
+        let plain = anstream::adapter::strip_str(&text(&usages)).to_string();
+        assert_eq!(plain, include_str!("made-up.txt").trim_end());
+    }
+
+    #[test]
+    fn bars_are_compared_with_the_highest() {
+        assert_eq!(bars(&[(8, 80), (16, 40), (32, 1)]), "█▄▁           ");
+    }
+}
