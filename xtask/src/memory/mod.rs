@@ -63,13 +63,14 @@ pub fn run(args: &Args) -> Result<Exit> {
     let chosen = args.selection.of(engine.builds())?;
     let (ready, missing) = try_file::prepare(&engine, &chosen);
     let usages = measure::all(&engine, &workloads, &ready)?;
-    match args.format {
-        Format::Json => print(&serde_json::to_string_pretty(&usages).context("cannot write JSON")?),
-        Format::Text => print(&table::text(&usages)),
-    }
+    // Before anything is printed: a reader that has seen enough ends us.
     if let Some(file) = &args.svg {
         std::fs::write(file, draw::svg(&usages))
             .with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    match args.format {
+        Format::Json => print(&serde_json::to_string_pretty(&usages).context("cannot write JSON")?),
+        Format::Text => print(&table::text(&usages)),
     }
     for (build, error) in &missing {
         anstream::eprintln!("{build} was left out: {error}");
