@@ -89,6 +89,9 @@ pub struct CellReport {
 }
 
 impl CaseReport {
+    /// The transcript of a case that leaves nothing to record: that a promise held is behaviour on record too.
+    pub const SILENT: &str = "every step as expected";
+
     /// The transcript as one text, a line feed after each line.
     pub fn text(&self) -> String {
         self.transcript.iter().flat_map(|line| [line, "\n"]).collect()

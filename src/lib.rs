@@ -2,6 +2,7 @@
 //!
 //! ARCHITECTURE.md says how the parts fit together.
 
+pub mod attribution;
 pub mod builds;
 pub mod cell;
 pub mod contract;
@@ -11,6 +12,7 @@ pub mod driver;
 pub mod engine;
 pub mod ffi;
 pub mod growth;
+pub mod history;
 pub mod limits;
 pub mod lineage;
 pub mod matrix;
@@ -22,5 +24,6 @@ pub mod project;
 pub mod protocol;
 pub mod row;
 pub mod snapshots;
+pub mod statements;
 pub mod value;
 pub mod worker;

@@ -11,6 +11,7 @@ mod product;
 mod profile;
 mod source;
 mod store;
+mod variation;
 mod write;
 mod yaml;
 
@@ -177,6 +178,12 @@ impl BuildSet {
     /// The flag sets.
     pub fn profiles(&self) -> &Profiles {
         &self.profiles
+    }
+
+    /// Every version of a profile, the oldest first. Empty when there is no such profile, or only libraries.
+    pub fn ladder(&self, profile: &str) -> Vec<&Build> {
+        let is_rung = |build: &&Build| build.profile().name == profile && build.version().is_some();
+        self.iter().filter(is_rung).collect()
     }
 
     /// The builds that any of the globs names, in the order of [`Self::iter`].

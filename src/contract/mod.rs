@@ -21,6 +21,7 @@ pub mod requires;
 pub mod rust;
 pub mod schema;
 mod scope;
+mod sql;
 pub mod step;
 mod template;
 pub mod thing;

@@ -18,7 +18,7 @@ use crate::value::Value;
 
 /// How long a case may take when it says nothing: far more than any needs, so that a loaded machine
 /// does not turn slow into hung.
-const DEFAULT_DEADLINE: Duration = Duration::from_secs(60);
+pub(super) const DEFAULT_DEADLINE: Duration = Duration::from_secs(60);
 
 /// The keys of a contract; their types stand in the module `schema`.
 pub(super) const CONTRACT_KEYS: [&str; 4] = ["title", "why", "requires", "cases"];

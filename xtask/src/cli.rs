@@ -4,8 +4,8 @@ use clap::builder::styling::{AnsiColor, Style, Styles};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    build, doctor, exit, fetch, leaks, matrix, memory, mutants, new_build, new_contract, review, tidy,
-    try_file,
+    build, doctor, exit, fetch, history, leaks, matrix, memory, min_version, mutants, new_build,
+    new_contract, review, tidy, try_file, why,
 };
 
 /// The style of the word `error`.
@@ -32,6 +32,9 @@ pub enum Verb {
     Tidy(tidy::Args),
     Build(build::Args),
     Fetch(fetch::Args),
+    History(history::Args),
+    Why(why::Args),
+    MinVersion(min_version::Args),
     Leaks(leaks::Args),
     Memory(memory::Args),
     Try(try_file::Args),

@@ -9,11 +9,14 @@ mod each_build;
 mod exit;
 mod fetch;
 mod flame_graph;
+mod history;
 mod inventory;
+mod ladder;
 mod leaks;
 mod list;
 mod matrix;
 mod memory;
+mod min_version;
 mod mutants;
 mod new_build;
 mod new_contract;
@@ -21,9 +24,11 @@ mod output;
 mod progress;
 mod review;
 mod selection;
+mod subject;
 mod test_run;
 mod tidy;
 mod try_file;
+mod why;
 
 use std::process::ExitCode;
 
@@ -42,6 +47,9 @@ fn main() -> ExitCode {
         Verb::Tidy(args) => tidy::run(&args),
         Verb::Build(args) => build::run(&args),
         Verb::Fetch(args) => fetch::run(&args),
+        Verb::History(args) => history::run(&args),
+        Verb::Why(args) => why::run(&args),
+        Verb::MinVersion(args) => min_version::run(&args),
         Verb::Leaks(args) => leaks::run(&args),
         Verb::Memory(args) => memory::run(&args),
         Verb::Try(args) => try_file::run(&args),

@@ -1,0 +1,38 @@
+//! Variations: builds with flags that no manifest gives them, to see what a flag does.
+//!
+//! Like a mutant, a variation is no part of the matrix and has no place in the lineage. Its product is kept like any
+//! other, until `cargo xtask build --prune`.
+
+use sha2::{Digest, Sha256};
+
+use super::source::{Source, hex};
+use super::{Build, BuildSet, Profile};
+
+impl BuildSet {
+    /// The source of a build with other flags: the build of ours that is just that, else a variation. `None` for a
+    /// library without its C code.
+    pub fn with_profile(&self, build: &Build, profile: &Profile) -> Option<Build> {
+        let is_it = |known: &&Build| known.source() == build.source() && known.profile() == profile;
+        match build.source() {
+            Source::Library(_) => None,
+            Source::Code(_) => {
+                Some(self.iter().find(is_it).cloned().unwrap_or_else(|| build.variation(profile)))
+            }
+        }
+    }
+}
+
+impl Build {
+    /// The same version and source with other flags. It has no parent: it is on no record. Its name tells it from
+    /// every other one, since builds are remembered by their names: `3.46.0-rusqlite~5f0c2a91`.
+    fn variation(&self, profile: &Profile) -> Self {
+        let mut variation = self.clone();
+        let hash = hex(&Sha256::digest(format!("{profile:?}{:?}", self.source()))[..4]);
+        let version = self.version().map(|version| format!("{version}-")).unwrap_or_default();
+        variation.manifest.name = format!("{version}{}~{hash}", profile.name);
+        variation.manifest.parent = None;
+        variation.manifest.note = None;
+        variation.profile = profile.clone();
+        variation
+    }
+}

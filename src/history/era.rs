@@ -1,0 +1,144 @@
+//! Runs of equal neighbours in a series.
+
+use semver::Version;
+use serde::Serialize;
+
+use crate::builds::{BuildInfo, Product};
+
+/// A build of a ladder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rung {
+    /// `3.46.0-rusqlite`
+    pub build: String,
+    /// `3.46.0`
+    pub version: Version,
+    /// The day of its SQLite: `2024-05-23`.
+    pub released: Option<String>,
+}
+
+impl Rung {
+    /// The build of a product.
+    pub fn of(product: &Product) -> Self {
+        let BuildInfo { version, released, .. } = &product.info;
+        Self { build: product.build.clone(), version: version.clone(), released: released.clone() }
+    }
+}
+
+/// Neighbours on a ladder that did the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Era<T> {
+    /// The oldest of them.
+    pub first: Rung,
+    /// The newest of them.
+    pub last: Rung,
+    /// How many they are.
+    pub builds: usize,
+    /// Versions between the era before and this one of which there is no build (`3.18.x`, `3.19.0`): the change may
+    /// be theirs. A patch release that nobody can tell from the numbers around it is not among them.
+    pub skipped: Vec<String>,
+    /// The first version of the earliest era that did the same.
+    pub same_as: Option<Version>,
+    /// What they did.
+    #[serde(flatten)]
+    pub did: T,
+}
+
+/// The eras of a series that goes from the oldest version to the newest.
+pub fn eras<T: PartialEq>(series: impl IntoIterator<Item = (Rung, T)>) -> Vec<Era<T>> {
+    let mut eras: Vec<Era<T>> = Vec::new();
+    for (rung, did) in series {
+        match eras.last_mut() {
+            Some(era) if era.did == did => {
+                era.last = rung;
+                era.builds += 1;
+            }
+            before => {
+                let skipped = before.map(|era| skipped(&era.last.version, &rung.version)).unwrap_or_default();
+                let same_as = eras.iter().find(|era| era.did == did).map(|era| era.first.version.clone());
+                eras.push(Era { last: rung.clone(), first: rung, builds: 1, skipped, same_as, did });
+            }
+        }
+    }
+    eras
+}
+
+/// The versions that must lie between two, told by their numbers: SQLite counts without gaps.
+pub fn skipped(before: &Version, after: &Version) -> Vec<String> {
+    let patches =
+        |from: u64| (from..after.patch).map(|patch| format!("{}.{}.{patch}", after.major, after.minor));
+    if (before.major, before.minor) == (after.major, after.minor) {
+        return patches(before.patch + 1).collect();
+    }
+    let minors = (before.minor + 1..after.minor).map(|minor| format!("{}.{minor}.x", after.major));
+    minors.chain(patches(0)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series(answers: &[(&str, &str)]) -> Vec<Era<String>> {
+        eras(answers.iter().map(|(version, answer)| {
+            let rung = Rung {
+                build: format!("{version}-rusqlite"),
+                version: version.parse().unwrap(),
+                released: None,
+            };
+            (rung, (*answer).to_owned())
+        }))
+    }
+
+    /// `first..last xbuilds`, with what was skipped before and where it was so before.
+    fn shown(eras: &[Era<String>]) -> Vec<String> {
+        let same = |era: &Era<String>| {
+            era.same_as.as_ref().map_or(String::new(), |version| format!(" as {version}"))
+        };
+        eras.iter()
+            .map(|era| {
+                let Era { first, last, builds, skipped, did, .. } = era;
+                format!("{}..{} x{builds} {did} {skipped:?}{}", first.version, last.version, same(era))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_answer_that_comes_and_goes_has_an_era_each_time() {
+        let eras = series(&[
+            ("3.27.2", "down"),
+            ("3.28.0", "down"),
+            ("3.29.0", "up"),
+            ("3.42.0", "up"),
+            ("3.43.0", "down"),
+            ("3.44.0", "error"),
+            ("3.45.0", "up"),
+        ]);
+        assert_eq!(
+            shown(&eras),
+            [
+                "3.27.2..3.28.0 x2 down []",
+                "3.29.0..3.42.0 x2 up []",
+                "3.43.0..3.43.0 x1 down [] as 3.27.2",
+                "3.44.0..3.44.0 x1 error []",
+                "3.45.0..3.45.0 x1 up [] as 3.29.0",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_series_without_a_change_is_one_era() {
+        assert_eq!(shown(&series(&[("3.13.0", "a"), ("3.54.1", "a")])), ["3.13.0..3.54.1 x2 a []"]);
+        assert_eq!(series(&[]), []);
+    }
+
+    #[test]
+    fn versions_between_two_builds_are_told_by_their_numbers() {
+        let between = |before: &str, after: &str| skipped(&before.parse().unwrap(), &after.parse().unwrap());
+        assert_eq!(between("3.28.0", "3.29.0"), [""; 0]);
+        assert_eq!(between("3.35.2", "3.35.4"), ["3.35.3"]);
+        assert_eq!(between("3.17.0", "3.19.2"), ["3.18.x", "3.19.0", "3.19.1"]);
+        // Whether there is a 3.19.4 the numbers do not say.
+        assert_eq!(between("3.19.3", "3.20.0"), [""; 0]);
+        let eras = series(&[("3.17.0", "a"), ("3.19.0", "b")]);
+        assert_eq!(eras[1].skipped, ["3.18.x"]);
+    }
+}

@@ -1,0 +1,41 @@
+//! When a behaviour changed: what a case did on every build of a ladder, one after the other.
+//!
+//! A ladder is every version of one profile. Behaviour comes and goes, so every build is run and nothing is searched by
+//! halves: neighbours that did the same form an [`Era`], and each era but the first begins with a change.
+
+mod behaviour;
+mod era;
+mod requirement;
+
+pub use behaviour::{Behaviour, Peer, peers};
+pub use era::{Era, Rung, eras, skipped};
+pub use requirement::{Failing, Trial};
+
+use serde::Serialize;
+
+/// What a case did on a ladder, and what the other builds of the ladder's newest version do.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct History {
+    /// `precision/money-round`
+    pub contract: String,
+    /// The case in it.
+    pub case: String,
+    /// The profile of the ladder.
+    pub profile: String,
+    /// From the oldest version to the newest; never empty.
+    pub eras: Vec<Era<Behaviour>>,
+    /// The builds of the newest version with other profiles, those that do the same together.
+    pub peers: Vec<Peer>,
+}
+
+impl History {
+    /// How often it changed.
+    pub fn changes(&self) -> usize {
+        self.eras.len().saturating_sub(1)
+    }
+
+    /// How many builds the ladder has.
+    pub fn builds(&self) -> usize {
+        self.eras.iter().map(|era| era.builds).sum()
+    }
+}

@@ -1,0 +1,86 @@
+//! What a command is asked about: a case, a contract, or bare SQL.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::diagnostic::{SourceText, nearest};
+use sqlite_contracts::project::Project;
+
+use crate::exit::Usage;
+
+/// A case, or SQL.
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+pub struct Subject {
+    /// A case (`precision/money-round/computed-amounts`), all cases of a contract (`precision/money-round`), or those
+    /// of a contract's file anywhere (`idea.yaml`, `idea.yaml/case`)
+    #[arg(value_name = "CASE")]
+    case: Option<String>,
+    /// Statements, run one after the other on a new database in memory
+    #[arg(long, value_name = "SQL", allow_hyphen_values = true)]
+    sql: Option<String>,
+}
+
+impl Subject {
+    /// The contract, with only the cases that are meant.
+    pub fn contract(&self, project: &Project) -> Result<Contract> {
+        match (&self.sql, &self.case) {
+            (Some(sql), _) => Ok(Contract::of_sql(&SourceText::new("--sql", sql.as_str()))?),
+            (None, Some(name)) => named(project, name),
+            (None, None) => Err(Usage("name a case, or SQL with --sql".to_owned()).into()),
+        }
+    }
+
+    /// Whether it is bare SQL.
+    pub fn is_sql(&self) -> bool {
+        self.sql.is_some()
+    }
+}
+
+fn named(project: &Project, name: &str) -> Result<Contract> {
+    if let Some(path) = file(project, name) {
+        return Ok(Contract::load(project, &path)?);
+    }
+    let whole = name.rsplit_once('/').and_then(|(contract, case)| Some((file(project, contract)?, case)));
+    let Some((path, case)) = whole else { return Err(no_contract(project, name).into()) };
+    let mut contract = Contract::load(project, &path)?;
+    let names: Vec<String> = contract.cases.iter().map(|case| case.name.clone()).collect();
+    contract.cases.retain(|known| known.name == case);
+    if contract.cases.is_empty() {
+        return Err(no_case(&contract.id, case, &names).into());
+    }
+    Ok(contract)
+}
+
+/// The file of a contract, when there is one.
+fn file(project: &Project, name: &str) -> Option<PathBuf> {
+    let is_yaml =
+        Path::new(name).extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    let path = match is_yaml {
+        true => PathBuf::from(name),
+        false => project.contracts().join(format!("{name}.yaml")),
+    };
+    path.is_file().then_some(path)
+}
+
+fn no_contract(project: &Project, name: &str) -> Usage {
+    let files = Contract::files(project).unwrap_or_default();
+    let ids: Vec<&str> = files.iter().map(|file| file.id.as_str()).collect();
+    // With a case behind it a contract's name would be far from any.
+    let near = nearest(name, &ids).or_else(|| nearest(name.rsplit_once('/')?.0, &ids));
+    Usage(match near {
+        Some(near) => format!("there is no contract `{name}`; did you mean `{near}`?"),
+        None => format!(
+            "there is no contract `{name}`: name `<area>/<contract>`, `<area>/<contract>/<case>` or a file"
+        ),
+    })
+}
+
+fn no_case(contract: &str, case: &str, names: &[String]) -> Usage {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Usage(match nearest(case, &names) {
+        Some(near) => format!("{contract} has no case `{case}`; did you mean `{near}`?"),
+        None => format!("{contract} has no case `{case}`; it has {}", names.join(", ")),
+    })
+}

@@ -1,0 +1,117 @@
+//! `history`, `min-version` and `why` as people run them, on a project with three of this repository's versions and two
+//! of its profiles.
+#![cfg(unix)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// `round(34.775, 2)` is 34.77 on the first and the last, 34.78 between.
+const BUILDS: [&str; 4] =
+    ["core/3.24.0-rusqlite", "core/3.34.1-rusqlite", "core/3.54.1-rusqlite", "extended/3.54.1-dqs0"];
+
+fn project() -> TempDir {
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("sqlite-builds");
+    let folder = tempfile::tempdir().unwrap();
+    let theirs = folder.path().join("sqlite-builds");
+    for part in ["core", "extended", "profiles"] {
+        std::fs::create_dir_all(theirs.join(part)).unwrap();
+    }
+    for profile in ["rusqlite", "dqs0"] {
+        let file = format!("profiles/{profile}.yaml");
+        std::fs::copy(ours.join(&file), theirs.join(&file)).unwrap();
+    }
+    for build in BUILDS {
+        let file = format!("{build}.yaml");
+        let text = std::fs::read_to_string(ours.join(&file)).unwrap();
+        let alone: Vec<&str> = text.lines().filter(|line| !line.starts_with("parent:")).collect();
+        std::fs::write(theirs.join(&file), alone.join("\n")).unwrap();
+    }
+    folder
+}
+
+/// Products are those of this repository.
+fn run(project: &TempDir, args: &[&str]) -> Output {
+    let program = Path::new(env!("CARGO_BIN_EXE_xtask"));
+    let target = program.ancestors().nth(2).unwrap();
+    Command::new(program).current_dir(project).env("CARGO_TARGET_DIR", target).args(args).output().unwrap()
+}
+
+fn json(project: &TempDir, args: &[&str]) -> Value {
+    let output = run(project, &[args, &["--format", "json"]].concat());
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+}
+
+#[test]
+fn an_answer_that_went_and_came_back_has_two_changes() {
+    let project = project();
+    let found = &json(&project, &["history", "--sql", "SELECT round(34.775, 2)"])[0];
+    let eras: Vec<(&Value, &Value, &Value)> = found["eras"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|era| (&era["first"]["version"], &era["lines"][0], &era["same_as"]))
+        .collect();
+    let line = |answer: &str| Value::from(format!("query SELECT round(34.775, 2) → {answer}"));
+    assert_eq!(
+        eras,
+        [
+            (&"3.24.0".into(), &line("34.77"), &Value::Null),
+            (&"3.34.1".into(), &line("34.78"), &Value::Null),
+            (&"3.54.1".into(), &line("34.77"), &"3.24.0".into()),
+        ]
+    );
+    assert_eq!(found["eras"][0]["first"]["released"], "2018-06-04");
+    assert_eq!(found["eras"][1]["skipped"][0], "3.25.x");
+    assert_eq!(found["peers"][0]["builds"][0], "3.54.1-dqs0");
+    assert_eq!(found["peers"][0]["as_ladder"], true);
+
+    let text = run(&project, &["history", "--sql", "SELECT round(34.775, 2)"]).stdout;
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("2 changes on 3 builds of rusqlite"), "{text}");
+    assert!(text.contains("changed between 3.24.0 and 3.34.1 (no build of 3.25.x … 3.34.0)"), "{text}");
+}
+
+#[test]
+fn a_file_works_from_the_version_that_knows_its_last_statement() {
+    let project = project();
+    let file = project.path().join("schema.sql");
+    std::fs::write(&file, "CREATE TABLE t(a);\nINSERT INTO t VALUES (1)\n  RETURNING a;\n").unwrap();
+    let found = json(&project, &["min-version", "schema.sql"]);
+    assert_eq!(found["works"][0]["first"]["version"], "3.54.1");
+    assert_eq!(found["works"].as_array().unwrap().len(), 1);
+    let failing = &found["eras"][0]["failing"];
+    assert_eq!(failing["place"], "schema.sql:2:1");
+    assert_eq!(failing["error"], "ERROR: near \"RETURNING\": syntax error");
+    assert_eq!(found["eras"][0]["builds"], 2);
+
+    std::fs::write(&file, "SELECT no_such_function();").unwrap();
+    let never = run(&project, &["min-version", "schema.sql"]);
+    assert_eq!(never.status.code(), Some(1), "{never:?}");
+    std::fs::write(&file, "-- nothing").unwrap();
+    assert_eq!(run(&project, &["min-version", "schema.sql"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_difference_is_the_versions_or_the_flags() {
+    let project = project();
+    let why = |sql: &str, from: &str, to: &str| {
+        json(&project, &["why", "--sql", sql, "--from", from, "--to", to])[0].clone()
+    };
+    let rounding = why("SELECT round(34.775, 2)", "3.24.0-rusqlite", "3.34.1-rusqlite");
+    assert_eq!((&rounding["cause"], &rounding["flags"]), (&"version".into(), &Value::Null));
+    let quotes = why("SELECT \"text\"", "3.54.1-rusqlite", "3.54.1-dqs0");
+    assert_eq!(quotes["cause"], "flags");
+    assert_eq!(quotes["flags"]["smallest"], Value::from(vec!["SQLITE_DQS=0"]));
+    assert_eq!(why("SELECT 1", "3.54.1-rusqlite", "3.54.1-dqs0")["cause"], "nothing");
+
+    let unknown =
+        run(&project, &["why", "--sql", "SELECT 1", "--from", "3.54.1-rusqlit", "--to", "3.24.0-rusqlite"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(
+        String::from_utf8_lossy(&unknown.stderr).contains("did you mean `3.54.1-rusqlite`?"),
+        "{unknown:?}"
+    );
+}
