@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The verdict of a case on a build.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Every `expect` held.
@@ -20,8 +21,26 @@ pub enum Verdict {
     TimedOut,
 }
 
+impl Verdict {
+    /// Whether a promise is not kept: it is broken, or the case did not come to its end.
+    pub fn is_bad(self) -> bool {
+        matches!(self, Self::Broken | Self::Crashed | Self::TimedOut)
+    }
+
+    /// The word that people read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Broken => "broken",
+            Self::Unsupported => "unsupported",
+            Self::Crashed => "crashed",
+            Self::TimedOut => "timed out",
+        }
+    }
+}
+
 /// An `expect` that failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
     /// `contracts/precision/round.yaml:12:9`
     pub place: String,
@@ -88,6 +107,19 @@ pub struct CellReport {
     pub cases: Vec<CaseReport>,
 }
 
+impl CellReport {
+    /// Every case with its contract: `precision/round/half-a-cent`.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.cases.iter().map(|case| format!("{}/{}", self.contract, case.case))
+    }
+
+    /// Whether every case does the same as on another build.
+    pub fn does_the_same(&self, other: &Self) -> bool {
+        let pairs = || self.cases.iter().zip(&other.cases);
+        self.cases.len() == other.cases.len() && pairs().all(|(own, other)| own.does_the_same(other))
+    }
+}
+
 impl CaseReport {
     /// The transcript of a case that leaves nothing to record: that a promise held is behaviour on record too.
     pub const SILENT: &str = "every step as expected";
@@ -95,6 +127,12 @@ impl CaseReport {
     /// The transcript as one text, a line feed after each line.
     pub fn text(&self) -> String {
         self.transcript.iter().flat_map(|line| [line, "\n"]).collect()
+    }
+
+    /// Whether it did the same as on another build, however long it took.
+    pub fn does_the_same(&self, other: &Self) -> bool {
+        (self.verdict, &self.transcript, &self.failures)
+            == (other.verdict, &other.transcript, &other.failures)
     }
 
     /// How it ended otherwise than at its last step: the reason, and a line for each frame of the stack.

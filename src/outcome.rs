@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::doubles::Misses;
 use crate::growth::Growth;
-use crate::names::code_name;
+use crate::names::{code_name, code_number};
 use crate::value::Value;
 
 /// The outcome of a step, as the worker reports it.
@@ -140,6 +140,15 @@ impl Outcome {
     }
 }
 
+/// Whether an outcome, as a transcript shows it, did not do what it was asked to: [`Outcome::succeeded`] of what
+/// only its text is left of. The codes that a sweep met count as failures too.
+pub fn shows_failure(shown: &str) -> bool {
+    const WORDS: [&str; 5] = ["missing ", "refused: ", "no `", "stopped at ", "code "];
+    let code = code_number(shown.split([' ', ':']).next().unwrap_or_default());
+    code.is_some_and(|code| !Outcome::from_code(code).succeeded())
+        || WORDS.iter().any(|word| shown.starts_with(word))
+}
+
 /// A row: its values between parentheses, a single one bare.
 pub fn tuple(row: &[Value]) -> String {
     match row {
@@ -183,6 +192,39 @@ impl fmt::Display for Outcome {
                 write!(f, "stopped at {at}: {step} → {actual}")?;
                 expected.as_ref().map_or(Ok(()), |expected| write!(f, " (expected {expected})"))
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_known_by_its_text() {
+        let outcomes = [
+            Outcome::Code(0),
+            Outcome::Row(vec![Value::Integer(1)]),
+            Outcome::Rows(Vec::new()),
+            Outcome::Value(Value::Null),
+            Outcome::Quantity(-1),
+            Outcome::from_code(5),
+            Outcome::from_code(261),
+            Outcome::from_code(9999),
+            Outcome::Error { code: 1, message: Some("no such table: t".into()) },
+            Outcome::Missing("sqlite3_error_offset".into()),
+            Outcome::Refused("not threadsafe".into()),
+            Outcome::NoHandle("db".into()),
+            Outcome::Stopped {
+                iteration: 1,
+                step: "step".into(),
+                expected: None,
+                actual: "DONE".into(),
+                code: None,
+            },
+        ];
+        for outcome in outcomes {
+            assert_eq!(shows_failure(&outcome.to_string()), !outcome.succeeded(), "{outcome}");
         }
     }
 }

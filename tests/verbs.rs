@@ -186,6 +186,7 @@ fn unknown_to(driver: Driver) -> BTreeSet<String> {
     });
     let case = Case {
         name: "every-verb".into(),
+        place: String::new(),
         driver,
         requires: [Requires::default(), Requires::default()],
         fresh_process: true,

@@ -6,8 +6,8 @@ use std::ops::Range;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 
-use super::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::yaml;
 
 /// A named set of compile-time flags, with everything that it inherits.
 #[derive(Debug, Clone, PartialEq, Eq)]

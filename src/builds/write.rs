@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use semver::Version;
 
+use super::release::version_in;
 use super::source::{self, Fetched, Origin};
 use super::{Build, BuildError, BuildSet, Source, Tier, files};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
@@ -164,12 +165,6 @@ impl NewBuild {
                 && build.version().is_some_and(|version| *version > self.version)
         })
     }
-}
-
-/// The version that an amalgamation defines: `#define SQLITE_VERSION "3.46.0"`.
-fn version_in(code: &str) -> Option<String> {
-    let line = code.lines().find(|line| line.starts_with("#define SQLITE_VERSION "))?;
-    line.split('"').nth(1).map(str::to_owned)
 }
 
 fn missing_source(version: &Version) -> Diagnostics {

@@ -54,6 +54,8 @@ pub struct Contract {
 #[derive(Debug, Clone)]
 pub struct Case {
     pub name: String,
+    /// Where it is named: `contracts/precision/round.yaml:8:11`
+    pub place: String,
     pub driver: Driver,
     /// What the contract needs, and what the case needs.
     pub requires: [Requires; 2],

@@ -93,6 +93,7 @@ impl<'a> Reader<'a> {
         };
         Case {
             name,
+            place: self.place(keys.get("name").copied().unwrap_or(node)),
             driver: facts.driver.unwrap_or_default(),
             requires: [inherited.clone(), requires],
             fresh_process: facts.fresh_process.unwrap_or_default(),
@@ -132,11 +133,15 @@ impl<'a> Reader<'a> {
     ) -> Run {
         let read: Vec<(Option<Step>, Node)> = steps.iter().map(|node| self.step(node, row, used)).collect();
         check::steps(self.source, facts, &read, &mut self.mistakes);
-        let placed = |(step, node): (Option<Step>, Node)| {
-            let (line, column) = self.source.position(node.span.start);
-            Some(PlacedStep { step: step?, place: format!("{}:{line}:{column}", self.source.path()) })
-        };
+        let placed =
+            |(step, node): (Option<Step>, Node)| Some(PlacedStep { step: step?, place: self.place(&node) });
         Run { label, steps: read.into_iter().filter_map(placed).collect() }
+    }
+
+    /// `contracts/precision/round.yaml:12:9`
+    fn place(&self, node: &Node) -> String {
+        let (line, column) = self.source.position(node.span.start);
+        format!("{}:{line}:{column}", self.source.path())
     }
 
     /// A step with its row filled in, and its node; no step where a mistake was found.

@@ -40,6 +40,7 @@ impl Contract {
         let open = PlacedStep { step: open, place: source.path().to_owned() };
         let case = Case {
             name: NAME.to_owned(),
+            place: format!("{}:1:1", source.path()),
             driver: Driver::Capi,
             requires: [Requires::default(), Requires::default()],
             fresh_process: false,

@@ -120,7 +120,11 @@ impl Engine {
         self.builds.get(name).with_context(|| format!("no build `{name}`: see `cargo xtask build --list`"))
     }
 
-    fn contract(&self, id: &str) -> Result<Arc<Contract>> {
+    /// A contract of the project, read once.
+    ///
+    /// # Errors
+    /// Every mistake in it.
+    pub fn contract(&self, id: &str) -> Result<Arc<Contract>> {
         let mut contracts = self.contracts.lock().unwrap_or_else(PoisonError::into_inner);
         let load = || {
             let path = self.project.contracts().join(format!("{id}.yaml"));

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
+use super::Runner;
 use crate::cell::{CellReport, Verdict};
 use crate::snapshots::store;
 
@@ -26,6 +28,19 @@ impl ResultCache {
     /// The reports kept under `folder`.
     pub fn at(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into() }
+    }
+
+    /// The report of a cell, run now unless it is remembered, and whether it was.
+    pub fn report_of(&self, runner: &impl Runner, contract: &str, build: &str) -> Result<(CellReport, bool)> {
+        let key = runner.cell_key(contract, build);
+        if let Some(report) = key.as_ref().and_then(|key| self.get(contract, build, key)) {
+            return Ok((report, true));
+        }
+        let report = runner.run_cell(contract, build)?;
+        if let Some(key) = key {
+            self.put(&key, &report);
+        }
+        Ok((report, false))
     }
 
     /// The report of a cell, if it ran with inputs of this key last time.

@@ -81,15 +81,10 @@ impl<R: Runner> Harness<R> {
 
     /// The report of a cell, and whether it was remembered.
     fn report_of(&self, contract: &str, build: &str) -> Result<(CellReport, bool)> {
-        let keyed = self.cache.as_ref().zip(self.cache.as_ref().and(self.runner.cell_key(contract, build)));
-        if let Some(report) = keyed.as_ref().and_then(|(cache, key)| cache.get(contract, build, key)) {
-            return Ok((report, true));
+        match &self.cache {
+            Some(cache) => cache.report_of(&self.runner, contract, build),
+            None => Ok((self.runner.run_cell(contract, build)?, false)),
         }
-        let report = self.runner.run_cell(contract, build)?;
-        if let Some((cache, key)) = keyed {
-            cache.put(&key, &report);
-        }
-        Ok((report, false))
     }
 
     /// Judges every case before it fails, so that one run shows all there is to review.

@@ -80,7 +80,7 @@ fn finding(cell: &Cell, case: &Case) -> Option<(&'static str, String)> {
 }
 
 /// Text as XML allows it: control characters other than tab and line feed cannot be written at all.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '&' => "&amp;".to_owned(),

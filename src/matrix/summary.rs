@@ -116,7 +116,8 @@ fn counted((n, what): (usize, &str)) -> String {
     format!("{} {what}", thousands(n))
 }
 
-fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
+/// The word that goes with a number.
+pub(crate) fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
     if n == 1 { one } else { many }
 }
 

@@ -4,8 +4,8 @@ use clap::builder::styling::{AnsiColor, Style, Styles};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    build, doctor, exit, fetch, history, leaks, matrix, memory, min_version, mutants, new_build,
-    new_contract, review, tidy, try_file, why,
+    build, doctor, exit, fetch, gate, history, leaks, matrix, memory, min_version, mutants, new_build,
+    new_contract, plan, review, tidy, try_file, why,
 };
 
 /// The style of the word `error`.
@@ -28,6 +28,8 @@ pub struct Cli {
 #[derive(Subcommand)]
 pub enum Verb {
     Matrix(matrix::Args),
+    Gate(Box<gate::Args>),
+    Plan(plan::Args),
     Review(review::Args),
     Tidy(tidy::Args),
     Build(build::Args),

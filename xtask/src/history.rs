@@ -14,8 +14,8 @@ use crate::each_build::each_build;
 use crate::exit::{self, Exit};
 use crate::ladder::Ladder;
 use crate::output::Format;
+use crate::products::{Products, tell_missing};
 use crate::subject::Subject;
-use crate::try_file;
 
 const AFTER: &str = "\
 Examples:
@@ -60,7 +60,7 @@ pub fn run(args: &Args) -> Result<Exit> {
     let ladder = args.ladder.of(engine.builds())?;
     let others = if args.ladder_only { Vec::new() } else { others(engine.builds(), &ladder) };
     let chosen = [ladder.as_slice(), &others].concat();
-    let (ready, missing) = try_file::prepare(&engine, &chosen);
+    let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let cells = cells(&engine, &contract, &ready)?;
     let of_case = |at| history(&engine, &args.ladder.profile, &cells, at);
     let histories: Vec<History> = (0..contract.cases.len()).map(of_case).collect();
@@ -68,9 +68,7 @@ pub fn run(args: &Args) -> Result<Exit> {
         Format::Json => report::json(&histories)?,
         Format::Text => report::text(&histories, args.subject.is_sql().then_some(contract.title.as_str())),
     }
-    for (build, error) in &missing {
-        anstream::eprintln!("{build} was left out: {error}");
-    }
+    tell_missing(&missing);
     Ok(missing.first().map_or(Exit::Fine, |(_, error)| exit::of(error)))
 }
 

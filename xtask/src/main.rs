@@ -1,6 +1,7 @@
 //! `cargo xtask`: what people run. Each verb is a file with `run`.
 
 mod build;
+mod cells;
 mod chart;
 mod cli;
 mod context;
@@ -9,6 +10,7 @@ mod each_build;
 mod exit;
 mod fetch;
 mod flame_graph;
+mod gate;
 mod history;
 mod inventory;
 mod ladder;
@@ -21,6 +23,8 @@ mod mutants;
 mod new_build;
 mod new_contract;
 mod output;
+mod plan;
+mod products;
 mod progress;
 mod review;
 mod selection;
@@ -43,6 +47,8 @@ fn main() -> ExitCode {
     }
     let result = match Cli::parse().verb {
         Verb::Matrix(args) => matrix::run(&args),
+        Verb::Gate(args) => gate::run(&args),
+        Verb::Plan(args) => plan::run(&args),
         Verb::Review(args) => review::run(&args),
         Verb::Tidy(args) => tidy::run(&args),
         Verb::Build(args) => build::run(&args),

@@ -15,7 +15,7 @@ use crate::each_build::each_build;
 use crate::exit::{self, Exit};
 use crate::ladder::{Ladder, dated, extent, versions};
 use crate::output::{Format, print};
-use crate::try_file;
+use crate::products::{Products, tell_missing};
 
 const AFTER: &str = "\
 Examples:
@@ -70,7 +70,7 @@ pub fn run(args: &Args) -> Result<Exit> {
     let contract = Contract::of_sql(&SourceText::read(&args.file, &file).map_err(Diagnostics::from)?)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let ladder = args.ladder.of(engine.builds())?;
-    let (ready, missing) = try_file::prepare(&engine, &ladder);
+    let Products { ready, missing } = Products::make(engine.store(), ladder).of_this_machine();
     let trials = each_build(&ready, |build| {
         let trial = Trial::run(&engine, &contract, build)?;
         let product = engine.store().find(build).context("a build went away while it was used")?;
@@ -84,9 +84,7 @@ pub fn run(args: &Args) -> Result<Exit> {
         Format::Json => print(&serde_json::to_string_pretty(&found).context("cannot write JSON")?),
         Format::Text => print(&text(&found)),
     }
-    for (build, error) in &missing {
-        anstream::eprintln!("{build} was left out: {error}");
-    }
+    tell_missing(&missing);
     Ok(missing.first().map_or(Exit::of_findings(found.works.is_empty()), |(_, error)| exit::of(error)))
 }
 

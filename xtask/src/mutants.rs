@@ -2,19 +2,19 @@
 
 mod report;
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use anyhow::Result;
 use clap::ValueEnum;
-use sqlite_contracts::builds::{Batch, Build, BuildError, Mutant, Mutants};
+use rayon::prelude::*;
+use sqlite_contracts::builds::{Build, BuildError, Mutant, Mutants};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::mutants::{Breadth, Found, Hunt, Standing, must_catch};
 
 use crate::context;
 use crate::exit::{self, Exit};
+use crate::products::{Products, tell_missing};
 use crate::progress::Display;
 use crate::selection;
 use report::Detail;
@@ -78,9 +78,7 @@ pub fn run(args: &Args) -> Result<Exit> {
             report::text(&found, detail, missing.len(), started.elapsed());
         }
     }
-    for (name, error) in &missing {
-        anstream::eprintln!("{name} was left out: {error}");
-    }
+    tell_missing(&missing);
     // Others than the contracts that were asked for may catch the rest.
     let is_whole = args.contracts.is_empty();
     let escaped = is_whole && found.iter().any(|(_, found)| found.standing != Standing::Caught);
@@ -112,7 +110,7 @@ fn contracts(all: Vec<Contract>, globs: &[String]) -> Result<Vec<Contract>> {
 }
 
 /// Makes the mutants and their real builds, and leaves out what cannot be made.
-fn prepare<'a>(engine: &Engine, chosen: &[&'a Mutant]) -> (Vec<&'a Mutant>, Vec<(String, BuildError)>) {
+fn prepare<'a>(engine: &'a Engine, chosen: &[&'a Mutant]) -> (Vec<&'a Mutant>, Vec<(&'a Build, BuildError)>) {
     let mut builds: Vec<&Build> = Vec::new();
     for mutant in chosen {
         if !builds.iter().any(|known| known.name() == mutant.real().name()) {
@@ -120,17 +118,11 @@ fn prepare<'a>(engine: &Engine, chosen: &[&'a Mutant]) -> (Vec<&'a Mutant>, Vec<
         }
     }
     builds.extend(chosen.iter().map(|mutant| mutant.build()));
-    let display = Display::new(builds.len(), "built");
-    let outcomes = Batch::new(engine.store(), builds).run(&display);
-    display.finish();
-    let missing: Vec<(String, BuildError)> = outcomes
-        .into_iter()
-        .filter_map(|outcome| Some((outcome.build.name().to_owned(), outcome.result.err()?)))
-        .collect();
-    let is_there = |build: &Build| missing.iter().all(|(name, _)| name != build.name());
-    let ready = chosen.iter().copied();
-    let ready = ready.filter(|mutant| is_there(mutant.build()) && is_there(mutant.real())).collect();
-    (ready, missing)
+    let Products { ready, missing } = Products::make(engine.store(), builds);
+    let is_there = |build: &Build| ready.iter().any(|ready| ready.name() == build.name());
+    let chosen = chosen.iter().copied();
+    let mutants = chosen.filter(|mutant| is_there(mutant.build()) && is_there(mutant.real())).collect();
+    (mutants, missing)
 }
 
 /// What was found out about each mutant, several hunted at once.
@@ -143,28 +135,14 @@ fn hunt<'a>(
     let hunt = Hunt::new(contracts, |contract, build| engine.run(contract, build));
     let breadth = if args.all_contracts { Breadth::All } else { Breadth::Rows };
     let display = Display::new(mutants.len(), "hunted");
-    let next = AtomicUsize::new(0);
-    let found = Mutex::new(Vec::new());
-    let keep =
-        |at, result| found.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((at, result));
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                while let Some((at, mutant)) = claim(&next, mutants) {
-                    let result = hunt.find(mutant, breadth).map(|found| (mutant, found));
-                    display.finished(mutant.name(), None);
-                    keep(at, result);
-                }
-            });
-        }
-    });
+    let found: Vec<Result<(&Mutant, Found)>> = mutants
+        .par_iter()
+        .map(|mutant| {
+            let result = hunt.find(mutant, breadth).map(|found| (*mutant, found));
+            display.finished(mutant.name(), None);
+            result
+        })
+        .collect();
     display.finish();
-    let mut found = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    found.sort_by_key(|(at, _)| *at);
-    found.into_iter().map(|(_, result)| result).collect()
-}
-
-fn claim<'a>(next: &AtomicUsize, mutants: &[&'a Mutant]) -> Option<(usize, &'a Mutant)> {
-    let at = next.fetch_add(1, Ordering::Relaxed);
-    mutants.get(at).map(|mutant| (at, *mutant))
+    found.into_iter().collect()
 }

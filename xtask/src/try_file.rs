@@ -6,7 +6,6 @@ use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use clap::ValueEnum;
 use serde::Serialize;
-use sqlite_contracts::builds::{Batch, Build, BuildError};
 use sqlite_contracts::cell::{CaseReport, CellReport, Verdict};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
@@ -15,7 +14,7 @@ use crate::context::{self, Selection};
 use crate::each_build::each_build;
 use crate::exit::{self, Exit};
 use crate::flame_graph;
-use crate::progress::Display;
+use crate::products::{Products, tell_missing};
 
 const AFTER: &str = "\
 Examples:
@@ -72,7 +71,7 @@ pub fn run(args: &Args) -> Result<Exit> {
     let contract = Contract::load(&project, &args.file)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let chosen = args.selection.of(engine.builds())?;
-    let (ready, missing) = prepare(&engine, &chosen);
+    let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let cells = each_build(&ready, |build| engine.run(&contract, build))?;
     match args.format {
         Format::Json => println!("{}", serde_json::to_string_pretty(&lines(&cells))?),
@@ -81,32 +80,13 @@ pub fn run(args: &Args) -> Result<Exit> {
     if let Some(file) = &args.flamegraph {
         flame_graph::write(&engine, &contract, &ready, file)?;
     }
-    for (build, error) in &missing {
-        anstream::eprintln!("{build} was left out: {error}");
-    }
+    tell_missing(&missing);
     let wrong = cells.iter().flat_map(|cell| &cell.cases).any(|case| is_wrong(case.verdict));
     Ok(match (missing.first(), wrong) {
         (Some((_, error)), _) => exit::of(error),
         (None, true) => Exit::Drift,
         (None, false) => Exit::Fine,
     })
-}
-
-/// Compiles what is missing, and leaves out what is not on this machine.
-pub fn prepare<'a>(engine: &'a Engine, chosen: &[&'a Build]) -> (Vec<&'a Build>, Vec<(&'a str, BuildError)>) {
-    let display = Display::new(chosen.len(), "built");
-    let outcomes = Batch::new(engine.store(), chosen.iter().copied()).run(&display);
-    display.finish();
-    let mut ready = Vec::new();
-    let mut missing = Vec::new();
-    for outcome in outcomes {
-        match outcome.result {
-            Ok(_) => ready.push(outcome.build),
-            Err(BuildError::Absent { .. }) => {}
-            Err(error) => missing.push((outcome.build.name(), error)),
-        }
-    }
-    (ready, missing)
 }
 
 fn lines(cells: &[CellReport]) -> Vec<Line<'_>> {

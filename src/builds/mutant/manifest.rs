@@ -7,10 +7,11 @@ use serde_yaml::Spanned;
 
 use super::{Mutation, Replacement};
 use crate::builds::source::Source;
-use crate::builds::{Build, BuildSet, yaml};
+use crate::builds::{Build, BuildSet};
 use crate::contract::is_slug;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::row::Row;
+use crate::yaml;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

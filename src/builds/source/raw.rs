@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_yaml::Spanned;
 
 use super::{Code, LibrarySource, Origin, Source};
-use crate::builds::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::yaml;
 
 /// The keys of `source:`. Exactly one of the first five says where it comes from.
 #[derive(Deserialize)]

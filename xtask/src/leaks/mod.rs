@@ -15,7 +15,7 @@ use sqlite_contracts::project::Project;
 use crate::context::{self, Selection};
 use crate::exit::{self, Exit};
 use crate::output::print;
-use crate::try_file;
+use crate::products::{Products, tell_missing};
 
 const AFTER: &str = "\
 Examples:
@@ -65,7 +65,7 @@ pub fn run(args: &Args) -> Result<Exit> {
     let workloads = workloads(&project, args)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let chosen = args.selection.of(engine.builds())?;
-    let (ready, missing) = try_file::prepare(&engine, &chosen);
+    let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let leaks = measure::all(&engine, &workloads, &ready, args.cap)?;
     match args.format {
         Format::Json => print(&serde_json::to_string_pretty(&leaks).context("cannot write JSON")?),
@@ -75,9 +75,7 @@ pub fn run(args: &Args) -> Result<Exit> {
         let chart = draw::chart(&leaks).to_svg();
         std::fs::write(file, chart).with_context(|| format!("cannot write {}", file.display()))?;
     }
-    for (build, error) in &missing {
-        anstream::eprintln!("{build} was left out: {error}");
-    }
+    tell_missing(&missing);
     Ok(match missing.first() {
         Some((_, error)) => exit::of(error),
         None => Exit::of_findings(leaks.iter().any(|leak| !leak.broken.is_empty())),

@@ -15,7 +15,7 @@ use sqlite_contracts::project::Project;
 use crate::context::{self, Selection};
 use crate::exit::{self, Exit};
 use crate::output::print;
-use crate::try_file;
+use crate::products::{Products, tell_missing};
 
 const AFTER: &str = "\
 Examples:
@@ -61,7 +61,7 @@ pub fn run(args: &Args) -> Result<Exit> {
     let workloads = workloads(&project, args)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let chosen = args.selection.of(engine.builds())?;
-    let (ready, missing) = try_file::prepare(&engine, &chosen);
+    let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let usages = measure::all(&engine, &workloads, &ready)?;
     // Before anything is printed: a reader that has seen enough ends us.
     if let Some(file) = &args.svg {
@@ -72,9 +72,7 @@ pub fn run(args: &Args) -> Result<Exit> {
         Format::Json => print(&serde_json::to_string_pretty(&usages).context("cannot write JSON")?),
         Format::Text => print(&table::text(&usages)),
     }
-    for (build, error) in &missing {
-        anstream::eprintln!("{build} was left out: {error}");
-    }
+    tell_missing(&missing);
     Ok(missing.first().map_or(Exit::Fine, |(_, error)| exit::of(error)))
 }
 

@@ -1,4 +1,4 @@
-//! What manifests and profiles share in reading YAML.
+//! What manifests, profiles and policies share in reading YAML.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, SourceText};
 
 /// Reads a whole file as a `T`. An empty one is told apart, as serde would only name a missing key;
 /// `example` is what such a file should hold.
-pub(super) fn parse<T: DeserializeOwned>(source: &SourceText, example: &str) -> Result<T, Diagnostic> {
+pub fn parse<T: DeserializeOwned>(source: &SourceText, example: &str) -> Result<T, Diagnostic> {
     let is_empty =
         source.text().lines().map(str::trim).all(|line| line.is_empty() || line.starts_with(['#', '-']));
     if is_empty {
@@ -21,7 +21,7 @@ pub(super) fn parse<T: DeserializeOwned>(source: &SourceText, example: &str) -> 
 }
 
 /// Where a value stands, cut after its first line: a caret under ten lines helps nobody.
-pub(super) fn span<T>(source: &SourceText, value: &Spanned<T>) -> Range<usize> {
+pub fn span<T>(source: &SourceText, value: &Spanned<T>) -> Range<usize> {
     let place = value.referenced.span();
     let offset = |n: Option<u64>| n.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
     let start = offset(place.byte_offset()).min(source.text().len());

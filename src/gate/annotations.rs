@@ -1,0 +1,53 @@
+//! A report as annotations of GitHub Actions,
+//! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>.
+
+use super::change::{Change, ContractChanges};
+use super::report::{Report, Standing};
+
+/// One annotation a contract and level, at the line of its first such case: GitHub shows ten of a level a step.
+pub(super) fn annotations(report: &Report) -> String {
+    let levels: [(&str, fn(Standing) -> bool); 2] = [
+        ("error", |standing| standing == Standing::Blocks),
+        ("notice", |standing| standing != Standing::Blocks),
+    ];
+    let mut text = String::new();
+    for (level, is_meant) in levels {
+        for contract in &report.contracts {
+            let changes: Vec<&Change> =
+                contract.changes.iter().filter(|change| is_meant(change.standing)).collect();
+            text.extend(annotation(report, level, contract, &changes));
+        }
+    }
+    for acceptance in report.idle() {
+        let message = acceptance.complaint().unwrap_or_default();
+        let place = properties(&acceptance.file, acceptance.line, "gate policy");
+        text += &format!("::warning {place}::{}\n", data(&message));
+    }
+    text
+}
+
+fn annotation(
+    report: &Report,
+    level: &str,
+    contract: &ContractChanges,
+    changes: &[&Change],
+) -> Option<String> {
+    let first = changes.first()?;
+    let lines = changes
+        .iter()
+        .map(|change| format!("{} ({}): {}", change.case, change.severity.as_str(), change.headline()));
+    let message = format!("{}\n{}", contract.title, lines.collect::<Vec<_>>().join("\n"));
+    let title = format!("{} changes from {} to {}", contract.contract, report.from, report.to);
+    let place = properties(&first.place.file, first.place.line, &title);
+    Some(format!("::{level} {place}::{}\n", data(&message)))
+}
+
+fn properties(file: &str, line: usize, title: &str) -> String {
+    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    format!("file={},line={line},title={}", property(file), property(title))
+}
+
+/// Text as workflow commands take it.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}

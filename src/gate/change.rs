@@ -1,0 +1,144 @@
+//! A case that does not do the same on two builds.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::report::Standing;
+use super::severity::Severity;
+use crate::cell::{CaseReport, Failure, Verdict};
+use crate::contract::Contract;
+
+/// A contract of which at least one case changes.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ContractChanges {
+    /// `precision/money-round`
+    pub contract: String,
+    /// The promise.
+    pub title: String,
+    /// What breaks for whom.
+    pub why: String,
+    /// The cases that change, the worst first.
+    pub changes: Vec<Change>,
+}
+
+/// A case that does not do the same on the new build.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Change {
+    /// The case's name.
+    pub case: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where the case stands.
+    pub place: Place,
+    /// What it did on the old build.
+    pub from: Side,
+    /// What it does on the new build.
+    pub to: Side,
+    /// The promises that the new build breaks and the old one did not.
+    pub broken: Vec<Failure>,
+    /// The lines that the transcript lost (`-`) and gained (`+`), with a few around them; empty when only
+    /// promises differ, and when one of the builds does not support the case.
+    pub difference: String,
+    /// Whether it blocks.
+    pub standing: Standing,
+}
+
+/// A line of a contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Place {
+    /// `contracts/precision/round.yaml`
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+}
+
+/// A case on one of the two builds.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Side {
+    /// How it went.
+    pub verdict: Verdict,
+    /// Why it was not run, which signal ended it, which deadline it missed.
+    pub reason: Option<String>,
+    /// One line a step.
+    pub transcript: Vec<String>,
+}
+
+impl ContractChanges {
+    /// The contract with no change yet.
+    pub(super) fn of(contract: &Contract, mut changes: Vec<Change>) -> Self {
+        changes.sort_by_key(|change| change.severity);
+        let (title, why) = (contract.title.trim().to_owned(), contract.why.trim().to_owned());
+        Self { contract: contract.id.clone(), title, why, changes }
+    }
+
+    /// `precision` of `precision/money-round`.
+    pub fn area(&self) -> &str {
+        self.contract.split_once('/').map_or(&self.contract, |(area, _)| area)
+    }
+}
+
+impl Change {
+    /// The first thing that is otherwise, in one line.
+    pub fn headline(&self) -> String {
+        if let Some(failure) = self.broken.first() {
+            return format!("{} → {}, not {}", failure.step, failure.actual, failure.expected);
+        }
+        if let Some(reason) = self.reason() {
+            return reason.to_owned();
+        }
+        let changed = |sign: char| {
+            let line = self.difference.lines().find_map(|line| line.trim_start().strip_prefix(sign));
+            line.unwrap_or_default().trim().to_owned()
+        };
+        match (changed('-'), changed('+')) {
+            (before, after) if after.is_empty() => format!("no more: {before}"),
+            (before, after) if before.is_empty() => after,
+            // The step is the same more often than not.
+            (before, after) => match (before.rsplit_once(" → "), after.rsplit_once(" → ")) {
+                (Some((step, old)), Some((other, _))) if step == other => format!("{after}, was {old}"),
+                _ => format!("{after}, was {before}"),
+            },
+        }
+    }
+
+    /// Why one of the builds did not run the case, or how the new one ended it.
+    pub fn reason(&self) -> Option<&str> {
+        let side = if self.severity == Severity::Added { &self.from } else { &self.to };
+        side.reason.as_deref()
+    }
+}
+
+impl Side {
+    pub(super) fn of(case: &CaseReport) -> Self {
+        Self { verdict: case.verdict, reason: case.ending(), transcript: case.transcript.clone() }
+    }
+}
+
+impl Place {
+    /// Of `contracts/precision/round.yaml:12:9`.
+    pub(super) fn parse(place: &str) -> Self {
+        let mut parts = place.rsplitn(3, ':').skip(1);
+        let line = parts.next().and_then(|line| line.parse().ok());
+        let file = parts.next().unwrap_or(place).to_owned();
+        Self { file, line: line.unwrap_or(1) }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_a_file_and_a_line() {
+        let place = Place::parse("C:/contracts/a/b.yaml:12:9");
+        assert_eq!((place.file.as_str(), place.line), ("C:/contracts/a/b.yaml", 12));
+    }
+}

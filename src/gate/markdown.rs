@@ -1,0 +1,125 @@
+//! A report for a pull request's comment and the summary of a CI step: a short table, the details folded.
+
+use super::change::{Change, ContractChanges};
+use super::report::{Gate, Report, Standing};
+use super::severity::Severity;
+use super::text;
+
+/// GitHub refuses a comment of more than 65,536 characters: beyond this, contracts are listed without details.
+const MOST: usize = 60_000;
+
+/// The whole report.
+pub(super) fn markdown(report: &Report) -> String {
+    let (mark, word) = match report.gate {
+        Gate::Pass => ("✅", "pass"),
+        Gate::Blocked => ("❌", "blocked"),
+    };
+    let (from, to) = (&report.from, &report.to);
+    let mut page = format!("## {mark} SQLite `{from}` → `{to}`: {word}\n\n{}\n", text::tally(report));
+    if !report.contracts.is_empty() {
+        page += &format!("\n{}", table(report));
+    }
+    for acceptance in report.idle() {
+        let complaint = acceptance.complaint().unwrap_or_default();
+        page += &format!("\n> ⚠️ {}:{}: {}\n", acceptance.file, acceptance.line, escaped(&complaint));
+    }
+    let mut short = String::new();
+    for contract in &report.contracts {
+        let section = section(report, contract);
+        match page.len() + section.len() < MOST {
+            true => page += &section,
+            false => short += &format!("- {}: {}\n", contract.contract, numbers(contract)),
+        }
+    }
+    if !short.is_empty() {
+        page += &format!("\nToo long for a comment, all in the text of the run:\n\n{short}");
+    }
+    page
+}
+
+/// Areas down, severities across.
+fn table(report: &Report) -> String {
+    let severities: Vec<Severity> = report.counts.iter().map(|count| count.severity).collect();
+    let mut areas: Vec<&str> = report.contracts.iter().map(ContractChanges::area).collect();
+    areas.dedup();
+    let heads: String = severities.iter().map(|severity| format!(" {} |", head(report, *severity))).collect();
+    let rule = " ---: |".repeat(severities.len());
+    let row = |area: &str| {
+        let number = |severity: &Severity| {
+            let changes = report.changes();
+            let of_it = changes.filter(|(contract, c)| contract.area() == area && c.severity == *severity);
+            match of_it.count() {
+                0 => " |".to_owned(),
+                n => format!(" {n} |"),
+            }
+        };
+        format!("| {area} |{}\n", severities.iter().map(number).collect::<String>())
+    };
+    format!("| area |{heads}\n| --- |{rule}\n{}", areas.into_iter().map(row).collect::<String>())
+}
+
+/// A severity that blocks is shown in bold.
+fn head(report: &Report, severity: Severity) -> String {
+    match report.block.contains(&severity) {
+        true => format!("**{}**", severity.as_str()),
+        false => severity.as_str().to_owned(),
+    }
+}
+
+fn section(report: &Report, contract: &ContractChanges) -> String {
+    let title = escaped(&contract.title);
+    let changes: String = contract.changes.iter().map(|change| self::change(report, change)).collect();
+    format!(
+        "\n<details>\n<summary><b>{}</b> ({}): {title}</summary>\n\n{}\n{changes}\n</details>\n",
+        contract.contract,
+        numbers(contract),
+        escaped(&contract.why),
+    )
+}
+
+/// `3 value, 1 cost`
+fn numbers(contract: &ContractChanges) -> String {
+    let number = |severity: Severity| {
+        let count = contract.changes.iter().filter(|change| change.severity == severity).count();
+        (count > 0).then(|| format!("{count} {}", severity.as_str()))
+    };
+    Severity::ALL.into_iter().filter_map(number).collect::<Vec<_>>().join(", ")
+}
+
+fn change(report: &Report, change: &Change) -> String {
+    let standing = match (change.standing, report.acceptance(change)) {
+        (Standing::Blocks, _) => "blocks".to_owned(),
+        (_, Some(accepted)) => {
+            format!("accepted until {} by {}: {}", accepted.until, accepted.owner, escaped(&accepted.reason))
+        }
+        _ => "does not block".to_owned(),
+    };
+    let severity = change.severity.as_str();
+    let head = format!("\n**{}**, {severity}, {standing} (`{}`)\n", change.case, change.place);
+    let details = unindented(&text::details(change));
+    let mut text = head;
+    if !details.is_empty() {
+        text += &fenced("text", &details);
+    }
+    if !change.difference.is_empty() {
+        text += &fenced("diff", &unindented(&change.difference));
+    }
+    text
+}
+
+fn unindented(text: &str) -> String {
+    text.lines().map(|line| line.strip_prefix("    ").unwrap_or(line).to_owned() + "\n").collect()
+}
+
+/// A block whose fence is longer than any in it.
+fn fenced(language: &str, text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("\n{fence}{language}\n{text}{fence}\n")
+}
+
+/// Words as they are, whatever they look like to Markdown or HTML.
+fn escaped(words: &str) -> String {
+    let special = |c: char| "\\`*_{}[]<>&|#~".contains(c);
+    words.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
+}

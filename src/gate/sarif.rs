@@ -1,0 +1,77 @@
+//! A report as SARIF 2.1.0, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>: a rule a
+//! contract, a result a change. Written as plain JSON: we use a dozen of its many hundred properties.
+
+use serde_json::{Value, json};
+
+use super::change::{Change, ContractChanges};
+use super::report::{Report, Standing};
+use super::text;
+
+/// The whole report.
+pub(super) fn sarif(report: &Report) -> Value {
+    let rules: Vec<Value> = report.contracts.iter().map(rule).collect();
+    let results: Vec<Value> =
+        report.changes().map(|(contract, change)| result(report, contract, change)).collect();
+    json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "sqlite-contracts",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            }},
+            "results": results,
+        }],
+    })
+}
+
+fn rule(contract: &ContractChanges) -> Value {
+    json!({
+        "id": contract.contract,
+        "shortDescription": { "text": contract.title },
+        "fullDescription": { "text": contract.why },
+        "properties": { "tags": [contract.area()] },
+    })
+}
+
+fn result(report: &Report, contract: &ContractChanges, change: &Change) -> Value {
+    let message = format!(
+        "{} from {} to {}: {} ({})\n{}{}",
+        change.severity.as_str(),
+        report.from,
+        report.to,
+        change.headline(),
+        change.case,
+        text::details(change),
+        change.difference
+    );
+    let level = match change.standing {
+        Standing::Blocks => "error",
+        Standing::Accepted(_) => "warning",
+        Standing::Reported => "note",
+    };
+    let suppressions: Vec<Value> = report
+        .acceptance(change)
+        .map(|accepted| {
+            let words = format!("{} ({}, until {})", accepted.reason, accepted.owner, accepted.until);
+            json!({ "kind": "external", "status": "accepted", "justification": words })
+        })
+        .into_iter()
+        .collect();
+    json!({
+        "ruleId": contract.contract,
+        "level": level,
+        "message": { "text": message },
+        "locations": [{ "physicalLocation": {
+            "artifactLocation": { "uri": change.place.file },
+            "region": { "startLine": change.place.line },
+        }}],
+        // The same change keeps its identity when lines move, and is another one between other builds.
+        "partialFingerprints": {
+            "case/v1": format!("{}/{} {} {}", contract.contract, change.case, report.from, report.to),
+        },
+        "suppressions": suppressions,
+        "properties": { "severity": change.severity.as_str() },
+    })
+}

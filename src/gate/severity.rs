@@ -1,0 +1,59 @@
+//! How much a change matters.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How much a change matters, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// A promise that held is broken, or the case crashes or times out now.
+    Broken,
+    /// Another value; or a value where an error was, or the other way round.
+    Value,
+    /// Another error, or another message, where there was an error before.
+    Error,
+    /// The case is no longer supported: the new build lacks what it requires.
+    Removed,
+    /// Only sizes and counters.
+    Cost,
+    /// The case was not supported before.
+    Added,
+    /// A promise that did not hold holds now.
+    Mended,
+}
+
+impl Severity {
+    /// Every severity, the worst first.
+    pub const ALL: [Self; 7] =
+        [Self::Broken, Self::Value, Self::Error, Self::Removed, Self::Cost, Self::Added, Self::Mended];
+
+    /// The severities that block where a policy does not say otherwise.
+    pub const BLOCKING: [Self; 4] = [Self::Broken, Self::Value, Self::Error, Self::Removed];
+
+    /// The word that people read and write.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Broken => "broken",
+            Self::Value => "value",
+            Self::Error => "error",
+            Self::Removed => "removed",
+            Self::Cost => "cost",
+            Self::Added => "added",
+            Self::Mended => "mended",
+        }
+    }
+
+    /// What it means, in a few words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Broken => "a promise that held is broken, or the case crashes or times out",
+            Self::Value => "another value, or a value where an error was, or the other way round",
+            Self::Error => "another error or message",
+            Self::Removed => "the new build lacks what the case requires",
+            Self::Cost => "only sizes and counters differ",
+            Self::Added => "the old build lacked what the case requires",
+            Self::Mended => "a promise that was broken holds",
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Which cases change, and how much each matters.
+
+use sqlite_contracts::cell::CaseReport;
+use sqlite_contracts::gate::{Severity, changes};
+
+use crate::made_up::*;
+
+const QUERY: &str = "query SELECT round(34.775, 2) →";
+
+fn line(outcome: &str) -> String {
+    format!("{QUERY} {outcome}")
+}
+
+/// The severity of a change of the case `half`.
+fn severity(from: CaseReport, to: CaseReport) -> Option<Severity> {
+    let changes = changes(&contract(), &cell(FROM, vec![from]), &cell(TO, vec![to]))?;
+    Some(changes.changes[0].severity)
+}
+
+fn of_lines(from: &[&str], to: &[&str]) -> Option<Severity> {
+    severity(holds("half", from), holds("half", to))
+}
+
+#[test]
+fn a_case_that_does_the_same_is_no_change_however_long_it_took() {
+    let slow = CaseReport { seconds: 9.0, ..holds("half", &["memory_used → 0..4096"]) };
+    assert_eq!(severity(holds("half", &["memory_used → 0..4096"]), slow), None);
+}
+
+#[test]
+fn a_line_is_a_value_an_error_or_a_cost() {
+    for (from, to, expected) in [
+        (line("34.78"), line("34.77"), Severity::Value),
+        (line("34.78"), line("ERROR: no such function: round"), Severity::Value),
+        (line("BUSY: database is locked"), line("34.77"), Severity::Value),
+        (line("BUSY: database is locked"), line("BUSY_SNAPSHOT: database is locked"), Severity::Error),
+        (line("ERROR: near \"x\""), line("missing sqlite3_error_offset"), Severity::Error),
+        ("memory_used → 0..4096".to_owned(), "memory_used → 4096..8192".to_owned(), Severity::Cost),
+        (
+            "memory_used → 0..4096".to_owned(),
+            "memory_used → missing sqlite3_memory_used".to_owned(),
+            Severity::Value,
+        ),
+        // A text that begins like an error is in quotes.
+        (line("\"BUSY\""), line("\"LOCKED\""), Severity::Value),
+    ] {
+        assert_eq!(of_lines(&[&from], &[&to]), Some(expected), "{from} / {to}");
+    }
+}
+
+#[test]
+fn the_worst_line_counts() {
+    let (busy, locked) = (line("BUSY"), line("LOCKED"));
+    let cost = ["memory_used → 0..4096", "memory_used → 4096..8192"];
+    assert_eq!(of_lines(&[&busy, cost[0]], &[&locked, cost[1]]), Some(Severity::Error));
+    assert_eq!(of_lines(&[&busy, cost[0]], &[&line("1"), cost[1]]), Some(Severity::Value));
+    assert_eq!(of_lines(&[cost[0]], &[cost[0], cost[1]]), Some(Severity::Cost));
+    assert_eq!(of_lines(&[&busy], &[&busy, &locked]), Some(Severity::Value), "an error came up");
+}
+
+#[test]
+fn rows_belong_to_the_step_above_them() {
+    let rows = |last: &str| vec![QUERY.to_owned(), "    1".to_owned(), format!("    {last}")];
+    let (from, to) = (rows("2"), rows("3"));
+    let lines = |rows: &[String]| holds("half", &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(severity(lines(&from), lines(&to)), Some(Severity::Value));
+}
+
+#[test]
+fn what_a_build_lacks_is_removed_or_added() {
+    let there = || holds("half", &[&line("1")]);
+    assert_eq!(severity(there(), unsupported("half")), Some(Severity::Removed));
+    assert_eq!(severity(unsupported("half"), there()), Some(Severity::Added));
+    assert_eq!(severity(unsupported("half"), broken("half", 7, "2")), Some(Severity::Broken));
+    assert_eq!(severity(unsupported("half"), unsupported("half")), None);
+}
+
+#[test]
+fn a_promise_that_the_new_build_breaks_is_broken_and_one_that_it_keeps_is_mended() {
+    let there = || holds("half", &[&line("1")]);
+    assert_eq!(severity(there(), broken("half", 7, "2")), Some(Severity::Broken));
+    assert_eq!(severity(there(), crashed("half")), Some(Severity::Broken));
+    assert_eq!(
+        severity(broken("half", 7, "2"), broken("half", 9, "2")),
+        Some(Severity::Broken),
+        "another one"
+    );
+    assert_eq!(severity(broken("half", 7, "2"), crashed("half")), Some(Severity::Broken));
+    assert_eq!(
+        severity(broken("half", 7, "2"), broken("half", 7, "3")),
+        Some(Severity::Value),
+        "the same one"
+    );
+    assert_eq!(severity(crashed("half"), there()), Some(Severity::Mended));
+}
+
+#[test]
+fn a_change_knows_its_place_and_what_is_otherwise() {
+    let report = two_changes(&policy("block: [value]"));
+    let contract = &report.contracts[0];
+    assert_eq!((contract.area(), contract.title.as_str()), ("precision", "round() gives the same cents"));
+    let [value, added] = contract.changes.as_slice() else { panic!("{contract:?}") };
+    assert_eq!(value.place.to_string(), "contracts/precision/round.yaml:4");
+    assert_eq!(value.headline(), "query SELECT round(34.775, 2) → 34.77, was 34.78");
+    assert_eq!(added.headline(), "needs version >=3.43");
+    assert_eq!(report.compared.cases, 2);
+}

@@ -1,0 +1,153 @@
+//! A report in each of its forms, and their schemas. `UPDATE_SCHEMA=1 cargo test --test gate` writes the schemas.
+
+use std::path::Path;
+
+use serde_json::Value;
+use sqlite_contracts::gate::schema::schemas;
+use sqlite_contracts::gate::{Format, Policy, Report};
+
+use crate::made_up::*;
+
+#[path = "../support/json_schema.rs"]
+mod json_schema;
+pub use json_schema::mistakes;
+
+const POLICY: &str = "\
+accept:
+  - case: precision/round/other
+    severity: [removed]
+    reason: we do not use it
+    owner: ann
+    until: 2027-01-01
+  - case: precision/round/half
+    reason: the books are rounded anew
+    owner: bob
+    until: 2026-06-01
+";
+
+/// A change that blocks, one that is only told, an expired acceptance and an unused one.
+fn report() -> Report {
+    two_changes(&policy(POLICY))
+}
+
+fn shown(format: Format) -> String {
+    format.render(&report(), false)
+}
+
+#[test]
+fn a_report_reads_well_in_every_form() {
+    for format in [Format::Text, Format::Markdown, Format::Junit, Format::Github] {
+        insta::assert_snapshot!(format.as_str(), shown(format));
+    }
+}
+
+#[test]
+fn only_text_has_colour() {
+    for format in Format::ALL {
+        assert_eq!(format.render(&report(), true).contains('\u{1b}'), format == Format::Text, "{format:?}");
+    }
+}
+
+#[test]
+fn a_report_where_nothing_changes_says_so() {
+    let half = || vec![holds("half", &["query → 1"])];
+    let same = crate::made_up::report(half(), half(), &Policy::default());
+    let text = Format::Text.render(&same, false);
+    assert_eq!(
+        text,
+        "3.42.0-rusqlite → 3.43.0-rusqlite\n\npass: nothing changes (1 case of 1 contract compared)\n"
+    );
+    assert!(
+        Format::Junit
+            .render(&same, false)
+            .contains("<testcase classname=\"precision/round\" name=\"half\"/>")
+    );
+    assert_eq!(Format::Github.render(&same, false), "");
+}
+
+#[test]
+fn what_looks_like_markup_stays_text() {
+    let text = |outcome: &str| vec![holds("half", &[&format!("query SELECT '```' → {outcome}")])];
+    let report = crate::made_up::report(text("\"<b>%\n,\""), text("\"&\u{1}\""), &Policy::default());
+    let page = Format::Markdown.render(&report, false);
+    assert!(page.contains("\n````diff\n") && page.contains("an \\<issue\\>"), "{page}");
+    let junit = Format::Junit.render(&report, false);
+    assert!(!junit.contains("<b>") && !junit.contains('\u{1}'), "{junit}");
+    let annotations = Format::Github.render(&report, false);
+    assert_eq!(annotations.lines().count(), 1, "{annotations}");
+}
+
+#[test]
+fn a_page_that_is_too_long_for_a_comment_lists_what_it_leaves_out() {
+    let long = |digit: &str| vec![holds("half", &[&format!("query → {}", digit.repeat(70_000))])];
+    let page =
+        Format::Markdown.render(&crate::made_up::report(long("1"), long("2"), &Policy::default()), false);
+    assert!(page.len() < 65_536 && page.ends_with("\n- precision/round: 1 value\n"), "{page}");
+}
+
+#[test]
+fn json_is_what_its_schema_says() {
+    let [_, (name, schema), _] = schemas();
+    assert_eq!(name, "gate-report.json");
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let report: Value = serde_json::from_str(&shown(Format::Json)).unwrap();
+    assert_eq!(mistakes(&schema, &report), Vec::<String>::new());
+    assert_eq!(report["gate"], "blocked");
+    assert_eq!(report["contracts"][0]["changes"][0]["standing"], "blocks");
+
+    let mut spoiled = report.clone();
+    spoiled["contracts"][0]["changes"][0]["severity"] = "bad".into();
+    assert!(!mistakes(&schema, &spoiled).is_empty());
+}
+
+#[test]
+fn a_policy_is_what_its_schema_says() {
+    let schema: Value = serde_json::from_str(&schemas()[0].1).unwrap();
+    let value = |text: &str| serde_yaml::from_str::<Value>(text).unwrap();
+    assert_eq!(mistakes(&schema, &value(POLICY)), Vec::<String>::new());
+    for bad in ["acept: []", "block: [valu]", "accept: [{case: a, owner: b, until: 2027-01-01}]"] {
+        assert!(!mistakes(&schema, &value(bad)).is_empty(), "{bad}");
+    }
+}
+
+#[test]
+fn the_schemas_on_file_are_the_types() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
+    for (name, text) in schemas() {
+        let file = folder.join(name);
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(&file, &text).unwrap();
+        }
+        let on_file = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(
+            on_file == text,
+            "{name} is not the type any more: run `UPDATE_SCHEMA=1 cargo test --test gate`"
+        );
+    }
+}
+
+/// The properties that section 3 of the standard requires of what we write.
+#[test]
+fn sarif_has_what_the_standard_requires() {
+    let sarif: Value = serde_json::from_str(&shown(Format::Sarif)).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    let run = &sarif["runs"][0];
+    assert!(run["tool"]["driver"]["name"].is_string());
+    let rules: Vec<&Value> =
+        run["tool"]["driver"]["rules"].as_array().unwrap().iter().map(|rule| &rule["id"]).collect();
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    for result in results {
+        assert!(rules.contains(&&result["ruleId"]), "{result}");
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        assert!(["error", "warning", "note"].contains(&result["level"].as_str().unwrap()));
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "contracts/precision/round.yaml");
+        assert!(place["region"]["startLine"].as_u64().unwrap() > 0);
+    }
+    assert_eq!(results[0]["level"], "error");
+
+    let accepted = two_changes(&policy(&POLICY.replace("2026-06-01", "2026-12-01")));
+    let sarif: Value = serde_json::from_str(&Format::Sarif.render(&accepted, false)).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["suppressions"][0]["kind"], "external");
+}

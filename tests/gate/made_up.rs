@@ -1,0 +1,106 @@
+//! Contracts, cells and reports as if somebody had run them.
+
+use jiff::civil::{Date, date};
+use sqlite_contracts::cell::{CaseReport, CellReport, Failure, Verdict};
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::diagnostic::SourceText;
+use sqlite_contracts::gate::{Policy, Report, changes};
+use sqlite_contracts::project::Project;
+
+pub const FROM: &str = "3.42.0-rusqlite";
+pub const TO: &str = "3.43.0-rusqlite";
+
+const CONTRACT: &str = "\
+title: round() gives the same cents
+why: A report prints another cent (an <issue>).
+cases:
+  - name: half
+    steps:
+      - open: ':memory:'
+      - query: SELECT round(34.775, 2)
+      - memory_used: ~
+        record: {bucket: 4096}
+  - name: other
+    steps:
+      - open: ':memory:'
+      - query: SELECT 1
+";
+
+/// The contract `precision/round` with the cases `half` and `other`.
+pub fn contract() -> Contract {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("contracts/precision/round.yaml");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, CONTRACT).unwrap();
+    Contract::load(&Project::at(folder.path()), &file).unwrap_or_else(|mistakes| panic!("{mistakes}"))
+}
+
+/// A case that holds with this transcript.
+pub fn holds(case: &str, lines: &[&str]) -> CaseReport {
+    CaseReport {
+        case: case.to_owned(),
+        verdict: Verdict::Holds,
+        transcript: lines.iter().map(|line| (*line).to_owned()).collect(),
+        failures: Vec::new(),
+        reason: None,
+        stack: Vec::new(),
+        seconds: 0.0,
+    }
+}
+
+/// A case that the build lacks something for.
+pub fn unsupported(case: &str) -> CaseReport {
+    CaseReport {
+        verdict: Verdict::Unsupported,
+        reason: Some("needs version >=3.43".to_owned()),
+        ..holds(case, &[])
+    }
+}
+
+/// A case that breaks the promise of a line.
+pub fn broken(case: &str, line: usize, actual: &str) -> CaseReport {
+    let failure = Failure {
+        place: format!("contracts/precision/round.yaml:{line}:9"),
+        step: "query SELECT 1".to_owned(),
+        expected: "1".to_owned(),
+        actual: actual.to_owned(),
+    };
+    CaseReport { verdict: Verdict::Broken, failures: vec![failure], ..holds(case, &["open :memory: → OK"]) }
+}
+
+/// A case whose worker died.
+pub fn crashed(case: &str) -> CaseReport {
+    let reason = Some("crashed: SIGSEGV in query".to_owned());
+    CaseReport { verdict: Verdict::Crashed, reason, ..holds(case, &["crashed: SIGSEGV in query"]) }
+}
+
+pub fn cell(build: &str, cases: Vec<CaseReport>) -> CellReport {
+    CellReport { contract: "precision/round".to_owned(), build: build.to_owned(), cases }
+}
+
+pub fn policy(text: &str) -> Policy {
+    Policy::parse(&SourceText::new("gate.yaml", text)).unwrap_or_else(|mistakes| panic!("{mistakes}"))
+}
+
+pub fn today() -> Date {
+    date(2026, 6, 30)
+}
+
+/// The report on `precision/round` between two builds.
+pub fn report(from: Vec<CaseReport>, to: Vec<CaseReport>, policy: &Policy) -> Report {
+    let (from, to) = (cell(FROM, from), cell(TO, to));
+    let found = changes(&contract(), &from, &to).into_iter().collect();
+    Report::new((FROM, TO), &[(from, to)], found, policy, today())
+}
+
+/// A change of value in `half`, and a build that lacks something for `other`.
+pub fn two_changes(policy: &Policy) -> Report {
+    let half = |value: &str| {
+        holds("half", &["open :memory: → OK", &format!("query SELECT round(34.775, 2) → {value}")])
+    };
+    report(
+        vec![half("34.78"), unsupported("other")],
+        vec![half("34.77"), holds("other", &["query SELECT 1 → 1"])],
+        policy,
+    )
+}

@@ -1,0 +1,111 @@
+//! `xtask gate` and `xtask plan` as people run them, on core builds of this repository.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use sqlite_contracts::gate::Format;
+
+fn xtask(args: &[&str]) -> Output {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.current_dir(root).args(args).output().unwrap()
+}
+
+/// A gate on the contract of the incidents on rounding.
+fn gate(ends: [&str; 4], more: &[&str]) -> Output {
+    let contract = ["--contract", "precision/money-round"];
+    xtask(&[&["gate"], &ends[..], &contract, more].concat())
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+const ROUNDING: [&str; 4] = ["--from", "3.42.0-rusqlite", "--to", "3.44.0-rusqlite"];
+
+#[test]
+fn the_change_of_rounding_blocks_and_stands_in_every_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |format: Format| folder.path().join(format.as_str());
+    let forms: Vec<String> =
+        Format::ALL.iter().map(|format| format!("{}={}", format.as_str(), file(*format).display())).collect();
+    let writes: Vec<&str> = forms.iter().flat_map(|form| ["--write", form]).collect();
+    let output = gate(ROUNDING, &writes);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let text = stdout(&output);
+    assert!(text.contains("- query SELECT round(?1, ?2) values=[34.775, 2] → 34.78"), "{text}");
+    assert!(text.contains("+ query SELECT round(?1, ?2) values=[34.775, 2] → 34.77"), "{text}");
+    for format in Format::ALL {
+        let written = std::fs::read_to_string(file(format)).unwrap();
+        assert!(written.contains("34.77"), "{format:?}: {written}");
+        assert!(!written.contains('\u{1b}'), "{format:?}");
+    }
+}
+
+#[test]
+fn what_is_accepted_does_not_block_until_its_day_is_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.yaml");
+    let text = "accept:\n  - case: precision/money-round/*\n    reason: known\n    owner: ann\n    until: 2027-06-30\n";
+    std::fs::write(&policy, text).unwrap();
+    let on = |day: &str| gate(ROUNDING, &["--policy", policy.to_str().unwrap(), "--today", day]);
+    let accepted = on("2027-06-30");
+    assert_eq!(accepted.status.code(), Some(0), "{accepted:?}");
+    assert!(stdout(&accepted).contains("accepted until 2027-06-30 by ann: known"), "{accepted:?}");
+    let expired = on("2027-07-01");
+    assert_eq!(expired.status.code(), Some(1), "{expired:?}");
+    assert!(stdout(&expired).contains("expired after 2027-06-30"), "{expired:?}");
+}
+
+#[test]
+fn a_build_against_itself_passes() {
+    let output = gate(["--from", "3.44.0-rusqlite", "--to", "3.44.0-rusqlite"], &[]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+#[test]
+fn mistakes_of_all_ends_are_told_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let lock = folder.path().join("Cargo.lock");
+    std::fs::write(&lock, "version = 4\n").unwrap();
+    let output = gate(["--from", "3.42.0-rustqlite", "--to-lock", lock.to_str().unwrap()], &[]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let words = stderr(&output);
+    assert!(words.contains("did you mean `3.42.0-rusqlite`?"), "{words}");
+    assert!(words.contains("no crate in this lock file bundles SQLite"), "{words}");
+    for missing in [
+        &["gate", "--from", "3.42.0-rusqlite"][..],
+        &["gate", "--from", "a", "--from-lock", "b", "--to", "c"],
+    ] {
+        assert_eq!(xtask(missing).status.code(), Some(2));
+    }
+    let nowhere = gate(["--from", "3.42.0-rusqlite", "--to", "3.44.0-rusqlite"], &["--write", "html=x"]);
+    assert_eq!(nowhere.status.code(), Some(2), "{nowhere:?}");
+}
+
+#[test]
+fn a_plan_shows_each_step() {
+    let args = [
+        "plan",
+        "--from",
+        "3.54.1-rusqlite",
+        "--to",
+        "3.54.1-recommended",
+        "--contract",
+        "statement-lifetime/*",
+    ];
+    let output = xtask(&args);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let text = stdout(&output);
+    assert!(text.starts_with("3.54.1-rusqlite → 3.54.1-recommended: 1 step\n"), "{text}");
+    assert!(text.contains("removed statement-lifetime/"), "{text}");
+    let json: serde_json::Value =
+        serde_json::from_slice(&xtask(&[&args[..], &["--format", "json"]].concat()).stdout).unwrap();
+    assert_eq!(json["steps"][0]["to"], "3.54.1-recommended");
+    let output = xtask(&["plan", "--from", "3.54.1-debian", "--to", "3.54.1-recommended"]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+}
