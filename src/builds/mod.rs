@@ -3,6 +3,7 @@
 mod batch;
 mod compile;
 mod error;
+mod exports;
 mod files;
 mod manifest;
 mod mutant;
@@ -24,6 +25,7 @@ use semver::Version;
 pub use batch::{Batch, BatchProgress, Outcome};
 pub use compile::Compiler;
 pub use error::BuildError;
+pub use exports::exports;
 pub use manifest::Manifest;
 pub use mutant::{Mutant, Mutants, Mutated, Mutation, Replacement};
 pub use product::{BuildInfo, Product};

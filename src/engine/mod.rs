@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result, anyhow};
+use semver::Version;
 use sha2::{Digest, Sha256};
 
 use crate::builds::{Build, BuildSet, Product, Progress, Store};
@@ -139,7 +140,8 @@ impl Engine {
             return Ok(ready);
         }
         let product = self.store.ensure(build, &*self.progress)?;
-        let ready = Arc::new(ReadyBuild { facts: facts(build, &product), product });
+        let facts = facts(build, &product.info.version, &product.info.compile_options);
+        let ready = Arc::new(ReadyBuild { facts, product });
         let mut all = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(all.entry(build.name().to_owned()).or_insert(ready).clone())
     }
@@ -182,15 +184,14 @@ fn programs(worker: &Path) -> Option<String> {
     OURS.get_or_init(|| Some(stamp(&std::env::current_exe().ok()?)? + &stamp(worker)?)).clone()
 }
 
-/// What contracts may require of a build: what the library says of itself, and what its profile defines (some
-/// builds leave their own list out).
-fn facts(build: &Build, product: &Product) -> BuildFacts {
+/// What contracts may require of a build of this version: the compile options that the library says of itself,
+/// and what its profile defines (some builds leave their own list out).
+pub fn facts(build: &Build, version: &Version, said: &[String]) -> BuildFacts {
     let profile = build.profile();
     let defined = profile.defines.iter().map(|define| define.strip_prefix("SQLITE_").unwrap_or(define));
-    let said = product.info.compile_options.iter().map(String::as_str);
     BuildFacts {
-        version: product.info.version.clone(),
-        compile_options: defined.chain(said).map(str::to_owned).collect(),
+        version: version.clone(),
+        compile_options: defined.chain(said.iter().map(String::as_str)).map(str::to_owned).collect(),
         properties: profile.properties.iter().map(ToString::to_string).collect(),
     }
 }

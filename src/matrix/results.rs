@@ -90,15 +90,26 @@ impl Follower {
             .with_context(|| format!("cannot read {}", self.path.display()))?;
         let complete = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         self.offset += complete as u64;
-        bytes[..complete]
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.is_empty())
-            .map(|line| {
-                serde_json::from_slice(line)
-                    .with_context(|| format!("not a result, in {}", self.path.display()))
-            })
-            .collect()
+        parse(&bytes[..complete], &self.path)
     }
+}
+
+/// The results that a whole run left in a file.
+///
+/// # Errors
+/// When the file cannot be read, or another version of this program wrote it.
+pub fn read(file: &Path) -> Result<Vec<CellResult>> {
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    parse(&bytes, file)
+}
+
+fn parse(lines: &[u8], file: &Path) -> Result<Vec<CellResult>> {
+    let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            serde_json::from_slice(line).with_context(|| format!("not a result, in {}", file.display()))
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ type Standings<'a> = BTreeMap<(&'a str, &'a str), Standing>;
 const ALL_SHOWN: usize = 30;
 
 /// Every standing that a cell may have, with its sign and meaning, in the order of the legend.
-const SIGNS: [(Standing, char, &str); 10] = [
+pub const SIGNS: [(Standing, char, &str); 10] = [
     (Standing::Holds, '.', "holds"),
     (Standing::OnRecord, '~', "differs from the build before, on record"),
     (Standing::Unreviewed, '!', "unreviewed drift"),

@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     build, doctor, exit, fetch, gate, history, leaks, matrix, memory, min_version, mutants, new_build,
-    new_contract, plan, review, tidy, try_file, why,
+    new_contract, plan, report, review, tidy, try_file, why,
 };
 
 /// The style of the word `error`.
@@ -30,6 +30,7 @@ pub enum Verb {
     Matrix(matrix::Args),
     Gate(Box<gate::Args>),
     Plan(plan::Args),
+    Report(report::Args),
     Review(review::Args),
     Tidy(tidy::Args),
     Build(build::Args),

@@ -26,6 +26,7 @@ mod output;
 mod plan;
 mod products;
 mod progress;
+mod report;
 mod review;
 mod selection;
 mod subject;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Verb::Matrix(args) => matrix::run(&args),
         Verb::Gate(args) => gate::run(&args),
         Verb::Plan(args) => plan::run(&args),
+        Verb::Report(args) => report::run(&args),
         Verb::Review(args) => review::run(&args),
         Verb::Tidy(args) => tidy::run(&args),
         Verb::Build(args) => build::run(&args),

@@ -24,7 +24,7 @@ use crate::output::print;
 use crate::progress::Display;
 use crate::selection::{TestCell, select};
 use crate::test_run::{Finished, TestExecutable, messages_of};
-use crate::{build, context};
+use crate::{build, context, report};
 
 /// Run contracts on builds; show what is broken and what drifted
 #[derive(clap::Args)]
@@ -45,7 +45,7 @@ pub struct Args {
     /// Run every cell, also those whose inputs did not change
     #[arg(long)]
     fresh: bool,
-    /// Write matrix.json and junit.xml there
+    /// Write matrix.json, junit.xml and report.html there
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
 }
@@ -77,6 +77,7 @@ pub fn run(arguments: &Args) -> Result<Exit> {
     print(&summary.line(started.elapsed()));
     if let Some(folder) = &arguments.report {
         write_report(folder, &survey, &summary, started.elapsed())?;
+        report::write(&project, &inventory, &finished.results, folder)?;
     }
     Ok(if built == Exit::Fine { outcome(&survey, &summary, silent) } else { built })
 }

@@ -14,6 +14,11 @@ use sqlite_contracts::project::Project;
 /// How often results are looked for.
 const PERIOD: Duration = Duration::from_millis(20);
 
+/// Where the results of the last run are kept, one JSON line a cell.
+pub fn last_run(project: &Project) -> PathBuf {
+    project.scratch().join("last-run.jsonl")
+}
+
 /// The test executable of the matrix.
 pub struct TestExecutable(PathBuf);
 
@@ -80,6 +85,8 @@ impl TestExecutable {
                 results.push(result);
             }
             if let Some(status) = ended {
+                // The report shows it until the next run.
+                let _ = std::fs::rename(folder.file("results.jsonl"), last_run(project));
                 let output = String::from_utf8_lossy(&std::fs::read(&output)?).into_owned();
                 return Ok(Finished { results, passed: status.success(), output });
             }

@@ -1,0 +1,111 @@
+// The controls around the table, and what keeps all of it together: an address makes a view.
+
+const control = (id) => document.getElementById(id);
+const views = [...document.querySelectorAll("[data-view]")];
+
+function show() {
+  const view = readView();
+  for (const button of views) button.setAttribute("aria-current", button.dataset.view === view.view ? "page" : "false");
+  const charts = view.view === "charts";
+  grid.hidden = charts;
+  control("charts").hidden = !charts;
+  control("filters").hidden = charts;
+  control("legend").hidden = charts;
+  if (control("q").value !== view.q) control("q").value = view.q;
+  for (const id of ["area", "builds", "a", "b"]) control(id).value = view[id];
+  control("drift").checked = Boolean(view.drift);
+  control("drift").nextSibling.textContent =
+    view.view === "since" ? " only what changed" : view.pair ? " only differences" : " only drift";
+  control("builds").hidden = view.view === "since" || view.pair !== null;
+  control("compared").hidden = view.view === "since";
+  control("fold").textContent = view.unfold === "*" ? "Fold all" : "Unfold all";
+  if (!charts) {
+    drawGrid(view);
+    const shown = table.rows.reduce((sum, row) => sum + (row.kind === "contract"), 0);
+    control("count").textContent = `${shown} of ${contracts.length} contracts`;
+  }
+  drawPanel(charts ? { ...view, open: "" } : view);
+}
+
+function fillControls() {
+  control("area").append(...areas.map(({ name }) => element("option", { value: name }, name)));
+  control("builds").append(...choices.map(({ value, label }) => element("option", { value }, label)));
+  for (const id of ["a", "b"]) {
+    control(id).append(...builds.map(({ name }) => element("option", { value: name }, name)));
+  }
+  const ran = cases.reduce((sum, row) => sum + row.ran.size, 0);
+  const all = cases.length * builds.length;
+  const number = (n) => n.toLocaleString("en");
+  control("origin").textContent = sheet.ran
+    ? `${number(ran)} of ${number(all)} case results from the run of ${when(sheet.ran)}, the others from the record`
+    : `From the record, ${when(sheet.made)}: nothing was run`;
+  control("legend").append(...legend());
+}
+
+// Every sign that there is on the page, with how often.
+function legend() {
+  const counts = new Map();
+  for (const row of cases) for (const sign of row.signs) counts.set(sign, (counts.get(sign) ?? 0) + 1);
+  const entry = ({ sign, standing, meaning }) =>
+    element(
+      "span",
+      { class: "entry" },
+      element("b", { class: `key is-${standing}` }, sign),
+      ` ${meaning} `,
+      element("span", { class: "dim" }, counts.get(sign).toLocaleString("en")),
+    );
+  const usualOnes = element("span", { class: "entry dim" }, `a build without a profile: ${usual}`);
+  return [...signs.filter(({ sign }) => counts.has(sign)).map(entry), usual ? usualOnes : ""];
+}
+
+for (const button of views) button.addEventListener("click", () => change({ view: button.dataset.view, open: "" }));
+control("filters").addEventListener("submit", (event) => event.preventDefault());
+control("q").addEventListener("input", () => change({ q: control("q").value }, { replace: true }));
+for (const id of ["area", "builds", "a", "b"]) {
+  control(id).addEventListener("change", () => change({ [id]: control(id).value }));
+}
+control("drift").addEventListener("change", () => change({ drift: control("drift").checked ? "1" : "" }));
+control("fold").addEventListener("click", () => change({ unfold: readView().unfold === "*" ? "" : "*", fold: "" }));
+
+addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input[type=search], select");
+  if (event.key === "/" && !typing) {
+    control("q").focus();
+    control("q").select();
+    event.preventDefault();
+  } else if (event.key === "Escape") {
+    if (!panel.hidden) closePanel();
+    else if (typing) focusCell(false);
+  }
+});
+
+// Light, dark, or as the system has it. Where nothing may be kept the choice lasts as long as the page.
+const THEMES = { auto: "◐", light: "○", dark: "●" };
+
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  control("theme").replaceChildren(THEMES[theme], element("span", {}, ` ${theme}`));
+  control("theme").setAttribute("aria-label", `Theme: ${theme}`);
+}
+
+function kept(theme) {
+  try {
+    if (theme) localStorage.setItem("theme", theme);
+    return localStorage.getItem("theme");
+  } catch {
+    return theme;
+  }
+}
+
+control("theme").addEventListener("click", () => {
+  const names = Object.keys(THEMES);
+  const next = names[(names.indexOf(document.documentElement.dataset.theme) + 1) % names.length];
+  setTheme(next);
+  kept(next);
+});
+
+setTheme(Object.hasOwn(THEMES, kept() ?? "") ? kept() : "auto");
+fillControls();
+addEventListener("popstate", show);
+addEventListener("hashchange", show);
+show();

@@ -1,0 +1,60 @@
+// What the page shows, kept in the address: every view has its own, which can be sent to others.
+
+const DEFAULTS = {
+  view: "matrix", // matrix, since, charts
+  q: "",
+  area: "",
+  drift: "", // 1: only rows in which something differs
+  builds: "all",
+  a: "", // two builds side by side
+  b: "",
+  unfold: "", // contracts whose cases are shown, with commas; * for all
+  fold: "", // areas whose contracts are not shown
+  open: "", // what the panel shows: case@build, case, contract@build or @build
+};
+
+function readView() {
+  const words = new URLSearchParams(location.hash.slice(1));
+  const view = Object.fromEntries(
+    Object.entries(DEFAULTS).map(([key, value]) => [key, words.get(key) ?? value]),
+  );
+  view.pair = [view.a, view.b].map((name) => buildAt.get(name));
+  if (view.pair.includes(undefined) || view.view !== "matrix") view.pair = null;
+  return view;
+}
+
+function addressOf(view) {
+  const words = Object.keys(DEFAULTS).filter((key) => view[key] !== DEFAULTS[key]);
+  // Slashes, commas and such need no escape behind a #, and the address stays readable.
+  const plain = (text) => encodeURIComponent(text).replace(/%(2F|40|2C|3A)/g, decodeURIComponent);
+  return `#${words.map((key) => `${key}=${plain(view[key])}`).join("&")}`;
+}
+
+// Changes the view. What is typed replaces the address, everything else can be gone back from.
+function change(parts, { replace = false } = {}) {
+  const address = addressOf({ ...readView(), ...parts });
+  if (address === (location.hash || "#")) return;
+  history[replace ? "replaceState" : "pushState"](null, "", address);
+  show();
+}
+
+const listed = (words) => words.split(",").filter(Boolean);
+
+function isUnfolded(view, contract) {
+  return view.unfold === "*" || listed(view.unfold).includes(contract.id);
+}
+
+function toggleContract(contract) {
+  const view = readView();
+  const all = view.unfold === "*" ? contracts.map(({ id }) => id) : listed(view.unfold);
+  change({ unfold: toggled(all, contract.id) }, { replace: true });
+}
+
+function toggleArea(area) {
+  change({ fold: toggled(listed(readView().fold), area.name) }, { replace: true });
+}
+
+function toggled(words, word) {
+  const rest = words.filter((known) => known !== word);
+  return (rest.length < words.length ? rest : [...words, word]).join(",");
+}

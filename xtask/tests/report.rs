@@ -1,0 +1,322 @@
+//! The page of `xtask report`, used in a headless Chromium. Without a browser these tests are ignored, and say so.
+
+mod browser;
+
+use std::path::Path;
+use std::process::{Command, ExitCode, Output};
+
+use browser::{Browsing, Chromium, Theme};
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::{Value, json};
+
+/// The page's tests, by name.
+const TESTS: [(&str, fn(&Browsing) -> Result<(), Failed>); 10] = [
+    ("the_matrix_stands_with_signs_of_every_build", matrix),
+    ("a_click_shows_transcript_difference_and_cause", difference),
+    ("a_permalink_leads_to_its_view_and_back_leads_out", permalink),
+    ("filters_and_search_leave_what_is_meant", filters),
+    ("two_builds_stand_side_by_side", side_by_side),
+    ("the_keyboard_is_enough", keyboard),
+    ("since_when_shows_behaviour_that_comes_back", since_when),
+    ("a_run_stands_beside_the_record", run),
+    ("both_themes_and_a_phone_are_readable", themes_and_phone),
+    ("the_record_of_this_repository_fits", repository),
+];
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let missing = browser::missing();
+    if let Some(reason) = &missing {
+        eprintln!("the report's page is not tried in a browser: {reason}");
+    }
+    let chromium = Chromium::default();
+    let trial = |(name, test): (&str, fn(&Browsing) -> Result<(), Failed>)| {
+        let chromium = chromium.clone();
+        let run = move || test(&Browsing::start(&chromium)?);
+        Trial::test(name, run).with_kind("chromium").with_ignored_flag(missing.is_some())
+    };
+    libtest_mimic::run(&arguments, TESTS.map(trial).into()).exit_code()
+}
+
+/// What a transcript may hold that a page must not take for its own.
+const EVIL: &str = "</script><script>document.title = 'evil'</script><img src=x onerror=alert(1)>";
+
+/// Four versions and a flag set; `round` changes in 3.46.1 and changes back in 3.46.2. Nothing has to be compiled.
+fn project() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let source = format!("source:\n  path: code\n  sha256: {}\n", "0".repeat(64));
+    for profile in ["plain", "other"] {
+        write(&format!("sqlite-builds/profiles/{profile}.yaml"), &format!("about: the flags of {profile}\n"));
+    }
+    let manifest = |build: &str, profile: &str, parent: &str| {
+        let version = build.split('-').next().unwrap();
+        let text = format!("version: {version}\nprofile: {profile}\n{parent}{source}");
+        write(&format!("sqlite-builds/core/{build}.yaml"), &text);
+    };
+    manifest("3.46.0-plain", "plain", "");
+    for patch in 1..=3 {
+        manifest(&format!("3.46.{patch}-plain"), "plain", &format!("parent: 3.46.{}-plain\n", patch - 1));
+    }
+    manifest("3.46.3-other", "other", "parent: 3.46.3-plain\n");
+    let contract = |title: &str, cases: &str| format!("title: {title}\nwhy: Money is lost.\ncases:\n{cases}");
+    let case = |name: &str, requires: &str| {
+        format!(
+            "  - name: {name}\n{requires}    steps:\n      - open: \":memory:\"\n      - query: SELECT 1\n"
+        )
+    };
+    let cases = case("half", "") + &case("newer", "    requires: {version: \">=3.46.2\"}\n");
+    write("contracts/precision/round.yaml", &contract("ROUND keeps its digits", &cases));
+    write("contracts/limits/depth.yaml", &contract("A limit limits", &case("deep", "")));
+    let snapshot = |name: &str, text: &str| {
+        write(&format!("tests/snapshots/{name}.snap"), &format!("---\nsource: x\n---\n{text}\n"));
+    };
+    snapshot("precision/round/half@3.46.0-plain", &format!("open → OK\nquery → 34.77\n{EVIL}"));
+    snapshot("precision/round/half@3.46.1-plain", &format!("open → OK\nquery → 34.78\n{EVIL}"));
+    snapshot("precision/round/half@3.46.2-plain", &format!("open → OK\nquery → 34.77\n{EVIL}"));
+    snapshot("precision/round/newer@3.46.2-plain", "crashed: SIGSEGV in query SELECT 1");
+    snapshot("limits/depth/deep@3.46.0-plain", "query → 1");
+    folder
+}
+
+fn report(root: &Path, out: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command
+        .current_dir(root)
+        .env_remove("CARGO_TARGET_DIR")
+        .args(["report", "--out"])
+        .arg(out)
+        .output()
+        .unwrap()
+}
+
+/// The page of the made-up project, at an address.
+fn opened(browsing: &Browsing, hash: &str) -> Result<tempfile::TempDir, Failed> {
+    let project = project();
+    open(browsing, &project, hash)?;
+    Ok(project)
+}
+
+fn open(browsing: &Browsing, project: &tempfile::TempDir, hash: &str) -> Result<(), Failed> {
+    let out = project.path().join("report.html");
+    let output = report(project.path(), &out);
+    assert!(output.status.success(), "{output:?}");
+    browsing.open(&out, hash)
+}
+
+/// A cell of the grid, by the words that a screen reader says of its row and of itself.
+fn cell(row: &str, build: &str) -> String {
+    format!(
+        "[...document.querySelectorAll('.row')].find(row => row.querySelector('.name').textContent === '{row}')\
+         .querySelector('[aria-label^=\"{build}\"]')"
+    )
+}
+
+/// The signs of a row.
+fn signs(row: &str) -> String {
+    let row = format!("{}.parentElement", cell(row, "3.46.0-plain"));
+    format!("[...{row}.querySelectorAll('.cell')].map(cell => cell.textContent).join('')")
+}
+
+const NAMES: &str = "[...document.querySelectorAll('.row .name')].map(name => name.textContent).join(' ')";
+const PANEL: &str = "document.getElementById('panel').innerText";
+const PANEL_IS_OPEN: &str = "!document.getElementById('panel').hidden";
+
+fn matrix(page: &Browsing) -> Result<(), Failed> {
+    let _project = opened(page, "#unfold=precision/round")?;
+    page.expect(NAMES, "limits depth precision round half newer")?;
+    page.expect(&signs("half"), ".~~..")?;
+    page.expect(&signs("newer"), "--ccc")?;
+    page.expect(&signs("round"), ".~ccc")?;
+    page.expect(
+        "[...document.querySelectorAll('.build')].map(b => b.innerText.trim()).join()",
+        "3.46.0,3.46.1,3.46.2,3.46.3,3.46.3 other",
+    )?;
+    page.expect_true("document.getElementById('origin').textContent.includes('nothing was run')")?;
+    page.expect("document.title", "SQLite contracts")?;
+    page.quiet()
+}
+
+fn difference(page: &Browsing) -> Result<(), Failed> {
+    let _project = opened(page, "#unfold=precision/round")?;
+    page.click(&cell("half", "3.46.1-plain"))?;
+    page.expect_true(PANEL_IS_OPEN)?;
+    page.expect(
+        "[...document.querySelectorAll('.diff .out')].map(l => l.textContent.trim()).join()",
+        "- query → 34.77",
+    )?;
+    page.expect(
+        "[...document.querySelectorAll('.diff .in')].map(l => l.textContent.trim()).join()",
+        "+ query → 34.78",
+    )?;
+    for words in ["Money is lost.", "contracts/precision/round.yaml:4", "3.46.0-plain", EVIL] {
+        page.expect_true(&format!("{PANEL}.includes({})", Value::from(words)))?;
+    }
+    page.expect("document.querySelectorAll('#panel img').length", "0")?;
+    page.click(&cell("newer", "3.46.0-plain"))?;
+    page.expect_true(&format!("{PANEL}.includes('needs version >=3.46.2, is 3.46.0')"))?;
+    page.quiet()
+}
+
+fn permalink(page: &Browsing) -> Result<(), Failed> {
+    let _project = opened(page, "#unfold=precision/round&open=precision/round/half@3.46.1-plain")?;
+    page.expect("document.querySelector('#panel h2').textContent", "half on 3.46.1-plain")?;
+    page.click("document.querySelector('.build')")?;
+    page.expect("document.querySelector('#panel h2').textContent", "3.46.0-plain")?;
+    page.expect("location.hash", "#unfold=precision/round&open=@3.46.0-plain")?;
+    page.run("history.back()")?;
+    page.expect("document.querySelector('#panel h2').textContent", "half on 3.46.1-plain")?;
+    page.run("location.hash = '#open=no/such/case@3.46.0-plain'")?;
+    page.expect_true("document.getElementById('panel').hidden")?;
+    page.quiet()
+}
+
+fn filters(page: &Browsing) -> Result<(), Failed> {
+    let _project = opened(page, "")?;
+    page.expect(NAMES, "limits depth precision round")?;
+    page.click("document.getElementById('drift')")?;
+    page.expect(NAMES, "precision round")?;
+    page.click("document.getElementById('drift')")?;
+    page.choose("area", "limits")?;
+    page.expect(NAMES, "limits depth")?;
+    page.choose("area", "")?;
+    page.press("/")?;
+    page.type_text("newer")?;
+    page.expect(NAMES, "precision round newer")?;
+    page.type_text(" 34")?;
+    page.expect(NAMES, "")?;
+    page.quiet()
+}
+
+fn side_by_side(page: &Browsing) -> Result<(), Failed> {
+    let _project = opened(page, "#unfold=*")?;
+    page.choose("a", "3.46.0-plain")?;
+    page.choose("b", "3.46.1-plain")?;
+    page.expect(
+        "[...document.querySelectorAll('.row .last')].map(c => c.textContent).join()",
+        "=,=,=,1 ≠,1 ≠,≠,=",
+    )?;
+    page.click("document.getElementById('drift')")?;
+    page.expect(NAMES, "precision round half")?;
+    page.click(&cell("half", "3.46.1-plain"))?;
+    page.expect_true(&format!("{PANEL}.includes('34.78')"))?;
+    page.quiet()
+}
+
+fn keyboard(page: &Browsing) -> Result<(), Failed> {
+    let _project = opened(page, "")?;
+    let focused = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent";
+    page.run("document.querySelector('.row [tabindex=\"0\"]').focus()")?;
+    for key in ["ArrowDown", "ArrowDown", "ArrowDown"] {
+        page.press(key)?;
+    }
+    page.expect(focused, "round")?;
+    page.press("Enter")?;
+    page.expect(NAMES, "limits depth precision round half newer")?;
+    for key in ["ArrowDown", "ArrowRight", "ArrowRight"] {
+        page.press(key)?;
+    }
+    page.expect(focused, "3.46.1-plain: differs from the build before, on record")?;
+    page.press("Enter")?;
+    page.expect("document.activeElement.id", "panel")?;
+    page.press("Escape")?;
+    page.expect_true("document.getElementById('panel').hidden")?;
+    page.expect(focused, "3.46.1-plain: differs from the build before, on record")?;
+    page.press("/")?;
+    page.expect("document.activeElement.id", "q")?;
+    page.press("Escape")?;
+    page.expect("document.activeElement.getAttribute('role')", "gridcell")?;
+    page.quiet()
+}
+
+fn since_when(page: &Browsing) -> Result<(), Failed> {
+    let _project = opened(page, "#unfold=precision/round")?;
+    page.click("document.querySelector('[data-view=since]')")?;
+    page.expect(
+        "[...document.querySelectorAll('.row.case .words')].map(c => c.textContent).join(' | ')",
+        "A to 3.46.0 · B 3.46.1 · A from 3.46.2 | A from 3.46.2",
+    )?;
+    page.expect(&format!("{}.textContent", cell("half", "3.46.3-other")), "A")?;
+    page.click(&format!("{}.parentElement.querySelector('.name')", cell("half", "3.46.0-plain")))?;
+    page.expect("document.querySelectorAll('#panel .chip').length", "2")?;
+    page.quiet()
+}
+
+/// What the last run left: `half` breaks on one build, does something new on another, and a third cannot run.
+fn last_run(root: &Path) -> Result<(), Failed> {
+    let case = |name: &str, verdict: &str, line: &str, failures: Value| json!({ "case": name, "verdict": verdict, "transcript": [line], "failures": failures, "seconds": 0.0 });
+    let cell = |build: &str, verdict: &str, line: &str, failures: Value| {
+        let cases = [case("half", verdict, line, failures), case("newer", "unsupported", "", json!([]))];
+        let report = json!({ "contract": "precision/round", "build": build, "cases": cases });
+        json!({ "ran": { "report": report, "cached": false } })
+    };
+    let place = "contracts/precision/round.yaml:7:9";
+    let failure = json!([{ "place": place, "step": "query SELECT 1", "expected": "1", "actual": "2" }]);
+    let failed = json!({
+        "contract": "precision/round", "build": "3.46.2-plain", "blame": "environment", "message": "no compiler",
+    });
+    let lines = [
+        cell("3.46.0-plain", "broken", "query → 2", failure),
+        cell("3.46.1-plain", "holds", "query → 35", json!([])),
+        json!({ "failed": failed }),
+    ];
+    let folder = root.join("target/sqlite-contracts");
+    std::fs::create_dir_all(&folder)?;
+    Ok(std::fs::write(folder.join("last-run.jsonl"), lines.map(|line| line.to_string()).join("\n"))?)
+}
+
+fn run(page: &Browsing) -> Result<(), Failed> {
+    let project = project();
+    last_run(project.path())?;
+    open(page, &project, "#unfold=precision/round")?;
+    page.expect(&signs("half"), "X!?..")?;
+    let origin = "6 of 15 case results from the run of ";
+    page.expect_true(&format!("document.getElementById('origin').textContent.startsWith('{origin}')"))?;
+    let told = [
+        ("3.46.0-plain", "contracts/precision/round.yaml:7:9"),
+        ("3.46.1-plain", "from what is on record"),
+        ("3.46.2-plain", "no compiler"),
+        ("3.46.3-plain", "the last run did not run it"),
+    ];
+    for (build, words) in told {
+        page.click(&cell("half", build))?;
+        page.expect_true(&format!("{PANEL}.toLowerCase().includes('{words}')"))?;
+    }
+    page.quiet()
+}
+
+fn themes_and_phone(page: &Browsing) -> Result<(), Failed> {
+    let _project = opened(page, "#unfold=*")?;
+    let paper = "getComputedStyle(document.body).backgroundColor";
+    page.theme(Theme::Light)?;
+    page.expect(paper, "rgb(255, 255, 255)")?;
+    page.theme(Theme::Dark)?;
+    page.expect(paper, "rgb(22, 24, 28)")?;
+    page.click("document.getElementById('theme')")?;
+    page.expect(paper, "rgb(255, 255, 255)")?;
+    page.size(375, 700)?;
+    page.expect_true("document.documentElement.scrollWidth <= 375")?;
+    page.click(&cell("half", "3.46.1-plain"))?;
+    page.expect("document.getElementById('panel').getBoundingClientRect().width", "375")?;
+    page.expect_true("document.querySelector('#panel .close').getBoundingClientRect().right <= 375")?;
+    page.quiet()
+}
+
+fn repository(page: &Browsing) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let out = folder.path().join("report.html");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let output = report(root, &out);
+    assert!(output.status.success(), "{output:?}");
+    assert!(std::fs::metadata(&out)?.len() < 5 << 20, "the page is larger than 5 MB");
+    page.open(&out, "#unfold=*")?;
+    // However many rows there are, few of them are elements.
+    page.expect_true("document.querySelectorAll('.row').length < 100")?;
+    page.run("document.getElementById('grid').scrollTop = 1e6")?;
+    page.expect_true("[...document.querySelectorAll('.row')].at(-1).getAttribute('aria-rowindex') === document.getElementById('grid').getAttribute('aria-rowcount')")?;
+    page.quiet()
+}
