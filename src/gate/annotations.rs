@@ -6,15 +6,11 @@ use super::report::{Report, Standing};
 
 /// One annotation a contract and level, at the line of its first such case: GitHub shows ten of a level a step.
 pub(super) fn annotations(report: &Report) -> String {
-    let levels: [(&str, fn(Standing) -> bool); 2] = [
-        ("error", |standing| standing == Standing::Blocks),
-        ("notice", |standing| standing != Standing::Blocks),
-    ];
     let mut text = String::new();
-    for (level, is_meant) in levels {
+    for (level, blocks) in [("error", true), ("notice", false)] {
         for contract in &report.contracts {
-            let changes: Vec<&Change> =
-                contract.changes.iter().filter(|change| is_meant(change.standing)).collect();
+            let is_meant = |change: &&Change| (change.standing == Standing::Blocks) == blocks;
+            let changes: Vec<&Change> = contract.changes.iter().filter(is_meant).collect();
             text.extend(annotation(report, level, contract, &changes));
         }
     }

@@ -97,7 +97,9 @@ impl Change {
             (before, after) if before.is_empty() => after,
             // The step is the same more often than not.
             (before, after) => match (before.rsplit_once(" → "), after.rsplit_once(" → ")) {
-                (Some((step, old)), Some((other, _))) if step == other => format!("{after}, was {old}"),
+                (Some((step, old)), Some((other, new))) if step == other => {
+                    format!("{} → {new}, was {old}", shortened(step))
+                }
                 _ => format!("{after}, was {before}"),
             },
         }
@@ -107,6 +109,15 @@ impl Change {
     pub fn reason(&self) -> Option<&str> {
         let side = if self.severity == Severity::Added { &self.from } else { &self.to };
         side.reason.as_deref()
+    }
+}
+
+/// A step cut to its beginning: what it came to is what matters in one line.
+fn shortened(step: &str) -> String {
+    const MOST: usize = 60;
+    match step.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &step[..end]),
+        None => step.to_owned(),
     }
 }
 
@@ -135,6 +146,12 @@ impl fmt::Display for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_step_is_cut() {
+        assert_eq!(shortened("query SELECT 1"), "query SELECT 1");
+        assert_eq!(shortened(&"é".repeat(61)), "é".repeat(60) + "…");
+    }
 
     #[test]
     fn a_place_is_a_file_and_a_line() {
