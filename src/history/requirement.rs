@@ -38,8 +38,8 @@ impl Trial {
             trial.see(placed, outcome);
             seen += 1;
         })?;
-        let steps = contract.cases.iter().flat_map(|case| &case.runs).flat_map(|run| &run.steps);
-        let next = steps.skip(seen).next();
+        let mut steps = contract.cases.iter().flat_map(|case| &case.runs).flat_map(|run| &run.steps);
+        let next = steps.nth(seen);
         let ended = cell.cases.iter().find_map(|case| Some((case.verdict, case.reason.as_ref()?)));
         if let (Some((Verdict::Crashed | Verdict::TimedOut, reason)), Some(next)) = (ended, next) {
             // A statement that took the process with it has no outcome.
