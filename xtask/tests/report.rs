@@ -9,8 +9,10 @@ use browser::{Browsing, Chromium, Theme};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
 
+type Test = fn(&Browsing) -> Result<(), Failed>;
+
 /// The page's tests, by name.
-const TESTS: [(&str, fn(&Browsing) -> Result<(), Failed>); 10] = [
+const TESTS: [(&str, Test); 10] = [
     ("the_matrix_stands_with_signs_of_every_build", matrix),
     ("a_click_shows_transcript_difference_and_cause", difference),
     ("a_permalink_leads_to_its_view_and_back_leads_out", permalink),
@@ -30,7 +32,7 @@ fn main() -> ExitCode {
         eprintln!("the report's page is not tried in a browser: {reason}");
     }
     let chromium = Chromium::default();
-    let trial = |(name, test): (&str, fn(&Browsing) -> Result<(), Failed>)| {
+    let trial = |(name, test): (&str, Test)| {
         let chromium = chromium.clone();
         let run = move || test(&Browsing::start(&chromium)?);
         Trial::test(name, run).with_kind("chromium").with_ignored_flag(missing.is_some())
@@ -202,6 +204,7 @@ fn side_by_side(page: &Browsing) -> Result<(), Failed> {
     )?;
     page.click("document.getElementById('drift')")?;
     page.expect(NAMES, "precision round half")?;
+    page.expect("[...document.querySelectorAll('.outcome')].map(o => o.textContent).join()", "34.77,34.78")?;
     page.click(&cell("half", "3.46.1-plain"))?;
     page.expect_true(&format!("{PANEL}.includes('34.78')"))?;
     page.quiet()

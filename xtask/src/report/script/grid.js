@@ -116,8 +116,9 @@ function drawRow(row, at) {
       element(
         "div",
         { class: `cell ${cell.class}${fresh ? " fresh" : ""}${isOpened(view, row, build) ? " opened" : ""}`, role: "gridcell", tabindex: here(column), "aria-label": cell.words, "data-column": column },
-        cell.line ? element("b", {}, cell.text) : String(cell.text),
-        cell.line ? ` ${cell.line.trim()}` : "",
+        String(cell.text),
+        cell.line && element("span", { class: "outcome" }, cell.line.outcome),
+        cell.line && element("span", { class: "step" }, cell.line.step),
       ),
     );
   });
@@ -228,9 +229,11 @@ grid.addEventListener("scroll", () => {
 });
 addEventListener("resize", drawRows);
 
-// Paper does not scroll.
+// Paper does not scroll: there all rows stand one after the other.
 function drawWhole(whole) {
   table.whole = whole;
+  table.drawn.clear();
+  body.replaceChildren();
   drawRows();
 }
 addEventListener("beforeprint", () => drawWhole(true));

@@ -45,15 +45,20 @@ function differs(row, [a, b]) {
   return row.said[a] !== row.said[b];
 }
 
-// The first line in which two builds differ, as each of them has it.
+// The first line in which two builds differ, as each of them has it: what came of it, then the step.
 function firstDifference(row, pair) {
   const [before, after] = pair.map((build) => (row.said[build] === null ? "" : row.texts[row.said[build]]));
   const lines = difference(before, after);
   const first = lines.findIndex(({ sign }) => sign !== " ");
-  if (first < 0) return ["", ""];
+  if (first < 0) return [null, null];
   const next = lines.slice(first).findIndex(({ sign }) => sign === " ");
-  const of = lines.slice(first, next < 0 ? undefined : first + next);
-  return ["-", "+"].map((sign) => of.find((line) => line.sign === sign)?.line ?? "");
+  const near = lines.slice(first, next < 0 ? undefined : first + next);
+  return ["-", "+"].map((sign) => {
+    const line = near.find((line) => line.sign === sign)?.line.trim();
+    if (line === undefined) return null;
+    const at = line.indexOf(" → ");
+    return at < 0 ? { outcome: line, step: "" } : { outcome: line.slice(at + 3), step: line.slice(0, at) };
+  });
 }
 
 // The builds across. In the second view the versions of the ladder, then the profiles of the newest version.
@@ -84,7 +89,7 @@ function cellOf(view, row, columns, at) {
   const build = columns[at];
   if (view.view === "since") return sinceCell(row, columns, at);
   const { standing, meaning } = meaningOf(row.item.signs[build]);
-  const line = view.pair && row.kind === "case" ? firstDifference(row.item, view.pair)[at] : "";
+  const line = view.pair && row.kind === "case" ? firstDifference(row.item, view.pair)[at] : null;
   const recorded = sheet.ran && !casesOf(row).some((item) => item.ran.has(build));
   return {
     text: row.item.signs[build],
