@@ -81,7 +81,8 @@ mod tests {
     #[test]
     fn no_transcript_can_end_the_data() {
         let text = "query SELECT '</script><script>alert(1)</script><!--' → 1";
-        let sheet = Sheet { reasons: vec![text.to_owned()], ..Sheet::default() };
+        let mut sheet = Sheet::default();
+        sheet.reasons.push(text.to_owned());
         let json = data(&sheet).unwrap();
         assert!(!json.contains('<'), "{json}");
         let read: serde_json::Value = serde_json::from_str(&json).unwrap();
