@@ -56,6 +56,7 @@ impl Hunted {
             transcript: vec![format!("memory_used → {}", if differs { 1 } else { 0 })],
             failures: Vec::new(),
             reason: None,
+            stack: Vec::new(),
             seconds: 0.01,
         };
         CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases: vec![case] }
