@@ -1,10 +1,14 @@
 //! How fast the tool is, as ratios against the bare thing, measured side by side.
 //!
-//! `cargo bench` prints what is quick to measure; `cargo bench -- cold` also compiles the core builds anew, with
-//! this tool and with bare compiler calls.
+//! `cargo bench --bench speed` prints what is quick to measure, with `-- small` only the first of it; `-- all` also
+//! runs the catalogue on every build, `-- cold` also compiles the core builds anew, with this tool and with bare
+//! compiler calls.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -38,10 +42,14 @@ fn main() -> Result<()> {
     let worker = WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker"));
     let engine = Engine::new(&project, worker.clone(), Box::new(()))?;
     small_case(&project, &engine)?;
-    if !std::env::args().any(|argument| argument == "small") {
-        catalogue(&project, &engine)?;
+    let asked = |word: &str| std::env::args().any(|argument| argument == word);
+    if !asked("small") {
+        catalogue(&project, &engine, Some(Tier::Core), 10.0)?;
     }
-    if std::env::args().any(|argument| argument == "cold") {
+    if asked("all") {
+        catalogue(&project, &engine, None, 60.0)?;
+    }
+    if asked("cold") {
         cold(&project, worker)?;
     }
     Ok(())
@@ -108,28 +116,37 @@ fn in_lanes(lanes: usize, work: impl Fn() -> Result<()> + Sync) -> Result<f64> {
     Ok(started.elapsed().as_secs_f64())
 }
 
-/// The whole catalogue on the core builds, every cell executed; and what the workers held at most.
-fn catalogue(project: &Project, engine: &Engine) -> Result<()> {
+/// The whole catalogue on these builds, every cell executed, one at a time on each core; what each contract costs,
+/// and what the workers held at most.
+fn catalogue(project: &Project, engine: &Engine, tier: Option<Tier>, at_most: f64) -> Result<()> {
     let contracts = Contract::load_all(project)?;
-    let builds: Vec<&Build> = engine.builds().iter().filter(|build| build.tier() == Tier::Core).collect();
-    let started = Instant::now();
-    let mut slowest = Vec::new();
-    for contract in &contracts {
-        for build in &builds {
-            for case in engine.run(contract, build)?.cases {
-                slowest.push((case.seconds, format!("{}/{} on {}", contract.id, case.case, build.name())));
-            }
+    let selected = engine.builds().iter().filter(|build| tier.is_none_or(|tier| build.tier() == tier));
+    let builds: Vec<&Build> = selected.filter(|build| engine.store().ensure(build, &()).is_ok()).collect();
+    let cells: Vec<(&Contract, &Build)> =
+        contracts.iter().flat_map(|contract| builds.iter().map(move |build| (contract, *build))).collect();
+    let next = AtomicUsize::new(0);
+    let costs = Mutex::new(BTreeMap::<&str, f64>::new());
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cases = AtomicUsize::new(0);
+    let seconds = in_lanes(cores, || {
+        while let Some((contract, build)) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let started = Instant::now();
+            cases.fetch_add(engine.run(contract, build)?.cases.len(), Ordering::Relaxed);
+            let mut costs = costs.lock().expect("no thread panics while it holds this");
+            *costs.entry(&contract.id).or_default() += started.elapsed().as_secs_f64();
         }
-    }
+        Ok(())
+    })?;
     println!(
-        "catalogue on {} core builds, one at a time: {:.1} s for {} cases",
+        "catalogue on {} builds, {cores} cores: {seconds:.1} s for {} cells, {} cases (at most {at_most} on two cores)",
         builds.len(),
-        started.elapsed().as_secs_f64(),
-        slowest.len()
+        cells.len(),
+        cases.into_inner()
     );
-    slowest.sort_by(|a, b| b.0.total_cmp(&a.0));
-    for (seconds, case) in slowest.iter().take(5) {
-        println!("  {seconds:.3} s {case}");
+    let mut costs: Vec<_> = costs.into_inner().expect("no thread panicked").into_iter().collect();
+    costs.sort_by(|a, b| b.1.total_cmp(&a.1));
+    for (contract, seconds) in costs.iter().take(20) {
+        println!("  {:6.1} ms a build: {contract}", seconds / builds.len() as f64 * 1e3);
     }
     match peak_of_workers() {
         Some(kib) => {
