@@ -1,9 +1,10 @@
 //! What the operating system does to a process: address-space limits and signals. Everything that is Unix-only
 //! stands here.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
-use std::process::ExitStatus;
+use std::process::{ChildStdout, ExitStatus};
+use std::time::Duration;
 
 /// Limits this process to `bytes` of address space beyond what it has mapped now.
 ///
@@ -93,6 +94,65 @@ pub fn end_with_standard_input() {
 
 #[cfg(not(unix))]
 pub fn end_with_standard_input() {}
+
+/// Reads what another process writes, with a deadline.
+#[cfg(unix)]
+pub struct TimedReader(ChildStdout);
+
+#[cfg(unix)]
+impl TimedReader {
+    pub fn new(output: ChildStdout) -> Self {
+        Self(output)
+    }
+
+    /// What came first within this time: nothing when the output has ended, `None` when the time has passed.
+    ///
+    /// # Errors
+    /// When the system cannot read.
+    pub fn read(&mut self, within: Duration) -> io::Result<Option<Vec<u8>>> {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let timeout = Timespec::try_from(within).ok();
+        let ready =
+            rustix::io::retry_on_intr(|| poll(&mut [PollFd::new(&self.0, PollFlags::IN)], timeout.as_ref()))?;
+        if ready == 0 {
+            return Ok(None);
+        }
+        let mut bytes = [0; 4096];
+        let length = self.0.read(&mut bytes)?;
+        Ok(Some(bytes[..length].to_vec()))
+    }
+}
+
+/// Reads what another process writes, with a deadline: in a thread, for reading alone knows no deadline.
+#[cfg(not(unix))]
+pub struct TimedReader(std::sync::mpsc::Receiver<io::Result<Vec<u8>>>);
+
+#[cfg(not(unix))]
+impl TimedReader {
+    pub fn new(mut output: ChildStdout) -> Self {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            loop {
+                let read = output.read(&mut bytes).map(|length| bytes[..length].to_vec());
+                let last = read.as_ref().map_or(true, Vec::is_empty);
+                if sender.send(read).is_err() || last {
+                    break;
+                }
+            }
+        });
+        Self(receiver)
+    }
+
+    pub fn read(&mut self, within: Duration) -> io::Result<Option<Vec<u8>>> {
+        use std::sync::mpsc::RecvTimeoutError;
+        match self.0.recv_timeout(within) {
+            Ok(read) => read.map(Some),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Ok(Some(Vec::new())),
+        }
+    }
+}
 
 /// Dies as a bad pointer makes a process die.
 #[cfg(unix)]

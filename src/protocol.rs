@@ -30,7 +30,7 @@ pub struct RunRequest<V = Verb> {
 }
 
 /// What a worker answers.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reply {
     /// Once, when the library is loaded.
     Ready,

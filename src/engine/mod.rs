@@ -4,6 +4,7 @@ mod batch;
 mod cases;
 mod outstanding;
 mod pool;
+mod replies;
 mod scratch;
 mod stack;
 mod symbols;

@@ -1,16 +1,15 @@
 //! One worker process, seen from the engine.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Seek, Write};
+use std::io::{BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
 use super::batch::{Batch, Notes, RunEnd, RunResult, Turn};
+use super::replies::{Answer, Replies};
 use super::{stack, unusable};
 use crate::builds::Product;
 use crate::limits;
@@ -28,8 +27,7 @@ const SAVING: Duration = Duration::from_secs(3);
 pub(super) struct Worker {
     child: Child,
     input: Option<BufWriter<ChildStdin>>,
-    replies: Receiver<Result<Reply, String>>,
-    reader: Option<JoinHandle<()>>,
+    replies: Replies,
     files: WorkerFiles,
     notes: File,
     program: PathBuf,
@@ -80,21 +78,7 @@ impl Worker {
             .spawn()
             .with_context(|| format!("cannot start {}", program.program.display()))?;
         let input = child.stdin.take().map(BufWriter::new);
-        let mut output = BufReader::new(child.stdout.take().context("the worker has no output")?);
-        let (sender, replies) = channel();
-        // A thread of its own, because reading from a pipe knows no deadline.
-        let reader = std::thread::spawn(move || {
-            loop {
-                let reply = match ciborium::from_reader::<Reply, _>(&mut output) {
-                    Err(ciborium::de::Error::Io(_)) => break,
-                    other => other.map_err(|error| error.to_string()),
-                };
-                let garbled = reply.is_err();
-                if sender.send(reply).is_err() || garbled {
-                    break;
-                }
-            }
-        });
+        let replies = Replies::of(child.stdout.take().context("the worker has no output")?);
         let notes = File::options()
             .read(true)
             .write(true)
@@ -104,19 +88,18 @@ impl Worker {
             child,
             input,
             replies,
-            reader: Some(reader),
             files,
             notes,
             program: program.program.clone(),
             library: product.library.clone(),
         };
-        match worker.replies.recv_timeout(STARTUP) {
-            Ok(Ok(Reply::Ready)) => Ok(worker),
-            Ok(Ok(Reply::Unloadable(reason))) => Err(unusable(product, &reason)),
-            Ok(_) | Err(RecvTimeoutError::Timeout) => {
+        match worker.replies.next(STARTUP) {
+            Answer::Reply(Reply::Ready) => Ok(worker),
+            Answer::Reply(Reply::Unloadable(reason)) => Err(unusable(product, &reason)),
+            Answer::Reply(Reply::Done) | Answer::Garbled(_) | Answer::None => {
                 Err(unusable(product, &format!("its worker does not answer {}", last_words(&worker.said(0)))))
             }
-            Err(RecvTimeoutError::Disconnected) => {
+            Answer::End => {
                 let how = worker.how_it_ended();
                 Err(unusable(product, &format!("its worker ended ({how}) {}", last_words(&worker.said(0)))))
             }
@@ -168,18 +151,13 @@ impl Worker {
         let often = turns.iter().map(|turn| turn.case.deadline).min().unwrap_or(ENDING);
         let mut due = often;
         loop {
-            match self.replies.recv_timeout(often.min(due.saturating_sub(started.elapsed()))) {
-                Ok(Ok(Reply::Done)) => return Ok(None),
+            match self.replies.next(often.min(due.saturating_sub(started.elapsed()))) {
+                Answer::Reply(Reply::Done) => return Ok(None),
                 // It says nothing else once it is ready, so whatever else came is no worker of ours any more.
-                Ok(other) => {
-                    self.kill();
-                    let words = other.map_or_else(|garbled| garbled, |reply| format!("{reply:?}"));
-                    return Ok(Some(Death::Garbled { words }));
-                }
-                Err(RecvTimeoutError::Disconnected) => {
-                    return Ok(Some(Death::Crashed { how: self.how_it_ended() }));
-                }
-                Err(RecvTimeoutError::Timeout) => {
+                Answer::Reply(other) => return Ok(Some(self.garbled(format!("{other:?}")))),
+                Answer::Garbled(words) => return Ok(Some(self.garbled(words))),
+                Answer::End => return Ok(Some(Death::Crashed { how: self.how_it_ended() })),
+                Answer::None => {
                     due = self.due(turns)?;
                     if due <= started.elapsed() {
                         self.let_save_stack();
@@ -189,6 +167,11 @@ impl Worker {
                 }
             }
         }
+    }
+
+    fn garbled(&mut self, words: String) -> Death {
+        self.kill();
+        Death::Garbled { words }
     }
 
     /// When the run that is under way has to be over.
@@ -273,9 +256,6 @@ impl Drop for Worker {
     fn drop(&mut self) {
         drop(self.input.take());
         self.kill();
-        if let Some(reader) = self.reader.take() {
-            let _ = reader.join();
-        }
         let _ = std::fs::remove_file(&self.files.stderr);
         let _ = std::fs::remove_file(&self.files.notes);
         let _ = std::fs::remove_file(&self.files.stack);
