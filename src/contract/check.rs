@@ -144,6 +144,11 @@ impl Checker<'_> {
                     self.mistake(node, word, message);
                 }
             }
+            Verb::BindBytes(bind) => {
+                if let Some((word, message)) = bind.mistake() {
+                    self.mistake(node, word, message);
+                }
+            }
             Verb::Function(Function { does: Scalar::ErrorCode(name), .. }) if code_number(name).is_none() => {
                 let diagnostic = self.diagnostic(node, name, format!("unknown result code `{name}`"));
                 self.mistakes.push(diagnostic.suggest(name, code_names()));

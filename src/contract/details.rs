@@ -27,13 +27,34 @@ arguments! {
         /// A text, a blob, or null for the NULL pointer, which is bound as a text.
         #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
         value: Option<Literal>,
-        /// In bytes; a negative one means up to the first zero byte. All of them when left out.
+        /// In bytes; all of them when left out. A negative one takes a text up to its first zero byte, and one always
+        /// ends it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         length: Option<i32>,
         #[serde(default, skip_serializing_if = "Lifetime::is_default")]
         lifetime: Lifetime,
         #[serde(default = "default_stmt", skip_serializing_if = "is_default_stmt")]
         stmt: String,
+    }
+}
+
+impl BindBytes {
+    /// What is wrong with arguments that are each well formed: the word it is about, and the message.
+    pub(super) fn mistake(&self) -> Option<(&'static str, String)> {
+        let value = self.value.as_ref().filter(|value| !value.is_null())?;
+        let Some(bytes) = value.length() else {
+            return Some(("value", "`bind_bytes` binds the bytes of a text or a blob".to_owned()));
+        };
+        match self.length? {
+            ..0 if value.is_blob() => {
+                let message = "the length of a blob is 0 or more: no zero byte ends one";
+                Some(("length", message.to_owned()))
+            }
+            length if u64::try_from(length).is_ok_and(|length| length > bytes) => {
+                Some(("length", format!("`value` has {bytes} bytes: `length` reaches beyond them")))
+            }
+            _ => None,
+        }
     }
 }
 

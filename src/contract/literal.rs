@@ -24,7 +24,27 @@ pub enum Literal {
 impl Literal {
     /// Whether it is a text or a blob.
     pub fn has_bytes(&self) -> bool {
-        !matches!(self, Self::Value(Value::Null | Value::Integer(_) | Value::Real(_)))
+        self.length().is_some()
+    }
+
+    /// How many bytes it has, when it is a text or a blob.
+    pub fn length(&self) -> Option<u64> {
+        match self {
+            Self::Value(Value::Text(bytes) | Value::Blob(bytes)) => Some(bytes.len() as u64),
+            Self::Value(Value::Null | Value::Integer(_) | Value::Real(_)) => None,
+            Self::Zeroblob(size) => Some(*size),
+            Self::Repeated { text, times } => Some(times.saturating_mul(text.len() as u64)),
+        }
+    }
+
+    /// Whether it is NULL.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Value(Value::Null))
+    }
+
+    /// Whether it is a blob.
+    pub fn is_blob(&self) -> bool {
+        matches!(self, Self::Value(Value::Blob(_)) | Self::Zeroblob(_))
     }
 
     /// The value it stands for, in full length.

@@ -45,22 +45,26 @@ impl Statement {
                     Ok(call!(library, sqlite3_bind_text(self.raw, at, start.cast(), length, destructor)))
                 })?
             }
+            Value::Blob(_) if bind.length.is_some_and(i32::is_negative) => {
+                return Err(Outcome::Refused("SQLite does not say where a blob of negative length ends".to_owned()));
+            }
             Value::Blob(bytes) => {
                 let length = length_within(bind.length, bytes)?;
                 with_bytes(bytes, bind.lifetime, |start, destructor| -> Call<c_int> {
                     Ok(call!(library, sqlite3_bind_blob(self.raw, at, start.cast(), length, destructor)))
                 })?
             }
-            _ => {
+            Value::Null => {
                 let length = bind.length.unwrap_or(-1);
                 call!(library, sqlite3_bind_text(self.raw, at, null(), length, sys::SQLITE_TRANSIENT()))
             }
+            other => return Err(Outcome::Refused(format!("{other} has no bytes to bind"))),
         };
         self.outcome(library, code)
     }
 }
 
-/// A length that does not reach beyond the bytes and the zero byte after them.
+/// A length that does not reach beyond the bytes. A negative one means up to the first zero byte, and one follows them.
 fn length_within(length: Option<c_int>, bytes: &[u8]) -> Call<c_int> {
     let all = c_int::try_from(bytes.len()).unwrap_or(c_int::MAX);
     match length {
