@@ -1,9 +1,8 @@
 //! Sending doubles through statements, with each driver.
 
 use super::Outcome;
-use crate::contract::doubles::{Doubles, Given};
 use crate::contract::literal::Literal;
-use crate::contract::verb::{ColumnAs, Lifetime, Parameter, PrepareVersion};
+use crate::contract::verb::{ColumnAs, Doubles, Given, Lifetime, Parameter, PrepareVersion};
 use crate::doubles::{Drawn, Misses, draw};
 use crate::ffi::{Call, Connection, Library, RusqliteConnection, RusqliteStatement, Statement};
 use crate::value::Value;
@@ -210,10 +209,8 @@ mod tests {
         let echo = Echo::default();
         let outcome = sent(&echo, "{through: '?1', class: everyday, given: literal, count: 3}").unwrap();
         assert_eq!(outcome.to_string(), "0 of 3 missed");
-        let digits: Vec<String> = draw(1, crate::contract::doubles::DoubleClass::Everyday)
-            .take(3)
-            .map(|drawn| drawn.digits)
-            .collect();
+        let digits: Vec<String> =
+            draw(1, crate::contract::verb::DoubleClass::Everyday).take(3).map(|drawn| drawn.digits).collect();
         assert_eq!(*echo.prepared.borrow(), digits);
         assert_eq!(echo.finalized.get(), 3);
     }

@@ -5,18 +5,13 @@
 
 mod allocations;
 mod capi;
-mod capi_callbacks;
-mod capi_details;
 mod doubles;
 mod files;
 mod least_memory;
 mod named;
-mod objects;
 mod process;
 mod repeat;
 mod rusqlite;
-mod rusqlite_callbacks;
-mod rusqlite_objects;
 mod steps;
 mod sweep;
 

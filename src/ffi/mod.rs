@@ -10,10 +10,8 @@ mod binding;
 mod blob;
 mod callbacks;
 mod connection;
-mod details;
 mod image;
 mod kept;
-mod ledger;
 mod library;
 mod mprintf;
 #[cfg(target_os = "linux")]
@@ -21,9 +19,6 @@ mod outstanding;
 mod owner;
 mod process;
 mod rusqlite;
-mod rusqlite_functions;
-mod rusqlite_hooks;
-mod rusqlite_settings;
 #[cfg(target_os = "linux")]
 mod stack;
 mod statement;
@@ -36,7 +31,6 @@ pub use self::binding::destructor_calls;
 pub use self::blob::Blob;
 pub use self::callbacks::*;
 pub use self::connection::{Alias, Connection};
-pub use self::details::HeldPointer;
 pub use self::kept::{Image, Kept};
 pub use self::library::{Library, load};
 pub use self::mprintf::mprintf;
@@ -49,7 +43,7 @@ pub use self::rusqlite::{
 };
 #[cfg(target_os = "linux")]
 pub use self::stack::save_before_death;
-pub use self::statement::{RawStatement, Statement};
+pub use self::statement::{HeldPointer, RawStatement, Statement};
 
 use crate::outcome::Outcome;
 

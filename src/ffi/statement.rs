@@ -1,16 +1,14 @@
-//! A prepared statement.
+//! A prepared statement, <https://sqlite.org/c3ref/stmt.html>.
 
 use std::ffi::{CString, c_int};
 
 use libsqlite3_sys as sys;
 
-use super::binding::with_bytes;
 use super::kept::Kept;
 use super::owner::Owner;
 use super::value::{bytes, text};
 use super::{Call, Library, call};
-use crate::contract::literal::Literal;
-use crate::contract::verb::{ColumnAs, Lifetime, Parameter};
+use crate::contract::verb::ColumnAs;
 use crate::names::StmtCounter;
 use crate::outcome::Outcome;
 use crate::value::Value;
@@ -18,6 +16,10 @@ use crate::value::Value;
 /// The identity of a statement, to compare and never to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RawStatement(pub(super) usize);
+
+/// Where a column's text was: an address to compare and never to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldPointer(usize);
 
 /// A statement that lives until [`Statement::finalize`].
 pub struct Statement {
@@ -95,61 +97,20 @@ impl Statement {
         Kept::copy(library, call!(library, sqlite3_column_value(self.raw, at)))
     }
 
+    /// The address of a column's text, `sqlite3_column_text`.
+    pub fn hold(&self, library: &Library, at: c_int) -> Call<HeldPointer> {
+        Ok(HeldPointer(call!(library, sqlite3_column_text(self.raw, at)) as usize))
+    }
+
     /// `sqlite3_reset`
     pub fn reset(&self, library: &Library) -> Call<Outcome> {
         let code = call!(library, sqlite3_reset(self.raw));
         self.outcome(library, code)
     }
 
-    /// `sqlite3_clear_bindings`
-    pub fn clear_bindings(&self, library: &Library) -> Call<Outcome> {
-        let code = call!(library, sqlite3_clear_bindings(self.raw));
-        self.outcome(library, code)
-    }
-
     /// `sqlite3_finalize`
     pub fn finalize(self, library: &Library) -> Call<Outcome> {
         let code = call!(library, sqlite3_finalize(self.raw));
-        self.outcome(library, code)
-    }
-
-    /// The position of a parameter; 0 for a name that the statement does not have.
-    pub fn position(&self, library: &Library, parameter: &Parameter) -> Call<c_int> {
-        match parameter {
-            Parameter::Position(position) => Ok(*position),
-            Parameter::Name(name) => {
-                let name = c_string(name)?;
-                Ok(call!(library, sqlite3_bind_parameter_index(self.raw, name.as_ptr())))
-            }
-        }
-    }
-
-    /// Binds one value.
-    pub fn bind(&self, library: &Library, at: c_int, literal: &Literal, lifetime: Lifetime) -> Call<Outcome> {
-        let stmt = self.raw;
-        let code = match literal {
-            Literal::Zeroblob(size) => {
-                let size = c_int::try_from(*size).unwrap_or(c_int::MAX);
-                call!(library, sqlite3_bind_zeroblob(stmt, at, size))
-            }
-            literal => match literal.to_value() {
-                Value::Null => call!(library, sqlite3_bind_null(stmt, at)),
-                Value::Integer(n) => call!(library, sqlite3_bind_int64(stmt, at, n)),
-                Value::Real(x) => call!(library, sqlite3_bind_double(stmt, at, x)),
-                Value::Text(text) => {
-                    let length = c_int::try_from(text.len()).unwrap_or(c_int::MAX);
-                    with_bytes(&text, lifetime, |start, destructor| {
-                        Ok(call!(library, sqlite3_bind_text(stmt, at, start.cast(), length, destructor)))
-                    })?
-                }
-                Value::Blob(blob) => {
-                    let length = c_int::try_from(blob.len()).unwrap_or(c_int::MAX);
-                    with_bytes(&blob, lifetime, |start, destructor| {
-                        Ok(call!(library, sqlite3_bind_blob(stmt, at, start.cast(), length, destructor)))
-                    })?
-                }
-            },
-        };
         self.outcome(library, code)
     }
 
@@ -191,11 +152,6 @@ impl Statement {
     /// `sqlite3_stmt_readonly`
     pub fn readonly(&self, library: &Library) -> Call<Value> {
         Ok(Value::Integer(call!(library, sqlite3_stmt_readonly(self.raw)).into()))
-    }
-
-    /// `sqlite3_bind_parameter_count`
-    pub fn parameter_count(&self, library: &Library) -> Call<Value> {
-        Ok(Value::Integer(call!(library, sqlite3_bind_parameter_count(self.raw)).into()))
     }
 
     /// `sqlite3_stmt_status`

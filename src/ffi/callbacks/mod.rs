@@ -70,7 +70,7 @@ impl Elsewhere {
     fn run(&self) -> String {
         let library = super::library::loaded();
         let outcome = library.and_then(|library| self.connection.exec(library, &self.meanwhile.exec));
-        let outcome = outcome.unwrap_or_else(|| Outcome::NoHandle(self.meanwhile.db.clone()));
+        let outcome = outcome.unwrap_or_else(|| Outcome::NoHandle(self.meanwhile.db.to_string()));
         format!("meanwhile {} → {outcome}", self.meanwhile.exec)
     }
 }

@@ -5,8 +5,11 @@
 
 mod borrow;
 mod convert;
+mod functions;
+mod hooks;
 mod objects;
 mod run;
+mod settings;
 mod statement;
 mod transaction;
 
@@ -140,7 +143,7 @@ fn sql_value(literal: &Literal) -> ToSqlOutput<'static> {
 }
 
 /// A value in rusqlite's terms, which has no texts but of UTF-8.
-pub(super) fn owned(value: Value) -> SqlValue {
+fn owned(value: Value) -> SqlValue {
     match value {
         Value::Null => SqlValue::Null,
         Value::Integer(n) => SqlValue::Integer(n),
@@ -151,7 +154,7 @@ pub(super) fn owned(value: Value) -> SqlValue {
 }
 
 /// A value that rusqlite lends.
-pub(super) fn value_of(value: ValueRef<'_>) -> Value {
+fn value_of(value: ValueRef<'_>) -> Value {
     match value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(n) => Value::Integer(n),

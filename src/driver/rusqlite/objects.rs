@@ -1,7 +1,7 @@
 //! The driver `rusqlite` on what it lends and makes: transactions, blobs, backups, whole databases.
 
-use super::rusqlite::Handles;
-use super::{Outcome, named};
+use super::super::{Outcome, named};
+use super::Handles;
 use crate::contract::verb::{
     BackupInit, BlobWrite, DeserializeArguments, SavepointArguments, SerializeArguments,
     TransactionArguments, Verb,
@@ -27,7 +27,7 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
         Verb::Transaction(transaction) => begin(handles, transaction),
         Verb::Savepoint(savepoint) => self::savepoint(handles, savepoint),
         Verb::DropBehavior(on) => {
-            let tx = named(handles.transactions.get_mut(&on.tx), &on.tx)?;
+            let tx = named(handles.transactions.get_mut(on.tx.as_str()), &on.tx)?;
             tx.set_drop_behavior(on.behavior);
             Ok(OK)
         }
@@ -39,7 +39,7 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
         }
         Verb::Rollback(on) => {
             let (rolled_back, savepoint) = take(handles, &on.tx)?.rollback();
-            handles.transactions.extend(savepoint.map(|savepoint| (on.tx.clone(), savepoint)));
+            handles.transactions.extend(savepoint.map(|savepoint| (on.tx.to_string(), savepoint)));
             rolled_back.map(done)
         }
         Verb::Serialize(arguments) => serialize(handles, arguments),
@@ -50,19 +50,19 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
         Verb::ValueFree(name) => named(handles.images.remove(name), name).map(|_| OK),
         Verb::BlobOpen(open) => {
             let blob = RusqliteBlob::open(handles.connection(&open.db)?, open)?;
-            handles.blobs.insert(open.blob.clone(), blob);
+            handles.blobs.insert(open.blob.to_string(), blob);
             Ok(OK)
         }
         Verb::BlobRead(read) => blob(handles, &read.blob)?.read(read.offset, read.length),
         Verb::BlobWrite(write) => blob_write(handles, write).map(done),
         Verb::BlobBytes(on) => Ok(Outcome::Value(blob(handles, &on.blob)?.size())),
         Verb::BlobReopen(reopen) => blob(handles, &reopen.blob)?.reopen(reopen.row).map(done),
-        Verb::BlobClose(on) => named(handles.blobs.remove(&on.blob), &on.blob)?.close().map(done),
+        Verb::BlobClose(on) => named(handles.blobs.remove(on.blob.as_str()), &on.blob)?.close().map(done),
         Verb::BackupInit(init) => backup_init(handles, init).map(done),
         Verb::BackupStep(step) => backup(handles, &step.backup)?.step(step.pages),
         Verb::BackupRemaining(on) => Ok(Outcome::Value(backup(handles, &on.backup)?.remaining())),
         Verb::BackupPagecount(on) => Ok(Outcome::Value(backup(handles, &on.backup)?.pagecount())),
-        Verb::BackupFinish(on) => named(handles.backups.remove(&on.backup), &on.backup).map(|_| OK),
+        Verb::BackupFinish(on) => named(handles.backups.remove(on.backup.as_str()), &on.backup).map(|_| OK),
         other => Err(Outcome::Refused(format!("the driver `rusqlite` has no verb `{}`", other.name()))),
     }
 }
@@ -92,21 +92,21 @@ fn release(handles: &mut Handles, name: &str) -> Call<()> {
 fn begin(handles: &mut Handles, arguments: &TransactionArguments) -> Call<Outcome> {
     release(handles, &arguments.tx)?;
     let tx = RusqliteTransaction::begin(handles.connection(&arguments.db)?, arguments.behavior)?;
-    handles.transactions.insert(arguments.tx.clone(), tx);
+    handles.transactions.insert(arguments.tx.to_string(), tx);
     Ok(OK)
 }
 
 fn savepoint(handles: &mut Handles, arguments: &SavepointArguments) -> Call<Outcome> {
     let SavepointArguments { name, within, tx, db } = arguments;
-    if within.as_ref() == Some(tx) {
-        return Err(Outcome::Refused(format!("`{tx}` is the name of the outer one")));
+    if within.as_deref() == Some(tx.as_str()) {
+        return Err(Outcome::Refused(format!("`{}` is the name of the outer one", tx.as_str())));
     }
     release(handles, tx)?;
     let savepoint = match within {
         Some(outer) => named(handles.transactions.get_mut(outer), outer)?.savepoint_within(name)?,
-        None => RusqliteTransaction::savepoint(named(handles.connections.get_mut(db), db)?, name)?,
+        None => RusqliteTransaction::savepoint(named(handles.connections.get_mut(db.as_str()), db)?, name)?,
     };
-    handles.transactions.insert(tx.clone(), savepoint);
+    handles.transactions.insert(tx.to_string(), savepoint);
     Ok(OK)
 }
 
@@ -130,7 +130,7 @@ fn backup_init(handles: &mut Handles, init: &BackupInit) -> Call<()> {
     let mut to = named(handles.connections.remove(&init.to), &init.to)?;
     let backup = handles.connection(&init.from).and_then(|from| RusqliteBackup::new(from, &mut to, init));
     handles.connections.insert(init.to.clone(), to);
-    handles.backups.insert(init.backup.clone(), backup?);
+    handles.backups.insert(init.backup.to_string(), backup?);
     Ok(())
 }
 

@@ -1,12 +1,16 @@
 //! The driver `rusqlite`: what a Rust program really uses.
 
+mod callbacks;
+mod objects;
+
 use std::collections::BTreeMap;
 
 use super::capi::open_flags;
-use super::{Outcome, flag, named, rusqlite_callbacks, rusqlite_objects};
+use super::{Outcome, flag, named};
 use crate::contract::verb::{Bind, DropBehavior, Parameter, Prepare, Verb};
 use crate::ffi::{
     Call, Library, RusqliteBackup, RusqliteBlob, RusqliteConnection, RusqliteStatement, RusqliteTransaction,
+    rusqlite_outcome,
 };
 use crate::value::Value;
 
@@ -15,26 +19,26 @@ use crate::value::Value;
 pub struct Handles {
     // Dropped in this order: what borrows a connection before it.
     statements: BTreeMap<String, RusqliteStatement>,
-    pub(super) blobs: BTreeMap<String, RusqliteBlob>,
-    pub(super) backups: BTreeMap<String, RusqliteBackup>,
-    pub(super) transactions: BTreeMap<String, RusqliteTransaction>,
-    pub(super) connections: BTreeMap<String, RusqliteConnection>,
+    blobs: BTreeMap<String, RusqliteBlob>,
+    backups: BTreeMap<String, RusqliteBackup>,
+    transactions: BTreeMap<String, RusqliteTransaction>,
+    connections: BTreeMap<String, RusqliteConnection>,
     /// Serialized databases, in memory of Rust's.
-    pub(super) images: BTreeMap<String, Vec<u8>>,
+    images: BTreeMap<String, Vec<u8>>,
 }
 
 impl Handles {
-    pub(super) fn connection(&self, name: &str) -> Call<&RusqliteConnection> {
+    fn connection(&self, name: &str) -> Call<&RusqliteConnection> {
         let connection = named(self.connections.get(name), name)?;
         connection.may_be_used()?;
         Ok(connection)
     }
 
-    pub(super) fn connection_mut(&mut self, name: &str) -> Call<&mut RusqliteConnection> {
+    fn connection_mut(&mut self, name: &str) -> Call<&mut RusqliteConnection> {
         named(self.connections.get_mut(name), name)
     }
 
-    pub(super) fn statement(&mut self, name: &str) -> Call<&mut RusqliteStatement> {
+    fn statement(&mut self, name: &str) -> Call<&mut RusqliteStatement> {
         named(self.statements.get_mut(name), name)
     }
 
@@ -56,17 +60,17 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
     let integer = |n: i64| Ok(Outcome::Value(Value::Integer(n)));
     match verb {
         Verb::Open(open) => {
-            let connection = RusqliteConnection::open(&open.path, open_flags(&open.flags))?;
-            if handles.connections.contains_key(&open.db) {
-                return Err(Outcome::Refused(format!("`{}` is open already", open.db)));
+            if handles.connections.contains_key(open.db.as_str()) {
+                return Err(Outcome::Refused(format!("`{}` is open already", open.db.as_str())));
             }
-            handles.connections.insert(open.db.clone(), connection);
+            let connection = RusqliteConnection::open(&open.path, open_flags(&open.flags))?;
+            handles.connections.insert(open.db.to_string(), connection);
             ok
         }
         Verb::Close(on) => close(handles, &on.db),
         Verb::Exec(exec) => {
             let connection = handles.connection(&exec.db)?.get();
-            connection.execute_batch(&exec.sql).map_err(crate::ffi::rusqlite_outcome)?;
+            connection.execute_batch(&exec.sql).map_err(rusqlite_outcome)?;
             ok
         }
         Verb::Query(query) => handles.connection(&query.db)?.query(&query.sql, &query.values),
@@ -82,7 +86,7 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
             ok
         }
         Verb::Finalize(on) => {
-            named(handles.statements.remove(&on.stmt), &on.stmt)?.finalize()?;
+            named(handles.statements.remove(on.stmt.as_str()), &on.stmt)?.finalize()?;
             ok
         }
         Verb::ColumnName(column) => {
@@ -104,9 +108,7 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
         Verb::BusyTimeout(timeout) => {
             let ms = u64::try_from(timeout.ms).unwrap_or(0);
             let connection = handles.connection(&timeout.db)?.get();
-            connection
-                .busy_timeout(std::time::Duration::from_millis(ms))
-                .map_err(crate::ffi::rusqlite_outcome)?;
+            connection.busy_timeout(std::time::Duration::from_millis(ms)).map_err(rusqlite_outcome)?;
             ok
         }
         Verb::Interrupt(on) => {
@@ -115,7 +117,7 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
         }
         Verb::DbReleaseMemory(on) => {
             let connection = handles.connection(&on.db)?.get();
-            connection.release_memory().map_err(crate::ffi::rusqlite_outcome)?;
+            connection.release_memory().map_err(rusqlite_outcome)?;
             ok
         }
         Verb::CacheCapacity(capacity) => {
@@ -139,11 +141,11 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
         }
         Verb::DbReadonly(on) => {
             let connection = handles.connection(&on.db)?.get();
-            Ok(flag(connection.is_readonly(on.schema.as_str()).map_err(crate::ffi::rusqlite_outcome)?))
+            Ok(flag(connection.is_readonly(on.schema.as_str()).map_err(rusqlite_outcome)?))
         }
         Verb::IsInterrupted(on) => Ok(flag(handles.connection(&on.db)?.get().is_interrupted())),
         Verb::DbCacheflush(on) => {
-            handles.connection(&on.db)?.get().cache_flush().map_err(crate::ffi::rusqlite_outcome)?;
+            handles.connection(&on.db)?.get().cache_flush().map_err(rusqlite_outcome)?;
             ok
         }
         Verb::WalCheckpointV2(checkpoint) => {
@@ -151,7 +153,7 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
             connection.wal_checkpoint(checkpoint.mode, checkpoint.schema.as_deref())
         }
         Verb::Forget(on) => {
-            named(handles.statements.remove(&on.stmt), &on.stmt)?.forget();
+            named(handles.statements.remove(on.stmt.as_str()), &on.stmt)?.forget();
             ok
         }
         Verb::StmtCount(on) => handles.connection(&on.db)?.stmt_count(library).map(Outcome::Value),
@@ -160,8 +162,9 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
             connection.status(library, status.counter, status.peak, status.reset).map(Outcome::Quantity)
         }
         Verb::Doubles(doubles) => super::doubles::by_rusqlite(handles.connection(&doubles.db)?, doubles),
-        other => rusqlite_callbacks::execute(handles, other)
-            .unwrap_or_else(|| rusqlite_objects::execute(library, handles, other)),
+        other => {
+            callbacks::execute(handles, other).unwrap_or_else(|| objects::execute(library, handles, other))
+        }
     }
 }
 
@@ -182,9 +185,9 @@ fn close(handles: &mut Handles, name: &str) -> Call<Outcome> {
 
 /// The statement of this name is dropped first, so that a cached one is back in its cache.
 fn prepare(handles: &mut Handles, prepare: &Prepare) -> Call<Outcome> {
-    handles.statements.remove(&prepare.stmt);
+    handles.statements.remove(prepare.stmt.as_str());
     let statement = handles.connection(&prepare.db)?.prepare(&prepare.sql, prepare.cached)?;
-    handles.statements.insert(prepare.stmt.clone(), statement);
+    handles.statements.insert(prepare.stmt.to_string(), statement);
     Ok(Outcome::Code(0))
 }
 

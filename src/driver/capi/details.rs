@@ -1,7 +1,7 @@
 //! The verbs of the driver `capi` that look at one detail, or set it.
 
-use super::Outcome;
-use super::capi::Handles;
+use super::super::Outcome;
+use super::Handles;
 use crate::contract::verb::Verb;
 use crate::ffi::{Call, Library};
 use crate::value::Value;

@@ -1,9 +1,9 @@
 //! The verbs of the driver `rusqlite` that register what SQLite calls.
 
-use super::rusqlite::Handles;
-use super::{Outcome, hook_of};
+use super::super::{Outcome, hook_of};
+use super::Handles;
 use crate::contract::verb::{CommitHook, Hook, Meanwhile, Verb};
-use crate::ffi::{Call, Does, Elsewhere, NewHook};
+use crate::ffi::{Call, Does, Elsewhere, NewHook, rusqlite_outcome};
 
 /// Executes the verb, or answers `None` when it registers nothing.
 pub(super) fn execute(handles: &mut Handles, verb: &Verb) -> Option<Call<Outcome>> {
@@ -19,14 +19,14 @@ pub(super) fn execute(handles: &mut Handles, verb: &Verb) -> Option<Call<Outcome
         }
         Verb::RemoveFunction(function) => handles.connection(&function.db).and_then(|db| {
             let removed = db.get().remove_function(function.name.as_str(), function.args);
-            removed.map(|()| Outcome::Code(0)).map_err(crate::ffi::rusqlite_outcome)
+            removed.map(|()| Outcome::Code(0)).map_err(rusqlite_outcome)
         }),
         Verb::Collation(collation) => handles
             .connection(&collation.db)
             .and_then(|db| db.create_collation(&collation.name, collation.order)),
         Verb::RemoveCollation(collation) => handles.connection(&collation.db).and_then(|db| {
             let removed = db.get().remove_collation(collation.name.as_str());
-            removed.map(|()| Outcome::Code(0)).map_err(crate::ffi::rusqlite_outcome)
+            removed.map(|()| Outcome::Code(0)).map_err(rusqlite_outcome)
         }),
         hook => return set_hook(handles, hook),
     })

@@ -7,9 +7,9 @@ use rusqlite::functions::{Aggregate, Context, FunctionFlags, SubType, WindowAggr
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Error, InterruptHandle, Result, ffi};
 
-use super::callbacks::{Does, Totals, count_destructor, find, register};
-use super::rusqlite::{outcome, owned, value_of};
-use super::{Call, Callback, NewHook, RusqliteConnection};
+use super::super::callbacks::{Does, Totals, count_destructor, find, register};
+use super::super::{Call, Callback, NewHook};
+use super::{RusqliteConnection, outcome, owned, value_of};
 use crate::contract::verb::{self, Destructor, Fold, Order, Scalar};
 use crate::names::{FunctionFlag, code_number};
 use crate::outcome::{Outcome, tuple};

@@ -4,9 +4,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::wal::CheckpointMode as Mode;
 
-use super::details::frames_row;
-use super::rusqlite::outcome;
-use super::{Call, RusqliteConnection};
+use super::super::Call;
+use super::super::connection::frames_row;
+use super::{RusqliteConnection, outcome};
 use crate::names::{CheckpointMode, DbSwitch, LimitName};
 use crate::outcome::Outcome;
 use crate::value::Value;

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::names::AllocationCounter;
+use super::counts::Counts;
 use crate::outcome::Holder;
 
 /// The return addresses of the calls that led to an allocation, innermost first.
@@ -32,9 +32,6 @@ struct Failing {
     persistent: bool,
 }
 
-/// Powers of two that a size or a lifetime can have, and one place for zero.
-const POWERS: usize = 65;
-
 /// Everything that the allocator knows. Blocks stand in slots, which are used again.
 pub(super) struct Ledger {
     blocks: Vec<Option<Block>>,
@@ -50,48 +47,7 @@ pub(super) struct Ledger {
     serial: u64,
 }
 
-struct Counts {
-    mallocs: u64,
-    reallocs: u64,
-    frees: u64,
-    failed: u64,
-    live_blocks: u64,
-    live_bytes: usize,
-    peak_bytes: usize,
-    sizes: [u64; POWERS],
-    lifetimes: [u64; POWERS],
-}
-
-impl Counts {
-    const ZERO: Self = Self {
-        mallocs: 0,
-        reallocs: 0,
-        frees: 0,
-        failed: 0,
-        live_blocks: 0,
-        live_bytes: 0,
-        peak_bytes: 0,
-        sizes: [0; POWERS],
-        lifetimes: [0; POWERS],
-    };
-
-    fn grow(&mut self, bytes: usize) {
-        self.live_bytes += bytes;
-        self.peak_bytes = self.peak_bytes.max(self.live_bytes);
-    }
-}
-
-static LEDGER: Mutex<Ledger> = Mutex::new(Ledger {
-    blocks: Vec::new(),
-    free_slots: Vec::new(),
-    counts: Counts::ZERO,
-    failing: None,
-    limit: None,
-    steps: Vec::new(),
-    step: 0,
-    steps_begun: 0,
-    serial: 0,
-});
+static LEDGER: Mutex<Ledger> = Mutex::new(Ledger::EMPTY);
 
 /// The ledger of this process. A panic cannot leave it half written: nothing in here panics midway.
 pub(super) fn ledger() -> MutexGuard<'static, Ledger> {
@@ -99,11 +55,25 @@ pub(super) fn ledger() -> MutexGuard<'static, Ledger> {
 }
 
 impl Ledger {
+    const EMPTY: Self = Self {
+        blocks: Vec::new(),
+        free_slots: Vec::new(),
+        counts: Counts::ZERO,
+        failing: None,
+        limit: None,
+        steps: Vec::new(),
+        step: 0,
+        steps_begun: 0,
+        serial: 0,
+    };
+
     /// Whether an allocation that makes a block of `before` bytes one of `after` bytes is refused.
     pub fn refuses(&mut self, before: usize, after: usize) -> bool {
-        let over = self.limit.is_some_and(|limit| self.counts.live_bytes - before + after > limit);
+        let over = self.limit.is_some_and(|limit| self.counts.live_bytes() - before + after > limit);
         let refused = self.is_due() || over;
-        self.counts.failed += u64::from(refused);
+        if refused {
+            self.counts.refused();
+        }
         refused
     }
 
@@ -126,10 +96,7 @@ impl Ledger {
 
     /// Enters a new block, and answers its slot.
     pub fn allocate(&mut self, bytes: usize, stack: Option<Stack>) -> usize {
-        self.counts.mallocs += 1;
-        self.counts.live_blocks += 1;
-        self.counts.sizes[power(bytes as u64)] += 1;
-        self.counts.grow(bytes);
+        self.counts.allocated(bytes);
         self.serial += 1;
         let block = Block { bytes, step: self.step, stack, born: self.steps_begun, serial: self.serial };
         match self.free_slots.pop() {
@@ -146,23 +113,17 @@ impl Ledger {
 
     /// Enters that a block has another size now. It belongs to the step that allocated it first.
     pub fn resize(&mut self, slot: usize, bytes: usize) {
-        self.counts.reallocs += 1;
-        self.counts.sizes[power(bytes as u64)] += 1;
         if let Some(block) = &mut self.blocks[slot] {
-            self.counts.live_bytes -= block.bytes;
+            self.counts.resized(block.bytes, bytes);
             block.bytes = bytes;
         }
-        self.counts.grow(bytes);
     }
 
     /// Enters that a block is gone.
     pub fn free(&mut self, slot: usize) {
         let Some(block) = self.blocks[slot].take() else { return };
         self.free_slots.push(slot);
-        self.counts.frees += 1;
-        self.counts.live_blocks -= 1;
-        self.counts.live_bytes -= block.bytes;
-        self.counts.lifetimes[power(self.steps_begun - block.born)] += 1;
+        self.counts.freed(block.bytes, self.steps_begun - block.born);
     }
 
     /// Lets an allocation fail, the first one being 1; 0 lets none fail.
@@ -196,24 +157,9 @@ impl Ledger {
         self.step = step;
     }
 
-    /// Counts from zero again; the peak is what lives now.
-    pub fn reset(&mut self) {
-        let Counts { live_blocks, live_bytes, .. } = self.counts;
-        self.counts = Counts { live_blocks, live_bytes, peak_bytes: live_bytes, ..Counts::ZERO };
-    }
-
-    /// A counter's value.
-    pub fn count(&self, counter: AllocationCounter) -> u64 {
-        let counts = &self.counts;
-        match counter {
-            AllocationCounter::Mallocs => counts.mallocs,
-            AllocationCounter::Reallocs => counts.reallocs,
-            AllocationCounter::Frees => counts.frees,
-            AllocationCounter::Failed => counts.failed,
-            AllocationCounter::LiveBlocks => counts.live_blocks,
-            AllocationCounter::LiveBytes => counts.live_bytes as u64,
-            AllocationCounter::PeakBytes => counts.peak_bytes as u64,
-        }
+    /// The counters and the histograms.
+    pub fn counts(&mut self) -> &mut Counts {
+        &mut self.counts
     }
 
     /// How many allocations there were: a mark for [`Ledger::outstanding`].
@@ -239,55 +185,20 @@ impl Ledger {
     pub fn blocks(&self) -> Vec<Block> {
         self.blocks.iter().flatten().cloned().collect()
     }
-
-    /// How many allocations asked for 2ⁿ bytes or more and for less than twice that, by 2ⁿ.
-    pub fn sizes(&self) -> Vec<(u64, u64)> {
-        histogram(&self.counts.sizes)
-    }
-
-    /// How many blocks were freed after 2ⁿ steps or more and less than twice that, by 2ⁿ; 0 is the same step.
-    pub fn lifetimes(&self) -> Vec<(u64, u64)> {
-        histogram(&self.counts.lifetimes)
-    }
-}
-
-/// The place of a number in a histogram: 0 for zero, n + 1 for 2ⁿ and more.
-fn power(number: u64) -> usize {
-    (u64::BITS - number.leading_zeros()) as usize
-}
-
-/// The places that are not empty, each with its power of two.
-fn histogram(counts: &[u64; POWERS]) -> Vec<(u64, u64)> {
-    let lowest = |place: usize| place.checked_sub(1).map_or(0, |exponent| 1 << exponent);
-    counts
-        .iter()
-        .enumerate()
-        .filter(|(_, count)| **count > 0)
-        .map(|(place, count)| (lowest(place), *count))
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::names::AllocationCounter;
 
-    fn empty() -> Ledger {
-        Ledger {
-            blocks: Vec::new(),
-            free_slots: Vec::new(),
-            counts: Counts::ZERO,
-            failing: None,
-            limit: None,
-            steps: ["start", "one", "two"].map(str::to_owned).to_vec(),
-            step: 0,
-            steps_begun: 0,
-            serial: 0,
-        }
+    fn with_steps() -> Ledger {
+        Ledger { steps: ["start", "one", "two"].map(str::to_owned).to_vec(), ..Ledger::EMPTY }
     }
 
     #[test]
     fn what_is_outstanding_is_known_by_its_step() {
-        let mut ledger = empty();
+        let mut ledger = with_steps();
         ledger.begin(1);
         let first = ledger.allocate(100, None);
         let outer = ledger.begin(2);
@@ -300,26 +211,26 @@ mod tests {
             |held: Vec<Holder>| held.into_iter().map(|h| (h.step, h.blocks, h.bytes)).collect::<Vec<_>>();
         assert_eq!(shown(ledger.outstanding(0)), [("one".into(), 1, 24), ("two".into(), 1, 8)]);
         assert_eq!(shown(ledger.outstanding(mark)), [("one".into(), 1, 24)]);
-        assert_eq!(ledger.count(AllocationCounter::LiveBytes), 32);
-        assert_eq!(ledger.count(AllocationCounter::PeakBytes), 132);
+        assert_eq!(ledger.counts().value(AllocationCounter::LiveBytes), 32);
+        assert_eq!(ledger.counts().value(AllocationCounter::PeakBytes), 132);
     }
 
     #[test]
     fn sizes_and_lifetimes_fall_into_powers_of_two() {
-        let mut ledger = empty();
+        let mut ledger = with_steps();
         let slots: Vec<usize> = [1, 8, 15, 16].map(|bytes| ledger.allocate(bytes, None)).to_vec();
         ledger.free(slots[0]);
         for step in 0..5 {
             ledger.begin(step % 3);
         }
         ledger.free(slots[1]);
-        assert_eq!(ledger.sizes(), [(1, 1), (8, 2), (16, 1)]);
-        assert_eq!(ledger.lifetimes(), [(0, 1), (4, 1)]);
+        assert_eq!(ledger.counts().sizes(), [(1, 1), (8, 2), (16, 1)]);
+        assert_eq!(ledger.counts().lifetimes(), [(0, 1), (4, 1)]);
     }
 
     #[test]
     fn the_nth_allocation_fails_alone_or_with_all_after_it() {
-        let mut ledger = empty();
+        let mut ledger = with_steps();
         let mut refused = |at, persistent| {
             ledger.fail(at, persistent);
             [0; 4].map(|_| ledger.refuses(0, 8))
@@ -331,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_limit_is_of_what_lives() {
-        let mut ledger = empty();
+        let mut ledger = with_steps();
         ledger.limit(Some(100));
         let slot = ledger.allocate(64, None);
         assert!(ledger.refuses(0, 40));

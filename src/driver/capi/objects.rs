@@ -1,7 +1,7 @@
 //! The driver `capi` on the objects that SQLite hands out: blobs, backups, and memory that the caller frees.
 
-use super::Outcome;
-use super::capi::Handles;
+use super::super::Outcome;
+use super::Handles;
 use crate::contract::verb::{BackupInit, DeserializeArguments, Exec, SerializeArguments, Verb};
 use crate::ffi::{self, Backup, Blob, Call, Kept, Library};
 use crate::value::Value;

@@ -6,9 +6,10 @@ use rusqlite::ffi;
 use rusqlite::hooks::{Action, AuthContext, Authorization, Wal};
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 
-use super::callbacks::Does;
-use super::rusqlite_functions::{Data, done};
-use super::{Call, NewHook, RusqliteConnection};
+use super::super::callbacks::Does;
+use super::super::{Call, NewHook};
+use super::RusqliteConnection;
+use super::functions::{Data, done};
 use crate::contract::verb;
 use crate::names;
 use crate::outcome::Outcome;

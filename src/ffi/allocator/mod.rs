@@ -1,8 +1,11 @@
 //! A memory allocator for the library under test, over this process's own, that counts and can be told to fail:
 //! `SQLITE_CONFIG_MALLOC`, <https://sqlite.org/c3ref/mem_methods.html>.
 //!
-//! Each block begins with a header that holds its size and its place in the ledger (`ledger.rs`). Only
+//! Each block begins with a header that holds its size and its place in the [`ledger`]. Only
 //! what SQLite allocates is counted; the ledger's own memory is Rust's.
+
+mod counts;
+mod ledger;
 
 use std::alloc::{Layout, alloc, dealloc, realloc};
 use std::ffi::{c_int, c_void};
@@ -12,8 +15,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use libsqlite3_sys as sys;
 
-use super::ledger::ledger;
-pub use super::ledger::{Block, Stack};
+use self::ledger::ledger;
+pub use self::ledger::{Block, Stack};
 use super::{Call, Library};
 use crate::names::AllocationCounter;
 use crate::outcome::{Holder, Outcome};
@@ -71,23 +74,23 @@ pub fn install(library: &Library) -> Call<Outcome> {
 
 /// A counter's value.
 pub fn count(counter: AllocationCounter) -> u64 {
-    ledger().count(counter)
+    ledger().counts().value(counter)
 }
 
 /// How many allocations asked for 2ⁿ bytes or more and for less than twice that, by 2ⁿ.
 pub fn sizes() -> Vec<(u64, u64)> {
-    ledger().sizes()
+    ledger().counts().sizes()
 }
 
 /// How many blocks were freed 2ⁿ steps or more and less than twice that after their allocation, by 2ⁿ; 0 is the
 /// same step.
 pub fn lifetimes() -> Vec<(u64, u64)> {
-    ledger().lifetimes()
+    ledger().counts().lifetimes()
 }
 
 /// Counts from zero again; the peak is what lives now.
 pub fn reset() {
-    ledger().reset();
+    ledger().counts().reset();
 }
 
 /// A point in time, for [`outstanding`]; 0 is the start.

@@ -1,7 +1,7 @@
 //! The verbs of the driver `capi` that register what SQLite calls.
 
-use super::capi::Handles;
-use super::{Outcome, hook_of};
+use super::super::{Outcome, hook_of};
+use super::Handles;
 use crate::contract::verb::{CommitHook, Hook, Meanwhile, Verb};
 use crate::ffi::{Call, Does, Elsewhere, Library, NewHook};
 

@@ -1,7 +1,11 @@
 //! The driver `capi`: SQLite's C interface, call by call.
 
+mod callbacks;
+mod details;
+mod objects;
+
+use super::Outcome;
 use super::named::Named;
-use super::{Outcome, capi_callbacks, capi_details, objects};
 use crate::contract::verb::{Bind, Open, Parameter, Verb};
 use crate::ffi::{Backup, Blob, Call, Connection, HeldPointer, Kept, Library, Statement};
 use crate::names::OpenFlag;
@@ -10,20 +14,20 @@ use crate::value::Value;
 /// What the names of a run stand for.
 #[derive(Default)]
 pub struct Handles {
-    pub(super) connections: Named<Connection>,
-    pub(super) statements: Named<Statement>,
-    pub(super) blobs: Named<Blob>,
-    pub(super) backups: Named<Backup>,
-    pub(super) kept: Named<Kept>,
-    pub(super) pointers: Named<HeldPointer>,
+    connections: Named<Connection>,
+    statements: Named<Statement>,
+    blobs: Named<Blob>,
+    backups: Named<Backup>,
+    kept: Named<Kept>,
+    pointers: Named<HeldPointer>,
 }
 
 impl Handles {
-    pub(super) fn connection(&self, name: &str) -> Call<&Connection> {
+    fn connection(&self, name: &str) -> Call<&Connection> {
         self.connections.get(name)
     }
 
-    pub(super) fn statement(&self, name: &str) -> Call<&Statement> {
+    fn statement(&self, name: &str) -> Call<&Statement> {
         self.statements.get(name)
     }
 
@@ -114,8 +118,8 @@ pub fn execute(library: &Library, handles: &mut Handles, verb: &Verb) -> Call<Ou
         Verb::BusyTimeout(timeout) => handles.connection(&timeout.db)?.busy_timeout(library, timeout.ms),
         Verb::Interrupt(on) => handles.connection(&on.db)?.interrupt(library).map(|()| Outcome::Code(0)),
         Verb::Doubles(doubles) => super::doubles::by_capi(library, handles.connection(&doubles.db)?, doubles),
-        other => capi_details::execute(library, handles, other)
-            .or_else(|| capi_callbacks::execute(library, handles, other))
+        other => details::execute(library, handles, other)
+            .or_else(|| callbacks::execute(library, handles, other))
             .unwrap_or_else(|| objects::execute(library, handles, other)),
     }
 }
