@@ -1,8 +1,64 @@
-//! What `compare` says.
+//! Comparisons of numbers: what `compare` says, and what a number is promised to be.
 
 use std::collections::BTreeMap;
 
-use super::expect::Operator;
+/// `<`, `<=`, `==`, `!=`, `>=`, `>`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    Less,
+    LessOrEqual,
+    Equal,
+    NotEqual,
+    GreaterOrEqual,
+    Greater,
+}
+
+impl Operator {
+    /// The operator at the beginning of a text, and the rest.
+    pub fn strip(text: &str) -> Option<(Self, &str)> {
+        let operators = [
+            ("<=", Self::LessOrEqual),
+            (">=", Self::GreaterOrEqual),
+            ("==", Self::Equal),
+            ("!=", Self::NotEqual),
+            ("<", Self::Less),
+            (">", Self::Greater),
+        ];
+        operators.into_iter().find_map(|(mark, operator)| Some((operator, text.strip_prefix(mark)?)))
+    }
+
+    /// Whether `left operator right`.
+    pub fn holds(self, left: f64, right: f64) -> bool {
+        match self {
+            Self::Less => left < right,
+            Self::LessOrEqual => left <= right,
+            Self::Equal => left == right,
+            Self::NotEqual => left != right,
+            Self::GreaterOrEqual => left >= right,
+            Self::Greater => left > right,
+        }
+    }
+}
+
+/// `<= 65536`: what a number is promised to be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bound {
+    operator: Operator,
+    number: f64,
+}
+
+impl Bound {
+    /// Reads a bound.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (operator, number) = Operator::strip(text.trim())?;
+        Some(Self { operator, number: number.trim().replace('_', "").parse().ok()? })
+    }
+
+    /// Whether a number is within it.
+    pub fn holds(self, number: f64) -> bool {
+        self.operator.holds(number, self.number)
+    }
+}
 
 /// `after <= before + 4096`: saved outcomes and numbers, with sums and differences on either side.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,20 +1,18 @@
 //! From YAML to contracts, with every mistake at its place.
 
+mod reader;
+mod with;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::time::Duration;
 
-use serde::Deserialize;
-
-use super::literal::Literal;
-use super::node::{Kind, Node};
-use super::read::{self, ReadError};
+use self::reader::Reader;
+use super::node::Node;
 use super::requires::Requires;
 use super::step::Step;
 use super::template::{self, Row, UnknownParameter};
 use super::{Case, Contract, PlacedStep, Run, check};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest, unknown_word};
-use crate::value::Value;
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 
 /// How long a case may take when it says nothing: far more than any needs, so that a loaded machine
 /// does not turn slow into hung.
@@ -36,8 +34,7 @@ pub(super) fn contract(id: &str, source: &SourceText) -> Result<Contract, Diagno
     }
     let file: Node = serde_yaml::from_str_with_options(source.text(), yaml_options())
         .map_err(|error| Diagnostics::from(Diagnostic::from_yaml(source, &error)))?;
-    let mut reader = Reader { source, mistakes: Diagnostics::new(), mistaken_numbers: BTreeSet::new() };
-    reader.numbers(&file);
+    let mut reader = Reader::new(source, &file);
     let contract = reader.contract(id, &file);
     reader.mistakes.into_result(contract)
 }
@@ -50,17 +47,6 @@ pub(super) fn yaml_options() -> serde_yaml::Options {
         non_finite_float_policy: serde_yaml::NonFiniteFloatPolicy::PassThrough,
     }
 }
-
-/// Reads the parts of a file and keeps its mistakes.
-struct Reader<'a> {
-    source: &'a SourceText,
-    mistakes: Diagnostics,
-    /// Where numbers stand that were told to be mistakes already.
-    mistaken_numbers: BTreeSet<usize>,
-}
-
-/// The values of a map by their keys.
-type Keys<'a> = BTreeMap<&'a str, &'a Node>;
 
 impl<'a> Reader<'a> {
     fn contract(&mut self, id: &str, file: &'a Node) -> Contract {
@@ -161,81 +147,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The rows that can be read, each with its node.
-    fn rows(&mut self, with: &'a Node) -> Vec<(Row, &'a Node)> {
-        let items = match &with.kind {
-            Kind::List(items) if !items.is_empty() => items,
-            Kind::Map(lists) if !lists.is_empty() => return self.combinations(with, lists),
-            Kind::List(_) | Kind::Map(_) => {
-                self.mistake(with, "`with` is empty: without a row the steps would never run");
-                return Vec::new();
-            }
-            _ => {
-                let message =
-                    format!("`with` is a list of rows or a map of lists, found {}", with.describe());
-                self.mistake(with, message);
-                return Vec::new();
-            }
-        };
-        let mut rows: Vec<(Row, &Node)> = Vec::new();
-        for node in items {
-            let Some(row) = self.value::<Row>(node) else { continue };
-            match rows.first() {
-                Some(first) if !first.0.keys().eq(row.keys()) => {
-                    self.other_parameters(&first.0.clone(), &row, node);
-                }
-                _ => rows.push((row, node)),
-            }
-        }
-        rows
-    }
-
-    /// Every combination of the parameters' values; the last parameter changes fastest.
-    fn combinations(&mut self, with: &'a Node, lists: &[(Node, Node)]) -> Vec<(Row, &'a Node)> {
-        let mut rows = vec![Row::new()];
-        for (key, list) in lists {
-            let Some(name) = self.value::<String>(key) else { continue };
-            let values = self.parameter_values(&name, list);
-            let longer = rows.iter().flat_map(|row| {
-                let with_value = |value: &Literal| {
-                    row.clone().into_iter().chain([(name.clone(), value.clone())]).collect::<Row>()
-                };
-                values.iter().map(with_value).collect::<Vec<_>>()
-            });
-            rows = longer.collect();
-        }
-        rows.into_iter().map(|row| (row, with)).collect()
-    }
-
-    /// At least one value, so that one mistake has no followers.
-    fn parameter_values(&mut self, name: &str, list: &Node) -> Vec<Literal> {
-        let values: Vec<Literal> = match &list.kind {
-            Kind::List(items) if items.is_empty() => {
-                self.mistake(list, format!("`{name}` has no value: the steps would never run"));
-                Vec::new()
-            }
-            Kind::List(items) => items.iter().filter_map(|item| self.value(item)).collect(),
-            _ => {
-                self.mistake(list, format!("`{name}` is a list of values, found {}", list.describe()));
-                Vec::new()
-            }
-        };
-        if values.is_empty() { vec![Literal::Value(Value::Null)] } else { values }
-    }
-
-    fn other_parameters(&mut self, first: &Row, row: &Row, node: &Node) {
-        let unknown = |(key, _): &&(Node, Node)| key.as_text().is_none_or(|name| !first.contains_key(name));
-        for (key, _) in node.entries().iter().filter(unknown) {
-            let name = key.as_text().unwrap_or_default();
-            let message = format!("the first row has no parameter `{name}`");
-            let diagnostic = Diagnostic::new(self.source, key.span.clone(), message);
-            self.mistakes.push(diagnostic.suggest(name, first.keys().map(String::as_str)));
-        }
-        for name in first.keys().filter(|name| !row.contains_key(*name)) {
-            self.mistake(node, format!("this row has no `{name}`, which the first row has"));
-        }
-    }
-
     fn requires(&mut self, node: &Node) -> Requires {
         let requires: Requires = self.value(node).unwrap_or_default();
         for (word, message, help) in requires.mistakes() {
@@ -277,117 +188,6 @@ impl<'a> Reader<'a> {
             let message = format!("`{name}` cannot name a file: use lower case, digits and single hyphens");
             self.mistake(node, message);
         }
-    }
-
-    /// The parser makes a real of an integer that is too large for it, and of one with a leading zero.
-    fn numbers(&mut self, node: &Node) {
-        match &node.kind {
-            Kind::Real(_) => {
-                let text = &self.source.text()[node.span.clone()];
-                let digits = text.trim_start_matches(['-', '+']);
-                if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit() || b == b'_') {
-                    return;
-                }
-                self.mistaken_numbers.insert(node.span.start);
-                if digits.starts_with('0') {
-                    self.mistake(node, format!("`{text}` begins with a zero: leave it out, or quote a text"));
-                } else {
-                    self.mistake(node, format!("{text} does not fit in SQLite's 64-bit signed integer"));
-                }
-            }
-            Kind::List(items) => items.iter().for_each(|item| self.numbers(item)),
-            Kind::Map(entries) => entries.iter().for_each(|(_, value)| self.numbers(value)),
-            _ => {}
-        }
-    }
-
-    /// The keys of a map, unknown ones told.
-    fn keys(&mut self, node: &'a Node, known: &[&str]) -> Keys<'a> {
-        let Kind::Map(entries) = &node.kind else {
-            let message = format!("expected a map with {}, found {}", known.join(", "), node.describe());
-            self.mistake(node, message);
-            return Keys::new();
-        };
-        let mut keys = Keys::new();
-        for (key, value) in entries {
-            match key.as_text() {
-                Some(word) if known.contains(&word) => {
-                    keys.insert(word, value);
-                }
-                word => {
-                    let span = key.span.clone();
-                    let word = word.unwrap_or(&self.source.text()[span.clone()]);
-                    let diagnostic = Diagnostic::new(self.source, span, format!("unknown key `{word}`"));
-                    self.mistakes.push(diagnostic.suggest(word, known.iter().copied()));
-                }
-            }
-        }
-        keys
-    }
-
-    fn required(&mut self, keys: &Keys<'a>, owner: &Node, key: &str) -> Option<&'a Node> {
-        let misspelt = |(name, _): &(Node, Node)| {
-            name.as_text().is_some_and(|name| name != key && nearest(name, &[key]).is_some())
-        };
-        let is_map = matches!(owner.kind, Kind::Map(_));
-        if is_map && !keys.contains_key(key) && !owner.entries().iter().any(misspelt) {
-            self.mistake(owner, format!("`{key}` is missing"));
-        }
-        keys.get(key).copied()
-    }
-
-    /// A text that must be there and say something.
-    fn words(&mut self, keys: &Keys<'a>, owner: &Node, key: &str) -> String {
-        let Some(node) = self.required(keys, owner, key) else { return String::new() };
-        let Some(text) = self.value::<String>(node) else { return String::new() };
-        if text.trim().is_empty() {
-            self.mistake(node, format!("`{key}` is empty"));
-        }
-        text
-    }
-
-    /// A list that must be there and hold something.
-    fn list(&mut self, keys: &Keys<'a>, owner: &Node, key: &str, why: &str) -> &'a [Node] {
-        match self.required(keys, owner, key).map(|node| (node, &node.kind)) {
-            Some((_, Kind::List(items))) if !items.is_empty() => items,
-            Some((node, Kind::List(_) | Kind::Null)) => {
-                self.mistake(node, format!("`{key}` is empty: {why}"));
-                &[]
-            }
-            Some((node, _)) => {
-                self.mistake(node, format!("`{key}` is a list, found {}", node.describe()));
-                &[]
-            }
-            None => &[],
-        }
-    }
-
-    /// A value, unless there is a mistake in it.
-    fn value<T: for<'de> Deserialize<'de>>(&mut self, node: &Node) -> Option<T> {
-        match read::read(node) {
-            Ok(value) => Some(value),
-            Err(ReadError { message, span }) => {
-                let span = self.visible(span.unwrap_or_else(|| node.span.clone()));
-                let span = match unknown_word(&message) {
-                    Some((word, _)) => self.source.find_word(span, &word),
-                    None => span,
-                };
-                if !self.mistaken_numbers.contains(&span.start) {
-                    self.mistakes.push(Diagnostic::from_serde_message(self.source, span, &message));
-                }
-                None
-            }
-        }
-    }
-
-    fn mistake(&mut self, node: &Node, message: impl Into<String>) {
-        let span = self.visible(node.span.clone());
-        self.mistakes.push(Diagnostic::new(self.source, span, message));
-    }
-
-    /// A caret under ten lines helps nobody.
-    fn visible(&self, span: Range<usize>) -> Range<usize> {
-        self.source.first_line(span)
     }
 }
 

@@ -1,0 +1,91 @@
+//! What can be wrong with arguments that are each well formed.
+
+use super::Checker;
+use crate::contract::conversion::Conversion;
+use crate::contract::node::Node;
+use crate::contract::verb::{Function, PrepareVersion, Scalar, Verb};
+use crate::names::{code_names, code_number};
+
+impl Checker<'_> {
+    pub(super) fn arguments(&mut self, verb: &Verb, node: &Node) {
+        match verb {
+            Verb::Open(open) => self.path(&open.path, node),
+            Verb::FileSize(path) => self.path(path, node),
+            Verb::Compare(comparison) => match self.within {
+                Some(verb) => {
+                    let message = format!("`compare` has no meaning in `{verb}`: put it after");
+                    self.mistake(node, "compare", message);
+                }
+                None => self.compare(comparison, node),
+            },
+            Verb::Sweep(sweep) => self.sweep(sweep, node),
+            Verb::LeastMemory(least) => self.least_memory(least, node),
+            Verb::Repeat(repeat) => self.repeat(repeat, node),
+            Verb::Doubles(doubles) => {
+                if let Some((word, message)) = doubles.mistake() {
+                    self.mistake(node, word, message);
+                }
+            }
+            Verb::BindBytes(bind) => {
+                if let Some((word, message)) = bind.mistake() {
+                    self.mistake(node, word, message);
+                }
+            }
+            Verb::Function(Function { does: Scalar::ErrorCode(name), .. }) if code_number(name).is_none() => {
+                let diagnostic = self.diagnostic(node, name, format!("unknown result code `{name}`"));
+                self.mistakes.push(diagnostic.suggest(name, code_names()));
+            }
+            Verb::Prepare(prepare) if !prepare.flags.is_empty() && prepare.version != PrepareVersion::V3 => {
+                self.mistake(node, "flags", "only `version: v3` takes flags");
+            }
+            Verb::Bind(bind) if bind.at.is_some() != bind.value.is_some() => {
+                self.mistake(node, "bind", "`at` and `value` belong together");
+            }
+            Verb::Bind(bind) if bind.written_as.is_some() && bind.at.is_none() => {
+                self.mistake(node, "as", "`as` needs `at` and `value`");
+            }
+            Verb::Bind(bind) if bind.at.is_some() != bind.values.is_empty() => {
+                self.mistake(node, "bind", "either a list of values, or `at` and `value`");
+            }
+            Verb::Mprintf(mprintf) => {
+                if let Err(mistake) = Conversion::of(&mprintf.format) {
+                    self.mistake(node, &mprintf.format, mistake);
+                } else if mprintf.value.is_none() {
+                    self.mistake(node, "mprintf", "`value` is missing: what the conversion shows");
+                }
+            }
+            Verb::Serialize(serialize) if serialize.nocopy && serialize.keep.is_some() => {
+                self.mistake(
+                    node,
+                    "keep",
+                    "with `nocopy` the bytes are the connection's own: nothing is kept",
+                );
+            }
+            Verb::Deserialize(deserialize) if deserialize.resizes_what_it_may_not() => {
+                let diagnostic = self.diagnostic(node, "resizeable", "SQLite resizes only what it may free");
+                self.mistakes.push(diagnostic.help("add the flag `freeonclose`"));
+            }
+            Verb::BlobWrite(write) if !write.value.has_bytes() => {
+                self.mistake(node, "value", "a blob handle writes the bytes of a text or a blob");
+            }
+            Verb::Execute(run) | Verb::QueryRow(run) | Verb::QueryOne(run)
+                if !run.named.is_empty() && !run.values.is_empty() =>
+            {
+                self.mistake(node, "named", "either `values` or `named`");
+            }
+            _ => {}
+        }
+    }
+
+    fn path(&mut self, path: &str, node: &Node) {
+        let file = path.strip_prefix("file:").unwrap_or(path);
+        let file = file.split('?').next().unwrap_or(file);
+        // A URI may spell `/` and `.` as hexadecimal digits.
+        let hides = path.starts_with("file:") && file.contains('%');
+        let leaves = file.starts_with(['/', '\\']) || file.contains(':') && !file.starts_with(':');
+        if leaves || file.split(['/', '\\']).any(|part| part == "..") || hides {
+            let diagnostic = self.diagnostic(node, path, format!("`{path}` leaves the case's directory"));
+            self.mistakes.push(diagnostic.help("use a relative path without `..`"));
+        }
+    }
+}
