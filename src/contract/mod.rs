@@ -1,24 +1,17 @@
 //! Contracts: what they say, and how they are read.
 
-pub mod allocation;
 pub mod arguments;
 pub mod brief;
-pub mod callback;
 mod check;
 pub mod comparison;
 pub mod conversion;
-mod describe;
-pub mod details;
-pub mod doubles;
 pub mod expect;
 pub mod literal;
 mod node;
-pub mod objects;
 mod parse;
 mod read;
 pub mod record;
 pub mod requires;
-pub mod rust;
 pub mod schema;
 mod scope;
 mod sql;
@@ -26,7 +19,6 @@ pub mod step;
 mod template;
 pub mod thing;
 pub mod verb;
-mod verb_table;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -5,7 +5,7 @@ use super::parse::DEFAULT_DEADLINE;
 use super::record::Record;
 use super::requires::Requires;
 use super::step::Step;
-use super::verb::{DEFAULT_DB, Open, Query, Verb};
+use super::verb::{Open, Query, Verb};
 use super::{Case, Contract, Driver, PlacedStep, Run};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::statements::statements;
@@ -23,8 +23,7 @@ impl Contract {
             .iter()
             .map(|statement| {
                 let (line, column) = source.position(statement.start);
-                let sql = statement.sql.to_owned();
-                let query = Query { sql, db: DEFAULT_DB.to_owned(), values: Vec::new() };
+                let query = Query::of(statement.sql.to_owned());
                 let place = format!("{}:{line}:{column}", source.path());
                 PlacedStep { step: step(Verb::Query(Brief(query)), None), place }
             })
@@ -34,9 +33,8 @@ impl Contract {
                 .help("write one, such as `SELECT round(0.285, 2)`")
                 .into());
         }
-        let open = Open { path: ":memory:".to_owned(), db: DEFAULT_DB.to_owned(), flags: Vec::new() };
         // That it opens says nothing; a failure is recorded all the same.
-        let open = step(Verb::Open(Brief(open)), Some(Record::None));
+        let open = step(Verb::Open(Brief(Open::of(":memory:".to_owned()))), Some(Record::None));
         let open = PlacedStep { step: open, place: source.path().to_owned() };
         let case = Case {
             name: NAME.to_owned(),

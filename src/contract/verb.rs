@@ -4,28 +4,20 @@
 //! types here and in [`super::arguments`] are the language: the JSON Schema is generated from them, and a verb
 //! added here is known to the parser, to the protocol and to the transcript at once.
 
-use std::collections::BTreeSet;
-use std::sync::OnceLock;
+mod describe;
+mod table;
 
-use ciborium::Value as Tree;
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
-use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 
-pub use super::allocation::*;
+pub use self::table::Kind;
+use self::table::verbs;
 pub use super::arguments::*;
 use super::brief::Brief;
-pub use super::callback::*;
-use super::describe::show_arguments;
-pub use super::details::*;
-pub use super::doubles::{DoubleClass, Doubles, Given};
-pub use super::objects::*;
-pub use super::rust::*;
 use super::step::Step;
 use super::thing::Thing;
-pub use super::verb_table::Kind;
-use super::verb_table::verbs;
-use crate::diagnostic::unknown_word;
 use crate::names::AllocationCounter;
 
 // A line of this table: the verb with its arguments, the kind of its outcome, the handle that must be there
@@ -36,7 +28,7 @@ verbs! {
     Open(Brief<Open>) -> Code makes db: capi, rusqlite;
     /// `sqlite3_close`: answers BUSY while statements live, <https://sqlite.org/c3ref/close.html>.
     Close(Brief<OnDb>) -> Code on db: capi, rusqlite;
-    /// `sqlite3_close_v2`: always OK, and a zombie while statements live.
+    /// `sqlite3_close_v2`: always OK, and a zombie while statements live, <https://sqlite.org/c3ref/close.html>.
     CloseV2(Brief<OnDb>) -> Code ends db: capi;
     /// Runs SQL to its end and drops any rows, <https://sqlite.org/c3ref/exec.html>.
     Exec(Brief<Exec>) -> Code on db makes keep: capi, rusqlite;
@@ -48,7 +40,7 @@ verbs! {
     Prepare(Brief<Prepare>) -> Code on db makes stmt: capi, rusqlite;
     /// Binds parameters, <https://sqlite.org/c3ref/bind_blob.html>.
     Bind(Brief<Bind>) -> Code on stmt: capi, rusqlite;
-    /// Binds bytes with a length that may be wrong, or the NULL pointer,
+    /// Binds bytes with a length of one's own choosing, or the NULL pointer,
     /// <https://sqlite.org/c3ref/bind_blob.html>.
     BindBytes(BindBytes) -> Code on stmt: capi;
     /// <https://sqlite.org/c3ref/bind_blob.html>
@@ -111,13 +103,13 @@ verbs! {
     BlobClose(Brief<OnBlob>) -> Code ends blob: capi, rusqlite;
     /// Begins to copy a database into another, <https://sqlite.org/c3ref/backup_finish.html>.
     BackupInit(Brief<BackupInit>) -> Code on to, from makes backup: capi, rusqlite;
-    /// Copies pages: OK when some remain, DONE when none do.
+    /// Copies pages: OK when some remain, DONE when none do, <https://sqlite.org/c3ref/backup_finish.html>.
     BackupStep(Brief<BackupStep>) -> Code on backup: capi, rusqlite;
-    /// How many pages remained after the last step.
+    /// How many pages remained after the last step, <https://sqlite.org/c3ref/backup_finish.html>.
     BackupRemaining(Brief<OnBackup>) -> Value on backup: capi, rusqlite;
-    /// How many pages the source had at the last step.
+    /// How many pages the source had at the last step, <https://sqlite.org/c3ref/backup_finish.html>.
     BackupPagecount(Brief<OnBackup>) -> Value on backup: capi, rusqlite;
-    /// Ends a backup, complete or not.
+    /// Ends a backup, complete or not, <https://sqlite.org/c3ref/backup_finish.html>.
     BackupFinish(Brief<OnBackup>) -> Code ends backup: capi, rusqlite;
 
     // What a connection says
@@ -131,9 +123,9 @@ verbs! {
     SetLastInsertRowid(Brief<SetLastInsertRowid>) -> Code on db: capi;
     /// The primary code of the connection's last call, <https://sqlite.org/c3ref/errcode.html>.
     Errcode(Brief<OnDb>) -> Code on db: capi;
-    /// The extended code of the connection's last call.
+    /// The extended code of the connection's last call, <https://sqlite.org/c3ref/errcode.html>.
     ExtendedErrcode(Brief<OnDb>) -> Code on db: capi;
-    /// The message of the connection's last call.
+    /// The message of the connection's last call, <https://sqlite.org/c3ref/errcode.html>.
     Errmsg(Brief<OnDb>) -> Value on db: capi;
     /// Byte offset of the last error in its SQL, -1 for none, <https://sqlite.org/c3ref/errcode.html>.
     ErrorOffset(Brief<OnDb>) -> Value on db: capi;
@@ -154,7 +146,7 @@ verbs! {
     // What a statement says
     /// The statement's SQL as prepared, <https://sqlite.org/c3ref/expanded_sql.html>.
     Sql(Brief<OnStmt>) -> Value on stmt: capi;
-    /// The statement's SQL with its parameters filled in.
+    /// The statement's SQL with its parameters filled in, <https://sqlite.org/c3ref/expanded_sql.html>.
     ExpandedSql(Brief<ExpandedSql>) -> Value on stmt makes keep: capi, rusqlite;
     /// 1 between the first step and the reset, <https://sqlite.org/c3ref/stmt_busy.html>.
     StmtBusy(Brief<OnStmt>) -> Value on stmt: capi;
@@ -179,11 +171,11 @@ verbs! {
     Status(Status) -> Quantity: capi, rusqlite;
     /// Bytes that SQLite holds, <https://sqlite.org/c3ref/memory_highwater.html>.
     MemoryUsed(Brief<Nothing>) -> Quantity: capi, rusqlite;
-    /// The most bytes that SQLite held since the mark was reset.
+    /// The most bytes that SQLite held since the mark was reset, <https://sqlite.org/c3ref/memory_highwater.html>.
     MemoryHighwater(Brief<Highwater>) -> Quantity: capi, rusqlite;
     /// Sets the soft heap limit and answers the one before, <https://sqlite.org/c3ref/hard_heap_limit64.html>.
     SoftHeapLimit(Brief<Bytes>) -> Value: capi, rusqlite;
-    /// Sets the hard heap limit and answers the one before.
+    /// Sets the hard heap limit and answers the one before, <https://sqlite.org/c3ref/hard_heap_limit64.html>.
     HardHeapLimit(Brief<Bytes>) -> Value: capi, rusqlite;
     /// Asks for memory back and answers how many bytes came, <https://sqlite.org/c3ref/release_memory.html>.
     ReleaseMemory(Brief<Bytes>) -> Quantity: capi, rusqlite;
@@ -210,15 +202,16 @@ verbs! {
     // What SQLite calls
     /// Makes a scalar function, <https://sqlite.org/c3ref/create_function.html>.
     Function(Function) -> Code on db: capi, rusqlite;
-    /// Makes an aggregate function.
+    /// Makes an aggregate function, <https://sqlite.org/c3ref/create_function.html>.
     Aggregate(Aggregate) -> Code on db: capi, rusqlite;
-    /// Makes an aggregate that is a window function too, `sqlite3_create_window_function`.
+    /// Makes an aggregate that is a window function too, `sqlite3_create_window_function`,
+    /// <https://sqlite.org/c3ref/create_function.html>.
     WindowFunction(Aggregate) -> Code on db: capi, rusqlite;
-    /// Takes a function away.
+    /// Takes a function away, <https://sqlite.org/c3ref/create_function.html>.
     RemoveFunction(Brief<RemoveFunction>) -> Code on db: capi, rusqlite;
     /// Makes a collation, <https://sqlite.org/c3ref/create_collation.html>.
     Collation(Collation) -> Code on db: capi, rusqlite;
-    /// Takes a collation away.
+    /// Takes a collation away, <https://sqlite.org/c3ref/create_collation.html>.
     RemoveCollation(Brief<RemoveCollation>) -> Code on db: capi, rusqlite;
     /// <https://sqlite.org/c3ref/collation_needed.html>
     CollationNeeded(Brief<CollationNeeded>) -> Code on db: capi;
@@ -252,7 +245,7 @@ verbs! {
     Config(Config) -> Code: capi, rusqlite;
     /// <https://sqlite.org/c3ref/initialize.html>
     Initialize(Brief<Nothing>) -> Code: capi, rusqlite;
-    /// `sqlite3_shutdown`; needs `fresh_process`.
+    /// `sqlite3_shutdown`; needs `fresh_process`, <https://sqlite.org/c3ref/initialize.html>.
     Shutdown(Brief<Nothing>) -> Code: capi, rusqlite;
     /// The size of a file in the case's directory, NULL when there is none.
     FileSize(String) -> Value: capi, rusqlite;
@@ -353,45 +346,5 @@ impl Verb {
             Self::LeastMemory(least) => least.by == LimitedBy::Allocator,
             _ => false,
         }
-    }
-
-    /// The verb and its arguments on one line, defaults left out: `query SELECT 1`, `step`, `close other`.
-    pub fn describe(&self) -> String {
-        let tree = Tree::serialized(self).expect("a verb is a plain tree");
-        let Tree::Map(entries) = tree else { unreachable!("a verb is an externally tagged enum") };
-        let (name, arguments) = &entries[0];
-        let name = name.as_text().unwrap_or_default().to_owned();
-        match show_arguments(arguments) {
-            shown if shown.is_empty() => name,
-            shown => format!("{name} {shown}"),
-        }
-    }
-
-    /// Whether this registers something that panics.
-    pub fn panics(&self) -> bool {
-        match self {
-            Self::Function(function) => function.does == Scalar::Panic,
-            Self::Aggregate(aggregate) | Self::WindowFunction(aggregate) => {
-                matches!(aggregate.does, Fold::PanicInStep(_) | Fold::PanicInFinal)
-            }
-            _ => false,
-        }
-    }
-
-    /// The words of all verbs, in the order of this page.
-    pub fn names() -> &'static [String] {
-        static NAMES: OnceLock<Vec<String>> = OnceLock::new();
-        NAMES.get_or_init(|| {
-            // Serde knows them and tells them when none of them is given.
-            let unknown: Result<Self, serde::de::value::Error> = Self::deserialize("".into_deserializer());
-            unknown_word(&unknown.expect_err("no verb is an empty word").to_string())
-                .map_or_else(Vec::new, |(_, known)| known)
-        })
-    }
-
-    /// The verb's word in YAML.
-    pub fn name(&self) -> String {
-        let tree = Tree::serialized(self).expect("a verb is a plain tree");
-        tree.as_map().and_then(|map| map[0].0.as_text()).unwrap_or_default().to_owned()
     }
 }

@@ -1,7 +1,7 @@
 //! Drawing doubles from a seed. What a seed draws is part of the contracts that name it, so nothing here may ever
 //! change what comes out: hence a generator of our own, of ten lines, where a crate's could change with its version.
 
-use crate::contract::doubles::DoubleClass;
+use crate::contract::verb::DoubleClass;
 
 /// A double, and digits that mean it.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,9 +5,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::arguments::{arguments, default_db, is_default_db, is_false};
-use super::brief::{FromBrief, Written};
-use super::literal::Literal;
+use super::{DbName, arguments, is_default};
+use crate::contract::literal::Literal;
 use crate::names::{Action, FunctionFlag, TraceEvent};
 
 /// What a scalar function does with its arguments.
@@ -69,14 +68,6 @@ pub enum Order {
     Length,
 }
 
-fn one() -> i32 {
-    1
-}
-
-fn is_one(n: &i32) -> bool {
-    *n == 1
-}
-
 /// What happens on another connection while SQLite waits for a callback to answer: a second thread, without
 /// its chances.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -85,8 +76,8 @@ pub struct Meanwhile {
     /// SQL, run to its end; what came of it is logged.
     pub exec: String,
     /// The connection; it must be open when the callback is registered.
-    #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
-    pub db: String,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub db: DbName,
     /// At which call of the callback, from 1.
     #[serde(default = "first", skip_serializing_if = "is_first")]
     pub at: u64,
@@ -100,6 +91,14 @@ fn is_first(n: &u64) -> bool {
     *n == 1
 }
 
+fn one() -> i32 {
+    1
+}
+
+fn is_one(n: &i32) -> bool {
+    *n == 1
+}
+
 arguments! {
     /// A scalar function to make.
     Function {
@@ -108,10 +107,9 @@ arguments! {
         /// How many arguments it takes; -1 for any number.
         #[serde(default = "one", skip_serializing_if = "is_one")]
         args: i32,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    } optional {
         flags: Vec<FunctionFlag>,
-        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
-        db: String,
+        db: DbName,
     }
 }
 
@@ -123,10 +121,9 @@ arguments! {
         /// How many arguments it takes; -1 for any number.
         #[serde(default = "one", skip_serializing_if = "is_one")]
         args: i32,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    } optional {
         flags: Vec<FunctionFlag>,
-        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
-        db: String,
+        db: DbName,
     }
 }
 
@@ -136,10 +133,10 @@ arguments! {
         name: String,
         #[serde(default = "one", skip_serializing_if = "is_one")]
         args: i32,
-        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
-        db: String,
+    } optional {
+        db: DbName,
     }
-    brief "string" Written::Text(name) => Some(Self { name, args: 1, db: default_db() })
+    brief "string" Written::Text(name) => Some(Self::of(name, one()))
 }
 
 arguments! {
@@ -147,8 +144,8 @@ arguments! {
     Collation {
         name: String,
         order: Order,
-        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
-        db: String,
+    } optional {
+        db: DbName,
     }
 }
 
@@ -156,63 +153,49 @@ arguments! {
     /// A collation to take away.
     RemoveCollation {
         name: String,
-        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
-        db: String,
+    } optional {
+        db: DbName,
     }
-    brief "string" Written::Text(name) => Some(Self { name, db: default_db() })
+    brief "string" Written::Text(name) => Some(Self::of(name))
 }
 
 arguments! {
     /// What to do about a collation that a statement names and nobody has made.
-    CollationNeeded {
+    CollationNeeded {} optional {
         /// How the missing collation is made to order; it stays missing when this is left out.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         order: Option<Order>,
-        #[serde(default, skip_serializing_if = "is_false")]
         off: bool,
-        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
-        db: String,
+        db: DbName,
     }
-    brief "null" Written::Nothing => Some(Self { order: None, off: false, db: default_db() })
+    brief "null" Written::Nothing => Some(Self::of())
 }
 
 arguments! {
     /// A hook that only watches.
-    Hook {
+    Hook {} optional {
         /// The name of its user data, by which it is known when it is replaced.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
         /// Takes the hook away.
-        #[serde(default, skip_serializing_if = "is_false")]
         off: bool,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         meanwhile: Option<Meanwhile>,
-        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
-        db: String,
+        db: DbName,
     }
-    brief "null" Written::Nothing => Some(Self { name: None, off: false, meanwhile: None, db: default_db() })
+    brief "null" Written::Nothing => Some(Self::of())
 }
 
 arguments! {
     /// A commit hook.
-    CommitHook {
+    CommitHook {} optional {
         /// Whether it turns the commit into a rollback.
-        #[serde(default, skip_serializing_if = "is_false")]
         veto: bool,
         /// The name of its user data, by which it is known when it is replaced.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
         /// Takes the hook away.
-        #[serde(default, skip_serializing_if = "is_false")]
         off: bool,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         meanwhile: Option<Meanwhile>,
-        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
-        db: String,
+        db: DbName,
     }
-    brief "null" Written::Nothing => Some(Self {
-        veto: false, name: None, off: false, meanwhile: None, db: default_db(),
-    })
+    brief "null" Written::Nothing => Some(Self::of())
 }
 
 arguments! {
@@ -220,50 +203,38 @@ arguments! {
     ProgressHandler {
         /// Called about every so many instructions of the virtual machine.
         every: i32,
+    } optional {
         /// The call at which it interrupts, from 1; never when left out.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         interrupt_at: Option<u64>,
         /// Takes the handler away.
-        #[serde(default, skip_serializing_if = "is_false")]
         off: bool,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         meanwhile: Option<Meanwhile>,
-        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
-        db: String,
+        db: DbName,
     }
-    brief "integer" Written::Integer(every) => Some(Self {
-        every: i32::try_from(every).ok()?, interrupt_at: None, off: false, meanwhile: None, db: default_db(),
-    })
+    brief "integer" Written::Integer(every) => Some(Self::of(every.try_into().ok()?))
 }
 
 arguments! {
     /// An authorizer: allows what it does not deny or ignore.
-    Authorizer {
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    Authorizer {} optional {
         deny: Vec<Action>,
         /// A column that is ignored is read as NULL.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         ignore: Vec<Action>,
         /// Only where one of the action's two names (a table, a column, a function, …) is this one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         on: Option<String>,
         /// Takes the authorizer away.
-        #[serde(default, skip_serializing_if = "is_false")]
         off: bool,
-        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
-        db: String,
+        db: DbName,
     }
-    brief "null" Written::Nothing => Some(Self {
-        deny: Vec::new(), ignore: Vec::new(), on: None, off: false, db: default_db(),
-    })
+    brief "null" Written::Nothing => Some(Self::of())
 }
 
 arguments! {
     /// Which events to trace; none takes the callback away.
     Trace {
         events: Vec<TraceEvent>,
-        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
-        db: String,
+    } optional {
+        db: DbName,
     }
 }
 
@@ -272,27 +243,22 @@ arguments! {
     BusyHandler {
         /// How many calls it answers with "try again" before it gives up.
         tries: u64,
+    } optional {
         /// Takes the handler away.
-        #[serde(default, skip_serializing_if = "is_false")]
         off: bool,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         meanwhile: Option<Meanwhile>,
-        #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
-        db: String,
+        db: DbName,
     }
-    brief "integer" Written::Integer(tries) => Some(Self {
-        tries: u64::try_from(tries).ok()?, off: false, meanwhile: None, db: default_db(),
-    })
+    brief "integer" Written::Integer(tries) => Some(Self::of(tries.try_into().ok()?))
 }
 
 arguments! {
     /// Which callback's calls; those of all when left out.
-    Calls {
+    Calls {} optional {
         /// A function's or hook's name.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<String>,
     }
-    brief "null" Written::Nothing => Some(Self { of: None }),
+    brief "null" Written::Nothing => Some(Self::of()),
           "string" Written::Text(of) => Some(Self { of: Some(of) })
 }
 
@@ -311,17 +277,8 @@ pub enum Destructor {
     Auxdata,
 }
 
-impl Destructor {
-    fn is_default(&self) -> bool {
-        *self == Self::Binding
-    }
-}
-
 arguments! {
     /// Which destructors to count; those of bindings when left out.
-    DestructorCalls {
-        #[serde(default, skip_serializing_if = "Destructor::is_default")]
-        of: Destructor,
-    }
-    brief "null" Written::Nothing => Some(Self { of: Destructor::Binding })
+    DestructorCalls {} optional { of: Destructor }
+    brief "null" Written::Nothing => Some(Self::of())
 }

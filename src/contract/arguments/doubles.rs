@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::arguments::{ColumnAs, DEFAULT_DB};
-use super::requires::OneOrMany;
+use super::{ColumnAs, DbName, is_default};
+use crate::contract::requires::OneOrMany;
 
 /// More doubles than this would fill the time until the deadline and tell no more.
 const MOST: u64 = 100_000;
@@ -22,20 +22,20 @@ pub struct Doubles {
     /// Which doubles.
     pub class: DoubleClass,
     /// As what a double goes in.
-    #[serde(default, skip_serializing_if = "Given::is_default")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub given: Given,
     #[serde(default = "default_count", skip_serializing_if = "is_default_count")]
     pub count: u64,
     #[serde(default = "default_seed", skip_serializing_if = "is_default_seed")]
     pub seed: u64,
     /// So many units in the last place away is no miss yet.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub ulps: u64,
     /// As what the answer is read: `value`, `double` or `text`.
-    #[serde(default, rename = "as", skip_serializing_if = "is_value")]
+    #[serde(default, rename = "as", skip_serializing_if = "is_default")]
     pub read_as: ColumnAs,
-    #[serde(default = "default_db", skip_serializing_if = "is_default_db")]
-    pub db: String,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub db: DbName,
 }
 
 /// Which doubles are drawn.
@@ -69,15 +69,9 @@ pub enum Given {
     Literal,
 }
 
-impl Given {
-    fn is_default(&self) -> bool {
-        *self == Self::Real
-    }
-}
-
 impl Doubles {
     /// What is wrong with arguments that are each well formed: the word it is about, and the message.
-    pub(super) fn mistake(&self) -> Option<(&'static str, String)> {
+    pub(in crate::contract) fn mistake(&self) -> Option<(&'static str, String)> {
         let reads = matches!(self.read_as, ColumnAs::Value | ColumnAs::Double | ColumnAs::Text);
         if !self.through.iter().any(|sql| sql.contains("?1")) {
             Some(("through", "no statement has `?1`: no double would go through".to_owned()))
@@ -105,20 +99,4 @@ fn default_seed() -> u64 {
 
 fn is_default_seed(seed: &u64) -> bool {
     *seed == DEFAULT_SEED
-}
-
-fn is_zero(n: &u64) -> bool {
-    *n == 0
-}
-
-fn is_value(read_as: &ColumnAs) -> bool {
-    *read_as == ColumnAs::Value
-}
-
-fn default_db() -> String {
-    DEFAULT_DB.to_owned()
-}
-
-fn is_default_db(name: &str) -> bool {
-    name == DEFAULT_DB
 }

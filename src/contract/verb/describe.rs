@@ -1,11 +1,48 @@
-//! A verb on one line, as transcripts and messages show it.
+//! A verb's word, and the verb on one line, as transcripts and messages show it.
+
+use std::sync::OnceLock;
 
 use ciborium::Value as Tree;
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
 
-use super::literal::Literal;
+use super::Verb;
+use crate::contract::literal::Literal;
+use crate::diagnostic::unknown_word;
+
+impl Verb {
+    /// The words of all verbs, in the order of their table.
+    pub fn names() -> &'static [String] {
+        static NAMES: OnceLock<Vec<String>> = OnceLock::new();
+        NAMES.get_or_init(|| {
+            // Serde knows them and tells them when none of them is given.
+            let unknown: Result<Self, serde::de::value::Error> = Self::deserialize("".into_deserializer());
+            unknown_word(&unknown.expect_err("no verb is an empty word").to_string())
+                .map_or_else(Vec::new, |(_, known)| known)
+        })
+    }
+
+    /// The verb's word in YAML.
+    pub fn name(&self) -> String {
+        let tree = Tree::serialized(self).expect("a verb is a plain tree");
+        tree.as_map().and_then(|map| map[0].0.as_text()).unwrap_or_default().to_owned()
+    }
+
+    /// The verb and its arguments on one line, defaults left out: `query SELECT 1`, `step`, `close other`.
+    pub fn describe(&self) -> String {
+        let tree = Tree::serialized(self).expect("a verb is a plain tree");
+        let Tree::Map(entries) = tree else { unreachable!("a verb is an externally tagged enum") };
+        let (name, arguments) = &entries[0];
+        let name = name.as_text().unwrap_or_default().to_owned();
+        match show_arguments(arguments) {
+            shown if shown.is_empty() => name,
+            shown => format!("{name} {shown}"),
+        }
+    }
+}
 
 /// The first argument bare, the others with their names, lists of steps left out.
-pub(super) fn show_arguments(tree: &Tree) -> String {
+fn show_arguments(tree: &Tree) -> String {
     let Some(entries) = tree.as_map() else { return show(tree) };
     let shown = entries.iter().enumerate().filter(|(_, entry)| !is_steps(entry));
     let shown: Vec<String> = shown

@@ -1,0 +1,69 @@
+//! The arguments of the verbs that refuse allocations and limit memory.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{arguments, is_default};
+use crate::contract::step::Step;
+
+arguments! {
+    /// Which allocation fails, counted from 1 from this step on; 0 and null let none fail.
+    FailAllocation {
+        at: u64,
+    } optional {
+        /// Every allocation from there on fails, not that one alone.
+        persistent: bool,
+    }
+    brief "null" Written::Nothing => Some(Self::of(0)),
+          "integer" Written::Integer(at) => Some(Self::of(at.try_into().ok()?))
+}
+
+arguments! {
+    /// Steps to run for every n with their n-th allocation failing, until they run through without a failure. Each run
+    /// begins without handles and with the files that were there before; each of its steps succeeds, keeps its
+    /// `expect` or answers NOMEM or IOERR_NOMEM; when its handles are closed, nothing may be left in memory.
+    Sweep {
+        steps: Vec<Step>,
+    } optional {
+        /// Steps after each run, when memory is there again: what must still work.
+        after: Vec<Step>,
+        /// `true`: every allocation from the n-th on fails; `false`: that one alone; left out: one sweep of each.
+        persistent: Option<bool>,
+        /// The last n, where not all are needed.
+        at_most: Option<u64>,
+    }
+}
+
+/// Steps whose least memory is searched, and where. Each try begins without handles and with the files that were
+/// there before; it works when every step succeeds or keeps its `expect`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeastMemory {
+    /// The least and the greatest limit to try, in bytes.
+    pub between: [u64; 2],
+    /// How exact the answer is, in bytes.
+    #[serde(default = "default_resolution", skip_serializing_if = "is_default_resolution")]
+    pub resolution: u64,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub by: LimitedBy,
+    pub steps: Vec<Step>,
+}
+
+fn default_resolution() -> u64 {
+    1024
+}
+
+fn is_default_resolution(bytes: &u64) -> bool {
+    *bytes == default_resolution()
+}
+
+/// What refuses memory beyond the limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitedBy {
+    /// `sqlite3_hard_heap_limit64`, from 3.31.0 on.
+    #[default]
+    HardHeapLimit,
+    /// The counting allocator, on every build.
+    Allocator,
+}

@@ -1,0 +1,162 @@
+//! The arguments of the verbs on connections.
+
+use super::{DbName, SchemaName, arguments};
+use crate::contract::literal::Literal;
+use crate::names::{CheckpointMode, DbCounter, DbSwitch, LimitName, OpenFlag};
+
+arguments! {
+    /// A connection.
+    OnDb {} optional { db: DbName }
+    brief "null" Written::Nothing => Some(Self::of()),
+          "string" Written::Text(db) => Some(Self { db: db.into() })
+}
+
+arguments! {
+    /// Where to open, and under which name.
+    Open {
+        /// A file in the case's directory, `:memory:`, or a `file:` URI (with the flag `uri`).
+        path: String,
+    } optional {
+        db: DbName,
+        /// `readwrite` and `create` when none is given.
+        flags: Vec<OpenFlag>,
+    }
+    brief "string" Written::Text(path) => Some(Self::of(path))
+}
+
+arguments! {
+    /// SQL for its effect.
+    Exec {
+        sql: String,
+    } optional {
+        db: DbName,
+        /// The name under which the error message is kept, to be freed by `value_free`.
+        keep: Option<String>,
+    }
+    brief "string" Written::Text(sql) => Some(Self::of(sql))
+}
+
+arguments! {
+    /// SQL for its rows.
+    Query {
+        sql: String,
+    } optional {
+        db: DbName,
+        /// Bound to the parameters 1, 2, … before the first step.
+        values: Vec<Literal>,
+    }
+    brief "string" Written::Text(sql) => Some(Self::of(sql))
+}
+
+arguments! {
+    /// A connection, and the statement after which to look.
+    NextStmt {} optional {
+        db: DbName,
+        after: Option<String>,
+    }
+    brief "null" Written::Nothing => Some(Self::of()),
+          "string" Written::Text(db) => Some(Self { db: db.into(), ..Self::of() })
+}
+
+arguments! {
+    SetLastInsertRowid {
+        rowid: i64,
+    } optional {
+        db: DbName,
+    }
+    brief "integer" Written::Integer(rowid) => Some(Self::of(rowid))
+}
+
+arguments! {
+    DbStatus {
+        counter: DbCounter,
+    } optional {
+        db: DbName,
+        /// The highest value instead of the present one.
+        peak: bool,
+        reset: bool,
+    }
+}
+
+arguments! {
+    Limit {
+        limit: LimitName,
+        /// -1 asks and changes nothing.
+        value: i32,
+    } optional {
+        db: DbName,
+    }
+}
+
+arguments! {
+    DbConfig {
+        switch: DbSwitch,
+        /// 1 on, 0 off, -1 asks and changes nothing.
+        value: i32,
+    } optional {
+        db: DbName,
+    }
+}
+
+arguments! {
+    /// The lookaside memory of one connection.
+    DbLookaside {
+        /// Bytes of a slot.
+        slot: i32,
+        slots: i32,
+    } optional {
+        db: DbName,
+    }
+}
+
+arguments! {
+    BusyTimeout {
+        ms: i32,
+    } optional {
+        db: DbName,
+    }
+    brief "integer" Written::Integer(ms) => Some(Self::of(ms.try_into().ok()?))
+}
+
+arguments! {
+    WalCheckpointV2 {
+        mode: CheckpointMode,
+    } optional {
+        /// `main`, `temp` or the name of an attached database; all of them when left out.
+        schema: Option<String>,
+        db: DbName,
+    }
+}
+
+arguments! {
+    /// How many pages in the write-ahead log make SQLite run a checkpoint; 0 or less never.
+    WalAutocheckpoint {
+        pages: i32,
+    } optional {
+        db: DbName,
+    }
+    brief "integer" Written::Integer(pages) => Some(Self::of(pages.try_into().ok()?))
+}
+
+arguments! {
+    /// A database of a connection.
+    OnSchema {} optional {
+        /// `main`, `temp` or the name of an attached database.
+        schema: SchemaName,
+        db: DbName,
+    }
+    brief "null" Written::Nothing => Some(Self::of()),
+          "string" Written::Text(schema) => Some(Self { schema: schema.into(), ..Self::of() })
+}
+
+arguments! {
+    /// A column of a table, or the table itself.
+    TableColumn {
+        table: String,
+    } optional {
+        column: Option<String>,
+        /// All databases are searched when left out.
+        schema: Option<String>,
+        db: DbName,
+    }
+}

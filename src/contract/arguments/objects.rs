@@ -1,0 +1,153 @@
+//! The arguments of the verbs on what SQLite hands out: blobs, backups, and memory that the caller frees.
+
+use super::{BackupName, BlobName, DbName, SchemaName, arguments, present};
+use crate::contract::literal::Literal;
+use crate::names::DeserializeFlag;
+
+arguments! {
+    /// SQL for its rows as texts.
+    GetTable {
+        sql: String,
+    } optional {
+        db: DbName,
+        /// The name under which the table is kept, to be freed by `value_free`.
+        keep: Option<String>,
+    }
+    brief "string" Written::Text(sql) => Some(Self::of(sql))
+}
+
+arguments! {
+    /// A format with one conversion, and the value for it.
+    Mprintf {
+        /// One of `%s`, `%q`, `%Q`, `%w`, `%lld`, `%llx`, `%f`, `%e`, `%g`, … and text around it.
+        format: String,
+    } optional {
+        #[serde(deserialize_with = "present")]
+        value: Option<Literal>,
+        /// The name under which the text is kept, to be freed by `value_free`.
+        keep: Option<String>,
+    }
+}
+
+arguments! {
+    /// A database as bytes.
+    SerializeArguments {} optional {
+        db: DbName,
+        /// `main`, `temp`, or the name of an attached database.
+        database: SchemaName,
+        /// Looks at the connection's own bytes and copies nothing.
+        nocopy: bool,
+        /// The name under which the bytes are kept, to be freed by `value_free`.
+        keep: Option<String>,
+    }
+    brief "null" Written::Nothing => Some(Self::of()),
+          "string" Written::Text(db) => Some(Self { db: db.into(), ..Self::of() })
+}
+
+arguments! {
+    /// Bytes that become a connection's database.
+    DeserializeArguments {
+        /// What `serialize` kept under this name.
+        image: String,
+    } optional {
+        db: DbName,
+        database: SchemaName,
+        flags: Vec<DeserializeFlag>,
+    }
+    brief "string" Written::Text(image) => Some(Self::of(image))
+}
+
+impl DeserializeArguments {
+    /// The bytes, where they are SQLite's from now on.
+    pub fn given(&self) -> Option<&str> {
+        self.flags.contains(&DeserializeFlag::Freeonclose).then_some(self.image.as_str())
+    }
+
+    /// Whether SQLite would reallocate bytes that stay the caller's.
+    pub fn resizes_what_it_may_not(&self) -> bool {
+        self.flags.contains(&DeserializeFlag::Resizeable) && self.given().is_none()
+    }
+}
+
+arguments! {
+    /// One value of one row.
+    BlobOpen {
+        table: String,
+        column: String,
+        row: i64,
+    } optional {
+        /// For writing too.
+        write: bool,
+        db: DbName,
+        database: SchemaName,
+        blob: BlobName,
+    }
+}
+
+arguments! {
+    /// A blob handle.
+    OnBlob {} optional { blob: BlobName }
+    brief "null" Written::Nothing => Some(Self::of()),
+          "string" Written::Text(blob) => Some(Self { blob: blob.into() })
+}
+
+arguments! {
+    /// Some bytes of a blob.
+    BlobRead {
+        offset: i32,
+        length: i32,
+    } optional {
+        blob: BlobName,
+    }
+}
+
+arguments! {
+    /// Bytes over those of a blob.
+    BlobWrite {
+        offset: i32,
+        /// A text or a blob.
+        value: Literal,
+    } optional {
+        blob: BlobName,
+    }
+}
+
+arguments! {
+    /// Another row for a blob handle.
+    BlobReopen {
+        row: i64,
+    } optional {
+        blob: BlobName,
+    }
+    brief "integer" Written::Integer(row) => Some(Self::of(row))
+}
+
+arguments! {
+    /// From which connection to which.
+    BackupInit {
+        to: String,
+    } optional {
+        from: DbName,
+        to_database: SchemaName,
+        from_database: SchemaName,
+        backup: BackupName,
+    }
+    brief "string" Written::Text(to) => Some(Self::of(to))
+}
+
+arguments! {
+    /// A backup.
+    OnBackup {} optional { backup: BackupName }
+    brief "null" Written::Nothing => Some(Self::of()),
+          "string" Written::Text(backup) => Some(Self { backup: backup.into() })
+}
+
+arguments! {
+    /// How many pages to copy: all for -1.
+    BackupStep {
+        pages: i32,
+    } optional {
+        backup: BackupName,
+    }
+    brief "integer" Written::Integer(pages) => Some(Self::of(pages.try_into().ok()?))
+}

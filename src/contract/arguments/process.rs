@@ -1,0 +1,82 @@
+//! The arguments of the verbs that concern the whole process.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::arguments;
+use crate::names::StatusCounter;
+
+arguments! {
+    /// No arguments.
+    Nothing {}
+    brief "null" Written::Nothing => Some(Self::of())
+}
+
+arguments! {
+    Status {
+        counter: StatusCounter,
+    } optional {
+        /// The highest value instead of the present one.
+        peak: bool,
+        reset: bool,
+    }
+}
+
+arguments! {
+    /// Whether to reset the mark after reading it.
+    Highwater {} optional { reset: bool }
+    brief "null" Written::Nothing => Some(Self::of())
+}
+
+arguments! {
+    Bytes { bytes: i64 }
+    brief "integer" Written::Integer(bytes) => Some(Self::of(bytes))
+}
+
+/// Options of `sqlite3_config`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Config {
+    Singlethread,
+    Multithread,
+    Serialized,
+    /// Memory statistics on or off.
+    Memstatus(bool),
+    /// A fixed heap of so many bytes, handed over by us (SQLITE_ENABLE_MEMSYS5).
+    Heap {
+        bytes: i32,
+        min_allocation: i32,
+    },
+    /// Page cache memory handed over: slots of so many bytes.
+    Pagecache {
+        slot: i32,
+        slots: i32,
+    },
+    /// The default lookaside of every connection.
+    Lookaside {
+        slot: i32,
+        slots: i32,
+    },
+    /// Whether file names that begin with `file:` are URIs.
+    Uri(bool),
+    /// The counting allocator, which `allocations`, `fail_allocation`, `sweep` and others need.
+    Malloc,
+}
+
+/// Ways to end or harm a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Misbehaviour {
+    /// Raises SIGSEGV.
+    Segfault,
+    /// Calls `abort`.
+    Abort,
+    /// Leaves the process with status 0.
+    Exit,
+    /// Never comes back.
+    Hang,
+    /// Allocates until there is no more.
+    ExhaustMemory,
+    /// Allocates 100 bytes by `sqlite3_malloc` and forgets them.
+    Leak,
+}

@@ -1,0 +1,216 @@
+//! The arguments of the verbs on statements.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{DbName, RustType, StmtName, arguments, present};
+use crate::contract::literal::Literal;
+use crate::names::{PrepareFlag, StmtCounter};
+
+arguments! {
+    /// A statement.
+    OnStmt {} optional { stmt: StmtName }
+    brief "null" Written::Nothing => Some(Self::of()),
+          "string" Written::Text(stmt) => Some(Self { stmt: stmt.into() })
+}
+
+/// Which of SQLite's prepare functions is called.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PrepareVersion {
+    /// `sqlite3_prepare`: no re-preparing, plain codes only from reset.
+    V1,
+    #[default]
+    V2,
+    /// `sqlite3_prepare_v3`, from 3.20.0 on.
+    V3,
+}
+
+arguments! {
+    /// A statement to compile, and the name it gets.
+    Prepare {
+        sql: String,
+    } optional {
+        stmt: StmtName,
+        db: DbName,
+        version: PrepareVersion,
+        /// Flags of `v3`.
+        flags: Vec<PrepareFlag>,
+        /// From the statement cache, with the driver `rusqlite`.
+        cached: bool,
+    }
+    brief "string" Written::Text(sql) => Some(Self::of(sql))
+}
+
+/// Who owns the bytes of a bound text or blob.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Lifetime {
+    /// `SQLITE_STATIC`: ours, and they stay where they are until the case ends.
+    Static,
+    /// `SQLITE_TRANSIENT`: SQLite copies them.
+    #[default]
+    Transient,
+    /// Ours until SQLite calls the destructor, which is counted.
+    Destructor,
+}
+
+/// A parameter by its position, from 1, or by its name with its mark (`:a`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "expected a position (1, 2, …) or a name with its mark (`:a`)")]
+pub enum Parameter {
+    Position(i32),
+    Name(String),
+}
+
+arguments! {
+    /// Values for parameters: a list from the first one on, or one value `at` a parameter.
+    Bind {} optional {
+        values: Vec<Literal>,
+        stmt: StmtName,
+        at: Option<Parameter>,
+        /// A null here is a value, unlike no `value` at all.
+        #[serde(deserialize_with = "present")]
+        value: Option<Literal>,
+        lifetime: Lifetime,
+        /// As which Rust type the `value` is bound, with the driver `rusqlite`.
+        #[serde(rename = "as")]
+        written_as: Option<RustType>,
+    }
+    brief "array" Written::List(values) => Some(Self { values, ..Self::of() })
+}
+
+arguments! {
+    /// Bytes to bind with a length of one's own choosing.
+    BindBytes {
+        at: Parameter,
+    } optional {
+        /// A text, a blob, or null for the NULL pointer, which is bound as a text.
+        #[serde(deserialize_with = "present")]
+        value: Option<Literal>,
+        /// In bytes; all of them when left out. A negative one takes a text up to its first zero byte, and one always
+        /// ends it.
+        length: Option<i32>,
+        lifetime: Lifetime,
+        stmt: StmtName,
+    }
+}
+
+impl BindBytes {
+    /// What is wrong with arguments that are each well formed: the word it is about, and the message.
+    pub(in crate::contract) fn mistake(&self) -> Option<(&'static str, String)> {
+        let value = self.value.as_ref().filter(|value| !value.is_null())?;
+        let Some(bytes) = value.length() else {
+            return Some(("value", "`bind_bytes` binds the bytes of a text or a blob".to_owned()));
+        };
+        match self.length? {
+            ..0 if value.is_blob() => {
+                let message = "the length of a blob is 0 or more: no zero byte ends one";
+                Some(("length", message.to_owned()))
+            }
+            length if u64::try_from(length).is_ok_and(|length| length > bytes) => {
+                Some(("length", format!("`value` has {bytes} bytes: `length` reaches beyond them")))
+            }
+            _ => None,
+        }
+    }
+}
+
+arguments! {
+    /// A blob of zero bytes to bind.
+    BindZeroblob64 {
+        at: Parameter,
+        size: u64,
+    } optional {
+        stmt: StmtName,
+    }
+}
+
+arguments! {
+    /// A parameter of a statement, from 1.
+    ParameterAt {
+        at: i32,
+    } optional {
+        stmt: StmtName,
+    }
+    brief "integer" Written::Integer(at) => Some(Self::of(at.try_into().ok()?))
+}
+
+/// As what a column is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnAs {
+    /// By its own type.
+    #[default]
+    Value,
+    /// `sqlite3_column_type`: `integer`, `real`, `text`, `blob`, `null`.
+    Type,
+    Int,
+    Int64,
+    Double,
+    Text,
+    Blob,
+    /// `sqlite3_column_bytes`
+    Bytes,
+}
+
+arguments! {
+    /// A column of the current row, from 0.
+    Column {
+        at: i32,
+    } optional {
+        stmt: StmtName,
+        #[serde(rename = "as")]
+        read_as: ColumnAs,
+    }
+    brief "integer" Written::Integer(at) => Some(Self::of(at.try_into().ok()?))
+}
+
+arguments! {
+    /// A column of a statement, from 0.
+    ColumnAt {
+        at: i32,
+    } optional {
+        stmt: StmtName,
+    }
+    brief "integer" Written::Integer(at) => Some(Self::of(at.try_into().ok()?))
+}
+
+arguments! {
+    /// A column of the current row, from 0, and the name under which its copy is kept.
+    ValueDup {
+        name: String,
+        at: i32,
+    } optional {
+        stmt: StmtName,
+    }
+}
+
+arguments! {
+    /// A column of the current row, from 0, and the name under which the address of its text is kept.
+    Hold {
+        name: String,
+        at: i32,
+    } optional {
+        stmt: StmtName,
+    }
+}
+
+arguments! {
+    /// A statement whose SQL is wanted, and the name under which SQLite's memory is kept.
+    ExpandedSql {} optional {
+        stmt: StmtName,
+        keep: Option<String>,
+    }
+    brief "null" Written::Nothing => Some(Self::of()),
+          "string" Written::Text(stmt) => Some(Self { stmt: stmt.into(), ..Self::of() })
+}
+
+arguments! {
+    StmtStatus {
+        counter: StmtCounter,
+    } optional {
+        stmt: StmtName,
+        reset: bool,
+    }
+}
