@@ -18,7 +18,7 @@ pub struct Library {
     present: BTreeSet<&'static str>,
 }
 
-static LIBRARY: OnceLock<Library> = OnceLock::new();
+static LIBRARY: OnceLock<&Library> = OnceLock::new();
 
 impl Library {
     /// Whether the library exports this function.
@@ -52,6 +52,9 @@ impl Library {
 /// # Errors
 /// When it cannot be opened, is no SQLite, or a library was loaded before.
 pub fn load(path: &Path) -> Result<&'static Library, String> {
+    if LIBRARY.get().is_some() {
+        return Err("a library is loaded already".to_owned());
+    }
     // SAFETY: opening a library runs its initialisers; a SQLite library has none that matter.
     let handle = unsafe { libloading::Library::new(path) }.map_err(|error| error.to_string())?;
     // SAFETY: the table is plain pointers, for which all zeros means that none is set.
@@ -64,13 +67,12 @@ pub fn load(path: &Path) -> Result<&'static Library, String> {
     // SAFETY: the table is filled from the library, and lives until the call returns; the pointers in it
     // stay good because the library is never unloaded.
     unsafe { sys::rusqlite_extension_init2(&mut table) }.map_err(|error| format!("{error:?}"))?;
-    LIBRARY.set(Library { handle, present }).map_err(|_| "a library is loaded already".to_owned())?;
-    LIBRARY.get().ok_or_else(|| "unreachable: the library was just set".to_owned())
+    Ok(LIBRARY.get_or_init(|| Box::leak(Box::new(Library { handle, present }))))
 }
 
 /// The library, once it is loaded.
 pub(super) fn loaded() -> Option<&'static Library> {
-    LIBRARY.get()
+    LIBRARY.get().copied()
 }
 
 /// Sets every field of the table whose function the library exports, and answers their names.

@@ -22,23 +22,18 @@ pub fn initialize(library: &Library) -> Call<Outcome> {
 pub fn shutdown(library: &Library) -> Call<Outcome> {
     // SAFETY: the signature is that of sqlite3.h, unchanged since 3.6.0.
     let function: unsafe extern "C" fn() -> c_int = unsafe { library.function("sqlite3_shutdown")? };
-    // SAFETY: it takes nothing; the engine has closed every connection that it could.
+    // SAFETY: it takes nothing. SQLite asks that no connection is open; a case that leaves one open asks what happens.
     Ok(Outcome::from_code(unsafe { function() }))
 }
 
 /// `sqlite3_config` (<https://sqlite.org/c3ref/config.html>). Memory that is handed over is never given back:
 /// SQLite keeps it until the process ends.
 pub fn config(library: &Library, config: &Config) -> Call<Outcome> {
-    type Function = unsafe extern "C" fn(c_int, ...) -> c_int;
-    // SAFETY: the signature is that of sqlite3.h, unchanged since 3.6.0.
-    let function: Function = unsafe { library.function("sqlite3_config")? };
-    let memory = |bytes: i64| -> *mut c_void {
-        let bytes = usize::try_from(bytes).unwrap_or(0);
-        Box::leak(vec![0_u64; bytes.div_ceil(8)].into_boxed_slice()).as_mut_ptr().cast()
-    };
+    let function = config_function(library)?;
     let bool = |value: bool| c_int::from(value);
-    // SAFETY: each option takes the arguments that sqlite3.h documents for it; handed-over memory is leaked, so
-    // it outlives every use.
+    let int = |n: u32| c_int::try_from(n).map_err(|_| Outcome::Refused(format!("{n} is no int of C")));
+    // SAFETY: each option takes the arguments that sqlite3.h documents for it; handed-over memory is as large as is
+    // said, and never given back, so it outlives every use.
     let code = unsafe {
         match *config {
             Config::Singlethread => function(sys::SQLITE_CONFIG_SINGLETHREAD),
@@ -47,17 +42,31 @@ pub fn config(library: &Library, config: &Config) -> Call<Outcome> {
             Config::Memstatus(on) => function(sys::SQLITE_CONFIG_MEMSTATUS, bool(on)),
             Config::Uri(on) => function(sys::SQLITE_CONFIG_URI, bool(on)),
             Config::Heap { bytes, min_allocation } => {
-                function(sys::SQLITE_CONFIG_HEAP, memory(bytes.into()), bytes, min_allocation)
+                function(sys::SQLITE_CONFIG_HEAP, memory(bytes.into()), int(bytes)?, int(min_allocation)?)
             }
             Config::Pagecache { slot, slots } => {
-                let bytes = i64::from(slot) * i64::from(slots);
-                function(sys::SQLITE_CONFIG_PAGECACHE, memory(bytes), slot, slots)
+                let bytes = u64::from(slot) * u64::from(slots);
+                function(sys::SQLITE_CONFIG_PAGECACHE, memory(bytes), int(slot)?, int(slots)?)
             }
             Config::Lookaside { slot, slots } => function(sys::SQLITE_CONFIG_LOOKASIDE, slot, slots),
             Config::Malloc => return super::allocator::install(library),
         }
     };
     Ok(Outcome::from_code(code))
+}
+
+/// `sqlite3_config`, which takes other arguments for each option.
+pub(super) fn config_function(library: &Library) -> Call<unsafe extern "C" fn(c_int, ...) -> c_int> {
+    // SAFETY: the signature is that of sqlite3.h, unchanged since 3.6.0.
+    unsafe { library.function("sqlite3_config") }
+}
+
+/// Zeroed memory for SQLite to keep, NULL for none.
+fn memory(bytes: u64) -> *mut c_void {
+    match usize::try_from(bytes).unwrap_or(usize::MAX) {
+        0 => std::ptr::null_mut(),
+        bytes => Box::leak(vec![0_u64; bytes.div_ceil(8)].into_boxed_slice()).as_mut_ptr().cast(),
+    }
 }
 
 /// `sqlite3_memory_used` (<https://sqlite.org/c3ref/memory_highwater.html>)
@@ -92,7 +101,7 @@ pub fn leak(library: &Library) -> Call<Outcome> {
     Ok(Outcome::Code(sys::SQLITE_OK))
 }
 
-/// `sqlite3_status64`, or `sqlite3_status` before 3.8.9: the present value or the highest one.
+/// `sqlite3_status64` (<https://sqlite.org/c3ref/status.html>), from 3.8.9 on: the present value or the highest one.
 pub fn status(library: &Library, counter: StatusCounter, peak: bool, reset: bool) -> Call<i64> {
     let (mut current, mut highest) = (0, 0);
     let code = call!(library, sqlite3_status64(counter.number(), &mut current, &mut highest, reset.into()));

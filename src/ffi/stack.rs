@@ -172,7 +172,8 @@ fn pc() -> Option<usize> {
     return None;
 }
 
-/// Makes the interrupted context that of the caller, whose registers a call that just happened has not changed.
+/// Makes the interrupted context that of the caller, whose registers a call that just happened has not changed. Nothing
+/// is known of the registers' values: a panic here would only hide what happened.
 fn return_to_caller() {
     // SAFETY: as in `pc`.
     let Some(context) = (unsafe { INTERRUPTED.load(Ordering::Acquire).as_mut() }) else { return };
@@ -182,13 +183,14 @@ fn return_to_caller() {
         let stack = registers[libc::REG_RSP as usize];
         // SAFETY: a call pushed its return address there. When it was no call and this is no memory, the
         // handler is entered again, and gives up.
-        registers[libc::REG_RIP as usize] = unsafe { *(stack as *const i64) } - 1;
-        registers[libc::REG_RSP as usize] = stack + 8;
+        let return_address = unsafe { (stack as *const i64).read_unaligned() };
+        registers[libc::REG_RIP as usize] = return_address.wrapping_sub(1);
+        registers[libc::REG_RSP as usize] = stack.wrapping_add(8);
     }
     #[cfg(target_arch = "aarch64")]
     {
         const LINK_REGISTER: usize = 30;
-        context.uc_mcontext.pc = context.uc_mcontext.regs[LINK_REGISTER] - 1;
+        context.uc_mcontext.pc = context.uc_mcontext.regs[LINK_REGISTER].wrapping_sub(1);
     }
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     let _ = context;

@@ -44,13 +44,13 @@ pub enum Config {
     Memstatus(bool),
     /// A fixed heap of so many bytes, handed over by us (SQLITE_ENABLE_MEMSYS5).
     Heap {
-        bytes: i32,
-        min_allocation: i32,
+        bytes: u32,
+        min_allocation: u32,
     },
     /// Page cache memory handed over: slots of so many bytes.
     Pagecache {
-        slot: i32,
-        slots: i32,
+        slot: u32,
+        slots: u32,
     },
     /// The default lookaside of every connection.
     Lookaside {

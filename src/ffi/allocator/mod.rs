@@ -17,6 +17,7 @@ use libsqlite3_sys as sys;
 
 use self::ledger::ledger;
 pub use self::ledger::{Block, Stack};
+use super::process::config_function;
 use super::{Call, Library};
 use crate::names::AllocationCounter;
 use crate::outcome::{Holder, Outcome};
@@ -53,9 +54,7 @@ pub fn live_blocks() -> Vec<Block> {
 
 /// `sqlite3_config(SQLITE_CONFIG_MALLOC)`, before the library starts.
 pub fn install(library: &Library) -> Call<Outcome> {
-    type Function = unsafe extern "C" fn(c_int, ...) -> c_int;
-    // SAFETY: the signature is that of sqlite3.h, unchanged since 3.6.0.
-    let function: Function = unsafe { library.function("sqlite3_config")? };
+    let function = config_function(library)?;
     let methods = sys::sqlite3_mem_methods {
         xMalloc: Some(malloc),
         xFree: Some(free),
@@ -68,7 +67,8 @@ pub fn install(library: &Library) -> Call<Outcome> {
     };
     // SAFETY: the option takes a pointer to the methods, which SQLite copies; they are functions of this program.
     let code = unsafe { function(sys::SQLITE_CONFIG_MALLOC, &raw const methods) };
-    INSTALLED.store(code == sys::SQLITE_OK, Ordering::Relaxed);
+    // A library that has started refuses, and goes on with what it has.
+    INSTALLED.fetch_or(code == sys::SQLITE_OK, Ordering::Relaxed);
     Ok(Outcome::from_code(code))
 }
 
