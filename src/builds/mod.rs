@@ -31,7 +31,7 @@ pub use mutant::{Mutant, Mutants, Mutated, Mutation, Replacement};
 pub use product::{BuildInfo, Product};
 pub use profile::{Profile, Profiles};
 pub use release::{Bundled, bundled};
-pub use source::{Code, Fetched, LibrarySource, Origin, Source};
+pub use source::{CheckIn, Checkout, Code, Fetched, LibrarySource, Origin, Source};
 pub use store::{Event, Progress, State, Store};
 pub use write::{Draft, NewBuild, NewSource};
 

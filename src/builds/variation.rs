@@ -1,11 +1,11 @@
-//! Variations: builds with flags that no manifest gives them, to see what a flag does.
+//! Variations: builds with flags or a source that no manifest gives them, to see what a flag or a check-in does.
 //!
 //! Like a mutant, a variation is no part of the matrix and has no place in the lineage. Its product is kept like any
 //! other, until `cargo xtask build --prune`.
 
 use sha2::{Digest, Sha256};
 
-use super::source::{Source, hex};
+use super::source::{CheckIn, Code, Source, hex};
 use super::{Build, BuildSet, Profile};
 
 impl BuildSet {
@@ -23,6 +23,15 @@ impl BuildSet {
 }
 
 impl Build {
+    /// A check-in's code with the flags of this build. Its version is what it says itself.
+    pub fn check_in(&self, check_in: &CheckIn, code: Code) -> Self {
+        let mut build = self.variation(&self.profile);
+        build.manifest.name = format!("{}~{}", self.profile.name, check_in.short());
+        build.manifest.version = None;
+        build.manifest.source = Source::Code(code);
+        build
+    }
+
     /// The same version and source with other flags. It has no parent: it is on no record. Its name tells it from
     /// every other one, since builds are remembered by their names: `3.46.0-rusqlite~5f0c2a91`.
     fn variation(&self, profile: &Profile) -> Self {

@@ -4,14 +4,19 @@
 //! halves: neighbours that did the same form an [`Era`], and each era but the first begins with a change.
 
 mod behaviour;
+mod bisect;
 mod era;
 mod requirement;
 
 pub use behaviour::{Behaviour, Peer, peers};
+pub use bisect::{Bracket, bisect};
 pub use era::{Era, Rung, eras, skipped};
 pub use requirement::{Failing, Trial};
 
+use semver::Version;
 use serde::Serialize;
+
+use crate::builds::CheckIn;
 
 /// What a case did on a ladder, and what the other builds of the ladder's newest version do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,6 +31,24 @@ pub struct History {
     pub eras: Vec<Era<Behaviour>>,
     /// The builds of the newest version with other profiles, those that do the same together.
     pub peers: Vec<Peer>,
+    /// For each change that was searched in a checkout, a check-in that made it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub check_ins: Vec<Located>,
+}
+
+/// A check-in that made a change between two versions; other changes may lie between them too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Located {
+    /// The version before.
+    pub before: Version,
+    /// The version after.
+    pub after: Version,
+    /// The check-in; several, the oldest first, where those before the last could not be made.
+    pub check_ins: Vec<CheckIn>,
+    /// How many check-ins lie between the versions.
+    pub between: usize,
+    /// How many of them were made.
+    pub made: usize,
 }
 
 impl History {

@@ -1,6 +1,7 @@
 //! Builds end to end, on a SQLite of a few lines.
 
 mod cache;
+mod checkout;
 mod fake;
 mod hunt;
 mod mutants;

@@ -1,13 +1,16 @@
 //! `cargo xtask history`: when a behaviour changed, and changed again.
 
+mod check_in;
 mod report;
 
+use std::path::PathBuf;
+
 use anyhow::Result;
-use sqlite_contracts::builds::{Build, BuildSet};
+use sqlite_contracts::builds::{Build, BuildSet, Checkout};
 use sqlite_contracts::cell::CellReport;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
-use sqlite_contracts::history::{Behaviour, History, Rung, eras, peers};
+use sqlite_contracts::history::{Behaviour, History, Located, Rung, eras, peers};
 
 use crate::context;
 use crate::each_build::each_build;
@@ -23,16 +26,21 @@ Examples:
   cargo xtask history precision/money-round             every case of a contract
   cargo xtask history --sql 'SELECT round(0.285, 2)'    SQL that is in no contract
   cargo xtask history --sql 'SELECT \"text\"' --ladder-only
+  cargo xtask history --sql 'SELECT round(0.285, 2)' --checkout ~/sqlite
   cargo xtask history … --format json | jq '.[].eras[] | [.first.version, .first.released, .lines]'
 
 Every build of the ladder is run, since behaviour comes and goes; what is missing is compiled. Neighbours that do the \
 same form an era, and each era but the first begins with a change. Afterwards the other builds of the newest version \
 are asked whether they do what the ladder's does.
 
-JSON: a list of {contract, case, profile, eras, peers}. An era is {first, last, builds, skipped, same_as, verdict, \
+With a checkout of SQLite's source (https://sqlite.org/getthecode.html), each change is searched on to the check-in, by \
+halves, with the amalgamation that each check-in's own configure and make makes. The checkout is only read.
+
+JSON: a list of {contract, case, profile, eras, peers, check_ins}. An era is {first, last, builds, skipped, same_as, verdict, \
 lines}: first and last are {build, version, released}, skipped the versions before it that have no build, same_as the \
 first version of an earlier era that did the same, lines the transcript with a line for each broken promise. A peer \
-is {builds, as_ladder, verdict, lines}.
+is {builds, as_ladder, verdict, lines}. check_ins has {before, after, check_ins, between, made} for each change that \
+was searched in a checkout; a check-in is {id, day, comment}.
 
 ";
 
@@ -47,6 +55,9 @@ pub struct Args {
     /// Do not ask the other profiles of the newest version
     #[arg(long)]
     ladder_only: bool,
+    /// A checkout of SQLite's source, git or fossil: go on to the check-in
+    #[arg(long, value_name = "DIR")]
+    checkout: Option<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -56,6 +67,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
     let contract = args.subject.contract(&project)?;
+    let checkout = args.checkout.as_deref().map(check_in::checkout).transpose()?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let ladder = args.ladder.of(engine.builds())?;
     let others = if args.ladder_only { Vec::new() } else { others(engine.builds(), &ladder) };
@@ -63,13 +75,34 @@ pub fn run(args: &Args) -> Result<Exit> {
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let cells = cells(&engine, &contract, &ready)?;
     let of_case = |at| history(&engine, &args.ladder.profile, &cells, at);
-    let histories: Vec<History> = (0..contract.cases.len()).map(of_case).collect();
+    let mut histories: Vec<History> = (0..contract.cases.len()).map(of_case).collect();
+    if let (Some(checkout), Some(newest)) = (&checkout, ladder.last()) {
+        for (history, case) in histories.iter_mut().zip(&contract.cases) {
+            let one = Contract { cases: vec![case.clone()], ..contract.clone() };
+            history.check_ins = locate(&engine, checkout, &one, newest, history)?;
+        }
+    }
     match args.format {
         Format::Json => report::json(&histories)?,
         Format::Text => report::text(&histories, args.subject.is_sql().then_some(contract.title.as_str())),
     }
     tell_missing(&missing);
     Ok(missing.first().map_or(Exit::Fine, |(_, error)| exit::of(error)))
+}
+
+/// A check-in for each change.
+fn locate(
+    engine: &Engine,
+    checkout: &Checkout,
+    contract: &Contract,
+    build: &Build,
+    history: &History,
+) -> Result<Vec<Located>> {
+    let changes = history.eras.windows(2).filter_map(|pair| match pair {
+        [before, after] => check_in::locate(engine, checkout, contract, build, (before, after)).transpose(),
+        _ => None,
+    });
+    changes.collect()
 }
 
 /// The builds of the ladder's newest version that are not on it.
@@ -106,5 +139,5 @@ fn history(engine: &Engine, profile: &str, cells: &[(&Build, CellReport)], at: u
         .first()
         .and_then(|(_, cell)| Some((cell.contract.clone(), cell.cases.get(at)?.case.clone())))
         .unwrap_or_default();
-    History { contract, case, profile: profile.to_owned(), eras, peers }
+    History { contract, case, profile: profile.to_owned(), eras, peers, check_ins: Vec::new() }
 }

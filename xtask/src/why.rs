@@ -6,7 +6,7 @@ mod report;
 use anyhow::Result;
 use serde::Serialize;
 use sqlite_contracts::attribution::{Cause, Corners, Flag};
-use sqlite_contracts::builds::{Batch, Build, BuildError, BuildSet};
+use sqlite_contracts::builds::{Build, BuildSet};
 use sqlite_contracts::cell::CellReport;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::diagnostic::nearest;
@@ -17,7 +17,7 @@ use crate::context;
 use crate::each_build::each_build;
 use crate::exit::{self, Exit, Usage};
 use crate::output::Format;
-use crate::progress::Display;
+use crate::products::{Products, tell_missing};
 use crate::subject::Subject;
 
 const AFTER: &str = "\
@@ -125,38 +125,24 @@ fn build<'a>(builds: &'a BuildSet, name: &str) -> Result<&'a Build> {
 /// The contract on every corner. One in between may be beyond making.
 fn cells(engine: &Engine, contract: &Contract, builds: &Corners<Build>) -> Result<Corners<CellReport>> {
     let Corners { from, version, flags, to } = builds;
-    let all: Vec<&Build> =
-        [Some(from), version.as_ref(), flags.as_ref(), Some(to)].into_iter().flatten().collect();
-    let made = make(engine, &all);
-    let run = |build: &Build| -> Result<Option<CellReport>> {
-        match made.iter().find(|(name, _)| name == build.name()) {
-            Some((_, Some(error))) => {
-                anstream::eprintln!("{} was left out: {error}", build.name());
-                Ok(None)
-            }
-            _ => Ok(Some(engine.run(contract, build)?)),
-        }
-    };
-    let needed = |build: &Build| {
-        run(build)?.ok_or_else(|| anyhow::anyhow!("without {} nothing can be compared", build.name()))
-    };
-    let between = |build: &Option<Build>| build.as_ref().map_or(Ok(None), run);
-    Ok(Corners { from: needed(from)?, version: between(version)?, flags: between(flags)?, to: needed(to)? })
-}
-
-/// Compiles what is missing: each build's name, and why it cannot be made.
-fn make(engine: &Engine, builds: &[&Build]) -> Vec<(String, Option<BuildError>)> {
     // With the same version or the same flags, corners coincide.
-    let mut distinct: Vec<&Build> = Vec::new();
-    for build in builds {
+    let mut distinct = vec![from];
+    for build in [version.as_ref(), flags.as_ref(), Some(to)].into_iter().flatten() {
         if !distinct.iter().any(|known| known.name() == build.name()) {
             distinct.push(build);
         }
     }
-    let display = Display::new(distinct.len(), "built");
-    let outcomes = Batch::new(engine.store(), distinct).run(&display);
-    display.finish();
-    outcomes.into_iter().map(|outcome| (outcome.build.name().to_owned(), outcome.result.err())).collect()
+    let Products { ready, mut missing } = Products::make(engine.store(), distinct);
+    if let Some(at) = missing.iter().position(|(build, _)| [from.name(), to.name()].contains(&build.name())) {
+        return Err(missing.swap_remove(at).1.into());
+    }
+    tell_missing(&missing);
+    let run = |build: &Build| engine.run(contract, build);
+    let between = |build: &Option<Build>| {
+        let made = build.as_ref().filter(|build| ready.iter().any(|ready| ready.name() == build.name()));
+        made.map(run).transpose()
+    };
+    Ok(Corners { from: run(from)?, version: between(version)?, flags: between(flags)?, to: run(to)? })
 }
 
 fn finding(

@@ -2,6 +2,7 @@
 
 mod archive;
 mod cargo;
+mod checkout;
 mod npm;
 mod raw;
 mod unpack;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use sha2::{Digest, Sha256};
 
+pub use checkout::{CheckIn, Checkout};
 pub(super) use raw::{RawSource, published};
 
 use super::error::BuildError;

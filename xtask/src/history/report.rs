@@ -2,8 +2,9 @@
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result};
+use sqlite_contracts::builds::CheckIn;
 use sqlite_contracts::cell::Verdict;
-use sqlite_contracts::history::{Behaviour, Era, History, Peer};
+use sqlite_contracts::history::{Behaviour, Era, History, Located, Peer};
 
 use crate::ladder::{between, extent, versions};
 use crate::output::print;
@@ -50,7 +51,7 @@ fn one(history: &History, name: &str) -> String {
     for (at, era) in history.eras.iter().enumerate() {
         text += &match at.checked_sub(1).and_then(|before| history.eras.get(before)) {
             None => first(era),
-            Some(before) => changed(before, era),
+            Some(before) => changed(before, era) + &located(history, era),
         };
     }
     text + &peers(history)
@@ -62,15 +63,13 @@ fn head(era: &Era<Behaviour>) -> String {
 
 /// Nothing where all promises held.
 fn verdict(did: &Behaviour) -> String {
-    let (color, word) = match did.verdict {
+    let color = match did.verdict {
         Verdict::Holds => return String::new(),
-        Verdict::Unsupported => (AnsiColor::BrightBlack, "unsupported"),
-        Verdict::Broken => (AnsiColor::Red, "broken"),
-        Verdict::Crashed => (AnsiColor::Red, "crashed"),
-        Verdict::TimedOut => (AnsiColor::Red, "timed out"),
+        Verdict::Unsupported => AnsiColor::BrightBlack,
+        Verdict::Broken | Verdict::Crashed | Verdict::TimedOut => AnsiColor::Red,
     };
     let style = color.on_default();
-    format!("  {style}{word}{style:#}")
+    format!("  {style}{}{style:#}", did.verdict.as_str())
 }
 
 fn first(era: &Era<Behaviour>) -> String {
@@ -86,6 +85,28 @@ fn changed(before: &Era<Behaviour>, era: &Era<Behaviour>) -> String {
     let again = era.same_as.as_ref().map_or(String::new(), |version| format!(", again as in {version}"));
     let difference = era.did.difference(&before.did, true);
     format!("{}\n    changed {}{again}\n{difference}", head(era), between(before, era))
+}
+
+/// The check-in that made the change with which an era begins, when it was searched.
+fn located(history: &History, era: &Era<Behaviour>) -> String {
+    let Some(found) = history.check_ins.iter().find(|found| found.after == era.first.version) else {
+        return String::new();
+    };
+    let Located { check_ins, between, made, .. } = found;
+    let how = format!("{DIM}({made} made of {between} check-ins){DIM:#}");
+    let shown = |check_in: &CheckIn| format!("      {BOLD}{}{BOLD:#}", check_in_line(check_in));
+    match check_ins.as_slice() {
+        [one] => format!("    by check-in {BOLD}{}{BOLD:#} {how}\n", check_in_line(one)),
+        [first, .., last] => {
+            let count = check_ins.len();
+            format!("    by one of {count} check-ins {how}\n{}\n      …\n{}\n", shown(first), shown(last))
+        }
+        [] => String::new(),
+    }
+}
+
+fn check_in_line(check_in: &CheckIn) -> String {
+    format!("{} {} {}", check_in.short(), check_in.day, check_in.comment)
 }
 
 /// What the other builds of the newest version do.

@@ -7,7 +7,8 @@ use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::history::Behaviour;
 
-use super::{Smallest, behaviours, make};
+use super::{Smallest, behaviours};
+use crate::products::Products;
 
 /// The smallest set of flags that turns what a version does with the old flags into what it does with the new ones; on
 /// the new version where the flags matter there, else on the old one. `None` when they matter on neither.
@@ -64,13 +65,10 @@ impl Search<'_> {
         let varied =
             |set: &Vec<Flag>| self.engine.builds().with_profile(self.build, &apply(self.from, self.to, set));
         let variations: Vec<Build> = sets.iter().filter_map(varied).collect();
-        let made = make(self.engine, &variations.iter().collect::<Vec<_>>());
         // Flags that do not compile without others say nothing.
-        let can_run =
-            |build: &Build| made.iter().any(|(name, error)| name == build.name() && error.is_none());
-        let (places, ready): (Vec<usize>, Vec<&Build>) =
-            variations.iter().enumerate().filter(|(_, build)| can_run(build)).unzip();
+        let ready = Products::make(self.engine.store(), &variations).ready;
         let did = behaviours(self.engine, self.contract, &ready)?;
-        Ok(did.iter().position(|did| did == self.goal).map(|at| places[at]))
+        let found = ready.iter().zip(did).find(|(_, did)| did == self.goal).map(|(build, _)| build.name());
+        Ok(variations.iter().position(|build| Some(build.name()) == found))
     }
 }

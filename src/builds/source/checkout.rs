@@ -1,0 +1,202 @@
+//! A checkout of SQLite's own source: the check-ins between two releases, and the amalgamation of each.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context;
+use semver::Version;
+use serde::Serialize;
+
+use super::{Code, Origin, folder_of, locked, sha256_of, unpack};
+use crate::builds::error::BuildError;
+use crate::project::Project;
+
+/// What `make sqlite3.c` makes that a compilation needs.
+const MADE: [&str; 2] = ["sqlite3.c", "sqlite3.h"];
+
+const UPDATE: &str = "bring the checkout up to date, with its tags";
+
+/// A checkout of SQLite's source, <https://sqlite.org/getthecode.html>. It is only read.
+#[derive(Debug, Clone)]
+pub struct Checkout {
+    directory: PathBuf,
+    system: System,
+}
+
+/// What it is kept in.
+#[derive(Debug, Clone, Copy)]
+enum System {
+    Git,
+    Fossil,
+}
+
+/// One check-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckIn {
+    /// Its whole hash.
+    pub id: String,
+    /// `2023-07-01`
+    pub day: String,
+    /// The first line of what its author says.
+    pub comment: String,
+}
+
+impl CheckIn {
+    /// The first digits of its hash, as sqlite.org's own pages show it.
+    pub fn short(&self) -> &str {
+        self.id.get(..10).unwrap_or(&self.id)
+    }
+}
+
+impl Checkout {
+    /// The checkout in a directory; `None` when there is none, of git or fossil.
+    pub fn open(directory: &Path) -> Option<Self> {
+        let has = |name: &str| directory.join(name).exists();
+        let system = match () {
+            () if has(".git") => System::Git,
+            () if has(".fslckout") || has("_FOSSIL_") => System::Fossil,
+            () => return None,
+        };
+        Some(Self { directory: directory.to_owned(), system })
+    }
+
+    /// The check-ins that lead from one release to another, each the first parent of the next, the oldest first; the
+    /// last is the other release. Releases are known by their tags, `version-3.46.0`.
+    ///
+    /// # Errors
+    /// When the checkout has not both releases, or no check-in leads from one to the other.
+    pub fn between(&self, before: &Version, after: &Version) -> Result<Vec<CheckIn>, BuildError> {
+        let output = match self.system {
+            System::Git => {
+                let [before, after] = [self.tagged(before)?, self.tagged(after)?];
+                let range = format!("{before}..{after}");
+                self.run(&["log", "--first-parent", "--reverse", "--format=%H%x09%cs%x09%s", &range])?
+            }
+            System::Fossil => self.run(&["sql", "-list", &line_of_descent(before, after)])?,
+        };
+        let found: Vec<CheckIn> = output.lines().filter_map(check_in).collect();
+        if found.is_empty() {
+            let reason = format!("no check-in leads from version-{before} to version-{after}");
+            return Err(self.failed(&reason, UPDATE));
+        }
+        Ok(found)
+    }
+
+    /// The amalgamation of a check-in, made by its own `configure` and `make`. It is made once.
+    ///
+    /// # Errors
+    /// When it cannot be made, as old check-ins cannot everywhere.
+    pub fn amalgamation(&self, project: &Project, check_in: &CheckIn) -> Result<Code, BuildError> {
+        let folder = folder_of(project, &format!("check-in-{}", check_in.id));
+        locked(&folder, || {
+            if !folder.is_dir() {
+                unpack::into_place(&folder, |staging| self.make(check_in, staging))?;
+            }
+            Ok(())
+        })?;
+        let sha256 = sha256_of(&folder.join(MADE[0]))?;
+        let origin = Origin::Path(folder.to_string_lossy().into_owned());
+        Ok(Code { origin, file: Some(MADE[0].to_owned()), sha256 })
+    }
+
+    /// Makes the amalgamation in a folder of its own, of which only what is needed stays.
+    fn make(&self, check_in: &CheckIn, into: &Path) -> Result<(), BuildError> {
+        let work = tempfile::tempdir().context("cannot create a temporary folder")?;
+        let archive = work.path().join("source.tar.gz");
+        let file = archive.to_string_lossy();
+        match self.system {
+            System::Git => self.run(&[
+                "archive",
+                "--format=tar.gz",
+                "--prefix=source/",
+                "--output",
+                &file,
+                &check_in.id,
+            ])?,
+            System::Fossil => self.run(&["tarball", "--name", "source", &check_in.id, &file])?,
+        };
+        unpack::unpack(&archive, work.path())?;
+        let source = work.path().join("source");
+        let help = "SQLite's own make needs a C compiler, make and mostly tclsh";
+        execute("sh", &["configure".as_ref()], &source, help)?;
+        execute("make", &[MADE[0].as_ref()], &source, help)?;
+        for name in MADE {
+            let made = source.join(name);
+            if made.exists() {
+                std::fs::copy(made, into.join(name)).with_context(|| format!("cannot copy {name}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The tag of a release, when git has it. Its own words for that are hard to read.
+    fn tagged(&self, version: &Version) -> Result<String, BuildError> {
+        let tag = format!("version-{version}");
+        let known = self.run(&["tag", "--list", &tag])?;
+        if known.trim().is_empty() {
+            Err(self.failed(&format!("it has no tag {tag}"), UPDATE))
+        } else {
+            Ok(tag)
+        }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<String, BuildError> {
+        let program = match self.system {
+            System::Git => "git",
+            System::Fossil => "fossil",
+        };
+        let arguments: Vec<&OsStr> = arguments.iter().map(AsRef::as_ref).collect();
+        execute(program, &arguments, &self.directory, "is this a checkout of SQLite's source, with its tags?")
+    }
+
+    fn failed(&self, reason: &str, help: &str) -> BuildError {
+        let program = self.directory.display().to_string();
+        BuildError::Tool { program, reason: reason.to_owned(), help: help.to_owned() }
+    }
+}
+
+/// Runs a program in a folder, and gives what it prints.
+fn execute(program: &str, arguments: &[&OsStr], folder: &Path, help: &str) -> Result<String, BuildError> {
+    let failed = |reason: String| BuildError::Tool {
+        program: format!("{program} {}", arguments.first().unwrap_or(&OsStr::new("")).display()),
+        reason,
+        help: help.to_owned(),
+    };
+    let output = Command::new(program).args(arguments).current_dir(folder).output();
+    let output = output.map_err(|error| failed(error.to_string()))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let printed = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<&str> = printed.lines().collect();
+    Err(failed(lines[lines.len().saturating_sub(5)..].join("\n")))
+}
+
+/// What git's `log --first-parent` shows, asked of fossil's own tables
+/// (<https://fossil-scm.org/home/doc/trunk/www/tech_overview.wiki>).
+fn line_of_descent(before: &Version, after: &Version) -> String {
+    let tagged = |version: &Version| {
+        format!(
+            "SELECT rid FROM (SELECT rid FROM tag JOIN tagxref USING (tagid) \
+             WHERE tagname = 'sym-version-{version}' AND tagtype > 0 ORDER BY mtime DESC LIMIT 1)"
+        )
+    };
+    format!(
+        "WITH RECURSIVE \
+         old(rid) AS ({} UNION SELECT pid FROM plink JOIN old ON cid = rid), \
+         line(rid, depth) AS (SELECT rid, 0 FROM ({}) UNION ALL SELECT pid, depth + 1 FROM plink JOIN line \
+         ON cid = rid WHERE isprim AND pid NOT IN old) \
+         SELECT uuid || char(9) || date(mtime) || char(9) || replace(coalesce(ecomment, comment), char(10), ' ') \
+         FROM line JOIN blob USING (rid) JOIN event ON objid = rid \
+         WHERE EXISTS (SELECT 1 FROM old) ORDER BY depth DESC;",
+        tagged(before),
+        tagged(after)
+    )
+}
+
+/// `hash TAB day TAB comment`
+fn check_in(line: &str) -> Option<CheckIn> {
+    let mut parts = line.splitn(3, '\t').map(str::to_owned);
+    Some(CheckIn { id: parts.next()?, day: parts.next()?, comment: parts.next()? })
+}
