@@ -52,6 +52,13 @@ pub struct Failure {
     pub actual: String,
 }
 
+/// `query SELECT 1 → 2, not 1`
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} → {}, not {}", self.step, self.actual, self.expected)
+    }
+}
+
 /// A function that was being executed when a worker died.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
@@ -124,6 +131,30 @@ impl CaseReport {
     /// The transcript of a case that leaves nothing to record: that a promise held is behaviour on record too.
     pub const SILENT: &str = "every step as expected";
 
+    /// What the last line of a transcript begins with when the worker died in a step, and when it had to be killed.
+    const CRASHED: &str = "crashed: ";
+    const TIMED_OUT: &str = "timed out in ";
+
+    /// The last line of a transcript whose worker died: `crashed: SIGSEGV in query SELECT 1`.
+    pub(crate) fn crashed(how: &str, step: &str) -> String {
+        format!("{}{how} in {step}", Self::CRASHED)
+    }
+
+    /// The last line of a transcript whose worker missed its deadline: `timed out in query SELECT 1`.
+    pub(crate) fn timed_out(step: &str) -> String {
+        format!("{}{step}", Self::TIMED_OUT)
+    }
+
+    /// How a transcript on record says that its case ended. Nothing is on record of a case that is broken or
+    /// unsupported.
+    pub fn verdict_of(transcript: &str) -> Verdict {
+        match transcript.lines().last() {
+            Some(line) if line.starts_with(Self::CRASHED) => Verdict::Crashed,
+            Some(line) if line.starts_with(Self::TIMED_OUT) => Verdict::TimedOut,
+            _ => Verdict::Holds,
+        }
+    }
+
     /// The transcript as one text, a line feed after each line.
     pub fn text(&self) -> String {
         self.transcript.iter().flat_map(|line| [line, "\n"]).collect()
@@ -139,5 +170,22 @@ impl CaseReport {
     pub fn ending(&self) -> Option<String> {
         let reason = self.reason.as_ref()?;
         Some(self.stack.iter().fold(reason.clone(), |text, frame| format!("{text}\n    at {frame}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transcript_says_how_its_case_ended() {
+        let after_open = |line: &str| format!("open :memory: → OK\n{line}\n");
+        for (line, verdict) in [
+            (CaseReport::crashed("SIGSEGV", "query SELECT 1"), Verdict::Crashed),
+            (CaseReport::timed_out("query SELECT 1"), Verdict::TimedOut),
+            ("query SELECT 1 → 1".to_owned(), Verdict::Holds),
+        ] {
+            assert_eq!(CaseReport::verdict_of(&after_open(&line)), verdict, "{line}");
+        }
     }
 }

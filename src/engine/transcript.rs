@@ -115,8 +115,8 @@ impl Judging<'_> {
         let step = self.run.steps.get(self.at).map(|placed| placed.step.verb.describe());
         let step = step.unwrap_or_else(|| "the end of the case".to_owned());
         match end {
-            RunEnd::Crashed { how, .. } => self.transcript.lines.push(format!("crashed: {how} in {step}")),
-            RunEnd::TimedOut { .. } => self.transcript.lines.push(format!("timed out in {step}")),
+            RunEnd::Crashed { how, .. } => self.transcript.lines.push(CaseReport::crashed(how, &step)),
+            RunEnd::TimedOut { .. } => self.transcript.lines.push(CaseReport::timed_out(&step)),
             RunEnd::Done | RunEnd::Lacks(_) => {}
         }
     }

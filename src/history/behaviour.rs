@@ -21,9 +21,7 @@ impl Behaviour {
         // That every step was as expected is said of a transcript with nothing else in it, broken promise or not.
         let is_silent = !case.failures.is_empty() && case.transcript == [CaseReport::SILENT];
         let transcript = case.transcript.iter().filter(|_| !is_silent).cloned();
-        let broken = |failure: &Failure| {
-            format!("broken: {} → {}, not {}", failure.step, failure.actual, failure.expected)
-        };
+        let broken = |failure: &Failure| format!("broken: {failure}");
         let lines = transcript.chain(case.failures.iter().map(broken)).collect();
         Self { verdict: case.verdict, lines }
     }

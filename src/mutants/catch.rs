@@ -56,22 +56,17 @@ pub(super) fn catches(real: &CellReport, mutant: &CellReport) -> Vec<Catch> {
 
 fn difference(real: &CaseReport, faulty: &CaseReport) -> Option<(How, String)> {
     let reason = || faulty.reason.clone().unwrap_or_default();
+    let last = || faulty.transcript.last().cloned().unwrap_or_else(reason);
     match faulty.verdict {
-        Verdict::Broken => Some((How::Broken, broken_promise(faulty))),
-        Verdict::Crashed => Some((How::Crashed, faulty.transcript.last().cloned().unwrap_or_else(reason))),
-        Verdict::TimedOut => Some((How::TimedOut, faulty.transcript.last().cloned().unwrap_or_else(reason))),
+        Verdict::Broken => {
+            Some((How::Broken, faulty.failures.first().map(ToString::to_string).unwrap_or_default()))
+        }
+        Verdict::Crashed => Some((How::Crashed, last())),
+        Verdict::TimedOut => Some((How::TimedOut, last())),
         Verdict::Unsupported => Some((How::Drift, format!("unsupported: {}", reason()))),
         Verdict::Holds if real.transcript == faulty.transcript => None,
         Verdict::Holds => Some((How::Drift, first_difference(&real.transcript, &faulty.transcript))),
     }
-}
-
-/// `step → actual, not expected`
-fn broken_promise(case: &CaseReport) -> String {
-    let shown = |failure: &crate::cell::Failure| {
-        format!("{} → {}, not {}", failure.step, failure.actual, failure.expected)
-    };
-    case.failures.first().map(shown).unwrap_or_default()
 }
 
 /// The first line of the mutant's transcript that is not the real build's.

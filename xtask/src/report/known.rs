@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use sqlite_contracts::builds::{Build, Product, Store, exports};
-use sqlite_contracts::cell::Verdict;
+use sqlite_contracts::cell::{CaseReport, Verdict};
 use sqlite_contracts::contract::Case;
 use sqlite_contracts::contract::requires::BuildFacts;
 use sqlite_contracts::engine;
@@ -121,9 +121,9 @@ pub fn on_record(
         return Known { standing: Some(Standing::Unsupported), note: Some(reason), ..Known::default() };
     }
     let Some(text) = recorded(lineage, snapshots, build) else { return Known::default() };
-    let standing = match text.lines().last() {
-        Some(line) if line.starts_with("crashed: ") => Standing::Crashed,
-        Some(line) if line.starts_with("timed out in ") => Standing::TimedOut,
+    let standing = match CaseReport::verdict_of(&text) {
+        Verdict::Crashed => Standing::Crashed,
+        Verdict::TimedOut => Standing::TimedOut,
         _ => Standing::Holds,
     };
     Known { text: Some(text), standing: Some(standing), ..Known::default() }
