@@ -11,6 +11,7 @@ pub mod doubles;
 pub mod driver;
 pub mod engine;
 pub mod ffi;
+pub mod figures;
 pub mod gate;
 pub mod growth;
 pub mod history;

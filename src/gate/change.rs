@@ -9,6 +9,7 @@ use super::report::Standing;
 use super::severity::Severity;
 use crate::cell::{CaseReport, Failure, Verdict};
 use crate::contract::Contract;
+use crate::snapshots::diff;
 
 /// A contract of which at least one case changes.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -83,20 +84,16 @@ impl Change {
     /// The first thing that is otherwise, in one line.
     pub fn headline(&self) -> String {
         if let Some(failure) = self.broken.first() {
-            return format!("{} → {}, not {}", failure.step, failure.actual, failure.expected);
+            return failure.to_string();
         }
         if let Some(reason) = self.reason() {
             return reason.to_owned();
         }
-        let changed = |sign: char| {
-            let line = self.difference.lines().find_map(|line| line.trim_start().strip_prefix(sign));
-            line.unwrap_or_default().trim().to_owned()
-        };
-        match (changed('-'), changed('+')) {
-            (before, after) if after.is_empty() => format!("no more: {before}"),
-            (before, after) if before.is_empty() => after,
+        match (diff::first(&self.difference, '-'), diff::first(&self.difference, '+')) {
+            (before, None) => format!("no more: {}", before.unwrap_or_default()),
+            (None, Some(after)) => after.to_owned(),
             // The step is the same more often than not.
-            (before, after) => match (before.rsplit_once(" → "), after.rsplit_once(" → ")) {
+            (Some(before), Some(after)) => match (before.rsplit_once(" → "), after.rsplit_once(" → ")) {
                 (Some((step, old)), Some((other, new))) if step == other => {
                     format!("{} → {new}, was {old}", shortened(step))
                 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::change::{ContractChanges, Place};
 use super::severity::Severity;
 use crate::builds::{Build, BuildSet};
-use crate::matrix::summary::plural;
+use crate::figures::counted;
 use crate::snapshots::diff::paint;
 
 /// A hop, step by step.
@@ -128,8 +128,8 @@ impl Plan {
     /// The plan for a terminal: a line a step, and below it the first line of at most `most` changes.
     pub fn text(&self, most: usize, color: bool) -> String {
         let bold = |words: &str| paint(Style::new().bold(), words, color);
-        let (count, hop) = (self.steps.len(), format!("{} → {}", self.from, self.to));
-        let mut text = format!("{}: {count} {}\n\n", bold(&hop), plural(count, "step", "steps"));
+        let hop = format!("{} → {}", self.from, self.to);
+        let mut text = format!("{}: {}\n\n", bold(&hop), counted(self.steps.len(), "step", "steps"));
         let width = self.steps.iter().map(|step| step.to.len()).max().unwrap_or(0);
         for step in &self.steps {
             let released = step.released.as_deref().unwrap_or("          ");

@@ -10,6 +10,7 @@ use super::change::{Change, ContractChanges};
 use super::policy::{Accept, Policy};
 use super::severity::Severity;
 use crate::cell::{CellReport, Verdict};
+use crate::figures::plural;
 
 /// What moving from one build to another changes, and whether that may be.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -238,7 +239,8 @@ impl Acceptance {
                     "the acceptance of `{case}` expired after {until}, and nothing of it changes: remove it ({owner})"
                 ),
                 n => format!(
-                    "the acceptance of `{case}` expired after {until}, and {n} of its cases change ({owner})"
+                    "the acceptance of `{case}` expired after {until}, and {n} of its cases {} ({owner})",
+                    plural(*n, "changes", "change")
                 ),
             }),
         }
@@ -250,13 +252,15 @@ fn compared(cells: &[(CellReport, CellReport)]) -> (Compared, Vec<String>) {
     let mut unchanged = Vec::new();
     for (from, to) in cells {
         for ((name, from), to) in from.names().zip(&from.cases).zip(&to.cases) {
-            let same = from.does_the_same(to);
-            match (same, from.verdict) {
-                (true, Verdict::Unsupported) => compared.unsupported += 1,
+            match (from.does_the_same(to), from.verdict) {
+                (true, Verdict::Unsupported) => {
+                    compared.unsupported += 1;
+                    continue;
+                }
                 (true, _) => unchanged.push(name),
                 (false, _) => {}
             }
-            compared.cases += usize::from(!(same && from.verdict == Verdict::Unsupported));
+            compared.cases += 1;
         }
     }
     (compared, unchanged)

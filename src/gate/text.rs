@@ -4,8 +4,8 @@ use anstyle::{AnsiColor, Style};
 
 use super::change::{Change, ContractChanges};
 use super::report::{Count, Gate, Report, Standing};
-use crate::matrix::summary::plural;
-use crate::snapshots::diff::paint;
+use crate::figures::counted;
+use crate::snapshots::diff::{self, paint};
 
 /// Where the words of a `why` are broken.
 const WIDTH: usize = 110;
@@ -48,7 +48,7 @@ fn change(report: &Report, contract: &ContractChanges, change: &Change, color: b
         );
     }
     text += &details(change);
-    text + &colored(&change.difference, color)
+    text + &if color { diff::painted(&change.difference) } else { change.difference.clone() }
 }
 
 /// What a change is beside its difference: why a case was not run or how it ended, and the broken promises.
@@ -61,15 +61,6 @@ pub(super) fn details(change: &Change) -> String {
         )
     });
     reason.into_iter().chain(broken).collect()
-}
-
-fn colored(difference: &str, color: bool) -> String {
-    let style = |line: &str| match line.trim_start().chars().next() {
-        Some('-') if line.starts_with("    -") => AnsiColor::Red.on_default(),
-        Some('+') if line.starts_with("    +") => AnsiColor::Green.on_default(),
-        _ => Style::new().dimmed(),
-    };
-    difference.lines().map(|line| paint(style(line), line, color) + "\n").collect()
 }
 
 /// `blocked: 12 value block; 2 value accepted; 3 cost only reported (340 cases of 34 contracts compared)`
@@ -95,9 +86,9 @@ pub(super) fn tally(report: &Report) -> String {
         listed(|count| count.cases - count.blocking - count.accepted, "only reported"),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    let (cases, contracts) = (report.compared.cases, report.compared.contracts);
-    let (case, contract) = (plural(cases, "case", "cases"), plural(contracts, "contract", "contracts"));
-    let compared = format!("{cases} {case} of {contracts} {contract} compared");
+    let cases = counted(report.compared.cases, "case", "cases");
+    let contracts = counted(report.compared.contracts, "contract", "contracts");
+    let compared = format!("{cases} of {contracts} compared");
     match parts.is_empty() {
         true => format!("nothing changes ({compared})"),
         false => format!("{} ({compared})", parts.join("; ")),

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::survey::{Standing, Survey};
 use crate::cell::Verdict;
+use crate::figures::counted;
 
 /// The figures of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -75,60 +76,34 @@ impl Summary {
             (self.crashed, "crashed"),
             (self.timed_out, "timed out"),
         ];
-        let verdicts = listed(verdicts.into_iter().filter(|(n, what)| *n > 0 || *what == "hold"));
-        let failures = [
-            (self.failed, plural(self.failed, "cell that cannot run", "cells that cannot run")),
-            (self.unwanted, plural(self.unwanted, "unwanted snapshot", "unwanted snapshots")),
-        ];
+        let verdicts = verdicts.into_iter().filter(|(n, what)| *n > 0 || *what == "hold");
+        let verdicts: Vec<String> = verdicts.map(|(n, what)| counted(n, what, what)).collect();
+        let seldom = |n: usize, one: &str, many: &str| (n > 0).then(|| counted(n, one, many));
         let findings = [
-            (self.broken, "broken"),
-            (self.unreviewed, plural(self.unreviewed, "unreviewed drift", "unreviewed drifts")),
+            seldom(self.failed, "cell that cannot run", "cells that cannot run"),
+            seldom(self.unwanted, "unwanted snapshot", "unwanted snapshots"),
+            Some(counted(self.broken, "broken", "broken")),
+            Some(counted(self.unreviewed, "unreviewed drift", "unreviewed drifts")),
+            seldom(self.follow, "case that follows one", "cases that follow one"),
+            Some(counted(self.on_record, "drift on record", "drifts on record")),
         ];
-        let follow = (self.follow, plural(self.follow, "case that follows one", "cases that follow one"));
-        let on_record = [(self.on_record, plural(self.on_record, "drift on record", "drifts on record"))];
-        let findings = listed(
-            failures
-                .into_iter()
-                .filter(|(n, _)| *n > 0)
-                .chain(findings)
-                .chain(Some(follow).filter(|(n, _)| *n > 0))
-                .chain(on_record),
-        );
-        let sizes = listed([
-            (self.builds, plural(self.builds, "build", "builds")),
-            (self.contracts, plural(self.contracts, "contract", "contracts")),
-            (self.cells, plural(self.cells, "cell", "cells")),
-            (self.cases, plural(self.cases, "case", "cases")),
-        ]);
-        let cached = match self.cached {
-            0 => String::new(),
-            n => format!(", {} from cache", counted((n, plural(n, "cell", "cells")))),
-        };
-        format!("{sizes}: {verdicts}; {findings} ({:.1} s{cached})", elapsed.as_secs_f64())
+        let findings: Vec<String> = findings.into_iter().flatten().collect();
+        let sizes = [
+            counted(self.builds, "build", "builds"),
+            counted(self.contracts, "contract", "contracts"),
+            counted(self.cells, "cell", "cells"),
+            counted(self.cases, "case", "cases"),
+        ];
+        let cached = seldom(self.cached, "cell", "cells").map(|cells| format!(", {cells} from cache"));
+        format!(
+            "{}: {}; {} ({:.1} s{})",
+            sizes.join(", "),
+            verdicts.join(", "),
+            findings.join(", "),
+            elapsed.as_secs_f64(),
+            cached.unwrap_or_default()
+        )
     }
-}
-
-fn listed<'a>(figures: impl IntoIterator<Item = (usize, &'a str)>) -> String {
-    figures.into_iter().map(counted).collect::<Vec<_>>().join(", ")
-}
-
-fn counted((n, what): (usize, &str)) -> String {
-    format!("{} {what}", thousands(n))
-}
-
-/// The word that goes with a number.
-pub(crate) fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
-    if n == 1 { one } else { many }
-}
-
-/// `1,722`
-fn thousands(n: usize) -> String {
-    let digits = n.to_string();
-    let group = |(at, digit): (usize, char)| {
-        let comma = at > 0 && (digits.len() - at).is_multiple_of(3);
-        comma.then_some(',').into_iter().chain(Some(digit)).collect::<String>()
-    };
-    digits.chars().enumerate().map(group).collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,9 @@ use similar::{ChangeTag, TextDiff};
 /// Lines around a change that are shown with it.
 const CONTEXT: usize = 3;
 
+/// What stands before each line of a difference.
+const INDENT: &str = "    ";
+
 /// The lines that `after` lost (`-`) and gained (`+`), each with an indent of four; `…` where lines are left out.
 pub fn diff(before: &str, after: &str, color: bool) -> String {
     let (before, after) = (lines(before), lines(after));
@@ -13,7 +16,7 @@ pub fn diff(before: &str, after: &str, color: bool) -> String {
     let mut text = String::new();
     for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
         if index > 0 {
-            text.push_str("    …\n");
+            text += &format!("{INDENT}…\n");
         }
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             text.push_str(&line(change.tag(), change.value().trim_end_matches('\n'), color));
@@ -28,13 +31,37 @@ fn lines(text: &str) -> String {
 }
 
 fn line(tag: ChangeTag, value: &str, color: bool) -> String {
-    let (sign, style) = match tag {
-        ChangeTag::Equal => (' ', Style::new().dimmed()),
-        ChangeTag::Delete => ('-', AnsiColor::Red.on_default()),
-        ChangeTag::Insert => ('+', AnsiColor::Green.on_default()),
+    let sign = match tag {
+        ChangeTag::Equal => ' ',
+        ChangeTag::Delete => '-',
+        ChangeTag::Insert => '+',
     };
     let content = format!("{sign} {value}");
-    format!("    {}\n", paint(style, content.trim_end(), color))
+    format!("{INDENT}{}\n", paint(style(Some(sign)), content.trim_end(), color))
+}
+
+fn style(sign: Option<char>) -> Style {
+    match sign {
+        Some('-') => AnsiColor::Red.on_default(),
+        Some('+') => AnsiColor::Green.on_default(),
+        _ => Style::new().dimmed(),
+    }
+}
+
+/// The first line of a difference that has a sign, `-` or `+`, without it. A row that is a negative number has none.
+pub fn first(difference: &str, sign: char) -> Option<&str> {
+    signed(difference).find_map(|line| line.strip_prefix(sign)).map(str::trim)
+}
+
+/// A difference that was made without colour, in colour.
+pub fn painted(difference: &str) -> String {
+    let line = |line: &str| format!("{INDENT}{}\n", paint(style(line.chars().next()), line, true));
+    signed(difference).map(line).collect()
+}
+
+/// The lines of a difference, each from its sign on.
+fn signed(difference: &str) -> impl Iterator<Item = &str> {
+    difference.lines().map(|line| line.strip_prefix(INDENT).unwrap_or(line))
 }
 
 /// `text` in a style, or as it is.
@@ -61,5 +88,13 @@ mod tests {
     fn everything_is_new_when_nothing_was_there() {
         assert_eq!(diff("", "a\nb\n", false), "    + a\n    + b\n");
         assert_eq!(diff("a\n", "a\n\n", false), "");
+    }
+
+    #[test]
+    fn a_negative_number_is_no_lost_line() {
+        let (before, after) = ("query →\n    -1\n    2\n", "query →\n    -1\n    3\n");
+        let plain = diff(before, after, false);
+        assert_eq!((first(&plain, '-'), first(&plain, '+')), (Some("2"), Some("3")));
+        assert_eq!(painted(&plain), diff(before, after, true));
     }
 }
