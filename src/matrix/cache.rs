@@ -1,6 +1,6 @@
 //! Cells that need not run again, because nothing that can change them has changed.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -64,7 +64,7 @@ impl ResultCache {
     }
 
     fn file(&self, contract: &str, build: &str) -> PathBuf {
-        self.folder.join(contract).join(Path::new(&format!("{build}.json")))
+        self.folder.join(contract).join(format!("{build}.json"))
     }
 }
 

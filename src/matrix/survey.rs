@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::results::{Blame, CellResult};
-use crate::cell::{CaseReport, Verdict};
+use crate::cell::{CaseReport, CellReport, Verdict};
 use crate::lineage::Lineage;
 use crate::snapshots::{
     CaseSnapshots, Drift, Outcome, Recorded, SnapshotName, changes, judge, resolve, store,
@@ -100,17 +100,13 @@ impl Survey {
         let mut survey = Self::outline(lineage, results);
         for contract in &survey.contracts {
             let snapshots = recorded.contract(contract)?;
-            let mut cases = BTreeMap::new();
-            for (case, texts) in said.of(contract) {
-                cases.insert(case, CaseView::new(lineage, snapshots.case(case), texts));
-            }
-            let nothing = BTreeMap::new();
+            let mut views = BTreeMap::new();
             for (report, cached) in cells_of(results, contract, &survey.builds) {
-                let view = |case: &str| {
-                    let new = || CaseView::new(lineage, snapshots.case(case), &nothing);
-                    cases.get(case).cloned().unwrap_or_else(new)
+                let judged = |case: &CaseReport| {
+                    let new =
+                        || CaseView::new(lineage, snapshots.case(&case.case), said.of(contract, &case.case));
+                    views.entry(case.case.clone()).or_insert_with(new).judge(&report.build, case)
                 };
-                let judged = |case: &CaseReport| view(&case.case).judge(&report.build, case);
                 let cases: Vec<Case> = report.cases.iter().map(judged).collect();
                 survey.cells.push(Cell {
                     contract: contract.clone(),
@@ -159,11 +155,7 @@ impl Survey {
 }
 
 /// The reports of a contract, in the order of `builds`.
-fn cells_of<'a>(
-    results: &'a [CellResult],
-    contract: &str,
-    builds: &[String],
-) -> Vec<(&'a crate::cell::CellReport, bool)> {
+fn cells_of<'a>(results: &'a [CellResult], contract: &str, builds: &[String]) -> Vec<(&'a CellReport, bool)> {
     let mut cells: Vec<_> = results
         .iter()
         .filter_map(|result| match result {
@@ -176,16 +168,15 @@ fn cells_of<'a>(
 }
 
 /// A case over all builds of a run.
-#[derive(Clone)]
 struct CaseView<'a> {
     lineage: &'a Lineage,
     snapshots: &'a CaseSnapshots,
-    said: &'a BTreeMap<String, String>,
+    said: &'a Texts,
     changes: BTreeMap<String, Drift>,
 }
 
 impl<'a> CaseView<'a> {
-    fn new(lineage: &'a Lineage, snapshots: &'a CaseSnapshots, said: &'a BTreeMap<String, String>) -> Self {
+    fn new(lineage: &'a Lineage, snapshots: &'a CaseSnapshots, said: &'a Texts) -> Self {
         Self { lineage, snapshots, said, changes: changes(lineage, snapshots, said) }
     }
 
@@ -225,12 +216,15 @@ impl<'a> CaseView<'a> {
     }
 }
 
+/// What builds said in a case: build to transcript.
+type Texts = BTreeMap<String, String>;
+
 /// What builds said in a run: contract, case, build, transcript. Broken and unsupported cases said nothing.
-struct Said(BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>);
+struct Said(BTreeMap<String, BTreeMap<String, Texts>>);
 
 impl Said {
     fn new(results: &[CellResult]) -> Self {
-        let mut said: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>> = BTreeMap::new();
+        let mut said: BTreeMap<String, BTreeMap<String, Texts>> = BTreeMap::new();
         for result in results {
             let CellResult::Ran { report, .. } = result else { continue };
             let cases = said.entry(report.contract.clone()).or_default();
@@ -243,8 +237,9 @@ impl Said {
         Self(said)
     }
 
-    fn of(&self, contract: &str) -> impl Iterator<Item = (&str, &BTreeMap<String, String>)> {
-        self.0.get(contract).into_iter().flatten().map(|(case, texts)| (case.as_str(), texts))
+    fn of(&self, contract: &str, case: &str) -> &Texts {
+        static NOTHING: Texts = Texts::new();
+        self.0.get(contract).and_then(|cases| cases.get(case)).unwrap_or(&NOTHING)
     }
 }
 
@@ -254,8 +249,8 @@ pub fn settle(folder: &Path, lineage: &Lineage, results: &[CellResult]) -> Resul
     let said = Said::new(results);
     let builds: BTreeSet<&str> = results.iter().map(|result| result.cell().1).collect();
     let before = Recorded::at(folder);
-    for contract in said.0.keys() {
-        for (case, texts) in said.of(contract) {
+    for (contract, cases) in &said.0 {
+        for (case, texts) in cases {
             store::add_returns(&before, lineage, contract, case, texts)?;
         }
     }
