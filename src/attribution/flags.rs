@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::builds::Profile;
+use crate::builds::{Profile, name_of};
 
 /// One way in which a profile differs from another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Flag {
 
 /// Every way in which `to` differs from `from`.
 pub fn flags(from: &Profile, to: &Profile) -> Vec<Flag> {
-    let defines = changed(&from.defines, &to.defines, macro_name);
+    let defines = changed(&from.defines, &to.defines, name_of);
     let defines = defines.into_iter().map(|(before, after)| Flag::Define { before, after });
     let arguments = changed(&from.compiler, &to.compiler, option_name);
     let arguments = arguments.into_iter().map(|(before, after)| Flag::Argument { before, after });
@@ -80,14 +80,9 @@ fn replace(list: &mut Vec<String>, before: Option<&String>, after: Option<&Strin
     }
 }
 
-/// `SQLITE_DQS` of `SQLITE_DQS=0`.
-fn macro_name(define: &str) -> &str {
-    define.split_once('=').map_or(define, |(name, _)| name)
-}
-
 /// `-ffp-contract` of `-ffp-contract=fast`, and `-O` of every level.
 fn option_name(argument: &str) -> &str {
-    if argument.starts_with("-O") { "-O" } else { macro_name(argument) }
+    if argument.starts_with("-O") { "-O" } else { name_of(argument) }
 }
 
 impl fmt::Display for Flag {

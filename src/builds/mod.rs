@@ -29,6 +29,7 @@ pub use exports::exports;
 pub use manifest::Manifest;
 pub use mutant::{Mutant, Mutants, Mutated, Mutation, Replacement};
 pub use product::{BuildInfo, Product};
+pub(crate) use profile::name_of;
 pub use profile::{Profile, Profiles};
 pub use release::{Bundled, bundled};
 pub use source::{CheckIn, Checkout, Code, Fetched, LibrarySource, Origin, Source};

@@ -106,8 +106,8 @@ fn check_define(text: &SourceText, define: &Spanned<String>) -> Option<Diagnosti
     (!is_identifier).then(|| Diagnostic::new(text, yaml::span(text, define), message).help(help))
 }
 
-/// The macro's name without its value.
-fn name_of(define: &str) -> &str {
+/// `SQLITE_DQS` of `SQLITE_DQS=0`.
+pub(crate) fn name_of(define: &str) -> &str {
     define.split_once('=').map_or(define, |(name, _)| name)
 }
 
