@@ -1,7 +1,8 @@
 //! When a behaviour changed: what a case did on every build of a ladder, one after the other.
 //!
-//! A ladder is every version of one profile. Behaviour comes and goes, so every build is run and nothing is searched by
-//! halves: neighbours that did the same form an [`Era`], and each era but the first begins with a change.
+//! A ladder is every version of one profile. Behaviour comes and goes, so every build is run and nothing on it is searched
+//! by halves: neighbours that did the same form an [`Era`], and each era but the first begins with a change. Only the many
+//! check-ins between two eras are, where one change is enough ([`bisect`]).
 
 mod behaviour;
 mod bisect;
