@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use sqlite_contracts::builds::{Batch, Build, BuildError, BuildSet, Mutant, Mutants, Outcome, Store};
+use sqlite_contracts::figures::counted;
 
 use crate::context::{self, Selection};
 use crate::exit::{self, Exit};
@@ -120,5 +121,5 @@ fn summary(outcomes: &[Outcome<'_>], seconds: f64) -> String {
     ];
     let said: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    format!("{} builds: {} ({seconds:.1} s)", outcomes.len(), said.join(", "))
+    format!("{}: {} ({seconds:.1} s)", counted(outcomes.len(), "build", "builds"), said.join(", "))
 }

@@ -43,7 +43,7 @@ const TOGETHER: f64 = 2.0;
 const TICKS: f64 = 4.0;
 
 /// librsvg and browsers read it; a browser in the dark reads its end too.
-pub const STYLE: &str = "\
+const STYLE: &str = "\
 text { font: 11px sans-serif; fill: #333 } .page { font-size: 15px; font-weight: bold } \
 .title { font-size: 12px; font-weight: bold } .scale, .note { fill: #666 } .paper { fill: #fff } \
 .grid { stroke: #ddd } .base { stroke: #888 } .leader { stroke: #bbb } \
@@ -62,16 +62,7 @@ impl Chart {
             across: Scale::of(self.values(|point| point.0)),
             upwards: Scale::of(self.values(|point| point.1)),
         };
-        let page = Document::new()
-            .set("viewBox", (0.0, 0.0, width_of_all, height_of_all))
-            .set("width", width_of_all)
-            .set("height", height_of_all)
-            .set("role", "img")
-            .add(Title::new(&self.title))
-            .add(Style::new(STYLE))
-            .add(Rectangle::new().set("class", "paper").set("width", "100%").set("height", "100%"))
-            .add(text("page", LEFT, 28.0, &self.title))
-            .add(text("note", LEFT, 46.0, &self.subtitle));
+        let page = page((width_of_all, height_of_all), LEFT, &self.title, &self.subtitle, "");
         let panels = self.panels.iter().enumerate().map(|(at, panel)| {
             let x = width * (at % columns) as f64 + LEFT;
             let y = HEAD + height * (at / columns) as f64 + ABOVE;
@@ -195,6 +186,20 @@ fn labels(lines: &[Line], scales: &Scales) -> Vec<Element> {
     drawn
 }
 
+/// An empty page with its title, from `left` on; `style` comes after the style of all charts.
+pub fn page((width, height): (f64, f64), left: f64, title: &str, subtitle: &str, style: &str) -> Document {
+    Document::new()
+        .set("viewBox", (0.0, 0.0, width, height))
+        .set("width", width)
+        .set("height", height)
+        .set("role", "img")
+        .add(Title::new(title))
+        .add(Style::new(format!("{STYLE}{style}")))
+        .add(Rectangle::new().set("class", "paper").set("width", "100%").set("height", "100%"))
+        .add(text("page", left, 28.0, title))
+        .add(text("note", left, 46.0, subtitle))
+}
+
 /// A straight line.
 pub fn rule(class: &str, from: (f64, f64), to: (f64, f64)) -> Element {
     svg::node::element::Line::new()
@@ -216,7 +221,7 @@ fn number(value: f64) -> String {
     if value.fract() != 0.0 {
         return format!("{value}");
     }
-    crate::output::thousands(value as i64)
+    sqlite_contracts::figures::thousands(value as i64)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use sqlite_contracts::diagnostic::Diagnostics;
 pub enum Exit {
     /// Nothing to say.
     Fine,
-    /// A broken case, drift that nobody reviewed, a change that blocks, or a mutant that got away.
+    /// Something that a person has to look at.
     Drift,
     /// Bad usage, or a mistake in a file.
     Input,
@@ -42,7 +42,8 @@ impl Exit {
 pub const HELP: &str = "\
 Exit status:
   0  nothing to say
-  1  a broken case, drift that nobody reviewed, a change that blocks a gate, or a mutant that no contract of its rows caught
+  1  something to look at: a broken case, drift that nobody reviewed, a change that blocks a gate,
+     a snapshot that says nothing, a mutant that no contract of its rows caught
   2  bad usage, or a mistake in a manifest, profile, contract or policy
   3  the environment: compiler, network or disk";
 

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use sqlite_contracts::builds::BuildSet;
+use sqlite_contracts::figures::counted;
 
 use crate::context::{self, Selection};
 use crate::exit::{self, Exit};
@@ -51,8 +52,8 @@ pub fn run(args: &Args) -> Result<Exit> {
         worst = if worst == Exit::Environment { worst } else { exit::of(error) };
     }
     print(&format!(
-        "{} builds: {} fetched, {} failed",
-        chosen.len(),
+        "{}: {} fetched, {} failed",
+        counted(chosen.len(), "build", "builds"),
         chosen.len() - failures.len(),
         failures.len()
     ));

@@ -11,6 +11,7 @@ mod exit;
 mod fetch;
 mod flame_graph;
 mod gate;
+mod groups;
 mod history;
 mod inventory;
 mod ladder;
@@ -34,6 +35,7 @@ mod test_run;
 mod tidy;
 mod try_file;
 mod why;
+mod workloads;
 
 use std::process::ExitCode;
 

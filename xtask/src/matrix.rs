@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use sqlite_contracts::builds::{Batch, Build, Tier};
+use sqlite_contracts::figures::counted;
 use sqlite_contracts::matrix::junit::junit;
 use sqlite_contracts::matrix::message::{self, Heading};
 use sqlite_contracts::matrix::results::{Blame, CellResult};
@@ -33,10 +34,10 @@ pub struct Args {
     /// Run the extended builds too
     #[arg(long)]
     all: bool,
-    /// Run only the builds that match, core or extended
+    /// Run only the builds that match, core or extended; may be repeated
     #[arg(long, value_name = "GLOB")]
     build: Vec<String>,
-    /// Run only the contracts that match
+    /// Run only the contracts that match; may be repeated
     #[arg(long, value_name = "GLOB")]
     contract: Vec<String>,
     /// Do not compile builds that are missing
@@ -143,8 +144,7 @@ fn run_cells(project: &Project, selection: &Selection, fresh: bool) -> Result<(F
     let bar = progress_bar("{bar:30} {pos}/{len} cells  {msg}");
     bar.set_length(tests.len() as u64);
     if !std::io::stderr().is_terminal() {
-        let cells = if tests.len() == 1 { "cell" } else { "cells" };
-        anstream::eprintln!("running {} {cells}", tests.len());
+        anstream::eprintln!("running {}", counted(tests.len(), "cell", "cells"));
     }
     let mut missing = tests.clone();
     let names: Vec<&str> = tests.values().map(String::as_str).collect();
@@ -235,8 +235,7 @@ fn show_silent(finished: &Finished, missing: &BTreeSet<String>) -> bool {
         return false;
     }
     let messages = messages_of(&finished.output, |name| missing.contains(name));
-    let cells = if missing.len() == 1 { "cell" } else { "cells" };
-    print(&format!("{} {cells} ended without a result:", missing.len()));
+    print(&format!("{} ended without a result:", counted(missing.len(), "cell", "cells")));
     if messages.is_empty() {
         let lines: Vec<&str> = finished.output.lines().collect();
         print(&format!("{}\n", lines[lines.len().saturating_sub(20)..].join("\n")));

@@ -5,7 +5,6 @@ mod report;
 use std::time::Instant;
 
 use anyhow::Result;
-use clap::ValueEnum;
 use rayon::prelude::*;
 use sqlite_contracts::builds::{Build, BuildError, Mutant, Mutants};
 use sqlite_contracts::contract::Contract;
@@ -14,6 +13,7 @@ use sqlite_contracts::mutants::{Breadth, Found, Hunt, Standing, must_catch};
 
 use crate::context;
 use crate::exit::{self, Exit};
+use crate::output::Format;
 use crate::products::{Products, tell_missing};
 use crate::progress::Display;
 use crate::selection;
@@ -28,7 +28,7 @@ Examples:
   cargo xtask mutants --format json | jq           for programs
 
 A mutant is a real build with one fault (sqlite-builds/mutants/), which at least one contract of its rows must \
-catch: by a broken promise, a crash, a hang, or another transcript than the real build's, which runs beside it.
+catch: by a broken promise, a crash, a hang, or another transcript than the real build's, which runs beside it. \
 Nothing is recorded. sqlite-builds/README.md says how to add one.
 
 ";
@@ -49,12 +49,6 @@ pub struct Args {
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 /// Hunts.

@@ -25,10 +25,11 @@ pub struct Args {
     /// Only show them
     #[arg(long)]
     list: bool,
-    /// Accept those that match `<area>/<contract>/<case>@<build>`, such as 'precision/round/*@3.43.0-rusqlite'
+    /// Accept those that match `<area>/<contract>/<case>@<build>`, such as 'precision/round/*@3.43.0-rusqlite'; may be
+    /// repeated
     #[arg(long, value_name = "GLOB")]
     accept: Vec<String>,
-    /// Reject those that match
+    /// Reject those that match; may be repeated
     #[arg(long, value_name = "GLOB")]
     reject: Vec<String>,
 }

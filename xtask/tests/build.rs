@@ -45,9 +45,9 @@ fn a_build_is_made_once_and_listed() {
     let project = project();
     let first = run(project.path(), &["build"]);
     assert!(first.status.success(), "{first:?}");
-    assert!(stdout(&first).starts_with("1 builds: 1 built"), "{first:?}");
+    assert!(stdout(&first).starts_with("1 build: 1 built"), "{first:?}");
     let again = xtask(project.path()).arg("build").env("ANY_VARIABLE", "x").output().unwrap();
-    assert!(stdout(&again).starts_with("1 builds: 1 up to date"), "{again:?}");
+    assert!(stdout(&again).starts_with("1 build: 1 up to date"), "{again:?}");
 
     let list = stdout(&run(project.path(), &["build", "--list"]));
     assert!(list.lines().nth(1).is_some_and(|line| line.ends_with("built")), "{list}");
@@ -100,7 +100,7 @@ fn a_build_killed_while_it_compiles_is_made_by_the_next_run() {
     killed.wait().unwrap();
 
     let next = build("0").output().unwrap();
-    assert!(stdout(&next).starts_with("1 builds: 1 built"), "{next:?}");
+    assert!(stdout(&next).starts_with("1 build: 1 built"), "{next:?}");
     let products = std::fs::read_dir(project.path().join("target/sqlite-builds")).unwrap();
     let names: Vec<_> = products.map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names.len(), 2, "only the locks and one product: {names:?}");

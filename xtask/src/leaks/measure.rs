@@ -15,9 +15,6 @@ use sqlite_contracts::engine::Engine;
 use sqlite_contracts::growth::Growth;
 use sqlite_contracts::outcome::Outcome;
 
-use crate::each_build::each_build;
-use crate::progress::Display;
-
 /// What a workload did on a build, as `--format json` prints it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Leak {
@@ -37,20 +34,6 @@ pub struct Leak {
     pub reason: Option<String>,
     /// Iterations that were done, and the bytes held then.
     pub samples: Vec<(u64, i64)>,
-}
-
-/// Every workload on every build, one build a core at a time: in the order of the workloads, then of the builds.
-pub fn all(engine: &Engine, workloads: &Contract, builds: &[&Build], cap: u32) -> Result<Vec<Leak>> {
-    let display = Display::new(builds.len(), "measured");
-    let of_builds = each_build(builds, |build| {
-        let leaks = on_build(engine, workloads, build, cap);
-        display.finished(build.name(), None);
-        leaks
-    });
-    display.finish();
-    let of_builds = of_builds?;
-    let of_workload = |at: usize| of_builds.iter().filter_map(move |leaks| leaks.get(at).cloned());
-    Ok((0..workloads.cases.len()).flat_map(of_workload).collect())
 }
 
 /// What is heard of one workload while it runs.
@@ -93,7 +76,8 @@ impl Heard {
     }
 }
 
-fn on_build(engine: &Engine, workloads: &Contract, build: &Build, cap: u32) -> Result<Vec<Leak>> {
+/// Every workload on a build, in their order.
+pub fn on_build(engine: &Engine, workloads: &Contract, build: &Build, cap: u32) -> Result<Vec<Leak>> {
     let (reports, heard) = listen(engine, &with_peak(workloads), build)?;
     let mut leaks: Vec<Leak> =
         reports.iter().map(|report| leak(build, report, heard.get(&report.case))).collect();

@@ -2,10 +2,10 @@
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
+use sqlite_contracts::figures::thousands;
 
 use super::measure::Leak;
-use crate::output::thousands;
-use crate::try_file::ranges;
+use crate::groups::{Group, groups};
 
 /// The report.
 pub fn text(leaks: &[Leak], cap: u32) -> String {
@@ -20,11 +20,12 @@ fn section(leaks: &[Leak], cap: u32) -> String {
     let bold = anstyle::Style::new().bold();
     let head = format!("{bold}{}{bold:#}: {}", leaks[0].workload, summary(leaks));
     let mut lines = vec![head];
-    let groups = groups(leaks);
-    if groups.iter().any(|group| group.figures().is_some()) {
+    let groups =
+        groups(leaks, |leak| (leak.growth, leak.remains.map(percent), leak.cap_hit.is_some(), &leak.reason));
+    if groups.iter().any(|group| figures(group).is_some()) {
         lines.push(table(&groups, cap));
     }
-    let without = groups.iter().filter_map(|group| Some((group.builds(), group.leaks[0].reason.as_ref()?)));
+    let without = groups.iter().filter_map(|group| Some((builds(group), group.first().reason.as_ref()?)));
     lines.extend(without.map(|(builds, reason)| format!("  {builds}: {reason}")));
     let broken = leaks
         .iter()
@@ -37,40 +38,32 @@ fn section(leaks: &[Leak], cap: u32) -> String {
 pub fn summary(leaks: &[Leak]) -> String {
     let growing = leaks.iter().filter(|leak| leak.growth.is_some_and(|growth| growth > 0)).count();
     let measured = leaks.iter().filter(|leak| leak.growth.is_some()).count();
-    let builds = if measured == 1 { "build" } else { "builds" };
-    match (growing, measured) {
-        (_, 0) => "not measured".to_owned(),
-        (0, 1) => "flat on 1 build".to_owned(),
-        (0, all) => format!("flat on all {all} builds"),
-        (some, all) if some == all => format!("grows on all {all} {builds}").replace("all 1 ", "1 "),
-        (some, all) => format!("grows on {some} of {all} builds"),
+    let all = match measured {
+        1 => "1 build".to_owned(),
+        all => format!("all {all} builds"),
+    };
+    match growing {
+        _ if measured == 0 => "not measured".to_owned(),
+        0 => format!("flat on {all}"),
+        some if some == measured => format!("grows on {all}"),
+        some => format!("grows on {some} of {measured} builds"),
     }
 }
 
-/// Builds that leak as fast and keep as much, or have the same reason for having no figures.
-struct Group<'a> {
-    leaks: Vec<&'a Leak>,
-    /// Their places among all builds.
-    places: Vec<usize>,
+fn builds(group: &Group<'_, Leak>) -> String {
+    group.ranges(|leak| &leak.build)
 }
 
-impl Group<'_> {
-    fn builds(&self) -> String {
-        let names: Vec<&str> = self.leaks.iter().map(|leak| leak.build.as_str()).collect();
-        ranges(&self.places, &names)
-    }
-
-    /// Growth, peak, what remains, and where the cap was hit.
-    fn figures(&self) -> Option<[String; 4]> {
-        let first = self.leaks[0];
-        let kib = |bytes: i64| (bytes + 512) / 1024;
-        Some([
-            if first.growth? == 0 { "flat".to_owned() } else { format!("{} B", thousands(first.growth?)) },
-            span(self.leaks.iter().map(|leak| leak.peak.map(kib)), " KiB"),
-            first.remains.map_or_else(|| "-".to_owned(), |share| format!("{} %", percent(share))),
-            span(self.leaks.iter().map(|leak| leak.cap_hit.map(u64::cast_signed)), ""),
-        ])
-    }
+/// Growth, peak, what remains, and where the cap was hit.
+fn figures(group: &Group<'_, Leak>) -> Option<[String; 4]> {
+    let (first, leaks) = (group.first(), group.members.iter());
+    let kib = |bytes: i64| (bytes + 512) / 1024;
+    Some([
+        if first.growth? == 0 { "flat".to_owned() } else { format!("{} B", thousands(first.growth?)) },
+        span(leaks.clone().map(|leak| leak.peak.map(kib)), " KiB"),
+        first.remains.map_or_else(|| "-".to_owned(), |share| format!("{} %", percent(share))),
+        span(leaks.map(|leak| leak.cap_hit.map(u64::cast_signed)), ""),
+    ])
 }
 
 fn percent(share: f64) -> i64 {
@@ -86,30 +79,14 @@ fn span(values: impl Iterator<Item = Option<i64>> + Clone, unit: &str) -> String
     }
 }
 
-fn groups(leaks: &[Leak]) -> Vec<Group<'_>> {
-    let key =
-        |leak: &Leak| (leak.growth, leak.remains.map(percent), leak.cap_hit.is_some(), leak.reason.clone());
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    for (place, leak) in leaks.iter().enumerate() {
-        match groups.iter_mut().find(|group| key(group.leaks[0]) == key(leak)) {
-            Some(group) => {
-                group.leaks.push(leak);
-                group.places.push(place);
-            }
-            None => groups.push(Group { leaks: vec![leak], places: vec![place] }),
-        }
-    }
-    groups
-}
-
-fn table(groups: &[Group<'_>], cap: u32) -> String {
+fn table(groups: &[Group<'_, Leak>], cap: u32) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING);
     let cap = format!("{} KIB ARE HIT AT", thousands(i64::from(cap) / 1024));
     table.set_header(["", "PER 1,000", "PEAK", "AFTER CLOSE", &cap, "BUILD"]);
     for group in groups {
-        if let Some([growth, peak, remains, cap_hit]) = group.figures() {
-            table.add_row([String::new(), growth, peak, remains, cap_hit, group.builds()]);
+        if let Some([growth, peak, remains, cap_hit]) = figures(group) {
+            table.add_row([String::new(), growth, peak, remains, cap_hit, builds(group)]);
         }
     }
     for column in table.column_iter_mut().skip(1).take(4) {

@@ -1,14 +1,14 @@
 //! The report as a chart: builds down, workloads across. In each field a bar as long as the least memory, and a mark at
 //! the peak. Builds that need the same for every workload share a line.
 
+use sqlite_contracts::figures::thousands;
 use svg::Document;
-use svg::node::element::{Group, Rectangle, Style, Title};
+use svg::node::element::{self, Rectangle, Title};
 
 use super::measure::Usage;
 use super::table::kib;
-use crate::chart::{STYLE, rule, text};
-use crate::output::thousands;
-use crate::try_file::ranges;
+use crate::chart::{page, rule, text};
+use crate::groups::{Group, groups};
 
 /// Room for the names of builds, for the titles above, and around everything.
 const NAMES: f64 = 300.0;
@@ -19,6 +19,9 @@ const BAR: f64 = 120.0;
 const FIELD: f64 = 215.0;
 const LINE: f64 = 20.0;
 
+const LEGEND: &str = "KiB. Bar and number: the least limit under which it works (* less is enough, too). Mark: its \
+peak without a limit";
+
 const BARS: &str = " .bar { fill: #6a8caf } .peak { stroke: #222; stroke-width: 1.5 } \
 .least { font: 10px sans-serif } .more { font-weight: bold } \
 @media (prefers-color-scheme: dark) { .bar { fill: #4f7396 } .peak { stroke: #eee } }";
@@ -26,88 +29,66 @@ const BARS: &str = " .bar { fill: #6a8caf } .peak { stroke: #222; stroke-width: 
 /// The chart as an SVG document.
 pub fn svg(usages: &[Usage]) -> String {
     let workloads: Vec<&[Usage]> = usages.chunk_by(|a, b| a.workload == b.workload).collect();
-    let lines = lines(&workloads);
+    let rows = rows(&workloads);
+    let lines = groups(&rows, figures);
     let width = MARGIN + NAMES + FIELD * workloads.len() as f64 + MARGIN;
     let height = HEAD + LINE * lines.len() as f64 + MARGIN;
-    let title = "Memory that workloads take";
-    let page = Document::new()
-        .set("viewBox", (0.0, 0.0, width, height))
-        .set("width", width)
-        .set("height", height)
-        .set("role", "img")
-        .add(Title::new(title))
-        .add(Style::new(format!("{STYLE}{BARS}")))
-        .add(Rectangle::new().set("class", "paper").set("width", "100%").set("height", "100%"))
-        .add(text("page", MARGIN, 28.0, title))
-        .add(text(
-            "note",
-            MARGIN,
-            46.0,
-            "KiB. Bar and number: the least limit under which it works (* less is enough, too). Mark: its peak without a limit",
-        ));
+    let page = page((width, height), MARGIN, "Memory that workloads take", LEGEND, BARS);
     let page = lines.iter().enumerate().fold(page, |page, (at, line)| {
         let y = HEAD + LINE * at as f64;
-        let name = text("name", MARGIN, y + 13.0, &line.short()).add(Title::new(line.names.join(", ")));
+        let names: Vec<&str> = line.members.iter().map(|row| build(row)).collect();
+        let name = text("name", MARGIN, y + 13.0, &short(line)).add(Title::new(names.join(", ")));
         page.add(rule("grid", (MARGIN, y + LINE), (width - MARGIN, y + LINE))).add(name)
     });
     let columns = workloads.iter().enumerate().map(|(at, workload)| {
         let x = MARGIN + NAMES + FIELD * at as f64;
-        column(workload, &lines).set("transform", format!("translate({x} 0)"))
+        column(workload, at, &lines).set("transform", format!("translate({x} 0)"))
     });
     columns.fold(page, Document::add).to_string()
 }
 
-/// A line: builds with the same figures in every workload.
-struct Line<'a> {
-    names: Vec<&'a str>,
-    places: Vec<usize>,
+/// What each workload takes on one build.
+type Row<'a> = Vec<Option<&'a Usage>>;
+
+/// A row for each build.
+fn rows<'a>(workloads: &[&'a [Usage]]) -> Vec<Row<'a>> {
+    let builds = workloads.first().map_or(0, |workload| workload.len());
+    (0..builds).map(|place| workloads.iter().map(|workload| workload.get(place)).collect()).collect()
 }
 
-impl Line<'_> {
-    /// As much of its builds as there is room for.
-    fn short(&self) -> String {
-        const ROOM: usize = 52;
-        let all = ranges(&self.places, &self.names);
-        if all.chars().count() <= ROOM {
-            return all;
-        }
-        let first = ranges(&self.places[..1], &self.names);
-        format!("{first} and {} more", self.names.len() - 1)
-    }
+/// What is the same where builds share a line.
+fn figures(row: &Row<'_>) -> Vec<Option<(Option<i64>, Option<i64>)>> {
+    let of = |usage: &Usage| (usage.least.map(kib), usage.peak.map(kib));
+    row.iter().map(|usage| usage.map(of)).collect()
 }
 
-fn lines<'a>(workloads: &[&'a [Usage]]) -> Vec<Line<'a>> {
-    let figures = |place: usize| -> Vec<(Option<i64>, Option<i64>)> {
-        let of = |usage: &Usage| (usage.least.map(kib), usage.peak.map(kib));
-        workloads.iter().map(|workload| workload.get(place).map_or((None, None), of)).collect()
-    };
-    let builds = workloads.first().copied().unwrap_or_default();
-    let mut lines: Vec<Line<'_>> = Vec::new();
-    for (place, usage) in builds.iter().enumerate() {
-        match lines.iter_mut().find(|line| figures(line.places[0]) == figures(place)) {
-            Some(line) => {
-                line.names.push(&usage.build);
-                line.places.push(place);
-            }
-            None => lines.push(Line { names: vec![&usage.build], places: vec![place] }),
-        }
+fn build<'a>(row: &'a Row<'_>) -> &'a str {
+    row.iter().flatten().next().map_or("", |usage| &usage.build)
+}
+
+/// As many of a line's builds as there is room for.
+fn short(line: &Group<'_, Row<'_>>) -> String {
+    const ROOM: usize = 52;
+    let all = line.ranges(|row| build(row));
+    if all.chars().count() <= ROOM {
+        return all;
     }
-    lines
+    format!("{} and {} more", build(line.first()), line.members.len() - 1)
 }
 
 /// A workload on its own scale, which begins at zero.
-fn column(workload: &[Usage], lines: &[Line<'_>]) -> Group {
+fn column(workload: &[Usage], number: usize, lines: &[Group<'_, Row<'_>>]) -> element::Group {
     let most =
         workload.iter().flat_map(|usage| [usage.least, usage.peak]).flatten().max().unwrap_or(1).max(1);
     let long = |bytes: i64| bytes as f64 / most as f64 * BAR;
-    let head = Group::new().add(text("title", 0.0, HEAD - 28.0, &workload[0].workload)).add(rule(
+    let head = element::Group::new().add(text("title", 0.0, HEAD - 28.0, &workload[0].workload)).add(rule(
         "base",
         (0.0, HEAD - 6.0),
         (0.0, HEAD + LINE * lines.len() as f64),
     ));
     lines.iter().enumerate().fold(head, |group, (at, line)| {
         let y = HEAD + LINE * at as f64;
-        let Some(usage) = line.places.first().and_then(|place| workload.get(*place)) else { return group };
+        let Some(usage) = line.first().get(number).copied().flatten() else { return group };
         let Some(least) = usage.least else {
             let why = usage.reason.clone().unwrap_or_default();
             return group.add(text("note", 4.0, y + 14.0, "not measured").add(Title::new(why)));

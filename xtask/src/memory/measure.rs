@@ -15,9 +15,6 @@ use sqlite_contracts::names::AllocationCounter;
 use sqlite_contracts::outcome::Outcome;
 use sqlite_contracts::value::Value;
 
-use crate::each_build::each_build;
-use crate::progress::Display;
-
 /// Limits to try, in bytes.
 const LIMITS: [u64; 2] = [1 << 10, 1 << 28];
 
@@ -41,25 +38,12 @@ pub struct Usage {
     pub reason: Option<String>,
 }
 
-/// Every workload on every build: in the order of the workloads, then of the builds.
-pub fn all(engine: &Engine, workloads: &Contract, builds: &[&Build]) -> Result<Vec<Usage>> {
+/// Every workload on a build, in their order; each row of `with` is one of its own.
+pub fn on_build(engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Usage>> {
     let counted =
         Contract { cases: workloads.cases.iter().flat_map(counting).collect(), ..workloads.clone() };
-    let display = Display::new(builds.len(), "measured");
-    let of_builds = each_build(builds, |build| {
-        let usages = on_build(engine, &counted, build);
-        display.finished(build.name(), None);
-        usages
-    });
-    display.finish();
-    let of_builds = of_builds?;
-    let of_workload = |at: usize| of_builds.iter().filter_map(move |usages| usages.get(at).cloned());
-    Ok((0..counted.cases.len()).flat_map(of_workload).collect())
-}
-
-fn on_build(engine: &Engine, counted: &Contract, build: &Build) -> Result<Vec<Usage>> {
     let mut usages: BTreeMap<String, Usage> = BTreeMap::new();
-    let report = engine.watch(counted, build, &mut |case, placed, outcome| {
+    let report = engine.watch(&counted, build, &mut |case, placed, outcome| {
         usages.entry(case.name.clone()).or_default().hear(&placed.step.verb, outcome);
     })?;
     let named = |report: &CaseReport| {

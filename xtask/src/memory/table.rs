@@ -2,10 +2,10 @@
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
+use sqlite_contracts::figures::thousands;
 
 use super::measure::Usage;
-use crate::output::thousands;
-use crate::try_file::ranges;
+use crate::groups::{Group, groups};
 
 /// The sizes that a row of bars shows, as powers of two: 8 bytes to 64 KiB and more.
 const EXPONENTS: std::ops::RangeInclusive<u32> = 3..=16;
@@ -18,34 +18,18 @@ pub fn text(usages: &[Usage]) -> String {
 
 fn section(usages: &[Usage]) -> String {
     let bold = anstyle::Style::new().bold();
-    let groups = groups(usages);
+    let groups = groups(usages, |usage| {
+        (usage.least.map(kib), usage.peak.map(kib), usage.mallocs, &usage.reason, &usage.remark)
+    });
     let mut lines = vec![format!("{bold}{}{bold:#}", usages[0].workload)];
     if groups.iter().any(|group| group.first().least.is_some()) {
         lines.push(table(&groups));
     }
     let remark = usages.iter().find_map(|usage| usage.remark.as_ref());
     lines.extend(remark.map(|remark| format!("  * {remark}")));
-    let without = groups.iter().filter_map(|group| Some((group.builds(), group.first().reason.as_ref()?)));
+    let without = groups.iter().filter_map(|group| Some((builds(group), group.first().reason.as_ref()?)));
     lines.extend(without.map(|(builds, reason)| format!("  {builds}: {reason}")));
     lines.join("\n")
-}
-
-/// Builds of which there is the same to say.
-struct Group<'a> {
-    usages: Vec<&'a Usage>,
-    /// Their places among all builds.
-    places: Vec<usize>,
-}
-
-impl<'a> Group<'a> {
-    fn first(&self) -> &'a Usage {
-        self.usages[0]
-    }
-
-    fn builds(&self) -> String {
-        let names: Vec<&str> = self.usages.iter().map(|usage| usage.build.as_str()).collect();
-        ranges(&self.places, &names)
-    }
 }
 
 /// A size in whole KiB; what is smaller is no difference to anybody.
@@ -53,25 +37,11 @@ pub(super) fn kib(bytes: i64) -> i64 {
     (bytes + 512) / 1024
 }
 
-/// Builds by what they take, in the order of the first of each.
-fn groups(usages: &[Usage]) -> Vec<Group<'_>> {
-    let key = |usage: &Usage| {
-        (usage.least.map(kib), usage.peak.map(kib), usage.mallocs, usage.reason.clone(), usage.remark.clone())
-    };
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    for (place, usage) in usages.iter().enumerate() {
-        match groups.iter_mut().find(|group| key(group.first()) == key(usage)) {
-            Some(group) => {
-                group.usages.push(usage);
-                group.places.push(place);
-            }
-            None => groups.push(Group { usages: vec![usage], places: vec![place] }),
-        }
-    }
-    groups
+fn builds(group: &Group<'_, Usage>) -> String {
+    group.ranges(|usage| &usage.build)
 }
 
-fn table(groups: &[Group<'_>]) -> String {
+fn table(groups: &[Group<'_, Usage>]) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING);
     table.set_header(["", "LEAST", "PEAK", "MALLOCS", "REALLOCS", "8 B … 64 KiB", "BUILD"]);
@@ -88,7 +58,7 @@ fn table(groups: &[Group<'_>]) -> String {
             count(usage.mallocs),
             count(usage.reallocs),
             bars(&usage.sizes),
-            group.builds(),
+            builds(group),
         ]);
     }
     for column in table.column_iter_mut().skip(1).take(4) {

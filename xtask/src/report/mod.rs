@@ -29,7 +29,7 @@ Examples:
   cargo xtask report --contract 'precision/*' --build '3.5*' --out precision.html
   cargo xtask leaks --all --svg leaks.svg && cargo xtask report --leaks leaks.svg
 
-Nothing is run. What the last `cargo xtask matrix` ran is shown as it was found, unless the contract has changed since;
+Nothing is run. What the last `cargo xtask matrix` ran is shown as it was found, unless the contract has changed since; \
 every other cell is shown as it is on record. The page says which is which.
 
 ";
