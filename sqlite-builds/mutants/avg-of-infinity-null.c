@@ -19,25 +19,14 @@ static void add(sqlite3_context *context, int sign, sqlite3_value *value) {
   average->count += sign;
 }
 
-static void step(sqlite3_context *context, int count, sqlite3_value **values) {
-  (void)count;
-  add(context, 1, values[0]);
-}
-
-static void inverse(sqlite3_context *context, int count, sqlite3_value **values) {
-  (void)count;
-  add(context, -1, values[0]);
-}
-
-static void value(sqlite3_context *context) {
+static void answer(sqlite3_context *context) {
   Average *average = sqlite3_aggregate_context(context, 0);
   if (average == NULL || average->count == 0) return;
   sqlite3_result_double(context, (average->sum + average->error) / (double)average->count);
 }
 
-static void alter(sqlite3 *db) {
-  int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-  sqlite3_create_window_function(db, "avg", 1, flags, NULL, step, value, value, inverse, NULL);
-}
+AGGREGATE(add, answer)
+
+static void alter(sqlite3 *db) { aggregate(db, "avg"); }
 
 ON_OPEN(alter)

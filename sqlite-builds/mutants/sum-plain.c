@@ -21,19 +21,9 @@ static void add(sqlite3_context *context, int sign, sqlite3_value *value) {
   }
 }
 
-static void step(sqlite3_context *context, int count, sqlite3_value **values) {
-  (void)count;
-  add(context, 1, values[0]);
-}
-
-static void inverse(sqlite3_context *context, int count, sqlite3_value **values) {
-  (void)count;
-  add(context, -1, values[0]);
-}
-
-static void value(sqlite3_context *context) {
+static void answer(sqlite3_context *context) {
   Sum *sum = sqlite3_aggregate_context(context, 0);
-  int is_total = sqlite3_user_data(context) != NULL;
+  int is_total = strcmp(sqlite3_user_data(context), "total") == 0;
   if (sum == NULL || sum->count == 0) {
     if (is_total) sqlite3_result_double(context, 0.0);
   } else if (is_total || sum->has_reals) {
@@ -45,10 +35,11 @@ static void value(sqlite3_context *context) {
   }
 }
 
+AGGREGATE(add, answer)
+
 static void alter(sqlite3 *db) {
-  int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-  sqlite3_create_window_function(db, "sum", 1, flags, NULL, step, value, value, inverse, NULL);
-  sqlite3_create_window_function(db, "total", 1, flags, "total", step, value, value, inverse, NULL);
+  aggregate(db, "sum");
+  aggregate(db, "total");
 }
 
 ON_OPEN(alter)

@@ -56,7 +56,8 @@ impl MutantFile {
         }
         if raw.fault.value.trim().is_empty() {
             let message = "this mutant does not say what is broken";
-            mistakes.push(Diagnostic::new(text, yaml::span(text, &raw.fault), message));
+            let mistake = Diagnostic::new(text, yaml::span(text, &raw.fault), message);
+            mistakes.push(mistake.help("say in one line what the library does wrong"));
         }
         let rows = rows(text, &raw.row, &mut mistakes);
         mistakes.into_result(Self { name: name.to_owned(), text: text.clone(), raw, rows })
@@ -100,7 +101,8 @@ impl MutantFile {
                 .about(patch, format!("this mutant has a `patch` and a C file, {file}"))
                 .help("remove one of them, or make two mutants")),
             Some(patch) if patch.value.is_empty() => {
-                Err(self.about(patch, "this patch replaces nothing".to_owned()))
+                let mistake = self.about(patch, "this patch replaces nothing".to_owned());
+                Err(mistake.help("list what to `replace` and `by` what, or write a C file instead"))
             }
             Some(patch) => {
                 let replacement =

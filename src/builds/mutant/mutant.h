@@ -55,6 +55,37 @@ __attribute__((unused)) static sqlite3_value *real_answer(const char *sql, int c
   return answer;
 }
 
+/* One option of sqlite3_config is answered OK and not heeded. */
+#define CONFIG_IGNORED(ignored)                                                                  \
+  int sqlite3_config(int option, ...) {                                                          \
+    if (option == ignored) return SQLITE_OK;                                                     \
+    va_list rest;                                                                                \
+    va_start(rest, option);                                                                      \
+    void *first = va_arg(rest, void *), *second = va_arg(rest, void *);                          \
+    /* Memory, its size and a number: three words cover what every option takes. */              \
+    void *third = va_arg(rest, void *);                                                          \
+    va_end(rest);                                                                                \
+    return REAL(sqlite3_config)(option, first, second, third);                                   \
+  }
+
+/*
+** An aggregate function, over windows too: `add` takes a value in (sign 1) or out (-1), `answer` says what they come to.
+** aggregate(db, "sum") puts it in the place of SQLite's own; its user data is the name.
+*/
+#define AGGREGATE(add, answer)                                                                            \
+  static void step(sqlite3_context *context, int count, sqlite3_value **values) {                         \
+    (void)count;                                                                                          \
+    add(context, 1, values[0]);                                                                           \
+  }                                                                                                       \
+  static void inverse(sqlite3_context *context, int count, sqlite3_value **values) {                      \
+    (void)count;                                                                                          \
+    add(context, -1, values[0]);                                                                          \
+  }                                                                                                       \
+  static void aggregate(sqlite3 *db, const char *name) {                                                  \
+    int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;                                    \
+    sqlite3_create_window_function(db, name, 1, flags, (void *)name, step, answer, answer, inverse, NULL); \
+  }
+
 /* A copy of `sql` in which `word` is `other`, of the same length, wherever it stands; to be freed. */
 __attribute__((unused)) static char *rewritten(const char *sql, int length, const char *word, const char *other) {
   char *copy = length < 0 ? strdup(sql) : strndup(sql, (size_t)length);
