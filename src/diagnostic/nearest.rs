@@ -1,0 +1,23 @@
+//! Which known word was most likely meant.
+
+/// The word of `known` that `word` was most likely meant to be.
+pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    known
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), *candidate))
+        // One letter of two says nothing: `v4` is not meant to be `v1`.
+        .filter(|(distance, candidate)| *distance <= candidate.len().max(word.len()) / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_word_is_found_and_far_words_are_not() {
+        assert_eq!(nearest("exce", &["exec", "query"]), Some("exec"));
+        assert_eq!(nearest("frobnicate", &["exec", "query"]), None);
+    }
+}
