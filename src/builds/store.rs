@@ -1,25 +1,19 @@
-//! Where compiled builds are kept, and how one comes to be there.
+//! Where compiled builds are kept.
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use sha2::{Digest, Sha256};
 
-use super::compile::{Compilation, Compiler, TARGET};
+use super::compile::Compiler;
 use super::error::BuildError;
-use super::mutant::{self, Mutated};
-use super::product::{self, BuildInfo, LibraryFile, Product};
-use super::source::{self, Code, Fetched, LibrarySource, Source};
-use super::{Build, files, platform};
+use super::product::{self, Product};
+use super::source::{self, Fetched, LibrarySource, Source};
+use super::{Build, files};
 use crate::probe::{self, Facts};
 use crate::project::Project;
 use crate::worker::WorkerProgram;
-
-/// Raised when we make products differently from the same input, so that old ones are not used.
-const RECIPE: u32 = 1;
 
 /// The products of a project.
 #[derive(Debug)]
@@ -181,117 +175,8 @@ impl Store {
         Ok(files::lock(&path, on_wait)?)
     }
 
-    /// The folder of a build's product: its name and a hash of all that can change it.
-    fn directory(&self, build: &Build) -> Result<PathBuf, BuildError> {
-        let mut parts = vec![RECIPE.to_string()];
-        let profile = build.profile();
-        match build.source() {
-            Source::Code(code) => {
-                parts.extend([self.compiler()?.identity(), code.sha256.clone()]);
-                // Files beside the main one are pinned by who publishes them.
-                parts.push(if profile.sources.is_empty() { String::new() } else { code.origin.to_string() });
-                for list in [&profile.defines, &profile.compiler, &profile.sources, &profile.include] {
-                    parts.push(list.join("\0"));
-                }
-            }
-            Source::Library(library) => {
-                parts.extend([library.library.clone(), library.source_id.clone().unwrap_or_default()]);
-            }
-        }
-        if let Some(Mutated { real, mutation }) = build.mutated() {
-            parts.extend(mutant::parts_of_key(mutation, &self.directory(real)?));
-        }
-        parts.push(profile.preload.join("\0"));
-        parts.push(format!("{:?}", profile.environment));
-        parts.extend([platform::COMPILE.join("\0"), platform::LINK.join("\0")]);
-        let mut hasher = Sha256::new();
-        for part in parts {
-            // The length keeps `ab` + `c` apart from `a` + `bc`.
-            hasher.update(part.len().to_le_bytes());
-            hasher.update(part);
-        }
-        let hash = source::hex(&hasher.finalize()[..6]);
-        Ok(self.project.products().join(format!("{}-{hash}", build.name())))
-    }
-
-    fn compile(
-        &self,
-        build: &Build,
-        code: &Code,
-        fetched: &Fetched,
-        staging: &Path,
-        progress: &dyn Progress,
-    ) -> Result<BuildInfo, BuildError> {
-        progress.event(build, Event::Compiling);
-        let compiler = self.compiler()?;
-        let (profile, started) = (build.profile(), Instant::now());
-        let (name, main) = (build.name(), fetched.main.as_path());
-        let compilation =
-            Compilation { build: name, compiler, profile, main, source: fetched, into: staging };
-        let library = match build.mutated() {
-            None => compilation.run()?,
-            Some(Mutated { real, mutation }) => {
-                let real = || Ok(self.ensure(real, progress)?.library);
-                mutant::make(mutation, compilation, real)?
-            }
-        };
-        let seconds = started.elapsed();
-        progress.event(build, Event::Probing);
-        let facts = self.probe(library.as_os_str(), build)?;
-        let file = LibraryFile::of(staging, Path::new(platform::LIBRARY))?;
-        let mut info = self.info(build, &facts, file, seconds)?;
-        info.sha256 = Some(code.sha256.clone());
-        info.compiler = Some(compiler.describe());
-        Ok(info)
-    }
-
-    /// The info of a library that is there already.
-    fn adopt(
-        &self,
-        build: &Build,
-        library: &LibrarySource,
-        progress: &dyn Progress,
-    ) -> Result<BuildInfo, BuildError> {
-        progress.event(build, Event::Probing);
-        let facts = self.look_at(library, build)?;
-        check("source id", build, library.source_id.as_deref(), &facts.source_id)?;
-        let path = facts.path.clone().unwrap_or_else(|| self.project.root().join(&library.library));
-        let file = LibraryFile::of(Path::new(""), &path)?;
-        self.info(build, &facts, file, Duration::ZERO)
-    }
-
-    fn info(
-        &self,
-        build: &Build,
-        facts: &Facts,
-        library: LibraryFile,
-        duration: Duration,
-    ) -> Result<BuildInfo, BuildError> {
-        let pinned = build.version().map(ToString::to_string);
-        check("version", build, pinned.as_deref(), &facts.version)?;
-        let version = facts.version.parse().with_context(|| format!("`{}` is no version", facts.version))?;
-        let profile = build.profile();
-        Ok(BuildInfo {
-            build: build.name().to_owned(),
-            version,
-            profile: profile.name.clone(),
-            source: source_of(build),
-            sha256: None,
-            source_id: facts.source_id.clone(),
-            released: released(&facts.source_id),
-            compiler: None,
-            target: TARGET.to_owned(),
-            flags: [profile.defines.as_slice(), &profile.compiler].concat(),
-            compile_options: facts.compile_options.clone(),
-            seconds: duration.as_secs_f64(),
-            preload: self.preload(build)?,
-            environment: profile.environment.clone(),
-            library,
-        })
-    }
-
     /// Where the compiler keeps the libraries that a process must load before the build.
-    fn preload(&self, build: &Build) -> Result<Vec<PathBuf>, BuildError> {
+    pub(super) fn preload(&self, build: &Build) -> Result<Vec<PathBuf>, BuildError> {
         let names = &build.profile().preload;
         let find = |name: &String| {
             self.compiler()?.runtime(name).ok_or_else(|| BuildError::Tool {
@@ -304,7 +189,7 @@ impl Store {
     }
 
     /// What a library named in a manifest says, looked for under the project's root or by the loader.
-    fn look_at(&self, library: &LibrarySource, build: &Build) -> Result<Facts, BuildError> {
+    pub(super) fn look_at(&self, library: &LibrarySource, build: &Build) -> Result<Facts, BuildError> {
         let is_path = library.library.contains(['/', '\\']);
         let path = self.project.root().join(&library.library);
         let absent = |reason: String| BuildError::Absent { library: library.library.clone(), reason };
@@ -321,7 +206,7 @@ impl Store {
     }
 
     /// What a library says about itself, asked in a process of its own.
-    fn probe(&self, library: &OsStr, build: &Build) -> Result<Facts, BuildError> {
+    pub(super) fn probe(&self, library: &OsStr, build: &Build) -> Result<Facts, BuildError> {
         let mut command = self.worker.command();
         command.arg("--probe").arg(library);
         product::prepare(&mut command, &self.preload(build)?, &build.profile().environment);
@@ -343,35 +228,4 @@ impl Store {
 
 fn is_absent(error: &BuildError) -> bool {
     matches!(error, BuildError::Absent { .. })
-}
-
-/// Refuses a library that is not the one the manifest describes.
-fn check(what: &'static str, build: &Build, pinned: Option<&str>, found: &str) -> Result<(), BuildError> {
-    match pinned {
-        Some(pinned) if pinned != found => Err(BuildError::Mismatch {
-            build: build.name().to_owned(),
-            what,
-            pinned: pinned.to_owned(),
-            found: found.to_owned(),
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// Where a build comes from, with the fault that was put in.
-fn source_of(build: &Build) -> String {
-    match build.mutated() {
-        None => build.source().to_string(),
-        Some(_) => format!("{} with the fault of {}", build.source(), build.manifest_path()),
-    }
-}
-
-/// The day that a source id begins with.
-fn released(source_id: &str) -> Option<String> {
-    let day = source_id.get(..10)?;
-    let is_day = day.chars().enumerate().all(|(index, c)| match index {
-        4 | 7 => c == '-',
-        _ => c.is_ascii_digit(),
-    });
-    is_day.then(|| day.to_owned())
 }

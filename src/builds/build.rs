@@ -1,0 +1,87 @@
+//! A build: a version compiled with a profile.
+
+use semver::Version;
+
+use super::manifest::Manifest;
+use super::mutant::Mutated;
+use super::profile::Profile;
+use super::source::Source;
+
+/// Which half of the matrix a build belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tier {
+    /// `sqlite-builds/core/`: what everybody runs.
+    Core,
+    /// `sqlite-builds/extended/`: the whole ladder and all profiles.
+    Extended,
+}
+
+impl Tier {
+    /// Both, core first.
+    pub const ALL: [Self; 2] = [Self::Core, Self::Extended];
+
+    /// The name of its folder.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+            Self::Extended => "extended",
+        }
+    }
+}
+
+/// A version compiled with a profile.
+#[derive(Debug, Clone)]
+pub struct Build {
+    pub(super) manifest: Manifest,
+    pub(super) profile: Profile,
+    pub(super) tier: Tier,
+    pub(super) mutated: Option<Box<Mutated>>,
+}
+
+impl Build {
+    /// `3.46.0-rusqlite`: the stem of the manifest's file.
+    pub fn name(&self) -> &str {
+        &self.manifest.name
+    }
+
+    /// The SQLite version; `None` for a library of which each machine has another one
+    /// ([`super::BuildInfo::version`] says it once the library was looked at).
+    pub fn version(&self) -> Option<&Version> {
+        self.manifest.version.as_ref()
+    }
+
+    /// The flags it is compiled with.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Core or extended.
+    pub fn tier(&self) -> Tier {
+        self.tier
+    }
+
+    /// The build that it is compared with; `None` for a root.
+    pub fn parent(&self) -> Option<&str> {
+        self.manifest.parent.as_ref().map(|parent| parent.word.as_str())
+    }
+
+    /// Where it comes from.
+    pub fn source(&self) -> &Source {
+        &self.manifest.source
+    }
+
+    /// What a mutant was made of; `None` for a real build.
+    pub fn mutated(&self) -> Option<&Mutated> {
+        self.mutated.as_deref()
+    }
+
+    /// What a reader should know, such as why it cannot load somewhere.
+    pub fn note(&self) -> Option<&str> {
+        self.manifest.note.as_deref()
+    }
+
+    /// The manifest's path as reports show it.
+    pub fn manifest_path(&self) -> &str {
+        self.manifest.text.path()
+    }
+}

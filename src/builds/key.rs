@@ -1,0 +1,48 @@
+//! The folder of a build's product, whose name ends in a hash of all that can change it.
+
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+
+use super::mutant::{self, Mutated};
+use super::source::{self, Source};
+use super::store::Store;
+use super::{Build, BuildError, platform};
+
+/// Raised when we make products differently from the same input, so that old ones are not used.
+const RECIPE: u32 = 1;
+
+impl Store {
+    /// The folder of a build's product: its name and a hash of all that can change it.
+    pub(super) fn directory(&self, build: &Build) -> Result<PathBuf, BuildError> {
+        let mut parts = vec![RECIPE.to_string()];
+        let profile = build.profile();
+        match build.source() {
+            Source::Code(code) => {
+                parts.extend([self.compiler()?.identity(), code.sha256.clone()]);
+                // Files beside the main one are pinned by who publishes them.
+                parts.push(if profile.sources.is_empty() { String::new() } else { code.origin.to_string() });
+                for list in [&profile.defines, &profile.compiler, &profile.sources, &profile.include] {
+                    parts.push(list.join("\0"));
+                }
+            }
+            Source::Library(library) => {
+                parts.extend([library.library.clone(), library.source_id.clone().unwrap_or_default()]);
+            }
+        }
+        if let Some(Mutated { real, mutation }) = build.mutated() {
+            parts.extend(mutant::parts_of_key(mutation, &self.directory(real)?));
+        }
+        parts.push(profile.preload.join("\0"));
+        parts.push(format!("{:?}", profile.environment));
+        parts.extend([platform::COMPILE.join("\0"), platform::LINK.join("\0")]);
+        let mut hasher = Sha256::new();
+        for part in parts {
+            // The length keeps `ab` + `c` apart from `a` + `bc`.
+            hasher.update(part.len().to_le_bytes());
+            hasher.update(part);
+        }
+        let hash = source::hex(&hasher.finalize()[..6]);
+        Ok(self.project().products().join(format!("{}-{hash}", build.name())))
+    }
+}
