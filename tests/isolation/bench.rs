@@ -1,0 +1,98 @@
+//! Cases run on real builds.
+
+use std::path::{Path, PathBuf};
+
+use sqlite_contracts::cell::{CaseReport, Verdict};
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::engine::Engine;
+use sqlite_contracts::project::Project;
+use sqlite_contracts::worker::WorkerProgram;
+
+pub const BUILD: &str = "3.54.1-rusqlite";
+
+/// A project with the repository's builds and their products, and with contracts and case directories of its own.
+pub struct Bench {
+    pub folder: tempfile::TempDir,
+    pub engine: Engine,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        Self::with_worker(WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker")))
+    }
+
+    pub fn with_worker(worker: WorkerProgram) -> Self {
+        let repository = Project::at(env!("CARGO_MANIFEST_DIR"));
+        let folder = tempfile::tempdir().unwrap();
+        let link = |from: PathBuf, to: PathBuf| {
+            std::fs::create_dir_all(&from).unwrap();
+            std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+            std::os::unix::fs::symlink(from, to).unwrap();
+        };
+        let project = project(folder.path());
+        link(repository.builds(), project.builds());
+        link(repository.products(), project.products());
+        Self { engine: Engine::new(&project, worker, Box::new(())).unwrap(), folder }
+    }
+
+    /// A contract of these cases, given as YAML.
+    pub fn contract(&self, cases: &str) -> Contract {
+        let project = project(self.folder.path());
+        let file = project.contracts().join("area/contract.yaml");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, format!("title: a promise\nwhy: someone breaks\ncases:\n{cases}")).unwrap();
+        Contract::load(&project, &file).unwrap_or_else(|mistakes| panic!("{mistakes}"))
+    }
+
+    /// Runs the cases of a contract.
+    pub fn run_on(&self, build: &str, cases: &str) -> Vec<CaseReport> {
+        let build = self.engine.builds().get(build).unwrap();
+        self.engine.run(&self.contract(cases), build).unwrap().cases
+    }
+
+    pub fn run(&self, cases: &str) -> Vec<CaseReport> {
+        self.run_on(BUILD, cases)
+    }
+
+    /// What stands in the directories of cases now.
+    pub fn left_behind(&self) -> Vec<PathBuf> {
+        let processes = entries(&project(self.folder.path()).scratch().join("cases"));
+        let directories = processes.iter().flat_map(|process| entries(process));
+        directories.filter(|path| path.is_dir()).flat_map(|directory| entries(&directory)).collect()
+    }
+
+    /// The workers that wait for another case: they stand in this project's directory.
+    #[cfg(target_os = "linux")]
+    pub fn idle_workers(&self) -> Vec<rustix::process::Pid> {
+        let ours = self.folder.path().canonicalize().unwrap();
+        let is_ours = |process: &PathBuf| {
+            std::fs::read_link(process.join("cwd")).is_ok_and(|directory| directory.starts_with(&ours))
+        };
+        let pid = |process: PathBuf| process.file_name()?.to_str()?.parse().ok();
+        let processes = entries(Path::new("/proc")).into_iter().filter(is_ours);
+        processes.filter_map(pid).filter_map(rustix::process::Pid::from_raw).collect()
+    }
+}
+
+pub fn project(folder: &Path) -> Project {
+    Project::at(folder).with_target(folder.join("target"))
+}
+
+pub fn entries(folder: &Path) -> Vec<PathBuf> {
+    let read = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    read.map(|entry| entry.path()).collect()
+}
+
+pub fn case(name: &str, more: &str, steps: &[&str]) -> String {
+    let steps: String = steps.iter().map(|step| format!("      - {step}\n")).collect();
+    format!("  - name: {name}\n{more}    steps:\n{steps}")
+}
+
+/// A case that holds when its process is sound.
+pub fn good(name: &str) -> String {
+    case(name, "", &["open: a.db", "exec: CREATE TABLE t(x)", "{exec: INSERT INTO t VALUES(1), expect: OK}"])
+}
+
+pub fn verdicts(reports: &[CaseReport]) -> Vec<Verdict> {
+    reports.iter().map(|report| report.verdict).collect()
+}

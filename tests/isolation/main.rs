@@ -1,0 +1,8 @@
+//! One process, one library: what a case can do to its worker, and that nobody else pays for it.
+#![cfg(unix)]
+
+mod bench;
+mod dying;
+mod memory;
+mod outcomes;
+mod workers;
