@@ -153,3 +153,25 @@ impl From<LockError> for anyhow::Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use semver::Version;
+
+    #[test]
+    fn a_release_that_is_no_build_yet_is_told_how_to_become_one() {
+        let builds = BuildSet::load(&Project::at(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let text = "version = 4\n\n[[package]]\nname = \"libsqlite3-sys\"\nversion = \"0.99.0\"\n";
+        let lock = Lock::parse(&SourceText::new("Cargo.lock", text)).unwrap();
+        let bundled = Bundled { version: Some(Version::new(3, 99, 0)), sha256: "0".repeat(64) };
+        let message = lock.unknown(&lock.packages[0], &bundled, &builds).render(false);
+        assert!(
+            message.contains("libsqlite3-sys 0.99.0 bundles SQLite 3.99.0, which is no build yet"),
+            "{message}"
+        );
+        assert!(message.contains("Cargo.lock:5:11"), "{message}");
+        let remedy = "new-build 3.99.0 --profile rusqlite --crate libsqlite3-sys@0.99.0` adds it";
+        assert!(message.contains(remedy), "{message}");
+    }
+}

@@ -88,7 +88,10 @@ pub(super) fn tally(report: &Report) -> String {
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let cases = counted(report.compared.cases, "case", "cases");
     let contracts = counted(report.compared.contracts, "contract", "contracts");
-    let compared = format!("{cases} of {contracts} compared");
+    let compared = match report.from == report.to {
+        true => "it is the same build".to_owned(),
+        false => format!("{cases} of {contracts} compared"),
+    };
     match parts.is_empty() {
         true => format!("nothing changes ({compared})"),
         false => format!("{} ({compared})", parts.join("; ")),

@@ -39,10 +39,10 @@ fn own_program() -> Result<PathBuf> {
 /// The builds that a verb works on.
 #[derive(clap::Args)]
 pub struct Selection {
-    /// Builds to take, such as `3.46.0-rusqlite` or `3.5?.*`; may be repeated. By default the core builds
+    /// The same as the builds that are named without it; may be repeated
     #[arg(long = "build", value_name = "GLOB")]
     builds: Vec<String>,
-    /// The same without `--build`
+    /// Builds to take, such as `3.46.0-rusqlite` or `3.5?.*`; by default the core builds
     #[arg(value_name = "GLOB")]
     more: Vec<String>,
     /// Take every build, core and extended

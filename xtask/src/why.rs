@@ -9,13 +9,13 @@ use sqlite_contracts::attribution::{Cause, Corners, Flag};
 use sqlite_contracts::builds::{Build, BuildSet};
 use sqlite_contracts::cell::CellReport;
 use sqlite_contracts::contract::Contract;
-use sqlite_contracts::diagnostic::nearest;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::history::Behaviour;
 
 use crate::context;
 use crate::each_build::each_build;
 use crate::exit::{self, Exit, Usage};
+use crate::gate::named;
 use crate::output::Format;
 use crate::products::{Products, tell_missing};
 use crate::subject::Subject;
@@ -98,7 +98,7 @@ pub fn run(args: &Args) -> Result<Exit> {
 
 /// The two builds, and the two between them.
 fn corners(builds: &BuildSet, from: &str, to: &str) -> Result<Corners<Build>> {
-    let (from, to) = (build(builds, from)?, build(builds, to)?);
+    let (from, to) = (named(builds, "--from", from)?, named(builds, "--to", to)?);
     let crossed = |version: &Build, flags: &Build| {
         let no_code = || {
             Usage(format!("{} is a library without its C code: its flags cannot be varied", version.name()))
@@ -111,15 +111,6 @@ fn corners(builds: &BuildSet, from: &str, to: &str) -> Result<Corners<Build>> {
         from: from.clone(),
         to: to.clone(),
     })
-}
-
-fn build<'a>(builds: &'a BuildSet, name: &str) -> Result<&'a Build> {
-    let unknown = || {
-        let known: Vec<&str> = builds.iter().map(Build::name).collect();
-        let near = nearest(name, &known).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-        Usage(format!("there is no build `{name}`{near}"))
-    };
-    Ok(builds.get(name).ok_or_else(unknown)?)
 }
 
 /// The contract on every corner. One in between may be beyond making.

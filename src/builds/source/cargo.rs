@@ -70,7 +70,7 @@ fn metadata(package: &Path, name: &str, version: &str) -> Result<Metadata, Build
         return Err(BuildError::Tool {
             program: format!("cargo cannot fetch {name} {version}"),
             reason: String::from_utf8_lossy(&output.stderr).into_owned(),
-            help: "check the network, and the crate's name and version in the manifest".to_owned(),
+            help: "check the network, and the crate's name and version".to_owned(),
         });
     }
     Ok(serde_json::from_slice(&output.stdout).context("cannot read what `cargo metadata` prints")?)

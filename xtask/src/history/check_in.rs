@@ -12,8 +12,10 @@ use crate::exit::Usage;
 
 /// The checkout in a directory.
 pub fn checkout(directory: &Path) -> Result<Checkout> {
-    let none =
-        || Usage(format!("{} is no checkout of SQLite's source, in git or fossil", directory.display()));
+    let none = || {
+        let what = format!("{} is no checkout of SQLite's source, in git or fossil", directory.display());
+        Usage(format!("{what}; https://sqlite.org/getthecode.html says how to get one"))
+    };
     Ok(Checkout::open(directory).ok_or_else(none)?)
 }
 
