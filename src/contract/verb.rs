@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::table::Kind;
 use self::table::verbs;
+use super::Driver;
 pub use super::arguments::*;
 use super::brief::Brief;
 use super::step::Step;

@@ -7,6 +7,7 @@ mod allocations;
 mod capi;
 mod doubles;
 mod files;
+mod hooks;
 mod least_memory;
 mod named;
 mod process;
@@ -126,11 +127,6 @@ impl Session {
 /// A handle by its name, or the outcome that says there is none.
 fn named<T>(found: Option<T>, name: &str) -> Call<T> {
     found.ok_or_else(|| Outcome::NoHandle(name.to_owned()))
-}
-
-/// A hook to set, or none to take away what was set.
-fn hook_of(off: bool, does: ffi::Does, elsewhere: Option<ffi::Elsewhere>, name: &str) -> ffi::NewHook {
-    (!off).then(|| (does, elsewhere, name.to_owned()))
 }
 
 /// A yes or no as SQLite answers it.

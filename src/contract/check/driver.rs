@@ -10,11 +10,11 @@ impl Checker<'_> {
     /// Whether the case's driver has the verb and its arguments.
     pub(super) fn driver(&mut self, verb: &Verb, node: &Node) {
         let Some(driver) = self.facts.driver else { return };
-        let (ours, other, has) = match driver {
-            Driver::Capi => ("capi", "rusqlite", verb.is_of_capi()),
-            Driver::Rusqlite => ("rusqlite", "capi", verb.is_of_rusqlite()),
+        let (ours, other) = match driver {
+            Driver::Capi => ("capi", "rusqlite"),
+            Driver::Rusqlite => ("rusqlite", "capi"),
         };
-        if !has {
+        if !verb.is_of(driver) {
             let name = verb.name();
             let diagnostic =
                 self.diagnostic(node, &name, format!("the driver `{ours}` has no verb `{name}`"));

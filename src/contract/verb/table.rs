@@ -55,18 +55,15 @@ macro_rules! verbs {
                 match self { $(Self::$verb(_arguments) => verbs!(@things _arguments $($ended)?)),+ }
             }
 
-            /// Whether the driver `capi` has this verb.
-            pub fn is_of_capi(&self) -> bool {
-                match self { $(Self::$verb(_) => [$(stringify!($driver)),+].contains(&"capi")),+ }
-            }
-
-            /// Whether the driver `rusqlite` has this verb: what its safe interface offers, and what concerns
-            /// the whole process.
-            pub fn is_of_rusqlite(&self) -> bool {
-                match self { $(Self::$verb(_) => [$(stringify!($driver)),+].contains(&"rusqlite")),+ }
+            /// Whether a driver has this verb. `rusqlite` has what its safe interface offers, and what concerns the
+            /// whole process.
+            pub fn is_of(&self, driver: Driver) -> bool {
+                match self { $(Self::$verb(_) => [$(verbs!(@driver $driver)),+].contains(&driver)),+ }
             }
         }
     };
+    (@driver capi) => { Driver::Capi };
+    (@driver rusqlite) => { Driver::Rusqlite };
     (@things $arguments:ident $($handle:ident)*) => {
         Vec::<Option<(Thing, &str)>>::from([$(verbs!(@thing $arguments $handle)),*]).into_iter().flatten().collect()
     };

@@ -1,9 +1,10 @@
 //! The verbs of the driver `rusqlite` that register what SQLite calls.
 
-use super::super::{Outcome, hook_of};
+use super::super::Outcome;
+use super::super::hooks::new_hook;
 use super::Handles;
-use crate::contract::verb::{CommitHook, Hook, Meanwhile, Verb};
-use crate::ffi::{Call, Does, Elsewhere, NewHook, rusqlite_outcome};
+use crate::contract::verb::Verb;
+use crate::ffi::{Call, rusqlite_outcome};
 
 /// Executes the verb, or answers `None` when it registers nothing.
 pub(super) fn execute(handles: &mut Handles, verb: &Verb) -> Option<Call<Outcome>> {
@@ -28,50 +29,25 @@ pub(super) fn execute(handles: &mut Handles, verb: &Verb) -> Option<Call<Outcome
             let removed = db.get().remove_collation(collation.name.as_str());
             removed.map(|()| Outcome::Code(0)).map_err(rusqlite_outcome)
         }),
-        hook => return set_hook(handles, hook),
+        hook => return set_hook(handles, hook).transpose(),
     })
 }
 
 /// Sets a hook, for which rusqlite wants the connection alone.
-fn set_hook(handles: &mut Handles, verb: &Verb) -> Option<Call<Outcome>> {
-    let watch = |handles: &Handles, hook: &Hook, word: &str| -> Call<NewHook> {
-        let elsewhere = elsewhere(handles, &hook.meanwhile)?;
-        Ok(hook_of(hook.off, Does::Watch, elsewhere, hook.name.as_deref().unwrap_or(word)))
-    };
-    let hook = match verb {
-        Verb::CommitHook(hook) => {
-            let CommitHook { veto, name, off, meanwhile, .. } = &**hook;
-            let name = name.as_deref().unwrap_or("commit_hook");
-            elsewhere(handles, meanwhile)
-                .map(|elsewhere| hook_of(*off, Does::Commit { veto: *veto }, elsewhere, name))
+fn set_hook(handles: &mut Handles, verb: &Verb) -> Call<Option<Outcome>> {
+    let new = new_hook(verb, |name| Ok(handles.connection(name)?.alias()))?;
+    let outcome = match verb {
+        Verb::CommitHook(hook) => handles.connection_mut(&hook.db)?.commit_hook(new),
+        Verb::RollbackHook(hook) => handles.connection_mut(&hook.db)?.rollback_hook(new),
+        Verb::UpdateHook(hook) => handles.connection_mut(&hook.db)?.update_hook(new),
+        Verb::WalHook(hook) => handles.connection_mut(&hook.db)?.wal_hook(new),
+        Verb::ProgressHandler(handler) => {
+            handles.connection_mut(&handler.db)?.progress_handler(handler.every, new)
         }
-        Verb::RollbackHook(hook) => watch(handles, hook, "rollback_hook"),
-        Verb::UpdateHook(hook) => watch(handles, hook, "update_hook"),
-        Verb::WalHook(hook) => watch(handles, hook, "wal_hook"),
-        Verb::ProgressHandler(handler) => elsewhere(handles, &handler.meanwhile).map(|elsewhere| {
-            let does = Does::Progress { interrupt_at: handler.interrupt_at };
-            hook_of(handler.off, does, elsewhere, "progress_handler")
-        }),
-        Verb::BusyHandler(handler) => elsewhere(handles, &handler.meanwhile).map(|elsewhere| {
-            hook_of(handler.off, Does::Busy { tries: handler.tries }, elsewhere, "busy_handler")
-        }),
-        Verb::Authorizer(_) | Verb::Trace(_) => Ok(None),
-        _ => return None,
-    };
-    Some(hook.and_then(|hook| match verb {
-        Verb::CommitHook(of) => handles.connection_mut(&of.db)?.commit_hook(hook),
-        Verb::RollbackHook(of) => handles.connection_mut(&of.db)?.rollback_hook(hook),
-        Verb::UpdateHook(of) => handles.connection_mut(&of.db)?.update_hook(hook),
-        Verb::WalHook(of) => handles.connection_mut(&of.db)?.wal_hook(hook),
-        Verb::ProgressHandler(of) => handles.connection_mut(&of.db)?.progress_handler(of.every, hook),
-        Verb::BusyHandler(of) => handles.connection_mut(&of.db)?.busy_handler(hook),
+        Verb::BusyHandler(handler) => handles.connection_mut(&handler.db)?.busy_handler(new),
         Verb::Authorizer(rules) => handles.connection_mut(&rules.db)?.authorizer(rules),
         Verb::Trace(trace) => handles.connection_mut(&trace.db)?.trace(&trace.events),
-        other => Err(Outcome::Refused(format!("`{}` sets no hook", other.name()))),
-    }))
-}
-
-fn elsewhere(handles: &Handles, meanwhile: &Option<Meanwhile>) -> Call<Option<Elsewhere>> {
-    let Some(meanwhile) = meanwhile else { return Ok(None) };
-    Ok(Some(Elsewhere::new(meanwhile, handles.connection(&meanwhile.db)?.alias())))
+        _ => return Ok(None),
+    };
+    outcome.map(Some)
 }

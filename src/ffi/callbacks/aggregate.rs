@@ -6,8 +6,8 @@ use libsqlite3_sys as sys;
 
 use super::super::statement::c_string;
 use super::super::{Call, Connection, Library, call};
-use super::function::{Arguments, Context, arguments, destroy, fail, result, shown, text_flags};
-use super::{Does, find, guard, pointer, register};
+use super::function::{Arguments, Context, arguments, destroy, fail, in_function, result, shown, text_flags};
+use super::{Callback, Does, pointer, register};
 use crate::contract::verb::{Aggregate, Fold};
 use crate::outcome::Outcome;
 use crate::value::Value;
@@ -109,8 +109,7 @@ fn number(library: &Library, arguments: Arguments<'_>) -> Call<i64> {
 unsafe extern "C" fn step(context: Context, count: c_int, values: *mut *mut sys::sqlite3_value) {
     // SAFETY: SQLite hands over `count` values that live until the function returns.
     let arguments = unsafe { arguments(count, values) };
-    guard((), |library| {
-        let callback = find(call!(library, sqlite3_user_data(context)) as usize)?;
+    in_function(context, |library, callback| {
         callback.called(format!("{} step({})", callback.name, shown(library, arguments)?));
         let Some(totals) = totals(library, context, true)? else {
             call!(library, sqlite3_result_error_nomem(context));
@@ -132,8 +131,7 @@ unsafe extern "C" fn step(context: Context, count: c_int, values: *mut *mut sys:
 unsafe extern "C" fn inverse(context: Context, count: c_int, values: *mut *mut sys::sqlite3_value) {
     // SAFETY: SQLite hands over `count` values that live until the function returns.
     let arguments = unsafe { arguments(count, values) };
-    guard((), |library| {
-        let callback = find(call!(library, sqlite3_user_data(context)) as usize)?;
+    in_function(context, |library, callback| {
         callback.called(format!("{} inverse({})", callback.name, shown(library, arguments)?));
         let number = number(library, arguments)?;
         if let Some(totals) = totals(library, context, true)? {
@@ -145,15 +143,14 @@ unsafe extern "C" fn inverse(context: Context, count: c_int, values: *mut *mut s
 }
 
 unsafe extern "C" fn value(context: Context) {
-    guard((), |library| conclude(library, context, "value"));
+    in_function(context, |library, callback| conclude(library, callback, context, "value"));
 }
 
 unsafe extern "C" fn last(context: Context) {
-    guard((), |library| conclude(library, context, "final"));
+    in_function(context, |library, callback| conclude(library, callback, context, "final"));
 }
 
-fn conclude(library: &Library, context: Context, call: &str) -> Call<()> {
-    let callback = find(call!(library, sqlite3_user_data(context)) as usize)?;
+fn conclude(library: &Library, callback: &Callback, context: Context, call: &str) -> Call<()> {
     callback.called(format!("{} {call}", callback.name));
     let Does::Fold(does) = &callback.does else { return Ok(()) };
     if matches!(does, Fold::ErrorInFinal) {

@@ -7,7 +7,7 @@ use libsqlite3_sys as sys;
 use super::super::statement::c_string;
 use super::super::value::read;
 use super::super::{Call, Connection, Library, call};
-use super::{Does, count_destructor, find, guard, pointer, register, with_table};
+use super::{Callback, Does, count_destructor, find, guard, pointer, register, with_table};
 use crate::contract::verb::{Destructor, Function, RemoveFunction, Scalar};
 use crate::names::{FunctionFlag, code_number};
 use crate::outcome::Outcome;
@@ -99,11 +99,19 @@ pub(super) fn shown(library: &Library, arguments: Arguments<'_>) -> Call<String>
     Ok(values?.join(", "))
 }
 
+/// Runs the inside of a function. What it cannot do is the error of the SQL that called it.
+pub(super) fn in_function(context: Context, body: impl FnOnce(&'static Library, &Callback) -> Call<()>) {
+    guard((), |library| {
+        let done = find(call!(library, sqlite3_user_data(context)) as usize)
+            .and_then(|callback| body(library, &callback));
+        done.or_else(|instead| fail(library, context, &instead.to_string()))
+    });
+}
+
 unsafe extern "C" fn scalar(context: Context, count: c_int, values: *mut *mut sys::sqlite3_value) {
     // SAFETY: SQLite hands over `count` values that live until the function returns.
     let arguments = unsafe { arguments(count, values) };
-    guard((), |library| {
-        let callback = find(call!(library, sqlite3_user_data(context)) as usize)?;
+    in_function(context, |library, callback| {
         callback.called(format!("{}({})", callback.name, shown(library, arguments)?));
         match &callback.does {
             Does::Scalar(does) => answer(library, context, arguments, does),

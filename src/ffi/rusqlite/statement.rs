@@ -62,14 +62,13 @@ impl RusqliteStatement {
     /// `Rows::next`, on rows that the first step asks for.
     pub fn step(&mut self) -> Result<Outcome, Outcome> {
         let columns = self.get().column_count();
-        if self.rows.is_none() {
-            let rows = self.get_mut().raw_query();
+        let rows = match self.rows.take() {
+            Some(rows) => rows,
             // SAFETY: the statement is boxed and outlives the rows, which are dropped before it and before
             // any other use of it that needs it mutable (`reset`, `bind`, `clear_bindings`).
-            self.rows = Some(unsafe { std::mem::transmute::<Rows<'_>, Rows<'static>>(rows) });
-        }
-        let Some(rows) = &mut self.rows else { return Err(Outcome::NoHandle("rows".to_owned())) };
-        match rows.next().map_err(outcome) {
+            None => unsafe { std::mem::transmute::<Rows<'_>, Rows<'static>>(self.get_mut().raw_query()) },
+        };
+        match self.rows.insert(rows).next().map_err(outcome) {
             Ok(Some(row)) => read_row(row, columns).map(Outcome::Row),
             Ok(None) => {
                 self.rows = None;
