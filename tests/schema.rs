@@ -47,7 +47,7 @@ fn every_verb_is_described() {
 #[test]
 fn every_contract_of_the_project_is_valid() {
     let schema = parsed();
-    let files = Contract::files(&project()).unwrap_or_default();
+    let files = Contract::files(&project()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     for file in files {
         assert_eq!(mistakes(&schema, &yaml(&file.path)), Vec::<String>::new(), "{}", file.id);
     }
