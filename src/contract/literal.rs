@@ -85,12 +85,26 @@ impl MapForm {
             Self { blob: Some(digits), zeroblob: None, text: None, times: None } => from_hex(&digits)
                 .map(|bytes| Literal::Value(Value::Blob(bytes)))
                 .ok_or_else(|| E::custom(format!("`{digits}` is not hexadecimal: write pairs of 0-9a-f"))),
-            Self { zeroblob: Some(size), blob: None, text: None, times: None } => Ok(Literal::Zeroblob(size)),
+            Self { zeroblob: Some(size), blob: None, text: None, times: None } => {
+                within_limit(Literal::Zeroblob(size))
+            }
             Self { text: Some(text), times, blob: None, zeroblob: None } => {
-                Ok(Literal::Repeated { text, times: times.unwrap_or(1) })
+                within_limit(Literal::Repeated { text, times: times.unwrap_or(1) })
             }
             _ => Err(E::custom("expected {blob: 00ff}, {zeroblob: 10} or {text: ab, times: 10}")),
         }
+    }
+}
+
+/// More bytes than this no build of SQLite puts into one value, <https://sqlite.org/limits.html#max_length>.
+const MOST_BYTES: u64 = i32::MAX as u64;
+
+fn within_limit<E: de::Error>(literal: Literal) -> Result<Literal, E> {
+    match literal.length() {
+        Some(length) if length > MOST_BYTES => Err(E::custom(format!(
+            "{length} bytes: no build of SQLite has a value of more than {MOST_BYTES}"
+        ))),
+        _ => Ok(literal),
     }
 }
 

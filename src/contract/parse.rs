@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
         let fresh_process = keys.get("fresh_process").map(|node| self.value(node));
         let requires = keys.get("requires").map(|node| self.requires(node)).unwrap_or_default();
         let deadline = keys.get("deadline").map(|node| self.deadline(node));
-        let rows = keys.get("with").map(|node| self.rows(node)).unwrap_or_default();
+        let rows = keys.get("with").map(|node| self.rows(node));
         let steps = self.list(&keys, node, "steps", "a case without a step tells nothing");
         // What could not be read is not held against the steps.
         let facts = check::CaseFacts {
@@ -84,7 +84,10 @@ impl<'a> Reader<'a> {
             requires: [inherited.clone(), requires],
             fresh_process: facts.fresh_process.unwrap_or_default(),
             deadline: deadline.unwrap_or(DEFAULT_DEADLINE),
-            runs: self.runs(&facts, steps, &rows),
+            runs: match rows {
+                Some(rows) if rows.is_empty() => Vec::new(),
+                rows => self.runs(&facts, steps, &rows.unwrap_or_default()),
+            },
         }
     }
 

@@ -21,7 +21,7 @@ pub enum Kind {
     Sweep,
 }
 
-/// The type [`Verb`](super::verb::Verb) from its table. A line is
+/// The type [`Verb`](super::Verb) from its table. A line is
 /// `Verb(Arguments) -> Kind on handles makes handle ends handle: drivers;`. A handle is the field of the
 /// arguments that names it; what a verb ends need not be said to be used.
 macro_rules! verbs {

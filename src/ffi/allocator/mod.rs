@@ -1,7 +1,7 @@
 //! A memory allocator for the library under test, over this process's own, that counts and can be told to fail:
 //! `SQLITE_CONFIG_MALLOC`, <https://sqlite.org/c3ref/mem_methods.html>.
 //!
-//! Each block begins with a header that holds its size and its place in the [`ledger`]. Only
+//! Each block begins with a header that holds its size and its place in the `ledger`. Only
 //! what SQLite allocates is counted; the ledger's own memory is Rust's.
 
 mod counts;
