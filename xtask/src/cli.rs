@@ -46,3 +46,14 @@ pub enum Verb {
     NewContract(new_contract::Args),
     Doctor(doctor::Args),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_of_every_command_fit_together() {
+        Cli::command().debug_assert();
+    }
+}

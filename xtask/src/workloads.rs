@@ -18,7 +18,7 @@ use crate::progress::Display;
 
 /// Which workloads on which builds, and where the report goes.
 #[derive(clap::Args)]
-pub struct Args {
+pub struct Workloads {
     /// Workloads of your own instead of those that come with the tool
     file: Option<PathBuf>,
     #[command(flatten)]
@@ -54,7 +54,7 @@ pub trait Measure {
 }
 
 /// Measures, and shows what was found: in the order of the workloads, then of the builds.
-pub fn run<M: Measure + Sync>(args: &Args, measure: &M) -> Result<Exit> {
+pub fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Exit> {
     let project = context::project()?;
     let own = || project.root().join("xtask").join("workloads").join(M::OWN);
     let workloads = Contract::load(&project, &args.file.clone().unwrap_or_else(own))?;

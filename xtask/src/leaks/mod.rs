@@ -10,7 +10,7 @@ use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 
 use crate::exit::{self, Exit};
-use crate::workloads::{self, Measure};
+use crate::workloads::{self, Measure, Workloads};
 use measure::Leak;
 
 const AFTER: &str = "\
@@ -37,7 +37,7 @@ Status 1 when a promise of a workload did not hold.
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
 pub struct Args {
     #[command(flatten)]
-    workloads: workloads::Args,
+    workloads: Workloads,
     /// The hard heap limit, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 20)]
     cap: u32,

@@ -10,7 +10,7 @@ use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 
 use crate::exit::{self, Exit};
-use crate::workloads::{self, Measure};
+use crate::workloads::{self, Measure, Workloads};
 use measure::Usage;
 
 const AFTER: &str = "\
@@ -34,7 +34,7 @@ count]. What could not be measured is null, and `reason` says why.
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
 pub struct Args {
     #[command(flatten)]
-    workloads: workloads::Args,
+    workloads: Workloads,
 }
 
 /// Measures, and shows what was found.
