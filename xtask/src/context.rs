@@ -39,7 +39,7 @@ fn own_program() -> Result<PathBuf> {
 /// The builds that a verb works on.
 #[derive(clap::Args)]
 pub struct Selection {
-    /// The same as the builds that are named without it; may be repeated
+    /// Builds to take, as an option; may be repeated
     #[arg(long = "build", value_name = "GLOB")]
     builds: Vec<String>,
     /// Builds to take, such as `3.46.0-rusqlite` or `3.5?.*`; by default the core builds

@@ -16,7 +16,7 @@ use crate::context;
 use crate::each_build::each_build;
 use crate::exit::{self, Exit};
 use crate::ladder::Ladder;
-use crate::output::Format;
+use crate::output::{Format, print_json};
 use crate::products::{Products, tell_missing};
 use crate::subject::Subject;
 
@@ -83,7 +83,7 @@ pub fn run(args: &Args) -> Result<Exit> {
         }
     }
     match args.format {
-        Format::Json => report::json(&histories)?,
+        Format::Json => print_json(&histories)?,
         Format::Text => report::text(&histories, args.subject.is_sql().then_some(contract.title.as_str())),
     }
     tell_missing(&missing);

@@ -1,13 +1,12 @@
 //! `cargo xtask build --list`: what builds there are, and in which state.
 
-use anyhow::{Context, Result};
-use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, Table};
+use anyhow::Result;
+use comfy_table::CellAlignment;
 use serde::Serialize;
 use sqlite_contracts::builds::{Build, BuildInfo, State, Store};
 
 use crate::exit::Exit;
-use crate::output::print;
+use crate::output::{self, print, print_json};
 
 /// One build as the list shows it.
 #[derive(Serialize)]
@@ -29,10 +28,9 @@ struct Row {
 /// Prints the list.
 pub fn run(store: &Store, builds: &[&Build], json: bool) -> Result<Exit> {
     let rows: Vec<Row> = builds.iter().map(|build| row(store, build)).collect();
-    if json {
-        print(&serde_json::to_string_pretty(&rows).context("cannot write JSON")?);
-    } else {
-        print(&table(&rows));
+    match json {
+        true => print_json(&rows)?,
+        false => print(&table(&rows)),
     }
     Ok(Exit::Fine)
 }
@@ -71,9 +69,7 @@ fn word(state: &State) -> &'static str {
 }
 
 fn table(rows: &[Row]) -> String {
-    let mut table = Table::new();
-    table.load_style(NOTHING);
-    table.set_header([
+    let mut table = output::table([
         "BUILD",
         "VERSION",
         "PROFILE",
@@ -101,7 +97,7 @@ fn table(rows: &[Row]) -> String {
     if let Some(column) = table.column_mut(7) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    table.lines().map(|line| line.trim_end().to_owned() + "\n").collect::<String>().trim_end().to_owned()
+    output::shown(&table)
 }
 
 /// The first digits of the check-in's hash, as sqlite.org's own pages show it.

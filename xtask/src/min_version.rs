@@ -14,7 +14,7 @@ use crate::context;
 use crate::each_build::each_build;
 use crate::exit::{self, Exit};
 use crate::ladder::{Ladder, dated, extent, versions};
-use crate::output::{Format, print};
+use crate::output::{Format, print, print_json};
 use crate::products::{Products, tell_missing};
 
 const AFTER: &str = "\
@@ -81,7 +81,7 @@ pub fn run(args: &Args) -> Result<Exit> {
     let works = works.map(|era| Range { first: &era.first, last: &era.last }).collect();
     let found = Found { file, profile: &args.ladder.profile, works, eras: &eras };
     match args.format {
-        Format::Json => print(&serde_json::to_string_pretty(&found).context("cannot write JSON")?),
+        Format::Json => print_json(&found)?,
         Format::Text => print(&text(&found)),
     }
     tell_missing(&missing);

@@ -2,7 +2,11 @@
 
 use std::io::Write;
 
+use anyhow::{Context, Result};
 use clap::ValueEnum;
+use comfy_table::Table;
+use comfy_table::presets::NOTHING;
+use serde::Serialize;
 
 /// `--format` of the commands that people and programs read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -17,4 +21,23 @@ pub fn print(text: &str) {
     if writeln!(anstream::stdout(), "{text}").is_err() {
         std::process::exit(0);
     }
+}
+
+/// Prints a result for programs.
+pub fn print_json(result: &impl Serialize) -> Result<()> {
+    print(&serde_json::to_string_pretty(result).context("cannot write JSON")?);
+    Ok(())
+}
+
+/// An empty table whose columns stand apart by spaces alone.
+pub fn table<const COLUMNS: usize>(header: [&str; COLUMNS]) -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header(header);
+    table
+}
+
+/// A table as text, without spaces where its lines end.
+pub fn shown(table: &Table) -> String {
+    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
 use sqlite_contracts::cell::{CaseReport, CellReport, Failure, Frame, Verdict};
 use sqlite_contracts::contract::Contract;
@@ -14,7 +14,7 @@ use crate::each_build::each_build;
 use crate::exit::{self, Exit};
 use crate::flame_graph;
 use crate::groups::{Group, groups};
-use crate::output::{Format, print};
+use crate::output::{Format, print, print_json};
 use crate::products::{Products, tell_missing};
 
 const AFTER: &str = "\
@@ -75,7 +75,7 @@ pub fn run(args: &Args) -> Result<Exit> {
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let cells = each_build(&ready, |build| engine.run(&contract, build))?;
     match args.format {
-        Format::Json => print(&serde_json::to_string_pretty(&lines(&cells)).context("cannot write JSON")?),
+        Format::Json => print_json(&lines(&cells))?,
         Format::Text => print(&text(&contract, &cells)),
     }
     if let Some(file) = &args.flamegraph {

@@ -16,7 +16,7 @@ use crate::context;
 use crate::each_build::each_build;
 use crate::exit::{self, Exit, Usage};
 use crate::gate::named;
-use crate::output::Format;
+use crate::output::{Format, print_json};
 use crate::products::{Products, tell_missing};
 use crate::subject::Subject;
 
@@ -88,7 +88,7 @@ pub fn run(args: &Args) -> Result<Exit> {
         .map(|at| finding(&engine, &contract, &builds, &cells, at))
         .collect::<Result<Vec<Finding>>>()?;
     match args.format {
-        Format::Json => report::json(&findings)?,
+        Format::Json => print_json(&findings)?,
         Format::Text => {
             report::text(&findings, &builds, args.subject.is_sql().then_some(contract.title.as_str()))
         }

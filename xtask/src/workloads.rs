@@ -12,7 +12,7 @@ use sqlite_contracts::engine::Engine;
 use crate::context::{self, Selection};
 use crate::each_build::each_build;
 use crate::exit::{self, Exit};
-use crate::output::{Format, print};
+use crate::output::{Format, print, print_json};
 use crate::products::{Products, tell_missing};
 use crate::progress::Display;
 
@@ -68,7 +68,7 @@ pub fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Exit> {
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
     match args.format {
-        Format::Json => print(&serde_json::to_string_pretty(&figures).context("cannot write JSON")?),
+        Format::Json => print_json(&figures)?,
         Format::Text => print(&measure.text(&figures)),
     }
     tell_missing(&missing);

@@ -1,7 +1,6 @@
 //! What `cargo xtask history` prints.
 
 use anstyle::{AnsiColor, Style};
-use anyhow::{Context, Result};
 use sqlite_contracts::builds::CheckIn;
 use sqlite_contracts::cell::Verdict;
 use sqlite_contracts::history::{Behaviour, Era, History, Located, Peer};
@@ -14,12 +13,6 @@ const MOST_LINES: usize = 12;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
-
-/// Prints the histories as a list.
-pub fn json(histories: &[History]) -> Result<()> {
-    print(&serde_json::to_string_pretty(histories).context("cannot write JSON")?);
-    Ok(())
-}
 
 /// Prints the histories; of several cases, those that never changed only by name. `sql` stands for the case's name.
 pub fn text(histories: &[History], sql: Option<&str>) {

@@ -15,7 +15,7 @@ use measure::Leak;
 
 const AFTER: &str = "\
 Examples:
-  cargo xtask leaks                              the core builds, with the workloads that come with the tool
+  cargo xtask leaks                              the core builds, with our own workloads
   cargo xtask leaks --all --svg leaks.svg        every build, and a chart of memory by iterations
   cargo xtask leaks mine.yaml --build '3.4*'
   cargo xtask leaks --format json | jq '.[] | select(.growth > 0) | [.build, .workload, .growth]'

@@ -1,11 +1,11 @@
 //! The report as text: a section a workload, builds with the same figures on one line.
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, Table};
+use comfy_table::CellAlignment;
 use sqlite_contracts::figures::thousands;
 
 use super::measure::Leak;
 use crate::groups::{Group, groups};
+use crate::output;
 
 /// The report.
 pub fn text(leaks: &[Leak], cap: u32) -> String {
@@ -80,10 +80,8 @@ fn span(values: impl Iterator<Item = Option<i64>> + Clone, unit: &str) -> String
 }
 
 fn table(groups: &[Group<'_, Leak>], cap: u32) -> String {
-    let mut table = Table::new();
-    table.load_style(NOTHING);
     let cap = format!("{} KIB ARE HIT AT", thousands(i64::from(cap) / 1024));
-    table.set_header(["", "PER 1,000", "PEAK", "AFTER CLOSE", &cap, "BUILD"]);
+    let mut table = output::table(["", "PER 1,000", "PEAK", "AFTER CLOSE", &cap, "BUILD"]);
     for group in groups {
         if let Some([growth, peak, remains, cap_hit]) = figures(group) {
             table.add_row([String::new(), growth, peak, remains, cap_hit, builds(group)]);
@@ -92,7 +90,7 @@ fn table(groups: &[Group<'_, Leak>], cap: u32) -> String {
     for column in table.column_iter_mut().skip(1).take(4) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+    output::shown(&table)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use measure::Usage;
 
 const AFTER: &str = "\
 Examples:
-  cargo xtask memory                             the core builds, with the workloads that come with the tool
+  cargo xtask memory                             the core builds, with our own workloads
   cargo xtask memory --all --svg memory.svg      every build, and a chart
   cargo xtask memory mine.yaml --build '3.5?.*'
   cargo xtask memory --format json | jq '.[] | [.build, .workload, .least, .peak]'

@@ -1,11 +1,11 @@
 //! The report as text: a section a workload, builds with the same figures on one line.
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, Table};
+use comfy_table::CellAlignment;
 use sqlite_contracts::figures::thousands;
 
 use super::measure::Usage;
 use crate::groups::{Group, groups};
+use crate::output;
 
 /// The sizes that a row of bars shows, as powers of two: 8 bytes to 64 KiB and more.
 const EXPONENTS: std::ops::RangeInclusive<u32> = 3..=16;
@@ -42,9 +42,7 @@ fn builds(group: &Group<'_, Usage>) -> String {
 }
 
 fn table(groups: &[Group<'_, Usage>]) -> String {
-    let mut table = Table::new();
-    table.load_style(NOTHING);
-    table.set_header(["", "LEAST", "PEAK", "MALLOCS", "REALLOCS", "8 B … 64 KiB", "BUILD"]);
+    let mut table = output::table(["", "LEAST", "PEAK", "MALLOCS", "REALLOCS", "8 B … 64 KiB", "BUILD"]);
     let size = |bytes: Option<i64>| {
         bytes.map_or_else(|| "-".to_owned(), |bytes| format!("{} KiB", thousands(kib(bytes))))
     };
@@ -64,7 +62,7 @@ fn table(groups: &[Group<'_, Usage>]) -> String {
     for column in table.column_iter_mut().skip(1).take(4) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+    output::shown(&table)
 }
 
 /// A bar for each power of two: how many allocations of that size, compared with the most frequent one.

@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
-use comfy_table::Table;
-use comfy_table::presets::NOTHING;
 use serde::Serialize;
 use sqlite_contracts::builds::Mutant;
 use sqlite_contracts::mutants::{Catch, Found, Standing};
 use sqlite_contracts::row::Row;
 
-use crate::output::print;
+use crate::output::{self, print, print_json};
 
 /// One mutant, as `--format json` prints it.
 #[derive(Serialize)]
@@ -28,8 +26,7 @@ struct Line<'a> {
 /// Prints a list of what was found out about each mutant.
 pub fn json(found: &[(&Mutant, Found)]) -> Result<()> {
     let lines: Vec<Line<'_>> = found.iter().map(|(mutant, found)| line(mutant, found)).collect();
-    print(&serde_json::to_string_pretty(&lines)?);
-    Ok(())
+    print_json(&lines)
 }
 
 fn line<'a>(mutant: &'a Mutant, found: &'a Found) -> Line<'a> {
@@ -72,9 +69,7 @@ pub fn text(found: &[(&Mutant, Found)], detail: Detail, missing: usize, took: Du
 }
 
 fn table(found: &[(&Mutant, Found)]) -> String {
-    let mut table = Table::new();
-    table.load_style(NOTHING);
-    table.set_header(["ROW", "MUTANT", "CAUGHT BY", "HOW", "CASES", "FAULT"]);
+    let mut table = output::table(["ROW", "MUTANT", "CAUGHT BY", "HOW", "CASES", "FAULT"]);
     for (mutant, found) in found {
         let (by, how) = match (found.own.first(), found.standing) {
             (Some(catch), _) => (format!("{}: {}", catch.contract, catch.case), catch.how.as_str()),
@@ -91,7 +86,7 @@ fn table(found: &[(&Mutant, Found)]) -> String {
             mutant.fault().to_owned(),
         ]);
     }
-    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+    output::shown(&table)
 }
 
 fn rows(mutant: &Mutant) -> String {

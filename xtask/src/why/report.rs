@@ -1,7 +1,6 @@
 //! What `cargo xtask why` prints.
 
 use anstyle::{AnsiColor, Style};
-use anyhow::{Context, Result};
 use sqlite_contracts::attribution::{Cause, Corners};
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::history::Behaviour;
@@ -11,12 +10,6 @@ use crate::output::print;
 
 const BOLD: Style = Style::new().bold();
 const FOUND: Style = AnsiColor::Yellow.on_default().bold();
-
-/// Prints the findings as a list.
-pub fn json(findings: &[Finding]) -> Result<()> {
-    print(&serde_json::to_string_pretty(findings).context("cannot write JSON")?);
-    Ok(())
-}
 
 /// Prints the findings; of several cases, those that do the same only by name. `sql` stands for the case's name.
 pub fn text(findings: &[Finding], builds: &Corners<Build>, sql: Option<&str>) {
