@@ -6,7 +6,7 @@ use super::severity::Severity;
 use super::text;
 
 /// GitHub refuses a comment of more than 65,536 characters: beyond this, contracts are listed without details.
-const MOST: usize = 60_000;
+const MOST: usize = 65_000;
 
 /// The whole report.
 pub(super) fn markdown(report: &Report) -> String {
@@ -23,12 +23,19 @@ pub(super) fn markdown(report: &Report) -> String {
         let complaint = acceptance.complaint().unwrap_or_default();
         page += &format!("\n> ⚠️ {}:{}: {}\n", acceptance.file, acceptance.line, escaped(&complaint));
     }
+    let listed = |contract: &ContractChanges| format!("- {}: {}\n", contract.contract, numbers(contract));
+    let listed: Vec<String> = report.contracts.iter().map(listed).collect();
+    // Each has its line at least.
+    let mut room = MOST.saturating_sub(page.len() + listed.iter().map(String::len).sum::<usize>());
     let mut short = String::new();
-    for contract in &report.contracts {
+    for (contract, line) in report.contracts.iter().zip(listed) {
         let section = section(report, contract);
-        match page.len() + section.len() < MOST {
-            true => page += &section,
-            false => short += &format!("- {}: {}\n", contract.contract, numbers(contract)),
+        match room.checked_sub(section.len()) {
+            Some(rest) => {
+                page += &section;
+                room = rest;
+            }
+            None => short += &line,
         }
     }
     if !short.is_empty() {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use sqlite_contracts::gate::schema::schemas;
-use sqlite_contracts::gate::{Format, Policy, Report};
+use sqlite_contracts::gate::{ContractChanges, Format, Policy, Report};
 
 use crate::made_up::*;
 
@@ -80,9 +80,16 @@ fn what_looks_like_markup_stays_text() {
 #[test]
 fn a_page_that_is_too_long_for_a_comment_lists_what_it_leaves_out() {
     let long = |digit: &str| vec![holds("half", &[&format!("query → {}", digit.repeat(70_000))])];
-    let page =
-        Format::Markdown.render(&crate::made_up::report(long("1"), long("2"), &Policy::default()), false);
+    let mut report = crate::made_up::report(long("1"), long("2"), &Policy::default());
+    let page = Format::Markdown.render(&report, false);
     assert!(page.len() < 65_536 && page.ends_with("\n- precision/round: 1 value\n"), "{page}");
+
+    let short = crate::made_up::two_changes(&Policy::default()).contracts.remove(0);
+    let named = |n| ContractChanges { contract: format!("precision/number-{n}"), ..short.clone() };
+    report.contracts = (0..1_000).map(named).collect();
+    let page = Format::Markdown.render(&report, false);
+    assert!(page.contains("<b>precision/number-0</b>"), "{page}");
+    assert!(page.len() < 65_536 && page.ends_with("\n- precision/number-999: 1 value, 1 added\n"), "{page}");
 }
 
 #[test]
