@@ -23,6 +23,7 @@ pub mod mutants;
 pub mod names;
 pub mod outcome;
 pub mod probe;
+pub mod program;
 pub mod project;
 pub mod protocol;
 pub mod row;

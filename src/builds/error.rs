@@ -62,8 +62,9 @@ impl fmt::Display for BuildError {
             }
             Self::Compiler { reason } => write!(
                 f,
-                "no C compiler: {reason}\ninstall gcc or clang, or name one in the variable CC; `cargo xtask \
-                 doctor` shows what is found"
+                "no C compiler: {reason}\ninstall gcc or clang, or name one in the variable CC; `{}` shows \
+                 what is found",
+                crate::program::command("doctor")
             ),
             Self::Compile { build, output } => write!(f, "{build} does not compile:\n{}", output.trim_end()),
             Self::Patch { mutant, text, times } => write!(

@@ -152,7 +152,8 @@ impl BuildSet {
             Some(near) => mistake.help(format!("did you mean `{near}`?")),
             None => mistake,
         };
-        mistake.help("`cargo xtask build --list` names every build; `*` matches any part of a name")
+        let list = crate::program::command("build --list");
+        mistake.help(format!("`{list}` names every build; `*` matches any part of a name"))
     }
 }
 

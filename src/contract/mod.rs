@@ -116,9 +116,10 @@ impl Contract {
         }
         if files.is_empty() && mistakes.is_empty() {
             let message = "there is no contract here".to_owned();
+            let new_contract = crate::program::command("new-contract");
             mistakes.push(
                 about_file(project, &project.contracts(), message)
-                    .help("`cargo xtask new-contract` writes `contracts/<area>/<contract>.yaml`"),
+                    .help(format!("`{new_contract}` writes `contracts/<area>/<contract>.yaml`")),
             );
         }
         files.sort();

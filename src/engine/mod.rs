@@ -27,6 +27,7 @@ use crate::contract::{Case, Contract, PlacedStep};
 use crate::diagnostic::Diagnostics;
 use crate::matrix::Runner;
 use crate::outcome::Outcome;
+use crate::program;
 use crate::project::Project;
 use crate::value::hex;
 use crate::worker::WorkerProgram;
@@ -119,7 +120,8 @@ impl Engine {
     }
 
     fn build(&self, name: &str) -> Result<&Build> {
-        self.builds.get(name).with_context(|| format!("no build `{name}`: see `cargo xtask build --list`"))
+        let list = || format!("no build `{name}`: see `{}`", program::command("build --list"));
+        self.builds.get(name).with_context(list)
     }
 
     /// A contract of the project, read once.

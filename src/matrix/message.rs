@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Deserialize;
 
 use crate::cell::{CaseReport, Failure};
+use crate::program;
 use crate::project::Project;
 use crate::snapshots::{Drift, SnapshotName, diff};
 use diff::paint;
@@ -67,9 +68,10 @@ pub fn cell(contract: &str, build: &str, heading: &Heading, failures: &[CaseFail
         text.push('\n');
     }
     if failures.iter().any(|failure| matches!(failure, CaseFailure::Drift(..))) {
-        text.push_str("review  cargo xtask review\n");
+        text.push_str(&format!("review  {}\n", program::command("review")));
     }
-    text.push_str(&format!("rerun   cargo xtask matrix --contract {contract} --build {build}"));
+    let rerun = format!("matrix --contract {contract} --build {build}");
+    text.push_str(&format!("rerun   {}", program::command(&rerun)));
     text
 }
 

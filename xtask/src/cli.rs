@@ -1,7 +1,8 @@
 //! The commands and their arguments.
 
 use clap::builder::styling::{AnsiColor, Style, Styles};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use sqlite_contracts::program;
 
 use crate::{
     build, doctor, exit, fetch, gate, history, leaks, matrix, memory, min_version, mutants, new_build,
@@ -19,10 +20,30 @@ const STYLES: Styles = Styles::styled()
 
 /// Compiles real SQLite versions and runs contracts on every one of them.
 #[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", styles = STYLES, after_help = exit::HELP)]
+#[command(name = program::NAME_HERE, styles = STYLES, after_help = exit::HELP)]
 pub struct Cli {
     #[command(subcommand)]
     pub verb: Verb,
+}
+
+impl Cli {
+    /// Reads the arguments; ends the process with a message when they are none, and for `--help`.
+    pub fn read() -> Self {
+        let matches = named(Self::command()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// The same command with help texts that name the program that is running.
+fn named(command: clap::Command) -> clap::Command {
+    let command = command.name(program::name()).bin_name(program::name());
+    command.mut_subcommands(|verb| match verb.get_after_help() {
+        Some(help) => {
+            let help = help.ansi().to_string().replace(program::NAME_HERE, program::name());
+            verb.after_help(help)
+        }
+        None => verb,
+    })
 }
 
 #[derive(Subcommand)]

@@ -211,7 +211,7 @@ fn show(project: &Project, survey: &Survey) {
     }
     let waits = |standing| matches!(standing, Standing::Unreviewed | Standing::Follows);
     if survey.cases().any(|(_, case)| waits(case.standing)) {
-        print("review with `cargo xtask review`\n");
+        print(&format!("review with `{}`\n", sqlite_contracts::program::command("review")));
     }
 }
 

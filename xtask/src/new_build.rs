@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use semver::Version;
 use sqlite_contracts::builds::{BuildSet, NewBuild, NewSource, Origin, Tier};
 use sqlite_contracts::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use sqlite_contracts::program;
 
 use crate::context;
 use crate::exit::{self, Exit};
@@ -123,6 +124,7 @@ pub fn run(args: &Args) -> Result<Exit> {
     if let Some((_, path, _)) = &draft.child {
         print(&format!("{}: its parent is now {}-{}", project.shown(path), args.version, args.profile));
     }
-    print(&format!("next: cargo xtask build {}-{}", args.version, args.profile));
+    let build = format!("build {}-{}", args.version, args.profile);
+    print(&format!("next: {}", program::command(&build)));
     Ok(Exit::Fine)
 }

@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use clap::builder::NonEmptyStringValueParser;
 use sqlite_contracts::contract::is_slug;
 use sqlite_contracts::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
+use sqlite_contracts::program;
 use sqlite_contracts::project::Project;
 
 use crate::context;
@@ -58,7 +59,8 @@ pub fn run(args: &Args) -> Result<Exit> {
     if is_new {
         print(&format!("{area} is a new area"));
     }
-    print(&format!("next: write the steps, and try them: cargo xtask try {shown}"));
+    let try_it = program::command(&format!("try {shown}"));
+    print(&format!("next: write the steps, and try them: {try_it}"));
     Ok(Exit::Fine)
 }
 

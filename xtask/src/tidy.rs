@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: snapshots that say nothing.
 
 use anyhow::Result;
+use sqlite_contracts::program;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::snapshots::{Recorded, Untidy, store, untidy};
 
@@ -32,7 +33,7 @@ pub fn run(arguments: &Args) -> Result<Exit> {
     match (found.len(), arguments.fix) {
         (0, _) => print("tidy: every snapshot says something"),
         (n, true) => print(&format!("{n} removed")),
-        (n, false) => print(&format!("{n} to remove: cargo xtask tidy --fix")),
+        (n, false) => print(&format!("{n} to remove: {}", program::command("tidy --fix"))),
     }
     Ok(Exit::of_findings(!found.is_empty() && !arguments.fix))
 }

@@ -83,7 +83,7 @@ impl MutantFile {
         match builds.get(&of.value) {
             None => Err(mistake(format!("there is no build `{}`", of.value))
                 .suggest(&of.value, builds.iter().map(Build::name))
-                .help("`cargo xtask build --list` names every build")),
+                .help(format!("`{}` names every build", crate::program::command("build --list")))),
             Some(build) if matches!(build.source(), Source::Library(_)) => {
                 Err(mistake(format!("`{}` is a library without its C code", of.value))
                     .help("name a build that is compiled"))

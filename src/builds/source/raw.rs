@@ -123,7 +123,8 @@ pub(in crate::builds) fn published(text: &str) -> Option<(String, String)> {
 fn pin(text: &SourceText, source: &RawSource, value: &Spanned<String>) -> Result<String, Diagnostic> {
     let Some(sha256) = &source.sha256 else {
         let mistake = Diagnostic::new(text, yaml::span(text, value), "this source is not pinned");
-        return Err(mistake.help("add `sha256:` of its main C file; `cargo xtask new-build` writes it"));
+        let new_build = crate::program::command("new-build");
+        return Err(mistake.help(format!("add `sha256:` of its main C file; `{new_build}` writes it")));
     };
     let is_hash = sha256.value.len() == 64
         && sha256.value.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c));

@@ -1,4 +1,4 @@
-//! `cargo xtask`: what people run. Each verb is a file with `run`.
+//! What people run: `cargo xtask` here, `sqlite-contracts` elsewhere. Each verb is a file with `run`.
 
 mod build;
 mod cells;
@@ -39,16 +39,16 @@ mod workloads;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use cli::{Cli, Verb};
 
-fn main() -> ExitCode {
+/// The program, whichever name it has.
+pub fn main() -> ExitCode {
     // The worker is started by ourselves, with arguments that are none of clap's business.
     let mut args = std::env::args_os().skip(1);
     if args.next().is_some_and(|first| first == context::WORKER) {
         return sqlite_contracts::worker::main(&args.collect::<Vec<_>>());
     }
-    let result = match Cli::parse().verb {
+    let result = match Cli::read().verb {
         Verb::Matrix(args) => matrix::run(&args),
         Verb::Gate(args) => gate::run(&args),
         Verb::Plan(args) => plan::run(&args),
