@@ -2,8 +2,12 @@
 //!
 //! ARCHITECTURE.md says how the parts fit together.
 
+#[doc(hidden)]
+pub use rstest;
+
 pub mod attribution;
 pub mod builds;
+pub mod catalogue;
 pub mod cell;
 pub mod contract;
 pub mod diagnostic;

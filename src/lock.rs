@@ -95,15 +95,22 @@ impl Lock {
         match (bundlers.as_slice(), system.first()) {
             ([one], _) => Ok(one),
             ([], None) => Err(Diagnostic::new(&self.text, 0..0, "no crate in this lock file bundles SQLite")
-                .help("the crates that do are those of the manifests in sqlite-builds/: `cargo xtask build --list`")),
+                .help(format!(
+                    "the crates that do are those of the manifests in sqlite-builds/: `{}`",
+                    crate::program::command("build --list")
+                ))),
             ([], Some(system)) => {
                 let message = format!("{system} links the system's SQLite here");
-                Err(Diagnostic::new(&self.text, system.version.span(), message)
-                    .help("turn its feature `bundled` on, or name the build of that system with --from or --to"))
+                Err(Diagnostic::new(&self.text, system.version.span(), message).help(
+                    "turn its feature `bundled` on, or name the build of that system with --from or --to",
+                ))
             }
             (several, _) => {
                 let names = several.iter().map(ToString::to_string);
-                let message = format!("this lock file brings several SQLites: {}", names.collect::<Vec<_>>().join(", "));
+                let message = format!(
+                    "this lock file brings several SQLites: {}",
+                    names.collect::<Vec<_>>().join(", ")
+                );
                 Err(Diagnostic::new(&self.text, several[0].version.span(), message)
                     .help("name the build that you mean with --from or --to"))
             }
@@ -115,7 +122,8 @@ impl Lock {
         let profile = builds.of_crate(&package.name).map_or("PROFILE", |build| &build.profile().name);
         let message = format!("{package} bundles SQLite {sqlite}, which is no build yet");
         Diagnostic::new(&self.text, package.version.span(), message).help(format!(
-            "`cargo xtask new-build {sqlite} --profile {profile} --crate {}@{}` adds it",
+            "`{} {sqlite} --profile {profile} --crate {}@{}` adds it",
+            crate::program::command("new-build"),
             package.name,
             package.version.get_ref()
         ))

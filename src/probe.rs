@@ -2,11 +2,13 @@
 //! is loaded must not take the build with it.
 
 use std::ffi::{CStr, OsStr, c_char, c_int};
+use std::io::{self, Write};
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use libloading::Library;
 use serde::{Deserialize, Serialize};
+
+use crate::protocol::GREETING;
 
 /// What a library says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,23 +26,22 @@ pub struct Facts {
 /// The exit status that says: the loader cannot open the library.
 pub const CANNOT_OPEN: u8 = 3;
 
-/// Loads the library and prints its [`Facts`] as one line of JSON.
-pub fn main(library: &OsStr) -> ExitCode {
+/// Loads the library and prints its [`Facts`] as one line of JSON. Answers the exit status.
+pub fn main(library: &OsStr) -> u8 {
     let opened = match open(library) {
         Ok(opened) => opened,
         Err(error) => {
             eprintln!("{error}");
-            return ExitCode::from(CANNOT_OPEN);
+            return CANNOT_OPEN;
         }
     };
-    match facts(&opened).and_then(|facts| serde_json::to_string(&facts).map_err(|e| e.to_string())) {
-        Ok(facts) => {
-            println!("{facts}");
-            ExitCode::SUCCESS
-        }
+    let facts = facts(&opened).and_then(|facts| serde_json::to_string(&facts).map_err(|e| e.to_string()));
+    let print = |facts| writeln!(io::stdout(), "{GREETING}{facts}").map_err(|e| e.to_string());
+    match facts.and_then(print) {
+        Ok(()) => 0,
         Err(reason) => {
             eprintln!("{reason}");
-            ExitCode::FAILURE
+            1
         }
     }
 }

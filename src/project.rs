@@ -11,12 +11,15 @@ pub struct Project {
 }
 
 impl Project {
-    /// The project at `root`; products go to `$CARGO_TARGET_DIR`, else to `root/target`.
+    /// The project at `root`; products go to `$CARGO_TARGET_DIR`, else to `target/` of the workspace, which is
+    /// where the nearest `Cargo.lock` is.
     pub fn at(root: impl Into<PathBuf>) -> Self {
         let root = root.into();
         let target = match std::env::var_os("CARGO_TARGET_DIR") {
             Some(dir) => root.join(dir),
-            None => root.join("target"),
+            None => {
+                root.ancestors().find(|dir| dir.join("Cargo.lock").is_file()).unwrap_or(&root).join("target")
+            }
         };
         Self { root, target }
     }

@@ -29,6 +29,16 @@ pub struct RunRequest<V = Verb> {
     pub keeps_stacks: bool,
 }
 
+/// What a worker prints before its first answer. What stands above it is of the program that the worker is in: a test
+/// executable says, perhaps without a line feed, that it runs a test.
+pub const GREETING: &str = "\nsqlite-contracts worker\n";
+
+/// What a worker prints after its [`GREETING`], once that is there.
+pub fn after_greeting(output: &[u8]) -> Option<&[u8]> {
+    let at = output.windows(GREETING.len()).position(|bytes| bytes == GREETING.as_bytes())?;
+    Some(&output[at + GREETING.len()..])
+}
+
 /// What a worker answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reply {
@@ -79,4 +89,17 @@ pub enum End {
     Unclean,
     /// The library lacks this function of the request; nothing was executed.
     Lacks(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_test_executable_prints_before_the_greeting_is_skipped() {
+        let begun = b"\nrunning 1 test\ntest sqlite_contracts_worker ... ";
+        assert_eq!(after_greeting(begun), None);
+        let output = [begun.as_slice(), GREETING.as_bytes(), b"\x00reply"].concat();
+        assert_eq!(after_greeting(&output), Some(b"\x00reply".as_slice()));
+    }
 }

@@ -11,21 +11,63 @@ use serde::Serialize;
 
 use crate::driver::Session;
 use crate::ffi::{self, Library};
-use crate::protocol::{End, Note, Reply, Request, RunRequest};
+use crate::protocol::{End, GREETING, Note, Reply, Request, RunRequest};
 
-/// How to start a worker: tests have a binary of their own, `cargo xtask` is its own worker.
+/// How to start a worker: the tool's tests have a binary of their own, the commands are their own worker, and so is
+/// a test executable with the tests of [`matrix!`](crate::matrix!).
 #[derive(Debug, Clone)]
 pub struct WorkerProgram {
     /// The program.
     pub program: PathBuf,
     /// Arguments before the worker's own.
     pub args: Vec<OsString>,
+    /// Variables beside those that it inherits.
+    pub environment: Vec<(OsString, OsString)>,
 }
+
+/// The test that [`matrix!`](crate::matrix!) defines to be the worker.
+const WORKER_TEST: &str = "sqlite_contracts_worker";
+/// Where the arguments of the tests' own end, and the worker's begin.
+const END_OF_OPTIONS: &str = "--";
 
 impl WorkerProgram {
     /// A program that takes only the worker's own arguments.
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), args: Vec::new() }
+        Self { program: program.into(), args: Vec::new(), environment: Vec::new() }
+    }
+
+    /// This program, which knows itself by an argument that it is started with.
+    ///
+    /// # Errors
+    /// When the system does not say which file it is.
+    pub fn ourselves() -> std::io::Result<Self> {
+        // Linux keeps it reachable when cargo replaces it during a long run.
+        let running = PathBuf::from("/proc/self/exe");
+        let is_linux = cfg!(target_os = "linux") && running.exists();
+        Ok(Self::new(if is_linux { running } else { std::env::current_exe()? }))
+    }
+
+    /// This test executable, whose module `module` (`module_path!()`) has the tests of
+    /// [`matrix!`](crate::matrix!): one of them is the worker. libtest takes what follows `--` for further names of
+    /// tests, which no test has.
+    ///
+    /// # Errors
+    /// As [`WorkerProgram::ourselves`].
+    pub fn this_test_executable(module: &str) -> std::io::Result<Self> {
+        // libtest leaves the name of the crate out.
+        let test = match module.split_once("::") {
+            Some((_, inner)) => format!("{inner}::{WORKER_TEST}"),
+            None => WORKER_TEST.to_owned(),
+        };
+        let ourselves = Self::ourselves()?
+            .arg("--include-ignored")
+            .arg("--exact")
+            .arg("--nocapture")
+            .arg(test)
+            .arg(END_OF_OPTIONS);
+        // A test runs in a thread. It gets the stack of a main thread, and the heap too: another thread's heap
+        // reserves 64 MB, which a limit of the address space then allows for nothing.
+        Ok(ourselves.variable("RUST_MIN_STACK", "8388608").variable("MALLOC_ARENA_MAX", "1"))
     }
 
     /// Adds an argument before the worker's own.
@@ -34,16 +76,39 @@ impl WorkerProgram {
         self
     }
 
+    /// Sets a variable of its environment.
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
     /// A command that starts a worker.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(&self.args);
+        command.args(&self.args).envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 }
 
 /// What a worker process does with its arguments.
 pub fn main(args: &[OsString]) -> ExitCode {
+    ExitCode::from(run(args))
+}
+
+/// What the test does that is the worker: it ends the process, unless nobody asked it for anything.
+pub fn main_in_test() {
+    let args: Vec<_> = std::env::args_os().skip_while(|arg| arg != END_OF_OPTIONS).skip(1).collect();
+    if !args.is_empty() {
+        std::process::exit(run(&args).into());
+    }
+}
+
+const SUCCESS: u8 = 0;
+const FAILURE: u8 = 1;
+const USAGE: u8 = 2;
+
+/// Answers the exit status.
+fn run(args: &[OsString]) -> u8 {
     match args {
         [flag, library] if flag == "--probe" => crate::probe::main(library),
         [flag, library, notes, stack, directory] if flag == "--serve" => {
@@ -51,13 +116,13 @@ pub fn main(args: &[OsString]) -> ExitCode {
         }
         _ => {
             eprintln!("usage: --probe LIBRARY | --serve LIBRARY NOTES STACK DIRECTORY");
-            ExitCode::from(2)
+            USAGE
         }
     }
 }
 
 /// Loads the library and runs cases in the directory until standard input ends.
-fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> ExitCode {
+fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8 {
     // A panic is an outcome; its message travels in the note.
     std::panic::set_hook(Box::new(|_| {}));
     crate::limits::end_with_standard_input();
@@ -65,18 +130,21 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> Ex
         Ok(output) => BufWriter::new(output),
         Err(error) => {
             eprintln!("cannot keep standard output for answers: {error}");
-            return ExitCode::FAILURE;
+            return FAILURE;
         }
     };
+    if output.write_all(GREETING.as_bytes()).is_err() {
+        return FAILURE;
+    }
     if let Err(error) = save_stack(stack) {
         eprintln!("cannot prepare for a crash: {error}");
-        return ExitCode::FAILURE;
+        return FAILURE;
     }
     let library = match ffi::load(Path::new(library)) {
         Ok(library) => library,
         Err(reason) => {
             let _ = send(&mut output, &Reply::Unloadable(reason));
-            return ExitCode::FAILURE;
+            return FAILURE;
         }
     };
     let mut input = BufReader::new(stdin().lock());
@@ -86,19 +154,19 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> Ex
         Ok(notes) => notes,
         Err(error) => {
             eprintln!("cannot use the directory for cases: {error}");
-            return ExitCode::FAILURE;
+            return FAILURE;
         }
     };
     if send(&mut output, &Reply::Ready).is_err() {
-        return ExitCode::FAILURE;
+        return FAILURE;
     }
     while let Ok(request) = ciborium::from_reader::<Request, _>(&mut input) {
         let done = answer(library, &request, &mut notes);
         if done.and_then(|()| send(&mut output, &Reply::Done)).is_err() {
-            return ExitCode::FAILURE;
+            return FAILURE;
         }
     }
-    ExitCode::SUCCESS
+    SUCCESS
 }
 
 /// From now on the stack goes into this file when a signal ends the process. Only Linux says itself which file

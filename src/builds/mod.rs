@@ -34,6 +34,7 @@ pub use manifest::Manifest;
 pub use mutant::{Mutant, Mutants, Mutated, Mutation, Replacement};
 pub use product::{BuildInfo, Product};
 pub(crate) use profile::name_of;
+use profile::ProfileFile;
 pub use profile::{Profile, Profiles};
 pub use release::{Bundled, bundled};
 pub use source::{CheckIn, Checkout, Code, Fetched, LibrarySource, Origin, Source};
@@ -60,8 +61,9 @@ impl BuildSet {
     pub fn load(project: &Project) -> Result<Self, Diagnostics> {
         let mut mistakes = Diagnostics::new();
         let folder = project.builds();
-        let files = read_all(project, &folder.join("profiles"), &mut mistakes, profile::ProfileFile::parse);
+        let mut files = read_all(project, &folder.join("profiles"), &mut mistakes, ProfileFile::parse);
         let exists = |name: &str| folder.join("profiles").join(format!("{name}.yaml")).is_file();
+        files.extend(profile::brought_along(exists)?);
         let (profiles, found) = Profiles::resolve(&files, exists);
         mistakes.extend(found);
         let mut builds = Vec::new();

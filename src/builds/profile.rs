@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 
+use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::yaml;
 
@@ -109,6 +110,12 @@ fn check_define(text: &SourceText, define: &Spanned<String>) -> Option<Diagnosti
 /// `SQLITE_DQS` of `SQLITE_DQS=0`.
 pub(crate) fn name_of(define: &str) -> &str {
     define.split_once('=').map_or(define, |(name, _)| name)
+}
+
+/// The profiles of the [catalogue] that a project has no file for.
+pub(super) fn brought_along(exists: impl Fn(&str) -> bool) -> Result<Vec<ProfileFile>, Diagnostics> {
+    let missing = catalogue::profiles().filter(|(name, _)| !exists(name));
+    missing.map(|(name, text)| ProfileFile::parse(name, &text)).collect()
 }
 
 /// All profiles of a project, inheritance resolved.

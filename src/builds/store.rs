@@ -13,6 +13,7 @@ use super::source::{self, Fetched, LibrarySource, Source};
 use super::{Build, files};
 use crate::probe::{self, Facts};
 use crate::project::Project;
+use crate::protocol::after_greeting;
 use crate::worker::WorkerProgram;
 
 /// The products of a project.
@@ -214,7 +215,8 @@ impl Store {
             .output()
             .with_context(|| format!("cannot start the worker {}", self.worker.program.display()))?;
         if output.status.success() {
-            return Ok(serde_json::from_slice(&output.stdout).context("cannot read what the worker prints")?);
+            let printed = after_greeting(&output.stdout).context("the worker does not greet")?;
+            return Ok(serde_json::from_slice(printed).context("cannot read what the worker prints")?);
         }
         let printed = String::from_utf8_lossy(&output.stderr).into_owned();
         let reason = if output.status.code() == Some(i32::from(probe::CANNOT_OPEN)) {

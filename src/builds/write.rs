@@ -9,7 +9,8 @@ use semver::Version;
 
 use super::release::version_in;
 use super::source::{self, Fetched, Origin};
-use super::{Build, BuildError, BuildSet, Source, Tier, files};
+use super::{Build, BuildError, BuildSet, Manifest, Source, Tier, files};
+use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::project::Project;
 
@@ -132,11 +133,19 @@ impl NewBuild {
         }
     }
 
-    /// The source of another build of the same version: plain SQLite rather than a fork.
+    /// The source of another build of the same version, of the project or the [catalogue]: plain SQLite rather than a
+    /// fork.
     fn known_source(&self, builds: &BuildSet) -> Result<String> {
-        let same = builds.iter().filter(|build| build.version() == Some(&self.version));
-        let mut code = same.filter(|build| build.profile().properties.is_empty()).filter_map(|build| {
-            let Source::Code(code) = build.source() else { return None };
+        let own = builds.iter().map(|build| build.manifest.clone());
+        let known = catalogue::manifests().map(|(name, text)| Manifest::parse(name, &text));
+        let known: Vec<Manifest> = known.collect::<Result<_, _>>()?;
+        let same = own.chain(known).filter(|manifest| manifest.version.as_ref() == Some(&self.version));
+        let is_plain = |manifest: &Manifest| {
+            let profile = builds.profiles().get(&manifest.profile.word);
+            profile.is_some_and(|profile| profile.properties.is_empty())
+        };
+        let mut code = same.filter(is_plain).filter_map(|manifest| {
+            let Source::Code(code) = &manifest.source else { return None };
             Some(lines(&code.origin, code.file.as_deref().unwrap_or("sqlite3.c"), &code.sha256))
         });
         match code.next() {

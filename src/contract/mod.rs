@@ -6,6 +6,7 @@ mod check;
 pub mod comparison;
 pub mod conversion;
 pub mod expect;
+pub mod include;
 pub mod literal;
 mod node;
 mod parse;
@@ -26,6 +27,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::project::Project;
 use requires::Requires;
@@ -85,11 +87,10 @@ pub enum Driver {
     Rusqlite,
 }
 
-/// A contract file that a project holds.
+/// A contract file that a project holds or includes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ContractFile {
     pub id: String,
-    pub path: PathBuf,
 }
 
 impl Contract {
@@ -100,19 +101,38 @@ impl Contract {
         parse::contract(&id, &source)
     }
 
-    /// Every contract file of the project, by id. A file that stands where none is looked for is a mistake: it
-    /// would never be run.
+    /// The project's contract of this id: its own, else one of the [catalogue].
+    pub fn find(project: &Project, id: &str) -> Result<Self, Diagnostics> {
+        parse::contract(id, &Self::source(project, id)?)
+    }
+
+    /// The text that [`Contract::find`] reads.
+    pub fn source(project: &Project, id: &str) -> Result<SourceText, Diagnostics> {
+        let own = project.contracts().join(format!("{id}.yaml"));
+        match catalogue::contract(id).filter(|_| !own.exists()) {
+            Some(text) => Ok(text),
+            None => Ok(SourceText::read(&own, &project.shown(&own))?),
+        }
+    }
+
+    /// Every contract file of the project and every contract that it [includes](include), by id. A file that stands
+    /// where none is looked for is a mistake: it would never be run.
     pub fn files(project: &Project) -> Result<Vec<ContractFile>, Diagnostics> {
         let mut files = Vec::new();
         let mut mistakes = Diagnostics::new();
-        for path in yaml_files(&project.contracts()) {
+        let include = project.contracts().join(include::INCLUDE).with_extension("yaml");
+        for path in yaml_files(&project.contracts()).into_iter().filter(|path| *path != include) {
             match misplaced(project, &path) {
                 Some(message) => mistakes.push(
                     about_file(project, &path, message)
                         .help("a contract is `contracts/<area>/<contract>.yaml`"),
                 ),
-                None => files.push(ContractFile { id: id_of(project, &path), path }),
+                None => files.push(ContractFile { id: id_of(project, &path) }),
             }
+        }
+        match include::included(project) {
+            Ok(ids) => files.extend(ids.into_iter().map(|id| ContractFile { id: id.to_owned() })),
+            Err(found) => mistakes.extend(found),
         }
         if files.is_empty() && mistakes.is_empty() {
             let message = "there is no contract here".to_owned();
@@ -131,7 +151,7 @@ impl Contract {
         let mut contracts = Vec::new();
         let mut mistakes = Diagnostics::new();
         for file in Self::files(project)? {
-            match Self::load(project, &file.path) {
+            match Self::find(project, &file.id) {
                 Ok(contract) => contracts.push(contract),
                 Err(found) => mistakes.extend(found),
             }

@@ -130,10 +130,7 @@ impl Engine {
     /// Every mistake in it.
     pub fn contract(&self, id: &str) -> Result<Arc<Contract>> {
         let mut contracts = self.contracts.lock().unwrap_or_else(PoisonError::into_inner);
-        let load = || {
-            let path = self.project.contracts().join(format!("{id}.yaml"));
-            Contract::load(&self.project, &path).map(Arc::new)
-        };
+        let load = || Contract::find(&self.project, id).map(Arc::new);
         Ok(contracts.entry(id.to_owned()).or_insert_with(load).clone()?)
     }
 
@@ -152,11 +149,11 @@ impl Engine {
     /// Everything that a cell's report depends on: the contract's text, the product, this program (it judges
     /// and writes the transcript) and the worker's.
     fn key(&self, contract: &str, build: &str) -> Option<String> {
-        let path = self.project.contracts().join(format!("{contract}.yaml"));
+        let text = Contract::source(&self.project, contract).ok()?;
         let ready = self.ready(self.builds.get(build)?).ok()?;
         let info = &ready.product.info;
         let mut hash = Sha256::new();
-        hash.update(std::fs::read(path).ok()?);
+        hash.update(text.text());
         hash.update([0]);
         hash.update(info.library.sha256.as_bytes());
         hash.update(format!("{:?}{:?}{:?}", ready.facts, info.preload, info.environment));

@@ -4,11 +4,12 @@ use std::process::ChildStdout;
 use std::time::{Duration, Instant};
 
 use crate::limits::TimedReader;
-use crate::protocol::Reply;
+use crate::protocol::{Reply, after_greeting};
 
 /// The replies of one worker.
 pub(super) struct Replies {
     output: TimedReader,
+    has_greeted: bool,
     /// What has come and is no whole reply yet.
     begun: Vec<u8>,
 }
@@ -27,14 +28,14 @@ pub(super) enum Answer {
 
 impl Replies {
     pub fn of(output: ChildStdout) -> Self {
-        Self { output: TimedReader::new(output), begun: Vec::new() }
+        Self { output: TimedReader::new(output), has_greeted: false, begun: Vec::new() }
     }
 
     /// The next reply. What dies while it speaks has not replied.
     pub fn next(&mut self, within: Duration) -> Answer {
         let until = Instant::now() + within;
         loop {
-            match whole_reply(&mut self.begun) {
+            match self.take() {
                 Answer::None => {}
                 answer => return answer,
             }
@@ -45,6 +46,15 @@ impl Replies {
                 Err(error) => return Answer::Garbled(error.to_string()),
             }
         }
+    }
+
+    fn take(&mut self) -> Answer {
+        if !self.has_greeted {
+            let Some(rest) = after_greeting(&self.begun) else { return Answer::None };
+            self.begun = rest.to_vec();
+            self.has_greeted = true;
+        }
+        whole_reply(&mut self.begun)
     }
 }
 

@@ -1,6 +1,7 @@
 //! One cell as a test: run it or remember it, judge it, record what changed, report it.
 
 use std::cell::LazyCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -9,10 +10,15 @@ use super::cache::{CACHE_VARIABLE, ResultCache};
 use super::message::{self, CaseFailure, Heading};
 use super::results::{CellResult, RESULTS_VARIABLE};
 use crate::cell::{CaseReport, CellReport, Verdict};
+use crate::contract::include;
 use crate::lineage::Lineage;
 use crate::project::Project;
 use crate::snapshots::name::State;
 use crate::snapshots::{ContractSnapshots, Drift, Outcome, Recorded, SnapshotName, judge, store};
+
+/// Of the contracts that a project includes, only those named here are run, with commas between their ids: the test
+/// of an include is one test, of which a command may mean a part. Unset: all.
+pub const ONLY_VARIABLE: &str = "SQLITE_CONTRACTS_ONLY";
 
 /// Runs cells. The engine is one; tests of the harness have another.
 pub trait Runner: Send + Sync {
@@ -34,22 +40,24 @@ pub struct Harness<R> {
     runner: R,
     cache: Option<ResultCache>,
     results: Option<PathBuf>,
+    only: Option<BTreeSet<String>>,
 }
 
 impl<R: Runner> Harness<R> {
     /// A harness that runs every cell and reports to nobody.
     pub fn new(project: Project, lineage: Lineage, runner: R) -> Self {
         let recorded = Recorded::at(project.snapshots());
-        Self { project, lineage, recorded, runner, cache: None, results: None }
+        Self { project, lineage, recorded, runner, cache: None, results: None, only: None }
     }
 
-    /// A harness that reports and remembers as the environment asks ([`RESULTS_VARIABLE`],
-    /// [`CACHE_VARIABLE`]).
+    /// A harness that reports, remembers and leaves out as the environment asks ([`RESULTS_VARIABLE`],
+    /// [`CACHE_VARIABLE`], [`ONLY_VARIABLE`]).
     pub fn from_env(project: Project, lineage: Lineage, runner: R) -> Self {
         let results = std::env::var_os(RESULTS_VARIABLE).map(PathBuf::from);
         let remembers = std::env::var_os(CACHE_VARIABLE).is_some_and(|value| value == "1");
         let cache = remembers.then(|| ResultCache::at(project.scratch().join("results")));
-        Self { cache, results, ..Self::new(project, lineage, runner) }
+        let only = std::env::var(ONLY_VARIABLE).ok().map(|ids| ids.split(',').map(str::to_owned).collect());
+        Self { cache, results, only, ..Self::new(project, lineage, runner) }
     }
 
     /// The same harness, reporting to a file.
@@ -62,13 +70,27 @@ impl<R: Runner> Harness<R> {
         Self { cache: Some(ResultCache::at(folder)), ..self }
     }
 
-    /// Checks the cell of two files as rstest names them. The error is the message for people.
+    /// Checks the cell of two files as rstest names them, or the cells of all contracts that the first
+    /// [includes](include). The error is the message for people.
     pub fn check(&self, contract: &Path, build: &Path) -> Result<()> {
         let contract = contract_id(&self.project, contract)?;
         let build = build_id(build)?;
-        let result = match self.report_of(&contract, &build) {
+        if contract != include::INCLUDE {
+            return self.check_cell(&contract, &build);
+        }
+        let meant = |id: &&str| self.only.as_ref().is_none_or(|only| only.contains(*id));
+        let included = include::included(&self.project)?.into_iter().filter(meant);
+        let messages: Vec<String> = included
+            .filter_map(|contract| self.check_cell(contract, &build).err())
+            .map(|error| format!("{error:#}"))
+            .collect();
+        if messages.is_empty() { Ok(()) } else { bail!(messages.join("\n\n")) }
+    }
+
+    fn check_cell(&self, contract: &str, build: &str) -> Result<()> {
+        let result = match self.report_of(contract, build) {
             Ok((report, cached)) => CellResult::Ran { report, cached },
-            Err(error) => CellResult::failed(&contract, &build, &error),
+            Err(error) => CellResult::failed(contract, build, &error),
         };
         if let Some(file) = &self.results {
             result.append(file)?;

@@ -4,6 +4,8 @@ use anstyle::{AnsiColor, Style};
 use serde::Deserialize;
 
 use crate::cell::{CaseReport, Failure};
+use crate::contract::Contract;
+use crate::diagnostic::SourceText;
 use crate::program;
 use crate::project::Project;
 use crate::snapshots::{Drift, SnapshotName, diff};
@@ -37,14 +39,14 @@ pub struct Heading {
 impl Heading {
     /// The heading of a contract; empty when it cannot be read.
     pub fn read(project: &Project, contract: &str) -> Self {
-        let file = project.contracts().join(format!("{contract}.yaml"));
-        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        let source = Contract::source(project, contract);
+        let source = source.unwrap_or_else(|_| SourceText::new(format!("contracts/{contract}.yaml"), ""));
         // Infinities in a contract's values are none of the heading's business.
         let options = serde_yaml::options! {
             non_finite_float_policy: serde_yaml::NonFiniteFloatPolicy::PassThrough,
         };
-        let heading: Self = serde_yaml::from_str_with_options(&text, options).unwrap_or_default();
-        Self { path: project.shown(&file), text, ..heading }
+        let heading: Self = serde_yaml::from_str_with_options(source.text(), options).unwrap_or_default();
+        Self { path: source.path().to_owned(), text: source.text().to_owned(), ..heading }
     }
 
     /// `contracts/precision/round.yaml:12`, the line that names the case.

@@ -11,6 +11,8 @@ pub mod results;
 pub mod summary;
 pub mod survey;
 pub mod table;
+mod tests_macro;
 
 pub use harness::{Harness, Runner};
 pub use survey::Survey;
+pub use tests_macro::Tests;

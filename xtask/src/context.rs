@@ -1,7 +1,5 @@
 //! What every verb begins with: the project, its builds, and the store.
 
-use std::path::PathBuf;
-
 use anyhow::{Context as _, Result};
 use sqlite_contracts::builds::{Build, BuildSet, Store, Tier};
 use sqlite_contracts::project::Project;
@@ -24,16 +22,7 @@ pub fn store(project: &Project) -> Result<Store> {
 
 /// Ourselves, started as a worker.
 pub fn worker() -> Result<WorkerProgram> {
-    Ok(WorkerProgram::new(own_program()?).arg(WORKER))
-}
-
-/// This program's file. Linux keeps it reachable when cargo replaces it during a long run.
-fn own_program() -> Result<PathBuf> {
-    let running = PathBuf::from("/proc/self/exe");
-    if cfg!(target_os = "linux") && running.exists() {
-        return Ok(running);
-    }
-    std::env::current_exe().context("cannot find this program's own file")
+    Ok(WorkerProgram::ourselves().context("cannot find this program's own file")?.arg(WORKER))
 }
 
 /// The builds that a verb works on.

@@ -194,7 +194,7 @@ pub fn named<'a>(builds: &'a BuildSet, option: &str, name: &str) -> Result<&'a B
         let text = SourceText::new(option, name);
         Diagnostic::new(&text, 0..name.len(), format!("there is no build `{name}`"))
             .suggest(name, builds.iter().map(Build::name))
-            .help("`cargo xtask build --list` names every build")
+            .help(format!("`{}` names every build", sqlite_contracts::program::command("build --list")))
             .into()
     })
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use sqlite_contracts::builds::{Batch, Build, Tier};
+use sqlite_contracts::contract::include::INCLUDE;
 use sqlite_contracts::figures::counted;
 use sqlite_contracts::matrix::junit::junit;
 use sqlite_contracts::matrix::message::{self, Heading};
@@ -147,8 +148,9 @@ fn run_cells(project: &Project, selection: &Selection, fresh: bool) -> Result<(F
         anstream::eprintln!("running {}", counted(tests.len(), "cell", "cells"));
     }
     let mut missing = tests.clone();
-    let names: Vec<&str> = tests.values().map(String::as_str).collect();
-    let mut finished = executable.run(project, &names, fresh, |result| {
+    let names: BTreeSet<&str> = tests.values().map(String::as_str).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    let mut finished = executable.run(project, &names, &selection.contracts, fresh, |result| {
         let (contract, build) = result.cell();
         missing.remove(&(contract.to_owned(), build.to_owned()));
         bar.set_message(format!("{contract} on {build}"));
@@ -168,6 +170,10 @@ fn progress_bar(template: &str) -> ProgressBar {
     bar
 }
 
+/// Why there may be none, in a project that is not ours.
+const NO_TEST: &str = "does build.rs say `cargo::rerun-if-changed` of contracts and sqlite-builds, and does the \
+    test say `matrix!(core, extended)`?";
+
 type Tests = BTreeMap<(String, String), String>;
 
 /// The test of each cell of the selection.
@@ -179,7 +185,11 @@ fn tests_of(names: &[String], selection: &Selection) -> Result<Tests> {
         .map(|(contract, build)| {
             let name = known
                 .get(&TestCell::of(contract, build))
-                .with_context(|| format!("tests/matrix.rs has no test for {contract} on {build}"))?;
+                // The test of an include stands for all that it includes.
+                .or_else(|| known.get(&TestCell::of(INCLUDE, build)))
+                .with_context(|| {
+                    format!("tests/matrix.rs has no test for {contract} on {build}: {NO_TEST}")
+                })?;
             Ok(((contract.to_owned(), build.to_owned()), (*name).clone()))
         })
         .collect()

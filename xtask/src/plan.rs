@@ -74,7 +74,7 @@ pub fn run(args: &Args) -> Result<Exit> {
 fn way_of<'a>(builds: &'a BuildSet, args: &Args) -> Result<Vec<&'a Build>> {
     let (from, to) = (named(builds, "--from", &args.from)?, named(builds, "--to", &args.to)?);
     way(builds, from, to).ok_or_else(|| {
-        let help = "`cargo xtask gate` compares them directly";
+        let help = format!("`{}` compares them directly", sqlite_contracts::program::command("gate"));
         Usage(format!("no way leads from {} to {}: {help}", args.from, args.to)).into()
     })
 }

@@ -1,10 +1,10 @@
 //! What a command is asked about: a case, a contract, or bare SQL.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 use sqlite_contracts::contract::Contract;
-use sqlite_contracts::diagnostic::{SourceText, nearest};
+use sqlite_contracts::diagnostic::{Diagnostics, SourceText, nearest};
 use sqlite_contracts::project::Project;
 
 use crate::exit::Usage;
@@ -39,12 +39,11 @@ impl Subject {
 }
 
 fn named(project: &Project, name: &str) -> Result<Contract> {
-    if let Some(path) = file(project, name) {
-        return Ok(Contract::load(project, &path)?);
+    if let Some(contract) = whole(project, name)? {
+        return Ok(contract);
     }
-    let whole = name.rsplit_once('/').and_then(|(contract, case)| Some((file(project, contract)?, case)));
-    let Some((path, case)) = whole else { return Err(no_contract(project, name).into()) };
-    let mut contract = Contract::load(project, &path)?;
+    let Some((id, case)) = name.rsplit_once('/') else { return Err(no_contract(project, name).into()) };
+    let Some(mut contract) = whole(project, id)? else { return Err(no_contract(project, name).into()) };
     let names: Vec<String> = contract.cases.iter().map(|case| case.name.clone()).collect();
     contract.cases.retain(|known| known.name == case);
     if contract.cases.is_empty() {
@@ -53,15 +52,13 @@ fn named(project: &Project, name: &str) -> Result<Contract> {
     Ok(contract)
 }
 
-/// The file of a contract, when there is one.
-fn file(project: &Project, name: &str) -> Option<PathBuf> {
-    let is_yaml =
-        Path::new(name).extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
-    let path = match is_yaml {
-        true => PathBuf::from(name),
-        false => project.contracts().join(format!("{name}.yaml")),
-    };
-    path.is_file().then_some(path)
+/// The contract in a file, or the one that the project knows by a name, when there is one.
+fn whole(project: &Project, name: &str) -> Result<Option<Contract>, Diagnostics> {
+    let path = Path::new(name);
+    match path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+        true => path.is_file().then(|| Contract::load(project, path)).transpose(),
+        false => Contract::source(project, name).is_ok().then(|| Contract::find(project, name)).transpose(),
+    }
 }
 
 fn no_contract(project: &Project, name: &str) -> Usage {

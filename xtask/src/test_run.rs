@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use sqlite_contracts::matrix::cache::CACHE_VARIABLE;
+use sqlite_contracts::matrix::harness::ONLY_VARIABLE;
 use sqlite_contracts::matrix::results::{CellResult, Follower, RESULTS_VARIABLE};
 use sqlite_contracts::project::Project;
 
@@ -59,11 +60,12 @@ impl TestExecutable {
         Ok(names.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect())
     }
 
-    /// Runs some of its tests. `progress` hears of every cell's result as it comes.
+    /// Runs some of its tests, of those that stand for several contracts these. `progress` hears of every cell's result as it comes.
     pub fn run(
         &self,
         project: &Project,
         tests: &[&str],
+        contracts: &[&str],
         fresh: bool,
         mut progress: impl FnMut(&CellResult),
     ) -> Result<Finished> {
@@ -72,6 +74,7 @@ impl TestExecutable {
         let mut command = self.command(project);
         command.args(["--include-ignored", "--exact"]).args(tests);
         command.env(RESULTS_VARIABLE, folder.file("results.jsonl"));
+        command.env(ONLY_VARIABLE, contracts.join(","));
         command.env(CACHE_VARIABLE, if fresh { "0" } else { "1" });
         // What insta would print is said better here, against the parent.
         command.env("INSTA_OUTPUT", "none").env("RUST_BACKTRACE", "0");

@@ -103,8 +103,10 @@ impl Run {
         let time_of = |file: &Path| std::fs::metadata(file)?.modified();
         let finished = time_of(&file).with_context(|| format!("cannot read {}", file.display()))?;
         let is_current = |result: &CellResult| {
-            let contract = project.contracts().join(format!("{}.yaml", result.cell().0));
-            time_of(&contract).is_ok_and(|changed| changed <= finished)
+            let own = project.contracts().join(format!("{}.yaml", result.cell().0));
+            // A contract that is included is a part of this program.
+            let file = if own.exists() { Ok(own) } else { std::env::current_exe() };
+            file.and_then(|file| time_of(&file)).is_ok_and(|changed| changed <= finished)
         };
         let mut results = results::read(&file)?;
         results.retain(is_current);
