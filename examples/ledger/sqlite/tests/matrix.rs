@@ -1,0 +1,3 @@
+//! What the ledger expects of SQLite, on each SQLite that it ships.
+
+sqlite_contracts::matrix!();
