@@ -11,15 +11,12 @@ pub struct Project {
 }
 
 impl Project {
-    /// The project at `root`; products go to `$CARGO_TARGET_DIR`, else to `target/` of the workspace, which is
-    /// where the nearest `Cargo.lock` is.
+    /// The project at `root`; products go to `$CARGO_TARGET_DIR`, else to `target/` of its Cargo workspace.
     pub fn at(root: impl Into<PathBuf>) -> Self {
         let root = root.into();
         let target = match std::env::var_os("CARGO_TARGET_DIR") {
             Some(dir) => root.join(dir),
-            None => {
-                root.ancestors().find(|dir| dir.join("Cargo.lock").is_file()).unwrap_or(&root).join("target")
-            }
+            None => root.ancestors().find(|dir| is_workspace(dir)).unwrap_or(&root).join("target"),
         };
         Self { root, target }
     }
@@ -74,5 +71,29 @@ impl Project {
     pub fn shown(&self, path: &Path) -> String {
         let relative = path.strip_prefix(&self.root).unwrap_or(path);
         relative.to_string_lossy().replace('\\', "/")
+    }
+}
+
+fn is_workspace(folder: &Path) -> bool {
+    let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+    toml::from_str::<toml::Table>(&manifest).is_ok_and(|manifest| manifest.contains_key("workspace"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_go_where_cargo_puts_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let member = folder.path().join("member");
+        std::fs::create_dir_all(&member).unwrap();
+        assert!(!is_workspace(folder.path()));
+        std::fs::write(folder.path().join("Cargo.toml"), "[workspace]\nmembers = [\"member\"]\n").unwrap();
+        std::fs::write(member.join("Cargo.toml"), "[package]\nname = \"member\"\n").unwrap();
+        if std::env::var_os("CARGO_TARGET_DIR").is_none() {
+            assert_eq!(Project::at(&member).target(), folder.path().join("target"));
+        }
+        assert!(is_workspace(folder.path()) && !is_workspace(&member));
     }
 }

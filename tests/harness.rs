@@ -220,6 +220,25 @@ fn a_cell_that_cannot_run_is_told_apart() {
 }
 
 #[test]
+fn the_test_of_an_include_checks_each_contract_that_is_meant() {
+    let bench = Bench::new(&[]);
+    bench.fake.say("1", Verdict::Holds, "a");
+    let include = bench.project().contracts().join("include.yaml");
+    store::write_atomically(&include, "include: [precision/dates, precision/money-round]\n").unwrap();
+    let check = |harness: Harness<&Fake>| {
+        let error = harness.check(&include, &bench.project().builds().join("core/1.yaml")).unwrap_err();
+        error.to_string()
+    };
+    let message = check(bench.harness());
+    for contract in ["precision/dates", "precision/money-round"] {
+        assert!(message.contains(&format!("{contract}/half@1")), "{contract} is not in {message}");
+    }
+    let message = check(bench.harness().running_only(["precision/dates".to_owned()]));
+    assert!(message.contains("precision/dates/half@1"), "{message}");
+    assert!(!message.contains("money-round"), "{message}");
+}
+
+#[test]
 fn the_table_shows_a_sign_a_cell() {
     let bench = Bench::new(&[("1", "a"), ("2", "b")]);
     for (build, verdict, line) in [

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
+use super::requires::OneOrMany;
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::project::Project;
+use crate::yaml;
 
 /// The stem of the file.
 pub const INCLUDE: &str = "include";
@@ -15,7 +17,7 @@ pub const INCLUDE: &str = "include";
 #[serde(deny_unknown_fields)]
 struct Include {
     /// Areas and contracts.
-    include: Vec<String>,
+    include: OneOrMany,
 }
 
 /// The ids of the contracts that a project includes; none without the file.
@@ -41,21 +43,19 @@ pub fn included(project: &Project) -> Result<BTreeSet<&'static str>, Diagnostics
 
 /// The contracts that the text names.
 fn named(text: &SourceText) -> Result<BTreeSet<&'static str>, Diagnostics> {
-    let options = serde_yaml::options! { strict_booleans: true, with_snippet: false };
-    let Include { include } = serde_yaml::from_str_with_options(text.text(), options)
-        .map_err(|error| Diagnostic::from_yaml(text, &error))?;
+    let Include { include } = yaml::parse(text, "`include: statement-lifetime`, an area")?;
     let mut ids = BTreeSet::new();
     let mut mistakes = Diagnostics::new();
-    for name in &include {
-        let before = ids.len();
-        ids.extend(catalogue::contracts().filter(|id| is_of(id, name)));
-        if ids.len() == before && !catalogue::contracts().any(|id| is_of(id, name)) {
+    for name in include.iter() {
+        let mut meant = catalogue::contracts().filter(|id| is_of(id, name)).peekable();
+        if meant.peek().is_none() {
             mistakes.push(unknown(text, name));
         }
+        ids.extend(meant);
     }
     if include.is_empty() {
         let mistake = Diagnostic::new(text, 0..0, "this file includes nothing");
-        mistakes.push(mistake.help("delete it, or name an area: `include: [statement-lifetime]`"));
+        mistakes.push(mistake.help("delete it, or name an area: `include: statement-lifetime`"));
     }
     mistakes.into_result(ids)
 }
@@ -92,6 +92,7 @@ mod tests {
         assert!(ids.contains("precision/money-round"));
         assert!(ids.contains("statement-lifetime/churn"));
         assert!(!ids.contains("precision/dates"));
+        assert!(included_by("include: memory-caps").unwrap().contains("memory-caps/lookaside"));
     }
 
     #[test]

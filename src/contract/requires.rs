@@ -39,7 +39,7 @@ pub enum OneOrMany {
 }
 
 impl OneOrMany {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
 

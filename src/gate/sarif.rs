@@ -26,6 +26,11 @@ pub(super) fn sarif(report: &Report) -> Value {
     })
 }
 
+/// A contract that is included has no file in the project: `<sqlite-contracts>/contracts/…`.
+fn uri(file: &str) -> String {
+    file.replace('<', "%3C").replace('>', "%3E")
+}
+
 fn rule(contract: &ContractChanges) -> Value {
     json!({
         "id": contract.contract,
@@ -64,7 +69,7 @@ fn result(report: &Report, contract: &ContractChanges, change: &Change) -> Value
         "level": level,
         "message": { "text": message },
         "locations": [{ "physicalLocation": {
-            "artifactLocation": { "uri": change.place.file },
+            "artifactLocation": { "uri": uri(&change.place.file) },
             "region": { "startLine": change.place.line },
         }}],
         // The same change keeps its identity when lines move, and is another one between other builds.

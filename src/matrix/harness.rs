@@ -70,6 +70,11 @@ impl<R: Runner> Harness<R> {
         Self { cache: Some(ResultCache::at(folder)), ..self }
     }
 
+    /// The same harness, running only these of the contracts that the project includes.
+    pub fn running_only(self, contracts: impl IntoIterator<Item = String>) -> Self {
+        Self { only: Some(contracts.into_iter().collect()), ..self }
+    }
+
     /// Checks the cell of two files as rstest names them, or the cells of all contracts that the first
     /// [includes](include). The error is the message for people.
     pub fn check(&self, contract: &Path, build: &Path) -> Result<()> {

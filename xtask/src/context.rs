@@ -1,7 +1,10 @@
 //! What every verb begins with: the project, its builds, and the store.
 
+use std::path::PathBuf;
+
 use anyhow::{Context as _, Result};
 use sqlite_contracts::builds::{Build, BuildSet, Store, Tier};
+use sqlite_contracts::program;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::worker::WorkerProgram;
 
@@ -10,9 +13,21 @@ pub const WORKER: &str = "worker";
 
 /// The project that we stand in.
 pub fn project() -> Result<Project> {
-    let here = std::env::current_dir().context("cannot read the current directory")?;
-    Project::discover(&here)
-        .with_context(|| format!("no sqlite-builds/ in {} or above it: is this the project?", here.display()))
+    let here = here()?;
+    Project::discover(&here).with_context(|| {
+        let begin = program::command("new-build");
+        format!("no sqlite-builds/ in {} or above it: `{begin}` begins a project", here.display())
+    })
+}
+
+/// The project that we stand in, or the one that begins here.
+pub fn project_or_new() -> Result<Project> {
+    let here = here()?;
+    Ok(Project::discover(&here).unwrap_or_else(|| Project::at(here)))
+}
+
+fn here() -> Result<PathBuf> {
+    std::env::current_dir().context("cannot read the current directory")
 }
 
 /// The project's products; this program is its own worker.

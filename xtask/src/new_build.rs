@@ -109,7 +109,7 @@ fn published(kind: Published, package: &str) -> Result<Origin, Diagnostics> {
 
 /// Writes the manifest, and says what it did and what comes next.
 pub fn run(args: &Args) -> Result<Exit> {
-    let project = context::project()?;
+    let project = context::project_or_new()?;
     let builds = BuildSet::load(&project)?;
     let new = NewBuild {
         version: args.version.clone(),

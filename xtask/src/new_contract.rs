@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::builder::NonEmptyStringValueParser;
-use sqlite_contracts::contract::is_slug;
+use sqlite_contracts::contract::{is_slug, schema};
 use sqlite_contracts::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
 use sqlite_contracts::program;
 use sqlite_contracts::project::Project;
+use sqlite_contracts::snapshots::store;
 
 use crate::context;
 use crate::exit::{self, Exit};
@@ -23,7 +24,8 @@ Examples:
 
 Writes contracts/AREA/NAME.yaml with one case that runs on every build. Names are lower case, digits and \
 single hyphens, as they become names of snapshots. A new area is a new folder; one that looks like an \
-existing area misspelt is refused without `--new-area`. An existing contract is never overwritten.
+existing area misspelt is refused without `--new-area`. An existing contract is never overwritten. \
+contracts/schema.json, by which editors complete contracts, is written when it is missing or not of this program.
 
 ";
 
@@ -56,6 +58,7 @@ pub fn run(args: &Args) -> Result<Exit> {
     let text = template(&args.title.clone().unwrap_or_else(|| title_of(name)));
     write(&path, &shown, &text)?;
     print(&format!("wrote {shown}:\n\n{text}"));
+    write_schema(&project)?;
     if is_new {
         print(&format!("{area} is a new area"));
     }
@@ -135,7 +138,7 @@ fn template(title: &str) -> String {
     // A JSON text is a YAML text too.
     let title = serde_json::Value::from(title);
     format!(
-        r#"# yaml-language-server: $schema=../schema.json
+        r#"{modeline}
 title: {title}
 why: >-
   What breaks for whom when this promise is broken, and where it did.
@@ -153,7 +156,8 @@ cases:
       - query: SELECT typeof(a), round(a, 2) FROM t ORDER BY rowid
       - close:
         expect: OK
-"#
+"#,
+        modeline = schema::MODELINE,
     )
 }
 
@@ -166,6 +170,17 @@ fn write(path: &Path, shown: &str, text: &str) -> Result<()> {
         file => file.with_context(|| format!("cannot create {}", path.display()))?,
     };
     file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Writes the schema that the contract's first line names, unless it is there as this program knows it.
+fn write_schema(project: &Project) -> Result<()> {
+    let path = project.contracts().join("schema.json");
+    let schema = schema::schema();
+    if fs::read_to_string(&path).is_ok_and(|known| known == schema) {
+        return Ok(());
+    }
+    print(&format!("wrote {}, by which editors complete and check contracts", project.shown(&path)));
+    store::write_atomically(&path, &schema)
 }
 
 fn exists(shown: &str) -> Diagnostics {

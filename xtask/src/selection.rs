@@ -52,10 +52,10 @@ pub struct TestCell {
 impl TestCell {
     /// The cell of a test, unless it is no test of the matrix.
     pub fn of_test(name: &str) -> Option<Self> {
-        let mut parts = name.split("::").skip(1);
-        let contract = unnumbered(parts.next()?, "contract_")?.to_owned();
+        let mut parts = name.rsplit("::");
         let build = unnumbered(parts.next()?, "build_")?.to_owned();
-        parts.next().is_none().then_some(Self { contract, build })
+        let contract = unnumbered(parts.next()?, "contract_")?.to_owned();
+        Some(Self { contract, build })
     }
 
     /// The cell of a contract and a build.

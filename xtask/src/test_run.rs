@@ -60,7 +60,8 @@ impl TestExecutable {
         Ok(names.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect())
     }
 
-    /// Runs some of its tests, of those that stand for several contracts these. `progress` hears of every cell's result as it comes.
+    /// Runs some of its tests; of a test that stands for several contracts, only `contracts`. `progress` hears of
+    /// every cell's result as it comes.
     pub fn run(
         &self,
         project: &Project,

@@ -47,10 +47,10 @@ pub struct Args {
     /// Show only the contracts that match; may be repeated
     #[arg(long, value_name = "GLOB")]
     contract: Vec<String>,
-    /// A chart of `cargo xtask leaks --svg`; by default leaks.svg beside the page, if it is there
+    /// A chart of `leaks --svg`; by default leaks.svg beside the page, if it is there
     #[arg(long, value_name = "FILE")]
     leaks: Option<PathBuf>,
-    /// A chart of `cargo xtask memory --svg`; by default memory.svg beside the page, if it is there
+    /// A chart of `memory --svg`; by default memory.svg beside the page, if it is there
     #[arg(long, value_name = "FILE")]
     memory: Option<PathBuf>,
 }
