@@ -49,7 +49,8 @@ fn every_contract_of_the_project_is_valid() {
     let schema = parsed();
     let files = Contract::files(&project()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     for file in files {
-        assert_eq!(mistakes(&schema, &yaml(&file.path)), Vec::<String>::new(), "{}", file.id);
+        let path = project().contracts().join(format!("{}.yaml", file.id));
+        assert_eq!(mistakes(&schema, &yaml(&path)), Vec::<String>::new(), "{}", file.id);
     }
 }
 
