@@ -36,12 +36,13 @@ pub fn run(args: &Args) -> Result<Exit> {
     let store = context::store(&project)?;
     let chosen = args.selection.of(&builds)?;
     let display = Display::new(chosen.len(), "fetched");
-    let mut failures = Vec::new();
+    let (mut libraries, mut failures) = (0, Vec::new());
     for build in &chosen {
         let result = store.fetch(build, &display);
         let word = if result.is_ok() { "fetched" } else { "failed" };
         let line = format!("{word} {} ({})", build.name(), build.source());
         let is_library = matches!(result, Ok(None));
+        libraries += usize::from(is_library);
         display.finished(build.name(), (!is_library).then_some(line));
         failures.extend(result.err().map(|error| (build.name(), error)));
     }
@@ -51,11 +52,16 @@ pub fn run(args: &Args) -> Result<Exit> {
         anstream::eprintln!("\n{name}: {error}");
         worst = if worst == Exit::Environment { worst } else { exit::of(error) };
     }
-    print(&format!(
-        "{}: {} fetched, {} failed",
-        counted(chosen.len(), "build", "builds"),
-        chosen.len() - failures.len(),
-        failures.len()
-    ));
+    let figures = [
+        (chosen.len() - libraries - failures.len(), "fetched"),
+        (libraries, "without a source"),
+        (failures.len(), "failed"),
+    ];
+    let said: Vec<String> = figures
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    print(&format!("{}: {}", counted(chosen.len(), "build", "builds"), said.join(", ")));
     Ok(worst)
 }
