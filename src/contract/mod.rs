@@ -115,7 +115,7 @@ impl Contract {
         }
     }
 
-    /// Every contract file of the project and every contract that it [includes](include), by id. A file that stands
+    /// Every contract file of the project and every contract that it [includes](mod@include), by id. A file that stands
     /// where none is looked for is a mistake: it would never be run.
     pub fn files(project: &Project) -> Result<Vec<ContractFile>, Diagnostics> {
         let mut files = Vec::new();

@@ -76,7 +76,7 @@ impl<R: Runner> Harness<R> {
     }
 
     /// Checks the cell of two files as rstest names them, or the cells of all contracts that the first
-    /// [includes](include). The error is the message for people.
+    /// [includes](mod@include). The error is the message for people.
     pub fn check(&self, contract: &Path, build: &Path) -> Result<()> {
         let contract = contract_id(&self.project, contract)?;
         let build = build_id(build)?;
