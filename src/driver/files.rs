@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 use std::{fs, io};
 
@@ -28,8 +30,19 @@ impl Files {
                 fs::remove_file(name)?;
             }
         }
-        self.contents.iter().try_for_each(|(name, bytes)| fs::write(name, bytes))
+        self.contents.iter().try_for_each(|(name, bytes)| put_back(name, bytes))
     }
+}
+
+/// Gives a file its contents again, over the old ones: a file that is cut to nothing first costs ext4 fifty times
+/// as much.
+fn put_back(name: &OsString, bytes: &[u8]) -> io::Result<()> {
+    if fs::read(name).is_ok_and(|now| now == bytes) {
+        return Ok(());
+    }
+    let mut file = File::options().write(true).create(true).truncate(false).open(name)?;
+    file.write_all(bytes)?;
+    file.set_len(bytes.len() as u64)
 }
 
 fn names() -> io::Result<Vec<OsString>> {
