@@ -1,5 +1,7 @@
 //! The one conversion in a format of `mprintf`: a wrong type for it would be no error but a crash.
 
+use crate::value::Value;
+
 /// What type of argument a conversion takes (<https://sqlite.org/printf.html>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conversion {
@@ -32,6 +34,25 @@ impl Conversion {
             rest = after;
         }
         found.ok_or_else(|| format!("`{format}` has no conversion, such as %Q"))
+    }
+
+    /// What it shows, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Integer => "an integer",
+            Self::Real => "a real",
+            Self::Text => "a text or NULL",
+        }
+    }
+
+    /// Whether it shows a value of this type.
+    pub fn shows(self, value: &Value) -> bool {
+        matches!(
+            (self, value),
+            (Self::Integer, Value::Integer(_))
+                | (Self::Real, Value::Real(_))
+                | (Self::Text, Value::Null | Value::Text(_))
+        )
     }
 
     /// The letters of a conversion, and what follows them.

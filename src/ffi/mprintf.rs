@@ -31,7 +31,8 @@ pub fn mprintf(library: &Library, format: &str, argument: &Value) -> Call<Kept> 
             unsafe { function(format, text.as_ptr()) }
         }
         (wanted, argument) => {
-            return Err(Outcome::Refused(format!("the format wants {wanted:?}, and {argument} is none")));
+            let shows = wanted.words();
+            return Err(Outcome::Refused(format!("the format shows {shows}, and {argument} is none")));
         }
     };
     Ok(Kept::Text(made))

@@ -1,6 +1,7 @@
 //! The arguments of the verbs on what SQLite hands out: blobs, backups, and memory that the caller frees.
 
 use super::{BackupName, BlobName, DbName, SchemaName, arguments, present};
+use crate::contract::conversion::Conversion;
 use crate::contract::literal::Literal;
 use crate::names::DeserializeFlag;
 
@@ -26,6 +27,24 @@ arguments! {
         value: Option<Literal>,
         /// The name under which the text is kept, to be freed by `value_free`.
         keep: Option<String>,
+    }
+}
+
+impl Mprintf {
+    /// What is wrong with arguments that are each well formed: the word it is about, and the message.
+    pub(in crate::contract) fn mistake(&self) -> Option<(&str, String)> {
+        let conversion = match Conversion::of(&self.format) {
+            Ok(conversion) => conversion,
+            Err(mistake) => return Some((&self.format, mistake)),
+        };
+        match &self.value {
+            None => Some(("mprintf", "`value` is missing: what the conversion shows".to_owned())),
+            Some(value) if !conversion.shows(&value.to_value()) => Some((
+                "value",
+                format!("`{}` shows {}, and {value} is none", self.format, conversion.words()),
+            )),
+            Some(_) => None,
+        }
     }
 }
 

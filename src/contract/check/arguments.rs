@@ -1,7 +1,6 @@
 //! What can be wrong with arguments that are each well formed.
 
 use super::Checker;
-use crate::contract::conversion::Conversion;
 use crate::contract::node::Node;
 use crate::contract::verb::{Function, PrepareVersion, Scalar, Verb};
 use crate::names::{code_names, code_number};
@@ -21,16 +20,9 @@ impl Checker<'_> {
             Verb::Sweep(sweep) => self.sweep(sweep, node),
             Verb::LeastMemory(least) => self.least_memory(least, node),
             Verb::Repeat(repeat) => self.repeat(repeat, node),
-            Verb::Doubles(doubles) => {
-                if let Some((word, message)) = doubles.mistake() {
-                    self.mistake(node, word, message);
-                }
-            }
-            Verb::BindBytes(bind) => {
-                if let Some((word, message)) = bind.mistake() {
-                    self.mistake(node, word, message);
-                }
-            }
+            Verb::Doubles(doubles) => self.mistaken(node, doubles.mistake()),
+            Verb::BindBytes(bind) => self.mistaken(node, bind.mistake()),
+            Verb::Mprintf(mprintf) => self.mistaken(node, mprintf.mistake()),
             Verb::Function(Function { does: Scalar::ErrorCode(name), .. }) if code_number(name).is_none() => {
                 let diagnostic = self.diagnostic(node, name, format!("unknown result code `{name}`"));
                 self.mistakes.push(diagnostic.suggest(name, code_names()));
@@ -46,13 +38,6 @@ impl Checker<'_> {
             }
             Verb::Bind(bind) if bind.at.is_some() != bind.values.is_empty() => {
                 self.mistake(node, "bind", "either a list of values, or `at` and `value`");
-            }
-            Verb::Mprintf(mprintf) => {
-                if let Err(mistake) = Conversion::of(&mprintf.format) {
-                    self.mistake(node, &mprintf.format, mistake);
-                } else if mprintf.value.is_none() {
-                    self.mistake(node, "mprintf", "`value` is missing: what the conversion shows");
-                }
             }
             Verb::Serialize(serialize) if serialize.nocopy && serialize.keep.is_some() => {
                 self.mistake(
@@ -74,6 +59,12 @@ impl Checker<'_> {
                 self.mistake(node, "named", "either `values` or `named`");
             }
             _ => {}
+        }
+    }
+
+    fn mistaken(&mut self, node: &Node, mistake: Option<(&str, String)>) {
+        if let Some((word, message)) = mistake {
+            self.mistake(node, word, message);
         }
     }
 
