@@ -11,12 +11,16 @@ use super::Diagnostic;
 pub struct SourceText {
     path: Arc<str>,
     text: Arc<str>,
+    /// Where its lines begin, for every step of a contract asks where it stands.
+    lines: Arc<[usize]>,
 }
 
 impl SourceText {
     /// A source under the path that reports will show (relative to the project, with `/`).
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into() }
+        let text: Arc<str> = text.into();
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { path: path.into(), text, lines }
     }
 
     /// Reads a file; `shown` is its path in reports. A file that cannot be read, or is not UTF-8, is a
@@ -49,9 +53,9 @@ impl SourceText {
 
     /// Line and column, both from 1, of a byte offset.
     pub fn position(&self, offset: usize) -> (usize, usize) {
-        let before = &self.text[..offset.min(self.text.len())];
-        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        let offset = offset.min(self.text.len());
+        let line = self.lines.partition_point(|start| *start <= offset);
+        (line, self.text[self.lines[line - 1]..offset].chars().count() + 1)
     }
 
     /// Where `word` stands as a whole word in `within`, else the first line of `within`.
@@ -69,7 +73,7 @@ impl SourceText {
 
     /// A line from a column on, both from 1.
     pub(super) fn rest_of_line(&self, line: usize, column: usize) -> Option<Range<usize>> {
-        let start: usize = self.text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+        let start = *self.lines.get(line.saturating_sub(1))?;
         let rest = self.text.get(start..)?;
         let skipped = rest.chars().take_while(|c| *c != '\n').take(column.saturating_sub(1));
         let skipped: usize = skipped.map(char::len_utf8).sum();
@@ -92,5 +96,12 @@ mod tests {
         let source = SourceText::new("a.yaml", "stmts stmt\n");
         assert_eq!(source.find_word(0..10, "stmt"), 6..10);
         assert_eq!(source.position(6), (1, 7));
+    }
+
+    #[test]
+    fn a_place_is_a_line_and_a_column_of_characters() {
+        let source = SourceText::new("a.yaml", "é\nab\n");
+        let places: Vec<_> = [0, 2, 3, 4, 5, 6, 99].map(|offset| source.position(offset)).into();
+        assert_eq!(places, [(1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (3, 1), (3, 1)]);
     }
 }
