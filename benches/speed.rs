@@ -121,7 +121,14 @@ fn in_lanes(lanes: usize, work: impl Fn() -> Result<()> + Sync) -> Result<f64> {
 fn catalogue(project: &Project, engine: &Engine, tier: Option<Tier>, at_most: f64) -> Result<()> {
     let contracts = Contract::load_all(project)?;
     let selected = engine.builds().iter().filter(|build| tier.is_none_or(|tier| build.tier() == tier));
-    let builds: Vec<&Build> = selected.filter(|build| engine.store().ensure(build, &()).is_ok()).collect();
+    let can_be_had = |build: &&Build| match engine.store().ensure(build, &()) {
+        Ok(_) => true,
+        Err(error) => {
+            println!("left out: {error}");
+            false
+        }
+    };
+    let builds: Vec<&Build> = selected.filter(can_be_had).collect();
     let cells: Vec<(&Contract, &Build)> =
         contracts.iter().flat_map(|contract| builds.iter().map(move |build| (contract, *build))).collect();
     let next = AtomicUsize::new(0);
