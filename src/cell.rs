@@ -157,7 +157,7 @@ impl CaseReport {
 
     /// The transcript as one text, a line feed after each line.
     pub fn text(&self) -> String {
-        self.transcript.iter().flat_map(|line| [line, "\n"]).collect()
+        self.transcript.iter().fold(String::new(), |text, line| text + line + "\n")
     }
 
     /// Whether it did the same as on another build, however long it took.

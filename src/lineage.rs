@@ -6,9 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// inheritance are tested on made-up names.
 #[derive(Debug, Clone, Default)]
 pub struct Lineage {
-    parents: BTreeMap<String, Option<String>>,
+    /// Of each build its parent, its parent's parent, and so on: a matrix asks for them thousands of times.
+    ancestors: BTreeMap<String, Vec<String>>,
     off_record: BTreeSet<String>,
 }
+
+/// Each build and its parent, not known to be a lineage yet.
+struct Parents(BTreeMap<String, Option<String>>);
 
 /// Why a set of parents is no lineage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,51 +26,24 @@ pub enum LineageError {
 impl Lineage {
     /// The lineage of `(build, parent)` pairs, or everything that is wrong with it.
     pub fn new(pairs: impl IntoIterator<Item = (String, Option<String>)>) -> Result<Self, Vec<LineageError>> {
-        let lineage = Self { parents: pairs.into_iter().collect(), off_record: BTreeSet::new() };
-        let mut errors = lineage.missing_parents();
-        errors.extend(lineage.cycles());
-        if errors.is_empty() { Ok(lineage) } else { Err(errors) }
-    }
-
-    fn missing_parents(&self) -> Vec<LineageError> {
-        let missing = |(build, parent): (&String, &Option<String>)| {
-            let parent = parent.as_ref()?;
-            (!self.parents.contains_key(parent))
-                .then(|| LineageError::MissingParent { build: build.clone(), parent: parent.clone() })
-        };
-        self.parents.iter().filter_map(missing).collect()
-    }
-
-    /// Each cycle once, named from its first build in alphabetical order.
-    fn cycles(&self) -> Vec<LineageError> {
-        let cycle_of = |start: &String| {
-            let mut path = vec![start.clone()];
-            loop {
-                let next = self.parents.get(path.last()?)?.as_ref()?;
-                if next == start {
-                    return Some(path);
-                }
-                if path.contains(next) {
-                    return None;
-                }
-                path.push(next.clone());
-            }
-        };
-        self.parents
-            .keys()
-            .filter_map(|start| cycle_of(start).filter(|path| path.iter().min() == Some(start)))
-            .map(|builds| LineageError::Cycle { builds })
-            .collect()
+        let parents = Parents(pairs.into_iter().collect());
+        let mut errors = parents.missing();
+        errors.extend(parents.cycles());
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let ancestors = parents.0.keys().map(|build| (build.clone(), parents.above(build))).collect();
+        Ok(Self { ancestors, off_record: BTreeSet::new() })
     }
 
     /// The build that `build` is compared with.
     pub fn parent(&self, build: &str) -> Option<&str> {
-        self.parents.get(build)?.as_deref()
+        self.ancestors(build).next()
     }
 
     /// The parent, its parent, and so on to the root.
-    pub fn ancestors<'a>(&'a self, build: &'a str) -> impl Iterator<Item = &'a str> {
-        std::iter::successors(self.parent(build), |build| self.parent(build))
+    pub fn ancestors(&self, build: &str) -> impl Iterator<Item = &str> + use<'_> {
+        self.ancestors.get(build).into_iter().flatten().map(String::as_str)
     }
 
     /// The same lineage with builds that are compared but never recorded: a library that is another one on
@@ -83,19 +60,58 @@ impl Lineage {
 
     /// How many ancestors a build has.
     pub fn depth(&self, build: &str) -> usize {
-        self.ancestors(build).count()
+        self.ancestors.get(build).map_or(0, Vec::len)
     }
 
     /// Whether the lineage knows this build.
     pub fn contains(&self, build: &str) -> bool {
-        self.parents.contains_key(build)
+        self.ancestors.contains_key(build)
     }
 
     /// Every build, parents before their children.
     pub fn in_order(&self) -> Vec<&str> {
-        let mut builds: Vec<&str> = self.parents.keys().map(String::as_str).collect();
+        let mut builds: Vec<&str> = self.ancestors.keys().map(String::as_str).collect();
         builds.sort_by_key(|build| (self.depth(build), *build));
         builds
+    }
+}
+
+impl Parents {
+    fn missing(&self) -> Vec<LineageError> {
+        let missing = |(build, parent): (&String, &Option<String>)| {
+            let parent = parent.as_ref()?;
+            (!self.0.contains_key(parent))
+                .then(|| LineageError::MissingParent { build: build.clone(), parent: parent.clone() })
+        };
+        self.0.iter().filter_map(missing).collect()
+    }
+
+    /// Each cycle once, named from its first build in alphabetical order.
+    fn cycles(&self) -> Vec<LineageError> {
+        let cycle_of = |start: &String| {
+            let mut path = vec![start.clone()];
+            loop {
+                let next = self.0.get(path.last()?)?.as_ref()?;
+                if next == start {
+                    return Some(path);
+                }
+                if path.contains(next) {
+                    return None;
+                }
+                path.push(next.clone());
+            }
+        };
+        self.0
+            .keys()
+            .filter_map(|start| cycle_of(start).filter(|path| path.iter().min() == Some(start)))
+            .map(|builds| LineageError::Cycle { builds })
+            .collect()
+    }
+
+    /// The way up from a build. It ends, where there is no cycle.
+    fn above(&self, build: &str) -> Vec<String> {
+        let parent = |build: &String| self.0.get(build)?.clone();
+        std::iter::successors(parent(&build.to_owned()), parent).collect()
     }
 }
 

@@ -87,7 +87,7 @@ impl BuildSet {
         }
         check_names_are_unique(&builds)?;
         let lineage = lineage_of(&builds)?;
-        builds.sort_by_key(|build| sort_key(build, &lineage));
+        builds.sort_by_cached_key(|build| sort_key(build, &lineage));
         Ok(Self { builds, profiles, lineage })
     }
 

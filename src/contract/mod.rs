@@ -24,6 +24,7 @@ pub mod verb;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -148,10 +149,12 @@ impl Contract {
 
     /// Every contract of the project, or every mistake in any of them.
     pub fn load_all(project: &Project) -> Result<Vec<Self>, Diagnostics> {
+        let files = Self::files(project)?;
+        let read: Vec<_> = files.par_iter().map(|file| Self::find(project, &file.id)).collect();
         let mut contracts = Vec::new();
         let mut mistakes = Diagnostics::new();
-        for file in Self::files(project)? {
-            match Self::find(project, &file.id) {
+        for contract in read {
+            match contract {
                 Ok(contract) => contracts.push(contract),
                 Err(found) => mistakes.extend(found),
             }

@@ -3,25 +3,29 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use serde::{Deserialize, Serialize};
 
 use super::Runner;
+use super::results::CellResult;
 use crate::cell::{CellReport, Verdict};
 use crate::snapshots::store;
 
 /// Asks for remembered results (`1`). Plain `cargo test` does not: there every cell runs.
 pub const CACHE_VARIABLE: &str = "SQLITE_CONTRACTS_CACHE";
 
-/// Reports by the key of their inputs, one small file a cell.
+/// Reports by the key of their inputs, one small file a cell: the key, then the line of the [result](CellResult).
 #[derive(Debug)]
 pub struct ResultCache {
     folder: PathBuf,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Remembered {
-    key: String,
-    report: CellReport,
+/// The report of a cell that ran, now or when its inputs were last the same.
+#[derive(Debug, PartialEq)]
+pub struct Known {
+    /// What it did.
+    pub report: CellReport,
+    /// The line that says so, of one that was remembered: thousands are read and passed on, and need not be
+    /// written anew.
+    pub line: Option<String>,
 }
 
 impl ResultCache {
@@ -30,25 +34,29 @@ impl ResultCache {
         Self { folder: folder.into() }
     }
 
-    /// The report of a cell, run now unless it is remembered, and whether it was.
-    pub fn report_of(&self, runner: &impl Runner, contract: &str, build: &str) -> Result<(CellReport, bool)> {
+    /// The report of a cell, run now unless it is remembered.
+    pub fn report_of(&self, runner: &impl Runner, contract: &str, build: &str) -> Result<Known> {
         let key = runner.cell_key(contract, build);
-        if let Some(report) = key.as_ref().and_then(|key| self.get(contract, build, key)) {
-            return Ok((report, true));
+        if let Some(known) = key.as_ref().and_then(|key| self.get(contract, build, key)) {
+            return Ok(known);
         }
         let report = runner.run_cell(contract, build)?;
         if let Some(key) = key {
             self.put(&key, &report);
         }
-        Ok((report, false))
+        Ok(Known { report, line: None })
     }
 
     /// The report of a cell, if it ran with inputs of this key last time.
-    pub fn get(&self, contract: &str, build: &str, key: &str) -> Option<CellReport> {
+    pub fn get(&self, contract: &str, build: &str, key: &str) -> Option<Known> {
         let text = std::fs::read_to_string(self.file(contract, build)).ok()?;
-        let remembered: Remembered = serde_json::from_str(&text).ok()?;
-        let is_it = remembered.report.contract == contract && remembered.report.build == build;
-        (remembered.key == key && is_it).then_some(remembered.report)
+        let line = text.strip_prefix(key)?.strip_prefix('\n')?;
+        let result: CellResult = serde_json::from_str(line).ok()?;
+        let is_it = result.cell() == (contract, build);
+        match result {
+            CellResult::Ran { report, .. } if is_it => Some(Known { report, line: Some(line.to_owned()) }),
+            _ => None,
+        }
     }
 
     /// Remembers a report, if it is one that may be believed again. A cache that cannot be written only
@@ -57,14 +65,14 @@ impl ResultCache {
         if !is_settled(report) {
             return;
         }
-        let remembered = Remembered { key: key.to_owned(), report: report.clone() };
-        if let Ok(text) = serde_json::to_string(&remembered) {
-            let _ = store::write_atomically(&self.file(&report.contract, &report.build), &text);
+        if let Ok(line) = (CellResult::Ran { report: report.clone(), cached: true }).line() {
+            let file = self.file(&report.contract, &report.build);
+            let _ = store::write_atomically(&file, &format!("{key}\n{line}"));
         }
     }
 
     fn file(&self, contract: &str, build: &str) -> PathBuf {
-        self.folder.join(contract).join(format!("{build}.json"))
+        self.folder.join(contract).join(format!("{build}.jsonl"))
     }
 }
 
@@ -96,7 +104,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let cache = ResultCache::at(folder.path());
         cache.put("k", &report(Verdict::Holds));
-        assert_eq!(cache.get("a/b", "1", "k"), Some(report(Verdict::Holds)));
+        let known = cache.get("a/b", "1", "k").unwrap();
+        assert_eq!(known.report, report(Verdict::Holds));
+        let result = serde_json::from_str(&known.line.unwrap()).unwrap();
+        assert_eq!(CellResult::Ran { report: known.report, cached: true }, result);
+        assert_eq!(cache.get("a/c", "1", "k"), None);
         assert_eq!(cache.get("a/b", "1", "other"), None);
         cache.put("l", &report(Verdict::Crashed));
         assert_eq!(cache.get("a/b", "1", "l"), None);

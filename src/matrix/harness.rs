@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::cache::{CACHE_VARIABLE, ResultCache};
+use super::cache::{CACHE_VARIABLE, Known, ResultCache};
 use super::message::{self, CaseFailure, Heading};
-use super::results::{CellResult, RESULTS_VARIABLE};
+use super::results::{self, CellResult, RESULTS_VARIABLE};
 use crate::cell::{CaseReport, CellReport, Verdict};
 use crate::contract::include;
 use crate::lineage::Lineage;
@@ -93,24 +93,31 @@ impl<R: Runner> Harness<R> {
     }
 
     fn check_cell(&self, contract: &str, build: &str) -> Result<()> {
-        let result = match self.report_of(contract, build) {
-            Ok((report, cached)) => CellResult::Ran { report, cached },
-            Err(error) => CellResult::failed(contract, build, &error),
-        };
-        if let Some(file) = &self.results {
-            result.append(file)?;
-        }
-        match result {
-            CellResult::Ran { report, .. } => self.judge_cell(&report),
-            CellResult::Failed { message, .. } => bail!("{contract} cannot run on {build}: {message}"),
+        match self.report_of(contract, build) {
+            Ok(Known { report, line: Some(line) }) => {
+                self.tell(&line)?;
+                self.judge_cell(&report)
+            }
+            Ok(Known { report, line: None }) => {
+                self.tell(&CellResult::Ran { report: report.clone(), cached: false }.line()?)?;
+                self.judge_cell(&report)
+            }
+            Err(error) => {
+                self.tell(&CellResult::failed(contract, build, &error).line()?)?;
+                bail!("{contract} cannot run on {build}: {error:#}")
+            }
         }
     }
 
-    /// The report of a cell, and whether it was remembered.
-    fn report_of(&self, contract: &str, build: &str) -> Result<(CellReport, bool)> {
+    /// Reports to whom it may concern.
+    fn tell(&self, line: &str) -> Result<()> {
+        self.results.as_ref().map_or(Ok(()), |file| results::append(line, file))
+    }
+
+    fn report_of(&self, contract: &str, build: &str) -> Result<Known> {
         match &self.cache {
             Some(cache) => cache.report_of(&self.runner, contract, build),
-            None => Ok((self.runner.run_cell(contract, build)?, false)),
+            None => Ok(Known { report: self.runner.run_cell(contract, build)?, line: None }),
         }
     }
 

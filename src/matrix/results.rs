@@ -53,12 +53,16 @@ impl CellResult {
         }
     }
 
-    /// Appends this result in one write, so that processes that share the file do not mix their lines.
-    pub fn append(&self, file: &Path) -> Result<()> {
-        let line = serde_json::to_string(self)? + "\n";
-        let append = || OpenOptions::new().append(true).create(true).open(file)?.write_all(line.as_bytes());
-        append().with_context(|| format!("cannot report to {}", file.display()))
+    /// The line that says it.
+    pub fn line(&self) -> Result<String> {
+        Ok(serde_json::to_string(self)? + "\n")
     }
+}
+
+/// Appends the line of a result in one write, so that processes that share the file do not mix their lines.
+pub fn append(line: &str, file: &Path) -> Result<()> {
+    let append = || OpenOptions::new().append(true).create(true).open(file)?.write_all(line.as_bytes());
+    append().with_context(|| format!("cannot report to {}", file.display()))
 }
 
 /// Reads results while they are being written.
@@ -126,10 +130,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/results.jsonl");
         let mut follower = Follower::new(&path).unwrap();
-        result("1").append(&path).unwrap();
+        append(&result("1").line().unwrap(), &path).unwrap();
         assert_eq!(follower.read().unwrap(), [result("1")]);
         let mut file = OpenOptions::new().append(true).open(&path).unwrap();
-        let line = serde_json::to_string(&result("2")).unwrap() + "\n";
+        let line = result("2").line().unwrap();
         file.write_all(&line.as_bytes()[..20]).unwrap();
         assert_eq!(follower.read().unwrap(), []);
         file.write_all(&line.as_bytes()[20..]).unwrap();

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::results::{Blame, CellResult};
 use crate::cell::{CaseReport, CellReport, Verdict};
 use crate::lineage::Lineage;
+use crate::snapshots::name::State;
 use crate::snapshots::{
     CaseSnapshots, Drift, Outcome, Recorded, SnapshotName, changes, judge, resolve, store,
 };
@@ -190,13 +191,22 @@ impl<'a> CaseView<'a> {
             Verdict::Unsupported if self.snapshots.accepted.contains_key(build) => Standing::Unwanted,
             Verdict::Unsupported => Standing::Unsupported,
             _ if drift.is_some() => Standing::Unreviewed,
+            // Where nothing has to be reviewed, all is as on record.
+            _ if self.changes.is_empty() => self.on_record(build, report.verdict),
             _ if judge(self.lineage, self.snapshots, build, report) != Outcome::Same => Standing::Follows,
-            Verdict::Crashed => Standing::Crashed,
-            Verdict::TimedOut => Standing::TimedOut,
-            Verdict::Holds if self.differs_from_above(build) => Standing::OnRecord,
-            Verdict::Holds => Standing::Holds,
+            verdict => self.on_record(build, verdict),
         };
         Case { report: report.clone(), standing, drift }
+    }
+
+    /// How a case stands that did what is on record.
+    fn on_record(&self, build: &str, verdict: Verdict) -> Standing {
+        match verdict {
+            Verdict::Crashed => Standing::Crashed,
+            Verdict::TimedOut => Standing::TimedOut,
+            _ if self.differs_from_above(build) => Standing::OnRecord,
+            _ => Standing::Holds,
+        }
     }
 
     /// Whether a build differs from the nearest build above it that ran too. A drift on record may belong to
@@ -246,9 +256,12 @@ impl Said {
 /// Brings the pending snapshots of a run's cells to one a change (see [`crate::snapshots::settle`]). Those of
 /// other contracts and builds stay as they are.
 pub fn settle(folder: &Path, lineage: &Lineage, results: &[CellResult]) -> Result<()> {
+    let before = Recorded::at(folder);
+    if before.names()?.iter().all(|(_, state)| *state == State::Accepted) {
+        return Ok(());
+    }
     let said = Said::new(results);
     let builds: BTreeSet<&str> = results.iter().map(|result| result.cell().1).collect();
-    let before = Recorded::at(folder);
     for (contract, cases) in &said.0 {
         for (case, texts) in cases {
             store::add_returns(&before, lineage, contract, case, texts)?;

@@ -72,7 +72,7 @@ impl Cells {
 
     fn report_of(&self, contract: &str, build: &str) -> Result<CellReport> {
         match &self.cache {
-            Some(cache) => Ok(cache.report_of(&self.engine, contract, build)?.0),
+            Some(cache) => Ok(cache.report_of(&self.engine, contract, build)?.report),
             None => self.engine.run_cell(contract, build),
         }
     }

@@ -15,7 +15,7 @@ pub struct Inventory {
 impl Inventory {
     /// Reads both; the mistakes of both come together.
     pub fn load(project: &Project) -> Result<Self, Diagnostics> {
-        match (Contract::load_all(project), BuildSet::load(project)) {
+        match rayon::join(|| Contract::load_all(project), || BuildSet::load(project)) {
             (Ok(contracts), Ok(builds)) => Ok(Self { contracts, builds }),
             (contracts, builds) => {
                 let mut mistakes = Diagnostics::new();

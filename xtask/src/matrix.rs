@@ -25,7 +25,7 @@ use crate::inventory::Inventory;
 use crate::output::print;
 use crate::progress::Display;
 use crate::selection::{TestCell, select};
-use crate::test_run::{Finished, TestExecutable, messages_of};
+use crate::test_run::{Compilation, Finished, messages_of};
 use crate::{build, context, report};
 
 /// Run contracts on builds; show what is broken and what drifted
@@ -61,6 +61,7 @@ struct Selection<'a> {
 /// Runs the verb.
 pub fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
+    let compilation = Compilation::start(&project)?;
     let inventory = Inventory::load(&project)?;
     let lineage = inventory.builds.lineage();
     let mut selection = Selection::new(arguments, &inventory)?;
@@ -69,7 +70,7 @@ pub fn run(arguments: &Args) -> Result<Exit> {
         false => build_products(&project, arguments, &inventory, &mut selection)?,
     };
     let started = Instant::now();
-    let (finished, missing) = run_cells(&project, &selection, arguments.fresh)?;
+    let (finished, missing) = run_cells(&project, compilation, &selection, arguments.fresh)?;
     let snapshots = project.snapshots();
     survey::settle(&snapshots, lineage, &finished.results)?;
     let survey = Survey::new(lineage, &Recorded::at(&snapshots), &finished.results)?;
@@ -136,9 +137,14 @@ fn build_products(
 }
 
 /// Runs the cells of a selection; the second part is the tests that left no result.
-fn run_cells(project: &Project, selection: &Selection, fresh: bool) -> Result<(Finished, BTreeSet<String>)> {
+fn run_cells(
+    project: &Project,
+    compilation: Compilation,
+    selection: &Selection,
+    fresh: bool,
+) -> Result<(Finished, BTreeSet<String>)> {
     let spinner = progress_bar("{spinner} compiling the tests");
-    let executable = TestExecutable::compile(project)?;
+    let executable = compilation.finish()?;
     spinner.finish_and_clear();
     let names = executable.list(project)?;
     let tests = tests_of(&names, selection)?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -33,25 +34,48 @@ pub struct Finished {
     pub output: String,
 }
 
-impl TestExecutable {
-    /// Compiles the tests of the project, if they have to be.
-    pub fn compile(project: &Project) -> Result<Self> {
+/// The tests of the project being compiled, if they have to be, by a cargo that ends with this value.
+pub struct Compilation(Child);
+
+impl Compilation {
+    /// Starts cargo.
+    pub fn start(project: &Project) -> Result<Self> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let output = Command::new(cargo)
+        let child = Command::new(cargo)
             .args(["test", "--quiet", "--test", "matrix", "--no-run"])
             .arg("--message-format=json-render-diagnostics")
             .current_dir(project.root())
             .stdin(Stdio::null())
-            .stderr(Stdio::inherit())
-            .output()
+            .stdout(Stdio::piped())
+            .spawn()
             .context("cannot start cargo")?;
-        if !output.status.success() {
-            bail!("the tests do not compile (cargo test --test matrix --no-run)");
-        }
-        let messages = String::from_utf8_lossy(&output.stdout);
-        messages.lines().find_map(executable_of).map(Self).context("cargo names no test executable")
+        Ok(Self(child))
     }
 
+    /// Waits for cargo.
+    pub fn finish(mut self) -> Result<TestExecutable> {
+        let mut messages = String::new();
+        let stdout = self.0.stdout.take();
+        stdout
+            .map(|mut stdout| stdout.read_to_string(&mut messages))
+            .transpose()
+            .context("cannot read what cargo says")?;
+        if !self.0.wait().context("cannot wait for cargo")?.success() {
+            bail!("the tests do not compile (cargo test --test matrix --no-run)");
+        }
+        let executable = messages.lines().find_map(executable_of);
+        executable.map(TestExecutable).context("cargo names no test executable")
+    }
+}
+
+impl Drop for Compilation {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl TestExecutable {
     /// The names of its tests.
     pub fn list(&self, project: &Project) -> Result<Vec<String>> {
         let output = self.command(project).args(["--list", "--format=terse"]).output();
