@@ -1,0 +1,40 @@
+//! Measuring two things side by side.
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+/// The two of a pair are measured in turn so often, so that a machine that slows down slows both.
+pub const ROUNDS: usize = 9;
+
+/// How long so many threads take that do the same at the same time.
+pub fn in_lanes(lanes: usize, work: impl Fn() -> Result<()> + Sync) -> Result<f64> {
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..lanes).map(|_| scope.spawn(&work)).collect();
+        threads
+            .into_iter()
+            .try_for_each(|thread| thread.join().unwrap_or_else(|_| anyhow::bail!("a thread panicked")))
+    })?;
+    Ok(started.elapsed().as_secs_f64())
+}
+
+/// Runs the two in turn, after a warm-up of both.
+pub fn pairs(a: impl Fn() -> Result<f64>, b: impl Fn() -> Result<f64>) -> Result<(Vec<f64>, Vec<f64>)> {
+    a()?;
+    b()?;
+    let measured = (0..ROUNDS).map(|_| Ok((a()?, b()?))).collect::<Result<Vec<_>>>()?;
+    Ok(measured.into_iter().unzip())
+}
+
+/// The ratio of each pair.
+pub fn ratios(a: &[f64], b: &[f64]) -> Vec<f64> {
+    a.iter().zip(b).map(|(a, b)| a / b).collect()
+}
+
+/// The middle one.
+pub fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
