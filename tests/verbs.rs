@@ -100,6 +100,8 @@ const STEPS: &str = r#"
 - remove_function: {name: f, args: -1, db: other}
 - collation: {name: backwards, order: reverse, db: other}
 - remove_collation: {name: backwards, db: other}
+- module: {name: numbers, does: {rows: 3}, eponymous: true, db: other}
+- remove_module: {name: numbers, db: other}
 - collation_needed: {order: length, db: other}
 - commit_hook: {veto: true, name: first, meanwhile: {exec: COMMIT, db: db, at: 2}, db: other}
 - rollback_hook: {name: second, db: other}

@@ -214,6 +214,13 @@ verbs! {
     Collation(Collation) -> Code on db: capi, rusqlite;
     /// Takes a collation away, <https://sqlite.org/c3ref/create_collation.html>.
     RemoveCollation(Brief<RemoveCollation>) -> Code on db: capi, rusqlite;
+    /// Makes a module for virtual tables, `sqlite3_create_module_v2`,
+    /// <https://sqlite.org/c3ref/create_module.html>.
+    Module(Module) -> Code on db: capi, rusqlite;
+    /// `sqlite3_create_module_v2` without methods, which takes the module of this name away from 3.30.0 on. Before,
+    /// that was MISUSE, or for a new name a module that crashes who uses it,
+    /// <https://sqlite.org/c3ref/create_module.html>.
+    RemoveModule(Brief<RemoveModule>) -> Code on db: capi;
     /// <https://sqlite.org/c3ref/collation_needed.html>
     CollationNeeded(Brief<CollationNeeded>) -> Code on db: capi;
     /// Answers the name of the user data before, or NULL, <https://sqlite.org/c3ref/commit_hook.html>.
@@ -234,11 +241,11 @@ verbs! {
     BusyHandler(Brief<BusyHandler>) -> Code on db, meanwhile: capi, rusqlite;
     /// <https://sqlite.org/c3ref/unlock_notify.html>
     UnlockNotify(Brief<Hook>) -> Code on db, meanwhile: capi;
-    /// The calls of functions and hooks since this was last asked, in their order, and forgets them.
+    /// The calls of functions, hooks and modules since this was last asked, in their order, and forgets them.
     Calls(Brief<Calls>) -> Rows: capi, rusqlite;
-    /// How often functions and hooks were called since the case began.
+    /// How often functions, hooks and modules were called since the case began.
     CallCount(Brief<Calls>) -> Quantity: capi, rusqlite;
-    /// How often destructors of this case's bindings (or functions, collations, auxiliary data) have run.
+    /// How often destructors of this case's bindings (or functions, collations, modules, auxiliary data) have run.
     DestructorCalls(Brief<DestructorCalls>) -> Value: capi, rusqlite;
 
     // The process

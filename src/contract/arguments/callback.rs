@@ -275,6 +275,8 @@ pub enum Destructor {
     Collation,
     /// Of what a function keeps for an argument.
     Auxdata,
+    /// Of a module's user data.
+    Module,
 }
 
 arguments! {

@@ -27,6 +27,8 @@ pub(super) fn execute(library: &Library, handles: &Handles, verb: &Verb) -> Opti
         Verb::RemoveCollation(collation) => {
             db(&collation.db).and_then(|db| db.remove_collation(library, &collation.name))
         }
+        Verb::Module(module) => db(&module.db).and_then(|db| db.create_module(library, module)),
+        Verb::RemoveModule(module) => db(&module.db).and_then(|db| db.remove_module(library, &module.name)),
         Verb::CollationNeeded(wanted) => db(&wanted.db).and_then(|db| db.collation_needed(library, wanted)),
         Verb::CommitHook(hook) => db(&hook.db).and_then(|db| db.commit_hook(library, new()?)),
         Verb::RollbackHook(hook) => db(&hook.db).and_then(|db| db.rollback_hook(library, new()?)),

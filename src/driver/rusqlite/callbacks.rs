@@ -29,6 +29,7 @@ pub(super) fn execute(handles: &mut Handles, verb: &Verb) -> Option<Call<Outcome
             let removed = db.get().remove_collation(collation.name.as_str());
             removed.map(|()| Outcome::Code(0)).map_err(rusqlite_outcome)
         }),
+        Verb::Module(module) => handles.connection(&module.db).and_then(|db| db.create_module(module)),
         hook => return set_hook(handles, hook).transpose(),
     })
 }

@@ -1,4 +1,4 @@
-//! What SQLite calls: functions, collations, hooks, and the log of their calls.
+//! What SQLite calls: functions, collations, modules, hooks, and the log of their calls.
 //!
 //! The user data that SQLite keeps for a callback is a number in a table of the case, not an address: a call
 //! that comes too late, or a destructor that runs twice, finds an entry or none, and is told instead of
@@ -8,6 +8,7 @@ mod aggregate;
 mod collation;
 mod function;
 mod hooks;
+mod module;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -15,17 +16,19 @@ use std::ffi::{c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
+use self::module::Objects;
 use super::{Alias, Call, Library};
-use crate::contract::verb::{Authorizer, Destructor, Fold, Meanwhile, Order, Scalar};
+use crate::contract::verb::{Authorizer, Destructor, Fold, Meanwhile, Order, Scalar, Tables};
 use crate::outcome::Outcome;
 use crate::value::Value;
 
 pub use self::aggregate::Totals;
 pub use self::hooks::NewHook;
+pub use self::module::{DECLARATION, Method, VirtualTable};
 
 /// Something that SQLite calls.
 pub struct Callback {
-    /// Its function's or hook's name, or the one that the contract gave.
+    /// Its function's, module's or hook's name, or the one that the contract gave.
     pub name: String,
     /// What it does.
     pub does: Does,
@@ -42,6 +45,7 @@ pub enum Does {
     Collate(Order),
     /// Makes a missing collation.
     Provide(Option<Order>),
+    Tables(Tables),
     Commit {
         veto: bool,
     },
@@ -127,6 +131,8 @@ struct Table {
     destroyed: BTreeMap<Destructor, i64>,
     /// How often each auxiliary data was found again.
     auxdata: Vec<i64>,
+    /// The virtual tables and cursors that SQLite has of the driver `capi`.
+    objects: Objects,
 }
 
 impl Table {

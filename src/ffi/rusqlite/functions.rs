@@ -22,7 +22,7 @@ pub(super) struct Data {
 }
 
 impl Data {
-    fn new(name: &str, does: Does, destructor: Destructor) -> Self {
+    pub fn new(name: &str, does: Does, destructor: Destructor) -> Self {
         Self { number: register(name, does, None), destructor: Some(destructor) }
     }
 
@@ -32,8 +32,8 @@ impl Data {
         Some(Self { number: register(&name, does, elsewhere), destructor: None })
     }
 
-    /// The callback; rusqlite's closures may outlive the case's table only by a mistake of its own.
-    fn callback(&self) -> Result<Rc<Callback>> {
+    /// The callback; what rusqlite keeps may outlive the case's table only by a mistake of its own.
+    pub fn callback(&self) -> Result<Rc<Callback>> {
         find(self.number).map_err(|_| words("the user data is gone"))
     }
 

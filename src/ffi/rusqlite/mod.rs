@@ -7,6 +7,7 @@ mod borrow;
 mod convert;
 mod functions;
 mod hooks;
+mod module;
 mod objects;
 mod run;
 mod settings;

@@ -1,0 +1,82 @@
+//! The tables and cursors that SQLite has of ours.
+//!
+//! Each has an address of its own, because SQLite writes to it. It is freed when SQLite says so and at the latest with
+//! the case; what SQLite says of an address that is none of ours finds nothing and harms nothing.
+
+use std::collections::BTreeMap;
+use std::ptr::NonNull;
+use std::rc::Rc;
+
+use libsqlite3_sys as sys;
+
+use super::super::with_table;
+use super::VirtualTable;
+
+/// An object at an address of its own.
+struct Lent<T>(NonNull<T>);
+
+impl<T: Default> Lent<T> {
+    fn new() -> Self {
+        Self(NonNull::from(Box::leak(Box::new(T::default()))))
+    }
+}
+
+impl<T> Drop for Lent<T> {
+    fn drop(&mut self) {
+        // SAFETY: it was leaked by `new`, and only once; SQLite has given it back, or its connection is gone.
+        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+    }
+}
+
+/// Where a statement stands in a table.
+pub(super) struct Cursor {
+    pub table: Rc<VirtualTable>,
+    /// The row where it stands, from 1.
+    pub row: i64,
+}
+
+/// What SQLite has of ours, by its address.
+#[derive(Default)]
+pub struct Objects {
+    tables: BTreeMap<usize, (Rc<VirtualTable>, Lent<sys::sqlite3_vtab>)>,
+    cursors: BTreeMap<usize, (Cursor, Lent<sys::sqlite3_vtab_cursor>)>,
+}
+
+impl Objects {
+    pub(super) fn lend_table(&mut self, table: VirtualTable) -> *mut sys::sqlite3_vtab {
+        let lent = Lent::<sys::sqlite3_vtab>::new();
+        let raw = lent.0.as_ptr();
+        self.tables.insert(raw as usize, (Rc::new(table), lent));
+        raw
+    }
+
+    pub(super) fn lend_cursor(&mut self, table: Rc<VirtualTable>) -> *mut sys::sqlite3_vtab_cursor {
+        let lent = Lent::<sys::sqlite3_vtab_cursor>::new();
+        let raw = lent.0.as_ptr();
+        self.cursors.insert(raw as usize, (Cursor { table, row: 1 }, lent));
+        raw
+    }
+}
+
+/// The table that SQLite means by this address.
+pub(super) fn table_at(raw: *mut sys::sqlite3_vtab) -> Option<Rc<VirtualTable>> {
+    with_table(|ours| ours.objects.tables.get(&(raw as usize)).map(|(table, _)| table.clone()))
+}
+
+/// Uses the cursor that SQLite means by this address.
+pub(super) fn with_cursor<T>(
+    raw: *mut sys::sqlite3_vtab_cursor,
+    use_it: impl FnOnce(&mut Cursor) -> T,
+) -> Option<T> {
+    with_table(|ours| ours.objects.cursors.get_mut(&(raw as usize)).map(|(cursor, _)| use_it(cursor)))
+}
+
+/// Frees a table; `false` when there is none at this address.
+pub(super) fn free_table(raw: *mut sys::sqlite3_vtab) -> bool {
+    with_table(|ours| ours.objects.tables.remove(&(raw as usize))).is_some()
+}
+
+/// Frees a cursor; `false` when there is none at this address.
+pub(super) fn free_cursor(raw: *mut sys::sqlite3_vtab_cursor) -> bool {
+    with_table(|ours| ours.objects.cursors.remove(&(raw as usize))).is_some()
+}

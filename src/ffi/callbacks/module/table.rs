@@ -1,0 +1,103 @@
+//! The methods of a module that make and end tables.
+
+use std::ffi::{c_char, c_int, c_void};
+
+use libsqlite3_sys as sys;
+
+use super::super::super::call;
+use super::super::super::value::text;
+use super::super::{find, guard, with_table};
+use super::objects::{free_table, table_at};
+use super::{DECLARATION, Method, VirtualTable, hand_out};
+
+/// Creates or connects a table: SQLite has either the table or an error, with words that it frees.
+///
+/// # Safety
+/// `words` must hold `count` texts, and `made` and `message` be good for writing.
+unsafe fn begin(
+    method: Method,
+    db: *mut sys::sqlite3,
+    data: *mut c_void,
+    (count, words): (c_int, *const *const c_char),
+    made: *mut *mut sys::sqlite3_vtab,
+    message: *mut *mut c_char,
+) -> c_int {
+    guard(sys::SQLITE_ERROR, |library| {
+        let count = usize::try_from(count).unwrap_or(0);
+        // SAFETY: the caller vouches for it.
+        let words: Vec<Vec<u8>> = (0..count).filter_map(|at| text(unsafe { *words.add(at) })).collect();
+        let [_, schema, table, arguments @ ..] = words.as_slice() else { return Ok(sys::SQLITE_ERROR) };
+        let table = match VirtualTable::begin(find(data as usize)?, method, [schema, table], arguments) {
+            Ok(table) => table,
+            Err(words) => {
+                let words = hand_out(library, &words)?;
+                // SAFETY: the caller vouches for it.
+                unsafe { *message = words };
+                return Ok(sys::SQLITE_ERROR);
+            }
+        };
+        let code = call!(library, sqlite3_declare_vtab(db, DECLARATION.as_ptr()));
+        if code == sys::SQLITE_OK {
+            let raw = with_table(|ours| ours.objects.lend_table(table));
+            // SAFETY: the caller vouches for it.
+            unsafe { *made = raw };
+        }
+        Ok(code)
+    })
+}
+
+pub(super) unsafe extern "C" fn create(
+    db: *mut sys::sqlite3,
+    data: *mut c_void,
+    count: c_int,
+    words: *const *const c_char,
+    made: *mut *mut sys::sqlite3_vtab,
+    message: *mut *mut c_char,
+) -> c_int {
+    // SAFETY: SQLite hands over `count` texts that live until this returns, and two places for what is made.
+    unsafe { begin(Method::Create, db, data, (count, words), made, message) }
+}
+
+pub(super) unsafe extern "C" fn connect(
+    db: *mut sys::sqlite3,
+    data: *mut c_void,
+    count: c_int,
+    words: *const *const c_char,
+    made: *mut *mut sys::sqlite3_vtab,
+    message: *mut *mut c_char,
+) -> c_int {
+    // SAFETY: as above.
+    unsafe { begin(Method::Connect, db, data, (count, words), made, message) }
+}
+
+/// Disconnects or destroys a table. One whose destruction fails lives on until it is disconnected.
+fn end(method: Method, raw: *mut sys::sqlite3_vtab) -> c_int {
+    guard(sys::SQLITE_ERROR, |_| {
+        let Some(table) = table_at(raw) else {
+            with_table(|ours| ours.log("no table", format!("no table {}", method.word())));
+            return Ok(sys::SQLITE_ERROR);
+        };
+        table.called(method);
+        if table.error_in(method).is_some() {
+            return Ok(sys::SQLITE_ERROR);
+        }
+        free_table(raw);
+        Ok(sys::SQLITE_OK)
+    })
+}
+
+pub(super) unsafe extern "C" fn disconnect(raw: *mut sys::sqlite3_vtab) -> c_int {
+    end(Method::Disconnect, raw)
+}
+
+pub(super) unsafe extern "C" fn destroy(raw: *mut sys::sqlite3_vtab) -> c_int {
+    end(Method::Destroy, raw)
+}
+
+/// There is one way to read: from the first row to the last.
+pub(super) unsafe extern "C" fn best_index(
+    _: *mut sys::sqlite3_vtab,
+    _: *mut sys::sqlite3_index_info,
+) -> c_int {
+    sys::SQLITE_OK
+}
