@@ -41,10 +41,14 @@ pub(super) unsafe extern "C" fn filter(
         });
         let Some(table) = found else { return Ok(sys::SQLITE_ERROR) };
         let Some(words) = table.error_in(Method::Filter) else { return Ok(sys::SQLITE_OK) };
-        let words = hand_out(library, words)?;
-        // SAFETY: the cursor is ours, and SQLite wrote its table there, which is alive as long as a cursor is.
-        let before = unsafe { std::mem::replace(&mut (*(*raw).pVtab).zErrMsg, words) };
-        call!(library, sqlite3_free(before.cast()));
+        // SAFETY: the cursor is ours and alive.
+        let of = unsafe { (*raw).pVtab };
+        if table_at(of).is_some() {
+            let words = hand_out(library, words)?;
+            // SAFETY: the table, which SQLite wrote into its cursor, is ours and alive.
+            let before = unsafe { std::mem::replace(&mut (*of).zErrMsg, words) };
+            call!(library, sqlite3_free(before.cast()));
+        }
         Ok(sys::SQLITE_ERROR)
     })
 }
