@@ -19,6 +19,7 @@ pub mod figures;
 pub mod gate;
 pub mod growth;
 pub mod history;
+pub mod latency;
 pub mod limits;
 pub mod lineage;
 pub mod lock;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::doubles::Misses;
 use crate::growth::Growth;
+use crate::latency::Latency;
 use crate::names::{code_name, code_number};
 use crate::value::Value;
 
@@ -22,8 +23,8 @@ pub enum Outcome {
     Value(Value),
     /// A size or a counter, which is not recorded raw unless the contract asks for it.
     Quantity(i64),
-    /// How what a repetition measured developed.
-    Growth(Growth),
+    /// How what a repetition measured developed, and how long its iterations took.
+    Growth { growth: Growth, latency: Latency },
     /// How many doubles came back as another one.
     Misses(Misses),
     /// Any other result code: the extended code, and the connection's message where there is one.
@@ -80,7 +81,12 @@ impl Outcome {
     pub fn succeeded(&self) -> bool {
         matches!(
             self,
-            Self::Code(_) | Self::Row(_) | Self::Rows(_) | Self::Value(_) | Self::Growth(_) | Self::Misses(_)
+            Self::Code(_)
+                | Self::Row(_)
+                | Self::Rows(_)
+                | Self::Value(_)
+                | Self::Growth { .. }
+                | Self::Misses(_)
         ) || self.quantity().is_some()
     }
 
@@ -117,7 +123,7 @@ impl Outcome {
         match self {
             Self::Value(Value::Integer(n)) => Some(*n as f64),
             Self::Value(Value::Real(x)) => Some(*x),
-            Self::Growth(growth) => Some(growth.rate() as f64),
+            Self::Growth { growth, .. } => Some(growth.rate() as f64),
             Self::Misses(misses) => Some(misses.missed as f64),
             Self::Rows(rows) => match rows.as_slice() {
                 [row] => match row.as_slice() {
@@ -133,7 +139,7 @@ impl Outcome {
     /// The outcome on one line, or for several rows on one line a row; of a growth only the slope.
     pub fn lines(&self) -> Vec<String> {
         match self {
-            Self::Growth(growth) => vec![growth.rate().to_string()],
+            Self::Growth { growth, .. } => vec![growth.rate().to_string()],
             Self::Rows(rows) if rows.len() > 1 => rows.iter().map(|row| tuple(row)).collect(),
             one => vec![one.to_string()],
         }
@@ -171,7 +177,7 @@ impl fmt::Display for Outcome {
             }
             Self::Value(value) => write!(f, "{value}"),
             Self::Quantity(n) => write!(f, "{n}"),
-            Self::Growth(growth) => write!(f, "{growth}"),
+            Self::Growth { growth, .. } => write!(f, "{growth}"),
             Self::Misses(misses) => write!(f, "{misses}"),
             Self::Error { code, message: None } => f.write_str(&code_name(*code)),
             Self::Error { code, message: Some(message) } => write!(f, "{}: {message}", code_name(*code)),

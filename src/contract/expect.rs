@@ -104,6 +104,7 @@ impl fmt::Display for Expect {
 mod tests {
     use super::*;
     use crate::growth::Growth;
+    use crate::latency::Latency;
     use crate::outcome::Outcome;
 
     fn expect(yaml: &str) -> Expect {
@@ -172,11 +173,15 @@ mod tests {
 
     #[test]
     fn a_growth_is_flat_or_a_number() {
-        let growing = Outcome::Growth(Growth { slope: 0.5, samples: Vec::new() });
+        let growth = |slope| Outcome::Growth {
+            growth: Growth { slope, samples: Vec::new() },
+            latency: Latency::default(),
+        };
+        let growing = growth(0.5);
         assert!(expect("0").holds(Kind::Growth, &growing));
         assert!(expect(r#""<= 0""#).holds(Kind::Growth, &growing));
         assert!(!expect("flat").holds(Kind::Growth, &growing));
-        let flat = Outcome::Growth(Growth { slope: 0.0, samples: Vec::new() });
+        let flat = growth(0.0);
         assert!(expect("flat").holds(Kind::Growth, &flat));
         assert_eq!(expect("flat").describe(Kind::Growth), "flat");
     }

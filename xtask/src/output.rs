@@ -30,10 +30,10 @@ pub fn print_json(result: &impl Serialize) -> Result<()> {
 }
 
 /// An empty table whose columns stand apart by spaces alone.
-pub fn table<const COLUMNS: usize>(header: [&str; COLUMNS]) -> Table {
+pub fn table<'a>(header: impl IntoIterator<Item = &'a str>) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING);
-    table.set_header(header);
+    table.set_header(header.into_iter().collect::<Vec<_>>());
     table
 }
 

@@ -97,8 +97,8 @@ fn scalar_holds(literal: &Literal, kind: Kind, outcome: &Outcome) -> bool {
     }
     match outcome {
         Outcome::Value(value) => literal.to_value() == *value,
-        Outcome::Growth(growth) if literal.is_flat() => growth.is_flat(),
-        Outcome::Growth(growth) => literal.to_value() == Value::Integer(growth.rate()),
+        Outcome::Growth { growth, .. } if literal.is_flat() => growth.is_flat(),
+        Outcome::Growth { growth, .. } => literal.to_value() == Value::Integer(growth.rate()),
         Outcome::Misses(misses) => literal.to_value() == Value::Integer(misses.missed.cast_signed()),
         Outcome::Rows(rows) => rows.len() == 1 && rows[0] == [literal.to_value()],
         other => other.quantity().is_some_and(|n| literal.to_value() == Value::Integer(n)),

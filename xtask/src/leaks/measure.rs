@@ -52,7 +52,9 @@ impl Heard {
     fn step(&mut self, step: &PlacedStep, outcome: &Outcome) {
         let is_first = self.growth.is_none() && self.stopped.is_none();
         match (&step.step.verb, outcome) {
-            (Verb::Repeat(_), Outcome::Growth(growth)) if is_first => self.growth = Some(growth.clone()),
+            (Verb::Repeat(_), Outcome::Growth { growth, .. }) if is_first => {
+                self.growth = Some(growth.clone());
+            }
             (Verb::Repeat(_), Outcome::Stopped { iteration, actual, .. }) if is_first => {
                 self.stopped = Some((*iteration, actual.clone()));
             }

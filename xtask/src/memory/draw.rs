@@ -81,11 +81,11 @@ fn column(workload: &[Usage], number: usize, lines: &[Group<'_, Row<'_>>]) -> el
     let most =
         workload.iter().flat_map(|usage| [usage.least, usage.peak]).flatten().max().unwrap_or(1).max(1);
     let long = |bytes: i64| bytes as f64 / most as f64 * BAR;
-    let head = element::Group::new().add(text("title", 0.0, HEAD - 28.0, &workload[0].workload)).add(rule(
-        "base",
-        (0.0, HEAD - 6.0),
-        (0.0, HEAD + LINE * lines.len() as f64),
-    ));
+    let (name, label) = workload[0].workload.split_once(' ').unwrap_or((&workload[0].workload, ""));
+    let head = element::Group::new()
+        .add(text("title", 0.0, HEAD - 28.0, name))
+        .add(text("note", 0.0, HEAD - 12.0, label))
+        .add(rule("base", (0.0, HEAD - 6.0), (0.0, HEAD + LINE * lines.len() as f64)));
     lines.iter().enumerate().fold(head, |group, (at, line)| {
         let y = HEAD + LINE * at as f64;
         let Some(usage) = line.first().get(number).copied().flatten() else { return group };

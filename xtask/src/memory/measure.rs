@@ -1,6 +1,7 @@
 //! Running the workloads with the counting allocator.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::Result;
 use serde::Serialize;
@@ -34,6 +35,10 @@ pub struct Usage {
     pub reallocs: Option<i64>,
     /// How many allocations asked for a power of two or more, and less than twice that.
     pub sizes: Vec<(i64, i64)>,
+    /// How many microseconds half of the iterations of its `repeat` took at most, and all but one in a hundred: on this
+    /// machine, with every allocation counted, so only to be compared with each other.
+    pub p50: Option<f64>,
+    pub p99: Option<f64>,
     /// Why there are no figures.
     pub reason: Option<String>,
 }
@@ -70,12 +75,20 @@ impl Usage {
                 AllocationCounter::Reallocs => self.reallocs = count.quantity(),
                 _ => {}
             },
+            (Verb::Repeat(_), Outcome::Growth { latency, .. }) => {
+                self.p50 = Some(microseconds(latency.p50));
+                self.p99 = Some(microseconds(latency.p99));
+            }
             (Verb::AllocationSizes(_), Outcome::Rows(rows)) => {
                 self.sizes = rows.iter().filter_map(|row| pair(row)).collect();
             }
             _ => {}
         }
     }
+}
+
+fn microseconds(time: Duration) -> f64 {
+    time.as_nanos() as f64 / 1000.0
 }
 
 fn pair(row: &[Value]) -> Option<(i64, i64)> {

@@ -42,27 +42,40 @@ fn builds(group: &Group<'_, Usage>) -> String {
 }
 
 fn table(groups: &[Group<'_, Usage>]) -> String {
-    let mut table = output::table(["", "LEAST", "PEAK", "MALLOCS", "REALLOCS", "8 B … 64 KiB", "BUILD"]);
+    let is_timed = groups.iter().any(|group| group.first().p50.is_some());
+    let timed: &[&str] = if is_timed { &["P50", "P99"] } else { &[] };
+    let figures = [&["", "LEAST", "PEAK", "MALLOCS", "REALLOCS"], timed].concat();
+    let mut table = output::table(figures.iter().copied().chain(["8 B … 64 KiB", "BUILD"]));
     let size = |bytes: Option<i64>| {
         bytes.map_or_else(|| "-".to_owned(), |bytes| format!("{} KiB", thousands(kib(bytes))))
     };
     let count = |count: Option<i64>| count.map_or_else(|| "-".to_owned(), thousands);
     for group in groups.iter().filter(|group| group.first().least.is_some()) {
         let usage = group.first();
-        table.add_row([
+        let mut row = vec![
             String::new(),
             size(usage.least) + if usage.remark.is_some() { " *" } else { "  " },
             size(usage.peak),
             count(usage.mallocs),
             count(usage.reallocs),
-            bars(&usage.sizes),
-            builds(group),
-        ]);
+        ];
+        if is_timed {
+            row.extend([usual(group, |usage| usage.p50), usual(group, |usage| usage.p99)]);
+        }
+        row.extend([bars(&usage.sizes), builds(group)]);
+        table.add_row(row);
     }
-    for column in table.column_iter_mut().skip(1).take(4) {
+    for column in table.column_iter_mut().skip(1).take(figures.len() - 1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     output::shown(&table)
+}
+
+/// The median over the builds that share a line.
+fn usual(group: &Group<'_, Usage>, time: impl Fn(&Usage) -> Option<f64>) -> String {
+    let mut times: Vec<f64> = group.members.iter().filter_map(|usage| time(usage)).collect();
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).map_or_else(|| "-".to_owned(), |time| format!("{time:.0} µs"))
 }
 
 /// A bar for each power of two: how many allocations of that size, compared with the most frequent one.
@@ -93,8 +106,17 @@ mod tests {
             mallocs: Some(1_234),
             reallocs: Some(20),
             sizes: vec![(8, 100), (64, 50), (4096, 1), (131_072, 13)],
-            reason: None,
+            ..Usage::default()
         }
+    }
+
+    #[test]
+    fn a_line_shows_the_usual_time_of_its_builds() {
+        let timed = |build, p50, p99| Usage { p50: Some(p50), p99: Some(p99), ..usage(build, 1024) };
+        let usages = [timed("a", 9.0, 20.4), timed("b", 10.0, 90.0), timed("c", 30.0, 21.0)];
+        let plain = anstream::adapter::strip_str(&text(&usages)).to_string();
+        assert!(plain.contains("P50    P99"), "{plain}");
+        assert!(plain.contains("10 µs  21 µs"), "{plain}");
     }
 
     #[test]

@@ -1,0 +1,68 @@
+//! Latency: how long the iterations of a repetition took. It is reported and never recorded: time is the machine's.
+
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
+
+/// What half of the iterations, all but one in a hundred, and all of them stayed within.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Latency {
+    pub p50: Duration,
+    pub p99: Duration,
+    pub most: Duration,
+}
+
+/// Takes the times of any number of iterations, each to one part in a hundred.
+#[derive(Debug)]
+pub struct Stopwatch(Option<Histogram<u32>>);
+
+/// The longest that is told from what is longer still.
+const LONGEST: Duration = Duration::from_secs(60);
+/// How many decimal digits of a time are kept.
+const DIGITS: u8 = 2;
+
+impl Stopwatch {
+    /// One that has taken no time yet.
+    pub fn new() -> Self {
+        Self(Histogram::new_with_max(nanoseconds(LONGEST), DIGITS).ok())
+    }
+
+    /// Takes the time of an iteration.
+    pub fn add(&mut self, time: Duration) {
+        self.0.as_mut().into_iter().for_each(|times| times.saturating_record(nanoseconds(time)));
+    }
+
+    /// What came of them; zeros where there was none.
+    pub fn finish(self) -> Latency {
+        let Some(times) = self.0.filter(|times| !times.is_empty()) else { return Latency::default() };
+        let within = |share: f64| Duration::from_nanos(times.value_at_quantile(share));
+        Latency { p50: within(0.5), p99: within(0.99), most: Duration::from_nanos(times.max()) }
+    }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slow_iteration_in_fifty_moves_the_99th_percentile_only() {
+        let mut stopwatch = Stopwatch::new();
+        for iteration in 0..1000 {
+            stopwatch.add(Duration::from_micros(if iteration % 50 == 0 { 900 } else { 30 }));
+        }
+        let Latency { p50, p99, most } = stopwatch.finish();
+        let is_about =
+            |time: Duration, micros: u64| time.abs_diff(Duration::from_micros(micros)) * 100 <= time;
+        assert!(is_about(p50, 30) && is_about(p99, 900) && is_about(most, 900), "{p50:?} {p99:?} {most:?}");
+    }
+
+    #[test]
+    fn no_iteration_takes_no_time() {
+        assert_eq!(Stopwatch::new().finish(), Latency::default());
+    }
+}
