@@ -327,13 +327,13 @@ verbs! {
 impl Verb {
     /// The steps inside it, in the order in which they are first run.
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
-        let (steps, after): (&[Step], &[Step]) = match self {
-            Self::Repeat(repeat) => (&repeat.steps, &[]),
-            Self::Sweep(sweep) => (&sweep.steps, &sweep.after),
-            Self::LeastMemory(least) => (&least.steps, &[]),
-            _ => (&[], &[]),
+        let parts: [&[Step]; 3] = match self {
+            Self::Repeat(repeat) => [&[], &repeat.steps, &[]],
+            Self::Sweep(sweep) => [&sweep.setup, &sweep.steps, &sweep.after],
+            Self::LeastMemory(least) => [&[], &least.steps, &[]],
+            _ => [&[], &[], &[]],
         };
-        steps.iter().chain(after)
+        parts.into_iter().flatten()
     }
 
     /// Whether it makes SQLite use the counting allocator.

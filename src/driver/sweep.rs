@@ -55,7 +55,11 @@ impl Sweeping<'_> {
         let at = "the run without a failure";
         self.restore_files()?;
         (self.session.progress)(at.to_owned());
-        self.session.apart(|session| all_fine(session, &self.sweep.steps, at))?;
+        let Sweep { setup, steps, .. } = self.sweep;
+        self.session.apart(|session| {
+            all_fine(session, setup, at)?;
+            all_fine(session, steps, at)
+        })?;
         self.after(at)?;
         self.live_before = allocator::count(AllocationCounter::LiveBlocks);
         Ok(())
@@ -79,8 +83,9 @@ impl Sweeping<'_> {
         (self.session.progress)(at.to_owned());
         let mark = allocator::mark();
         let failed_before = allocator::count(AllocationCounter::Failed);
-        let steps = &self.sweep.steps;
+        let Sweep { setup, steps, .. } = self.sweep;
         let code = self.session.apart(|session| {
+            all_fine(session, setup, &format!("{at}, before it"))?;
             allocator::fail(n, persistent);
             let code = failing(session, steps, at);
             allocator::fail(0, false);

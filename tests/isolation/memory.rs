@@ -87,6 +87,20 @@ fn a_sweep_ends_in_success_or_nomem_with_either_driver() {
 }
 
 #[test]
+fn what_the_setup_of_a_sweep_allocates_does_not_fail() {
+    let steps = [
+        "{sweep: {steps: [{open: ':memory:'}, {query: SELECT 1, expect: 1}]}, save: all}",
+        "{sweep: {setup: [{open: ':memory:'}], steps: [{query: SELECT 1, expect: 1}]}, save: some}",
+        "compare: some > 0",
+        "compare: all > some + 20",
+        "{sweep: {setup: [{open: ':memory:'}, {exec: SELECT a}], steps: [{query: SELECT 1}]}, expect: '> 0'}",
+    ];
+    let reports = Bench::new().run(&counting("setup", &steps));
+    let failures: Vec<&str> = reports[0].failures.iter().map(|failure| failure.actual.as_str()).collect();
+    assert_eq!(failures, ["stopped at the run without a failure: exec SELECT a → ERROR: no such column: a"]);
+}
+
+#[test]
 fn what_a_run_of_a_sweep_leaves_is_found_and_known_by_its_step() {
     let sweep = |steps: &str| format!("{{sweep: {{steps: [{steps}]}}, expect: '> 0'}}");
     let reports = Bench::new().run(&counting("leak", &[&sweep("{open: ':memory:'}, {misbehave: leak}")]));

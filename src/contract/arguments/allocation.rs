@@ -20,11 +20,14 @@ arguments! {
 
 arguments! {
     /// Steps to run for every n with their n-th allocation failing, until they run through without a failure. Each run
-    /// begins without handles and with the files that were there before; each of its steps succeeds, keeps its
+    /// begins without handles, but for those of its `setup`, and with the files that were there before; each of its steps
+    /// succeeds, keeps its
     /// `expect` or answers NOMEM or IOERR_NOMEM; when its handles are closed, nothing may be left in memory.
     Sweep {
         steps: Vec<Step>,
     } optional {
+        /// Steps before each run, while memory is there: what they allocate does not fail.
+        setup: Vec<Step>,
         /// Steps after each run, when memory is there again: what must still work.
         after: Vec<Step>,
         /// `true`: every allocation from the n-th on fails; `false`: that one alone; left out: one sweep of each.

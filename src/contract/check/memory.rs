@@ -23,8 +23,8 @@ impl Checker<'_> {
         if sweep.at_most == Some(0) {
             self.mistake(node, "at_most", "`at_most` is 1 or more: 0 allocations are no sweep");
         }
-        self.apart(&sweep.steps, node, "sweep", "steps");
-        self.apart(&sweep.after, node, "sweep", "after");
+        self.apart(&[("setup", &sweep.setup), ("steps", &sweep.steps)], node, "sweep");
+        self.apart(&[("after", &sweep.after)], node, "sweep");
     }
 
     pub(super) fn least_memory(&mut self, least: &LeastMemory, node: &Node) {
@@ -42,18 +42,19 @@ impl Checker<'_> {
         if least.resolution == 0 {
             self.mistake(node, "resolution", "`resolution` is 1 or more");
         }
-        self.apart(&least.steps, node, "least_memory", "steps");
+        self.apart(&[("steps", &least.steps)], node, "least_memory");
     }
 
-    /// Steps that are run again and again without the handles of the case.
-    fn apart(&mut self, steps: &[Step], node: &Node, verb: &'static str, key: &str) {
-        if steps.is_empty() && key == "steps" {
+    /// Lists of steps that are run again and again, one after the other, without the handles of the case.
+    fn apart(&mut self, lists: &[(&str, &[Step])], node: &Node, verb: &'static str) {
+        if lists.contains(&("steps", &[])) {
             self.mistake(node, "steps", "`steps` is empty: there is nothing to run");
         }
         let inside = self.scope.without_things();
         let outside = std::mem::replace(&mut self.scope, inside);
         let within = self.within.replace(verb);
-        for (step, node) in steps.iter().zip(nested(node, verb, key)) {
+        let placed = lists.iter().flat_map(|(key, steps)| steps.iter().zip(nested(node, verb, key)));
+        for (step, node) in placed {
             if is_of_the_process(&step.verb) {
                 let name = step.verb.name();
                 self.mistake(node, &name, format!("`{name}` has no meaning in `{verb}`: put it before"));

@@ -63,7 +63,7 @@ fn show_arguments(tree: &Tree) -> String {
 
 /// Whether this argument is a list of steps. (`next_stmt` has an `after` that is a name.)
 fn is_steps((key, value): &(Tree, Tree)) -> bool {
-    matches!((key.as_text(), value), (Some("steps" | "after"), Tree::Array(_)))
+    matches!((key.as_text(), value), (Some("setup" | "steps" | "after"), Tree::Array(_)))
 }
 
 /// Values as they are shown everywhere, a text in quotes: it is another value than the number it looks like.
