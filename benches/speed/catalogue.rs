@@ -1,6 +1,7 @@
 //! The whole catalogue, every cell executed: what it costs, and what the workers hold.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -29,14 +30,16 @@ pub fn measure(project: &Project, engine: &Engine, tier: Option<Tier>, at_most: 
         contracts.iter().flat_map(|contract| builds.iter().map(move |build| (contract, *build))).collect();
     let next = AtomicUsize::new(0);
     let costs = Mutex::new(BTreeMap::<&str, f64>::new());
+    let shares = Mutex::new(BTreeMap::<&str, f64>::new());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let cases = AtomicUsize::new(0);
     let seconds = in_lanes(cores, || {
         while let Some((contract, build)) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
             let started = Instant::now();
             cases.fetch_add(engine.run(contract, build)?.cases.len(), Ordering::Relaxed);
-            let mut costs = costs.lock().expect("no thread panics while it holds this");
-            *costs.entry(&contract.id).or_default() += started.elapsed().as_secs_f64();
+            let seconds = started.elapsed().as_secs_f64();
+            add(&costs, &contract.id, seconds);
+            add(&shares, build.name(), seconds);
         }
         Ok(())
     })?;
@@ -46,12 +49,11 @@ pub fn measure(project: &Project, engine: &Engine, tier: Option<Tier>, at_most: 
         cells.len(),
         cases.into_inner()
     );
-    let mut costs: Vec<_> = costs.into_inner().expect("no thread panicked").into_iter().collect();
-    costs.sort_by(|a, b| b.1.total_cmp(&a.1));
-    for (contract, seconds) in costs.iter().take(20) {
-        println!("  {:6.1} ms a build: {contract}", seconds / builds.len() as f64 * 1e3);
-    }
-    match peak_of_workers() {
+    dearest("a build", costs.into_inner().expect("no thread panicked"), builds.len());
+    dearest("in all", shares.into_inner().expect("no thread panicked"), 1);
+    let ordinary: Vec<&str> =
+        builds.iter().filter(|build| !build.profile().has("sanitizer")).map(|build| build.name()).collect();
+    match peak_of_workers(&ordinary) {
         Some(kib) => {
             println!("largest worker: {:.1} MiB resident at its peak (at most 20)", kib as f64 / 1024.0)
         }
@@ -60,15 +62,31 @@ pub fn measure(project: &Project, engine: &Engine, tier: Option<Tier>, at_most: 
     Ok(())
 }
 
-/// The highest VmHWM among our idle workers, in KiB.
-fn peak_of_workers() -> Option<u64> {
+fn add<'a>(costs: &Mutex<BTreeMap<&'a str, f64>>, of: &'a str, seconds: f64) {
+    *costs.lock().expect("no thread panics while it holds this").entry(of).or_default() += seconds;
+}
+
+/// Prints what costs most, divided by so many.
+fn dearest(of_what: &str, costs: BTreeMap<&str, f64>, among: usize) {
+    const SHOWN: usize = 20;
+    let mut costs: Vec<_> = costs.into_iter().collect();
+    costs.sort_by(|a, b| b.1.total_cmp(&a.1));
+    for (name, seconds) in costs.iter().take(SHOWN) {
+        println!("  {:6.1} ms {of_what}: {name}", seconds / among as f64 * 1e3);
+    }
+}
+
+/// The highest VmHWM among our idle workers that have loaded one of these builds, in KiB.
+fn peak_of_workers(builds: &[&str]) -> Option<u64> {
     let ours = format!("PPid:\t{}\n", std::process::id());
-    let entries = std::fs::read_dir("/proc").ok()?.flatten();
-    let statuses = entries.filter_map(|entry| std::fs::read_to_string(entry.path().join("status")).ok());
-    let of_workers = statuses.filter(|status| status.contains(&ours));
-    let peak = |status: String| {
-        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?.to_owned();
+    let processes = std::fs::read_dir("/proc").ok()?.flatten().map(|entry| entry.path());
+    let peak = |process: PathBuf| {
+        let status =
+            std::fs::read_to_string(process.join("status")).ok().filter(|text| text.contains(&ours))?;
+        let arguments = String::from_utf8(std::fs::read(process.join("cmdline")).ok()?).ok()?;
+        let is_meant = builds.iter().any(|build| arguments.contains(&format!("sqlite-builds/{build}-")));
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).filter(|_| is_meant)?;
         line.split_whitespace().nth(1)?.parse().ok()
     };
-    of_workers.filter_map(peak).max()
+    processes.filter_map(peak).max()
 }
