@@ -217,10 +217,13 @@ fn execute(library: &'static Library, run: &RunRequest, notes: &mut File) -> std
 }
 
 /// Whether the library allocates from the counting allocator now, which keeps stacks.
+#[cfg(target_os = "linux")]
 fn keep_stacks(library: &Library) -> bool {
-    #[cfg(target_os = "linux")]
-    return ffi::keep_stacks(library);
-    #[cfg(not(target_os = "linux"))]
+    ffi::keep_stacks(library)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn keep_stacks(_: &Library) -> bool {
     false
 }
 
