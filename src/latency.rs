@@ -22,12 +22,14 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// How many decimal digits of a time are kept.
 const DIGITS: u8 = 2;
 
-impl Stopwatch {
+impl Default for Stopwatch {
     /// One that has taken no time yet.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self(Histogram::new_with_max(nanoseconds(LONGEST), DIGITS).ok())
     }
+}
 
+impl Stopwatch {
     /// Takes the time of an iteration.
     pub fn add(&mut self, time: Duration) {
         self.0.as_mut().into_iter().for_each(|times| times.saturating_record(nanoseconds(time)));
@@ -51,7 +53,7 @@ mod tests {
 
     #[test]
     fn a_slow_iteration_in_fifty_moves_the_99th_percentile_only() {
-        let mut stopwatch = Stopwatch::new();
+        let mut stopwatch = Stopwatch::default();
         for iteration in 0..1000 {
             stopwatch.add(Duration::from_micros(if iteration % 50 == 0 { 900 } else { 30 }));
         }
@@ -63,6 +65,6 @@ mod tests {
 
     #[test]
     fn no_iteration_takes_no_time() {
-        assert_eq!(Stopwatch::new().finish(), Latency::default());
+        assert_eq!(Stopwatch::default().finish(), Latency::default());
     }
 }

@@ -32,6 +32,7 @@ pub mod program;
 pub mod project;
 pub mod protocol;
 pub mod row;
+pub mod scratch;
 pub mod snapshots;
 pub mod statements;
 pub mod value;

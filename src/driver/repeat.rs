@@ -28,7 +28,7 @@ pub(super) fn run(session: &mut Session, repeat: &Repeat) -> Outcome {
     let memory_used = Verb::MemoryUsed(Brief(Nothing {}));
     let measure = repeat.measure.as_ref().map_or(&memory_used, |measure| &*measure.0);
     let mut sampler = Sampler::new(repeat.times.saturating_sub(repeat.warmup));
-    let mut stopwatch = Stopwatch::new();
+    let mut stopwatch = Stopwatch::default();
     for iteration in 0..repeat.times {
         if let Some(refused) = sample(session, &mut sampler, measure, iteration.checked_sub(repeat.warmup)) {
             return refused;

@@ -5,7 +5,6 @@ mod cases;
 mod outstanding;
 mod pool;
 mod replies;
-mod scratch;
 mod stack;
 mod symbols;
 mod transcript;
@@ -29,6 +28,7 @@ use crate::matrix::Runner;
 use crate::outcome::Outcome;
 use crate::program;
 use crate::project::Project;
+use crate::scratch::Scratch;
 use crate::value::hex;
 use crate::worker::WorkerProgram;
 pub use outstanding::{Leftovers, Outstanding};
@@ -67,7 +67,7 @@ impl Engine {
         Ok(Self {
             builds: BuildSet::load(project)?,
             store: Store::new(project, worker.clone()),
-            pool: Pool::new(worker, scratch::Scratch::new(&project.scratch().join("cases"))?),
+            pool: Pool::new(worker, Scratch::new(&project.scratch().join("cases"))?),
             project: project.clone(),
             ready: Mutex::default(),
             contracts: Mutex::default(),

@@ -6,9 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 
-use super::scratch::Scratch;
-use super::worker::Worker;
+use super::worker::{Worker, WorkerFiles};
 use crate::builds::Product;
+use crate::scratch::Scratch;
 use crate::worker::WorkerProgram;
 
 /// More idle workers than this are ended: each holds a few MiB.
@@ -42,7 +42,7 @@ impl Pool {
     /// A worker that no case has used.
     pub fn start(&self, product: &Product) -> Result<Worker> {
         let number = self.started.fetch_add(1, Ordering::Relaxed);
-        Worker::start(&self.program, product, self.scratch.worker_files(number))
+        Worker::start(&self.program, product, WorkerFiles::new(&self.scratch, number))
     }
 
     /// Keeps a worker for the next case.

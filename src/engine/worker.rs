@@ -14,6 +14,7 @@ use super::{stack, unusable};
 use crate::builds::Product;
 use crate::limits;
 use crate::protocol::{Reply, Request};
+use crate::scratch::Scratch;
 use crate::worker::WorkerProgram;
 
 /// How long loading a library may take, on a loaded machine under a sanitizer.
@@ -44,6 +45,14 @@ pub(super) struct WorkerFiles {
     pub stack: PathBuf,
     /// The directory in which its cases run, one after the other, each finding it empty.
     pub case: PathBuf,
+}
+
+impl WorkerFiles {
+    /// The files of a worker of this number, none of which exists yet.
+    pub fn new(scratch: &Scratch, number: usize) -> Self {
+        let file = |what| scratch.file(&format!("worker-{number}.{what}"));
+        Self { stderr: file("stderr"), notes: file("notes"), stack: file("stack"), case: file("case") }
+    }
 }
 
 /// How the process ended in the middle of a request.

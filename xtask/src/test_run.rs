@@ -12,6 +12,7 @@ use sqlite_contracts::matrix::cache::CACHE_VARIABLE;
 use sqlite_contracts::matrix::harness::ONLY_VARIABLE;
 use sqlite_contracts::matrix::results::{CellResult, Follower, RESULTS_VARIABLE};
 use sqlite_contracts::project::Project;
+use sqlite_contracts::scratch::Scratch;
 
 /// How often results are looked for.
 const PERIOD: Duration = Duration::from_millis(20);
@@ -80,6 +81,9 @@ impl TestExecutable {
     pub fn list(&self, project: &Project) -> Result<Vec<String>> {
         let output = self.command(project).args(["--list", "--format=terse"]).output();
         let output = output.with_context(|| format!("cannot start {}", self.0.display()))?;
+        if !output.status.success() {
+            bail!("{} does not list its tests", self.0.display());
+        }
         let names = String::from_utf8_lossy(&output.stdout);
         Ok(names.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect())
     }
@@ -94,7 +98,7 @@ impl TestExecutable {
         fresh: bool,
         mut progress: impl FnMut(&CellResult),
     ) -> Result<Finished> {
-        let folder = RunFolder::new(project)?;
+        let folder = Scratch::new(&project.scratch().join("runs"))?;
         let mut follower = Follower::new(&folder.file("results.jsonl"))?;
         let mut command = self.command(project);
         command.args(["--include-ignored", "--exact"]).args(tests);
@@ -140,27 +144,6 @@ fn executable_of(message: &str) -> Option<PathBuf> {
     let message: serde_json::Value = serde_json::from_str(message).ok()?;
     let is_matrix = message["target"]["name"] == "matrix" && message["profile"]["test"] == true;
     is_matrix.then(|| message["executable"].as_str().map(PathBuf::from)).flatten()
-}
-
-/// A folder of this run alone, gone when it ends.
-struct RunFolder(PathBuf);
-
-impl RunFolder {
-    fn new(project: &Project) -> Result<Self> {
-        let folder = project.scratch().join(format!("run-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        Ok(Self(folder))
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for RunFolder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }
 
 /// What libtest shows of some failed tests, each message once: the tests that failed without a result.

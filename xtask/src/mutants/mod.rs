@@ -12,7 +12,7 @@ use sqlite_contracts::engine::Engine;
 use sqlite_contracts::mutants::{Breadth, Found, Hunt, Standing, must_catch};
 
 use crate::context;
-use crate::exit::{self, Exit};
+use crate::exit::{self, Exit, Usage};
 use crate::output::Format;
 use crate::products::{Products, tell_missing};
 use crate::progress::Display;
@@ -88,6 +88,9 @@ fn choose<'a>(mutants: &'a Mutants, args: &Args, contracts: &[Contract]) -> Resu
         chosen.retain(|mutant| meant.contains(&mutant.name()));
     } else if !args.contracts.is_empty() {
         chosen.retain(|mutant| contracts.iter().any(|contract| must_catch(contract, mutant)));
+    }
+    if chosen.is_empty() {
+        return Err(Usage("there is no mutant to hunt".to_owned()).into());
     }
     chosen.sort_by_key(|mutant| mutant.rows().to_vec());
     Ok(chosen)

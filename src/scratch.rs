@@ -1,15 +1,15 @@
-//! Directories for cases: empty for each, and gone afterwards, also after a crash of the worker or of this process.
+//! A directory that a process has for itself, and that is gone afterwards: when the process is killed, the next one
+//! removes it.
 
 use std::fs::{File, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-use super::worker::WorkerFiles;
-
-/// A directory of this process in which each worker gets one.
+/// A directory of this process.
+#[derive(Debug)]
 pub struct Scratch {
     directory: TempDir,
     /// Held as long as this process lives: it tells other processes that the directory is in use.
@@ -20,7 +20,10 @@ pub struct Scratch {
 const LOCK: &str = "lock";
 
 impl Scratch {
-    /// Makes this process's directory under `parent` and removes those of processes that are gone.
+    /// Makes a directory of this process under `parent` and removes those of processes that are gone.
+    ///
+    /// # Errors
+    /// When nothing can be made there.
     pub fn new(parent: &Path) -> Result<Self> {
         let make = || -> io::Result<Self> {
             std::fs::create_dir_all(parent)?;
@@ -37,10 +40,9 @@ impl Scratch {
         Ok(scratch)
     }
 
-    /// The files of a worker, none of which exists yet.
-    pub fn worker_files(&self, number: usize) -> WorkerFiles {
-        let file = |what| self.directory.path().join(format!("worker-{number}.{what}"));
-        WorkerFiles { stderr: file("stderr"), notes: file("notes"), stack: file("stack"), case: file("case") }
+    /// The path of something in it.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
     }
 }
 
