@@ -16,7 +16,7 @@ const HEAD: f64 = 92.0;
 const MARGIN: f64 = 20.0;
 /// A field: its bar, and the number after it.
 const BAR: f64 = 120.0;
-const FIELD: f64 = 215.0;
+const FIELD: f64 = 240.0;
 const LINE: f64 = 20.0;
 
 const LEGEND: &str = "KiB. Bar and number: the least limit under which it works (* less is enough, too). Mark: its \

@@ -101,8 +101,9 @@ fn pair(row: &[Value]) -> Option<(i64, i64)> {
 /// The workload of each row, in a process of its own: searched for its least memory, then run and counted.
 fn counting(case: &Case) -> Vec<Case> {
     let counted = |run: &Run| {
-        let name =
-            run.label.as_ref().map_or_else(|| case.name.clone(), |label| format!("{} {label}", case.name));
+        // A word is a word here, also without its quotes.
+        let label = run.label.as_ref().map(|label| format!(" {}", label.replace('"', "")));
+        let name = case.name.clone() + &label.unwrap_or_default();
         let runs = vec![Run { label: None, steps: counted_steps(run) }];
         Case { name, fresh_process: true, runs, ..case.clone() }
     };
