@@ -4,6 +4,7 @@ mod build;
 mod cells;
 mod chart;
 mod cli;
+mod compilation;
 mod context;
 mod doctor;
 mod each_build;

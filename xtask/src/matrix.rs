@@ -20,12 +20,13 @@ use sqlite_contracts::project::Project;
 use sqlite_contracts::snapshots::name::State;
 use sqlite_contracts::snapshots::{Recorded, SnapshotName, store};
 
+use crate::compilation::Compilation;
 use crate::exit::{self, Exit, Usage};
 use crate::inventory::Inventory;
 use crate::output::print;
 use crate::progress::Display;
 use crate::selection::{TestCell, select};
-use crate::test_run::{Compilation, Finished, messages_of};
+use crate::test_run::{Finished, messages_of};
 use crate::{build, context, report};
 
 /// Run contracts on builds; show what is broken and what drifted

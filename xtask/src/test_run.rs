@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -23,7 +22,7 @@ pub fn last_run(project: &Project) -> PathBuf {
 }
 
 /// The test executable of the matrix.
-pub struct TestExecutable(PathBuf);
+pub struct TestExecutable(pub PathBuf);
 
 /// What a run of tests left behind.
 pub struct Finished {
@@ -33,47 +32,6 @@ pub struct Finished {
     pub passed: bool,
     /// Everything that the tests printed.
     pub output: String,
-}
-
-/// The tests of the project being compiled, if they have to be, by a cargo that ends with this value.
-pub struct Compilation(Child);
-
-impl Compilation {
-    /// Starts cargo.
-    pub fn start(project: &Project) -> Result<Self> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let child = Command::new(cargo)
-            .args(["test", "--quiet", "--test", "matrix", "--no-run"])
-            .arg("--message-format=json-render-diagnostics")
-            .current_dir(project.root())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("cannot start cargo")?;
-        Ok(Self(child))
-    }
-
-    /// Waits for cargo.
-    pub fn finish(mut self) -> Result<TestExecutable> {
-        let mut messages = String::new();
-        let stdout = self.0.stdout.take();
-        stdout
-            .map(|mut stdout| stdout.read_to_string(&mut messages))
-            .transpose()
-            .context("cannot read what cargo says")?;
-        if !self.0.wait().context("cannot wait for cargo")?.success() {
-            bail!("the tests do not compile (cargo test --test matrix --no-run)");
-        }
-        let executable = messages.lines().find_map(executable_of);
-        executable.map(TestExecutable).context("cargo names no test executable")
-    }
-}
-
-impl Drop for Compilation {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 impl TestExecutable {
@@ -138,12 +96,6 @@ fn spawn(mut command: Command, output: &Path) -> Result<Child> {
     let file = File::create(output).with_context(|| format!("cannot make {}", output.display()))?;
     let errors = file.try_clone().context("cannot share the output file")?;
     command.stdout(file).stderr(errors).spawn().context("cannot start the tests")
-}
-
-fn executable_of(message: &str) -> Option<PathBuf> {
-    let message: serde_json::Value = serde_json::from_str(message).ok()?;
-    let is_matrix = message["target"]["name"] == "matrix" && message["profile"]["test"] == true;
-    is_matrix.then(|| message["executable"].as_str().map(PathBuf::from)).flatten()
 }
 
 /// What libtest shows of some failed tests, each message once: the tests that failed without a result.
