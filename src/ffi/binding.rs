@@ -148,7 +148,7 @@ pub(super) fn with_bytes<T>(
     lifetime: Lifetime,
     use_them: impl FnOnce(*const u8, sys::sqlite3_destructor_type) -> T,
 ) -> T {
-    let ended: Vec<u8> = bytes.iter().copied().chain([0]).collect();
+    let ended = [bytes, &[0]].concat();
     let start = ended.as_ptr();
     let destructor = match lifetime {
         Lifetime::Transient => return use_them(start, sys::SQLITE_TRANSIENT()),
