@@ -33,6 +33,8 @@ pub type Progress = Box<dyn FnMut(String)>;
 pub struct Session {
     library: &'static Library,
     handles: Handles,
+    /// What the library holds for itself from its start on, as SQLCipher does.
+    held: i64,
     steps: Rc<Steps>,
     progress: Progress,
 }
@@ -75,7 +77,8 @@ impl Session {
             // A failure shows in the first verb that needs the library.
             let _ = ffi::initialize(library);
         }
-        Self { library, handles: Handles::new(driver), steps: Rc::new(Steps::of(verbs)), progress }
+        let held = ffi::memory_used(library).unwrap_or(0);
+        Self { library, handles: Handles::new(driver), held, steps: Rc::new(Steps::of(verbs)), progress }
     }
 
     /// Runs something without any handle of ours, and frees the handles that it made.
@@ -120,7 +123,7 @@ impl Session {
         self.handles.end(self.library);
         ffi::forget_bindings();
         ffi::forget_callbacks();
-        process::reset(self.library)
+        process::reset(self.library, self.held)
     }
 }
 
