@@ -94,24 +94,21 @@ impl<R: Runner> Harness<R> {
 
     fn check_cell(&self, contract: &str, build: &str) -> Result<()> {
         match self.report_of(contract, build) {
-            Ok(Known { report, line: Some(line) }) => {
-                self.tell(&line)?;
-                self.judge_cell(&report)
-            }
-            Ok(Known { report, line: None }) => {
-                self.tell(&CellResult::Ran { report: report.clone(), cached: false }.line()?)?;
+            Ok(Known { report, line }) => {
+                let anew = || CellResult::Ran { report: report.clone(), cached: false }.line();
+                self.tell(|| line.map_or_else(anew, Ok))?;
                 self.judge_cell(&report)
             }
             Err(error) => {
-                self.tell(&CellResult::failed(contract, build, &error).line()?)?;
+                self.tell(|| CellResult::failed(contract, build, &error).line())?;
                 bail!("{contract} cannot run on {build}: {error:#}")
             }
         }
     }
 
-    /// Reports to whom it may concern.
-    fn tell(&self, line: &str) -> Result<()> {
-        self.results.as_ref().map_or(Ok(()), |file| results::append(line, file))
+    /// Reports, where somebody listens.
+    fn tell(&self, line: impl FnOnce() -> Result<String>) -> Result<()> {
+        self.results.as_ref().map_or(Ok(()), |file| results::append(&line()?, file))
     }
 
     fn report_of(&self, contract: &str, build: &str) -> Result<Known> {
