@@ -45,6 +45,27 @@ pub fn open_files(_directory: &Path) -> io::Result<usize> {
     Err(io::Error::new(io::ErrorKind::Unsupported, "this system does not tell which files are open"))
 }
 
+/// A directory in memory that nobody but this user can enter, where the system has one with room for so many bytes.
+#[cfg(target_os = "linux")]
+pub fn directory_in_memory(room: u64) -> Option<std::path::PathBuf> {
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+    // https://www.kernel.org/doc/html/latest/filesystems/tmpfs.html: where shared memory is.
+    const MEMORY: &str = "/dev/shm";
+    let free = rustix::fs::statvfs(MEMORY).ok().map(|stat| stat.f_bavail.saturating_mul(stat.f_frsize))?;
+    let user = rustix::process::geteuid().as_raw();
+    let directory = Path::new(MEMORY).join(format!("sqlite-contracts-{user}"));
+    // Everybody may write there: what already has the name may be somebody else's.
+    let _ = std::fs::DirBuilder::new().mode(0o700).create(&directory);
+    let found = std::fs::symlink_metadata(&directory).ok()?;
+    let is_ours = found.is_dir() && found.uid() == user && found.mode() & 0o077 == 0;
+    (free >= room && is_ours).then_some(directory)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn directory_in_memory(_room: u64) -> Option<std::path::PathBuf> {
+    None
+}
+
 /// Keeps standard output for ourselves; what the library prints goes to standard error from now on
 /// (`PRAGMA vdbe_trace` of a debug build prints).
 ///

@@ -40,6 +40,11 @@ impl Scratch {
         Ok(scratch)
     }
 
+    /// The directory.
+    pub fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
     /// The path of something in it.
     pub fn file(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)

@@ -9,12 +9,12 @@ use std::time::Instant;
 use anyhow::Result;
 use sqlite_contracts::builds::{Build, Tier};
 use sqlite_contracts::contract::Contract;
-use sqlite_contracts::engine::Engine;
+use sqlite_contracts::engine::{Engine, cells_at_a_time};
 use sqlite_contracts::project::Project;
 
 use crate::clock::in_lanes;
 
-/// Runs it on these builds, a cell at a time on each core.
+/// Runs it on these builds, so many cells at a time as the commands do.
 pub fn measure(project: &Project, engine: &Engine, tier: Option<Tier>, at_most: f64) -> Result<()> {
     let contracts = Contract::load_all(project)?;
     let selected = engine.builds().iter().filter(|build| tier.is_none_or(|tier| build.tier() == tier));
@@ -33,7 +33,7 @@ pub fn measure(project: &Project, engine: &Engine, tier: Option<Tier>, at_most: 
     let shares = Mutex::new(BTreeMap::<&str, f64>::new());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let cases = AtomicUsize::new(0);
-    let seconds = in_lanes(cores, || {
+    let seconds = in_lanes(cells_at_a_time(), || {
         while let Some((contract, build)) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
             let started = Instant::now();
             cases.fetch_add(engine.run(contract, build)?.cases.len(), Ordering::Relaxed);

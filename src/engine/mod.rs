@@ -24,6 +24,7 @@ use crate::cell::CellReport;
 use crate::contract::requires::BuildFacts;
 use crate::contract::{Case, Contract, PlacedStep};
 use crate::diagnostic::Diagnostics;
+use crate::limits;
 use crate::matrix::Runner;
 use crate::outcome::Outcome;
 use crate::program;
@@ -67,7 +68,7 @@ impl Engine {
         Ok(Self {
             builds: BuildSet::load(project)?,
             store: Store::new(project, worker.clone()),
-            pool: Pool::new(worker, Scratch::new(&project.scratch().join("cases"))?),
+            pool: Pool::new(worker, directory_of_cases(project)?),
             project: project.clone(),
             ready: Mutex::default(),
             contracts: Mutex::default(),
@@ -170,6 +171,30 @@ impl Runner for Engine {
 
     fn cell_key(&self, contract: &str, build: &str) -> Option<String> {
         self.key(contract, build)
+    }
+}
+
+/// How many cells are worth running at a time: one more than there are cores, because a cell waits whenever a process of
+/// its starts or a file of its is written.
+pub fn cells_at_a_time() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get() + 1)
+}
+
+/// The variable that names the directory in which cases run.
+const CASES_VARIABLE: &str = "SQLITE_CONTRACTS_CASES";
+/// Less room than this in memory is left to others: containers have 64 MB by default.
+const ROOM_IN_MEMORY: u64 = 512 << 20;
+
+/// Where this process's cases run: in memory when there is room, because cases make and remove small files all the
+/// time and none of them outlives its case.
+fn directory_of_cases(project: &Project) -> Result<Scratch> {
+    if let Some(named) = std::env::var_os(CASES_VARIABLE) {
+        return Scratch::new(Path::new(&named));
+    }
+    let in_memory = limits::directory_in_memory(ROOM_IN_MEMORY).map(|directory| Scratch::new(&directory));
+    match in_memory {
+        Some(Ok(scratch)) => Ok(scratch),
+        Some(Err(_)) | None => Scratch::new(&project.scratch().join("cases")),
     }
 }
 

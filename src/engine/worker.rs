@@ -45,13 +45,21 @@ pub(super) struct WorkerFiles {
     pub stack: PathBuf,
     /// The directory in which its cases run, one after the other, each finding it empty.
     pub case: PathBuf,
+    /// The directory for the library's temporary files.
+    pub temporary: PathBuf,
 }
 
 impl WorkerFiles {
     /// The files of a worker of this number, none of which exists yet.
     pub fn new(scratch: &Scratch, number: usize) -> Self {
         let file = |what| scratch.file(&format!("worker-{number}.{what}"));
-        Self { stderr: file("stderr"), notes: file("notes"), stack: file("stack"), case: file("case") }
+        Self {
+            stderr: file("stderr"),
+            notes: file("notes"),
+            stack: file("stack"),
+            case: file("case"),
+            temporary: scratch.path().to_owned(),
+        }
     }
 }
 
@@ -75,6 +83,8 @@ impl Worker {
         std::fs::create_dir(&files.case).context("cannot make a directory for cases")?;
         let mut command = program.command();
         product.prepare(&mut command);
+        // What sorts leave there is nameless on Unix, so it is none of the case's files.
+        command.env("SQLITE_TMPDIR", &files.temporary);
         let mut child = command
             .arg("--serve")
             .arg(&product.library)

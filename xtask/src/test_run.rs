@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use sqlite_contracts::engine::cells_at_a_time;
 use sqlite_contracts::matrix::cache::CACHE_VARIABLE;
 use sqlite_contracts::matrix::harness::ONLY_VARIABLE;
 use sqlite_contracts::matrix::results::{CellResult, Follower, RESULTS_VARIABLE};
@@ -15,6 +16,9 @@ use sqlite_contracts::scratch::Scratch;
 
 /// How often results are looked for.
 const PERIOD: Duration = Duration::from_millis(20);
+
+/// With which libtest is told how many tests to run at a time.
+const THREADS_VARIABLE: &str = "RUST_TEST_THREADS";
 
 /// Where the results of the last run are kept, one JSON line a cell.
 pub fn last_run(project: &Project) -> PathBuf {
@@ -63,6 +67,9 @@ impl TestExecutable {
         command.env(RESULTS_VARIABLE, folder.file("results.jsonl"));
         command.env(ONLY_VARIABLE, contracts.join(","));
         command.env(CACHE_VARIABLE, if fresh { "0" } else { "1" });
+        if std::env::var_os(THREADS_VARIABLE).is_none() {
+            command.env(THREADS_VARIABLE, cells_at_a_time().to_string());
+        }
         // What insta would print is said better here, against the parent.
         command.env("INSTA_OUTPUT", "none").env("RUST_BACKTRACE", "0");
         let output = folder.file("output.txt");
