@@ -3,7 +3,7 @@
 
 use std::io::{self, Read};
 use std::path::Path;
-use std::process::{ChildStdout, ExitStatus};
+use std::process::{ChildStdout, Command, ExitStatus};
 use std::time::Duration;
 
 /// Limits this process to `bytes` of address space beyond what it has mapped now.
@@ -190,14 +190,22 @@ pub fn raise_segfault() -> ! {
     std::process::abort()
 }
 
-/// Asks a process to save its stack and end.
+/// Lets a process and its copies be asked together to [`quit`].
+pub fn lead_a_group(command: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(not(unix))]
+    let _ = command;
+}
+
+/// Asks a process that [leads a group](lead_a_group) to save its stack and end: it, or its copy that works for it.
 ///
 /// # Errors
 /// Where the system cannot ask, or the process is gone.
 #[cfg(unix)]
 pub fn quit(child: &std::process::Child) -> io::Result<()> {
-    use rustix::process::{Pid, Signal, kill_process};
-    Ok(kill_process(Pid::from_child(child), Signal::QUIT)?)
+    use rustix::process::{Pid, Signal, kill_process_group};
+    Ok(kill_process_group(Pid::from_child(child), Signal::QUIT)?)
 }
 
 #[cfg(not(unix))]

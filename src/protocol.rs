@@ -25,6 +25,8 @@ pub struct RunRequest<V = Verb> {
     /// Functions that the library must export for the run to make sense.
     pub functions: Vec<String>,
     pub verbs: Vec<V>,
+    /// Whether it needs a process that no run used. Ask it only of a worker that has got no other request.
+    pub fresh: bool,
     /// Whether to note what is [outstanding](Note::Outstanding). It costs, and it needs a process that no run used.
     pub keeps_stacks: bool,
 }

@@ -185,7 +185,11 @@ fn answer(library: &'static Library, request: &Request, notes: &mut File) -> std
     let started = Instant::now();
     notes.rewind()?;
     for run in &request.runs {
-        let how = execute(library, run, notes)?;
+        let how = match run.functions.iter().find(|function| !library.has(function)) {
+            Some(function) => End::Lacks(function.clone()),
+            None if execute_where_it_should(library, run, notes)? => End::Clean,
+            None => End::Unclean,
+        };
         let go_on = how != End::Unclean;
         note(notes, &Note::End { how, at: started.elapsed(), said: crate::limits::said_so_far() })?;
         if !go_on {
@@ -195,10 +199,33 @@ fn answer(library: &'static Library, request: &Request, notes: &mut File) -> std
     Ok(())
 }
 
-fn execute(library: &'static Library, run: &RunRequest, notes: &mut File) -> std::io::Result<End> {
-    if let Some(function) = run.functions.iter().find(|function| !library.has(function)) {
-        return Ok(End::Lacks(function.clone()));
-    }
+/// Executes a run here, or in a copy of this process. Answers whether another run may follow.
+fn execute_where_it_should(
+    library: &'static Library,
+    run: &RunRequest,
+    notes: &mut File,
+) -> std::io::Result<bool> {
+    let is_as_before =
+        if run.fresh { execute_apart(library, run, notes)? } else { execute(library, run, notes)? };
+    Ok(is_as_before && empty_directory(Path::new(".")).is_ok())
+}
+
+/// Executes a run and leaves this process as it was.
+#[cfg(target_os = "linux")]
+fn execute_apart(library: &'static Library, run: &RunRequest, notes: &mut File) -> std::io::Result<bool> {
+    ffi::in_a_copy(|| execute(library, run, notes).map(drop))?;
+    Ok(true)
+}
+
+/// Where processes are not copied: this one serves one run.
+#[cfg(not(target_os = "linux"))]
+fn execute_apart(library: &'static Library, run: &RunRequest, notes: &mut File) -> std::io::Result<bool> {
+    execute(library, run, notes)?;
+    Ok(false)
+}
+
+/// Executes a run. Answers whether it left this process as it was.
+fn execute(library: &'static Library, run: &RunRequest, notes: &mut File) -> std::io::Result<bool> {
     // The same open file: notes follow each other, whoever writes them.
     let mut places = notes.try_clone()?;
     let progress = Box::new(move |at| {
@@ -212,8 +239,7 @@ fn execute(library: &'static Library, run: &RunRequest, notes: &mut File) -> std
     if keeps_stacks {
         note(notes, &outstanding()?)?;
     }
-    let clean = session.end() && empty_directory(Path::new(".")).is_ok();
-    Ok(if clean { End::Clean } else { End::Unclean })
+    Ok(session.end())
 }
 
 /// Whether the library allocates from the counting allocator now, which keeps stacks.

@@ -26,6 +26,7 @@ impl<'a> Turn<'a> {
             driver: self.case.driver,
             functions: functions.into_iter().map(str::to_owned).collect(),
             verbs: self.run.steps.iter().map(|placed| &placed.step.verb).collect(),
+            fresh: self.case.fresh_process,
             keeps_stacks: self.keeps_stacks,
         }
     }

@@ -1,13 +1,12 @@
 //! The cases of a contract on one build: those that can share a process go to a worker together.
 
 use std::collections::VecDeque;
-use std::time::Instant;
 
 use anyhow::{Context, Result};
 
 use super::Observer;
 use super::batch::{RunEnd, RunResult, Turn};
-use super::pool::Pool;
+use super::pool::{Pool, Service};
 use super::transcript::Transcript;
 use crate::builds::Product;
 use crate::cell::{CaseReport, Frame, Verdict};
@@ -23,51 +22,30 @@ pub(super) fn run(
     observer: &mut Observer<'_>,
 ) -> Result<Vec<CaseReport>> {
     let mut states: Vec<State> = cases.iter().map(|case| State::new(case, facts)).collect();
-    run_together(&mut states, product, pool, observer)?;
-    for state in states.iter_mut().filter(|state| state.case.fresh_process) {
-        run_alone(state, product, pool, observer)?;
+    for service in [Service::Shared, Service::Fresh] {
+        run_together(&mut states, service, product, pool, observer)?;
     }
     Ok(states.into_iter().map(State::report).collect())
 }
 
-/// The cases that need no process of their own. What ends a worker ends one case, and another worker goes on.
+/// The cases that need such a process. What ends a worker ends one case, and another worker goes on.
 fn run_together(
     states: &mut [State],
+    service: Service,
     product: &Product,
     pool: &Pool,
     observer: &mut Observer<'_>,
 ) -> Result<()> {
-    let shared = states.iter().enumerate().filter(|(_, state)| !state.case.fresh_process);
+    let meant = states.iter().enumerate().filter(|(_, state)| Service::of(state.case) == service);
     let mut waiting: VecDeque<(usize, Turn)> =
-        shared.flat_map(|(index, state)| state.turns().map(move |turn| (index, turn))).collect();
+        meant.flat_map(|(index, state)| state.turns().map(move |turn| (index, turn))).collect();
     while !waiting.is_empty() {
         let turns: Vec<Turn> = waiting.iter().map(|(_, turn)| *turn).collect();
-        let mut worker = pool.take(product)?;
-        let batch = worker.run(&turns)?;
-        if batch.reusable {
-            pool.give_back(product, worker);
-        }
-        for result in batch.results {
+        for result in pool.run(product, service, &turns)?.results {
             let (index, turn) = waiting.pop_front().context("a worker ran more than it was asked to")?;
             states[index].take(turn.run, &result, observer);
         }
         waiting.retain(|(index, _)| states[*index].is_open());
-    }
-    Ok(())
-}
-
-/// A case whose every run needs a process that no other has used.
-fn run_alone(state: &mut State, product: &Product, pool: &Pool, observer: &mut Observer<'_>) -> Result<()> {
-    for turn in state.turns().collect::<Vec<_>>() {
-        let started = Instant::now();
-        let batch = pool.start(product)?.run(&[turn])?;
-        let seconds = started.elapsed().as_secs_f64();
-        for result in batch.results {
-            state.take(turn.run, &RunResult { seconds, ..result }, observer);
-        }
-        if !state.is_open() {
-            break;
-        }
     }
     Ok(())
 }

@@ -86,6 +86,11 @@ impl Engine {
         &self.store
     }
 
+    /// The directory of this engine's workers, in which cases run.
+    pub fn directory(&self) -> &Path {
+        self.pool.directory()
+    }
+
     /// Runs every case of a contract on a build, which is compiled first when it has to be.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 
 use super::batch::{RunEnd, Turn};
-use super::pool::Pool;
+use super::pool::{Pool, Service};
 use super::symbols::Symbols;
 use crate::builds::Product;
 use crate::contract::requires::BuildFacts;
@@ -59,8 +59,7 @@ fn run_once(
     product: &Product,
     pool: &Pool,
 ) -> Result<Result<Vec<Outstanding>, String>> {
-    let mut worker = pool.start(product)?;
-    let batch = worker.run(&[Turn { case, run, keeps_stacks: true }])?;
+    let batch = pool.run(product, Service::Once, &[Turn { case, run, keeps_stacks: true }])?;
     let Some(result) = batch.results.into_iter().next() else { return Ok(Err("it did not run".to_owned())) };
     let reason = match result.end {
         RunEnd::Done => None,

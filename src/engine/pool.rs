@@ -1,25 +1,46 @@
 //! Workers, kept for the next case of the same build.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 
+use super::batch::{Batch, Turn};
 use super::worker::{Worker, WorkerFiles};
 use crate::builds::Product;
+use crate::contract::Case;
 use crate::scratch::Scratch;
 use crate::worker::WorkerProgram;
 
 /// More idle workers than this are ended: each holds a few MiB.
 const MOST_IDLE: usize = 128;
 
-/// Idle workers by the product that they have loaded.
+/// What a worker is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Service {
+    /// Runs that leave the process as it was.
+    Shared,
+    /// Runs that need a process that no run used: the worker executes them in copies of itself, and nothing else.
+    Fresh,
+    /// A single request.
+    Once,
+}
+
+impl Service {
+    /// What a case needs.
+    pub fn of(case: &Case) -> Self {
+        if case.fresh_process { Self::Fresh } else { Self::Shared }
+    }
+}
+
+/// Idle workers by the product that they have loaded, and by what they are for.
 pub(super) struct Pool {
     program: WorkerProgram,
     scratch: Scratch,
     started: AtomicUsize,
-    idle: Mutex<HashMap<String, Vec<Worker>>>,
+    idle: Mutex<HashMap<(String, Service), Vec<Worker>>>,
 }
 
 impl Pool {
@@ -31,29 +52,40 @@ impl Pool {
         &self.program
     }
 
-    /// An idle worker of this product, or a new one. One that was killed meanwhile is passed over: its death
-    /// is no case's doing.
-    pub fn take(&self, product: &Product) -> Result<Worker> {
-        let idle = || self.idle().get_mut(&product.build).and_then(Vec::pop);
+    pub fn directory(&self) -> &Path {
+        self.scratch.path()
+    }
+
+    /// Runs these in one worker of this product, see [`Worker::run`].
+    pub fn run(&self, product: &Product, service: Service, turns: &[Turn]) -> Result<Batch> {
+        let mut worker = self.take(product, service)?;
+        let batch = worker.run(turns)?;
+        if batch.reusable && service != Service::Once {
+            self.give_back(product, service, worker);
+        }
+        Ok(batch)
+    }
+
+    /// An idle worker, or a new one. One that was killed meanwhile is passed over: its death is no case's doing.
+    fn take(&self, product: &Product, service: Service) -> Result<Worker> {
+        let idle = || self.idle().get_mut(&(product.build.clone(), service)).and_then(Vec::pop);
         let alive = std::iter::from_fn(idle).find_map(|mut worker| worker.is_alive().then_some(worker));
         alive.map_or_else(|| self.start(product), Ok)
     }
 
-    /// A worker that no case has used.
-    pub fn start(&self, product: &Product) -> Result<Worker> {
+    fn start(&self, product: &Product) -> Result<Worker> {
         let number = self.started.fetch_add(1, Ordering::Relaxed);
         Worker::start(&self.program, product, WorkerFiles::new(&self.scratch, number))
     }
 
-    /// Keeps a worker for the next case.
-    pub fn give_back(&self, product: &Product, worker: Worker) {
+    fn give_back(&self, product: &Product, service: Service, worker: Worker) {
         let mut idle = self.idle();
         if idle.values().map(Vec::len).sum::<usize>() < MOST_IDLE {
-            idle.entry(product.build.clone()).or_default().push(worker);
+            idle.entry((product.build.clone(), service)).or_default().push(worker);
         }
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, HashMap<String, Vec<Worker>>> {
+    fn idle(&self) -> std::sync::MutexGuard<'_, HashMap<(String, Service), Vec<Worker>>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

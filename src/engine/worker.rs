@@ -83,6 +83,7 @@ impl Worker {
         std::fs::create_dir(&files.case).context("cannot make a directory for cases")?;
         let mut command = program.command();
         product.prepare(&mut command);
+        limits::lead_a_group(&mut command);
         // What sorts leave there is nameless on Unix, so it is none of the case's files.
         command.env("SQLITE_TMPDIR", &files.temporary);
         let mut child = command

@@ -10,6 +10,8 @@ mod binding;
 mod blob;
 mod callbacks;
 mod connection;
+#[cfg(target_os = "linux")]
+mod copy;
 mod image;
 mod kept;
 mod library;
@@ -31,6 +33,8 @@ pub use self::binding::destructor_calls;
 pub use self::blob::Blob;
 pub use self::callbacks::*;
 pub use self::connection::{Alias, Connection};
+#[cfg(target_os = "linux")]
+pub use self::copy::in_a_copy;
 pub use self::kept::{Image, Kept};
 pub use self::library::{Library, load};
 pub use self::mprintf::mprintf;

@@ -56,22 +56,27 @@ impl Bench {
 
     /// What stands in the directories of cases now.
     pub fn left_behind(&self) -> Vec<PathBuf> {
-        let processes = entries(&project(self.folder.path()).scratch().join("cases"));
-        let directories = processes.iter().flat_map(|process| entries(process));
+        let directories = entries(self.engine.directory()).into_iter();
         directories.filter(|path| path.is_dir()).flat_map(|directory| entries(&directory)).collect()
     }
 
-    /// The workers that wait for another case: they stand in this project's directory.
+    /// The workers that wait for another case.
     #[cfg(target_os = "linux")]
     pub fn idle_workers(&self) -> Vec<rustix::process::Pid> {
-        let ours = self.folder.path().canonicalize().unwrap();
-        let is_ours = |process: &PathBuf| {
-            std::fs::read_link(process.join("cwd")).is_ok_and(|directory| directory.starts_with(&ours))
-        };
-        let pid = |process: PathBuf| process.file_name()?.to_str()?.parse().ok();
-        let processes = entries(Path::new("/proc")).into_iter().filter(is_ours);
-        processes.filter_map(pid).filter_map(rustix::process::Pid::from_raw).collect()
+        processes_in(self.engine.directory())
     }
+}
+
+/// The processes that stand in this directory.
+#[cfg(target_os = "linux")]
+pub fn processes_in(directory: &Path) -> Vec<rustix::process::Pid> {
+    let directory = directory.canonicalize().unwrap();
+    let stands_in_it = |process: &PathBuf| {
+        std::fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(&directory))
+    };
+    let pid = |process: PathBuf| process.file_name()?.to_str()?.parse().ok();
+    let processes = entries(Path::new("/proc")).into_iter().filter(stands_in_it);
+    processes.filter_map(pid).filter_map(rustix::process::Pid::from_raw).collect()
 }
 
 pub fn project(folder: &Path) -> Project {

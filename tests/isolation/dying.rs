@@ -19,9 +19,12 @@ fn assert_dies(dying: &str, verdict: Verdict, last_line: &str) {
 #[track_caller]
 fn assert_misbehaviour_costs_one_case(how: &str, verdict: Verdict, last_line: &str) {
     let deadline = if how == "hang" { "    deadline: 300ms\n" } else { "" };
+    let fresh = format!("{deadline}    fresh_process: true\n");
     let misbehave = format!("misbehave: {how}");
     let steps = ["open: a.db", "exec: CREATE TABLE t(x)", &misbehave, "close:"];
-    assert_dies(&case("dying", deadline, &steps), verdict, last_line);
+    for settings in [deadline, &fresh] {
+        assert_dies(&case("dying", settings, &steps), verdict, last_line);
+    }
 }
 
 #[test]
@@ -73,6 +76,13 @@ fn what_the_worker_said_last_is_the_reason_and_no_part_of_the_transcript() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_real_crash_of_sqlite_names_its_functions_and_lines() {
+    for settings in ["", "    fresh_process: true\n"] {
+        assert_division_has_a_stack(settings);
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn assert_division_has_a_stack(settings: &str) {
     let steps = [
         "open: a.db",
         "exec: CREATE TABLE t(a, b); CREATE INDEX i ON t(a); INSERT INTO t VALUES(1, 2); ANALYZE",
@@ -81,7 +91,7 @@ fn a_real_crash_of_sqlite_names_its_functions_and_lines() {
         "open: a.db",
         "query: SELECT b FROM t WHERE a = 1",
     ];
-    let reports = Bench::new().run_on("3.24.0-rusqlite", &case("division", "", &steps));
+    let reports = Bench::new().run_on("3.24.0-rusqlite", &case("division", settings, &steps));
     assert_eq!(
         reports[0].transcript[5], "crashed: SIGFPE in query SELECT b FROM t WHERE a = 1",
         "{reports:#?}"
@@ -89,6 +99,18 @@ fn a_real_crash_of_sqlite_names_its_functions_and_lines() {
     let stack: Vec<String> = reports[0].stack.iter().map(ToString::to_string).collect();
     assert!(stack[0].starts_with("whereLoopAddBtreeIndex (sqlite3.c:1"), "{stack:#?}");
     assert!(stack.last().unwrap().starts_with("sqlite3_prepare_v2 (sqlite3.c:"), "{stack:#?}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_hang_in_sqlite_has_the_stack_of_the_process_that_hangs() {
+    let sql = "query: WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c) SELECT count(*) FROM c";
+    for settings in ["    deadline: 300ms\n", "    deadline: 300ms\n    fresh_process: true\n"] {
+        let reports = Bench::new().run(&case("endless", settings, &["open: ':memory:'", sql]));
+        let stack: Vec<String> = reports[0].stack.iter().map(ToString::to_string).collect();
+        let outermost = stack.last().map(String::as_str).unwrap_or_default();
+        assert!(outermost.starts_with("sqlite3_step (sqlite3.c:"), "{settings}{reports:#?}");
+    }
 }
 
 #[test]

@@ -9,6 +9,8 @@ use sqlite_contracts::contract::{Contract, Driver};
 use sqlite_contracts::protocol::{Request, RunRequest};
 use sqlite_contracts::worker::WorkerProgram;
 
+#[cfg(target_os = "linux")]
+use crate::bench::processes_in;
 use crate::bench::{BUILD, Bench, case, good, project, verdicts};
 
 #[test]
@@ -76,6 +78,12 @@ fn a_worker_that_cannot_start_is_an_error_of_the_build() {
 
 #[test]
 fn a_worker_ends_with_whoever_started_it_even_in_the_middle_of_a_case() {
+    for fresh in [false, true] {
+        assert_ends_with_whoever_started_it(fresh);
+    }
+}
+
+fn assert_ends_with_whoever_started_it(fresh: bool) {
     let bench = Bench::new();
     assert_eq!(verdicts(&bench.run(&good("compiles-the-build"))), [Verdict::Holds]);
     let build = bench.engine.builds().get(BUILD).unwrap();
@@ -97,7 +105,7 @@ fn a_worker_ends_with_whoever_started_it_even_in_the_middle_of_a_case() {
         .spawn()
         .unwrap();
     let verbs = vec![Verb::Misbehave(Misbehaviour::Hang)];
-    let run = RunRequest { driver: Driver::Capi, functions: Vec::new(), verbs, keeps_stacks: false };
+    let run = RunRequest { driver: Driver::Capi, functions: Vec::new(), verbs, fresh, keeps_stacks: false };
     let request = Request { runs: vec![run] };
     let mut input = child.stdin.take().unwrap();
     ciborium::into_writer(&request, &mut input).unwrap();
@@ -109,6 +117,11 @@ fn a_worker_ends_with_whoever_started_it_even_in_the_middle_of_a_case() {
             child.kill().unwrap();
             panic!("the worker lives on");
         }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    #[cfg(target_os = "linux")]
+    while !processes_in(bench.folder.path()).is_empty() {
+        assert!(Instant::now() < until, "its copy lives on");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
