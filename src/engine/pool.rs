@@ -14,8 +14,8 @@ use crate::contract::Case;
 use crate::scratch::Scratch;
 use crate::worker::WorkerProgram;
 
-/// More idle workers than this are ended: each holds a few MiB.
-const MOST_IDLE: usize = 128;
+/// More idle workers than this are ended: each holds a MiB and three descriptors, of which systems allow 1,024.
+const MOST_IDLE: usize = 256;
 
 /// What a worker is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
