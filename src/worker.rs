@@ -65,9 +65,8 @@ impl WorkerProgram {
             .arg("--nocapture")
             .arg(test)
             .arg(END_OF_OPTIONS);
-        // A test runs in a thread. It gets the stack of a main thread, and the heap too: another thread's heap
-        // reserves 64 MB, which a limit of the address space then allows for nothing.
-        Ok(ourselves.variable("RUST_MIN_STACK", "8388608").variable("MALLOC_ARENA_MAX", "1"))
+        // A test runs in a thread. It gets the stack of a main thread.
+        Ok(ourselves.variable("RUST_MIN_STACK", "8388608"))
     }
 
     /// Adds an argument before the worker's own.
@@ -86,6 +85,9 @@ impl WorkerProgram {
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.args).envs(self.environment.iter().map(|(name, value)| (name, value)));
+        // One heap for all threads: another thread's heap reserves 64 MB, which a limit of the address space then
+        // allows for nothing.
+        command.env("MALLOC_ARENA_MAX", "1");
         command
     }
 }

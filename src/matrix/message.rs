@@ -97,14 +97,23 @@ pub fn broken(case: &str, build: &str, failure: &Failure, color: bool) -> String
     format!(
         "{mark}: {place}: {case} on {build}\n    step      {}\n    expected  {}\n    actual    {}\n",
         indented(step),
-        indented(expected),
-        indented(actual),
+        indented(&beginning(expected)),
+        indented(&beginning(actual)),
     )
 }
 
 /// Further lines of a value stand under its first one.
 fn indented(value: &str) -> String {
     value.trim_end().replace('\n', "\n              ")
+}
+
+/// As much of a value as a person reads in a message; JUnit and JSON have all of it.
+fn beginning(value: &str) -> String {
+    const SHOWN: usize = 1000;
+    match value.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}… ({} characters)", &value[..end], value.chars().count()),
+        None => value.to_owned(),
+    }
 }
 
 /// A drift: which case, what it differs from, where it stands, how it ended otherwise than at its last step, and
@@ -153,6 +162,13 @@ mod tests {
     use super::*;
     use crate::cell::Verdict;
     use crate::snapshots::Inherited;
+
+    #[test]
+    fn of_a_value_that_fills_pages_the_beginning_is_shown() {
+        assert_eq!(beginning("no rows"), "no rows");
+        let long = beginning(&"é".repeat(1200));
+        assert_eq!(long, format!("{}… (1200 characters)", "é".repeat(1000)));
+    }
 
     #[test]
     fn a_failed_cell_says_what_where_and_what_to_do() {
