@@ -12,7 +12,7 @@ use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::{Engine, cells_at_a_time};
 use sqlite_contracts::project::Project;
 
-use crate::clock::in_lanes;
+use crate::clock::{in_lanes, stolen};
 
 /// Runs it on these builds, so many cells at a time as the commands do.
 pub fn measure(project: &Project, engine: &Engine, tier: Option<Tier>, at_most: f64) -> Result<()> {
@@ -33,6 +33,7 @@ pub fn measure(project: &Project, engine: &Engine, tier: Option<Tier>, at_most: 
     let shares = Mutex::new(BTreeMap::<&str, f64>::new());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let cases = AtomicUsize::new(0);
+    let stolen_before = stolen();
     let seconds = in_lanes(cells_at_a_time(), || {
         while let Some((contract, build)) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
             let started = Instant::now();
@@ -49,6 +50,13 @@ pub fn measure(project: &Project, engine: &Engine, tier: Option<Tier>, at_most: 
         cells.len(),
         cases.into_inner()
     );
+    if let (Some(before), Some(after)) = (stolen_before, stolen()) {
+        let stolen = after - before;
+        let without = seconds - stolen / cores as f64;
+        println!(
+            "  without the {stolen:.1} s of a core that the host of this machine gave to others: {without:.1} s"
+        );
+    }
     dearest("a build", costs.into_inner().expect("no thread panicked"), builds.len());
     dearest("in all", shares.into_inner().expect("no thread panicked"), 1);
     let ordinary: Vec<&str> =

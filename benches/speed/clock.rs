@@ -19,6 +19,15 @@ pub fn in_lanes(lanes: usize, work: impl Fn() -> Result<()> + Sync) -> Result<f6
     Ok(started.elapsed().as_secs_f64())
 }
 
+/// Seconds of processors that the host of this virtual machine has given to others since it started; `None` where the
+/// system does not tell.
+pub fn stolen() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/stat").ok()?;
+    // https://man7.org/linux/man-pages/man5/proc_stat.5.html: `cpu`, then times of which the eighth is `steal`.
+    let ticks: f64 = stat.lines().next()?.split_whitespace().nth(8)?.parse().ok()?;
+    Some(ticks / rustix::param::clock_ticks_per_second() as f64)
+}
+
 /// Runs the two in turn, after a warm-up of both.
 pub fn pairs(a: impl Fn() -> Result<f64>, b: impl Fn() -> Result<f64>) -> Result<(Vec<f64>, Vec<f64>)> {
     a()?;
