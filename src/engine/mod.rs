@@ -194,7 +194,7 @@ const ROOM_IN_MEMORY: u64 = 512 << 20;
 /// time and none of them outlives its case.
 fn directory_of_cases(project: &Project) -> Result<Scratch> {
     if let Some(named) = std::env::var_os(CASES_VARIABLE) {
-        return Scratch::new(Path::new(&named));
+        return Scratch::new(&std::path::absolute(named).context("cannot tell where cases are to run")?);
     }
     let in_memory = limits::directory_in_memory(ROOM_IN_MEMORY).map(|directory| Scratch::new(&directory));
     match in_memory {

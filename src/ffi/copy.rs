@@ -23,8 +23,8 @@ const FAILURE: i32 = 1;
 pub fn in_a_copy(work: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     let (ours, theirs) = pipe_with(PipeFlags::CLOEXEC)?;
     let parent = getpid();
-    // SAFETY: of other threads this process has only one that never holds a lock, see `limits`, and the copy ends
-    // without returning from here.
+    // SAFETY: what other threads a worker has only wait, and hold no lock that the copy would find taken: the one of
+    // `limits`, and in a test executable libtest's. The copy ends without returning from here.
     match unsafe { libc::fork() } {
         -1 => Err(io::Error::last_os_error()),
         0 => {
