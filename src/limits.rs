@@ -4,6 +4,7 @@
 use std::io::{self, Read};
 use std::path::Path;
 use std::process::{ChildStdout, Command, ExitStatus};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Limits this process to `bytes` of address space beyond what it has mapped now.
@@ -95,26 +96,30 @@ pub fn said_so_far() -> u64 {
 }
 
 /// Ends this process when the other end of its standard input is closed, even in the middle of a case that
-/// never ends: whoever started it is gone.
+/// never ends: whoever started it is gone. Before that it does the last thing that is left to do.
+/// Whoever sees the end of standard input waits for this thread, which may be at that.
 #[cfg(unix)]
-pub fn end_with_standard_input() {
+pub fn end_with_standard_input(last: impl Fn() + Send + 'static) -> Option<JoinHandle<()>> {
     use rustix::event::{PollFd, PollFlags, poll};
-    let watch = || {
+    let watch = move || {
         loop {
             let stdin = rustix::stdio::stdin();
             let mut input = [PollFd::new(&stdin, PollFlags::empty())];
             let hung_up = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
             if poll(&mut input, None).is_ok() && input[0].revents().intersects(hung_up) {
+                last();
                 std::process::exit(0);
             }
         }
     };
     // A small stack: its address space counts where a case limits that.
-    let _ = std::thread::Builder::new().stack_size(64 * 1024).spawn(watch);
+    std::thread::Builder::new().stack_size(64 * 1024).spawn(watch).ok()
 }
 
 #[cfg(not(unix))]
-pub fn end_with_standard_input() {}
+pub fn end_with_standard_input(_: impl Fn() + Send + 'static) -> Option<JoinHandle<()>> {
+    None
+}
 
 /// Reads what another process writes, with a deadline.
 #[cfg(unix)]

@@ -16,6 +16,8 @@ pub struct Scratch {
     _lock: File,
 }
 
+/// What the names of such directories begin with.
+const PREFIX: &str = "process-";
 /// The file whose lock says that the directory beside it is in use.
 const LOCK: &str = "lock";
 
@@ -27,7 +29,7 @@ impl Scratch {
     pub fn new(parent: &Path) -> Result<Self> {
         let make = || -> io::Result<Self> {
             std::fs::create_dir_all(parent)?;
-            let directory = TempDir::with_prefix_in("process-", parent)?;
+            let directory = TempDir::with_prefix_in(PREFIX, parent)?;
             // Locked before it has its name: who sees it unlocked may remove the directory.
             let unnamed = directory.path().join("lock.new");
             let lock = File::create(&unnamed)?;
@@ -51,14 +53,28 @@ impl Scratch {
     }
 }
 
-/// Removes what processes left behind that were killed. A directory without a lock file is just being made.
+/// Removes what processes left behind that were killed.
 fn sweep(parent: &Path, ours: &Path) {
-    for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
-        let path = entry.path();
-        let Ok(lock) = File::open(path.join(LOCK)) else { continue };
-        if path != ours && !matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
-            let _ = std::fs::remove_dir_all(&path);
+    let entries = std::fs::read_dir(parent).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path != ours).for_each(|path| remove_abandoned(&path));
+}
+
+/// Removes a directory that a [`Scratch`] made and whose process is gone; touches nothing else.
+pub fn remove_abandoned(directory: &Path) {
+    let is_named_so =
+        directory.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX));
+    // A directory without a lock file is just being made.
+    if is_named_so
+        && let Ok(lock) = File::open(directory.join(LOCK))
+        && lock.metadata().is_ok_and(|metadata| metadata.is_file())
+        && !matches!(lock.try_lock(), Err(TryLockError::WouldBlock))
+    {
+        // The lock last: without it nobody would go on where this is interrupted.
+        let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+        for entry in entries.map(|entry| entry.path()).filter(|path| !path.ends_with(LOCK)) {
+            let _ = std::fs::remove_dir_all(&entry).or_else(|_| std::fs::remove_file(&entry));
         }
+        let _ = std::fs::remove_dir_all(directory);
     }
 }
 
@@ -72,8 +88,12 @@ mod tests {
         let dead = parent.path().join("process-dead");
         std::fs::create_dir_all(dead.join("case-1")).unwrap();
         File::create(dead.join(LOCK)).unwrap();
+        let stranger = parent.path().join("somebody-else-s");
+        std::fs::create_dir_all(&stranger).unwrap();
+        File::create(stranger.join(LOCK)).unwrap();
         let living = Scratch::new(parent.path()).unwrap();
-        assert!(!dead.exists());
+        assert!(!dead.exists() && stranger.exists());
+        remove_abandoned(living.path());
         let other = Scratch::new(parent.path()).unwrap();
         assert!(living.directory.path().exists() && other.directory.path().exists());
     }

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Seek, Write, stdin};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::thread::JoinHandle;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use crate::driver::Session;
 use crate::ffi::{self, Library};
 use crate::protocol::{End, GREETING, Note, Reply, Request, RunRequest};
+use crate::scratch;
 
 /// How to start a worker: the tool's tests have a binary of their own, the commands are their own worker, and so is
 /// a test executable with the tests of [`matrix!`](crate::matrix!).
@@ -127,7 +129,11 @@ fn run(args: &[OsString]) -> u8 {
 fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8 {
     // A panic is an outcome; its message travels in the note.
     std::panic::set_hook(Box::new(|_| {}));
-    crate::limits::end_with_standard_input();
+    let process = Path::new(directory).parent().map(Path::to_owned);
+    // The test executable ends without tidying up, and a killed process too: its last worker does it.
+    let watch = crate::limits::end_with_standard_input(move || {
+        process.iter().for_each(|it| scratch::remove_abandoned(it))
+    });
     let mut output = match crate::limits::take_standard_output() {
         Ok(output) => BufWriter::new(output),
         Err(error) => {
@@ -168,6 +174,7 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
             return FAILURE;
         }
     }
+    let _ = watch.map(JoinHandle::join);
     SUCCESS
 }
 

@@ -94,12 +94,16 @@ fn assert_ends_with_whoever_started_it(fresh: bool) {
     std::fs::write(&notes, "").unwrap();
     let stack = bench.folder.path().join("stack");
     std::fs::write(&stack, "").unwrap();
+    let abandoned = bench.folder.path().join("process-that-is-gone");
+    let directory = abandoned.join("worker.case");
+    std::fs::create_dir_all(&directory).unwrap();
+    std::fs::write(abandoned.join("lock"), "").unwrap();
     let mut child = command
         .arg("--serve")
         .arg(&product.library)
         .arg(&notes)
         .arg(&stack)
-        .arg(bench.folder.path())
+        .arg(&directory)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
@@ -109,9 +113,14 @@ fn assert_ends_with_whoever_started_it(fresh: bool) {
     let request = Request { runs: vec![run] };
     let mut input = child.stdin.take().unwrap();
     ciborium::into_writer(&request, &mut input).unwrap();
+    let until = Instant::now() + Duration::from_secs(30);
+    #[cfg(target_os = "linux")]
+    while processes_in(&directory).is_empty() {
+        assert!(Instant::now() < until, "the worker does not start");
+        std::thread::sleep(Duration::from_millis(5));
+    }
     assert!(child.try_wait().unwrap().is_none());
     drop(input);
-    let until = Instant::now() + Duration::from_secs(30);
     while child.try_wait().unwrap().is_none() {
         if Instant::now() > until {
             child.kill().unwrap();
@@ -124,4 +133,6 @@ fn assert_ends_with_whoever_started_it(fresh: bool) {
         assert!(Instant::now() < until, "its copy lives on");
         std::thread::sleep(Duration::from_millis(5));
     }
+    #[cfg(unix)]
+    assert!(!abandoned.exists(), "it leaves the directory of whoever started it behind");
 }
