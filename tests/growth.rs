@@ -1,11 +1,11 @@
 //! The detector of growth on made-up series: leaks that it must see, and everything else that it must not take for
 //! one. The seeds are fixed, so what it sees below what it promises is on record too.
 
-use sqlite_contracts::cell::Verdict;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
-use sqlite_contracts::growth::Sampler;
+use sqlite_contracts::outcome::growth::Sampler;
 use sqlite_contracts::project::Project;
+use sqlite_contracts::record::report::Verdict;
 use sqlite_contracts::worker::WorkerProgram;
 
 const ITERATIONS: u64 = 10_000;

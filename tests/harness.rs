@@ -6,19 +6,19 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result};
-use sqlite_contracts::cell::{CaseReport, CellReport, Failure, Verdict};
-use sqlite_contracts::lineage::Lineage;
 use sqlite_contracts::matrix::results::{CellResult, Follower};
 use sqlite_contracts::matrix::summary::Summary;
 use sqlite_contracts::matrix::survey::{self, Standing};
 use sqlite_contracts::matrix::{Harness, Runner, Survey, table};
 use sqlite_contracts::project::Project;
-use sqlite_contracts::snapshots::name::{SnapshotName, State};
-use sqlite_contracts::snapshots::{Recorded, store};
+use sqlite_contracts::record::lineage::Lineage;
+use sqlite_contracts::record::report::{CaseReport, CellReport, Failure, Verdict};
+use sqlite_contracts::record::snapshots::name::{SnapshotName, State};
+use sqlite_contracts::record::snapshots::{Recorded, store};
 
 const CONTRACT: &str = "precision/round";
 
-/// Answers from a table, and counts how often it is asked.
+/// Returns from a table, and counts how often it is asked.
 #[derive(Default)]
 struct Fake {
     cells: Mutex<BTreeMap<String, Vec<CaseReport>>>,

@@ -5,7 +5,7 @@
 use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::project::Project;
-use sqlite_contracts::snapshots::{Recorded, resolve};
+use sqlite_contracts::record::snapshots::{Recorded, resolve};
 
 /// An upgrade that was reported, and how the record shows it.
 struct Incident {
@@ -18,7 +18,7 @@ struct Incident {
     step: &'static str,
     before: &'static str,
     after: &'static str,
-    /// The first build that answers as `after`.
+    /// The first build that returns as `after`.
     since: &'static str,
 }
 

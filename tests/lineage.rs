@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use sqlite_contracts::cell::{CaseReport, Verdict};
-use sqlite_contracts::lineage::Lineage;
-use sqlite_contracts::snapshots::name::{SnapshotName, State};
-use sqlite_contracts::snapshots::{
+use sqlite_contracts::record::lineage::Lineage;
+use sqlite_contracts::record::report::{CaseReport, Verdict};
+use sqlite_contracts::record::snapshots::name::{SnapshotName, State};
+use sqlite_contracts::record::snapshots::{
     CaseSnapshots, ContractSnapshots, Outcome, Recorded, UntidyReason, changes, judge, nothing_to_say,
     resolve, store, untidy,
 };

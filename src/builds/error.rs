@@ -64,7 +64,7 @@ impl fmt::Display for BuildError {
                 f,
                 "no C compiler: {reason}\ninstall gcc or clang, or name one in the variable CC; `{}` shows \
                  what is found",
-                crate::program::command("doctor")
+                crate::project::command_name::command("doctor")
             ),
             Self::Compile { build, output } => write!(f, "{build} does not compile:\n{}", output.trim_end()),
             Self::Patch { mutant, text, times } => write!(

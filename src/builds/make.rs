@@ -11,7 +11,7 @@ use super::product::{BuildInfo, LibraryFile};
 use super::source::{Code, Fetched, LibrarySource};
 use super::store::{Event, Progress, Store};
 use super::{Build, BuildError, platform};
-use crate::probe::Facts;
+use crate::worker::probe::Facts;
 
 impl Store {
     /// The info of a library that is compiled into `staging`.

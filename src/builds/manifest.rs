@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_yaml::Spanned;
 
 use super::source::{RawSource, Source};
+use crate::diagnostic::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
-use crate::yaml;
 
 /// What a manifest says, checked by itself: whether its profile and parent exist is the set's to say.
 #[derive(Debug, Clone)]

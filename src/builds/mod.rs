@@ -2,10 +2,10 @@
 
 mod batch;
 mod build;
+pub mod cargo_lock;
 mod compile;
 mod error;
 mod exports;
-mod files;
 mod key;
 mod make;
 mod manifest;
@@ -42,8 +42,8 @@ pub use store::{Event, Progress, State, Store};
 pub use write::{Draft, NewBuild, NewSource};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
-use crate::lineage::{Lineage, LineageError};
 use crate::project::Project;
+use crate::record::lineage::{Lineage, LineageError};
 
 /// All builds of a project and their lineage.
 #[derive(Debug, Clone)]
@@ -154,7 +154,7 @@ impl BuildSet {
             Some(near) => mistake.help(format!("did you mean `{near}`?")),
             None => mistake,
         };
-        let list = crate::program::command("build --list");
+        let list = crate::project::command_name::command("build --list");
         mistake.help(format!("`{list}` names every build; `*` matches any part of a name"))
     }
 }

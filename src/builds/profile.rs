@@ -6,9 +6,9 @@ use std::ops::Range;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 
-use crate::catalogue;
+use crate::diagnostic::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
-use crate::yaml;
+use crate::project::catalogue;
 
 /// A named set of compile-time flags, with everything that it inherits.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,15 +6,16 @@ use std::sync::OnceLock;
 
 use anyhow::Context;
 
+use super::Build;
 use super::compile::Compiler;
 use super::error::BuildError;
 use super::product::{self, Product};
 use super::source::{self, Fetched, LibrarySource, Source};
-use super::{Build, files};
-use crate::probe::{self, Facts};
 use crate::project::Project;
-use crate::protocol::after_greeting;
+use crate::system::files;
 use crate::worker::WorkerProgram;
+use crate::worker::probe::{self, Facts};
+use crate::worker::protocol::after_greeting;
 
 /// The products of a project.
 #[derive(Debug)]

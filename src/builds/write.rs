@@ -9,10 +9,11 @@ use semver::Version;
 
 use super::release::version_in;
 use super::source::{self, Fetched, Origin};
-use super::{Build, BuildError, BuildSet, Manifest, Source, Tier, files};
-use crate::catalogue;
+use super::{Build, BuildError, BuildSet, Manifest, Source, Tier};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::project::Project;
+use crate::project::catalogue;
+use crate::system::files;
 
 /// What a person says about a new build.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! The one conversion in a format of `mprintf`: a wrong type for it would be no error but a crash.
 
-use crate::value::Value;
+use crate::outcome::value::Value;
 
 /// What type of argument a conversion takes (<https://sqlite.org/printf.html>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::requires::OneOrMany;
-use crate::catalogue;
+use crate::diagnostic::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::project::Project;
-use crate::yaml;
+use crate::project::catalogue;
 
 /// The stem of the file.
 pub const INCLUDE: &str = "include";

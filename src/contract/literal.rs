@@ -8,7 +8,7 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::value::{Value, hex};
+use crate::outcome::value::{Value, hex};
 
 /// A YAML scalar is the SQLite value it looks like; what YAML cannot spell is a map with one key.
 #[derive(Debug, Clone, PartialEq)]

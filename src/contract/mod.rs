@@ -2,6 +2,7 @@
 
 pub mod arguments;
 pub mod brief;
+pub mod capability;
 mod check;
 pub mod comparison;
 pub mod conversion;
@@ -16,6 +17,7 @@ pub mod requires;
 pub mod schema;
 mod scope;
 mod sql;
+pub mod statements;
 pub mod step;
 mod template;
 pub mod thing;
@@ -28,9 +30,9 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::project::Project;
+use crate::project::catalogue;
 use requires::Requires;
 use step::Step;
 
@@ -137,7 +139,7 @@ impl Contract {
         }
         if files.is_empty() && mistakes.is_empty() {
             let message = "there is no contract here".to_owned();
-            let new_contract = crate::program::command("new-contract");
+            let new_contract = crate::project::command_name::command("new-contract");
             mistakes.push(
                 about_file(project, &project.contracts(), message)
                     .help(format!("`{new_contract}` writes `contracts/<area>/<contract>.yaml`")),

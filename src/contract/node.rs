@@ -71,7 +71,7 @@ impl Node {
             Kind::Null => "nothing".to_owned(),
             Kind::Bool(value) => format!("`{value}`"),
             Kind::Integer(n) => format!("the number {n}"),
-            Kind::Real(x) => format!("the number {}", crate::value::shortest(*x)),
+            Kind::Real(x) => format!("the number {}", crate::outcome::value::shortest(*x)),
             Kind::Text(text) => format!("the text `{text}`"),
             Kind::List(_) => "a list".to_owned(),
             Kind::Map(_) => "a map".to_owned(),

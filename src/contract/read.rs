@@ -80,7 +80,7 @@ fn shown(found: Unexpected<'_>) -> String {
         Unexpected::Bool(value) => format!("`{value}`"),
         Unexpected::Unsigned(n) => format!("the number {n}"),
         Unexpected::Signed(n) => format!("the number {n}"),
-        Unexpected::Float(x) => format!("the number {}", crate::value::shortest(x)),
+        Unexpected::Float(x) => format!("the number {}", crate::outcome::value::shortest(x)),
         Unexpected::Str(text) => format!("the text `{text}`"),
         Unexpected::Unit | Unexpected::Option => "nothing".to_owned(),
         Unexpected::Seq => "a list".to_owned(),

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::outcome::value::{Value, short_hash};
 use crate::outcome::{Outcome, tuple};
-use crate::value::{Value, short_hash};
 
 /// `record:` of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -23,7 +23,7 @@ pub enum Record {
 }
 
 impl Record {
-    /// The outcome as recorded: nothing, one line, or one line a row. What is no number (an error where a
+    /// The outcome as recorded: nothing, one line, or one line per row. What is no number (an error where a
     /// size was hoped for) is recorded as it is.
     pub fn lines(self, outcome: &Outcome) -> Vec<String> {
         match (self, outcome.number()) {

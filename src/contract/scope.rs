@@ -41,7 +41,7 @@ impl Scope {
         self.unread.contains(word)
     }
 
-    /// What the verb makes and ends on this line. `close` ends nothing here: whether it answers BUSY is the
+    /// What the verb makes and ends on this line. `close` ends nothing here: whether it returns BUSY is the
     /// question.
     pub(super) fn after(&mut self, verb: &Verb, line: usize) {
         let ended = verb.ends().into_iter().map(|ended| (ended, State::Ended(line)));

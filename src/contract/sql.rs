@@ -7,8 +7,8 @@ use super::requires::Requires;
 use super::step::Step;
 use super::verb::{Open, Query, Verb};
 use super::{Case, Contract, Driver, PlacedStep, Run};
+use crate::contract::statements::statements;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
-use crate::statements::statements;
 
 /// The name of the contract and of its case.
 const NAME: &str = "sql";

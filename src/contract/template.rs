@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::literal::Literal;
 use super::node::{Kind, Node};
-use crate::value::{Value, hex};
+use crate::outcome::value::{Value, hex};
 
 /// One row of a `with` table.
 pub type Row = BTreeMap<String, Literal>;

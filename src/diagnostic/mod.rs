@@ -4,8 +4,10 @@
 //! remedy, and all mistakes of a run travel together as [`Diagnostics`].
 
 mod nearest;
+pub mod numbers;
 mod parsers;
 mod source;
+pub mod yaml;
 
 use std::fmt;
 use std::ops::Range;

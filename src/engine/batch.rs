@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::cell::Frame;
 use crate::contract::verb::Verb;
 use crate::contract::{Case, Run};
 use crate::outcome::Outcome;
-use crate::protocol::{Allocation, End, Note, RunRequest};
+use crate::record::report::Frame;
+use crate::worker::protocol::{Allocation, End, Note, RunRequest};
 
 /// A run whose turn has not come yet.
 #[derive(Debug, Clone, Copy)]

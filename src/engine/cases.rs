@@ -9,9 +9,9 @@ use super::batch::{RunEnd, RunResult, Turn};
 use super::pool::{Pool, Service};
 use super::transcript::Transcript;
 use crate::builds::Product;
-use crate::cell::{CaseReport, Frame, Verdict};
 use crate::contract::requires::BuildFacts;
 use crate::contract::{Case, Run};
+use crate::record::report::{CaseReport, Frame, Verdict};
 
 /// Runs every case and reports on each, in their order. The observer is told what they did.
 pub(super) fn run(

@@ -2,13 +2,13 @@
 
 mod batch;
 mod cases;
+mod handle;
 mod outstanding;
 mod pool;
 mod replies;
 mod stack;
 mod symbols;
 mod transcript;
-mod worker;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -20,17 +20,16 @@ use semver::Version;
 use sha2::{Digest, Sha256};
 
 use crate::builds::{Build, BuildSet, Product, Progress, Store};
-use crate::cell::CellReport;
 use crate::contract::requires::BuildFacts;
 use crate::contract::{Case, Contract, PlacedStep};
 use crate::diagnostic::Diagnostics;
-use crate::limits;
-use crate::matrix::Runner;
 use crate::outcome::Outcome;
-use crate::program;
+use crate::outcome::value::hex;
 use crate::project::Project;
-use crate::scratch::Scratch;
-use crate::value::hex;
+use crate::project::command_name;
+use crate::record::report::CellReport;
+use crate::system;
+use crate::system::scratch::Scratch;
 use crate::worker::WorkerProgram;
 pub use outstanding::{Leftovers, Outstanding};
 use pool::Pool;
@@ -44,6 +43,18 @@ pub struct Engine {
     ready: Mutex<HashMap<String, Arc<ReadyBuild>>>,
     contracts: Mutex<HashMap<String, Result<Arc<Contract>, Diagnostics>>>,
     progress: Box<dyn Progress + Send + Sync>,
+}
+
+/// Runs cells. The engine is one; tests of the harness have another.
+pub trait Runner: Send + Sync {
+    /// Runs a contract on a build. An error means that nothing can be said about the build.
+    fn run_cell(&self, contract: &str, build: &str) -> Result<CellReport>;
+
+    /// A key of everything that a cell's report depends on (contract, product, worker), if it is cheap to
+    /// know. Cells of equal keys have equal reports.
+    fn cell_key(&self, _contract: &str, _build: &str) -> Option<String> {
+        None
+    }
 }
 
 /// Is told each step with its outcome, as it is judged.
@@ -115,7 +126,7 @@ impl Engine {
         Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
     }
 
-    /// Runs every case of a contract on a build and answers what it leaves allocated, and where that was
+    /// Runs every case of a contract on a build and returns what it leaves allocated, and where that was
     /// allocated. SQLite runs without lookaside memory then, so that each allocation is one of its own.
     ///
     /// # Errors
@@ -126,7 +137,7 @@ impl Engine {
     }
 
     fn build(&self, name: &str) -> Result<&Build> {
-        let list = || format!("no build `{name}`: see `{}`", program::command("build --list"));
+        let list = || format!("no build `{name}`: see `{}`", command_name::command("build --list"));
         self.builds.get(name).with_context(list)
     }
 
@@ -196,7 +207,7 @@ fn directory_of_cases(project: &Project) -> Result<Scratch> {
     if let Some(named) = std::env::var_os(CASES_VARIABLE) {
         return Scratch::new(&std::path::absolute(named).context("cannot tell where cases are to run")?);
     }
-    let in_memory = limits::directory_in_memory(ROOM_IN_MEMORY).map(|directory| Scratch::new(&directory));
+    let in_memory = system::directory_in_memory(ROOM_IN_MEMORY).map(|directory| Scratch::new(&directory));
     match in_memory {
         Some(Ok(scratch)) => Ok(scratch),
         Some(Err(_)) | None => Scratch::new(&project.scratch().join("cases")),

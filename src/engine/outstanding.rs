@@ -10,7 +10,7 @@ use super::symbols::Symbols;
 use crate::builds::Product;
 use crate::contract::requires::BuildFacts;
 use crate::contract::{Case, Contract, Run};
-use crate::protocol::Allocation;
+use crate::worker::protocol::Allocation;
 
 /// Bytes that a case left allocated.
 #[derive(Debug, Clone, PartialEq, Eq)]

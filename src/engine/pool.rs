@@ -8,10 +8,10 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Result;
 
 use super::batch::{Batch, Turn};
-use super::worker::{Worker, WorkerFiles};
+use super::handle::{Worker, WorkerFiles};
 use crate::builds::Product;
 use crate::contract::Case;
-use crate::scratch::Scratch;
+use crate::system::scratch::Scratch;
 use crate::worker::WorkerProgram;
 
 /// More idle workers than this are ended: each holds a MiB and three descriptors, of which systems allow 1,024.

@@ -3,8 +3,8 @@
 use std::process::ChildStdout;
 use std::time::{Duration, Instant};
 
-use crate::limits::TimedReader;
-use crate::protocol::{Reply, after_greeting};
+use crate::system::TimedReader;
+use crate::worker::protocol::{Reply, after_greeting};
 
 /// The replies of one worker.
 pub(super) struct Replies {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::symbols::Symbols;
-use crate::cell::Frame;
+use crate::record::report::Frame;
 
 /// More frames of a sanitizer's report than this are a recursion.
 const LONGEST_REPORT: usize = 64;
@@ -82,7 +82,7 @@ mod tests {
         let report = "==7==ERROR: AddressSanitizer: SEGV on unknown address\n    \
             #0 0x7f10 in store /tmp/code/sqlite3.c:14\n    \
             #1 0x7f20 in sqlite3_step /tmp/code/sqlite3.c:30\n    \
-            #2 0x5510 in sqlite_contracts::driver::execute (/tmp/worker+0x10)\n\n\
+            #2 0x5510 in sqlite_contracts::worker::driver::execute (/tmp/worker+0x10)\n\n\
             freed by\n    #0 0x7f40 in sqlite3_free (/lib/libasan.so.8+0x1)\n";
         let shown: Vec<String> = of_sanitizer(report).iter().map(ToString::to_string).collect();
         assert_eq!(shown, ["store (sqlite3.c:14)", "sqlite3_step (sqlite3.c:30)"]);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use addr2line::Loader;
 
-use crate::cell::Frame;
+use crate::record::report::Frame;
 
 /// The code of one process.
 pub(super) struct Symbols {

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::batch::RunEnd;
-use crate::cell::{CaseReport, Failure, Frame, Verdict};
 use crate::contract::comparison::Comparison;
 use crate::contract::record::Record;
 use crate::contract::verb::Verb;
 use crate::contract::{Case, PlacedStep, Run};
 use crate::outcome::Outcome;
+use crate::record::report::{CaseReport, Failure, Frame, Verdict};
 
 /// What a case did so far.
 #[derive(Debug, Default)]

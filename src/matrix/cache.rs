@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::Runner;
 use super::results::CellResult;
-use crate::cell::{CellReport, Verdict};
-use crate::snapshots::store;
+use crate::engine::Runner;
+use crate::record::report::{CellReport, Verdict};
+use crate::system::files::write_atomically;
 
 /// Asks for remembered results (`1`). Plain `cargo test` does not: there every cell runs.
 pub const CACHE_VARIABLE: &str = "SQLITE_CONTRACTS_CACHE";
 
-/// Reports by the key of their inputs, one small file a cell: the key, then the line of the [result](CellResult).
+/// Reports by the key of their inputs, one small file per cell: the key, then the line of the [result](CellResult).
 #[derive(Debug)]
 pub struct ResultCache {
     folder: PathBuf,
@@ -67,7 +67,7 @@ impl ResultCache {
         }
         if let Ok(line) = (CellResult::Ran { report: report.clone(), cached: true }).line() {
             let file = self.file(&report.contract, &report.build);
-            let _ = store::write_atomically(&file, &format!("{key}\n{line}"));
+            let _ = write_atomically(&file, format!("{key}\n{line}"));
         }
     }
 
@@ -84,7 +84,7 @@ fn is_settled(report: &CellReport) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::CaseReport;
+    use crate::record::report::CaseReport;
 
     fn report(verdict: Verdict) -> CellReport {
         let case = CaseReport {

@@ -9,28 +9,17 @@ use anyhow::{Context, Result, bail};
 use super::cache::{CACHE_VARIABLE, Known, ResultCache};
 use super::message::{self, CaseFailure, Heading};
 use super::results::{self, CellResult, RESULTS_VARIABLE};
-use crate::cell::{CaseReport, CellReport, Verdict};
 use crate::contract::include;
-use crate::lineage::Lineage;
+use crate::engine::Runner;
 use crate::project::Project;
-use crate::snapshots::name::State;
-use crate::snapshots::{ContractSnapshots, Drift, Outcome, Recorded, SnapshotName, judge, store};
+use crate::record::lineage::Lineage;
+use crate::record::report::{CaseReport, CellReport, Verdict};
+use crate::record::snapshots::name::State;
+use crate::record::snapshots::{ContractSnapshots, Drift, Outcome, Recorded, SnapshotName, judge, store};
 
 /// Of the contracts that a project includes, only those named here are run, with commas between their ids: the test
 /// of an include is one test, of which a command may mean a part. Unset: all.
 pub const ONLY_VARIABLE: &str = "SQLITE_CONTRACTS_ONLY";
-
-/// Runs cells. The engine is one; tests of the harness have another.
-pub trait Runner: Send + Sync {
-    /// Runs a contract on a build. An error means that nothing can be said about the build.
-    fn run_cell(&self, contract: &str, build: &str) -> Result<CellReport>;
-
-    /// A key of everything that a cell's report depends on (contract, product, worker), if it is cheap to
-    /// know. Cells of equal keys have equal reports.
-    fn cell_key(&self, _contract: &str, _build: &str) -> Option<String> {
-        None
-    }
-}
 
 /// Everything that cells share in a test process.
 pub struct Harness<R> {

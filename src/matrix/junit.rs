@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::message;
 use super::survey::{Case, Cell, Standing, Survey};
-use crate::snapshots::SnapshotName;
+use crate::record::snapshots::SnapshotName;
 
-/// One test suite a cell, one test case a case.
+/// One test suite per cell, one test case a case.
 pub fn junit(survey: &Survey, elapsed: Duration) -> String {
     let suites: String = survey.cells.iter().map(suite).collect();
     let failed: String = survey
@@ -97,7 +97,7 @@ pub(crate) fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::{CaseReport, Failure, Verdict};
+    use crate::record::report::{CaseReport, Failure, Verdict};
 
     #[test]
     fn a_broken_case_is_a_failure_with_its_text_escaped() {

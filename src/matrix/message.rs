@@ -3,12 +3,12 @@
 use anstyle::{AnsiColor, Style};
 use serde::Deserialize;
 
-use crate::cell::{CaseReport, Failure};
 use crate::contract::Contract;
 use crate::diagnostic::SourceText;
-use crate::program;
 use crate::project::Project;
-use crate::snapshots::{Drift, SnapshotName, diff};
+use crate::project::command_name;
+use crate::record::report::{CaseReport, Failure};
+use crate::record::snapshots::{Drift, SnapshotName, diff};
 use diff::paint;
 
 /// Why a case fails its cell.
@@ -70,10 +70,10 @@ pub fn cell(contract: &str, build: &str, heading: &Heading, failures: &[CaseFail
         text.push('\n');
     }
     if failures.iter().any(|failure| matches!(failure, CaseFailure::Drift(..))) {
-        text.push_str(&format!("review  {}\n", program::command("review")));
+        text.push_str(&format!("review  {}\n", command_name::command("review")));
     }
     let rerun = format!("matrix --contract {contract} --build {build}");
-    text.push_str(&format!("rerun   {}", program::command(&rerun)));
+    text.push_str(&format!("rerun   {}", command_name::command(&rerun)));
     text
 }
 
@@ -160,8 +160,8 @@ pub fn unwanted(name: &SnapshotName, file: &str, color: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::Verdict;
-    use crate::snapshots::Inherited;
+    use crate::record::report::Verdict;
+    use crate::record::snapshots::Inherited;
 
     #[test]
     fn of_a_value_that_fills_pages_the_beginning_is_shown() {

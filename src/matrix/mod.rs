@@ -13,6 +13,6 @@ pub mod survey;
 pub mod table;
 mod tests_macro;
 
-pub use harness::{Harness, Runner};
+pub use harness::Harness;
 pub use survey::Survey;
 pub use tests_macro::Tests;

@@ -1,4 +1,4 @@
-//! What the cells of a run did, one JSON line a cell, in a file that the runner of the tests follows.
+//! What the cells of a run did, one JSON line per cell, in a file that the runner of the tests follows.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::cell::CellReport;
 use crate::diagnostic::Diagnostics;
+use crate::record::report::CellReport;
 
 /// Names the file that cells report to. Unset: nobody listens.
 pub const RESULTS_VARIABLE: &str = "SQLITE_CONTRACTS_RESULTS";

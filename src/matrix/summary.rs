@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::survey::{Standing, Survey};
-use crate::cell::Verdict;
-use crate::figures::counted;
+use crate::diagnostic::numbers::counted;
+use crate::record::report::Verdict;
 
 /// The figures of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

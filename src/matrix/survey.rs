@@ -7,10 +7,10 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::results::{Blame, CellResult};
-use crate::cell::{CaseReport, CellReport, Verdict};
-use crate::lineage::Lineage;
-use crate::snapshots::name::State;
-use crate::snapshots::{
+use crate::record::lineage::Lineage;
+use crate::record::report::{CaseReport, CellReport, Verdict};
+use crate::record::snapshots::name::State;
+use crate::record::snapshots::{
     CaseSnapshots, Drift, Outcome, Recorded, SnapshotName, changes, judge, resolve, store,
 };
 
@@ -253,7 +253,7 @@ impl Said {
     }
 }
 
-/// Brings the pending snapshots of a run's cells to one a change (see [`crate::snapshots::settle`]). Those of
+/// Brings the pending snapshots of a run's cells to one a change (see [`crate::record::snapshots::settle`]). Those of
 /// other contracts and builds stay as they are.
 pub fn settle(folder: &Path, lineage: &Lineage, results: &[CellResult]) -> Result<()> {
     let before = Recorded::at(folder);

@@ -1,11 +1,11 @@
-//! The matrix as a table: contracts down, builds across, one sign a cell.
+//! The matrix as a table: contracts down, builds across, one sign per cell.
 
 use std::collections::BTreeMap;
 
 use anstyle::{AnsiColor, Style};
 
 use super::survey::{Standing, Survey};
-use crate::snapshots::diff::paint;
+use crate::record::snapshots::diff::paint;
 
 type Standings<'a> = BTreeMap<(&'a str, &'a str), Standing>;
 

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use crate::fake::FakeProject;
 use semver::Version;
+use sqlite_contracts::analysis::history::bisect;
 use sqlite_contracts::builds::{Checkout, Origin};
-use sqlite_contracts::history::bisect;
 
 const CONFIGURE: &str =
     "printf 'sqlite3.c: part.c\\n\\tcp part.c sqlite3.c; touch sqlite3.h\\n' > Makefile\n";

@@ -4,10 +4,10 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::fake::FakeProject;
+use sqlite_contracts::analysis::mutants::{Breadth, Found, Hunt, Standing};
 use sqlite_contracts::builds::{Build, Mutant, Mutants};
-use sqlite_contracts::cell::{CaseReport, CellReport, Verdict};
 use sqlite_contracts::contract::Contract;
-use sqlite_contracts::mutants::{Breadth, Found, Hunt, Standing};
+use sqlite_contracts::record::report::{CaseReport, CellReport, Verdict};
 
 /// A project with the contracts `area/leaks` (L1, L5) and `area/sums` (P4), and the mutants `one` and `two` of row L5.
 struct Hunted {

@@ -1,9 +1,9 @@
 //! The stack of a library that crashes or hangs, on a SQLite of a few lines whose SQL says what goes wrong.
 #![cfg(target_os = "linux")]
 
-use sqlite_contracts::cell::{CaseReport, Frame, Verdict};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
+use sqlite_contracts::record::report::{CaseReport, Frame, Verdict};
 use sqlite_contracts::worker::WorkerProgram;
 
 use crate::fake::{FakeProject, manifest};

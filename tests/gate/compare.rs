@@ -1,7 +1,7 @@
 //! Which cases change, and how much each matters.
 
-use sqlite_contracts::cell::CaseReport;
-use sqlite_contracts::gate::{Severity, changes};
+use sqlite_contracts::analysis::gate::{Severity, changes};
+use sqlite_contracts::record::report::CaseReport;
 
 use crate::made_up::*;
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use serde_json::Value;
-use sqlite_contracts::gate::schema::schemas;
-use sqlite_contracts::gate::{ContractChanges, Format, Policy, Report};
+use sqlite_contracts::analysis::gate::schema::schemas;
+use sqlite_contracts::analysis::gate::{ContractChanges, Format, Policy, Report};
 
 use crate::made_up::*;
 

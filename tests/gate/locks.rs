@@ -1,8 +1,8 @@
 //! Which build a Cargo.lock leads to, among the builds of this project. No source is fetched.
 
 use sqlite_contracts::builds::BuildSet;
+use sqlite_contracts::builds::cargo_lock::Lock;
 use sqlite_contracts::diagnostic::SourceText;
-use sqlite_contracts::lock::Lock;
 use sqlite_contracts::project::Project;
 
 /// The build of a lock file with these packages, each `name version dependencies…`, or the message.

@@ -1,11 +1,11 @@
 //! Contracts, cells and reports as if somebody had run them.
 
 use jiff::civil::{Date, date};
-use sqlite_contracts::cell::{CaseReport, CellReport, Failure, Verdict};
+use sqlite_contracts::analysis::gate::{Policy, Report, changes};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::diagnostic::SourceText;
-use sqlite_contracts::gate::{Policy, Report, changes};
 use sqlite_contracts::project::Project;
+use sqlite_contracts::record::report::{CaseReport, CellReport, Failure, Verdict};
 
 pub const FROM: &str = "3.42.0-rusqlite";
 pub const TO: &str = "3.43.0-rusqlite";

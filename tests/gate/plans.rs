@@ -1,8 +1,8 @@
 //! The way from one build to another, among the builds of this project, and what a plan says.
 
+use sqlite_contracts::analysis::gate::plan::{Plan, Step, way};
+use sqlite_contracts::analysis::gate::{Policy, schema::schemas};
 use sqlite_contracts::builds::BuildSet;
-use sqlite_contracts::gate::plan::{Plan, Step, way};
-use sqlite_contracts::gate::{Policy, schema::schemas};
 use sqlite_contracts::project::Project;
 
 use crate::formats::mistakes;

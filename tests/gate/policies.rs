@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sqlite_contracts::gate::{Gate, Policy, Report, Standing, Use};
+use sqlite_contracts::analysis::gate::{Gate, Policy, Report, Standing, Use};
 
 use crate::made_up::*;
 

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use sqlite_contracts::cell::{CaseReport, Verdict};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
+use sqlite_contracts::record::report::{CaseReport, Verdict};
 use sqlite_contracts::worker::WorkerProgram;
 
 pub const BUILD: &str = "3.54.1-rusqlite";

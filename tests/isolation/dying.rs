@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use sqlite_contracts::cell::Verdict;
+use sqlite_contracts::record::report::Verdict;
 
 use crate::bench::{Bench, case, good, verdicts};
 

@@ -1,6 +1,6 @@
 //! What cases allocate and do not free, and what they do where memory ends.
 
-use sqlite_contracts::cell::Verdict;
+use sqlite_contracts::record::report::Verdict;
 
 use crate::bench::{BUILD, Bench, case, verdicts};
 

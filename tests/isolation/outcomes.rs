@@ -1,6 +1,6 @@
 //! What a library lacks or refuses is an outcome.
 
-use sqlite_contracts::cell::Verdict;
+use sqlite_contracts::record::report::Verdict;
 
 use crate::bench::{Bench, case, verdicts};
 

@@ -3,11 +3,11 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use sqlite_contracts::cell::Verdict;
 use sqlite_contracts::contract::verb::{Misbehaviour, Verb};
 use sqlite_contracts::contract::{Contract, Driver};
-use sqlite_contracts::protocol::{Request, RunRequest};
+use sqlite_contracts::record::report::Verdict;
 use sqlite_contracts::worker::WorkerProgram;
+use sqlite_contracts::worker::protocol::{Request, RunRequest};
 
 #[cfg(target_os = "linux")]
 use crate::bench::processes_in;

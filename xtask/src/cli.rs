@@ -1,16 +1,28 @@
 //! The commands and their arguments.
 
-use clap::builder::styling::{AnsiColor, Style, Styles};
+use clap::builder::styling::{AnsiColor, Styles};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use sqlite_contracts::program;
+use sqlite_contracts::project::command_name;
 
-use crate::{
-    build, doctor, exit, fetch, gate, history, leaks, matrix, memory, min_version, mutants, new_build,
-    new_contract, plan, report, review, tidy, try_file, why,
-};
-
-/// The style of the word `error`.
-pub const ERROR: Style = AnsiColor::Red.on_default().bold();
+use crate::cmd::build;
+use crate::cmd::doctor;
+use crate::cmd::fetch;
+use crate::cmd::gate;
+use crate::cmd::history;
+use crate::cmd::leaks;
+use crate::cmd::matrix;
+use crate::cmd::memory;
+use crate::cmd::min_version;
+use crate::cmd::mutants;
+use crate::cmd::new_build;
+use crate::cmd::new_contract;
+use crate::cmd::plan;
+use crate::cmd::report;
+use crate::cmd::review;
+use crate::cmd::tidy;
+use crate::cmd::try_file;
+use crate::cmd::why;
+use crate::support::exit;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -20,7 +32,7 @@ const STYLES: Styles = Styles::styled()
 
 /// Compiles real SQLite versions and runs contracts on every one of them.
 #[derive(Parser)]
-#[command(name = program::NAME_HERE, styles = STYLES, after_help = exit::HELP)]
+#[command(name = command_name::NAME_HERE, styles = STYLES, after_help = exit::HELP)]
 pub struct Cli {
     #[command(subcommand)]
     pub verb: Verb,
@@ -36,10 +48,10 @@ impl Cli {
 
 /// The same command with help texts that name the program that is running.
 fn named(command: clap::Command) -> clap::Command {
-    let command = command.name(program::name()).bin_name(program::name());
+    let command = command.name(command_name::name()).bin_name(command_name::name());
     command.mut_subcommands(|verb| match verb.get_after_help() {
         Some(help) => {
-            let help = help.ansi().to_string().replace(program::NAME_HERE, program::name());
+            let help = help.ansi().to_string().replace(command_name::NAME_HERE, command_name::name());
             verb.after_help(help)
         }
         None => verb,

@@ -8,10 +8,10 @@ use serde_yaml::Spanned;
 use super::{Mutation, Replacement};
 use crate::builds::source::Source;
 use crate::builds::{Build, BuildSet};
+use crate::contract::capability::Row;
 use crate::contract::is_slug;
+use crate::diagnostic::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
-use crate::row::Row;
-use crate::yaml;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,7 +83,10 @@ impl MutantFile {
         match builds.get(&of.value) {
             None => Err(mistake(format!("there is no build `{}`", of.value))
                 .suggest(&of.value, builds.iter().map(Build::name))
-                .help(format!("`{}` names every build", crate::program::command("build --list")))),
+                .help(format!(
+                    "`{}` names every build",
+                    crate::project::command_name::command("build --list")
+                ))),
             Some(build) if matches!(build.source(), Source::Library(_)) => {
                 Err(mistake(format!("`{}` is a library without its C code", of.value))
                     .help("name a build that is compiled"))

@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 pub(super) use make::{make, parts_of_key};
 
 use super::{Build, BuildSet, read_all};
+use crate::contract::capability::Row;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::project::Project;
-use crate::row::Row;
 use manifest::MutantFile;
 
 /// A real build with a fault.

@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use super::{folder_of, locked};
 use crate::builds::error::BuildError;
-use crate::builds::files::write_atomically;
 use crate::project::Project;
+use crate::system::files::write_atomically;
 
 /// What cargo's `metadata` says that we read.
 #[derive(Deserialize)]

@@ -21,6 +21,7 @@ pub(super) use raw::{RawSource, published};
 use super::error::BuildError;
 use crate::diagnostic::{Diagnostics, SourceText};
 use crate::project::Project;
+use crate::system::files;
 
 /// What a manifest's `source` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -243,6 +244,6 @@ fn folder_of(project: &Project, key: &str) -> PathBuf {
 /// Runs `work` while no other process works on the same source.
 fn locked<T>(folder: &Path, work: impl FnOnce() -> Result<T, BuildError>) -> Result<T, BuildError> {
     let name = format!("{}.lock", folder.file_name().unwrap_or_default().to_string_lossy());
-    let _lock = super::files::lock(&folder.with_file_name(name), || ())?;
+    let _lock = files::lock(&folder.with_file_name(name), || ())?;
     work()
 }

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_yaml::Spanned;
 
 use super::{Code, LibrarySource, Origin, Source};
+use crate::diagnostic::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
-use crate::yaml;
 
 /// The keys of `source:`. Exactly one of the first five says where it comes from.
 #[derive(Deserialize)]
@@ -123,7 +123,7 @@ pub(in crate::builds) fn published(text: &str) -> Option<(String, String)> {
 fn pin(text: &SourceText, source: &RawSource, value: &Spanned<String>) -> Result<String, Diagnostic> {
     let Some(sha256) = &source.sha256 else {
         let mistake = Diagnostic::new(text, yaml::span(text, value), "this source is not pinned");
-        let new_build = crate::program::command("new-build");
+        let new_build = crate::project::command_name::command("new-build");
         return Err(mistake.help(format!("add `sha256:` of its main C file; `{new_build}` writes it")));
     };
     let is_hash = sha256.value.len() == 64

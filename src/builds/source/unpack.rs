@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::builds::error::BuildError;
-use crate::builds::files;
+use crate::system::files;
 
 /// Lets `fill` write a folder, which gets its name only when it is complete. The caller holds its lock.
 pub(super) fn into_place(

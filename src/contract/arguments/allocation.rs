@@ -22,7 +22,7 @@ arguments! {
     /// Steps to run for every n with their n-th allocation failing, until they run through without a failure. Each run
     /// begins without handles, but for those of its `setup`, and with the files that were there before; each of its steps
     /// succeeds, keeps its
-    /// `expect` or answers NOMEM or IOERR_NOMEM; when its handles are closed, nothing may be left in memory.
+    /// `expect` or returns NOMEM or IOERR_NOMEM; when its handles are closed, nothing may be left in memory.
     Sweep {
         steps: Vec<Step>,
     } optional {

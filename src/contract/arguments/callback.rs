@@ -7,32 +7,32 @@ use serde::{Deserialize, Serialize};
 
 use super::{DbName, arguments, is_default};
 use crate::contract::literal::Literal;
-use crate::names::{Action, FunctionFlag, TraceEvent};
+use crate::outcome::sqlite_names::{Action, FunctionFlag, TraceEvent};
 
 /// What a scalar function does with its arguments.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Scalar {
-    /// Answers its first argument, or NULL without one.
+    /// Returns its first argument, or NULL without one.
     Argument,
-    /// Answers this value.
+    /// Returns this value.
     Answer(Literal),
     /// Fails with these words, `sqlite3_result_error`.
     Error(String),
     /// Fails with this code, `sqlite3_result_error_code`.
     ErrorCode(String),
-    /// Runs this statement on its own connection and answers the first value, or fails as the statement did.
+    /// Runs this statement on its own connection and returns the first value, or fails as the statement did.
     Run(String),
-    /// Answers how often it was called with the auxiliary data that it keeps for its first argument,
+    /// Returns how often it was called with the auxiliary data that it keeps for its first argument,
     /// <https://sqlite.org/c3ref/get_auxdata.html>: 0 the first time.
     Auxdata,
-    /// Answers the subtype of its first argument, <https://sqlite.org/c3ref/value_subtype.html>.
+    /// Returns the subtype of its first argument, <https://sqlite.org/c3ref/value_subtype.html>.
     Subtype,
-    /// Answers its first argument with this subtype.
+    /// Returns its first argument with this subtype.
     SetSubtype(u32),
-    /// Interrupts its own connection and answers 1.
+    /// Interrupts its own connection and returns 1.
     Interrupt,
-    /// Has another thread interrupt its own connection, waits for that and answers 1.
+    /// Has another thread interrupt its own connection, waits for that and returns 1.
     InterruptFromThread,
     /// Panics, with the driver `rusqlite`, which has to catch it.
     Panic,
@@ -241,7 +241,7 @@ arguments! {
 arguments! {
     /// A busy handler.
     BusyHandler {
-        /// How many calls it answers with "try again" before it gives up.
+        /// How many calls it returns with "try again" before it gives up.
         tries: u64,
     } optional {
         /// Takes the handler away.

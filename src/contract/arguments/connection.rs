@@ -2,7 +2,7 @@
 
 use super::{DbName, SchemaName, arguments};
 use crate::contract::literal::Literal;
-use crate::names::{CheckpointMode, DbCounter, DbSwitch, LimitName, OpenFlag};
+use crate::outcome::sqlite_names::{CheckpointMode, DbCounter, DbSwitch, LimitName, OpenFlag};
 
 arguments! {
     /// A connection.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ColumnAs, DbName, is_default};
 use crate::contract::requires::OneOrMany;
+pub use crate::outcome::floats::DoubleClass;
 
 /// More doubles than this would fill the time until the deadline and tell no more.
 const MOST: u64 = 100_000;
@@ -17,7 +18,7 @@ const DEFAULT_SEED: u64 = 1;
 #[serde(deny_unknown_fields)]
 pub struct Doubles {
     /// The statement that each double goes through as `?1`. Its answer is the first column of its first row: a number,
-    /// or a text that is judged by the double it means. Of a list every statement runs, and the last one answers.
+    /// or a text that is judged by the double it means. Of a list every statement runs, and the last one returns.
     pub through: OneOrMany,
     /// Which doubles.
     pub class: DoubleClass,
@@ -36,24 +37,6 @@ pub struct Doubles {
     pub read_as: ColumnAs,
     #[serde(default, skip_serializing_if = "is_default")]
     pub db: DbName,
-}
-
-/// Which doubles are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DoubleClass {
-    /// Any finite double, by its bits.
-    Any,
-    /// 1 to 15 digits with up to 6 behind the point: prices, coordinates, measurements.
-    Everyday,
-    /// 1 to 17 digits and an exponent from -290 to 290.
-    Decimal,
-    /// Decimals of up to 19 digits half-way between two doubles, or one unit of the last digit beside that.
-    Halfway,
-    /// Below 2.2e-308, where doubles have fewer bits.
-    Subnormal,
-    /// The 64 doubles on either side of each power of two from 2^52 to 2^65: 2^53 and 2^63 are among them.
-    IntegerEdge,
 }
 
 /// As what a double goes in.

@@ -3,7 +3,7 @@
 use super::{BackupName, BlobName, DbName, SchemaName, arguments, present};
 use crate::contract::conversion::Conversion;
 use crate::contract::literal::Literal;
-use crate::names::DeserializeFlag;
+use crate::outcome::sqlite_names::DeserializeFlag;
 
 arguments! {
     /// SQL for its rows as texts.

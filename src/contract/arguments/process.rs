@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::arguments;
-use crate::names::StatusCounter;
+use crate::outcome::sqlite_names::StatusCounter;
 
 arguments! {
     /// No arguments.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{DbName, RustType, StmtName, arguments, present};
 use crate::contract::literal::Literal;
-use crate::names::{PrepareFlag, StmtCounter};
+use crate::outcome::sqlite_names::{PrepareFlag, StmtCounter};
 
 arguments! {
     /// A statement.

@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::contract::node::Node;
 use crate::contract::verb::{Function, PrepareVersion, Scalar, Verb};
-use crate::names::{code_names, code_number};
+use crate::outcome::sqlite_names::{code_names, code_number};
 
 impl Checker<'_> {
     pub(super) fn arguments(&mut self, verb: &Verb, node: &Node) {

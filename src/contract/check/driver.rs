@@ -4,7 +4,7 @@ use super::Checker;
 use crate::contract::Driver;
 use crate::contract::node::Node;
 use crate::contract::verb::{Fold, Lifetime, PrepareVersion, Scalar, Verb};
-use crate::names::DeserializeFlag;
+use crate::outcome::sqlite_names::DeserializeFlag;
 
 impl Checker<'_> {
     /// Whether the case's driver has the verb and its arguments.

@@ -5,9 +5,9 @@ use regex::Regex;
 use super::Expect;
 use crate::contract::literal::Literal;
 use crate::contract::verb::Kind;
-use crate::names::code_number;
 use crate::outcome::Outcome;
-use crate::value::{Value, ulps};
+use crate::outcome::sqlite_names::code_number;
+use crate::outcome::value::{Value, ulps};
 
 impl Expect {
     /// Whether the outcome keeps the promise.

@@ -6,7 +6,7 @@ use super::judge::pattern;
 use super::{Expect, FLAT};
 use crate::contract::literal::Literal;
 use crate::contract::verb::Kind;
-use crate::names::{code_names, code_number};
+use crate::outcome::sqlite_names::{code_names, code_number};
 
 /// What is wrong with an expectation.
 #[derive(Debug, Clone, PartialEq, Eq)]

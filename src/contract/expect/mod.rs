@@ -11,8 +11,8 @@ pub use self::mistake::Mistake;
 use super::comparison::Bound;
 use super::literal::Literal;
 use super::verb::Kind;
-use crate::names::code_number;
-use crate::value::Value;
+use crate::outcome::sqlite_names::code_number;
+use crate::outcome::value::Value;
 
 /// `expect:` of a step, as written. What it means depends on the kind of the step's outcome.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,9 +103,9 @@ impl fmt::Display for Expect {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::growth::Growth;
-    use crate::latency::Latency;
     use crate::outcome::Outcome;
+    use crate::outcome::growth::Growth;
+    use crate::outcome::latency::Latency;
 
     fn expect(yaml: &str) -> Expect {
         serde_yaml::from_str(yaml).unwrap()

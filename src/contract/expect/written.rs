@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Expect;
 use crate::contract::literal::Literal;
-use crate::names::code_names;
+use crate::outcome::sqlite_names::code_names;
 
 /// The map forms.
 #[derive(Deserialize)]

@@ -29,7 +29,10 @@ pub(super) fn contract(id: &str, source: &SourceText) -> Result<Contract, Diagno
     let says_something = |line: &str| !matches!(line.trim(), "" | "---") && !line.trim().starts_with('#');
     if !source.text().lines().any(says_something) {
         return Err(Diagnostic::new(source, 0..0, "this file is empty")
-            .help(format!("`{}` writes one to start from", crate::program::command("new-contract")))
+            .help(format!(
+                "`{}` writes one to start from",
+                crate::project::command_name::command("new-contract")
+            ))
             .into());
     }
     let file: Node = serde_yaml::from_str_with_options(source.text(), yaml_options())

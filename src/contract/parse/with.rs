@@ -5,7 +5,7 @@ use crate::contract::literal::Literal;
 use crate::contract::node::{Kind, Node};
 use crate::contract::template::Row;
 use crate::diagnostic::Diagnostic;
-use crate::value::Value;
+use crate::outcome::value::Value;
 
 impl<'a> Reader<'a> {
     /// The rows that can be read, each with its node.

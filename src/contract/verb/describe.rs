@@ -78,7 +78,7 @@ fn show(tree: &Tree) -> String {
     match tree {
         Tree::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
         Tree::Integer(n) => i128::from(*n).to_string(),
-        Tree::Float(x) => crate::value::shortest(*x),
+        Tree::Float(x) => crate::outcome::value::shortest(*x),
         Tree::Null => "NULL".to_owned(),
         Tree::Array(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
         Tree::Map(entries) => {

@@ -19,7 +19,7 @@ pub use super::arguments::*;
 use super::brief::Brief;
 use super::step::Step;
 use super::thing::Thing;
-use crate::names::AllocationCounter;
+use crate::outcome::sqlite_names::AllocationCounter;
 
 // A line of this table: the verb with its arguments, the kind of its outcome, the handle that must be there
 // before it, and the drivers that have it.
@@ -27,7 +27,7 @@ verbs! {
     // Connections and SQL at once
     /// Opens a connection, <https://sqlite.org/c3ref/open.html>.
     Open(Brief<Open>) -> Code makes db: capi, rusqlite;
-    /// `sqlite3_close`: answers BUSY while statements live, <https://sqlite.org/c3ref/close.html>.
+    /// `sqlite3_close`: returns BUSY while statements live, <https://sqlite.org/c3ref/close.html>.
     Close(Brief<OnDb>) -> Code on db: capi, rusqlite;
     /// `sqlite3_close_v2`: always OK, and a zombie while statements live, <https://sqlite.org/c3ref/close.html>.
     CloseV2(Brief<OnDb>) -> Code ends db: capi;
@@ -174,17 +174,17 @@ verbs! {
     MemoryUsed(Brief<Nothing>) -> Quantity: capi, rusqlite;
     /// The most bytes that SQLite held since the mark was reset, <https://sqlite.org/c3ref/memory_highwater.html>.
     MemoryHighwater(Brief<Highwater>) -> Quantity: capi, rusqlite;
-    /// Sets the soft heap limit and answers the one before, <https://sqlite.org/c3ref/hard_heap_limit64.html>.
+    /// Sets the soft heap limit and returns the one before, <https://sqlite.org/c3ref/hard_heap_limit64.html>.
     SoftHeapLimit(Brief<Bytes>) -> Value: capi, rusqlite;
-    /// Sets the hard heap limit and answers the one before, <https://sqlite.org/c3ref/hard_heap_limit64.html>.
+    /// Sets the hard heap limit and returns the one before, <https://sqlite.org/c3ref/hard_heap_limit64.html>.
     HardHeapLimit(Brief<Bytes>) -> Value: capi, rusqlite;
-    /// Asks for memory back and answers how many bytes came, <https://sqlite.org/c3ref/release_memory.html>.
+    /// Asks for memory back and returns how many bytes came, <https://sqlite.org/c3ref/release_memory.html>.
     ReleaseMemory(Brief<Bytes>) -> Quantity: capi, rusqlite;
     /// <https://sqlite.org/c3ref/db_release_memory.html>
     DbReleaseMemory(Brief<OnDb>) -> Code on db: capi, rusqlite;
-    /// Sets a run-time limit and answers the one before, <https://sqlite.org/c3ref/limit.html>.
+    /// Sets a run-time limit and returns the one before, <https://sqlite.org/c3ref/limit.html>.
     Limit(Limit) -> Value on db: capi, rusqlite;
-    /// Sets (0, 1) or asks for (-1) a switch and answers its state, <https://sqlite.org/c3ref/db_config.html>.
+    /// Sets (0, 1) or asks for (-1) a switch and returns its state, <https://sqlite.org/c3ref/db_config.html>.
     DbConfig(DbConfig) -> Value on db: capi, rusqlite;
     /// The lookaside memory of a connection, <https://sqlite.org/c3ref/c_dbconfig_defensive.html>.
     DbLookaside(DbLookaside) -> Code on db: capi;
@@ -223,13 +223,13 @@ verbs! {
     RemoveModule(Brief<RemoveModule>) -> Code on db: capi;
     /// <https://sqlite.org/c3ref/collation_needed.html>
     CollationNeeded(Brief<CollationNeeded>) -> Code on db: capi;
-    /// Answers the name of the user data before, or NULL, <https://sqlite.org/c3ref/commit_hook.html>.
+    /// Returns the name of the user data before, or NULL, <https://sqlite.org/c3ref/commit_hook.html>.
     CommitHook(Brief<CommitHook>) -> Value on db, meanwhile: capi, rusqlite;
-    /// Answers the name of the user data before, or NULL, <https://sqlite.org/c3ref/commit_hook.html>.
+    /// Returns the name of the user data before, or NULL, <https://sqlite.org/c3ref/commit_hook.html>.
     RollbackHook(Brief<Hook>) -> Value on db, meanwhile: capi, rusqlite;
-    /// Answers the name of the user data before, or NULL, <https://sqlite.org/c3ref/update_hook.html>.
+    /// Returns the name of the user data before, or NULL, <https://sqlite.org/c3ref/update_hook.html>.
     UpdateHook(Brief<Hook>) -> Value on db, meanwhile: capi, rusqlite;
-    /// Answers the name of the user data before, or NULL, <https://sqlite.org/c3ref/wal_hook.html>.
+    /// Returns the name of the user data before, or NULL, <https://sqlite.org/c3ref/wal_hook.html>.
     WalHook(Brief<Hook>) -> Value on db, meanwhile: capi, rusqlite;
     /// <https://sqlite.org/c3ref/progress_handler.html>
     ProgressHandler(Brief<ProgressHandler>) -> Code on db, meanwhile: capi, rusqlite;

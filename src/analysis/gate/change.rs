@@ -1,0 +1,158 @@
+//! A case that does not do the same on two builds.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::report::Standing;
+use super::severity::Severity;
+use crate::contract::Contract;
+use crate::record::report::{CaseReport, Failure, Verdict};
+use crate::record::snapshots::diff;
+
+/// A contract of which at least one case changes.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ContractChanges {
+    /// `precision/money-round`
+    pub contract: String,
+    /// The promise.
+    pub title: String,
+    /// What breaks for whom.
+    pub why: String,
+    /// The cases that change, the worst first.
+    pub changes: Vec<Change>,
+}
+
+/// A case that does not do the same on the new build.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Change {
+    /// The case's name.
+    pub case: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where the case stands.
+    pub place: Place,
+    /// What it did on the old build.
+    pub from: Side,
+    /// What it does on the new build.
+    pub to: Side,
+    /// The promises that the new build breaks and the old one did not.
+    pub broken: Vec<Failure>,
+    /// The lines that the transcript lost (`-`) and gained (`+`), with a few around them; empty when only
+    /// promises differ, and when one of the builds does not support the case.
+    pub difference: String,
+    /// Whether it blocks.
+    pub standing: Standing,
+}
+
+/// A line of a contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Place {
+    /// `contracts/precision/round.yaml`
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+}
+
+/// A case on one of the two builds.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Side {
+    /// How it went.
+    pub verdict: Verdict,
+    /// Why it was not run, which signal ended it, which deadline it missed.
+    pub reason: Option<String>,
+    /// One line per step.
+    pub transcript: Vec<String>,
+}
+
+impl ContractChanges {
+    /// The contract with no change yet.
+    pub(super) fn of(contract: &Contract, mut changes: Vec<Change>) -> Self {
+        changes.sort_by_key(|change| change.severity);
+        let (title, why) = (contract.title.trim().to_owned(), contract.why.trim().to_owned());
+        Self { contract: contract.id.clone(), title, why, changes }
+    }
+
+    /// `precision` of `precision/money-round`.
+    pub fn area(&self) -> &str {
+        self.contract.split_once('/').map_or(&self.contract, |(area, _)| area)
+    }
+}
+
+impl Change {
+    /// The first thing that is otherwise, in one line.
+    pub fn headline(&self) -> String {
+        if let Some(failure) = self.broken.first() {
+            return failure.to_string();
+        }
+        if let Some(reason) = self.reason() {
+            return reason.to_owned();
+        }
+        match (diff::first(&self.difference, '-'), diff::first(&self.difference, '+')) {
+            (before, None) => format!("no more: {}", before.unwrap_or_default()),
+            (None, Some(after)) => after.to_owned(),
+            // The step is the same more often than not.
+            (Some(before), Some(after)) => match (before.rsplit_once(" → "), after.rsplit_once(" → ")) {
+                (Some((step, old)), Some((other, new))) if step == other => {
+                    format!("{} → {new}, was {old}", shortened(step))
+                }
+                _ => format!("{after}, was {before}"),
+            },
+        }
+    }
+
+    /// Why one of the builds did not run the case, or how the new one ended it.
+    pub fn reason(&self) -> Option<&str> {
+        let side = if self.severity == Severity::Added { &self.from } else { &self.to };
+        side.reason.as_deref()
+    }
+}
+
+/// A step cut to its beginning: what it came to is what matters in one line.
+fn shortened(step: &str) -> String {
+    const MOST: usize = 60;
+    match step.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &step[..end]),
+        None => step.to_owned(),
+    }
+}
+
+impl Side {
+    pub(super) fn of(case: &CaseReport) -> Self {
+        Self { verdict: case.verdict, reason: case.ending(), transcript: case.transcript.clone() }
+    }
+}
+
+impl Place {
+    /// Of `contracts/precision/round.yaml:12:9`.
+    pub(super) fn parse(place: &str) -> Self {
+        let mut parts = place.rsplitn(3, ':').skip(1);
+        let line = parts.next().and_then(|line| line.parse().ok());
+        let file = parts.next().unwrap_or(place).to_owned();
+        Self { file, line: line.unwrap_or(1) }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_step_is_cut() {
+        assert_eq!(shortened("query SELECT 1"), "query SELECT 1");
+        assert_eq!(shortened(&"é".repeat(61)), "é".repeat(60) + "…");
+    }
+
+    #[test]
+    fn a_place_is_a_file_and_a_line() {
+        let place = Place::parse("C:/contracts/a/b.yaml:12:9");
+        assert_eq!((place.file.as_str(), place.line), ("C:/contracts/a/b.yaml", 12));
+    }
+}

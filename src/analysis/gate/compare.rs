@@ -1,0 +1,93 @@
+//! Which cases do not do the same on two builds, and how much each matters.
+
+use std::collections::BTreeSet;
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::change::{Change, ContractChanges, Place, Side};
+use super::lines::{Says, Steps};
+use super::report::Standing;
+use super::severity::Severity;
+use crate::contract::{Case, Contract};
+use crate::record::report::{CaseReport, CellReport, Failure, Verdict};
+use crate::record::snapshots::diff;
+
+/// The cases of a contract that do not do the same on two builds; `None` when there is none.
+pub fn changes(contract: &Contract, from: &CellReport, to: &CellReport) -> Option<ContractChanges> {
+    let pairs = contract.cases.iter().filter_map(|case| Some((case, named(from, case)?, named(to, case)?)));
+    let changes: Vec<Change> = pairs.filter_map(|(case, from, to)| change(case, from, to)).collect();
+    (!changes.is_empty()).then(|| ContractChanges::of(contract, changes))
+}
+
+fn named<'a>(cell: &'a CellReport, case: &Case) -> Option<&'a CaseReport> {
+    cell.cases.iter().find(|report| report.case == case.name)
+}
+
+fn change(case: &Case, from: &CaseReport, to: &CaseReport) -> Option<Change> {
+    if from.does_the_same(to) {
+        return None;
+    }
+    let broken = newly_broken(from, to);
+    let severity = match (from.verdict, to.verdict) {
+        (_, Verdict::Unsupported) => Severity::Removed,
+        (Verdict::Unsupported, bad) if bad.is_bad() => Severity::Broken,
+        (Verdict::Unsupported, _) => Severity::Added,
+        (_, worse) if is_worse(from, to, &broken) && worse.is_bad() => Severity::Broken,
+        (bad, Verdict::Holds) if bad.is_bad() => Severity::Mended,
+        _ => of_transcripts(&Steps::of(case), &from.transcript, &to.transcript),
+    };
+    Some(Change {
+        case: case.name.clone(),
+        severity,
+        place: Place::parse(&case.place),
+        from: Side::of(from),
+        to: Side::of(to),
+        broken,
+        // Against a case that was not run every line would be new.
+        difference: match severity {
+            Severity::Added | Severity::Removed => String::new(),
+            _ => diff::diff(&from.text(), &to.text(), false),
+        },
+        standing: Standing::Reported,
+    })
+}
+
+/// The promises that only the new build breaks. A promise is known by its place and step: a row of `with` fills
+/// the same step in another way.
+fn newly_broken(from: &CaseReport, to: &CaseReport) -> Vec<Failure> {
+    let known: BTreeSet<_> = from.failures.iter().map(|failure| (&failure.place, &failure.step)).collect();
+    let is_new = |failure: &&Failure| !known.contains(&(&failure.place, &failure.step));
+    to.failures.iter().filter(is_new).cloned().collect()
+}
+
+fn is_worse(from: &CaseReport, to: &CaseReport, broken: &[Failure]) -> bool {
+    let ends_early = |case: &CaseReport| matches!(case.verdict, Verdict::Crashed | Verdict::TimedOut);
+    !broken.is_empty() || !from.verdict.is_bad() || (ends_early(to) && !ends_early(from))
+}
+
+/// The worst of the places where two transcripts differ.
+fn of_transcripts(steps: &Steps, from: &[String], to: &[String]) -> Severity {
+    let (old, new) = (steps.read(from), steps.read(to));
+    let differing = capture_diff_slices(Algorithm::Myers, from, to).into_iter().filter_map(|op| match op {
+        DiffOp::Equal { .. } => None,
+        op => Some((&old[op.old_range()], &new[op.new_range()])),
+    });
+    // Transcripts that are equal differ in what a broken promise came to: a value.
+    differing.map(|(old, new)| of_lines(old, new)).min().unwrap_or(Severity::Value)
+}
+
+/// Lines that stand against each other: one by one where there are as many, else all together.
+fn of_lines(old: &[Says], new: &[Says]) -> Severity {
+    if old.len() == new.len() && old.len() > 1 {
+        let pairs = old.chunks(1).zip(new.chunks(1)).map(|(old, new)| of_lines(old, new));
+        return pairs.min().unwrap_or(Severity::Value);
+    }
+    let all = |lines: &[Says], what| lines.iter().all(|says| *says == what);
+    if all(old, Says::Cost) && all(new, Says::Cost) {
+        Severity::Cost
+    } else if !old.is_empty() && !new.is_empty() && all(old, Says::Error) && all(new, Says::Error) {
+        Severity::Error
+    } else {
+        Severity::Value
+    }
+}

@@ -1,0 +1,155 @@
+//! A hop over many versions taken apart: what changes at each build on the way.
+
+use anstyle::Style;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::change::{ContractChanges, Place};
+use super::severity::Severity;
+use crate::builds::{Build, BuildSet};
+use crate::diagnostic::numbers::counted;
+use crate::record::snapshots::diff::paint;
+
+/// A hop, step by step.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Plan {
+    /// The old build.
+    pub from: String,
+    /// The new build.
+    pub to: String,
+    /// From build to build, in their order.
+    pub steps: Vec<Step>,
+}
+
+/// What changes from one build to the next.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Step {
+    /// The build before.
+    pub from: String,
+    /// The build.
+    pub to: String,
+    /// The day of its SQLite: `2023-08-24`.
+    pub released: Option<String>,
+    /// How many cases change, the worst severity first.
+    pub counts: Vec<StepCount>,
+    /// The cases that change.
+    pub changes: Vec<Headline>,
+}
+
+/// How many changes of a step have a severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct StepCount {
+    /// The severity.
+    pub severity: Severity,
+    /// How many cases.
+    pub cases: usize,
+}
+
+/// A change in one line.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Headline {
+    /// `precision/money-round`
+    pub contract: String,
+    /// The case.
+    pub case: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where the case stands.
+    pub place: Place,
+    /// The first thing that is otherwise.
+    pub line: String,
+}
+
+/// The builds on the way from one to another, both included: every version of one profile between theirs, else
+/// the lineage from the one down (or up) to the other. `None` when there is no way.
+pub fn way<'a>(builds: &'a BuildSet, from: &'a Build, to: &'a Build) -> Option<Vec<&'a Build>> {
+    let down = |from: &'a Build, to: &'a Build| match from.profile().name == to.profile().name {
+        true => ladder(builds, from, to),
+        false => descent(builds, from, to),
+    };
+    down(from, to).or_else(|| {
+        let mut way = down(to, from)?;
+        way.reverse();
+        Some(way)
+    })
+}
+
+/// The versions of a profile from one to a newer one.
+fn ladder<'a>(builds: &'a BuildSet, from: &Build, to: &Build) -> Option<Vec<&'a Build>> {
+    let (oldest, newest) = (from.version()?, to.version()?);
+    let between = |build: &&Build| build.version().is_some_and(|at| oldest <= at && at <= newest);
+    let ladder = || builds.ladder(&from.profile().name).into_iter();
+    (oldest <= newest).then(|| ladder().filter(between).collect())
+}
+
+/// The lineage from a build down to one of its descendants.
+fn descent<'a>(builds: &'a BuildSet, from: &Build, to: &'a Build) -> Option<Vec<&'a Build>> {
+    let ancestors: Vec<&str> = builds.lineage().ancestors(to.name()).collect();
+    let length = ancestors.iter().position(|name| *name == from.name())? + 1;
+    let above = ancestors[..length].iter().rev().filter_map(|name| builds.get(name));
+    Some(above.chain([to]).collect())
+}
+
+impl Step {
+    /// What the changes from one build to the next come to.
+    pub fn new(from: &str, to: &str, released: Option<String>, contracts: &[ContractChanges]) -> Self {
+        let headlines = contracts.iter().flat_map(|contract| {
+            contract.changes.iter().map(|change| Headline {
+                contract: contract.contract.clone(),
+                case: change.case.clone(),
+                severity: change.severity,
+                place: change.place.clone(),
+                line: change.headline(),
+            })
+        });
+        let mut changes: Vec<Headline> = headlines.collect();
+        changes.sort_by_key(|change| change.severity);
+        let cases = |severity| changes.iter().filter(|change| change.severity == severity).count();
+        let counts = Severity::ALL.map(|severity| StepCount { severity, cases: cases(severity) });
+        let counts = counts.into_iter().filter(|count| count.cases > 0).collect();
+        Self { from: from.to_owned(), to: to.to_owned(), released, counts, changes }
+    }
+
+    fn tally(&self) -> String {
+        let shown = self.counts.iter().map(|count| format!("{} {}", count.cases, count.severity.as_str()));
+        match self.counts.is_empty() {
+            true => "nothing changes".to_owned(),
+            false => shown.collect::<Vec<_>>().join(", "),
+        }
+    }
+}
+
+impl Plan {
+    /// The plan as JSON; `schemas/plan.json` describes it.
+    pub fn json(&self) -> String {
+        super::format::json(self)
+    }
+
+    /// The plan for a terminal: a line per step, and below it the first line of at most `most` changes.
+    pub fn text(&self, most: usize, color: bool) -> String {
+        let bold = |words: &str| paint(Style::new().bold(), words, color);
+        let hop = format!("{} → {}", self.from, self.to);
+        let mut text = format!("{}: {}\n\n", bold(&hop), counted(self.steps.len(), "step", "steps"));
+        let width = self.steps.iter().map(|step| step.to.len()).max().unwrap_or(0);
+        for step in &self.steps {
+            let released = step.released.as_deref().unwrap_or("          ");
+            let name = bold(&format!("{:width$}", step.to));
+            text += &format!("{name}  {released}  {}\n", step.tally());
+            let shown = step.changes.iter().take(most).map(|change| {
+                format!(
+                    "    {:7} {}/{}: {}\n",
+                    change.severity.as_str(),
+                    change.contract,
+                    change.case,
+                    change.line
+                )
+            });
+            text.extend(shown);
+            match step.changes.len().saturating_sub(most) {
+                0 => {}
+                more => text += &format!("    … and {more} more\n"),
+            }
+        }
+        text
+    }
+}

@@ -1,0 +1,182 @@
+//! `gate.yaml`: which changes block, and which are accepted until when.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use globset::{Glob, GlobMatcher};
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_yaml::Spanned;
+
+use super::severity::Severity;
+use crate::diagnostic::yaml;
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+
+/// The name of a project's policy, in its root.
+pub const FILE: &str = "gate.yaml";
+
+/// Which changes block, and which are accepted.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The severities that block.
+    pub block: BTreeSet<Severity>,
+    /// What is accepted, in the order of the file.
+    pub accept: Vec<Accept>,
+    text: SourceText,
+}
+
+/// Cases that may change, for a while.
+#[derive(Debug, Clone)]
+pub struct Accept {
+    /// The glob as written: `precision/money-round/*`.
+    pub case: String,
+    /// The severities that are accepted; all drift, but no broken promise, where the file does not say.
+    pub severities: BTreeSet<Severity>,
+    /// Why.
+    pub reason: String,
+    /// Who returns for it.
+    pub owner: String,
+    /// The last day on which it counts.
+    pub until: Date,
+    /// Line of the file, from 1.
+    pub line: usize,
+    matcher: GlobMatcher,
+    span: std::ops::Range<usize>,
+}
+
+/// A policy as written.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(
+    title = "Policy",
+    description = "Which changes block an upgrade, and which are accepted until when."
+)]
+pub(super) struct RawPolicy {
+    /// The severities that block; `broken`, `value`, `error` and `removed` when left out.
+    block: Option<Vec<Severity>>,
+    /// Cases that may change, for a while.
+    #[serde(default)]
+    #[schemars(with = "Vec<RawAccept>")]
+    accept: Vec<RawAccept>,
+}
+
+/// Cases that may change, for a while.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Acceptance")]
+struct RawAccept {
+    /// A glob of cases: `precision/money-round/*`, `precision/**`.
+    #[schemars(with = "String")]
+    case: Spanned<String>,
+    /// What may change; every severity but `broken` when left out.
+    severity: Option<Vec<Severity>>,
+    /// Why the change may be.
+    #[schemars(with = "String", length(min = 1))]
+    reason: Spanned<String>,
+    /// Who returns for it.
+    #[schemars(with = "String", length(min = 1))]
+    owner: Spanned<String>,
+    /// The last day on which it is accepted: `2027-06-30`.
+    #[schemars(with = "String", regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
+    until: Spanned<String>,
+}
+
+impl Policy {
+    /// Reads a policy; `shown` is its path in reports.
+    ///
+    /// # Errors
+    /// Every mistake in it.
+    pub fn read(file: &Path, shown: &str) -> Result<Self, Diagnostics> {
+        Self::parse(&SourceText::read(file, shown)?)
+    }
+
+    /// The policy of this text.
+    ///
+    /// # Errors
+    /// Every mistake in it.
+    pub fn parse(text: &SourceText) -> Result<Self, Diagnostics> {
+        let raw: RawPolicy = yaml::parse(text, "`block`, `accept` or both; README.md shows one")?;
+        let mut mistakes = Diagnostics::new();
+        let block = raw.block.unwrap_or_else(|| Severity::BLOCKING.to_vec());
+        let read = raw.accept.iter().filter_map(|raw| accept(text, raw, &mut mistakes));
+        let accept = read.collect();
+        mistakes.into_result(Self { block: block.into_iter().collect(), accept, text: text.clone() })
+    }
+
+    /// The path of its file; empty when there is none.
+    pub fn path(&self) -> &str {
+        self.text.path()
+    }
+
+    /// The acceptances that match none of these cases: a glob that never meets a case accepts nothing, whatever
+    /// its writer believes. Only for the names of all cases there are.
+    ///
+    /// # Errors
+    /// A mistake for each.
+    pub fn check_cases(&self, cases: &BTreeSet<String>) -> Result<(), Diagnostics> {
+        let mut mistakes = Diagnostics::new();
+        for accept in &self.accept {
+            if !cases.iter().any(|case| accept.matcher.is_match(case)) {
+                let message = format!("no case matches `{}`", accept.case);
+                let mistake = Diagnostic::new(&self.text, accept.span.clone(), message)
+                    .help("a case is `<area>/<contract>/<case>`; `*` matches any part of it");
+                let known = cases.iter().map(String::as_str);
+                mistakes.push(mistake.suggest(&accept.case, known));
+            }
+        }
+        mistakes.into_result(())
+    }
+}
+
+impl Default for Policy {
+    /// What counts where there is no file: nothing is accepted.
+    fn default() -> Self {
+        let block = Severity::BLOCKING.into_iter().collect();
+        Self { block, accept: Vec::new(), text: SourceText::new("", "") }
+    }
+}
+
+impl Accept {
+    /// Whether it is about a case, named `precision/money-round/half-a-cent`.
+    pub fn is_about(&self, case: &str) -> bool {
+        self.matcher.is_match(case)
+    }
+
+    /// Whether it is over on a day.
+    pub fn is_expired(&self, today: Date) -> bool {
+        self.until < today
+    }
+}
+
+fn accept(text: &SourceText, raw: &RawAccept, mistakes: &mut Diagnostics) -> Option<Accept> {
+    let mut mistake = |at: &Spanned<String>, message: String, help: &str| {
+        mistakes.push(Diagnostic::new(text, yaml::span(text, at), message).help(help));
+    };
+    for (key, words) in [("reason", &raw.reason), ("owner", &raw.owner)] {
+        if words.value.trim().is_empty() {
+            mistake(words, format!("`{key}` is empty"), "say why the change may be, and who answers for it");
+        }
+    }
+    let glob = Glob::new(&raw.case.value).map_err(|error| {
+        mistake(&raw.case, error.kind().to_string(), "write a glob of cases, such as `precision/*`");
+    });
+    let until = raw.until.value.parse::<Date>().map_err(|_| {
+        let message = format!("`{}` is not a date", raw.until.value);
+        mistake(&raw.until, message, "write the last day on which it counts, such as `2027-06-30`");
+    });
+    let severities = raw.severity.clone().unwrap_or_else(|| {
+        Severity::ALL.into_iter().filter(|severity| *severity != Severity::Broken).collect()
+    });
+    let span = yaml::span(text, &raw.case);
+    Some(Accept {
+        case: raw.case.value.clone(),
+        severities: severities.into_iter().collect(),
+        reason: raw.reason.value.trim().to_owned(),
+        owner: raw.owner.value.trim().to_owned(),
+        until: until.ok()?,
+        line: text.position(span.start).0,
+        matcher: glob.ok()?.compile_matcher(),
+        span,
+    })
+}

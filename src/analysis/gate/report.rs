@@ -1,0 +1,267 @@
+//! What a gate has found, judged by a policy: the data that every format shows.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::change::{Change, ContractChanges};
+use super::policy::{Accept, Policy};
+use super::severity::Severity;
+use crate::diagnostic::numbers::plural;
+use crate::record::report::{CellReport, Verdict};
+
+/// What moving from one build to another changes, and whether that may be.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Report {
+    /// The old build: `3.42.0-rusqlite`.
+    pub from: String,
+    /// The new build.
+    pub to: String,
+    /// The answer.
+    pub gate: Gate,
+    /// The severities that block.
+    pub block: BTreeSet<Severity>,
+    /// How much was compared.
+    pub compared: Compared,
+    /// The severities that came up, the worst first.
+    pub counts: Vec<Count>,
+    /// The contracts with changes, by area and name.
+    pub contracts: Vec<ContractChanges>,
+    /// The policy's acceptances that are about cases that were compared, in the order of its file.
+    pub acceptances: Vec<Acceptance>,
+    /// Cases that do the same on both builds: `precision/money-round/half-a-cent`.
+    pub unchanged: Vec<String>,
+}
+
+/// The answer of a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gate {
+    /// Nothing blocks.
+    Pass,
+    /// At least one change does.
+    Blocked,
+}
+
+/// How much was compared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Compared {
+    /// Contracts.
+    pub contracts: usize,
+    /// Cases that at least one of the builds supports.
+    pub cases: usize,
+    /// Cases that neither supports.
+    pub unsupported: usize,
+}
+
+/// How many changes have a severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Count {
+    /// The severity.
+    pub severity: Severity,
+    /// How many cases.
+    pub cases: usize,
+    /// How many of them block.
+    pub blocking: usize,
+    /// How many of them are accepted.
+    pub accepted: usize,
+}
+
+/// Whether a change blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// It blocks.
+    Blocks,
+    /// It would block, but the acceptance at this place of `acceptances` allows it.
+    Accepted(usize),
+    /// It does not block: its severity is only told.
+    Reported,
+}
+
+/// An acceptance of the policy, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Acceptance {
+    /// The glob of cases.
+    pub case: String,
+    /// Why.
+    pub reason: String,
+    /// Who returns for it.
+    pub owner: String,
+    /// The last day on which it counts.
+    pub until: String,
+    /// `gate.yaml`
+    pub file: String,
+    /// Its line there, from 1.
+    pub line: usize,
+    /// What came of it.
+    #[serde(rename = "use")]
+    pub usage: Use,
+    /// How many changes it allows; of an expired one, how many it no longer does.
+    pub changes: usize,
+}
+
+/// What came of an acceptance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Use {
+    /// It allows at least one change.
+    Used,
+    /// Nothing that it is about changes: it can go.
+    Unused,
+    /// Its day is over: it allows nothing.
+    Expired,
+}
+
+impl Report {
+    /// Judges the changes between two builds. `cells` are the contracts on both, the old build first.
+    pub fn new(
+        builds: (&str, &str),
+        cells: &[(CellReport, CellReport)],
+        contracts: Vec<ContractChanges>,
+        policy: &Policy,
+        today: Date,
+    ) -> Self {
+        let (compared, unchanged) = compared(cells);
+        let known = cells.iter().flat_map(|(from, _)| from.names()).collect();
+        let mut report = Self {
+            from: builds.0.to_owned(),
+            to: builds.1.to_owned(),
+            gate: Gate::Pass,
+            block: policy.block.clone(),
+            compared,
+            counts: Vec::new(),
+            contracts,
+            acceptances: Vec::new(),
+            unchanged,
+        };
+        report.apply(policy, today, &known);
+        report.counts = report.count();
+        if report.counts.iter().any(|count| count.blocking > 0) {
+            report.gate = Gate::Blocked;
+        }
+        report
+    }
+
+    /// Every change with its contract.
+    pub fn changes(&self) -> impl Iterator<Item = (&ContractChanges, &Change)> {
+        self.contracts
+            .iter()
+            .flat_map(|contract| contract.changes.iter().map(move |change| (contract, change)))
+    }
+
+    /// The acceptance that allows a change.
+    pub fn acceptance(&self, change: &Change) -> Option<&Acceptance> {
+        let Standing::Accepted(at) = change.standing else { return None };
+        self.acceptances.get(at)
+    }
+
+    /// The acceptances that a person should look at: expired and unused ones.
+    pub fn idle(&self) -> impl Iterator<Item = &Acceptance> {
+        self.acceptances.iter().filter(|acceptance| acceptance.usage != Use::Used)
+    }
+
+    /// Gives each change its standing, and each acceptance its use.
+    fn apply(&mut self, policy: &Policy, today: Date, known: &BTreeSet<String>) {
+        let concerned = |accept: &&Accept| known.iter().any(|case| accept.is_about(case));
+        let accepts: Vec<&Accept> = policy.accept.iter().filter(concerned).collect();
+        let mut used = vec![0; accepts.len()];
+        for contract in &mut self.contracts {
+            for change in &mut contract.changes {
+                let name = format!("{}/{}", contract.contract, change.case);
+                let covers =
+                    |accept: &Accept| accept.is_about(&name) && accept.severities.contains(&change.severity);
+                let covering =
+                    |expired| accepts.iter().position(|a| covers(a) && a.is_expired(today) == expired);
+                let accepted = covering(false);
+                if let Some(at) = accepted.or_else(|| covering(true)) {
+                    used[at] += 1;
+                }
+                change.standing = match (policy.block.contains(&change.severity), accepted) {
+                    (false, _) => Standing::Reported,
+                    (true, Some(at)) => Standing::Accepted(at),
+                    (true, None) => Standing::Blocks,
+                };
+            }
+        }
+        let pairs = accepts.into_iter().zip(used);
+        self.acceptances =
+            pairs.map(|(accept, used)| Acceptance::of(accept, policy.path(), today, used)).collect();
+    }
+
+    fn count(&self) -> Vec<Count> {
+        let count = |severity| {
+            let of_it = || self.changes().filter(move |(_, change)| change.severity == severity);
+            let standing =
+                |is_meant: fn(Standing) -> bool| of_it().filter(|(_, c)| is_meant(c.standing)).count();
+            Count {
+                severity,
+                cases: of_it().count(),
+                blocking: standing(|standing| standing == Standing::Blocks),
+                accepted: standing(|standing| matches!(standing, Standing::Accepted(_))),
+            }
+        };
+        Severity::ALL.into_iter().map(count).filter(|count| count.cases > 0).collect()
+    }
+}
+
+impl Acceptance {
+    fn of(accept: &Accept, file: &str, today: Date, changes: usize) -> Self {
+        let usage = match changes {
+            _ if accept.is_expired(today) => Use::Expired,
+            0 => Use::Unused,
+            _ => Use::Used,
+        };
+        Self {
+            case: accept.case.clone(),
+            reason: accept.reason.clone(),
+            owner: accept.owner.clone(),
+            until: accept.until.to_string(),
+            file: file.to_owned(),
+            line: accept.line,
+            usage,
+            changes,
+        }
+    }
+
+    /// Why a person should look at it.
+    pub fn complaint(&self) -> Option<String> {
+        let Self { case, until, owner, changes, .. } = self;
+        match self.usage {
+            Use::Used => None,
+            Use::Unused => {
+                Some(format!("nothing that matches `{case}` changes: remove this acceptance ({owner})"))
+            }
+            Use::Expired => Some(match changes {
+                0 => format!(
+                    "the acceptance of `{case}` expired after {until}, and nothing of it changes: remove it ({owner})"
+                ),
+                n => format!(
+                    "the acceptance of `{case}` expired after {until}, and {n} of its cases {} ({owner})",
+                    plural(*n, "changes", "change")
+                ),
+            }),
+        }
+    }
+}
+
+fn compared(cells: &[(CellReport, CellReport)]) -> (Compared, Vec<String>) {
+    let mut compared = Compared { contracts: cells.len(), ..Compared::default() };
+    let mut unchanged = Vec::new();
+    for (from, to) in cells {
+        for ((name, from), to) in from.names().zip(&from.cases).zip(&to.cases) {
+            match (from.does_the_same(to), from.verdict) {
+                (true, Verdict::Unsupported) => {
+                    compared.unsupported += 1;
+                    continue;
+                }
+                (true, _) => unchanged.push(name),
+                (false, _) => {}
+            }
+            compared.cases += 1;
+        }
+    }
+    (compared, unchanged)
+}

@@ -1,0 +1,141 @@
+//! What a mutant did otherwise than its real build.
+
+use serde::Serialize;
+
+use crate::record::report::{CaseReport, CellReport, Verdict};
+
+/// A case that told a mutant from its real build.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Catch {
+    /// The contract: `precision/money-round`.
+    pub contract: String,
+    /// The case in it.
+    pub case: String,
+    /// By what it was seen.
+    pub how: How,
+    /// The first thing that was otherwise, in one line.
+    pub seen: String,
+}
+
+/// By what a case tells a mutant from its real build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum How {
+    /// A promise was broken.
+    Broken,
+    /// The process died.
+    Crashed,
+    /// It did not come to its end.
+    TimedOut,
+    /// Every promise held; the transcript is another one.
+    Drift,
+}
+
+impl How {
+    /// The word that people read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Broken => "broken",
+            Self::Crashed => "crashed",
+            Self::TimedOut => "timed out",
+            Self::Drift => "drift",
+        }
+    }
+}
+
+/// The cases that hold on the real build and tell the mutant from it. A case that does not hold on the real
+/// build proves nothing.
+pub(super) fn catches(real: &CellReport, mutant: &CellReport) -> Vec<Catch> {
+    let pairs = real.cases.iter().zip(&mutant.cases);
+    let caught = pairs.filter(|(real, _)| real.verdict == Verdict::Holds).filter_map(|(real, faulty)| {
+        let (how, seen) = difference(real, faulty)?;
+        Some(Catch { contract: mutant.contract.clone(), case: faulty.case.clone(), how, seen })
+    });
+    caught.collect()
+}
+
+fn difference(real: &CaseReport, faulty: &CaseReport) -> Option<(How, String)> {
+    let reason = || faulty.reason.clone().unwrap_or_default();
+    let last = || faulty.transcript.last().cloned().unwrap_or_else(reason);
+    match faulty.verdict {
+        Verdict::Broken => {
+            Some((How::Broken, faulty.failures.first().map(ToString::to_string).unwrap_or_default()))
+        }
+        Verdict::Crashed => Some((How::Crashed, last())),
+        Verdict::TimedOut => Some((How::TimedOut, last())),
+        Verdict::Unsupported => Some((How::Drift, format!("unsupported: {}", reason()))),
+        Verdict::Holds if real.transcript == faulty.transcript => None,
+        Verdict::Holds => Some((How::Drift, first_difference(&real.transcript, &faulty.transcript))),
+    }
+}
+
+/// The first line of the mutant's transcript that is not the real build's.
+fn first_difference(real: &[String], faulty: &[String]) -> String {
+    let at = real.iter().zip(faulty).take_while(|(real, faulty)| real == faulty).count();
+    match (real.get(at), faulty.get(at)) {
+        (Some(real), Some(faulty)) => format!("{} (the real build: {})", faulty.trim(), outcome(real)),
+        (_, Some(more)) => more.trim().to_owned(),
+        (_, None) => "a shorter transcript".to_owned(),
+    }
+}
+
+/// What follows the step in a line of a transcript.
+fn outcome(line: &str) -> &str {
+    line.split_once(" → ").map_or(line.trim(), |(_, outcome)| outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::report::Failure;
+
+    fn case(verdict: Verdict, line: &str) -> CaseReport {
+        CaseReport {
+            case: "one".to_owned(),
+            verdict,
+            transcript: vec!["open :memory: → OK".to_owned(), line.to_owned()],
+            failures: Vec::new(),
+            reason: None,
+            stack: Vec::new(),
+            seconds: 0.0,
+        }
+    }
+
+    fn cell(case: CaseReport) -> CellReport {
+        CellReport { contract: "a/b".to_owned(), build: "any".to_owned(), cases: vec![case] }
+    }
+
+    fn caught(real: CaseReport, faulty: CaseReport) -> Option<(How, String)> {
+        catches(&cell(real), &cell(faulty)).pop().map(|catch| (catch.how, catch.seen))
+    }
+
+    #[test]
+    fn a_case_that_does_the_same_catches_nothing() {
+        assert_eq!(caught(case(Verdict::Holds, "changes → 1"), case(Verdict::Holds, "changes → 1")), None);
+    }
+
+    #[test]
+    fn another_transcript_is_drift_and_shows_the_line() {
+        let drift = caught(case(Verdict::Holds, "changes → 1"), case(Verdict::Holds, "changes → 2"));
+        assert_eq!(drift, Some((How::Drift, "changes → 2 (the real build: 1)".to_owned())));
+    }
+
+    #[test]
+    fn a_broken_promise_counts_even_when_the_transcript_is_the_same() {
+        let failure = Failure {
+            place: "a.yaml:1:1".to_owned(),
+            step: "changes".to_owned(),
+            expected: "1".to_owned(),
+            actual: "2".to_owned(),
+        };
+        let broken = CaseReport { failures: vec![failure], ..case(Verdict::Broken, "changes → 1") };
+        let seen = caught(case(Verdict::Holds, "changes → 1"), broken);
+        assert_eq!(seen, Some((How::Broken, "changes → 2, not 1".to_owned())));
+    }
+
+    #[test]
+    fn a_case_that_fails_on_the_real_build_proves_nothing() {
+        assert_eq!(caught(case(Verdict::Broken, "changes → 1"), case(Verdict::Crashed, "crashed")), None);
+        assert_eq!(caught(case(Verdict::Unsupported, ""), case(Verdict::Holds, "changes → 2")), None);
+    }
+}

@@ -1,0 +1,185 @@
+//! `Cargo.lock`: which release of which crate brings a program its SQLite.
+
+use std::fmt;
+use std::path::Path;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::builds::{Build, BuildError, BuildSet, Bundled, Origin, bundled};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::project::Project;
+
+/// Without its feature `bundled` this crate links the system's library. The feature brings the compiler: then,
+/// and only then, the lock names `cc` among its dependencies.
+const SYSTEM_UNLESS_CC: &str = "libsqlite3-sys";
+
+/// A lock file.
+#[derive(Debug, Clone)]
+pub struct Lock {
+    text: SourceText,
+    packages: Vec<Package>,
+}
+
+/// What every form of the file says; the rest is none of our business.
+#[derive(Deserialize)]
+struct Packages {
+    #[serde(default)]
+    package: Vec<Package>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Package {
+    name: String,
+    version: Spanned<String>,
+    /// `cc`, or with several versions `cc 1.0.0`.
+    #[serde(default)]
+    dependencies: Vec<String>,
+}
+
+/// Why a lock file leads to no build.
+#[derive(Debug)]
+pub enum LockError {
+    /// The lock file, or what is not among our builds yet.
+    Input(Diagnostics),
+    /// A crate that cannot be fetched.
+    Build(BuildError),
+}
+
+impl Lock {
+    /// Reads a lock file; `shown` is its path in reports.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no lock file.
+    pub fn read(file: &Path, shown: &str) -> Result<Self, Diagnostics> {
+        Self::parse(&SourceText::read(file, shown)?)
+    }
+
+    /// The lock file of this text.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn parse(text: &SourceText) -> Result<Self, Diagnostics> {
+        let read = toml::from_str::<Packages>(text.text()).map_err(|error| {
+            let span = text.first_line(error.span().unwrap_or(0..0));
+            let message = format!("this is no Cargo.lock: {}", error.message());
+            Diagnostic::new(text, span, message).help("name a lock file that cargo wrote")
+        })?;
+        Ok(Self { text: text.clone(), packages: read.package })
+    }
+
+    /// The build that its program gets: the one whose manifest names the crate's release, else the one whose
+    /// source is the same file.
+    ///
+    /// # Errors
+    /// When the lock brings no SQLite or several, or one that is no build yet; then the message says which command
+    /// adds it.
+    pub fn build<'a>(&self, project: &Project, builds: &'a BuildSet) -> Result<&'a Build, LockError> {
+        let package = self.bundler(builds)?;
+        let origin = package.origin();
+        if let Some(build) = builds.of_origin(&origin) {
+            return Ok(build);
+        }
+        let bundled = bundled(project, &origin).map_err(LockError::Build)?;
+        match builds.of_sha256(&bundled.sha256) {
+            Some(build) => Ok(build),
+            None => Err(LockError::Input(self.unknown(package, &bundled, builds).into())),
+        }
+    }
+
+    /// The package that brings SQLite.
+    fn bundler(&self, builds: &BuildSet) -> Result<&Package, Diagnostic> {
+        let brings = |package: &&Package| builds.of_crate(&package.name).is_some();
+        let (system, bundlers): (Vec<&Package>, Vec<&Package>) =
+            self.packages.iter().filter(brings).partition(|package| package.links_the_system());
+        match (bundlers.as_slice(), system.first()) {
+            ([one], _) => Ok(one),
+            ([], None) => Err(Diagnostic::new(&self.text, 0..0, "no crate in this lock file bundles SQLite")
+                .help(format!(
+                    "the crates that do are those of the manifests in sqlite-builds/: `{}`",
+                    crate::project::command_name::command("build --list")
+                ))),
+            ([], Some(system)) => {
+                let message = format!("{system} links the system's SQLite here");
+                Err(Diagnostic::new(&self.text, system.version.span(), message).help(
+                    "turn its feature `bundled` on, or name the build of that system with --from or --to",
+                ))
+            }
+            (several, _) => {
+                let names = several.iter().map(ToString::to_string);
+                let message = format!(
+                    "this lock file brings several SQLites: {}",
+                    names.collect::<Vec<_>>().join(", ")
+                );
+                Err(Diagnostic::new(&self.text, several[0].version.span(), message)
+                    .help("name the build that you mean with --from or --to"))
+            }
+        }
+    }
+
+    fn unknown(&self, package: &Package, bundled: &Bundled, builds: &BuildSet) -> Diagnostic {
+        let sqlite = bundled.version.as_ref().map_or("VERSION".to_owned(), ToString::to_string);
+        let profile = builds.of_crate(&package.name).map_or("PROFILE", |build| &build.profile().name);
+        let message = format!("{package} bundles SQLite {sqlite}, which is no build yet");
+        Diagnostic::new(&self.text, package.version.span(), message).help(format!(
+            "`{} {sqlite} --profile {profile} --crate {}@{}` adds it",
+            crate::project::command_name::command("new-build"),
+            package.name,
+            package.version.get_ref()
+        ))
+    }
+}
+
+impl Package {
+    fn origin(&self) -> Origin {
+        Origin::Crate { name: self.name.clone(), version: self.version.get_ref().clone() }
+    }
+
+    fn links_the_system(&self) -> bool {
+        let is_compiler = |dependency: &String| dependency.split(' ').next() == Some("cc");
+        self.name == SYSTEM_UNLESS_CC && !self.dependencies.iter().any(is_compiler)
+    }
+}
+
+impl fmt::Display for Package {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.version.get_ref())
+    }
+}
+
+impl From<Diagnostic> for LockError {
+    fn from(mistake: Diagnostic) -> Self {
+        Self::Input(mistake.into())
+    }
+}
+
+impl From<LockError> for anyhow::Error {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Input(mistakes) => mistakes.into(),
+            LockError::Build(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use semver::Version;
+
+    #[test]
+    fn a_release_that_is_no_build_yet_is_told_how_to_become_one() {
+        let builds = BuildSet::load(&Project::at(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let text = "version = 4\n\n[[package]]\nname = \"libsqlite3-sys\"\nversion = \"0.99.0\"\n";
+        let lock = Lock::parse(&SourceText::new("Cargo.lock", text)).unwrap();
+        let bundled = Bundled { version: Some(Version::new(3, 99, 0)), sha256: "0".repeat(64) };
+        let message = lock.unknown(&lock.packages[0], &bundled, &builds).render(false);
+        assert!(
+            message.contains("libsqlite3-sys 0.99.0 bundles SQLite 3.99.0, which is no build yet"),
+            "{message}"
+        );
+        assert!(message.contains("Cargo.lock:5:11"), "{message}");
+        let remedy = "new-build 3.99.0 --profile rusqlite --crate libsqlite3-sys@0.99.0` adds it";
+        assert!(message.contains(remedy), "{message}");
+    }
+}

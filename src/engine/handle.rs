@@ -1,0 +1,284 @@
+//! One worker process, seen from the engine.
+
+use std::fs::File;
+use std::io::{BufWriter, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use super::batch::{Batch, Notes, RunEnd, RunResult, Turn};
+use super::replies::{Answer, Replies};
+use super::{stack, unusable};
+use crate::builds::Product;
+use crate::system;
+use crate::system::scratch::Scratch;
+use crate::worker::WorkerProgram;
+use crate::worker::protocol::{Reply, Request};
+
+/// How long loading a library may take, on a loaded machine under a sanitizer.
+const STARTUP: Duration = Duration::from_secs(60);
+/// How long a process may take to be gone after its output has ended.
+const ENDING: Duration = Duration::from_secs(10);
+/// How long a process that hangs may take to save its stack: some milliseconds, on a loaded machine more.
+const SAVING: Duration = Duration::from_secs(3);
+
+/// A running worker. Dropping it ends the process.
+pub(super) struct Worker {
+    child: Child,
+    input: Option<BufWriter<ChildStdin>>,
+    replies: Replies,
+    files: WorkerFiles,
+    notes: File,
+    program: PathBuf,
+    library: PathBuf,
+}
+
+/// Files of one worker.
+pub(super) struct WorkerFiles {
+    /// Takes its standard error.
+    pub stderr: PathBuf,
+    /// Takes its notes on the runs of a request.
+    pub notes: PathBuf,
+    /// Takes its stack when it dies.
+    pub stack: PathBuf,
+    /// The directory in which its cases run, one after the other, each finding it empty.
+    pub case: PathBuf,
+    /// The directory for the library's temporary files.
+    pub temporary: PathBuf,
+}
+
+impl WorkerFiles {
+    /// The files of a worker of this number, none of which exists yet.
+    pub fn new(scratch: &Scratch, number: usize) -> Self {
+        let file = |what| scratch.file(&format!("worker-{number}.{what}"));
+        Self {
+            stderr: file("stderr"),
+            notes: file("notes"),
+            stack: file("stack"),
+            case: file("case"),
+            temporary: scratch.path().to_owned(),
+        }
+    }
+}
+
+/// How the process ended in the middle of a request.
+enum Death {
+    /// By itself.
+    Crashed { how: String },
+    /// The deadline of a run passed; the process was killed.
+    TimedOut,
+    /// What it said was no answer; the process was killed.
+    Garbled { words: String },
+}
+
+impl Worker {
+    /// Starts a worker and waits until it has loaded the product.
+    pub fn start(program: &WorkerProgram, product: &Product, files: WorkerFiles) -> Result<Self> {
+        let create =
+            |path: &Path| File::create_new(path).with_context(|| format!("cannot make {}", path.display()));
+        create(&files.notes)?;
+        create(&files.stack)?;
+        std::fs::create_dir(&files.case).context("cannot make a directory for cases")?;
+        let mut command = program.command();
+        product.prepare(&mut command);
+        system::lead_a_group(&mut command);
+        // What sorts leave there is nameless on Unix, so it is none of the case's files.
+        command.env("SQLITE_TMPDIR", &files.temporary);
+        let mut child = command
+            .arg("--serve")
+            .arg(&product.library)
+            .arg(&files.notes)
+            .arg(&files.stack)
+            .arg(&files.case)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(create(&files.stderr)?)
+            .spawn()
+            .with_context(|| format!("cannot start {}", program.program.display()))?;
+        let input = child.stdin.take().map(BufWriter::new);
+        let replies = Replies::of(child.stdout.take().context("the worker has no output")?);
+        let notes = File::options()
+            .read(true)
+            .write(true)
+            .open(&files.notes)
+            .context("cannot read a worker's notes")?;
+        let mut worker = Self {
+            child,
+            input,
+            replies,
+            files,
+            notes,
+            program: program.program.clone(),
+            library: product.library.clone(),
+        };
+        match worker.replies.next(STARTUP) {
+            Answer::Reply(Reply::Ready) => Ok(worker),
+            Answer::Reply(Reply::Unloadable(reason)) => Err(unusable(product, &reason)),
+            Answer::Reply(Reply::Done) | Answer::Garbled(_) | Answer::None => {
+                Err(unusable(product, &format!("its worker does not answer {}", last_words(&worker.said(0)))))
+            }
+            Answer::End => {
+                let how = worker.how_it_ended();
+                Err(unusable(product, &format!("its worker ended ({how}) {}", last_words(&worker.said(0)))))
+            }
+        }
+    }
+
+    /// Whether the process still runs: an idle one may have been killed by somebody else.
+    pub fn is_alive(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Runs these, one after the other, until one of them leaves the process unusable. At least one has a result,
+    /// unless there was none to run. Unless the process may be used again, it is gone when this returns.
+    pub fn run(&mut self, turns: &[Turn]) -> Result<Batch> {
+        // Here, and not in the worker: one that dies at once would leave the notes of the request before.
+        self.notes.set_len(0).context("cannot clear a worker's notes")?;
+        let said_before = std::fs::metadata(&self.files.stderr).map_or(0, |metadata| metadata.len());
+        let started = Instant::now();
+        let death = self.wait(turns, started)?;
+        let notes = self.read_notes()?;
+        let said = notes.said.max(said_before);
+        let under_way = notes.at;
+        let mut batch = Batch { reusable: death.is_none() && notes.is_clean(), results: notes.results };
+        if let Some(death) = death
+            && batch.results.len() < turns.len()
+        {
+            let said = self.said(said);
+            let stack = stack::of(&self.saved_stack(), &said, &self.library, &self.program);
+            let at = notes.place;
+            let end = match death {
+                Death::Crashed { how } => RunEnd::Crashed { how, at, words: last_words(&said), stack },
+                Death::Garbled { words } => {
+                    RunEnd::Crashed { how: "its answer was no answer".to_owned(), at, words, stack }
+                }
+                Death::TimedOut => RunEnd::TimedOut { at, stack },
+            };
+            let seconds = started.elapsed().saturating_sub(under_way).as_secs_f64();
+            batch.results.push(RunResult { outcomes: notes.unended, end, seconds, outstanding: None });
+        }
+        Ok(batch)
+    }
+
+    /// Waits until the request is done with, or the process is dead.
+    fn wait(&mut self, turns: &[Turn], started: Instant) -> Result<Option<Death>> {
+        if self.send(turns).is_err() {
+            return Ok(Some(Death::Crashed { how: self.how_it_ended() }));
+        }
+        // It does not say when a run begins: looking this often is often enough for each deadline.
+        let often = turns.iter().map(|turn| turn.case.deadline).min().unwrap_or(ENDING);
+        let mut due = often;
+        loop {
+            match self.replies.next(often.min(due.saturating_sub(started.elapsed()))) {
+                Answer::Reply(Reply::Done) => return Ok(None),
+                // It says nothing else once it is ready, so whatever else came is no worker of ours any more.
+                Answer::Reply(other) => return Ok(Some(self.garbled(format!("{other:?}")))),
+                Answer::Garbled(words) => return Ok(Some(self.garbled(words))),
+                Answer::End => return Ok(Some(Death::Crashed { how: self.how_it_ended() })),
+                Answer::None => {
+                    due = self.due(turns)?;
+                    if due <= started.elapsed() {
+                        self.let_save_stack();
+                        self.kill();
+                        return Ok(Some(Death::TimedOut));
+                    }
+                }
+            }
+        }
+    }
+
+    fn garbled(&mut self, words: String) -> Death {
+        self.kill();
+        Death::Garbled { words }
+    }
+
+    /// When the run that is under way has to be over.
+    fn due(&mut self, turns: &[Turn]) -> Result<Duration> {
+        let notes = self.read_notes()?;
+        let deadline = turns.get(notes.results.len()).map_or(ENDING, |turn| turn.case.deadline);
+        Ok(notes.at + deadline)
+    }
+
+    fn read_notes(&mut self) -> Result<Notes> {
+        let mut bytes = Vec::new();
+        let read = self.notes.rewind().and_then(|()| self.notes.read_to_end(&mut bytes));
+        read.context("cannot read a worker's notes")?;
+        Ok(Notes::read(&bytes))
+    }
+
+    fn send(&mut self, turns: &[Turn]) -> std::io::Result<()> {
+        let request = Request { runs: turns.iter().map(Turn::request).collect() };
+        let input = self.input.as_mut().ok_or(std::io::ErrorKind::BrokenPipe)?;
+        ciborium::into_writer(&request, &mut *input).map_err(std::io::Error::other)?;
+        input.flush()
+    }
+
+    /// How the process ended whose output has ended. One that only closed its output is killed.
+    fn how_it_ended(&mut self) -> String {
+        match self.wait_until(Instant::now() + ENDING) {
+            Ok(Some(status)) => system::describe_end(status),
+            Ok(None) => {
+                self.kill();
+                "its output ended".to_owned()
+            }
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// Asks a hanging process to end by itself, which saves its stack. One that cannot is killed later.
+    fn let_save_stack(&mut self) {
+        if system::quit(&self.child).is_ok() {
+            let _ = self.wait_until(Instant::now() + SAVING);
+        }
+    }
+
+    /// Its status once it is gone; `None` when it lives on.
+    fn wait_until(&mut self, until: Instant) -> std::io::Result<Option<ExitStatus>> {
+        loop {
+            let status = self.child.try_wait()?;
+            if status.is_some() || Instant::now() >= until {
+                return Ok(status);
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// The file in which it saved its stack.
+    fn saved_stack(&self) -> String {
+        let bytes = std::fs::read(&self.files.stack).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// What it wrote to its standard error after so many bytes.
+    fn said(&self, after: u64) -> String {
+        let bytes = std::fs::read(&self.files.stderr).unwrap_or_default();
+        let new = bytes.get(usize::try_from(after).unwrap_or(usize::MAX)..).unwrap_or_default();
+        String::from_utf8_lossy(new).into_owned()
+    }
+}
+
+/// What a process said, in one line: a sanitizer's summary, else the first.
+fn last_words(said: &str) -> String {
+    let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default();
+    lines.find(|line| line.starts_with("SUMMARY: ")).unwrap_or(first).to_owned()
+}
+
+impl Drop for Worker {
+    /// A worker ends when its input does. One that does not is killed.
+    fn drop(&mut self) {
+        drop(self.input.take());
+        self.kill();
+        let _ = std::fs::remove_file(&self.files.stderr);
+        let _ = std::fs::remove_file(&self.files.notes);
+        let _ = std::fs::remove_file(&self.files.stack);
+        let _ = std::fs::remove_dir_all(&self.files.case);
+    }
+}

@@ -1,0 +1,242 @@
+//! What a step did.
+
+pub mod floats;
+pub mod growth;
+pub mod latency;
+pub mod sqlite_names;
+pub mod value;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::outcome::floats::Misses;
+use crate::outcome::growth::Growth;
+use crate::outcome::latency::Latency;
+use crate::outcome::sqlite_names::{code_name, code_number};
+use crate::outcome::value::Value;
+
+/// The outcome of a step, as the worker reports it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// A call that answered `SQLITE_OK`, or a step that answered `SQLITE_DONE`.
+    Code(i32),
+    /// A step that answered `SQLITE_ROW`, with the row.
+    Row(Vec<Value>),
+    /// All rows of a query.
+    Rows(Vec<Vec<Value>>),
+    /// One value.
+    Value(Value),
+    /// A size or a counter, which is not recorded raw unless the contract asks for it.
+    Quantity(i64),
+    /// How what a repetition measured developed, and how long its iterations took.
+    Growth { growth: Growth, latency: Latency },
+    /// How many doubles came back as another one.
+    Misses(Misses),
+    /// Any other result code: the extended code, and the connection's message where there is one.
+    Error { code: i32, message: Option<String> },
+    /// The library has no such function.
+    Missing(String),
+    /// The driver would not do it (rusqlite refuses a THREADSAFE=0 library, say), in its own words.
+    Refused(String),
+    /// The name that the step uses stands for nothing here, because an earlier step failed.
+    NoHandle(String),
+    /// What lives of the counting allocator's blocks, and who holds it.
+    Live { quantity: i64, holders: Vec<Holder> },
+    /// A sweep that came to its end: how many allocations were made to fail, and the codes that came.
+    Swept { failed: i64, codes: Vec<String> },
+    /// The least memory under which steps work, and whether they also work under less.
+    LeastMemory { bytes: i64, remark: Option<String> },
+    /// A repetition that did not go on: which iteration, which step, and what happened.
+    Stopped { iteration: u64, step: String, expected: Option<String>, actual: String, code: Option<i32> },
+    /// A run that did not end as it should: where in which (`allocation 5`), and what happened.
+    Unsound { at: String, step: String, expected: Option<String>, actual: String },
+}
+
+/// A step that allocated what still lives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Its number in the case, and what it does: `3 prepare SELECT 1`.
+    pub step: String,
+    pub blocks: u64,
+    pub bytes: u64,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { step, blocks, bytes } = self;
+        write!(f, "{bytes} bytes in {blocks} block{} of step {step}", if *blocks == 1 { "" } else { "s" })
+    }
+}
+
+/// Who holds what, one after the other.
+pub fn show_holders(holders: &[Holder]) -> String {
+    holders.iter().map(Holder::to_string).collect::<Vec<_>>().join("; ")
+}
+
+impl Outcome {
+    /// `Code` for success, `Error` for anything else, without a message.
+    pub fn from_code(code: i32) -> Self {
+        match code {
+            0 | 100 | 101 => Self::Code(code),
+            code => Self::Error { code, message: None },
+        }
+    }
+
+    /// Whether the step did what it was asked to.
+    pub fn succeeded(&self) -> bool {
+        matches!(
+            self,
+            Self::Code(_)
+                | Self::Row(_)
+                | Self::Rows(_)
+                | Self::Value(_)
+                | Self::Growth { .. }
+                | Self::Misses(_)
+        ) || self.quantity().is_some()
+    }
+
+    /// The code of a failed call, also where it stopped a repetition.
+    pub fn error_code(&self) -> Option<i32> {
+        match self {
+            Self::Error { code, .. } => Some(*code),
+            Self::Stopped { code, .. } => *code,
+            _ => None,
+        }
+    }
+
+    /// The size or counter, when it is one.
+    pub fn quantity(&self) -> Option<i64> {
+        match self {
+            Self::Quantity(n)
+            | Self::Live { quantity: n, .. }
+            | Self::Swept { failed: n, .. }
+            | Self::LeastMemory { bytes: n, .. } => Some(*n),
+            _ => None,
+        }
+    }
+
+    /// What belongs to a number also where it is recorded by its range only.
+    pub fn remark(&self) -> Option<&str> {
+        match self {
+            Self::LeastMemory { remark, .. } => remark.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The number that comparisons and records of a quantity use.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Value(Value::Integer(n)) => Some(*n as f64),
+            Self::Value(Value::Real(x)) => Some(*x),
+            Self::Growth { growth, .. } => Some(growth.rate() as f64),
+            Self::Misses(misses) => Some(misses.missed as f64),
+            Self::Rows(rows) => match rows.as_slice() {
+                [row] => match row.as_slice() {
+                    [value] => Self::Value(value.clone()).number(),
+                    _ => None,
+                },
+                _ => None,
+            },
+            other => other.quantity().map(|n| n as f64),
+        }
+    }
+
+    /// The outcome on one line, or for several rows on one line per row; of a growth only the slope.
+    pub fn lines(&self) -> Vec<String> {
+        match self {
+            Self::Growth { growth, .. } => vec![growth.rate().to_string()],
+            Self::Rows(rows) if rows.len() > 1 => rows.iter().map(|row| tuple(row)).collect(),
+            one => vec![one.to_string()],
+        }
+    }
+}
+
+/// Whether an outcome, as a transcript shows it, did not do what it was asked to: [`Outcome::succeeded`] of what
+/// only its text is left of. The codes that a sweep met count as failures too.
+pub fn shows_failure(shown: &str) -> bool {
+    const WORDS: [&str; 5] = ["missing ", "refused: ", "no `", "stopped at ", "code "];
+    let code = code_number(shown.split([' ', ':']).next().unwrap_or_default());
+    code.is_some_and(|code| !Outcome::from_code(code).succeeded())
+        || WORDS.iter().any(|word| shown.starts_with(word))
+}
+
+/// A row: its values between parentheses, a single one bare.
+pub fn tuple(row: &[Value]) -> String {
+    match row {
+        [value] => value.to_string(),
+        values => {
+            let shown: Vec<String> = values.iter().map(Value::to_string).collect();
+            format!("({})", shown.join(", "))
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => f.write_str(&code_name(*code)),
+            Self::Row(row) => write!(f, "ROW {}", tuple(row)),
+            Self::Rows(rows) if rows.is_empty() => f.write_str("no rows"),
+            Self::Rows(rows) => {
+                f.write_str(&rows.iter().map(|row| tuple(row)).collect::<Vec<_>>().join(", "))
+            }
+            Self::Value(value) => write!(f, "{value}"),
+            Self::Quantity(n) => write!(f, "{n}"),
+            Self::Growth { growth, .. } => write!(f, "{growth}"),
+            Self::Misses(misses) => write!(f, "{misses}"),
+            Self::Error { code, message: None } => f.write_str(&code_name(*code)),
+            Self::Error { code, message: Some(message) } => write!(f, "{}: {message}", code_name(*code)),
+            Self::Missing(function) => write!(f, "missing {function}"),
+            Self::Refused(reason) => write!(f, "refused: {reason}"),
+            Self::NoHandle(name) => write!(f, "no `{name}`"),
+            Self::Live { quantity, holders } if holders.is_empty() => write!(f, "{quantity}"),
+            Self::Live { quantity, holders } => write!(f, "{quantity}: {}", show_holders(holders)),
+            Self::Swept { codes, .. } if codes.is_empty() => f.write_str("nothing failed"),
+            Self::Swept { codes, .. } => f.write_str(&codes.join(", ")),
+            Self::LeastMemory { bytes, remark: None } => write!(f, "{bytes}"),
+            Self::LeastMemory { bytes, remark: Some(remark) } => write!(f, "{bytes} ({remark})"),
+            Self::Stopped { iteration, step, expected, actual, .. } => {
+                write!(f, "stopped at iteration {iteration}: {step} → {actual}")?;
+                expected.as_ref().map_or(Ok(()), |expected| write!(f, " (expected {expected})"))
+            }
+            Self::Unsound { at, step, expected, actual } => {
+                write!(f, "stopped at {at}: {step} → {actual}")?;
+                expected.as_ref().map_or(Ok(()), |expected| write!(f, " (expected {expected})"))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_known_by_its_text() {
+        let outcomes = [
+            Outcome::Code(0),
+            Outcome::Row(vec![Value::Integer(1)]),
+            Outcome::Rows(Vec::new()),
+            Outcome::Value(Value::Null),
+            Outcome::Quantity(-1),
+            Outcome::from_code(5),
+            Outcome::from_code(261),
+            Outcome::from_code(9999),
+            Outcome::Error { code: 1, message: Some("no such table: t".into()) },
+            Outcome::Missing("sqlite3_error_offset".into()),
+            Outcome::Refused("not threadsafe".into()),
+            Outcome::NoHandle("db".into()),
+            Outcome::Stopped {
+                iteration: 1,
+                step: "step".into(),
+                expected: None,
+                actual: "DONE".into(),
+                code: None,
+            },
+        ];
+        for outcome in outcomes {
+            assert_eq!(shows_failure(&outcome.to_string()), !outcome.succeeded(), "{outcome}");
+        }
+    }
+}

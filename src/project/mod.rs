@@ -1,0 +1,102 @@
+//! The folders of a project: contracts, manifests, snapshots, and where products are kept.
+
+pub mod catalogue;
+pub mod command_name;
+
+use std::path::{Path, PathBuf};
+
+/// A directory that holds `contracts/` and `sqlite-builds/`. Nothing in the library assumes this
+/// repository: every path comes from here.
+#[derive(Debug, Clone)]
+pub struct Project {
+    root: PathBuf,
+    target: PathBuf,
+}
+
+impl Project {
+    /// The project at `root`; products go to `$CARGO_TARGET_DIR`, else to `target/` of its Cargo workspace.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        let root = root.into();
+        let target = match std::env::var_os("CARGO_TARGET_DIR") {
+            Some(dir) => root.join(dir),
+            None => root.ancestors().find(|dir| is_workspace(dir)).unwrap_or(&root).join("target"),
+        };
+        Self { root, target }
+    }
+
+    /// The same project with its products elsewhere.
+    pub fn with_target(mut self, target: impl Into<PathBuf>) -> Self {
+        self.target = target.into();
+        self
+    }
+
+    /// The nearest directory from `start` upwards that holds `sqlite-builds/`.
+    pub fn discover(start: &Path) -> Option<Self> {
+        start.ancestors().find(|dir| dir.join("sqlite-builds").is_dir()).map(Self::at)
+    }
+
+    /// The project's directory.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// `contracts/`: `<area>/<contract>.yaml`.
+    pub fn contracts(&self) -> PathBuf {
+        self.root.join("contracts")
+    }
+
+    /// `sqlite-builds/`: manifests and profiles.
+    pub fn builds(&self) -> PathBuf {
+        self.root.join("sqlite-builds")
+    }
+
+    /// `tests/snapshots/`: the recorded behaviour.
+    pub fn snapshots(&self) -> PathBuf {
+        self.root.join("tests").join("snapshots")
+    }
+
+    /// Cargo's target directory.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Where compiled builds are kept.
+    pub fn products(&self) -> PathBuf {
+        self.target.join("sqlite-builds")
+    }
+
+    /// Where everything else of ours is kept that can be made again: sources, case directories, results.
+    pub fn scratch(&self) -> PathBuf {
+        self.target.join("sqlite-contracts")
+    }
+
+    /// A path as reports show it: relative to the project, with `/`.
+    pub fn shown(&self, path: &Path) -> String {
+        let relative = path.strip_prefix(&self.root).unwrap_or(path);
+        relative.to_string_lossy().replace('\\', "/")
+    }
+}
+
+fn is_workspace(folder: &Path) -> bool {
+    let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+    toml::from_str::<toml::Table>(&manifest).is_ok_and(|manifest| manifest.contains_key("workspace"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_go_where_cargo_puts_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let member = folder.path().join("member");
+        std::fs::create_dir_all(&member).unwrap();
+        assert!(!is_workspace(folder.path()));
+        std::fs::write(folder.path().join("Cargo.toml"), "[workspace]\nmembers = [\"member\"]\n").unwrap();
+        std::fs::write(member.join("Cargo.toml"), "[package]\nname = \"member\"\n").unwrap();
+        if std::env::var_os("CARGO_TARGET_DIR").is_none() {
+            assert_eq!(Project::at(&member).target(), folder.path().join("target"));
+        }
+        assert!(is_workspace(folder.path()) && !is_workspace(&member));
+    }
+}

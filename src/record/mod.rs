@@ -1,0 +1,5 @@
+//! What cases did, and what is on record of it.
+
+pub mod lineage;
+pub mod report;
+pub mod snapshots;

@@ -1,0 +1,191 @@
+//! What a contract did on a build: the types that the engine makes, and that snapshots and reports read.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The verdict of a case on a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Every `expect` held.
+    Holds,
+    /// An `expect` failed.
+    Broken,
+    /// The build lacks what `requires` names; nothing was run.
+    Unsupported,
+    /// The worker died by a signal or left by itself.
+    Crashed,
+    /// The case did not end before its deadline.
+    TimedOut,
+}
+
+impl Verdict {
+    /// Whether a promise is not kept: it is broken, or the case did not come to its end.
+    pub fn is_bad(self) -> bool {
+        matches!(self, Self::Broken | Self::Crashed | Self::TimedOut)
+    }
+
+    /// The word that people read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Broken => "broken",
+            Self::Unsupported => "unsupported",
+            Self::Crashed => "crashed",
+            Self::TimedOut => "timed out",
+        }
+    }
+}
+
+/// An `expect` that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Failure {
+    /// `contracts/precision/round.yaml:12:9`
+    pub place: String,
+    /// The step as transcripts show it.
+    pub step: String,
+    /// What the contract promises.
+    pub expected: String,
+    /// What the build did.
+    pub actual: String,
+}
+
+/// `query SELECT 1 → 2, not 1`
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} → {}, not {}", self.step, self.actual, self.expected)
+    }
+}
+
+/// A function that was being executed when a worker died.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// `sqlite3VdbeExec`; `None` where no symbol says it.
+    pub function: Option<String>,
+    /// `sqlite3.c:95123`, or the file of the code: `libc.so.6`.
+    pub place: String,
+}
+
+impl Frame {
+    /// Of a place that has no function.
+    pub fn nameless(place: impl Into<String>) -> Self {
+        Self { function: None, place: place.into() }
+    }
+}
+
+impl fmt::Display for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.function.iter().try_for_each(|function| write!(f, "{function} "))?;
+        write!(f, "({})", self.place)
+    }
+}
+
+/// A case on a build.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseReport {
+    /// The case's name, unique in its contract: lower case, digits and hyphens.
+    pub case: String,
+    /// How it went.
+    pub verdict: Verdict,
+    /// One line per step (never empty unless unsupported): the text that is snapshotted.
+    pub transcript: Vec<String>,
+    /// The broken promises.
+    pub failures: Vec<Failure>,
+    /// Why it was not run, which signal ended it, which deadline it missed.
+    pub reason: Option<String>,
+    /// Where in the library it crashed or hung, innermost first. Not in the transcript: lines differ from build
+    /// to build.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stack: Vec<Frame>,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// A cell: one contract on one build.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CellReport {
+    /// `precision/round`: the path of the contract under `contracts/`, without `.yaml`.
+    pub contract: String,
+    /// `3.46.0-rusqlite`
+    pub build: String,
+    /// Every case of the contract, in the contract's order.
+    pub cases: Vec<CaseReport>,
+}
+
+impl CellReport {
+    /// Every case with its contract: `precision/round/half-a-cent`.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.cases.iter().map(|case| format!("{}/{}", self.contract, case.case))
+    }
+
+    /// Whether every case does the same as on another build.
+    pub fn does_the_same(&self, other: &Self) -> bool {
+        let pairs = || self.cases.iter().zip(&other.cases);
+        self.cases.len() == other.cases.len() && pairs().all(|(own, other)| own.does_the_same(other))
+    }
+}
+
+impl CaseReport {
+    /// The transcript of a case that leaves nothing to record: that a promise held is behaviour on record too.
+    pub const SILENT: &str = "every step as expected";
+
+    /// What the last line of a transcript begins with when the worker died in a step, and when it had to be killed.
+    const CRASHED: &str = "crashed: ";
+    const TIMED_OUT: &str = "timed out in ";
+
+    /// The last line of a transcript whose worker died: `crashed: SIGSEGV in query SELECT 1`.
+    pub(crate) fn crashed(how: &str, step: &str) -> String {
+        format!("{}{how} in {step}", Self::CRASHED)
+    }
+
+    /// The last line of a transcript whose worker missed its deadline: `timed out in query SELECT 1`.
+    pub(crate) fn timed_out(step: &str) -> String {
+        format!("{}{step}", Self::TIMED_OUT)
+    }
+
+    /// How a transcript on record says that its case ended. Nothing is on record of a case that is broken or
+    /// unsupported.
+    pub fn verdict_of(transcript: &str) -> Verdict {
+        match transcript.lines().last() {
+            Some(line) if line.starts_with(Self::CRASHED) => Verdict::Crashed,
+            Some(line) if line.starts_with(Self::TIMED_OUT) => Verdict::TimedOut,
+            _ => Verdict::Holds,
+        }
+    }
+
+    /// The transcript as one text, a line feed after each line.
+    pub fn text(&self) -> String {
+        self.transcript.iter().fold(String::new(), |text, line| text + line + "\n")
+    }
+
+    /// Whether it did the same as on another build, however long it took.
+    pub fn does_the_same(&self, other: &Self) -> bool {
+        (self.verdict, &self.transcript, &self.failures)
+            == (other.verdict, &other.transcript, &other.failures)
+    }
+
+    /// How it ended otherwise than at its last step: the reason, and a line for each frame of the stack.
+    pub fn ending(&self) -> Option<String> {
+        let reason = self.reason.as_ref()?;
+        Some(self.stack.iter().fold(reason.clone(), |text, frame| format!("{text}\n    at {frame}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transcript_says_how_its_case_ended() {
+        let after_open = |line: &str| format!("open :memory: → OK\n{line}\n");
+        for (line, verdict) in [
+            (CaseReport::crashed("SIGSEGV", "query SELECT 1"), Verdict::Crashed),
+            (CaseReport::timed_out("query SELECT 1"), Verdict::TimedOut),
+            ("query SELECT 1 → 1".to_owned(), Verdict::Holds),
+        ] {
+            assert_eq!(CaseReport::verdict_of(&after_open(&line)), verdict, "{line}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Files that other processes may look at while we write them, and that a kill may interrupt.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use tempfile::{NamedTempFile, TempDir};
+
+/// Takes a lock until the file is dropped; the system frees it when a process dies. `on_wait` is called
+/// when another process has it. The file stays, as removing it would let two processes in.
+pub(crate) fn lock(path: &Path, on_wait: impl FnOnce()) -> Result<File> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+    }
+    let file = File::options().create(true).truncate(false).write(true).open(path);
+    let file = file.with_context(|| format!("cannot open {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            on_wait();
+            file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+            Ok(file)
+        }
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
+    }
+}
+
+/// A new folder in `parent`, to be filled and then put in its place. What a killed process left behind for
+/// the same `owner` is removed: the caller holds the owner's lock, so nobody works on it.
+pub(crate) fn staging(parent: &Path, owner: &str) -> Result<TempDir> {
+    fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+    // No name of a build or source holds an `@` at its end, so no prefix is the beginning of another.
+    let prefix = format!(".staging-{owner}@");
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            // A compiler that outlived its killed parent may still write there: then it stays until next time.
+            fs::remove_dir_all(entry.path()).ok();
+        }
+    }
+    tempfile::Builder::new()
+        .prefix(&prefix)
+        .tempdir_in(parent)
+        .with_context(|| format!("cannot create a folder in {}", parent.display()))
+}
+
+/// Gives a filled folder its name, in place of a damaged one.
+pub(crate) fn put_in_place(staging: TempDir, target: &Path) -> Result<()> {
+    if target.exists() {
+        fs::remove_dir_all(target).with_context(|| format!("cannot remove {}", target.display()))?;
+    }
+    fs::rename(staging.path(), target).with_context(|| format!("cannot create {}", target.display()))?;
+    // The folder moved, so there is nothing left to clean up.
+    _ = staging.keep();
+    Ok(())
+}
+
+/// Writes a file so that a reader sees the old or the new content, never a part. Missing folders are made.
+///
+/// # Errors
+/// When the file or its folder cannot be written.
+pub fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    let write = || -> std::io::Result<()> {
+        // A file name alone has an empty parent.
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        let mut file = NamedTempFile::new_in(folder)?;
+        file.write_all(content.as_ref())?;
+        // A temporary file is for its owner's eyes; ours is a file like any other.
+        #[cfg(unix)]
+        file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Removes a file that need not be there.
+///
+/// # Errors
+/// When it is there and cannot be removed.
+pub fn remove(file: &Path) -> Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", file.display()))
+        }
+        _ => Ok(()),
+    }
+}

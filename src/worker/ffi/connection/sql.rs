@@ -1,0 +1,123 @@
+//! SQL on a connection, at once or compiled: <https://sqlite.org/c3ref/exec.html>,
+//! <https://sqlite.org/c3ref/free_table.html>, <https://sqlite.org/c3ref/prepare.html>.
+
+use std::ffi::{c_char, c_int};
+use std::ptr::null_mut;
+
+use libsqlite3_sys as sys;
+
+use super::super::kept::{Kept, Table};
+use super::super::statement::{Statement, c_string};
+use super::super::value::text;
+use super::super::{Call, Library, call};
+use super::Connection;
+use crate::contract::literal::Literal;
+use crate::contract::verb::{Lifetime, PrepareVersion};
+use crate::outcome::Outcome;
+
+type PrepareFunction = unsafe extern "C" fn(
+    *mut sys::sqlite3,
+    *const c_char,
+    c_int,
+    *mut *mut sys::sqlite3_stmt,
+    *mut *const c_char,
+) -> c_int;
+
+impl Connection {
+    /// `sqlite3_exec` without a callback, with its message, which is ours to free.
+    pub fn exec(&self, library: &Library, sql: &str) -> Call<(Outcome, Kept)> {
+        let sql = c_string(sql)?;
+        let mut message: *mut c_char = null_mut();
+        let code = call!(library, sqlite3_exec(self.raw, sql.as_ptr(), None, null_mut(), &mut message));
+        Ok((said(self.outcome(library, code)?, message), Kept::Text(message)))
+    }
+
+    /// `sqlite3_get_table`, whose result is ours to free; its message is freed here.
+    pub fn get_table(&self, library: &Library, sql: &str) -> Call<Kept> {
+        let sql = c_string(sql)?;
+        let (mut cells, mut rows, mut columns) = (null_mut(), 0, 0);
+        let mut message: *mut c_char = null_mut();
+        let code = call!(
+            library,
+            sqlite3_get_table(self.raw, sql.as_ptr(), &mut cells, &mut rows, &mut columns, &mut message)
+        );
+        let outcome = said(self.outcome(library, code)?, message);
+        call!(library, sqlite3_free(message.cast()));
+        let size = |n: c_int| usize::try_from(n).unwrap_or(0);
+        match outcome {
+            Outcome::Code(_) => Ok(Kept::Table(Table { cells, rows: size(rows), columns: size(columns) })),
+            failed => Err(failed),
+        }
+    }
+
+    /// All rows of one statement.
+    pub fn query(&self, library: &Library, sql: &str, values: &[Literal]) -> Call<Outcome> {
+        let statement = self.prepare(library, sql, PrepareVersion::V2, 0)?;
+        let rows = rows(library, &statement, values);
+        statement.finalize(library)?;
+        rows
+    }
+
+    /// `sqlite3_prepare`, `_v2` or `_v3`.
+    pub fn prepare(
+        &self,
+        library: &Library,
+        sql: &str,
+        version: PrepareVersion,
+        flags: u32,
+    ) -> Call<Statement> {
+        let sql = c_string(sql)?;
+        let (db, start, mut raw) = (self.raw, sql.as_ptr(), null_mut());
+        let tail = null_mut();
+        let code = match version {
+            PrepareVersion::V1 => {
+                // SAFETY: the signature is that of sqlite3.h, the same as v2's.
+                let function: PrepareFunction = unsafe { library.function("sqlite3_prepare")? };
+                // SAFETY: the connection is live and the text ends with a zero byte.
+                unsafe { function(db, start, -1, &mut raw, tail) }
+            }
+            PrepareVersion::V2 => call!(library, sqlite3_prepare_v2(db, start, -1, &mut raw, tail)),
+            PrepareVersion::V3 => call!(library, sqlite3_prepare_v3(db, start, -1, flags, &mut raw, tail)),
+        };
+        match self.outcome(library, code)? {
+            Outcome::Code(_) if raw.is_null() => {
+                Err(Outcome::Refused("there is no statement in this SQL".to_owned()))
+            }
+            Outcome::Code(_) => Ok(Statement { raw, owner: self.owner() }),
+            failed => Err(failed),
+        }
+    }
+}
+
+/// More rows than this are no contract's: they would only fill the memory until the deadline.
+pub(in crate::worker::ffi) const MOST_ROWS: usize = 100_000;
+
+fn rows(library: &Library, statement: &Statement, values: &[Literal]) -> Call<Outcome> {
+    for (at, value) in (1..).zip(values) {
+        let bound = statement.bind(library, at, value, Lifetime::Transient)?;
+        if !bound.succeeded() {
+            return Ok(bound);
+        }
+    }
+    let mut rows = Vec::new();
+    loop {
+        match statement.step(library)? {
+            Outcome::Row(_) if rows.len() == MOST_ROWS => {
+                return Ok(Outcome::Refused(format!("more than {MOST_ROWS} rows")));
+            }
+            Outcome::Row(row) => rows.push(row),
+            Outcome::Code(_) => return Ok(Outcome::Rows(rows)),
+            failed => return Ok(failed),
+        }
+    }
+}
+
+/// An error with the words that came beside the code, where some did.
+fn said(outcome: Outcome, message: *const c_char) -> Outcome {
+    match (outcome, text(message)) {
+        (Outcome::Error { code, .. }, Some(words)) => {
+            Outcome::Error { code, message: Some(String::from_utf8_lossy(&words).into_owned()) }
+        }
+        (outcome, _) => outcome,
+    }
+}

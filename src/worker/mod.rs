@@ -1,0 +1,317 @@
+//! The worker: the process that loads a library, so that a crash costs no more than itself.
+
+pub mod driver;
+pub mod ffi;
+pub mod probe;
+pub mod protocol;
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Seek, Write, stdin};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use serde::Serialize;
+
+use crate::system::scratch;
+use crate::worker::protocol::{End, GREETING, Note, Reply, Request, RunRequest};
+use driver::Session;
+use ffi::Library;
+
+/// How to start a worker: the tool's tests have a binary of their own, the commands are their own worker, and so is
+/// a test executable with the tests of [`matrix!`](crate::matrix!).
+#[derive(Debug, Clone)]
+pub struct WorkerProgram {
+    /// The program.
+    pub program: PathBuf,
+    /// Arguments before the worker's own.
+    pub args: Vec<OsString>,
+    /// Variables beside those that it inherits.
+    pub environment: Vec<(OsString, OsString)>,
+}
+
+/// The test that [`matrix!`](crate::matrix!) defines to be the worker.
+const WORKER_TEST: &str = "sqlite_contracts_worker";
+/// Where the arguments of the tests' own end, and the worker's begin.
+const END_OF_OPTIONS: &str = "--";
+
+impl WorkerProgram {
+    /// A program that takes only the worker's own arguments.
+    pub fn new(program: impl Into<PathBuf>) -> Self {
+        Self { program: program.into(), args: Vec::new(), environment: Vec::new() }
+    }
+
+    /// This program, which knows itself by an argument that it is started with.
+    ///
+    /// # Errors
+    /// When the system does not say which file it is.
+    pub fn ourselves() -> std::io::Result<Self> {
+        // Linux keeps it reachable when cargo replaces it during a long run.
+        let running = PathBuf::from("/proc/self/exe");
+        let is_linux = cfg!(target_os = "linux") && running.exists();
+        Ok(Self::new(if is_linux { running } else { std::env::current_exe()? }))
+    }
+
+    /// This test executable, whose module `module` (`module_path!()`) has the tests of
+    /// [`matrix!`](crate::matrix!): one of them is the worker. libtest takes what follows `--` for further names of
+    /// tests, which no test has.
+    ///
+    /// # Errors
+    /// As [`WorkerProgram::ourselves`].
+    pub fn this_test_executable(module: &str) -> std::io::Result<Self> {
+        // libtest leaves the name of the crate out.
+        let test = match module.split_once("::") {
+            Some((_, inner)) => format!("{inner}::{WORKER_TEST}"),
+            None => WORKER_TEST.to_owned(),
+        };
+        let ourselves = Self::ourselves()?
+            .arg("--include-ignored")
+            .arg("--exact")
+            .arg("--nocapture")
+            .arg(test)
+            .arg(END_OF_OPTIONS);
+        // A test runs in a thread. It gets the stack of a main thread.
+        Ok(ourselves.variable("RUST_MIN_STACK", "8388608"))
+    }
+
+    /// Adds an argument before the worker's own.
+    pub fn arg(mut self, arg: impl Into<OsString>) -> Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    /// Sets a variable of its environment.
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
+    /// A command that starts a worker.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.args).envs(self.environment.iter().map(|(name, value)| (name, value)));
+        // One heap for all threads: another thread's heap reserves 64 MB, which a limit of the address space then
+        // allows for nothing.
+        command.env("MALLOC_ARENA_MAX", "1");
+        command
+    }
+}
+
+/// What a worker process does with its arguments.
+pub fn main(args: &[OsString]) -> ExitCode {
+    ExitCode::from(run(args))
+}
+
+/// What the test does that is the worker: it ends the process, unless nobody asked it for anything.
+pub fn main_in_test() {
+    let args: Vec<_> = std::env::args_os().skip_while(|arg| arg != END_OF_OPTIONS).skip(1).collect();
+    if !args.is_empty() {
+        std::process::exit(run(&args).into());
+    }
+}
+
+const SUCCESS: u8 = 0;
+const FAILURE: u8 = 1;
+const USAGE: u8 = 2;
+
+/// Returns the exit status.
+fn run(args: &[OsString]) -> u8 {
+    match args {
+        [flag, library] if flag == "--probe" => crate::worker::probe::main(library),
+        [flag, library, notes, stack, directory] if flag == "--serve" => {
+            serve(library, notes, stack, directory)
+        }
+        _ => {
+            eprintln!("usage: --probe LIBRARY | --serve LIBRARY NOTES STACK DIRECTORY");
+            USAGE
+        }
+    }
+}
+
+/// Loads the library and runs cases in the directory until standard input ends.
+fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8 {
+    // A panic is an outcome; its message travels in the note.
+    std::panic::set_hook(Box::new(|_| {}));
+    let process = Path::new(directory).parent().map(Path::to_owned);
+    // The test executable ends without tidying up, and a killed process too: its last worker does it.
+    let watch = crate::system::end_with_standard_input(move || {
+        process.iter().for_each(|it| scratch::remove_abandoned(it))
+    });
+    let mut output = match crate::system::take_standard_output() {
+        Ok(output) => BufWriter::new(output),
+        Err(error) => {
+            eprintln!("cannot keep standard output for answers: {error}");
+            return FAILURE;
+        }
+    };
+    if output.write_all(GREETING.as_bytes()).is_err() {
+        return FAILURE;
+    }
+    if let Err(error) = save_stack(stack) {
+        eprintln!("cannot prepare for a crash: {error}");
+        return FAILURE;
+    }
+    let library = match ffi::load(Path::new(library)) {
+        Ok(library) => library,
+        Err(reason) => {
+            let _ = send(&mut output, &Reply::Unloadable(reason));
+            return FAILURE;
+        }
+    };
+    let mut input = BufReader::new(stdin().lock());
+    let opened = File::options().write(true).open(notes);
+    let entered = opened.and_then(|notes| std::env::set_current_dir(directory).map(|()| notes));
+    let mut notes = match entered {
+        Ok(notes) => notes,
+        Err(error) => {
+            eprintln!("cannot use the directory for cases: {error}");
+            return FAILURE;
+        }
+    };
+    if send(&mut output, &Reply::Ready).is_err() {
+        return FAILURE;
+    }
+    while let Ok(request) = ciborium::from_reader::<Request, _>(&mut input) {
+        let done = answer(library, &request, &mut notes);
+        if done.and_then(|()| send(&mut output, &Reply::Done)).is_err() {
+            return FAILURE;
+        }
+    }
+    let _ = watch.map(JoinHandle::join);
+    SUCCESS
+}
+
+/// From now on the stack goes into this file when a signal ends the process. Only Linux says itself which file
+/// stands behind which address; elsewhere a crash has no stack.
+fn save_stack(file: &OsStr) -> std::io::Result<()> {
+    let file = File::options().write(true).open(file)?;
+    #[cfg(target_os = "linux")]
+    ffi::save_before_death(file)?;
+    #[cfg(not(target_os = "linux"))]
+    drop(file);
+    Ok(())
+}
+
+/// Executes the runs, each in an empty directory. A process that is not clean executes no further one.
+fn answer(library: &'static Library, request: &Request, notes: &mut File) -> std::io::Result<()> {
+    let started = Instant::now();
+    notes.rewind()?;
+    for run in &request.runs {
+        let how = match run.functions.iter().find(|function| !library.has(function)) {
+            Some(function) => End::Lacks(function.clone()),
+            None if execute_where_it_should(library, run, notes)? => End::Clean,
+            None => End::Unclean,
+        };
+        let go_on = how != End::Unclean;
+        note(notes, &Note::End { how, at: started.elapsed(), said: crate::system::said_so_far() })?;
+        if !go_on {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Executes a run here, or in a copy of this process. Returns whether another run may follow.
+fn execute_where_it_should(
+    library: &'static Library,
+    run: &RunRequest,
+    notes: &mut File,
+) -> std::io::Result<bool> {
+    let is_as_before =
+        if run.fresh { execute_apart(library, run, notes)? } else { execute(library, run, notes)? };
+    Ok(is_as_before && empty_directory(Path::new(".")).is_ok())
+}
+
+/// Executes a run and leaves this process as it was.
+#[cfg(target_os = "linux")]
+fn execute_apart(library: &'static Library, run: &RunRequest, notes: &mut File) -> std::io::Result<bool> {
+    ffi::in_a_copy(|| execute(library, run, notes).map(drop))?;
+    Ok(true)
+}
+
+/// Where processes are not copied: this one serves one run.
+#[cfg(not(target_os = "linux"))]
+fn execute_apart(library: &'static Library, run: &RunRequest, notes: &mut File) -> std::io::Result<bool> {
+    execute(library, run, notes)?;
+    Ok(false)
+}
+
+/// Executes a run. Returns whether it left this process as it was.
+fn execute(library: &'static Library, run: &RunRequest, notes: &mut File) -> std::io::Result<bool> {
+    // The same open file: notes follow each other, whoever writes them.
+    let mut places = notes.try_clone()?;
+    let progress = Box::new(move |at| {
+        let _ = note(&mut places, &Note::At(at));
+    });
+    let keeps_stacks = run.keeps_stacks && keep_stacks(library);
+    let mut session = Session::new(library, run.driver, &run.verbs, progress);
+    for verb in &run.verbs {
+        note(notes, &Note::Outcome(session.execute(verb)))?;
+    }
+    if keeps_stacks {
+        note(notes, &outstanding()?)?;
+    }
+    Ok(session.end())
+}
+
+/// Whether the library allocates from the counting allocator now, which keeps stacks.
+#[cfg(target_os = "linux")]
+fn keep_stacks(library: &Library) -> bool {
+    ffi::keep_stacks(library)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn keep_stacks(_: &Library) -> bool {
+    false
+}
+
+/// What is allocated now.
+fn outstanding() -> std::io::Result<Note> {
+    #[cfg(target_os = "linux")]
+    let allocations = ffi::outstanding();
+    #[cfg(not(target_os = "linux"))]
+    let allocations = Vec::new();
+    Ok(Note::Outstanding { allocations, mappings: std::fs::read_to_string("/proc/self/maps")? })
+}
+
+/// Removes everything in a directory, and not the directory itself: making and removing one each time costs more
+/// than a small case does.
+fn empty_directory(directory: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        match entry.file_type()?.is_dir() {
+            true => std::fs::remove_dir_all(entry.path())?,
+            false => std::fs::remove_file(entry.path())?,
+        }
+    }
+    Ok(())
+}
+
+/// Writes a note in one call: half of one would be worth nothing.
+fn note(notes: &mut File, note: &Note) -> std::io::Result<()> {
+    let mut bytes = Vec::new();
+    ciborium::into_writer(note, &mut bytes).map_err(std::io::Error::other)?;
+    notes.write_all(&bytes)
+}
+
+fn send(output: &mut impl Write, reply: &impl Serialize) -> std::io::Result<()> {
+    ciborium::into_writer(reply, &mut *output).map_err(std::io::Error::other)?;
+    output.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_finds_its_directory_empty() {
+        let parent = tempfile::tempdir().unwrap();
+        std::fs::write(parent.path().join("left-behind"), "").unwrap();
+        std::fs::create_dir(parent.path().join("folder")).unwrap();
+        std::fs::write(parent.path().join("folder").join("file"), "").unwrap();
+        empty_directory(parent.path()).unwrap();
+        assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,132 @@
+//! `cargo xtask doctor`: what this machine has, and what it lacks.
+
+use std::process::Command;
+
+use anyhow::Result;
+use sqlite_contracts::builds::{Compiler, Store};
+
+use crate::support::context;
+use crate::support::exit::{self, Exit};
+use crate::ui::output::print;
+
+/// Room for every build, its source and its temporary files, in MiB.
+const WANTED_MIB: u64 = 2048;
+
+/// Say which tools are found, what is missing, and how to install it
+///
+/// Ends with status 3 when something is missing that every run needs.
+#[derive(clap::Args)]
+#[command(after_help = exit::HELP)]
+pub struct Args {}
+
+/// Something that a run needs, or could use.
+struct Check {
+    name: &'static str,
+    /// What it is for.
+    purpose: &'static str,
+    is_required: bool,
+    /// What was found, or how to get it.
+    found: Result<String, String>,
+}
+
+/// Looks for everything and prints a line each.
+pub fn run(_: &Args) -> Result<Exit> {
+    let project = context::project()?;
+    let store = context::store(&project)?;
+    let checks = checks(&store);
+    for check in &checks {
+        show(check);
+    }
+    let missing = checks.iter().filter(|check| check.is_required && check.found.is_err()).count();
+    print("");
+    if missing == 0 {
+        print("everything that a run needs is here");
+        return Ok(Exit::Fine);
+    }
+    print(&format!("{missing} missing: no run works without"));
+    Ok(Exit::Environment)
+}
+
+fn checks(store: &Store) -> Vec<Check> {
+    let compiler = store.compiler();
+    let required = |name, purpose, found| Check { name, purpose, is_required: true, found };
+    let optional = |name, purpose, found| Check { name, purpose, is_required: false, found };
+    vec![
+        required(
+            "C compiler",
+            "compiles every build",
+            compiler.as_ref().map(|found| found.describe()).map_err(ToString::to_string),
+        ),
+        required("cargo", "fetches sources that are crates", version(&cargo(), "install Rust (rustup)")),
+        required("disk", "products and sources", disk(store)),
+        optional(
+            "sanitizers",
+            "the build asan-ubsan",
+            compiler.as_ref().map_err(ToString::to_string).and_then(|found| sanitizer(found)),
+        ),
+        optional("npm", "four versions that no crate holds", version("npm", "install Node.js")),
+        optional("curl", "sources that are https archives", version("curl", "install curl")),
+        optional("gdb", "backtraces of crashes", version("gdb", "install gdb")),
+        optional(
+            "cargo-insta",
+            "cargo insta review",
+            version("cargo-insta", "run `cargo install cargo-insta`"),
+        ),
+    ]
+}
+
+fn show(check: &Check) {
+    use clap::builder::styling::{AnsiColor, Style};
+    let (sign, style): (&str, Style) = match (&check.found, check.is_required) {
+        (Ok(_), _) => ("ok", AnsiColor::Green.on_default()),
+        (Err(_), true) => ("missing", crate::ui::output::ERROR),
+        (Err(_), false) => ("optional", AnsiColor::Yellow.on_default()),
+    };
+    let (on, off) = (style.render(), style.render_reset());
+    let text = match &check.found {
+        Ok(found) => found.clone(),
+        Err(remedy) => format!("not found ({}): {remedy}", check.purpose),
+    };
+    print(&format!("{on}{sign:<8}{off} {:<11} {text}", check.name));
+}
+
+fn cargo() -> String {
+    std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+}
+
+/// The first line of `program --version`, else the remedy.
+fn version(program: &str, remedy: &str) -> Result<String, String> {
+    let output = Command::new(program).arg("--version").output();
+    match output {
+        Ok(output) if output.status.success() => {
+            let printed = String::from_utf8_lossy(&output.stdout);
+            // curl goes on with the versions of its libraries.
+            let line = printed.lines().next().unwrap_or_default();
+            Ok(line.split(" lib").next().unwrap_or(line).to_owned())
+        }
+        _ => Err(remedy.to_owned()),
+    }
+}
+
+fn sanitizer(compiler: &Compiler) -> Result<String, String> {
+    let path = compiler.runtime("libasan.so");
+    let remedy = "install the compiler's sanitizer libraries (libasan, libubsan)";
+    path.map(|path| path.display().to_string()).ok_or_else(|| remedy.to_owned())
+}
+
+/// Free room where products are kept, as `df` says.
+fn disk(store: &Store) -> Result<String, String> {
+    let target = store.project().target();
+    let folder = target.ancestors().find(|folder| folder.is_dir()).unwrap_or(target);
+    let output = Command::new("df").args(["-P", "-k"]).arg(folder).output();
+    let printed =
+        output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let free = printed.lines().nth(1).and_then(|line| line.split_whitespace().nth(3)?.parse::<u64>().ok());
+    match free.map(|kib| kib / 1024) {
+        None => Ok("free room is not known on this system".to_owned()),
+        Some(mib) if mib < WANTED_MIB => {
+            Err(format!("{mib} MiB free in {}; all builds take {WANTED_MIB} MiB", folder.display()))
+        }
+        Some(mib) => Ok(format!("{mib} MiB free in {}", folder.display())),
+    }
+}

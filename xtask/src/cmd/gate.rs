@@ -1,0 +1,240 @@
+//! `cargo xtask gate`: whether moving from one build to another changes any contract.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::ValueEnum;
+use jiff::civil::Date;
+use sqlite_contracts::analysis::gate::{Format, Gate, Policy, Report, policy};
+use sqlite_contracts::builds::cargo_lock::Lock;
+use sqlite_contracts::builds::{Build, BuildSet};
+use sqlite_contracts::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use sqlite_contracts::project::Project;
+use sqlite_contracts::record::report::CellReport;
+use sqlite_contracts::system::files::write_atomically;
+
+use crate::support::cells::Cells;
+use crate::support::context;
+use crate::support::exit::{self, Exit};
+use crate::support::products::Products;
+use crate::ui::output::print;
+
+const AFTER: &str = "\
+Examples:
+  cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite
+  cargo xtask gate --from 3.54.1-rusqlite --to 3.54.1-recommended      other flags
+  cargo xtask gate --from system --to 3.54.1-debian --contract 'precision/*'
+  cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock     what a program's locks bundle
+  cargo xtask gate --from … --to … --format markdown --write sarif=gate.sarif --write junit=gate.xml
+
+Every contract runs on both builds (or is remembered from the last gate); no snapshot is read or made. A case that \
+does not do the same is a change: `broken`, `value`, `error`, `removed`, `cost`, `added` or `mended`. gate.yaml says \
+which block and which are accepted until when; without it the first four block. README.md shows one.
+
+Lock files: the build is the one whose manifest names the crate's release, else the one of the same sqlite3.c. A \
+libsqlite3-sys without its feature `bundled` links the system's library: name that build with --from or --to.
+
+";
+
+/// Say whether moving from one build to another changes any contract
+#[derive(clap::Args)]
+#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+pub struct Args {
+    #[command(flatten)]
+    from: From,
+    #[command(flatten)]
+    to: To,
+    /// Compare only the contracts that match; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    contract: Vec<String>,
+    /// Which changes block and which are accepted; by default gate.yaml in the project's root, if it is there
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// The day on which acceptances are judged, to see what will expire; by default today, in UTC
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
+    /// Run every cell, also those whose inputs did not change
+    #[arg(long)]
+    fresh: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+struct From {
+    /// The old build
+    #[arg(long, value_name = "BUILD")]
+    from: Option<String>,
+    /// A Cargo.lock that brings the old build
+    #[arg(long, value_name = "FILE")]
+    from_lock: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+struct To {
+    /// The new build
+    #[arg(long, value_name = "BUILD")]
+    to: Option<String>,
+    /// A Cargo.lock that brings the new build
+    #[arg(long, value_name = "FILE")]
+    to_lock: Option<PathBuf>,
+}
+
+/// Where the report goes.
+#[derive(clap::Args)]
+struct Output {
+    /// How to print
+    #[arg(long, value_parser = Form::parser(), default_value = "text")]
+    format: Form,
+    /// Print into a file
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Write the report in another format too; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = written)]
+    write: Vec<(Form, PathBuf)>,
+}
+
+/// A format as an argument.
+#[derive(Clone, Copy)]
+struct Form(Format);
+
+impl Form {
+    fn parser() -> clap::builder::ValueParser {
+        clap::builder::EnumValueParser::<Self>::new().into()
+    }
+}
+
+impl ValueEnum for Form {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [Form; 6] = {
+            let mut all = [Form(Format::Text); 6];
+            let mut at = 0;
+            while at < all.len() {
+                all[at] = Form(Format::ALL[at]);
+                at += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.0.as_str()))
+    }
+}
+
+fn written(argument: &str) -> Result<(Form, PathBuf), String> {
+    let (format, file) = argument.split_once('=').ok_or("write it as `sarif=gate.sarif`")?;
+    Ok((Form::from_str(format, false)?, file.into()))
+}
+
+/// Compares, and writes the report.
+pub fn run(args: &Args) -> Result<Exit> {
+    let project = context::project()?;
+    let policy = read_policy(&project, args.policy.as_deref())?;
+    let cells = Cells::new(&project, &args.contract, args.fresh)?;
+    let (from, to) = ends(&project, cells.engine().builds(), args)?;
+    let report = compare(&cells, from, to, &policy, args.today.unwrap_or_else(today))?;
+    args.output.write(&report)?;
+    Ok(Exit::of_findings(report.gate == Gate::Blocked))
+}
+
+/// The day, the same everywhere.
+fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// A policy that is named must be there; the project's own need not.
+fn read_policy(project: &Project, named: Option<&Path>) -> Result<Policy, Diagnostics> {
+    let own = project.root().join(policy::FILE);
+    match named {
+        Some(file) => Policy::read(file, &project.shown(file)),
+        None if own.exists() => Policy::read(&own, policy::FILE),
+        None => Ok(Policy::default()),
+    }
+}
+
+/// The two builds; the mistakes of both ends come together.
+fn ends<'a>(project: &Project, builds: &'a BuildSet, args: &Args) -> Result<(&'a Build, &'a Build)> {
+    let from = end(project, builds, "--from", args.from.from.as_deref(), args.from.from_lock.as_deref());
+    let to = end(project, builds, "--to", args.to.to.as_deref(), args.to.to_lock.as_deref());
+    match (from, to) {
+        (Ok(from), Ok(to)) => Ok((from, to)),
+        (Err(from), Err(to)) => Err(match (from.downcast::<Diagnostics>(), to.downcast::<Diagnostics>()) {
+            (Ok(mut mistakes), Ok(more)) => {
+                mistakes.extend(more);
+                mistakes.into()
+            }
+            (Ok(mistakes), Err(_)) => mistakes.into(),
+            (Err(error), _) => error,
+        }),
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    }
+}
+
+fn end<'a>(
+    project: &Project,
+    builds: &'a BuildSet,
+    option: &str,
+    name: Option<&str>,
+    lock: Option<&Path>,
+) -> Result<&'a Build> {
+    match lock {
+        Some(file) => Ok(Lock::read(file, &project.shown(file))?.build(project, builds)?),
+        None => Ok(named(builds, option, name.unwrap_or_default())?),
+    }
+}
+
+/// The build of a name that somebody gave for an option.
+pub fn named<'a>(builds: &'a BuildSet, option: &str, name: &str) -> Result<&'a Build, Diagnostics> {
+    builds.get(name).ok_or_else(|| {
+        let text = SourceText::new(option, name);
+        Diagnostic::new(&text, 0..name.len(), format!("there is no build `{name}`"))
+            .suggest(name, builds.iter().map(Build::name))
+            .help(format!(
+                "`{}` names every build",
+                sqlite_contracts::project::command_name::command("build --list")
+            ))
+            .into()
+    })
+}
+
+/// The report on two builds. One against itself is not even compiled.
+fn compare(cells: &Cells, from: &Build, to: &Build, policy: &Policy, today: Date) -> Result<Report> {
+    let ends = (from.name(), to.name());
+    if from.name() == to.name() {
+        return Ok(Report::new(ends, &[], Vec::new(), policy, today));
+    }
+    let products = Products::make(cells.engine().store(), [from, to]);
+    if let Some((_, error)) = products.missing.into_iter().next() {
+        return Err(error.into());
+    }
+    let mut reports = cells.run(&[from, to])?.into_iter();
+    let (old, new) = (reports.next().unwrap_or_default(), reports.next().unwrap_or_default());
+    if !cells.is_narrow() {
+        let names: BTreeSet<String> = old.iter().flat_map(CellReport::names).collect();
+        policy.check_cases(&names)?;
+    }
+    let changes = cells.changes(&old, &new)?;
+    let pairs: Vec<(CellReport, CellReport)> = old.into_iter().zip(new).collect();
+    Ok(Report::new(ends, &pairs, changes, policy, today))
+}
+
+impl Output {
+    /// Writes every form that was asked for.
+    fn write(&self, report: &Report) -> Result<()> {
+        for (form, file) in &self.write {
+            write_atomically(file, &form.0.render(report, false))?;
+        }
+        match &self.output {
+            Some(file) => write_atomically(file, &self.format.0.render(report, false)),
+            None => {
+                print(self.format.0.render(report, true).trim_end_matches('\n'));
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! `cargo xtask history`: when a behaviour changed, and changed again.
+
+mod check_in;
+mod report;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use sqlite_contracts::analysis::history::{Behaviour, History, Located, Rung, eras, peers};
+use sqlite_contracts::builds::{Build, BuildSet, Checkout};
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::engine::Engine;
+use sqlite_contracts::record::report::CellReport;
+
+use crate::support::context;
+use crate::support::each_build::each_build;
+use crate::support::exit::{self, Exit};
+use crate::support::ladder::Ladder;
+use crate::support::products::{Products, tell_missing};
+use crate::support::subject::Subject;
+use crate::ui::output::{Format, print_json};
+
+const AFTER: &str = "\
+Examples:
+  cargo xtask history precision/money-round/computed-amounts
+  cargo xtask history precision/money-round             every case of a contract
+  cargo xtask history --sql 'SELECT round(0.285, 2)'    SQL that is in no contract
+  cargo xtask history --sql 'SELECT \"text\"' --ladder-only
+  cargo xtask history --sql 'SELECT round(0.285, 2)' --checkout ~/sqlite
+  cargo xtask history … --format json | jq '.[].eras[] | [.first.version, .first.released, .lines]'
+
+Every build of the ladder is run, since behaviour comes and goes; what is missing is compiled. Neighbours that do the \
+same form an era, and each era but the first begins with a change. Afterwards the other builds of the newest version \
+are asked whether they do what the ladder's does.
+
+With a checkout of SQLite's source (https://sqlite.org/getthecode.html), each change is searched on to the check-in, by \
+halves, with the amalgamation that each check-in's own configure and make makes. The checkout is only read.
+
+JSON: a list of {contract, case, profile, eras, peers, check_ins}. An era is {first, last, builds, skipped, same_as, verdict, \
+lines}: first and last are {build, version, released}, skipped the versions before it that have no build, same_as the \
+first version of an earlier era that did the same, lines the transcript with a line for each broken promise. A peer \
+is {builds, as_ladder, verdict, lines}. check_ins has {before, after, check_ins, between, made} for each change that \
+was searched in a checkout; a check-in is {id, day, comment}.
+
+";
+
+/// Show every change of a case over all versions, with dates, and where other flags make a difference
+#[derive(clap::Args)]
+#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+pub struct Args {
+    #[command(flatten)]
+    subject: Subject,
+    #[command(flatten)]
+    ladder: Ladder,
+    /// Do not ask the other profiles of the newest version
+    #[arg(long)]
+    ladder_only: bool,
+    /// A checkout of SQLite's source, git or fossil: go on to the check-in
+    #[arg(long, value_name = "DIR")]
+    checkout: Option<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Runs the ladder, and shows what changed.
+pub fn run(args: &Args) -> Result<Exit> {
+    let project = context::project()?;
+    let contract = args.subject.contract(&project)?;
+    let checkout = args.checkout.as_deref().map(check_in::checkout).transpose()?;
+    let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    let ladder = args.ladder.of(engine.builds())?;
+    let others = if args.ladder_only { Vec::new() } else { others(engine.builds(), &ladder) };
+    let chosen = [ladder.as_slice(), &others].concat();
+    let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
+    let cells = cells(&engine, &contract, &ready)?;
+    let of_case = |at| history(&engine, &args.ladder.profile, &cells, at);
+    let mut histories: Vec<History> = (0..contract.cases.len()).map(of_case).collect();
+    if let (Some(checkout), Some(newest)) = (&checkout, ladder.last()) {
+        for (history, case) in histories.iter_mut().zip(&contract.cases) {
+            let one = Contract { cases: vec![case.clone()], ..contract.clone() };
+            history.check_ins = locate(&engine, checkout, &one, newest, history)?;
+        }
+    }
+    match args.format {
+        Format::Json => print_json(&histories)?,
+        Format::Text => report::text(&histories, args.subject.is_sql().then_some(contract.title.as_str())),
+    }
+    tell_missing(&missing);
+    Ok(missing.first().map_or(Exit::Fine, |(_, error)| exit::of(error)))
+}
+
+/// A check-in for each change.
+fn locate(
+    engine: &Engine,
+    checkout: &Checkout,
+    contract: &Contract,
+    build: &Build,
+    history: &History,
+) -> Result<Vec<Located>> {
+    let changes = history.eras.windows(2).filter_map(|pair| match pair {
+        [before, after] => check_in::locate(engine, checkout, contract, build, (before, after)).transpose(),
+        _ => None,
+    });
+    changes.collect()
+}
+
+/// The builds of the ladder's newest version that are not on it.
+fn others<'a>(builds: &'a BuildSet, ladder: &[&Build]) -> Vec<&'a Build> {
+    let newest = ladder.last().and_then(|build| build.version());
+    let is_other =
+        |build: &&Build| build.version() == newest && !ladder.iter().any(|on| on.name() == build.name());
+    builds.iter().filter(is_other).collect()
+}
+
+/// The contract on every build.
+fn cells<'a>(
+    engine: &Engine,
+    contract: &Contract,
+    builds: &[&'a Build],
+) -> Result<Vec<(&'a Build, CellReport)>> {
+    let cells = each_build(builds, |build| engine.run(contract, build))?;
+    Ok(builds.iter().copied().zip(cells).collect())
+}
+
+/// The history of the case at a place.
+fn history(engine: &Engine, profile: &str, cells: &[(&Build, CellReport)], at: usize) -> History {
+    let did = |cell: &CellReport| Some(Behaviour::of(cell.cases.get(at)?));
+    let is_rung = |build: &Build| build.profile().name == profile;
+    let rungs = cells
+        .iter()
+        .filter(|(build, _)| is_rung(build))
+        .filter_map(|(build, cell)| Some((Rung::of(&engine.store().find(build)?), did(cell)?)));
+    let eras = eras(rungs);
+    let others = cells.iter().filter(|(build, _)| !is_rung(build));
+    let others = others.filter_map(|(build, cell)| Some((build.name().to_owned(), did(cell)?)));
+    let peers = eras.last().map(|newest| peers(&newest.did, others)).unwrap_or_default();
+    let (contract, case) = cells
+        .first()
+        .and_then(|(_, cell)| Some((cell.contract.clone(), cell.cases.get(at)?.case.clone())))
+        .unwrap_or_default();
+    History { contract, case, profile: profile.to_owned(), eras, peers, check_ins: Vec::new() }
+}

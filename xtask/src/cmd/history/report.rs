@@ -1,0 +1,129 @@
+//! What `cargo xtask history` prints.
+
+use anstyle::{AnsiColor, Style};
+use sqlite_contracts::analysis::history::{Behaviour, Era, History, Located, Peer};
+use sqlite_contracts::builds::CheckIn;
+use sqlite_contracts::record::report::Verdict;
+
+use crate::support::ladder::{between, extent, versions};
+use crate::ui::output::print;
+
+/// Lines of the first era that are shown: changes show the lines that matter.
+const MOST_LINES: usize = 12;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// Prints the histories; of several cases, those that never changed only by name. `sql` stands for the case's name.
+pub fn text(histories: &[History], sql: Option<&str>) {
+    let is_shown =
+        |history: &&History| histories.len() == 1 || history.changes() > 0 || differs(&history.peers);
+    for history in histories.iter().filter(is_shown) {
+        let name = format!("{}/{}", history.contract, history.case);
+        print(&one(history, sql.unwrap_or(&name)));
+    }
+    let same: Vec<&str> =
+        histories.iter().filter(|history| !is_shown(history)).map(|history| history.case.as_str()).collect();
+    if !same.is_empty() {
+        print(&format!("never changed: {}", same.join(", ")));
+    }
+}
+
+fn differs(peers: &[Peer]) -> bool {
+    peers.iter().any(|peer| !peer.as_ladder)
+}
+
+fn one(history: &History, name: &str) -> String {
+    let changes = match history.changes() {
+        0 => "never changed".to_owned(),
+        1 => "1 change".to_owned(),
+        n => format!("{n} changes"),
+    };
+    let mut text =
+        format!("{BOLD}{name}{BOLD:#}: {changes} on {} builds of {}\n", history.builds(), history.profile);
+    for (at, era) in history.eras.iter().enumerate() {
+        text += &match at.checked_sub(1).and_then(|before| history.eras.get(before)) {
+            None => first(era),
+            Some(before) => changed(before, era) + &located(history, era),
+        };
+    }
+    text + &peers(history)
+}
+
+fn head(era: &Era<Behaviour>) -> String {
+    format!("\n  {BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}{}", versions(era), extent(era), verdict(&era.did))
+}
+
+/// Nothing where all promises held.
+fn verdict(did: &Behaviour) -> String {
+    let color = match did.verdict {
+        Verdict::Holds => return String::new(),
+        Verdict::Unsupported => AnsiColor::BrightBlack,
+        Verdict::Broken | Verdict::Crashed | Verdict::TimedOut => AnsiColor::Red,
+    };
+    let style = color.on_default();
+    format!("  {style}{}{style:#}", did.verdict.as_str())
+}
+
+fn first(era: &Era<Behaviour>) -> String {
+    let lines = era.did.lines.iter().take(MOST_LINES).map(|line| format!("      {line}\n"));
+    let text = lines.fold(head(era) + "\n", |text, line| text + &line);
+    match era.did.lines.len().saturating_sub(MOST_LINES) {
+        0 => text,
+        more => format!("{text}      {DIM}… {more} more lines{DIM:#}\n"),
+    }
+}
+
+fn changed(before: &Era<Behaviour>, era: &Era<Behaviour>) -> String {
+    let again = era.same_as.as_ref().map_or(String::new(), |version| format!(", again as in {version}"));
+    let difference = era.did.difference(&before.did, true);
+    format!("{}\n    changed {}{again}\n{difference}", head(era), between(before, era))
+}
+
+/// The check-in that made the change with which an era begins, when it was searched.
+fn located(history: &History, era: &Era<Behaviour>) -> String {
+    let Some(found) = history.check_ins.iter().find(|found| found.after == era.first.version) else {
+        return String::new();
+    };
+    let Located { check_ins, between, made, .. } = found;
+    let how = format!("{DIM}({made} made of {between} check-ins){DIM:#}");
+    let shown = |check_in: &CheckIn| format!("      {BOLD}{}{BOLD:#}", check_in_line(check_in));
+    match check_ins.as_slice() {
+        [one] => format!("    by check-in {BOLD}{}{BOLD:#} {how}\n", check_in_line(one)),
+        [first, .., last] => {
+            let count = check_ins.len();
+            format!("    by one of {count} check-ins {how}\n{}\n      …\n{}\n", shown(first), shown(last))
+        }
+        [] => String::new(),
+    }
+}
+
+fn check_in_line(check_in: &CheckIn) -> String {
+    format!("{} {} {}", check_in.short(), check_in.day, check_in.comment)
+}
+
+/// What the other builds of the newest version do.
+fn peers(history: &History) -> String {
+    let (Some(newest), false) = (history.eras.last(), history.peers.is_empty()) else { return String::new() };
+    let version = &newest.last.version;
+    let profiles = |peer: &Peer| {
+        let prefix = format!("{version}-");
+        let names = peer.builds.iter().map(|build| build.strip_prefix(&prefix).unwrap_or(build));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let mut text = format!("\n  {BOLD}{version} with other flags{BOLD:#}\n");
+    if let [all] = history.peers.as_slice()
+        && all.as_ladder
+    {
+        return text + &format!("    the same with all {} other profiles\n", all.builds.len());
+    }
+    for peer in &history.peers {
+        if peer.as_ladder {
+            text += &format!("    the same with {}\n", profiles(peer));
+        } else {
+            text += &format!("    otherwise with {}{}\n", profiles(peer), verdict(&peer.did));
+            text += &peer.did.difference(&newest.did, true);
+        }
+    }
+    text
+}

@@ -1,0 +1,164 @@
+//! Running the workloads.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use serde::Serialize;
+use sqlite_contracts::builds::Build;
+use sqlite_contracts::contract::arguments::{Bytes, Highwater};
+use sqlite_contracts::contract::brief::Brief;
+use sqlite_contracts::contract::step::Step;
+use sqlite_contracts::contract::verb::Verb;
+use sqlite_contracts::contract::{Contract, PlacedStep};
+use sqlite_contracts::engine::Engine;
+use sqlite_contracts::outcome::Outcome;
+use sqlite_contracts::outcome::growth::Growth;
+use sqlite_contracts::record::report::{CaseReport, Verdict};
+
+/// What a workload did on a build, as `--format json` prints it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Leak {
+    pub build: String,
+    pub workload: String,
+    /// Bytes per 1,000 iterations.
+    pub growth: Option<i64>,
+    /// The most bytes that were held at any time of the repetition.
+    pub peak: Option<i64>,
+    /// How much of what was held at the end is still held after close, from 0 to 1.
+    pub remains: Option<f64>,
+    /// The first iteration that failed under the hard heap limit.
+    pub cap_hit: Option<u64>,
+    /// The workload's promises that did not hold.
+    pub broken: Vec<String>,
+    /// Why there is no growth.
+    pub reason: Option<String>,
+    /// Iterations that were done, and the bytes held then.
+    pub samples: Vec<(u64, i64)>,
+}
+
+/// What is heard of one workload while it runs.
+#[derive(Debug, Default)]
+struct Heard {
+    growth: Option<Growth>,
+    /// Where the repetition stopped, and why.
+    stopped: Option<(u64, String)>,
+    /// The high-water mark of the repetition.
+    peak: Option<f64>,
+    before: Option<f64>,
+    after: Option<f64>,
+}
+
+impl Heard {
+    fn step(&mut self, step: &PlacedStep, outcome: &Outcome) {
+        let is_first = self.growth.is_none() && self.stopped.is_none();
+        match (&step.step.verb, outcome) {
+            (Verb::Repeat(_), Outcome::Growth { growth, .. }) if is_first => {
+                self.growth = Some(growth.clone());
+            }
+            (Verb::Repeat(_), Outcome::Stopped { iteration, actual, .. }) if is_first => {
+                self.stopped = Some((*iteration, actual.clone()));
+            }
+            (Verb::MemoryHighwater(_), mark) if !is_first && self.peak.is_none() => {
+                self.peak = mark.number();
+            }
+            _ => {}
+        }
+        match step.step.save.as_deref() {
+            Some("before") => self.before = outcome.number(),
+            Some("after") => self.after = outcome.number(),
+            _ => {}
+        }
+    }
+
+    /// How much of what was held at the end of the repetition is still held after close.
+    fn remains(&self) -> Option<f64> {
+        let (before, after) = (self.before?, self.after?);
+        let held = self.growth.as_ref()?.samples.last()?.least - before;
+        Some(if held > 0.0 { ((after - before) / held).clamp(0.0, 1.0) } else { 0.0 })
+    }
+}
+
+/// Every workload on a build, in their order.
+pub fn on_build(engine: &Engine, workloads: &Contract, build: &Build, cap: u32) -> Result<Vec<Leak>> {
+    let (reports, heard) = listen(engine, &with_peak(workloads), build)?;
+    let mut leaks: Vec<Leak> =
+        reports.iter().map(|report| leak(build, report, heard.get(&report.case))).collect();
+    let growing = |workload: &str| {
+        leaks.iter().any(|leak| leak.workload == workload && leak.growth.is_some_and(|growth| growth > 0))
+    };
+    let (_, heard) = listen(engine, &capped(workloads, cap, growing), build)?;
+    for leak in &mut leaks {
+        let stopped = heard.get(&leak.workload).and_then(|heard| heard.stopped.as_ref());
+        let is_cap = |(_, why): &&(u64, String)| why.starts_with("NOMEM");
+        leak.cap_hit = stopped.filter(is_cap).map(|(iteration, _)| *iteration);
+    }
+    Ok(leaks)
+}
+
+fn listen(
+    engine: &Engine,
+    workloads: &Contract,
+    build: &Build,
+) -> Result<(Vec<CaseReport>, BTreeMap<String, Heard>)> {
+    let mut heard: BTreeMap<String, Heard> = BTreeMap::new();
+    let report = engine.watch(workloads, build, &mut |case, step, outcome| {
+        heard.entry(case.name.clone()).or_default().step(step, outcome);
+    })?;
+    Ok((report.cases, heard))
+}
+
+fn leak(build: &Build, report: &CaseReport, heard: Option<&Heard>) -> Leak {
+    let growth = heard.and_then(|heard| heard.growth.as_ref());
+    let stopped = heard.and_then(|heard| heard.stopped.as_ref());
+    let why_not = || match (stopped, report.verdict) {
+        (Some((iteration, why)), _) => Some(format!("stopped at iteration {iteration}: {why}")),
+        (None, Verdict::Holds | Verdict::Broken) => Some("it has no `repeat`".to_owned()),
+        (None, _) => report.reason.clone(),
+    };
+    Leak {
+        build: build.name().to_owned(),
+        workload: report.case.clone(),
+        growth: growth.map(Growth::rate),
+        peak: heard.and_then(|heard| Some(heard.peak? as i64)),
+        remains: heard.and_then(Heard::remains),
+        cap_hit: None,
+        broken: report
+            .failures
+            .iter()
+            .map(|failure| format!("{}: expected {}, was {}", failure.step, failure.expected, failure.actual))
+            .collect(),
+        reason: if growth.is_some() { None } else { why_not() },
+        samples: growth.map_or_else(Vec::new, |growth| {
+            growth.samples.iter().map(|sample| (sample.iteration, sample.least as i64)).collect()
+        }),
+    }
+}
+
+/// The same workloads, with the high-water mark of their first `repeat` read after it.
+fn with_peak(workloads: &Contract) -> Contract {
+    let mark = |reset| Verb::MemoryHighwater(Brief(Highwater { reset }));
+    around_repeat(workloads.clone(), &mark(true), Some(&mark(false)))
+}
+
+/// The same workloads with a hard heap limit before their first `repeat`; only those that are wanted.
+fn capped(workloads: &Contract, cap: u32, is_wanted: impl Fn(&str) -> bool) -> Contract {
+    let mut wanted = workloads.clone();
+    wanted.cases.retain(|case| is_wanted(&case.name));
+    around_repeat(wanted, &Verb::HardHeapLimit(Brief(Bytes { bytes: cap.into() })), None)
+}
+
+fn around_repeat(mut workloads: Contract, before: &Verb, after: Option<&Verb>) -> Contract {
+    for run in workloads.cases.iter_mut().flat_map(|case| &mut case.runs) {
+        let is_repeat = |placed: &PlacedStep| matches!(placed.step.verb, Verb::Repeat(_));
+        let Some(at) = run.steps.iter().position(is_repeat) else { continue };
+        let place = run.steps[at].place.clone();
+        let placed = |verb: &Verb| {
+            let step = Step { verb: verb.clone(), expect: None, record: None, save: None, every: None };
+            PlacedStep { step, place: place.clone() }
+        };
+        let repeat = run.steps[at].clone();
+        let steps = [Some(placed(before)), Some(repeat), after.map(placed)];
+        run.steps.splice(at..=at, steps.into_iter().flatten());
+    }
+    workloads
+}

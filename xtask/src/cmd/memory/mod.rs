@@ -1,0 +1,62 @@
+//! `cargo xtask memory`: the least memory, the peak and the allocations of workloads on each build.
+
+mod draw;
+mod measure;
+mod table;
+
+use anyhow::Result;
+use sqlite_contracts::builds::Build;
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::engine::Engine;
+
+use crate::support::exit::{self, Exit};
+use crate::support::workloads::{self, Measure, Workloads};
+use measure::Usage;
+
+const AFTER: &str = "\
+Examples:
+  cargo xtask memory                             the core builds, with our own workloads
+  cargo xtask memory --all --svg memory.svg      every build, and a chart
+  cargo xtask memory mine.yaml --build '3.5?.*'
+  cargo xtask memory --format json | jq '.[] | [.build, .workload, .least, .peak]'
+
+A file of workloads is a contract, and each of its cases a workload. SQLite allocates from an allocator that counts and \
+refuses to hold more than a limit: LEAST is the smallest limit under which every step works (within 1 KiB), PEAK what is \
+held at once when there is no limit. The bars show how many allocations ask for 8 to 15 bytes, 16 to 31, and so on. Of a \
+workload that repeats steps, P50 and P99 are the times that half of its iterations take at most, and all but one in a \
+hundred, with every allocation counted and files in memory where there is room: to be compared with each other.
+
+JSON: a list of {build, workload, least, remark, peak, mallocs, reallocs, sizes, p50, p99, reason}: bytes, counts, [power of \
+two, count], and microseconds. What could not be measured is null, and `reason` says why.
+
+";
+
+/// Show the least memory, the peak and the allocations of workloads on each build
+#[derive(clap::Args)]
+#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+pub struct Args {
+    #[command(flatten)]
+    workloads: Workloads,
+}
+
+/// Measures, and shows what was found.
+pub fn run(args: &Args) -> Result<Exit> {
+    workloads::run(&args.workloads, args)
+}
+
+impl Measure for Args {
+    type Figures = Usage;
+    const OWN: &str = "memory.yaml";
+
+    fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Usage>> {
+        measure::on_build(engine, workloads, build)
+    }
+
+    fn text(&self, usages: &[Usage]) -> String {
+        table::text(usages)
+    }
+
+    fn svg(&self, usages: &[Usage]) -> String {
+        draw::svg(usages)
+    }
+}

@@ -1,0 +1,132 @@
+//! `cargo xtask min-version`: on which versions the statements of a file work.
+
+use std::path::PathBuf;
+
+use anstyle::{AnsiColor, Style};
+use anyhow::{Context, Result};
+use serde::Serialize;
+use sqlite_contracts::analysis::history::{Era, Failing, Rung, Trial, eras};
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::diagnostic::{Diagnostics, SourceText};
+use sqlite_contracts::engine::Engine;
+
+use crate::support::context;
+use crate::support::each_build::each_build;
+use crate::support::exit::{self, Exit};
+use crate::support::ladder::{Ladder, dated, extent, versions};
+use crate::support::products::{Products, tell_missing};
+use crate::ui::output::{Format, print, print_json};
+
+const AFTER: &str = "\
+Examples:
+  cargo xtask min-version schema.sql
+  cargo xtask min-version schema.sql --profile recommended
+  cargo xtask min-version schema.sql --format json | jq -r '.works[0].first.version'
+
+The statements run one after the other on a new database in memory, on every build of the ladder. A build works when none \
+of them fails; what they answer does not matter (`history` compares answers).
+
+JSON: {file, profile, works, eras}. `works` is a list of {first, last}, the ranges on which every statement works, \
+oldest first; an era is {first, last, builds, skipped, same_as, failing}, where failing is null or the first statement \
+that fails, {place, statement, error}; first and last are {build, version, released}.
+
+Status 1 when there is no version on which every statement works.
+
+";
+
+/// Say on which versions the statements of a file work, and what fails on the others
+#[derive(clap::Args)]
+#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+pub struct Args {
+    /// A file of SQL statements
+    file: PathBuf,
+    #[command(flatten)]
+    ladder: Ladder,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// What was found out, as `--format json` prints it.
+#[derive(Serialize)]
+struct Found<'a> {
+    file: String,
+    profile: &'a str,
+    works: Vec<Range<'a>>,
+    eras: &'a [Era<Trial>],
+}
+
+/// Neighbours on which every statement works.
+#[derive(Serialize)]
+struct Range<'a> {
+    first: &'a Rung,
+    last: &'a Rung,
+}
+
+/// Tries every version, and shows where it works.
+pub fn run(args: &Args) -> Result<Exit> {
+    let project = context::project()?;
+    let file = args.file.to_string_lossy().into_owned();
+    let contract = Contract::of_sql(&SourceText::read(&args.file, &file).map_err(Diagnostics::from)?)?;
+    let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    let ladder = args.ladder.of(engine.builds())?;
+    let Products { ready, missing } = Products::make(engine.store(), ladder).of_this_machine();
+    let trials = each_build(&ready, |build| {
+        let trial = Trial::run(&engine, &contract, build)?;
+        let product = engine.store().find(build).context("a build went away while it was used")?;
+        Ok((Rung::of(&product), trial))
+    })?;
+    let eras = eras(trials);
+    let works = eras.iter().filter(|era| era.did.works());
+    let works = works.map(|era| Range { first: &era.first, last: &era.last }).collect();
+    let found = Found { file, profile: &args.ladder.profile, works, eras: &eras };
+    match args.format {
+        Format::Json => print_json(&found)?,
+        Format::Text => print(&text(&found)),
+    }
+    tell_missing(&missing);
+    Ok(missing.first().map_or(Exit::of_findings(found.works.is_empty()), |(_, error)| exit::of(error)))
+}
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default();
+
+fn text(found: &Found<'_>) -> String {
+    let mut text = format!("{BOLD}{}{BOLD:#} {}\n", found.file, answer(found));
+    for era in found.eras {
+        let (style, word) = if era.did.works() { (GOOD, "works") } else { (BAD, "fails") };
+        text += &format!(
+            "\n  {BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}  {style}{word}{style:#}\n",
+            versions(era),
+            extent(era)
+        );
+        text += &era.did.failing.as_ref().map_or(String::new(), reason);
+        if !era.skipped.is_empty() {
+            text += &format!("      {DIM}no build of {} before it{DIM:#}\n", era.skipped.join(", "));
+        }
+    }
+    text
+}
+
+fn reason(failing: &Failing) -> String {
+    let Failing { place, statement, error } = failing;
+    format!("      {place}: {statement}\n      {BAD}{error}{BAD:#}\n")
+}
+
+/// `works from 3.39.0 (2022-06-25) to the newest, 3.54.1 (2026-05-01)`
+fn answer(found: &Found<'_>) -> String {
+    let ends = |range: &Range<'_>| {
+        let is = |end: Option<&Rung>, rung: &Rung| end.is_some_and(|end| end.version == rung.version);
+        let oldest = is(found.eras.first().map(|era| &era.first), range.first);
+        let newest = is(found.eras.last().map(|era| &era.last), range.last);
+        let from = if oldest { "the oldest, " } else { "" };
+        let to = if newest { "the newest, " } else { "" };
+        format!("from {from}{} to {to}{}", dated(range.first), dated(range.last))
+    };
+    match found.works.as_slice() {
+        [] => format!("works on no version of {}", found.profile),
+        ranges => format!("works {}", ranges.iter().map(ends).collect::<Vec<_>>().join(", and ")),
+    }
+}

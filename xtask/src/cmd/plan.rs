@@ -1,0 +1,93 @@
+//! `cargo xtask plan`: what changes at each build on the way from one to another.
+
+use anyhow::{Result, bail};
+use sqlite_contracts::analysis::gate::Plan;
+use sqlite_contracts::analysis::gate::plan::{Step, way};
+use sqlite_contracts::builds::{Build, BuildSet};
+
+use crate::cmd::gate::named;
+use crate::support::cells::Cells;
+use crate::support::context;
+use crate::support::exit::{self, Exit, Usage};
+use crate::support::products::{Products, tell_missing};
+use crate::ui::output::{Format, print};
+
+const AFTER: &str = "\
+Examples:
+  cargo xtask plan --from 3.42.0-rusqlite --to 3.54.1-rusqlite
+  cargo xtask plan --from 3.42.0-rusqlite --to 3.54.1-recommended      the last step is the flags'
+  cargo xtask plan --from 3.42.0-rusqlite --to 3.54.1-rusqlite --contract 'precision/*' --lines 20
+  cargo xtask plan --from 3.42.0-rusqlite --to 3.54.1-rusqlite --format json | jq
+
+The way is every version of the profile between the two, else the lineage from the one to the other. Builds that are \
+missing are compiled. A change may come and go on the way: `cargo xtask gate` says what is left at its end.
+
+";
+
+/// Show what changes at each step of a hop over many versions
+#[derive(clap::Args)]
+#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+pub struct Args {
+    /// The old build
+    #[arg(long, value_name = "BUILD")]
+    from: String,
+    /// The new build
+    #[arg(long, value_name = "BUILD")]
+    to: String,
+    /// Compare only the contracts that match; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    contract: Vec<String>,
+    /// How many changes of a step are shown; JSON has all
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    lines: usize,
+    /// Run every cell, also those whose inputs did not change
+    #[arg(long)]
+    fresh: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Walks the way.
+pub fn run(args: &Args) -> Result<Exit> {
+    let project = context::project()?;
+    let cells = Cells::new(&project, &args.contract, args.fresh)?;
+    let way = way_of(cells.engine().builds(), args)?;
+    let products = Products::make(cells.engine().store(), way.iter().copied());
+    let is_end = |build: &Build| build.name() == args.from || build.name() == args.to;
+    let (ends, between) = products.missing.into_iter().partition::<Vec<_>, _>(|(build, _)| is_end(build));
+    if let Some((_, error)) = ends.into_iter().next() {
+        return Err(error.into());
+    }
+    tell_missing(&between);
+    if products.ready.len() < 2 {
+        bail!(Usage(format!("`{}` is where the way begins and ends", args.from)));
+    }
+    let plan = Plan { from: args.from.clone(), to: args.to.clone(), steps: steps(&cells, &products.ready)? };
+    match args.format {
+        Format::Json => print(plan.json().trim_end()),
+        Format::Text => print(plan.text(args.lines, true).trim_end()),
+    }
+    Ok(Exit::Fine)
+}
+
+fn way_of<'a>(builds: &'a BuildSet, args: &Args) -> Result<Vec<&'a Build>> {
+    let (from, to) = (named(builds, "--from", &args.from)?, named(builds, "--to", &args.to)?);
+    way(builds, from, to).ok_or_else(|| {
+        let help =
+            format!("`{}` compares them directly", sqlite_contracts::project::command_name::command("gate"));
+        Usage(format!("no way leads from {} to {}: {help}", args.from, args.to)).into()
+    })
+}
+
+fn steps(cells: &Cells, builds: &[&Build]) -> Result<Vec<Step>> {
+    let reports = cells.run(builds)?;
+    let pairs = builds.windows(2).zip(reports.windows(2));
+    let steps = pairs.map(|(builds, reports)| {
+        let changes = cells.changes(&reports[0], &reports[1])?;
+        let product = cells.engine().store().find(builds[1]);
+        let released = product.and_then(|product| product.info.released);
+        Ok(Step::new(builds[0].name(), builds[1].name(), released, &changes))
+    });
+    steps.collect()
+}

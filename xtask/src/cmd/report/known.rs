@@ -1,0 +1,142 @@
+//! What is known of a case on a build: what the last run found, else what is on record.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use sqlite_contracts::builds::{Build, Product, Store, exports};
+use sqlite_contracts::contract::Case;
+use sqlite_contracts::contract::requires::BuildFacts;
+use sqlite_contracts::engine;
+use sqlite_contracts::matrix::message;
+use sqlite_contracts::matrix::survey::{self, Standing, Survey};
+use sqlite_contracts::record::lineage::Lineage;
+use sqlite_contracts::record::report::{CaseReport, Verdict};
+use sqlite_contracts::record::snapshots::{CaseSnapshots, resolve};
+
+/// What is known of a case on a build.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// What it did, without the last line feed; none where it did nothing, or nothing is on record.
+    pub text: Option<String>,
+    /// What is on record for it.
+    pub record: Option<String>,
+    /// How it stands; none where nothing is known.
+    pub standing: Option<Standing>,
+    /// Why it did not run, how it ended, what was broken.
+    pub note: Option<String>,
+    /// Whether the last run ran it.
+    pub ran: bool,
+}
+
+/// What a run found: contract, build and case to what is known.
+pub struct Ran(BTreeMap<(String, String), Cell>);
+
+enum Cell {
+    Cases(BTreeMap<String, survey::Case>),
+    Failed(String),
+}
+
+impl Ran {
+    /// Sorts a survey by cell.
+    pub fn new(survey: Survey) -> Self {
+        let ran = survey.cells.into_iter().map(|cell| {
+            let cases = cell.cases.into_iter().map(|case| (case.report.case.clone(), case));
+            ((cell.contract, cell.build), Cell::Cases(cases.collect()))
+        });
+        let failed =
+            survey.failed.into_iter().map(|cell| ((cell.contract, cell.build), Cell::Failed(cell.message)));
+        Self(ran.chain(failed).collect())
+    }
+
+    /// What the run found of a case, if it ran it.
+    pub fn known(&self, contract: &str, build: &str, case: &str) -> Option<Known> {
+        let cell = self.0.get(&(contract.to_owned(), build.to_owned()))?;
+        let case = match cell {
+            Cell::Cases(cases) => cases.get(case)?,
+            Cell::Failed(message) => {
+                let note = Some(message.clone());
+                return Some(Known { standing: Some(Standing::Failed), note, ran: true, ..Known::default() });
+            }
+        };
+        let text = (case.report.verdict != Verdict::Unsupported).then(|| trimmed(&case.report.text()));
+        let standing = Some(case.standing);
+        Some(Known { text, record: None, standing, note: note(case, build), ran: true })
+    }
+}
+
+/// Broken promises, else how the case ended otherwise than at its last step.
+fn note(case: &survey::Case, build: &str) -> Option<String> {
+    let failures = case.report.failures.iter();
+    let broken: String =
+        failures.map(|failure| message::broken(&case.report.case, build, failure, false)).collect();
+    if broken.is_empty() { case.report.ending() } else { Some(broken) }
+}
+
+/// What is known of a build before anything runs on it.
+pub struct Ground {
+    facts: Option<BuildFacts>,
+    /// The functions that its library exports, when it has been compiled.
+    functions: Option<BTreeSet<String>>,
+    /// When SQLite released it, when it has been compiled.
+    pub released: Option<String>,
+}
+
+impl Ground {
+    /// Looks at the manifest, and at the product if it is there.
+    pub fn new(build: &Build, store: &Store) -> Result<Self> {
+        let product = store.find(build);
+        let info = product.as_ref().map(|product| &product.info);
+        let version = info.map(|info| &info.version).or(build.version());
+        let said = info.map_or(&[][..], |info| &info.compile_options);
+        Ok(Self {
+            facts: version.map(|version| engine::facts(build, version, said)),
+            functions: product.as_ref().map(|Product { library, .. }| exports(library)).transpose()?,
+            released: info.and_then(|info| info.released.clone()),
+        })
+    }
+
+    /// Why the build cannot run the case, as far as that can be said.
+    fn unmet(&self, case: &Case) -> Option<String> {
+        let facts = self.facts.as_ref()?;
+        let lacks = |functions: &BTreeSet<String>| {
+            let mut wanted = case.requires.iter().flat_map(|requires| requires.function.iter());
+            wanted
+                .find(|function| !functions.contains(*function))
+                .map(|lacking| format!("needs function {lacking}"))
+        };
+        let unmet = case.requires.iter().find_map(|requires| requires.unmet(facts));
+        unmet.or_else(|| self.functions.as_ref().and_then(lacks))
+    }
+}
+
+/// What is on record for a case on a build.
+pub fn on_record(
+    lineage: &Lineage,
+    snapshots: &CaseSnapshots,
+    case: &Case,
+    build: &str,
+    ground: &Ground,
+) -> Known {
+    if let Some(reason) = ground.unmet(case) {
+        return Known { standing: Some(Standing::Unsupported), note: Some(reason), ..Known::default() };
+    }
+    let Some(text) = recorded(lineage, snapshots, build) else { return Known::default() };
+    let standing = match CaseReport::verdict_of(&text) {
+        Verdict::Crashed => Standing::Crashed,
+        Verdict::TimedOut => Standing::TimedOut,
+        _ => Standing::Holds,
+    };
+    Known { text: Some(text), standing: Some(standing), ..Known::default() }
+}
+
+/// The transcript that a build is on record for; none for a build that is never recorded.
+pub fn recorded(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str) -> Option<String> {
+    if !lineage.is_recorded(build) {
+        return None;
+    }
+    resolve(lineage, snapshots, build).map(|inherited| trimmed(&inherited.text))
+}
+
+fn trimmed(text: &str) -> String {
+    text.trim_end().replace("\r\n", "\n")
+}

@@ -1,0 +1,157 @@
+//! `cargo xtask report`: the matrix as one page that any browser opens, without a network.
+
+mod known;
+mod page;
+mod sheet;
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context, Result};
+use sqlite_contracts::builds::{Build, Store};
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::matrix::results::{self, CellResult};
+use sqlite_contracts::project::Project;
+use sqlite_contracts::record::snapshots::Recorded;
+use sqlite_contracts::system::files::write_atomically;
+
+use crate::support::context;
+use crate::support::exit::{self, Exit};
+use crate::support::inventory::Inventory;
+use crate::support::selection::select;
+use crate::support::test_run;
+use crate::ui::output::print;
+use page::Chart;
+use sheet::Sheet;
+
+const AFTER: &str = "\
+Examples:
+  cargo xtask report                                  the whole matrix
+  cargo xtask report --contract 'precision/*' --build '3.5*' --out precision.html
+  cargo xtask leaks --all --svg leaks.svg && cargo xtask report --leaks leaks.svg
+
+Nothing is run. What the last `cargo xtask matrix` ran is shown as it was found, unless the contract has changed since; \
+every other cell is shown as it is on record. The page says which is which.
+
+";
+
+/// Write the matrix as one HTML page: what the last run did, and what is on record
+#[derive(clap::Args)]
+#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+pub struct Args {
+    /// The page to write; by default target/sqlite-contracts/report.html
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Show only the builds that match; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    build: Vec<String>,
+    /// Show only the contracts that match; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    contract: Vec<String>,
+    /// A chart of `leaks --svg`; by default leaks.svg beside the page, if it is there
+    #[arg(long, value_name = "FILE")]
+    leaks: Option<PathBuf>,
+    /// A chart of `memory --svg`; by default memory.svg beside the page, if it is there
+    #[arg(long, value_name = "FILE")]
+    memory: Option<PathBuf>,
+}
+
+/// Writes the page of what was run last, and says where it is.
+pub fn run(arguments: &Args) -> Result<Exit> {
+    let project = context::project()?;
+    let mut inventory = Inventory::load(&project)?;
+    if !arguments.contract.is_empty() {
+        let ids: Vec<String> = inventory.contracts.iter().map(|contract| contract.id.clone()).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let meant = select("contract", &arguments.contract, &ids)?;
+        inventory.contracts.retain(|contract| meant.contains(&&*contract.id));
+    }
+    let builds: Vec<&Build> = match arguments.build.is_empty() {
+        true => inventory.builds.iter().collect(),
+        false => inventory.builds.select(&arguments.build)?,
+    };
+    let out = arguments.out.clone().unwrap_or_else(|| project.scratch().join("report.html"));
+    let charts = charts(&out, arguments)?;
+    let last = Run::last(&project)?;
+    let text = Report { project: &project, inventory: &inventory, builds, run: last }.page(&charts)?;
+    write_atomically(&out, &text)?;
+    print(&format!("{}: {} KiB", out.display(), text.len().div_ceil(1024)));
+    Ok(Exit::Fine)
+}
+
+/// Writes the page of a run into its folder, with everything that it did not run as it is on record.
+pub fn write(project: &Project, inventory: &Inventory, results: &[CellResult], folder: &Path) -> Result<()> {
+    let run = Run { finished: SystemTime::now(), results: results.to_vec() };
+    let builds = inventory.builds.iter().collect();
+    let charts = beside(folder)?;
+    let text = Report { project, inventory, builds, run: Some(run) }.page(&charts)?;
+    write_atomically(&folder.join("report.html"), &text)
+}
+
+/// A run of the matrix.
+struct Run {
+    finished: SystemTime,
+    results: Vec<CellResult>,
+}
+
+impl Run {
+    /// The last run of the project, if there is one. The cells of contracts that have changed since are left out.
+    fn last(project: &Project) -> Result<Option<Self>> {
+        let file = test_run::last_run(project);
+        if !file.exists() {
+            return Ok(None);
+        }
+        let time_of = |file: &Path| std::fs::metadata(file)?.modified();
+        let finished = time_of(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let is_current = |result: &CellResult| {
+            let own = project.contracts().join(format!("{}.yaml", result.cell().0));
+            // A contract that is included is a part of this program.
+            let file = if own.exists() { Ok(own) } else { std::env::current_exe() };
+            file.and_then(|file| time_of(&file)).is_ok_and(|changed| changed <= finished)
+        };
+        let mut results = results::read(&file)?;
+        results.retain(is_current);
+        Ok(Some(Self { finished, results }))
+    }
+}
+
+/// Everything that a page is made of.
+struct Report<'a> {
+    project: &'a Project,
+    inventory: &'a Inventory,
+    /// The builds to show, in the order of the set.
+    builds: Vec<&'a Build>,
+    run: Option<Run>,
+}
+
+impl Report<'_> {
+    fn page(&self, charts: &[Chart]) -> Result<String> {
+        let recorded = Recorded::at(self.project.snapshots());
+        let store = Store::new(self.project, context::worker()?);
+        page::render(&Sheet::new(self, &recorded, &store)?, charts)
+    }
+
+    fn contracts(&self) -> &[Contract] {
+        &self.inventory.contracts
+    }
+}
+
+fn charts(out: &Path, arguments: &Args) -> Result<Vec<Chart>> {
+    let mut charts = beside(out.parent().unwrap_or(Path::new(".")))?;
+    for (title, file) in [(LEAKS, &arguments.leaks), (MEMORY, &arguments.memory)] {
+        if let Some(file) = file {
+            charts.retain(|chart| chart.title != title);
+            charts.push(Chart::read(title, file)?);
+        }
+    }
+    Ok(charts)
+}
+
+const LEAKS: &str = "Leaks";
+const MEMORY: &str = "Memory";
+
+/// The charts that lie in a folder.
+fn beside(folder: &Path) -> Result<Vec<Chart>> {
+    let files = [(LEAKS, folder.join("leaks.svg")), (MEMORY, folder.join("memory.svg"))];
+    files.iter().filter(|(_, file)| file.is_file()).map(|(title, file)| Chart::read(title, file)).collect()
+}

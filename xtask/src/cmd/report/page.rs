@@ -1,0 +1,103 @@
+//! The page: one file with all of its data, script and style, which may not ask anybody for anything.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use sha2::{Digest, Sha256};
+
+use super::sheet::Sheet;
+
+const STYLE: &str = include_str!("page.css");
+
+/// The parts of the script, each after those that it uses.
+const SCRIPT: &str = concat!(
+    "\"use strict\";\n(() => {\n",
+    include_str!("script/data.js"),
+    include_str!("script/diff.js"),
+    include_str!("script/view.js"),
+    include_str!("script/rows.js"),
+    include_str!("script/grid.js"),
+    include_str!("script/panel.js"),
+    include_str!("script/page.js"),
+    "})();\n",
+);
+
+/// A picture that another report drew.
+pub struct Chart {
+    pub title: &'static str,
+    /// The SVG as a `data:` address. As a picture it can neither run a script nor load anything.
+    address: String,
+}
+
+impl Chart {
+    /// Reads an SVG file.
+    pub fn read(title: &'static str, file: &Path) -> Result<Self> {
+        let svg = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        Ok(Self { title, address: format!("data:image/svg+xml;base64,{}", BASE64.encode(svg)) })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "cmd/report/page.html")]
+struct Page<'a> {
+    policy: String,
+    style: &'static str,
+    script: &'static str,
+    data: String,
+    charts: &'a [Chart],
+}
+
+/// The page as text.
+pub fn render(sheet: &Sheet, charts: &[Chart]) -> Result<String> {
+    let page = Page { policy: policy(), style: STYLE, script: SCRIPT, data: data(sheet)?, charts };
+    page.render().context("cannot write the page")
+}
+
+/// What the browser may do: run this script, use this style, show pictures that are in the page. Nothing else.
+fn policy() -> String {
+    // Line ends as the browser reads them.
+    let hash = |text: &str| BASE64.encode(Sha256::digest(text.replace("\r\n", "\n")));
+    format!(
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; \
+         form-action 'none'",
+        hash(SCRIPT),
+        hash(STYLE),
+    )
+}
+
+/// JSON that may stand in a `script` element: no text in it can end the element.
+/// <https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements>
+fn data(sheet: &Sheet) -> Result<String> {
+    Ok(serde_json::to_string(sheet).context("cannot write the page's data")?.replace('<', "\\u003c"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_transcript_can_end_the_data() {
+        let text = "query SELECT '</script><script>alert(1)</script><!--' → 1";
+        let mut sheet = Sheet::default();
+        sheet.reasons.push(text.to_owned());
+        let json = data(&sheet).unwrap();
+        assert!(!json.contains('<'), "{json}");
+        let read: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(read["reasons"][0], text);
+    }
+
+    #[test]
+    fn the_page_loads_nothing() {
+        let chart = Chart { title: "Leaks", address: "data:image/svg+xml;base64,".to_owned() };
+        let page = render(&Sheet::default(), &[chart]).unwrap();
+        for address in ["http:", "https:", "src=\"/", "href=\"/", "@import", "url("] {
+            let places: Vec<_> = page.match_indices(address).map(|(at, _)| &page[at..at + 40]).collect();
+            assert!(places.iter().all(|place| place.starts_with("http://www.w3.org")), "{places:?}");
+        }
+        // Quotes stand as entities in the attribute.
+        assert!(page.replace("&#39;", "'").contains("default-src 'none'"));
+    }
+}

@@ -1,0 +1,241 @@
+//! The data of the page. Equal transcripts of a case stand in it once; builds refer to them by number.
+
+use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Result;
+use serde::Serialize;
+use sqlite_contracts::builds::{Build, Store};
+use sqlite_contracts::contract::{Case, Contract};
+use sqlite_contracts::matrix::message::Heading;
+use sqlite_contracts::matrix::survey::{Standing, Survey};
+use sqlite_contracts::matrix::table::SIGNS;
+use sqlite_contracts::record::lineage::Lineage;
+use sqlite_contracts::record::snapshots::{CaseSnapshots, Recorded};
+
+use super::Report;
+use super::known::{Ground, Known, Ran, on_record, recorded};
+
+/// The sign where nothing is known: neither run nor on record.
+const UNKNOWN: char = ' ';
+
+/// Everything that the page shows.
+#[derive(Debug, Default, Serialize)]
+pub struct Sheet {
+    /// When the page was made, in seconds since 1970.
+    made: u64,
+    /// When the last run ended, if there was one.
+    ran: Option<u64>,
+    /// What a cell may show, the better ones first.
+    signs: Vec<Sign>,
+    builds: Vec<Column>,
+    contracts: Vec<Rows>,
+    /// Why cases did not run, how they ended, what was broken: cases refer to them by number.
+    pub reasons: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Sign {
+    sign: char,
+    standing: Standing,
+    meaning: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Column {
+    name: String,
+    version: Option<String>,
+    profile: String,
+    about: String,
+    flags: Vec<String>,
+    tier: &'static str,
+    released: Option<String>,
+    /// The nearest build above it that the page shows, by number.
+    parent: Option<usize>,
+}
+
+#[derive(Debug, Serialize)]
+struct Rows {
+    id: String,
+    title: String,
+    why: String,
+    cases: Vec<Row>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    name: String,
+    /// `contracts/precision/round.yaml:12`
+    place: String,
+    texts: Vec<String>,
+    /// A sign for each build.
+    signs: String,
+    /// The number of each build's text.
+    said: Vec<Option<usize>>,
+    /// The same of the text that is on record, where that is another one, by build.
+    record: BTreeMap<usize, Option<usize>>,
+    /// The number of a reason, by build.
+    reasons: BTreeMap<usize, usize>,
+    /// The builds on which the last run ran it.
+    ran: Vec<usize>,
+}
+
+impl Sheet {
+    /// Collects what is known of every case on every build of the report.
+    pub fn new(report: &Report, recorded: &Recorded, store: &Store) -> Result<Self> {
+        let lineage = report.inventory.builds.lineage();
+        let results = report.run.as_ref().map_or(&[][..], |run| &run.results);
+        let ran = Ran::new(Survey::new(lineage, recorded, results)?);
+        let grounds: Vec<Ground> =
+            report.builds.iter().map(|build| Ground::new(build, store)).collect::<Result<_>>()?;
+        let columns = columns(&report.builds, lineage, &grounds);
+        let mut collector =
+            Collector { report, lineage, ran, grounds, columns: &columns, reasons: Vec::new() };
+        let contracts = report
+            .contracts()
+            .iter()
+            .map(|contract| collector.rows(contract, recorded))
+            .collect::<Result<_>>()?;
+        let reasons = collector.reasons;
+        Ok(Self {
+            made: seconds(SystemTime::now()),
+            ran: report.run.as_ref().map(|run| seconds(run.finished)),
+            signs: signs(),
+            contracts,
+            reasons,
+            builds: columns,
+        })
+    }
+}
+
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+fn signs() -> Vec<Sign> {
+    let mut signs: Vec<Sign> = SIGNS
+        .iter()
+        .map(|(standing, sign, meaning)| Sign { sign: *sign, standing: *standing, meaning })
+        .collect();
+    signs.sort_by_key(|sign| sign.standing);
+    signs
+}
+
+fn sign(known: &Known) -> char {
+    let of = |standing| SIGNS.iter().find(|(known, ..)| *known == standing).map(|(_, sign, _)| *sign);
+    known.standing.and_then(of).unwrap_or(UNKNOWN)
+}
+
+fn columns(builds: &[&Build], lineage: &Lineage, grounds: &[Ground]) -> Vec<Column> {
+    let number = |name: &str| builds.iter().position(|build| build.name() == name);
+    let column = |(build, ground): (&&Build, &Ground)| {
+        let profile = build.profile();
+        Column {
+            name: build.name().to_owned(),
+            version: build.version().map(ToString::to_string),
+            profile: profile.name.clone(),
+            about: profile.about.clone(),
+            flags: profile.defines.iter().chain(&profile.compiler).cloned().collect(),
+            tier: build.tier().as_str(),
+            released: ground.released.clone(),
+            parent: lineage.ancestors(build.name()).find_map(number),
+        }
+    };
+    builds.iter().zip(grounds).map(column).collect()
+}
+
+struct Collector<'a> {
+    report: &'a Report<'a>,
+    lineage: &'a Lineage,
+    ran: Ran,
+    grounds: Vec<Ground>,
+    columns: &'a [Column],
+    reasons: Vec<String>,
+}
+
+impl Collector<'_> {
+    fn rows(&mut self, contract: &Contract, recorded: &Recorded) -> Result<Rows> {
+        let snapshots = recorded.contract(&contract.id)?;
+        let heading = Heading::read(self.report.project, &contract.id);
+        let mut row = |case: &Case| {
+            let known = self.known(contract, case, snapshots.case(&case.name));
+            self.row(&case.name, heading.place(&case.name), &known)
+        };
+        Ok(Rows {
+            cases: contract.cases.iter().map(&mut row).collect(),
+            id: contract.id.clone(),
+            title: contract.title.clone(),
+            why: contract.why.clone(),
+        })
+    }
+
+    /// What is known of a case, build by build.
+    fn known(&self, contract: &Contract, case: &Case, snapshots: &CaseSnapshots) -> Vec<Known> {
+        let known = |(build, ground): (&&Build, &Ground)| {
+            let record = || recorded(self.lineage, snapshots, build.name());
+            match self.ran.known(&contract.id, build.name(), &case.name) {
+                Some(known) => Known { record: record(), ..known },
+                None => {
+                    let known = on_record(self.lineage, snapshots, case, build.name(), ground);
+                    Known { record: known.text.clone(), ..known }
+                }
+            }
+        };
+        let mut known: Vec<Known> = self.report.builds.iter().zip(&self.grounds).map(known).collect();
+        self.compare(&mut known);
+        known
+    }
+
+    /// Whether a case that holds differs from the build before it. A run compares with the builds that ran; here all
+    /// builds of the page stand beside each other. What is on record is compared with what is on record.
+    fn compare(&self, known: &mut [Known]) {
+        for at in 0..known.len() {
+            if !matches!(known[at].standing, Some(Standing::Holds | Standing::OnRecord)) {
+                continue;
+            }
+            let said = |at: usize| if known[at].ran { &known[at].text } else { &known[at].record };
+            let before = |above: usize| if known[at].ran { said(above) } else { &known[above].record };
+            let mut above =
+                std::iter::successors(self.columns[at].parent, |above| self.columns[*above].parent);
+            let differs = above
+                .find_map(|above| before(above).as_ref())
+                .is_some_and(|before| Some(before) != said(at).as_ref());
+            known[at].standing = Some(if differs { Standing::OnRecord } else { Standing::Holds });
+        }
+    }
+
+    fn row(&mut self, name: &str, place: String, known: &[Known]) -> Row {
+        let mut texts = Vec::new();
+        let mut row = Row {
+            name: name.to_owned(),
+            place,
+            texts: Vec::new(),
+            signs: known.iter().map(sign).collect(),
+            said: known
+                .iter()
+                .map(|known| known.text.as_ref().map(|text| number(&mut texts, text)))
+                .collect(),
+            record: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+            ran: known.iter().enumerate().filter(|(_, known)| known.ran).map(|(at, _)| at).collect(),
+        };
+        for (at, known) in known.iter().enumerate() {
+            if known.record != known.text {
+                row.record.insert(at, known.record.as_ref().map(|text| number(&mut texts, text)));
+            }
+            if let Some(note) = &known.note {
+                row.reasons.insert(at, number(&mut self.reasons, note));
+            }
+        }
+        row.texts = texts;
+        row
+    }
+}
+
+/// The place of a text in a list, where it is put if it is new.
+fn number(texts: &mut Vec<String>, text: &str) -> usize {
+    texts.iter().position(|known| known == text).unwrap_or_else(|| {
+        texts.push(text.to_owned());
+        texts.len() - 1
+    })
+}

@@ -1,0 +1,148 @@
+//! `cargo xtask review`: each change of behaviour that waits, one by one, parents before their children.
+
+use std::collections::BTreeSet;
+use std::io::IsTerminal;
+
+use anyhow::Result;
+use console::{Key, Term};
+use sqlite_contracts::builds::BuildSet;
+use sqlite_contracts::matrix::message::{self, Heading};
+use sqlite_contracts::matrix::survey::waiting;
+use sqlite_contracts::project::Project;
+use sqlite_contracts::record::lineage::Lineage;
+use sqlite_contracts::record::snapshots::{Drift, Recorded, SnapshotName, store};
+
+use crate::support::context;
+use crate::support::exit::{self, Exit};
+use crate::support::selection::select;
+use crate::ui::output::{color, print};
+
+/// Review each change of behaviour that waits: accept it, reject it, or leave it
+#[derive(clap::Args)]
+#[command(after_help = exit::HELP)]
+pub struct Args {
+    /// Only show them
+    #[arg(long)]
+    list: bool,
+    /// Accept those that match `<area>/<contract>/<case>@<build>`, such as 'precision/round/*@3.43.0-rusqlite'; may be
+    /// repeated
+    #[arg(long, value_name = "GLOB")]
+    accept: Vec<String>,
+    /// Reject those that match; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    reject: Vec<String>,
+}
+
+/// Runs the verb.
+pub fn run(arguments: &Args) -> Result<Exit> {
+    let project = context::project()?;
+    let review = Review { lineage: BuildSet::load(&project)?.lineage().clone(), project };
+    if !arguments.accept.is_empty() || !arguments.reject.is_empty() {
+        review.decide_by_globs(&arguments.accept, &arguments.reject)?;
+    } else if !arguments.list && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        review.decide_one_by_one(&Term::stdout())?;
+    } else {
+        review.waiting()?.iter().for_each(|(name, drift)| print(&review.shown(name, drift)));
+    }
+    let left = review.waiting()?.len();
+    match left {
+        0 => print("nothing waits for review"),
+        n => print(&format!("{n} waiting for review")),
+    }
+    Ok(Exit::of_findings(left > 0))
+}
+
+/// What a person says to a change.
+#[derive(Debug, Clone, Copy)]
+enum Decision {
+    Accept,
+    Reject,
+    Skip,
+    Quit,
+}
+
+struct Review {
+    project: Project,
+    lineage: Lineage,
+}
+
+impl Review {
+    /// What waits now. Each decision may change what others would inherit, so this is asked for again
+    /// after each; what has nothing to say any more goes.
+    fn waiting(&self) -> Result<Vec<(SnapshotName, Drift)>> {
+        let folder = self.project.snapshots();
+        let recorded = Recorded::at(&folder);
+        for contract in recorded.contracts()? {
+            store::drop_settled(&recorded, &self.lineage, &contract, |_| true)?;
+        }
+        waiting(&self.lineage, &Recorded::at(&folder))
+    }
+
+    fn decide_by_globs(&self, accept: &[String], reject: &[String]) -> Result<()> {
+        let waiting = self.waiting()?;
+        let names: Vec<String> = waiting.iter().map(|(name, _)| name.to_string()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let accepted = select("pending snapshot", accept, &names)?;
+        let rejected = select("pending snapshot", reject, &names)?;
+        for (name, drift) in &waiting {
+            let shown = name.to_string();
+            if rejected.contains(&shown.as_str()) {
+                self.carry_out(Decision::Reject, name, drift)?;
+            } else if accepted.contains(&shown.as_str()) {
+                self.carry_out(Decision::Accept, name, drift)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn decide_one_by_one(&self, term: &Term) -> Result<()> {
+        let mut skipped = BTreeSet::new();
+        loop {
+            let waiting = self.waiting()?;
+            let left: Vec<_> = waiting.iter().filter(|(name, _)| !skipped.contains(name)).collect();
+            let Some((name, drift)) = left.first() else { return Ok(()) };
+            print(&self.shown(name, drift));
+            print(&format!("{} left   a accept   r reject   s skip   q quit", left.len()));
+            match ask(term)? {
+                Decision::Quit => return Ok(()),
+                Decision::Skip => {
+                    skipped.insert(name.clone());
+                }
+                decision => self.carry_out(decision, name, drift)?,
+            }
+        }
+    }
+
+    fn carry_out(&self, decision: Decision, name: &SnapshotName, drift: &Drift) -> Result<()> {
+        let folder = self.project.snapshots();
+        match decision {
+            Decision::Accept => {
+                store::accept(&folder, name, drift)?;
+                print(&format!("accepted {name}"));
+            }
+            Decision::Reject => {
+                store::reject(&folder, name)?;
+                print(&format!("rejected {name}"));
+            }
+            Decision::Skip | Decision::Quit => {}
+        }
+        Ok(())
+    }
+
+    fn shown(&self, name: &SnapshotName, drift: &Drift) -> String {
+        let heading = Heading::read(&self.project, &name.contract);
+        message::review(name, drift, &heading, color())
+    }
+}
+
+fn ask(term: &Term) -> Result<Decision> {
+    loop {
+        return Ok(match term.read_key()? {
+            Key::Char('a') => Decision::Accept,
+            Key::Char('r') => Decision::Reject,
+            Key::Char('s') => Decision::Skip,
+            Key::Char('q') | Key::Escape | Key::CtrlC => Decision::Quit,
+            _ => continue,
+        });
+    }
+}

@@ -1,0 +1,150 @@
+//! `cargo xtask try`: runs a contract file without snapshots.
+
+use std::path::PathBuf;
+
+use anstyle::{AnsiColor, Style};
+use anyhow::Result;
+use serde::Serialize;
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::engine::Engine;
+use sqlite_contracts::record::report::{CaseReport, CellReport, Failure, Frame, Verdict};
+
+use crate::support::context::{self, Selection};
+use crate::support::each_build::each_build;
+use crate::support::exit::{self, Exit};
+use crate::support::groups::{Group, groups};
+use crate::support::products::{Products, tell_missing};
+use crate::ui::flame_graph;
+use crate::ui::output::{Format, print, print_json};
+
+const AFTER: &str = "\
+Examples:
+  cargo xtask try idea.yaml                        on the core builds
+  cargo xtask try idea.yaml --all                  on every build
+  cargo xtask try idea.yaml --build '3.4*'         on some
+  cargo xtask try idea.yaml --flamegraph a.svg     who allocated what nobody freed
+  cargo xtask try idea.yaml --format json | jq     for programs
+
+No snapshot is read or made. Builds whose transcripts are equal are shown together.
+
+JSON: a list of {build, contract, case, verdict, transcript, failures, reason, stack, seconds}; failures is a list of \
+{place, step, expected, actual}, stack of {function, place}.
+
+";
+
+/// Run a contract file anywhere, without snapshots, and show what each build did
+#[derive(clap::Args)]
+#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+pub struct Args {
+    /// The contract
+    file: PathBuf,
+    #[command(flatten)]
+    selection: Selection,
+    /// Draw what each case leaves allocated after its last step, and which functions allocated it (Linux)
+    #[arg(long, value_name = "OUT.svg")]
+    flamegraph: Option<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+const BOLD: Style = Style::new().bold();
+const BAD: Style = AnsiColor::Red.on_default();
+
+/// One case on one build, as `--format json` prints it.
+#[derive(Serialize)]
+struct Line<'a> {
+    build: &'a str,
+    contract: &'a str,
+    case: &'a str,
+    verdict: Verdict,
+    transcript: &'a [String],
+    failures: &'a [Failure],
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    stack: &'a [Frame],
+    seconds: f64,
+}
+
+/// Runs the file.
+pub fn run(args: &Args) -> Result<Exit> {
+    let project = context::project()?;
+    let contract = Contract::load(&project, &args.file)?;
+    let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    let chosen = args.selection.of(engine.builds())?;
+    let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
+    let cells = each_build(&ready, |build| engine.run(&contract, build))?;
+    match args.format {
+        Format::Json => print_json(&lines(&cells))?,
+        Format::Text => print(&text(&contract, &cells)),
+    }
+    if let Some(file) = &args.flamegraph {
+        flame_graph::write(&engine, &contract, &ready, file)?;
+    }
+    tell_missing(&missing);
+    let wrong = cells.iter().flat_map(|cell| &cell.cases).any(|case| case.verdict.is_bad());
+    Ok(missing.first().map_or(Exit::of_findings(wrong), |(_, error)| exit::of(error)))
+}
+
+fn lines(cells: &[CellReport]) -> Vec<Line<'_>> {
+    cells.iter().flat_map(|cell| cell.cases.iter().map(move |case| line(cell, case))).collect()
+}
+
+fn line<'a>(cell: &'a CellReport, case: &'a CaseReport) -> Line<'a> {
+    Line {
+        build: &cell.build,
+        contract: &cell.contract,
+        case: &case.case,
+        verdict: case.verdict,
+        transcript: &case.transcript,
+        failures: &case.failures,
+        reason: case.reason.as_deref(),
+        stack: &case.stack,
+        seconds: case.seconds,
+    }
+}
+
+fn text(contract: &Contract, cells: &[CellReport]) -> String {
+    let mut text = format!("{BOLD}{}{BOLD:#}: {}", contract.id, contract.title);
+    for (at, case) in contract.cases.iter().enumerate() {
+        text += &format!("\n\n{BOLD}{}{BOLD:#}", case.name);
+        let groups = groups(cells, |cell| did(&cell.cases[at]));
+        text.extend(groups.iter().map(|group| shown(group, at, cells.len())));
+    }
+    text
+}
+
+/// What is the same where builds are shown together.
+fn did(case: &CaseReport) -> (Verdict, &[String], &[Failure], Option<&String>) {
+    (case.verdict, &case.transcript, &case.failures, case.reason.as_ref())
+}
+
+/// What the builds of a group did in the case at a place.
+fn shown(group: &Group<'_, CellReport>, at: usize, total: usize) -> String {
+    let case = &group.first().cases[at];
+    let color = match case.verdict {
+        Verdict::Holds => AnsiColor::Green,
+        Verdict::Unsupported => AnsiColor::BrightBlack,
+        Verdict::Broken | Verdict::Crashed | Verdict::TimedOut => AnsiColor::Red,
+    };
+    let style = color.on_default();
+    let reason = case.reason.as_ref().map_or(String::new(), |reason| format!(" ({reason})"));
+    let who = match group.members.len() {
+        all if all == total && total > 1 => format!("all {total} builds"),
+        _ => group.ranges(|cell| &cell.build),
+    };
+    let mut text = format!("\n  {style}{}{style:#}{reason} on {who}", case.verdict.as_str());
+    text.extend(case.transcript.iter().map(|line| format!("\n    {line}")));
+    // Lines differ from build to build: one stack stands for all.
+    for (at, frame) in case.stack.iter().enumerate() {
+        text += &match at {
+            0 => format!("\n    {style}stack{style:#} on {}: {frame}", group.first().build),
+            _ => format!("\n      from {frame}"),
+        };
+    }
+    for Failure { place, step, expected, actual } in &case.failures {
+        text +=
+            &format!("\n    {BAD}{place}{BAD:#}: {step}\n      expected {expected}\n      actual   {actual}");
+    }
+    text
+}

@@ -1,0 +1,172 @@
+//! `cargo xtask why`: whether the version or the flags make a difference, and which flags.
+
+mod narrow;
+mod report;
+
+use anyhow::Result;
+use serde::Serialize;
+use sqlite_contracts::analysis::attribution::{Cause, Corners, Flag};
+use sqlite_contracts::analysis::history::Behaviour;
+use sqlite_contracts::builds::{Build, BuildSet};
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::engine::Engine;
+use sqlite_contracts::record::report::CellReport;
+
+use crate::cmd::gate::named;
+use crate::support::context;
+use crate::support::each_build::each_build;
+use crate::support::exit::{self, Exit, Usage};
+use crate::support::products::{Products, tell_missing};
+use crate::support::subject::Subject;
+use crate::ui::output::{Format, print_json};
+
+const AFTER: &str = "\
+Examples:
+  cargo xtask why precision/money-round/computed-amounts --from 3.42.0-rusqlite --to 3.43.0-rusqlite
+  cargo xtask why --sql 'SELECT \"text\"' --from 3.54.1-rusqlite --to 3.54.1-recommended
+  cargo xtask why --sql 'SELECT \"text\"' --from 3.42.0-rusqlite --to 3.54.1-dqs0
+
+The case also runs on the version of each build with the flags of the other. Where the flags have a part in the \
+difference, delta debugging finds the smallest set of them that brings it about; each set that is tried is a build, \
+compiled once and kept in target/sqlite-builds/ until `cargo xtask build --prune`.
+
+JSON: a list of {contract, case, cause, corners, flags}, one for each case. cause is `nothing`, `version`, `flags`, \
+`either` (each of them alone), `together` (neither alone), `both` (each has a part) or `unknown`; corners are what the \
+case did, {from, version, flags, to} with `version` the new version with the old flags; flags is null or {on, \
+differing, smallest, tried}.
+
+";
+
+/// Say whether the version or the flags make a case differ between two builds, and which flags
+#[derive(clap::Args)]
+#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+pub struct Args {
+    #[command(flatten)]
+    subject: Subject,
+    /// The first build
+    #[arg(long, value_name = "BUILD")]
+    from: String,
+    /// The second build
+    #[arg(long, value_name = "BUILD")]
+    to: String,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// What was found out about a case.
+#[derive(Serialize)]
+struct Finding {
+    contract: String,
+    case: String,
+    cause: Cause,
+    corners: Corners<Behaviour>,
+    flags: Option<Smallest>,
+}
+
+/// The flags that matter.
+#[derive(Serialize)]
+struct Smallest {
+    /// The version on which they were tried.
+    on: String,
+    /// How many flags differ.
+    differing: usize,
+    /// The smallest set of them that brings the difference about.
+    smallest: Vec<Flag>,
+    /// How many sets were tried.
+    tried: usize,
+}
+
+/// Attributes, and shows what was found.
+pub fn run(args: &Args) -> Result<Exit> {
+    let project = context::project()?;
+    let contract = args.subject.contract(&project)?;
+    let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    let builds = corners(engine.builds(), &args.from, &args.to)?;
+    let cells = cells(&engine, &contract, &builds)?;
+    let findings = (0..contract.cases.len())
+        .map(|at| finding(&engine, &contract, &builds, &cells, at))
+        .collect::<Result<Vec<Finding>>>()?;
+    match args.format {
+        Format::Json => print_json(&findings)?,
+        Format::Text => {
+            report::text(&findings, &builds, args.subject.is_sql().then_some(contract.title.as_str()))
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+/// The two builds, and the two between them.
+fn corners(builds: &BuildSet, from: &str, to: &str) -> Result<Corners<Build>> {
+    let (from, to) = (named(builds, "--from", from)?, named(builds, "--to", to)?);
+    let crossed = |version: &Build, flags: &Build| {
+        let no_code = || {
+            Usage(format!("{} is a library without its C code: its flags cannot be varied", version.name()))
+        };
+        builds.with_profile(version, flags.profile()).ok_or_else(no_code)
+    };
+    Ok(Corners {
+        version: Some(crossed(to, from)?),
+        flags: Some(crossed(from, to)?),
+        from: from.clone(),
+        to: to.clone(),
+    })
+}
+
+/// The contract on every corner. One in between may be beyond making.
+fn cells(engine: &Engine, contract: &Contract, builds: &Corners<Build>) -> Result<Corners<CellReport>> {
+    let Corners { from, version, flags, to } = builds;
+    // With the same version or the same flags, corners coincide.
+    let mut distinct = vec![from];
+    for build in [version.as_ref(), flags.as_ref(), Some(to)].into_iter().flatten() {
+        if !distinct.iter().any(|known| known.name() == build.name()) {
+            distinct.push(build);
+        }
+    }
+    let Products { ready, mut missing } = Products::make(engine.store(), distinct);
+    if let Some(at) = missing.iter().position(|(build, _)| [from.name(), to.name()].contains(&build.name())) {
+        return Err(missing.swap_remove(at).1.into());
+    }
+    tell_missing(&missing);
+    let run = |build: &Build| engine.run(contract, build);
+    let between = |build: &Option<Build>| {
+        let made = build.as_ref().filter(|build| ready.iter().any(|ready| ready.name() == build.name()));
+        made.map(run).transpose()
+    };
+    Ok(Corners { from: run(from)?, version: between(version)?, flags: between(flags)?, to: run(to)? })
+}
+
+fn finding(
+    engine: &Engine,
+    contract: &Contract,
+    builds: &Corners<Build>,
+    cells: &Corners<CellReport>,
+    at: usize,
+) -> Result<Finding> {
+    let did = |cell: &CellReport| Behaviour::of(&cell.cases[at]);
+    let corners = Corners {
+        from: did(&cells.from),
+        version: cells.version.as_ref().map(did),
+        flags: cells.flags.as_ref().map(did),
+        to: did(&cells.to),
+    };
+    let cause = corners.cause();
+    let mut one = contract.clone();
+    one.cases = vec![contract.cases[at].clone()];
+    let flags = match cause {
+        Cause::Nothing | Cause::Version => None,
+        _ => narrow::smallest(engine, &one, builds, &corners)?,
+    };
+    Ok(Finding {
+        contract: contract.id.clone(),
+        case: contract.cases[at].name.clone(),
+        cause,
+        corners,
+        flags,
+    })
+}
+
+/// What the first case does on builds that can be loaded.
+fn behaviours(engine: &Engine, contract: &Contract, builds: &[&Build]) -> Result<Vec<Behaviour>> {
+    each_build(builds, |build| Ok(Behaviour::of(&engine.run(contract, build)?.cases[0])))
+}

@@ -1,0 +1,76 @@
+//! What every verb begins with: the project, its builds, and the store.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use sqlite_contracts::builds::{Build, BuildSet, Store, Tier};
+use sqlite_contracts::project::Project;
+use sqlite_contracts::project::command_name;
+use sqlite_contracts::worker::WorkerProgram;
+
+/// The first argument with which we start ourselves as a worker.
+pub const WORKER: &str = "worker";
+
+/// The project that we stand in.
+pub fn project() -> Result<Project> {
+    let here = here()?;
+    Project::discover(&here).with_context(|| {
+        let begin = command_name::command("new-build");
+        format!("no sqlite-builds/ in {} or above it: `{begin}` begins a project", here.display())
+    })
+}
+
+/// The project that we stand in, or the one that begins here.
+pub fn project_or_new() -> Result<Project> {
+    let here = here()?;
+    Ok(Project::discover(&here).unwrap_or_else(|| Project::at(here)))
+}
+
+fn here() -> Result<PathBuf> {
+    std::env::current_dir().context("cannot read the current directory")
+}
+
+/// The project's products; this program is its own worker.
+pub fn store(project: &Project) -> Result<Store> {
+    Ok(Store::new(project, worker()?))
+}
+
+/// Ourselves, started as a worker.
+pub fn worker() -> Result<WorkerProgram> {
+    Ok(WorkerProgram::ourselves().context("cannot find this program's own file")?.arg(WORKER))
+}
+
+/// The builds that a verb works on.
+#[derive(clap::Args)]
+pub struct Selection {
+    /// Builds to take, as an option; may be repeated
+    #[arg(long = "build", value_name = "GLOB")]
+    builds: Vec<String>,
+    /// Builds to take, such as `3.46.0-rusqlite` or `3.5?.*`; by default the core builds
+    #[arg(value_name = "GLOB")]
+    more: Vec<String>,
+    /// Take every build, core and extended
+    #[arg(long, conflicts_with_all = ["builds", "more"])]
+    all: bool,
+}
+
+impl Selection {
+    /// Whether the user named builds.
+    pub fn is_narrow(&self) -> bool {
+        !self.builds.is_empty() || !self.more.is_empty()
+    }
+
+    /// Whether a build that this machine lacks is an error: only when it was asked for by name.
+    pub fn names(&self, build: &Build) -> bool {
+        self.builds.iter().chain(&self.more).any(|glob| glob == build.name())
+    }
+
+    /// The builds, in the order of the set.
+    pub fn of<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
+        if self.is_narrow() {
+            let globs: Vec<&String> = self.builds.iter().chain(&self.more).collect();
+            return Ok(builds.select(&globs)?);
+        }
+        Ok(builds.iter().filter(|build| self.all || build.tier() == Tier::Core).collect())
+    }
+}

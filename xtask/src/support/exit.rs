@@ -1,0 +1,86 @@
+//! The exit codes of every verb.
+
+use std::fmt;
+use std::process::ExitCode;
+
+use sqlite_contracts::builds::BuildError;
+use sqlite_contracts::diagnostic::Diagnostics;
+
+/// What a verb has to say in the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing to say.
+    Fine,
+    /// Something that a person has to look at.
+    Drift,
+    /// Bad usage, or a mistake in a file.
+    Input,
+    /// The compiler, the network or the disk.
+    Environment,
+}
+
+/// What was asked for cannot be right.
+#[derive(Debug)]
+pub struct Usage(pub String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+impl Exit {
+    /// Fine, unless there is something to look at.
+    pub fn of_findings(any: bool) -> Self {
+        if any { Self::Drift } else { Self::Fine }
+    }
+}
+
+/// The codes, as every `--help` shows them.
+pub const HELP: &str = "\
+Exit status:
+  0  nothing to say
+  1  something to look at: a broken case, drift that nobody reviewed, a change that blocks a gate,
+     a snapshot that says nothing, a mutant that no contract of its rows caught
+  2  bad usage, or a mistake in a manifest, profile, contract or policy
+  3  the environment: compiler, network or disk";
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Fine => 0,
+            Exit::Drift => 1,
+            Exit::Input => 2,
+            Exit::Environment => 3,
+        })
+    }
+}
+
+/// How an error of a build counts.
+pub fn of(error: &BuildError) -> Exit {
+    if error.is_input() { Exit::Input } else { Exit::Environment }
+}
+
+/// Prints the error that a verb ended with, and turns the result into the process's exit code.
+pub fn code(result: anyhow::Result<Exit>) -> ExitCode {
+    let error = match result {
+        Ok(exit) => return exit.into(),
+        Err(error) => error,
+    };
+    if let Some(mistakes) = error.downcast_ref::<Diagnostics>() {
+        // Styles are removed where the stream is no terminal.
+        anstream::eprintln!("{}", mistakes.render(true));
+        return Exit::Input.into();
+    }
+    anstream::eprintln!(
+        "{}error:{} {error:#}",
+        crate::ui::output::ERROR.render(),
+        crate::ui::output::ERROR.render_reset()
+    );
+    if error.is::<Usage>() {
+        return Exit::Input.into();
+    }
+    error.downcast_ref::<BuildError>().map_or(Exit::Environment, of).into()
+}

@@ -1,0 +1,97 @@
+//! What `leaks` and `memory` have in common: the workloads of a file are measured on builds, and shown as text, as JSON
+//! and as a chart.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use sqlite_contracts::builds::Build;
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::engine::Engine;
+
+use crate::support::context::{self, Selection};
+use crate::support::each_build::each_build;
+use crate::support::exit::{self, Exit};
+use crate::support::products::{Products, tell_missing};
+use crate::ui::output::{Format, print, print_json};
+use crate::ui::progress::Display;
+
+/// Which workloads on which builds, and where the report goes.
+#[derive(clap::Args)]
+pub struct Workloads {
+    /// Workloads of your own instead of those that come with the tool
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    selection: Selection,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Also draw a chart
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+}
+
+/// A way to measure workloads, and what is said of the figures.
+pub trait Measure {
+    /// The figures of a workload on a build.
+    type Figures: Serialize + Clone + Send;
+    /// The file of the workloads that come with the tool.
+    const OWN: &str;
+
+    /// The figures of every workload on a build, in the order of the workloads.
+    fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Self::Figures>>;
+
+    /// The report as text.
+    fn text(&self, figures: &[Self::Figures]) -> String;
+
+    /// The report as a chart.
+    fn svg(&self, figures: &[Self::Figures]) -> String;
+
+    /// Whether the figures tell of a promise that did not hold.
+    fn is_broken(&self, _: &Self::Figures) -> bool {
+        false
+    }
+}
+
+/// Measures, and shows what was found: in the order of the workloads, then of the builds.
+pub fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Exit> {
+    let project = context::project()?;
+    let own = || project.root().join("xtask").join("workloads").join(M::OWN);
+    let workloads = Contract::load(&project, &args.file.clone().unwrap_or_else(own))?;
+    let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    let chosen = args.selection.of(engine.builds())?;
+    let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
+    let figures = measured(measure, &engine, &workloads, &ready)?;
+    // Before anything is printed: a reader that has seen enough ends us.
+    if let Some(file) = &args.svg {
+        std::fs::write(file, measure.svg(&figures))
+            .with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    match args.format {
+        Format::Json => print_json(&figures)?,
+        Format::Text => print(&measure.text(&figures)),
+    }
+    tell_missing(&missing);
+    let is_broken = figures.iter().any(|figures| measure.is_broken(figures));
+    Ok(missing.first().map_or(Exit::of_findings(is_broken), |(_, error)| exit::of(error)))
+}
+
+/// One build a core at a time.
+fn measured<M: Measure + Sync>(
+    measure: &M,
+    engine: &Engine,
+    workloads: &Contract,
+    builds: &[&Build],
+) -> Result<Vec<M::Figures>> {
+    let display = Display::new(builds.len(), "measured");
+    let of_builds = each_build(builds, |build| {
+        let figures = measure.on_build(engine, workloads, build);
+        display.finished(build.name(), None);
+        figures
+    });
+    display.finish();
+    let of_builds = of_builds?;
+    let most = of_builds.iter().map(Vec::len).max().unwrap_or(0);
+    let of_workload = |at: usize| of_builds.iter().filter_map(move |figures| figures.get(at).cloned());
+    Ok((0..most).flat_map(of_workload).collect())
+}

@@ -1,0 +1,6 @@
+//! What people see: text, progress, pictures.
+
+pub mod chart;
+pub mod flame_graph;
+pub mod output;
+pub mod progress;
