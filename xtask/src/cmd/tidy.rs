@@ -135,7 +135,10 @@ fn shown(contract: &Contract, builds: &BuildSet, findings: &[Finding]) -> String
     for build in builds.iter() {
         let drifts = unexplained.get(build.name()).map_or(&[][..], Vec::as_slice);
         let Some(RecordedDrift { parent, span, .. }) = drifts.first() else { continue };
-        lines.push(format!("  {} differs from {parent}, and `changed` has no key for it: {span}", build.name()));
+        lines.push(format!(
+            "  {} differs from {parent}, and `changed` has no key for it: {span}",
+            build.name()
+        ));
         let cases: Vec<&str> = drifts.iter().map(|drift| drift.case.as_str()).collect();
         lines.push(wrapped(&cases.join(", "), "      "));
     }
