@@ -15,11 +15,11 @@ use sqlite_contracts::project::Project;
 use sqlite_contracts::record::snapshots::Recorded;
 use sqlite_contracts::system::files::write_atomically;
 
+use crate::cmd::matrix::last_run;
 use crate::support::context;
 use crate::support::exit::{self, Exit};
 use crate::support::inventory::Inventory;
 use crate::support::selection::select;
-use crate::support::test_run;
 use crate::ui::output::print;
 use page::Chart;
 use sheet::Sheet;
@@ -80,11 +80,12 @@ pub fn run(arguments: &Args) -> Result<Exit> {
 }
 
 /// Writes the page of a run into its folder, with everything that it did not run as it is on record.
-pub fn write(project: &Project, inventory: &Inventory, results: &[CellResult], folder: &Path) -> Result<()> {
+pub fn write(project: &Project, results: &[CellResult], folder: &Path) -> Result<()> {
+    let inventory = Inventory::load(project)?;
     let run = Run { finished: SystemTime::now(), results: results.to_vec() };
     let builds = inventory.builds.iter().collect();
     let charts = beside(folder)?;
-    let text = Report { project, inventory, builds, run: Some(run) }.page(&charts)?;
+    let text = Report { project, inventory: &inventory, builds, run: Some(run) }.page(&charts)?;
     write_atomically(&folder.join("report.html"), &text)
 }
 
@@ -97,7 +98,7 @@ struct Run {
 impl Run {
     /// The last run of the project, if there is one. The cells of contracts that have changed since are left out.
     fn last(project: &Project) -> Result<Option<Self>> {
-        let file = test_run::last_run(project);
+        let file = last_run(project);
         if !file.exists() {
             return Ok(None);
         }
