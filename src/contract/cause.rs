@@ -2,12 +2,15 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use semver::Version;
+use serde::{Serialize, Serializer};
 
 /// An entry of `changed:`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Cause {
-    /// What it is the cause of.
+    /// The SQLite version that changed it, a profile or a build.
+    #[schemars(with = "String")]
     pub key: Key,
     /// What changed.
     pub text: String,
@@ -55,6 +58,12 @@ impl fmt::Display for Key {
             Self::Version(version) => version.fmt(f),
             Self::Name(name) => f.write_str(name),
         }
+    }
+}
+
+impl Serialize for Key {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -2,9 +2,11 @@
 //! and the causes fit each other. Pure, as all of the record's rules.
 
 mod audit;
+mod shown;
 mod span;
 
 pub use audit::{Finding, RecordedDrift, audit, drifts};
+pub use shown::Because;
 pub use span::{Family, Span, Traits};
 
 use crate::contract::Contract;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::contract::Contract;
+use sqlite_contracts::diagnostic::paragraph;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::project::command_name;
 use sqlite_contracts::record::causes::{Finding, RecordedDrift, audit};
@@ -14,7 +15,7 @@ use crate::support::context;
 use crate::support::exit::{self, Exit};
 use crate::support::inventory::Inventory;
 use crate::support::selection::select;
-use crate::ui::output::{print, wrapped};
+use crate::ui::output::{print, width};
 
 /// List snapshots that are redundant (equal to what they inherit) or stale (of something that is gone), drifts on
 /// record without a cause, and causes without a drift
@@ -140,7 +141,7 @@ fn shown(contract: &Contract, builds: &BuildSet, findings: &[Finding]) -> String
             build.name()
         ));
         let cases: Vec<&str> = drifts.iter().map(|drift| drift.case.as_str()).collect();
-        lines.push(wrapped(&cases.join(", "), "      "));
+        lines.push(paragraph(&cases.join(", "), "      ", "      ", width()).trim_end().to_owned());
     }
     lines.join("\n") + "\n"
 }

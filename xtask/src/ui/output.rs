@@ -31,23 +31,6 @@ pub fn width() -> usize {
     size.map_or(WIDTH_OF_A_LOG, |(_, columns)| usize::from(columns))
 }
 
-/// A text in lines that fit the terminal, each behind `indent`, without a line feed at the end.
-pub fn wrapped(text: &str, indent: &str) -> String {
-    let room = width().saturating_sub(indent.len()).max(24);
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let line = lines
-            .last_mut()
-            .filter(|line| line.is_empty() || line.chars().count() + 1 + word.chars().count() <= room);
-        match line {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) => line.extend([" ", word]),
-            None => lines.push(word.to_owned()),
-        }
-    }
-    lines.iter().map(|line| format!("{indent}{line}")).collect::<Vec<_>>().join("\n")
-}
-
 /// Prints a result with a line feed, in plain text where stdout is no terminal. A reader that has seen
 /// enough (`| head`) ends us, as it ends every other program.
 pub fn print(text: &str) {

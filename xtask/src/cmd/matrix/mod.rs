@@ -80,7 +80,7 @@ pub fn run(arguments: &Args) -> Result<Exit> {
     if let Some(file) = &arguments.results {
         results::write(file, &results)?;
     }
-    let shown = Shown::new(&project, lineage, &results, started.elapsed())?;
+    let shown = Shown::new(&project, cells.engine().builds(), &results, started.elapsed())?;
     shown.print();
     if let Some(folder) = &arguments.report {
         shown.write(folder)?;
