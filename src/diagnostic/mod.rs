@@ -5,6 +5,7 @@
 
 mod nearest;
 pub mod numbers;
+mod paragraph;
 mod parsers;
 mod source;
 pub mod yaml;
@@ -16,6 +17,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 pub use nearest::nearest;
+pub use paragraph::paragraph;
 pub(crate) use parsers::unknown_word;
 pub use source::SourceText;
 

@@ -9,13 +9,24 @@ use super::lines::{Says, Steps};
 use super::report::Standing;
 use super::severity::Severity;
 use crate::contract::{Case, Contract};
+use crate::record::causes::{Span, causes};
 use crate::record::report::{CaseReport, CellReport, Failure, Verdict};
 use crate::record::snapshots::diff;
 
-/// The cases of a contract that do not do the same on two builds; `None` when there is none.
-pub fn changes(contract: &Contract, from: &CellReport, to: &CellReport) -> Option<ContractChanges> {
+/// The cases of a contract that do not do the same on two builds, between which lies the span; `None` when there is
+/// none.
+pub fn changes(
+    contract: &Contract,
+    span: &Span,
+    from: &CellReport,
+    to: &CellReport,
+) -> Option<ContractChanges> {
     let pairs = contract.cases.iter().filter_map(|case| Some((case, named(from, case)?, named(to, case)?)));
-    let changes: Vec<Change> = pairs.filter_map(|(case, from, to)| change(case, from, to)).collect();
+    let changed = |(case, from, to): (&Case, _, _)| {
+        let because = causes(contract, &case.name, span).into_iter().cloned().collect();
+        Some(Change { because, ..change(case, from, to)? })
+    };
+    let changes: Vec<Change> = pairs.filter_map(changed).collect();
     (!changes.is_empty()).then(|| ContractChanges::of(contract, changes))
 }
 
@@ -48,6 +59,7 @@ fn change(case: &Case, from: &CaseReport, to: &CaseReport) -> Option<Change> {
             Severity::Added | Severity::Removed => String::new(),
             _ => diff::diff(&from.text(), &to.text(), false),
         },
+        because: Vec::new(),
         standing: Standing::Reported,
     })
 }

@@ -1,5 +1,6 @@
 //! What several commands share.
 
+pub mod causes;
 pub mod cells;
 
 pub mod context;

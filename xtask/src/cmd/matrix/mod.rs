@@ -81,7 +81,7 @@ pub fn run(arguments: &Args) -> Result<Exit> {
     }
     let results: Vec<CellResult> = checked.into_iter().map(|checked| checked.result).collect();
     survey::settle(&project.snapshots(), lineage, &results)?;
-    let shown = Shown::new(&project, lineage, results, Some(started.elapsed()))?;
+    let shown = Shown::new(&project, cells.engine().builds(), results, Some(started.elapsed()))?;
     shown.print();
     if let Some(folder) = &arguments.report {
         shown.write(folder)?;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
+use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::matrix::junit::junit;
 use sqlite_contracts::matrix::message::{self, Heading};
 use sqlite_contracts::matrix::results::{Blame, CellResult};
@@ -12,18 +13,19 @@ use sqlite_contracts::matrix::summary::Summary;
 use sqlite_contracts::matrix::survey::{Standing, Survey};
 use sqlite_contracts::matrix::table;
 use sqlite_contracts::project::{Project, command_name};
-use sqlite_contracts::record::lineage::Lineage;
 use sqlite_contracts::record::snapshots::name::State;
 use sqlite_contracts::record::snapshots::{Recorded, SnapshotName};
 use sqlite_contracts::system::files::write_atomically;
 
 use crate::cmd::report;
+use crate::support::causes;
 use crate::support::exit::Exit;
 use crate::ui::output::{color, print, width};
 
 /// A run, looked at as a whole.
 pub struct Shown<'a> {
     project: &'a Project,
+    builds: &'a BuildSet,
     survey: Survey,
     summary: Summary,
     elapsed: Duration,
@@ -34,18 +36,18 @@ impl<'a> Shown<'a> {
     /// how long they took, only what their cases did.
     pub fn new(
         project: &'a Project,
-        lineage: &Lineage,
+        builds: &'a BuildSet,
         results: Vec<CellResult>,
         elapsed: Option<Duration>,
     ) -> Result<Self> {
-        let survey = Survey::new(lineage, &Recorded::at(project.snapshots()), results)?;
+        let survey = Survey::new(builds.lineage(), &Recorded::at(project.snapshots()), results)?;
         let elapsed = elapsed.unwrap_or_else(|| survey.cost());
-        Ok(Self { project, summary: Summary::of(&survey), survey, elapsed })
+        Ok(Self { project, builds, summary: Summary::of(&survey), survey, elapsed })
     }
 
     /// Prints all of it.
     pub fn print(&self) {
-        show(self.project, &self.survey);
+        show(self.project, self.builds, &self.survey);
         print(&self.summary.line(self.elapsed));
     }
 
@@ -72,7 +74,7 @@ impl<'a> Shown<'a> {
 }
 
 /// The table, then what is wrong, worst first.
-fn show(project: &Project, survey: &Survey) {
+fn show(project: &Project, builds: &BuildSet, survey: &Survey) {
     let color = color();
     print(&table::table(survey, width(), color));
     for (message, cells) in grouped_failures(survey) {
@@ -92,7 +94,8 @@ fn show(project: &Project, survey: &Survey) {
         if let Some(drift) = &case.drift {
             let place = Heading::read(project, &cell.contract).place(&name.case);
             let ending = case.report.ending();
-            print(&message::drift_message(&name, drift, &place, ending.as_deref(), color));
+            let message = message::drift_message(&name, drift, &place, ending.as_deref(), color);
+            print(&(message + &causes::below(project, builds, &name, drift)));
         }
     }
     let waits = |standing| matches!(standing, Standing::Unreviewed | Standing::Follows);

@@ -95,7 +95,7 @@ pub fn run(arguments: &Args) -> Result<Exit> {
 fn show_parts(project: &Project, arguments: &Args) -> Result<Exit> {
     let results = results::join(&arguments.parts)?;
     let builds = BuildSet::load(project)?;
-    let shown = Shown::new(project, builds.lineage(), results, None)?;
+    let shown = Shown::new(project, &builds, results, None)?;
     shown.print();
     if let Some(folder) = &arguments.dir {
         shown.write(folder)?;
