@@ -6,15 +6,17 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result};
+use sqlite_contracts::engine::Runner;
 use sqlite_contracts::matrix::results::{CellResult, Follower};
 use sqlite_contracts::matrix::summary::Summary;
 use sqlite_contracts::matrix::survey::{self, Standing};
-use sqlite_contracts::matrix::{Harness, Runner, Survey, table};
+use sqlite_contracts::matrix::{Harness, Survey, table};
 use sqlite_contracts::project::Project;
 use sqlite_contracts::record::lineage::Lineage;
 use sqlite_contracts::record::report::{CaseReport, CellReport, Failure, Verdict};
+use sqlite_contracts::record::snapshots::Recorded;
 use sqlite_contracts::record::snapshots::name::{SnapshotName, State};
-use sqlite_contracts::record::snapshots::{Recorded, store};
+use sqlite_contracts::system::files::write_atomically;
 
 const CONTRACT: &str = "precision/round";
 
@@ -41,7 +43,7 @@ impl Runner for &Fake {
 impl Fake {
     fn say(&self, build: &str, verdict: Verdict, line: &str) {
         let failure = Failure {
-            place: "contracts/precision/round.yaml:9:7".into(),
+            place: "contracts/precision/round.yaml:9:7".parse().unwrap(),
             step: "query".into(),
             expected: "1".into(),
             actual: line.into(),
@@ -49,7 +51,7 @@ impl Fake {
         let case = CaseReport {
             case: "half".into(),
             verdict,
-            transcript: if verdict == Verdict::Unsupported { Vec::new() } else { vec![line.into()] },
+            transcript: [line].into_iter().filter(|_| verdict != Verdict::Unsupported).collect(),
             failures: if verdict == Verdict::Broken { vec![failure] } else { Vec::new() },
             reason: None,
             stack: Vec::new(),
@@ -73,12 +75,12 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let bench = Self { folder, lineage: Lineage::new(parents).unwrap(), fake: Fake::default() };
         let contract = bench.project().contracts().join("precision/round.yaml");
-        let text = "title: ROUND keeps its digits\nwhy: money\ncases:\n  - name: half\n    steps: []\n";
-        store::write_atomically(&contract, text).unwrap();
+        let text = "title: ROUND keeps its digits\nwhy: money\ncases:\n  - name: half\n    steps: [{open: ':memory:'}]\n";
+        write_atomically(&contract, text).unwrap();
         for (build, text) in on_record {
             let file = SnapshotName::new(CONTRACT, "half", build)
                 .file(&bench.project().snapshots(), State::Accepted);
-            store::write_atomically(&file, &format!("---\nsource: a.rs\n---\n{text}\n")).unwrap();
+            write_atomically(&file, &format!("---\nsource: a.rs\n---\n{text}\n")).unwrap();
         }
         bench
     }
@@ -207,7 +209,7 @@ fn a_cell_is_remembered_and_still_compared() {
     assert_eq!(Summary::of(&bench.survey(&results)).cached, 1);
     assert_eq!(failures.len(), 0);
     let file = SnapshotName::new(CONTRACT, "half", "1").file(&bench.project().snapshots(), State::Accepted);
-    store::write_atomically(&file, "---\nsource: a.rs\n---\nedited\n").unwrap();
+    write_atomically(&file, "---\nsource: a.rs\n---\nedited\n").unwrap();
     assert_eq!(bench.run(&["2"]).0.len(), 1);
 }
 
@@ -224,7 +226,7 @@ fn the_test_of_an_include_checks_each_contract_that_is_meant() {
     let bench = Bench::new(&[]);
     bench.fake.say("1", Verdict::Holds, "a");
     let include = bench.project().contracts().join("include.yaml");
-    store::write_atomically(&include, "include: [precision/dates, precision/money-round]\n").unwrap();
+    write_atomically(&include, "include: [precision/dates, precision/money-round]\n").unwrap();
     let check = |harness: Harness<&Fake>| {
         let error = harness.check(&include, &bench.project().builds().join("core/1.yaml")).unwrap_err();
         error.to_string()

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::cache::{CACHE_VARIABLE, Known, ResultCache};
-use super::message::{self, CaseFailure, Heading};
+use super::message::{self, CaseFailure};
 use super::results::{self, CellResult, RESULTS_VARIABLE};
-use crate::contract::include;
+use crate::contract::{Contract, include};
 use crate::engine::Runner;
 use crate::project::Project;
 use crate::record::lineage::Lineage;
@@ -110,16 +110,19 @@ impl<R: Runner> Harness<R> {
     /// Judges every case before it fails, so that one run shows all there is to review.
     fn judge_cell(&self, report: &CellReport) -> Result<()> {
         let snapshots = self.recorded.contract(&report.contract)?;
-        let heading = LazyCell::new(|| Heading::read(&self.project, &report.contract));
+        let contract = LazyCell::new(|| Contract::find(&self.project, &report.contract).ok());
         let mut failures = Vec::new();
         for case in &report.cases {
-            let record = |name: &SnapshotName, drift: &Drift| self.record(name, drift, &heading);
+            let title = || contract.as_ref().map(|contract| contract.title.as_str());
+            let record = |name: &SnapshotName, drift: &Drift| {
+                store::record(self.recorded.folder(), name, title(), drift)
+            };
             failures.extend(self.judge_case(report, case, &snapshots, record)?);
         }
         if failures.is_empty() {
             return Ok(());
         }
-        bail!(message::cell(&report.contract, &report.build, &heading, &failures, false))
+        bail!(message::cell(report, contract.as_ref(), &failures, false))
     }
 
     fn judge_case<'a>(
@@ -127,13 +130,15 @@ impl<R: Runner> Harness<R> {
         cell: &CellReport,
         case: &'a CaseReport,
         snapshots: &ContractSnapshots,
-        record: impl Fn(&SnapshotName, &Drift) -> bool,
+        record: impl Fn(&SnapshotName, &Drift) -> Result<bool>,
     ) -> Result<Option<CaseFailure<'a>>> {
         let name = SnapshotName::new(&cell.contract, &case.case, &cell.build);
         let outcome = judge(&self.lineage, snapshots.case(&case.case), &cell.build, case);
         match outcome {
-            Outcome::Drift(drift) if record(&name, &drift) => Ok(None),
-            Outcome::Drift(drift) => Ok(Some(CaseFailure::Drift(case, name, drift))),
+            Outcome::Drift(drift) => {
+                let passes = record(&name, &drift)?;
+                Ok((!passes).then(|| CaseFailure::Drift(case, name, drift)))
+            }
             Outcome::Unwanted => Ok(Some(CaseFailure::Unwanted(
                 self.project.shown(&name.file(self.recorded.folder(), State::Accepted)),
                 name,
@@ -146,12 +151,6 @@ impl<R: Runner> Harness<R> {
                 Ok(None)
             }
         }
-    }
-
-    /// Whether insta lets the drift pass.
-    fn record(&self, name: &SnapshotName, drift: &Drift, heading: &Heading) -> bool {
-        let description = store::description(heading.title.as_deref(), drift);
-        store::assert_with_insta(self.recorded.folder(), name, &description, &drift.after)
     }
 }
 

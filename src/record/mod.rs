@@ -3,3 +3,4 @@
 pub mod lineage;
 pub mod report;
 pub mod snapshots;
+pub mod transcript;

@@ -11,7 +11,7 @@ use sqlite_contracts::builds::{Batch, Build, Tier};
 use sqlite_contracts::contract::include::INCLUDE;
 use sqlite_contracts::diagnostic::numbers::counted;
 use sqlite_contracts::matrix::junit::junit;
-use sqlite_contracts::matrix::message::{self, Heading};
+use sqlite_contracts::matrix::message;
 use sqlite_contracts::matrix::results::{Blame, CellResult};
 use sqlite_contracts::matrix::summary::Summary;
 use sqlite_contracts::matrix::survey::{self, Standing, Survey};
@@ -79,7 +79,7 @@ pub fn run(arguments: &Args) -> Result<Exit> {
     survey::settle(&snapshots, lineage, &finished.results)?;
     let survey = Survey::new(lineage, &Recorded::at(&snapshots), &finished.results)?;
     let summary = Summary::of(&survey);
-    show(&project, &survey);
+    show(&project, &inventory, &survey);
     let silent = show_silent(&finished, &missing);
     print(&summary.line(started.elapsed()));
     if let Some(folder) = &arguments.report {
@@ -206,7 +206,7 @@ fn tests_of(names: &[String], selection: &Selection) -> Result<Tests> {
 }
 
 /// The table, then what is wrong, worst first.
-fn show(project: &Project, survey: &Survey) {
+fn show(project: &Project, inventory: &Inventory, survey: &Survey) {
     let color = color();
     print(&table::table(survey, width(), color));
     for (message, cells) in grouped_failures(survey) {
@@ -224,7 +224,8 @@ fn show(project: &Project, survey: &Survey) {
             print(&message::unwanted(&name, &file, color));
         }
         if let Some(drift) = &case.drift {
-            let place = Heading::read(project, &cell.contract).place(&name.case);
+            let contract = inventory.contracts.iter().find(|contract| contract.id == cell.contract);
+            let place = message::place(contract, &name);
             let ending = case.report.ending();
             print(&message::drift_message(&name, drift, &place, ending.as_deref(), color));
         }
