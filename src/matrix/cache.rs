@@ -4,14 +4,25 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::results::CellResult;
 use crate::engine::Runner;
 use crate::record::report::{CellReport, Verdict};
 use crate::system::files::write_atomically;
 
-/// Reports by the key of their inputs, one small file per cell: the key on a line, then the report as JSON.
+/// Reports by the key of their inputs, one small file per cell: the key on a line, then the line of the
+/// [result](CellResult).
 #[derive(Debug)]
 pub struct ResultCache {
     folder: PathBuf,
+}
+
+/// The report of a cell that ran, now or when its inputs were last the same.
+#[derive(Debug, PartialEq)]
+pub struct Known {
+    /// What it did.
+    pub report: CellReport,
+    /// The line that says so, of a report that was remembered: thousands are passed on, and need not be written anew.
+    pub line: Option<String>,
 }
 
 impl ResultCache {
@@ -20,28 +31,32 @@ impl ResultCache {
         Self { folder: folder.into() }
     }
 
-    /// The report of a cell, run now unless it is remembered, and whether it was.
+    /// The report of a cell, run now unless it is remembered.
     ///
     /// # Errors
     /// Those of [`Runner::run_cell`].
-    pub fn report_of(&self, runner: &impl Runner, contract: &str, build: &str) -> Result<(CellReport, bool)> {
+    pub fn report_of(&self, runner: &impl Runner, contract: &str, build: &str) -> Result<Known> {
         let key = runner.cell_key(contract, build);
-        if let Some(report) = key.as_ref().and_then(|key| self.get(contract, build, key)) {
-            return Ok((report, true));
+        if let Some(known) = key.as_ref().and_then(|key| self.get(contract, build, key)) {
+            return Ok(known);
         }
         let report = runner.run_cell(contract, build)?;
         if let Some(key) = key {
             self.put(&key, &report);
         }
-        Ok((report, false))
+        Ok(Known { report, line: None })
     }
 
     /// The report of a cell, if it ran with inputs of this key last time.
-    pub fn get(&self, contract: &str, build: &str, key: &str) -> Option<CellReport> {
+    pub fn get(&self, contract: &str, build: &str, key: &str) -> Option<Known> {
         let text = std::fs::read_to_string(self.file(contract, build)).ok()?;
-        let report = text.strip_prefix(key)?.strip_prefix('\n')?;
-        let report: CellReport = serde_json::from_str(report).ok()?;
-        (report.contract == contract && report.build == build).then_some(report)
+        let line = text.strip_prefix(key)?.strip_prefix('\n')?;
+        let result: CellResult = serde_json::from_str(line).ok()?;
+        let is_it = result.cell() == (contract, build);
+        match result {
+            CellResult::Ran { report, .. } if is_it => Some(Known { report, line: Some(line.to_owned()) }),
+            _ => None,
+        }
     }
 
     /// Remembers a report, if it is one that may be believed again. A cache that cannot be written only
@@ -50,9 +65,9 @@ impl ResultCache {
         if !is_settled(report) {
             return;
         }
-        if let Ok(text) = serde_json::to_string(report) {
+        if let Ok(line) = (CellResult::Ran { report: report.clone(), cached: true }).line() {
             let file = self.file(&report.contract, &report.build);
-            let _ = write_atomically(&file, format!("{key}\n{text}"));
+            let _ = write_atomically(&file, format!("{key}\n{line}"));
         }
     }
 
@@ -89,7 +104,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let cache = ResultCache::at(folder.path());
         cache.put("k", &report(Verdict::Holds));
-        assert_eq!(cache.get("a/b", "1", "k"), Some(report(Verdict::Holds)));
+        let known = cache.get("a/b", "1", "k").unwrap();
+        assert_eq!(known.report, report(Verdict::Holds));
+        let result = serde_json::from_str(&known.line.unwrap()).unwrap();
+        assert_eq!(CellResult::Ran { report: known.report, cached: true }, result);
         assert_eq!(cache.get("a/c", "1", "k"), None);
         assert_eq!(cache.get("a/b", "1", "other"), None);
         cache.put("l", &report(Verdict::Crashed));

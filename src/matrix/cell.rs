@@ -1,9 +1,11 @@
 //! The one road of a cell: it is run or remembered, judged, compared with the record, and its drifts are left for
 //! review. The tests of [`matrix!`](crate::matrix!) and the commands take it alike.
 
+use std::borrow::Cow;
+
 use anyhow::Result;
 
-use super::cache::ResultCache;
+use super::cache::{Known, ResultCache};
 use super::message::{self, CaseFailure, Heading};
 use super::results::CellResult;
 use crate::engine::Runner;
@@ -29,6 +31,21 @@ pub struct Checked {
     pub result: CellResult,
     /// The cases that a person has to look at.
     pub failures: Vec<CaseFailure>,
+    /// The line of the result, where it was remembered.
+    line: Option<String>,
+}
+
+impl Checked {
+    /// The line that keeps the result in a file.
+    ///
+    /// # Errors
+    /// Those of [`CellResult::line`].
+    pub fn line(&self) -> Result<Cow<'_, str>> {
+        match &self.line {
+            Some(line) => Ok(line.into()),
+            None => Ok(self.result.line()?.into()),
+        }
+    }
 }
 
 impl<R: Runner> Cells<R> {
@@ -62,10 +79,10 @@ impl<R: Runner> Cells<R> {
     ///
     /// # Errors
     /// When nothing can be said about the build, or the contract cannot be read.
-    pub fn report_of(&self, contract: &str, build: &str) -> Result<(CellReport, bool)> {
+    pub fn report_of(&self, contract: &str, build: &str) -> Result<Known> {
         match &self.cache {
             Some(cache) => cache.report_of(&self.runner, contract, build),
-            None => Ok((self.runner.run_cell(contract, build)?, false)),
+            None => Ok(Known { report: self.runner.run_cell(contract, build)?, line: None }),
         }
     }
 
@@ -74,15 +91,16 @@ impl<R: Runner> Cells<R> {
     /// # Errors
     /// When the record cannot be read or written. A cell that cannot run is a result.
     pub fn check(&self, contract: &str, build: &str) -> Result<Checked> {
-        let (report, cached) = match self.report_of(contract, build) {
+        let Known { report, line } = match self.report_of(contract, build) {
             Ok(ran) => ran,
             Err(error) => {
                 let result = CellResult::failed(contract, build, &error);
-                return Ok(Checked { result, failures: Vec::new() });
+                return Ok(Checked { result, failures: Vec::new(), line: None });
             }
         };
         let failures = self.compare(&report)?;
-        Ok(Checked { result: CellResult::Ran { report, cached }, failures })
+        let result = CellResult::Ran { report, cached: line.is_some() };
+        Ok(Checked { result, failures, line })
     }
 
     /// The message of a cell for people, unless all is well with it.

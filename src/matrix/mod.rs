@@ -12,7 +12,7 @@ pub mod run;
 pub mod summary;
 pub mod survey;
 pub mod table;
-mod tests_macro;
+pub mod tests_macro;
 
 pub use cell::{Cells, Checked};
 pub use survey::Survey;

@@ -1,9 +1,13 @@
 //! What became of the cells of a run, and the file that keeps it: one JSON line per cell.
 
-use std::path::Path;
+use std::borrow::Cow;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
+
+use super::run::Partition;
 
 use crate::diagnostic::Diagnostics;
 use crate::record::report::CellReport;
@@ -48,32 +52,82 @@ impl CellResult {
             Self::Failed { contract, build, .. } => (contract, build),
         }
     }
+
+    /// The line that says it, without its line feed.
+    ///
+    /// # Errors
+    /// None for results as they are.
+    pub fn line(&self) -> Result<String> {
+        Ok(serde_json::to_string(self)?)
+    }
 }
 
-/// Writes the results of a run.
+/// Writes the lines of the results of a run, or of a part of it.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write(file: &Path, results: &[CellResult]) -> Result<()> {
-    let mut lines = Vec::new();
-    for result in results {
-        serde_json::to_writer(&mut lines, result)?;
-        lines.push(b'\n');
-    }
-    write_atomically(file, lines)
+pub fn write<'a>(
+    file: &Path,
+    part: Partition,
+    lines: impl IntoIterator<Item = Result<Cow<'a, str>>>,
+) -> Result<()> {
+    let first = serde_json::to_string(&First { part: part.to_string() })?;
+    let lines = std::iter::once(Ok(first.into())).chain(lines);
+    let text = lines.map(|line| Ok(line? + "\n")).collect::<Result<String>>()?;
+    write_atomically(file, text)
 }
 
-/// The results that a whole run left in a file.
+/// The first line of the file.
+#[derive(Serialize, Deserialize)]
+struct First {
+    part: String,
+}
+
+/// Which part of a run a file holds, and its results.
 ///
 /// # Errors
 /// When the file cannot be read, or another version of this program wrote it.
-pub fn read(file: &Path) -> Result<Vec<CellResult>> {
-    let lines = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let result = |line| {
-        serde_json::from_str(line).with_context(|| format!("not a result of a cell, in {}", file.display()))
-    };
-    lines.lines().map(result).collect()
+pub fn read(file: &Path) -> Result<(Partition, Vec<CellResult>)> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let foreign = || format!("{} was not written by `matrix --results` of this version", file.display());
+    let mut lines = text.lines();
+    let first: First = serde_json::from_str(lines.next().unwrap_or_default()).with_context(foreign)?;
+    let part = first.part.parse().map_err(anyhow::Error::msg).with_context(foreign)?;
+    let results = lines.map(|line| serde_json::from_str(line).with_context(foreign));
+    Ok((part, results.collect::<Result<_>>()?))
 }
+
+/// The results of all parts of a run, one file each.
+///
+/// # Errors
+/// When a file cannot be read, or the parts are not one whole.
+pub fn join(files: &[PathBuf]) -> Result<Vec<CellResult>> {
+    let parts = files.iter().map(|file| read(file)).collect::<Result<Vec<_>>>()?;
+    let mut here: Vec<Partition> = parts.iter().map(|(part, _)| *part).collect();
+    here.sort();
+    let whole = here.first().map(Partition::all).unwrap_or_default();
+    if here != whole {
+        let shown =
+            |parts: &[Partition]| parts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        bail!(NotWhole { here: shown(&here), whole: shown(&whole) });
+    }
+    Ok(parts.into_iter().flat_map(|(_, results)| results).collect())
+}
+
+/// Some parts of a run are missing, or are there twice.
+#[derive(Debug)]
+pub struct NotWhole {
+    here: String,
+    whole: String,
+}
+
+impl fmt::Display for NotWhole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "these are not the parts of one run: {} instead of {}", self.here, self.whole)
+    }
+}
+
+impl std::error::Error for NotWhole {}
 
 #[cfg(test)]
 mod tests {
@@ -86,8 +140,18 @@ mod tests {
         let report = CellReport { contract: "a/b".into(), build: "1".into(), cases: Vec::new() };
         let failed = CellResult::failed("a/b", "2", &anyhow::anyhow!("no compiler"));
         let results = [CellResult::Ran { report, cached: true }, failed];
-        write(&file, &results).unwrap();
-        assert_eq!(read(&file).unwrap(), results);
+        let write_part = |file: &Path, part: &str, results: &[CellResult]| {
+            let lines = results.iter().map(|result| Ok(result.line()?.into()));
+            write(file, part.parse().unwrap(), lines).unwrap();
+        };
+        write_part(&file, "1/1", &results);
+        assert_eq!(read(&file).unwrap(), (Partition::default(), results.to_vec()));
+        let parts = ["1/2", "2/2"].map(|part| folder.path().join(part));
+        write_part(&parts[1], "2/2", &results[1..]);
+        write_part(&parts[0], "1/2", &results[..1]);
+        assert_eq!(join(&parts).unwrap(), results);
+        let message = join(&parts[1..]).unwrap_err().to_string();
+        assert_eq!(message, "these are not the parts of one run: 2/2 instead of 1/2, 2/2");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError, mpsc};
 
 use anyhow::Result;
 
-use super::cell::Cells;
+use super::cell::{Cells, Checked};
 use super::results::CellResult;
 use crate::engine::Runner;
 
@@ -16,10 +16,10 @@ pub type CellName = (String, String);
 
 /// A part of the cells of a run: `2/4` is the second of four parts. The cells of a build stay together as far as the
 /// sizes of the parts allow, so that each machine compiles the builds of its own part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Partition {
-    part: usize,
     of: usize,
+    part: usize,
 }
 
 impl Default for Partition {
@@ -51,6 +51,11 @@ impl FromStr for Partition {
 }
 
 impl Partition {
+    /// All parts that this is one of.
+    pub fn all(&self) -> Vec<Self> {
+        (1..=self.of).map(|part| Self { part, of: self.of }).collect()
+    }
+
     /// The cells of this part, in their order: by build, then by contract.
     pub fn cells(self, contracts: &[&str], builds: &[&str]) -> Vec<CellName> {
         let all =
@@ -90,7 +95,7 @@ pub fn run<R: Runner, T>(
     lanes: usize,
     prepare: impl FnOnce(&Waiting) -> T,
     done: impl Fn(&CellResult) + Sync,
-) -> Result<(Vec<CellResult>, T)> {
+) -> Result<(Vec<Checked>, T)> {
     let (ready, queue) = mpsc::channel();
     let queue = Mutex::new(queue);
     let results = Mutex::new(Vec::new());
@@ -98,8 +103,8 @@ pub fn run<R: Runner, T>(
         for _ in 0..lanes {
             scope.spawn(|| {
                 while let Some((contract, build)) = next(&queue) {
-                    let checked = cells.check(&contract, &build).map(|checked| checked.result);
-                    checked.iter().for_each(&done);
+                    let checked = cells.check(&contract, &build);
+                    checked.iter().for_each(|checked| done(&checked.result));
                     results.lock().unwrap_or_else(PoisonError::into_inner).push(checked);
                 }
             });
@@ -108,8 +113,8 @@ pub fn run<R: Runner, T>(
         prepare(&waiting)
     });
     let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let mut results = results.into_iter().collect::<Result<Vec<CellResult>>>()?;
-    results.sort_by(|a, b| a.cell().cmp(&b.cell()));
+    let mut results = results.into_iter().collect::<Result<Vec<Checked>>>()?;
+    results.sort_by(|a, b| a.result.cell().cmp(&b.result.cell()));
     Ok((results, prepared))
 }
 

@@ -70,7 +70,7 @@ impl Cells {
             .iter()
             .flat_map(|build| self.contracts.iter().map(|c| (c.as_str(), build.name())))
             .collect();
-        let report = |(contract, build): &(&str, &str)| Ok(self.cells.report_of(contract, build)?.0);
+        let report = |(contract, build): &(&str, &str)| Ok(self.cells.report_of(contract, build)?.report);
         let reports: Vec<Result<CellReport>> = cells.par_iter().map(report).collect();
         let reports = together(reports)?;
         let each = self.contracts.len().max(1);

@@ -8,12 +8,13 @@ use std::time::Instant;
 use anyhow::{Result, anyhow, bail};
 use sqlite_contracts::builds::{Batch, Build, BuildError, Outcome, Store, Tier};
 use sqlite_contracts::engine::cells_at_a_time;
+use sqlite_contracts::matrix::Checked;
 use sqlite_contracts::matrix::results::{self, CellResult};
 use sqlite_contracts::matrix::run::{self, CellName, Partition, Waiting, builds_of};
 use sqlite_contracts::matrix::survey;
 use sqlite_contracts::project::{Project, command_name};
 
-use crate::cmd::{build, report};
+use crate::cmd::build;
 use crate::support::cells::Cells;
 use crate::support::context;
 use crate::support::exit::{self, Exit, Usage};
@@ -70,21 +71,20 @@ pub fn run(arguments: &Args) -> Result<Exit> {
     let started = Instant::now();
     let cells = Cells::new(&project, &arguments.contract, arguments.fresh)?;
     let wanted = wanted(arguments, &cells)?;
-    let (results, built) = run_cells(arguments, &cells, wanted)?;
-    if results.is_empty() {
+    let (checked, built) = run_cells(arguments, &cells, wanted)?;
+    if checked.is_empty() {
         bail!("none of the builds can be had");
     }
     let lineage = cells.engine().builds().lineage();
-    survey::settle(&project.snapshots(), lineage, &results)?;
-    results::write(&last_run(&project), &results)?;
-    if let Some(file) = &arguments.results {
-        results::write(file, &results)?;
+    for file in [Some(&last_run(&project)), arguments.results.as_ref()].into_iter().flatten() {
+        results::write(file, arguments.partition.unwrap_or_default(), checked.iter().map(Checked::line))?;
     }
-    let shown = Shown::new(&project, cells.engine().builds(), &results, started.elapsed())?;
+    let results: Vec<CellResult> = checked.into_iter().map(|checked| checked.result).collect();
+    survey::settle(&project.snapshots(), lineage, &results)?;
+    let shown = Shown::new(&project, cells.engine().builds(), results, Some(started.elapsed()))?;
     shown.print();
     if let Some(folder) = &arguments.report {
         shown.write(folder)?;
-        report::write(&project, &results, folder)?;
     }
     Ok(if built == Exit::Fine { shown.exit() } else { built })
 }
@@ -111,7 +111,7 @@ fn wanted(arguments: &Args, cells: &Cells) -> Result<Vec<CellName>> {
 
 /// Runs the cells while their builds are made. The second part is how bad it is that some builds cannot be had: not at
 /// all, for a build that this machine lacks and nobody named.
-fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<(Vec<CellResult>, Exit)> {
+fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<(Vec<Checked>, Exit)> {
     let store = cells.engine().store();
     let names = builds_of(&wanted);
     let builds = cells.engine().builds().iter().filter(|build| names.contains(build.name())).collect();
@@ -122,8 +122,8 @@ fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<(
     };
     let ran = run::run(cells.matrix(), wanted, cells_at_a_time(), make, |result| display.done(result));
     display.finish();
-    let (results, outcomes) = ran?;
-    Ok((results, build::report(&outcomes, |build| arguments.build.iter().any(|glob| glob == build.name()))))
+    let (checked, outcomes) = ran?;
+    Ok((checked, build::report(&outcomes, |build| arguments.build.iter().any(|glob| glob == build.name()))))
 }
 
 /// The products that are there; the cells of these builds may run.

@@ -17,6 +17,7 @@ use sqlite_contracts::record::snapshots::name::State;
 use sqlite_contracts::record::snapshots::{Recorded, SnapshotName};
 use sqlite_contracts::system::files::write_atomically;
 
+use crate::cmd::report;
 use crate::support::causes;
 use crate::support::exit::Exit;
 use crate::ui::output::{color, print, width};
@@ -31,14 +32,16 @@ pub struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    /// Looks at the results of a run against what is on record now.
+    /// Looks at the results of a run against what is on record now. Of several machines' runs together it is not known
+    /// how long they took, only what their cases did.
     pub fn new(
         project: &'a Project,
         builds: &'a BuildSet,
-        results: &[CellResult],
-        elapsed: Duration,
+        results: Vec<CellResult>,
+        elapsed: Option<Duration>,
     ) -> Result<Self> {
         let survey = Survey::new(builds.lineage(), &Recorded::at(project.snapshots()), results)?;
+        let elapsed = elapsed.unwrap_or_else(|| survey.cost());
         Ok(Self { project, builds, summary: Summary::of(&survey), survey, elapsed })
     }
 
@@ -48,15 +51,16 @@ impl<'a> Shown<'a> {
         print(&self.summary.line(self.elapsed));
     }
 
-    /// Writes junit.xml and matrix.json.
+    /// Writes junit.xml, matrix.json and report.html.
     pub fn write(&self, folder: &Path) -> Result<()> {
-        let report = serde_json::json!({
+        let matrix = serde_json::json!({
             "seconds": self.elapsed.as_secs_f64(),
             "summary": self.summary,
             "matrix": self.survey,
         });
         write_atomically(&folder.join("junit.xml"), junit(&self.survey, self.elapsed))?;
-        write_atomically(&folder.join("matrix.json"), serde_json::to_string_pretty(&report)? + "\n")
+        write_atomically(&folder.join("matrix.json"), serde_json::to_string_pretty(&matrix)? + "\n")?;
+        report::write(self.project, &self.survey, folder)
     }
 
     /// How the command ends.
