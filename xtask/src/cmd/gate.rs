@@ -28,9 +28,10 @@ Examples:
   cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock     what a program's locks bundle
   cargo xtask gate --from … --to … --format markdown --write sarif=gate.sarif --write junit=gate.xml
 
-Every contract runs on both builds (or is remembered from the last gate); no snapshot is read or made. A case that \
-does not do the same is a change: `broken`, `value`, `error`, `removed`, `cost`, `added` or `mended`. gate.yaml says \
-which block and which are accepted until when; without it the first four block. README.md shows one.
+Every contract runs on both builds (or is remembered from the last gate); no snapshot is made. A case that does not \
+do the same is a change: `broken`, `value`, `error`, `removed`, `cost`, `added` or `mended`. gate.yaml says \
+which block and which are accepted until when; without it the first four block. README.md shows one. \
+Beside a change stand its causes, where the contract names any; JSON has them as because, {key, text, place}.
 
 Lock files: the build is the one whose manifest names the crate's release, else the one of the same sqlite3.c. A \
 libsqlite3-sys without its feature `bundled` links the system's library: name that build with --from or --to.

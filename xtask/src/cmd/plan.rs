@@ -20,7 +20,8 @@ Examples:
   cargo xtask plan --from 3.42.0-rusqlite --to 3.54.1-rusqlite --format json | jq
 
 The way is every version of the profile between the two, else the lineage from the one to the other. Builds that are \
-missing are compiled. A change may come and go on the way: `cargo xtask gate` says what is left at its end.
+missing are compiled. A change may come and go on the way: `cargo xtask gate` says what is left at its end. \
+JSON is described by schemas/plan.json; because are a change's causes, {key, text, place}, where the contract names any.
 
 ";
 

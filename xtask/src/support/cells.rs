@@ -79,12 +79,15 @@ impl Cells {
 
     /// The contracts that change between the cells of two builds. Only those are read.
     pub fn changes(&self, from: &[CellReport], to: &[CellReport]) -> Result<Vec<ContractChanges>> {
-        let (Some(first), Some(second)) = (from.first(), to.first()) else { return Ok(Vec::new()) };
-        let span = self.engine().builds().span(&first.build, &second.build);
         let differ = from.iter().zip(to).filter(|(from, to)| !from.does_the_same(to));
-        let found =
-            differ.map(|(from, to)| Ok(changes(&*self.engine().contract(&from.contract)?, &span, from, to)));
+        let found = differ.map(|(from, to)| self.changes_of(from, to));
         Ok(found.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    }
+
+    fn changes_of(&self, from: &CellReport, to: &CellReport) -> Result<Option<ContractChanges>> {
+        let contract = self.engine().contract(&from.contract)?;
+        let snapshots = self.cells.recorded().contract(&from.contract)?;
+        Ok(changes(&self.engine().builds().causes(&contract, &snapshots), from, to))
     }
 }
 

@@ -11,6 +11,7 @@ use sqlite_contracts::builds::{Build, BuildSet, Checkout};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::record::report::CellReport;
+use sqlite_contracts::record::snapshots::Recorded;
 
 use crate::support::context;
 use crate::support::each_build::each_build;
@@ -77,7 +78,9 @@ pub fn run(args: &Args) -> Result<Exit> {
     let cells = cells(&engine, &contract, &ready)?;
     let of_case = |at| history(&engine, &args.ladder.profile, &cells, at);
     let mut histories: Vec<History> = (0..contract.cases.len()).map(of_case).collect();
-    histories.iter_mut().for_each(|history| history.explain(&contract, engine.builds()));
+    let snapshots = Recorded::at(project.snapshots()).contract(&contract.id)?;
+    let causes = engine.builds().causes(&contract, &snapshots);
+    histories.iter_mut().for_each(|history| history.explain(&causes));
     if let (Some(checkout), Some(newest)) = (&checkout, ladder.last()) {
         for (history, case) in histories.iter_mut().zip(&contract.cases) {
             let one = Contract { cases: vec![case.clone()], ..contract.clone() };

@@ -10,8 +10,9 @@ use sqlite_contracts::analysis::history::Behaviour;
 use sqlite_contracts::builds::{Build, BuildSet};
 use sqlite_contracts::contract::{self, Contract};
 use sqlite_contracts::engine::Engine;
-use sqlite_contracts::record::causes::causes;
+use sqlite_contracts::record::causes::Causes;
 use sqlite_contracts::record::report::CellReport;
+use sqlite_contracts::record::snapshots::Recorded;
 
 use crate::cmd::gate::named;
 use crate::support::context;
@@ -87,8 +88,10 @@ pub fn run(args: &Args) -> Result<Exit> {
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let builds = corners(engine.builds(), &args.from, &args.to)?;
     let cells = cells(&engine, &contract, &builds)?;
+    let snapshots = Recorded::at(project.snapshots()).contract(&contract.id)?;
+    let causes = engine.builds().causes(&contract, &snapshots);
     let findings = (0..contract.cases.len())
-        .map(|at| finding(&engine, &contract, &builds, &cells, at))
+        .map(|at| finding(&engine, &causes, &builds, &cells, at))
         .collect::<Result<Vec<Finding>>>()?;
     match args.format {
         Format::Json => print_json(&findings)?,
@@ -141,11 +144,12 @@ fn cells(engine: &Engine, contract: &Contract, builds: &Corners<Build>) -> Resul
 
 fn finding(
     engine: &Engine,
-    contract: &Contract,
+    known: &Causes,
     builds: &Corners<Build>,
     cells: &Corners<CellReport>,
     at: usize,
 ) -> Result<Finding> {
+    let contract = known.contract();
     let did = |cell: &CellReport| Behaviour::of(&cell.cases[at]);
     let corners = Corners {
         from: did(&cells.from),
@@ -163,7 +167,9 @@ fn finding(
     let case = contract.cases[at].name.clone();
     let because = match cause {
         Cause::Nothing => Vec::new(),
-        _ => causes(contract, &case, &engine.builds().span(builds.from.name(), builds.to.name())),
+        // What a build lacks is its reason already.
+        _ if !corners.from.is_supported() || !corners.to.is_supported() => Vec::new(),
+        _ => known.between(&case, builds.from.name(), builds.to.name()),
     };
     let because = because.into_iter().cloned().collect();
     Ok(Finding { contract: contract.id.clone(), case, cause, corners, flags, because })
