@@ -44,7 +44,7 @@ impl Runner for &Fake {
 impl Fake {
     fn say(&self, build: &str, verdict: Verdict, line: &str) {
         let failure = Failure {
-            place: "contracts/precision/round.yaml:9:7".into(),
+            place: "contracts/precision/round.yaml:9:7".parse().unwrap(),
             step: "query".into(),
             expected: "1".into(),
             actual: line.into(),
@@ -52,7 +52,7 @@ impl Fake {
         let case = CaseReport {
             case: "half".into(),
             verdict,
-            transcript: if verdict == Verdict::Unsupported { Vec::new() } else { vec![line.into()] },
+            transcript: [line].into_iter().filter(|_| verdict != Verdict::Unsupported).collect(),
             failures: if verdict == Verdict::Broken { vec![failure] } else { Vec::new() },
             reason: None,
             stack: Vec::new(),
@@ -76,7 +76,7 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let bench = Self { folder, lineage: Lineage::new(parents).unwrap(), fake: Fake::default() };
         let contract = bench.project().contracts().join("precision/round.yaml");
-        let text = "title: ROUND keeps its digits\nwhy: money\ncases:\n  - name: half\n    steps: []\n";
+        let text = "title: ROUND keeps its digits\nwhy: money\ncases:\n  - name: half\n    steps: [{open: ':memory:'}]\n";
         write_atomically(&contract, text).unwrap();
         for (build, text) in on_record {
             let file = SnapshotName::new(CONTRACT, "half", build)

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use semver::Version;
 use serde::{Serialize, Serializer};
 
+use crate::diagnostic::Location;
+
 /// An entry of `changed:`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Cause {
@@ -15,7 +17,8 @@ pub struct Cause {
     /// What changed.
     pub text: String,
     /// Where its key is: `contracts/precision/money-round.yaml:9:3`
-    pub place: String,
+    #[schemars(with = "String")]
+    pub place: Location,
 }
 
 /// Which drifts a cause explains. In order: versions from the oldest on, then names.
@@ -95,7 +98,7 @@ mod tests {
         let cause = |key: &str, text: &str| Cause {
             key: Key::parse(key).unwrap(),
             text: text.to_owned(),
-            place: String::new(),
+            place: Location::start_of("c.yaml"),
         };
         let contract = ["android", "3.43.0", "3.9.0"].map(|key| cause(key, "contract"));
         let case = ["3.43.0", "3.48.0"].map(|key| cause(key, "case"));

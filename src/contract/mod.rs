@@ -31,7 +31,7 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText};
 use crate::project::Project;
 use crate::project::catalogue;
 use capability::Row;
@@ -60,8 +60,8 @@ pub struct Contract {
 #[derive(Debug, Clone)]
 pub struct Case {
     pub name: String,
-    /// Where it is named: `contracts/precision/round.yaml:8:11`
-    pub place: String,
+    /// Where it is named.
+    pub place: Location,
     pub driver: Driver,
     /// What the contract needs, and what the case needs.
     pub requires: [Requires; 2],
@@ -86,8 +86,7 @@ pub struct Run {
 #[derive(Debug, Clone)]
 pub struct PlacedStep {
     pub step: Step,
-    /// `contracts/precision/round.yaml:12:9`
-    pub place: String,
+    pub place: Location,
 }
 
 /// Through what a case calls SQLite.

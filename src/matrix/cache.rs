@@ -90,7 +90,7 @@ mod tests {
         let case = CaseReport {
             case: "half".into(),
             verdict,
-            transcript: vec!["query → 0.30000000000000004".into()],
+            transcript: ["query → 0.30000000000000004"].into_iter().collect(),
             failures: Vec::new(),
             reason: None,
             stack: Vec::new(),

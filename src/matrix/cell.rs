@@ -2,12 +2,14 @@
 //! review. The tests of [`matrix!`](crate::matrix!) and the commands take it alike.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 
 use anyhow::Result;
 
 use super::cache::{Known, ResultCache};
-use super::message::{self, CaseFailure, Heading};
+use super::message::{self, CaseFailure};
 use super::results::CellResult;
+use crate::contract::Contract;
 use crate::engine::Runner;
 use crate::project::Project;
 use crate::record::lineage::Lineage;
@@ -111,9 +113,9 @@ impl<R: Runner> Cells<R> {
                 Some(format!("{contract} cannot run on {build}: {message}"))
             }
             CellResult::Ran { .. } if checked.failures.is_empty() => None,
-            CellResult::Ran { .. } => {
-                let heading = Heading::read(&self.project, contract);
-                Some(message::cell(contract, build, &heading, &checked.failures, false))
+            CellResult::Ran { report, .. } => {
+                let contract = Contract::find(&self.project, contract).ok();
+                Some(message::cell(report, contract.as_ref(), &checked.failures, false))
             }
         }
     }
@@ -121,7 +123,12 @@ impl<R: Runner> Cells<R> {
     /// Judges every case before it fails, so that one run shows all there is to review.
     fn compare(&self, report: &CellReport) -> Result<Vec<CaseFailure>> {
         let snapshots = self.recorded.contract(&report.contract)?;
-        let judged = report.cases.iter().map(|case| self.compare_case(report, case, &snapshots));
+        let contract = LazyCell::new(|| Contract::find(&self.project, &report.contract).ok());
+        let record = |name: &SnapshotName, drift: &Drift| {
+            let title = contract.as_ref().map(|contract| contract.title.as_str());
+            store::record(self.recorded.folder(), name, title, drift)
+        };
+        let judged = report.cases.iter().map(|case| self.compare_case(report, case, &snapshots, record));
         Ok(judged.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
@@ -130,11 +137,15 @@ impl<R: Runner> Cells<R> {
         cell: &CellReport,
         case: &CaseReport,
         snapshots: &ContractSnapshots,
+        record: impl Fn(&SnapshotName, &Drift) -> Result<bool>,
     ) -> Result<Option<CaseFailure>> {
         let name = || SnapshotName::new(&cell.contract, &case.case, &cell.build);
         match judge(&self.lineage, snapshots.case(&case.case), &cell.build, case) {
-            Outcome::Drift(drift) if self.record(&name(), &drift) => Ok(None),
-            Outcome::Drift(drift) => Ok(Some(CaseFailure::Drift(case.clone(), name(), drift))),
+            Outcome::Drift(drift) => {
+                // INSTA_UPDATE may ask to let it pass.
+                let passes = record(&name(), &drift)?;
+                Ok((!passes).then(|| CaseFailure::Drift(case.clone(), name(), drift)))
+            }
             Outcome::Unwanted => {
                 let file = name().file(self.recorded.folder(), State::Accepted);
                 Ok(Some(CaseFailure::Unwanted(self.project.shown(&file), name())))
@@ -150,12 +161,5 @@ impl<R: Runner> Cells<R> {
                 Ok(None)
             }
         }
-    }
-
-    /// Whether the drift passes, as INSTA_UPDATE may ask.
-    fn record(&self, name: &SnapshotName, drift: &Drift) -> bool {
-        let heading = Heading::read(&self.project, &name.contract);
-        let description = store::description(heading.title.as_deref(), drift);
-        store::assert_with_insta(self.recorded.folder(), name, &description, &drift.after)
     }
 }

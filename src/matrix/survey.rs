@@ -255,7 +255,10 @@ impl Said {
             let compared =
                 |case: &&CaseReport| !matches!(case.verdict, Verdict::Broken | Verdict::Unsupported);
             for case in report.cases.iter().filter(compared) {
-                cases.entry(case.case.clone()).or_default().insert(report.build.clone(), case.text());
+                cases
+                    .entry(case.case.clone())
+                    .or_default()
+                    .insert(report.build.clone(), case.transcript.to_string());
             }
         }
         Self(said)

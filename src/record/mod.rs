@@ -4,3 +4,4 @@ pub mod causes;
 pub mod lineage;
 pub mod report;
 pub mod snapshots;
+pub mod transcript;

@@ -13,7 +13,7 @@ use super::requires::Requires;
 use super::step::Step;
 use super::template::{self, Row, UnknownParameter};
 use super::{Case, Contract, PlacedStep, Run, check};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText};
 
 /// How long a case may take when it says nothing: far more than any needs, so that a loaded machine
 /// does not turn slow into hung.
@@ -136,10 +136,8 @@ impl<'a> Reader<'a> {
         Run { label, steps: read.into_iter().filter_map(placed).collect() }
     }
 
-    /// `contracts/precision/round.yaml:12:9`
-    fn place(&self, node: &Node) -> String {
-        let (line, column) = self.source.position(node.span.start);
-        format!("{}:{line}:{column}", self.source.path())
+    fn place(&self, node: &Node) -> Location {
+        self.source.location(node.span.start)
     }
 
     /// A step with its row filled in, and its node; no step where a mistake was found.

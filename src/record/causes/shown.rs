@@ -55,7 +55,7 @@ mod tests {
         let cause = |key: &str, text: &str| Cause {
             key: Key::parse(key).unwrap(),
             text: text.to_owned(),
-            place: String::new(),
+            place: crate::diagnostic::Location::start_of("c.yaml"),
         };
         let causes = [cause("3.43.0", "new digits"), cause("debian", "STAT4"), cause("node", "STAT4")];
         let mut because = Because::new("  ", 24);

@@ -6,7 +6,8 @@ use std::io::IsTerminal;
 use anyhow::Result;
 use console::{Key, Term};
 use sqlite_contracts::builds::BuildSet;
-use sqlite_contracts::matrix::message::{self, Heading};
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::matrix::message;
 use sqlite_contracts::matrix::survey::waiting;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::record::snapshots::{Drift, Recorded, SnapshotName, store};
@@ -131,9 +132,9 @@ impl Review {
     }
 
     fn shown(&self, name: &SnapshotName, drift: &Drift) -> String {
-        let heading = Heading::read(&self.project, &name.contract);
-        message::review(name, drift, &heading, color())
-            + &causes::below(&self.project, &self.builds, name, drift)
+        let contract = Contract::find(&self.project, &name.contract).ok();
+        message::review(name, drift, contract.as_ref(), color())
+            + &causes::below(&self.project, &self.builds, contract.as_ref(), name, drift)
     }
 }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use anyhow::Result;
 use sqlite_contracts::builds::BuildSet;
+use sqlite_contracts::contract::Contract;
 use sqlite_contracts::matrix::junit::junit;
-use sqlite_contracts::matrix::message::{self, Heading};
+use sqlite_contracts::matrix::message;
 use sqlite_contracts::matrix::results::{Blame, CellResult};
 use sqlite_contracts::matrix::summary::Summary;
 use sqlite_contracts::matrix::survey::{Standing, Survey};
@@ -92,10 +93,11 @@ fn show(project: &Project, builds: &BuildSet, survey: &Survey) {
             print(&message::unwanted(&name, &file, color));
         }
         if let Some(drift) = &case.drift {
-            let place = Heading::read(project, &cell.contract).place(&name.case);
+            let contract = Contract::find(project, &cell.contract).ok();
+            let place = message::place(contract.as_ref(), &name);
             let ending = case.report.ending();
             let message = message::drift_message(&name, drift, &place, ending.as_deref(), color);
-            print(&(message + &causes::below(project, builds, &name, drift)));
+            print(&(message + &causes::below(project, builds, contract.as_ref(), &name, drift)));
         }
     }
     let waits = |standing| matches!(standing, Standing::Unreviewed | Standing::Follows);

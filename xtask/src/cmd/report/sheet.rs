@@ -7,12 +7,12 @@ use anyhow::Result;
 use serde::Serialize;
 use sqlite_contracts::builds::{Build, Store};
 use sqlite_contracts::contract::{Case, Contract};
-use sqlite_contracts::matrix::message::Heading;
 use sqlite_contracts::matrix::survey::{Standing, Survey};
 use sqlite_contracts::matrix::table::SIGNS;
 use sqlite_contracts::record::causes::{Because, Causes};
 use sqlite_contracts::record::lineage::Lineage;
 use sqlite_contracts::record::snapshots::{CaseSnapshots, Recorded};
+use sqlite_contracts::record::transcript::Line;
 
 use super::Report;
 use super::known::{Ground, Known, Ran, on_record, recorded};
@@ -68,7 +68,8 @@ struct Row {
     name: String,
     /// `contracts/precision/round.yaml:12`
     place: String,
-    texts: Vec<String>,
+    /// Each text as its lines, each line in its [parts](Line::parts).
+    texts: Vec<Vec<[String; 3]>>,
     /// A sign for each build.
     signs: String,
     /// The number of each build's text.
@@ -158,12 +159,11 @@ struct Collector<'a> {
 impl Collector<'_> {
     fn rows(&mut self, contract: &Contract, recorded: &Recorded) -> Result<Rows> {
         let snapshots = recorded.contract(&contract.id)?;
-        let heading = Heading::read(self.report.project, &contract.id);
         let causes = self.report.inventory.builds.causes(contract, &snapshots);
         let mut row = |case: &Case| {
             let known = self.known(contract, case, snapshots.case(&case.name));
             let because = self.because(&causes, &case.name, &known);
-            Row { because, ..self.row(&case.name, heading.place(&case.name), &known) }
+            Row { because, ..self.row(&case.name, case.place.without_column(), &known) }
         };
         Ok(Rows {
             cases: contract.cases.iter().map(&mut row).collect(),
@@ -250,7 +250,8 @@ impl Collector<'_> {
                 row.reasons.insert(at, number(&mut self.reasons, note));
             }
         }
-        row.texts = texts;
+        row.texts =
+            texts.iter().map(|text| text.lines().map(|line| Line::from(line).parts()).collect()).collect();
         row
     }
 }
