@@ -10,20 +10,15 @@ use crate::ui::output::width;
 
 /// What stands below a drift: why it happened, as far as the contract says, else how its cause is to be named. Nothing
 /// where accepting it leaves no drift on record, or where the contract cannot be read.
-pub fn below(
-    project: &Project,
-    builds: &BuildSet,
-    contract: Option<&Contract>,
-    name: &SnapshotName,
-    drift: &Drift,
-) -> String {
+pub fn below(project: &Project, builds: &BuildSet, name: &SnapshotName, drift: &Drift) -> String {
     let parent =
         builds.lineage().parent(&name.build).filter(|_| drift.inherited.is_some() && !drift.goes_back());
     let snapshots = Recorded::at(project.snapshots()).contract(&name.contract);
-    let (Some(parent), Some(contract), Ok(snapshots)) = (parent, contract, snapshots) else {
+    let contract = Contract::find(project, &name.contract);
+    let (Some(parent), Ok(contract), Ok(snapshots)) = (parent, contract, snapshots) else {
         return String::new();
     };
-    let causes = builds.causes(contract, &snapshots);
+    let causes = builds.causes(&contract, &snapshots);
     match causes.between(&name.case, parent, &name.build) {
         known if known.is_empty() => {
             let keys = causes.span(parent, &name.build);
