@@ -194,10 +194,10 @@ fn unknown_to(driver: Driver) -> BTreeSet<String> {
         requires: [Requires::default(), Requires::default()],
         fresh_process: true,
         deadline: Duration::from_secs(60),
+        changed: Vec::new(),
         runs: vec![Run { label: None, steps: placed.collect() }],
     };
-    let contract =
-        Contract { id: "verbs".into(), title: String::new(), why: String::new(), cases: vec![case] };
+    let contract = Contract { id: "verbs".into(), cases: vec![case], ..Contract::default() };
     let worker = WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker"));
     let engine = Engine::new(&Project::at(env!("CARGO_MANIFEST_DIR")), worker, Box::new(())).unwrap();
     let report = engine.run(&contract, engine.builds().get("3.54.1-rusqlite").unwrap()).unwrap();

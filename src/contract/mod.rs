@@ -3,6 +3,7 @@
 pub mod arguments;
 pub mod brief;
 pub mod capability;
+pub mod cause;
 mod check;
 pub mod comparison;
 pub mod conversion;
@@ -33,17 +34,25 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText};
 use crate::project::Project;
 use crate::project::catalogue;
+use capability::Row;
+use cause::Cause;
 use requires::Requires;
 use step::Step;
 
 /// One promise, in several cases.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Contract {
     /// Its path under `contracts/`, without `.yaml`: `precision/round`.
     pub id: String,
     pub title: String,
     /// What breaks for whom when the promise is broken.
     pub why: String,
+    /// The rows of the table of capabilities that it serves.
+    pub rows: Vec<Row>,
+    /// Links to where it was met.
+    pub seen: Vec<String>,
+    /// Why each of its drifts happened.
+    pub changed: Vec<Cause>,
     pub cases: Vec<Case>,
 }
 
@@ -59,6 +68,8 @@ pub struct Case {
     /// Whether it needs a process that no other case has used.
     pub fresh_process: bool,
     pub deadline: Duration,
+    /// Why its own drifts happened; a cause replaces the contract's of the same key.
+    pub changed: Vec<Cause>,
     /// The steps once, or once for each row of `with`.
     pub runs: Vec<Run>,
 }
@@ -115,6 +126,12 @@ impl Contract {
             Some(text) => Ok(text),
             None => Ok(SourceText::read(&own, &project.shown(&own))?),
         }
+    }
+
+    /// The causes of a case: its own and, for the other keys, the contract's; the oldest first.
+    pub fn causes(&self, case: &str) -> Vec<&Cause> {
+        let own = self.cases.iter().find(|known| known.name == case).map_or(&[][..], |case| &case.changed);
+        cause::in_force(&self.changed, own)
     }
 
     /// Every contract file of the project and every contract that it [includes](mod@include), by id. A file that stands

@@ -42,10 +42,11 @@ impl Contract {
             requires: [Requires::default(), Requires::default()],
             fresh_process: false,
             deadline: DEFAULT_DEADLINE,
+            changed: Vec::new(),
             runs: vec![Run { label: None, steps: [open].into_iter().chain(queries).collect() }],
         };
         let title = source.text().split_whitespace().collect::<Vec<_>>().join(" ");
-        Ok(Self { id: NAME.to_owned(), title, why: String::new(), cases: vec![case] })
+        Ok(Self { id: NAME.to_owned(), title, cases: vec![case], ..Self::default() })
     }
 }
 

@@ -6,6 +6,7 @@
 mod location;
 mod nearest;
 pub mod numbers;
+mod paragraph;
 mod parsers;
 mod source;
 pub mod yaml;
@@ -18,6 +19,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 pub use location::Location;
 pub use nearest::nearest;
+pub use paragraph::paragraph;
 pub(crate) use parsers::unknown_word;
 pub use source::SourceText;
 

@@ -10,11 +10,11 @@ use diff::paint;
 
 /// Why a case fails its cell.
 #[derive(Debug, Clone)]
-pub enum CaseFailure<'a> {
+pub enum CaseFailure {
     /// A promise does not hold.
-    Broken(&'a CaseReport),
+    Broken(CaseReport),
     /// The transcript is not the one on record.
-    Drift(&'a CaseReport, SnapshotName, Drift),
+    Drift(CaseReport, SnapshotName, Drift),
     /// There is a snapshot, in this file, though the build does not support the case.
     Unwanted(String, SnapshotName),
 }
@@ -165,11 +165,11 @@ mod tests {
             after: "b\n".into(),
         };
         let name = SnapshotName::new("precision/round", "half", "3.46.0-rusqlite");
-        let failures = [CaseFailure::Broken(&case), CaseFailure::Drift(&case, name, drift)];
+        let failures = [CaseFailure::Broken(case.clone()), CaseFailure::Drift(case.clone(), name, drift)];
         let report = CellReport {
             contract: "precision/round".into(),
             build: "3.46.0-rusqlite".into(),
-            cases: vec![case.clone()],
+            cases: vec![case],
         };
         let text = cell(&report, Some(&contract), &failures, false);
         assert_eq!(

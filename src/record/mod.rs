@@ -1,5 +1,6 @@
 //! What cases did, and what is on record of it.
 
+pub mod causes;
 pub mod lineage;
 pub mod report;
 pub mod snapshots;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::report::Standing;
 use super::severity::Severity;
 use crate::contract::Contract;
+use crate::contract::cause::Cause;
 use crate::diagnostic::Location;
 use crate::record::report::{CaseReport, Failure, Verdict};
 use crate::record::snapshots::diff;
@@ -44,6 +45,8 @@ pub struct Change {
     /// The lines that the transcript lost (`-`) and gained (`+`), with a few around them; empty when only
     /// promises differ, and when one of the builds does not support the case.
     pub difference: String,
+    /// Why, as far as the contract says: its causes that lie between the two builds, the oldest first.
+    pub because: Vec<Cause>,
     /// Whether it blocks.
     pub standing: Standing,
 }

@@ -10,14 +10,25 @@ use super::severity::Severity;
 use crate::contract::verb::{Kind, Verb};
 use crate::contract::{Case, Contract};
 use crate::outcome::shown::Shown;
+use crate::record::causes::{Span, causes};
 use crate::record::report::{CaseReport, CellReport, Failure, Verdict};
 use crate::record::snapshots::diff;
 use crate::record::transcript::{Line, Transcript};
 
-/// The cases of a contract that do not do the same on two builds; `None` when there is none.
-pub fn changes(contract: &Contract, from: &CellReport, to: &CellReport) -> Option<ContractChanges> {
+/// The cases of a contract that do not do the same on two builds, between which lies the span; `None` when there is
+/// none.
+pub fn changes(
+    contract: &Contract,
+    span: &Span,
+    from: &CellReport,
+    to: &CellReport,
+) -> Option<ContractChanges> {
     let pairs = contract.cases.iter().filter_map(|case| Some((case, named(from, case)?, named(to, case)?)));
-    let changes: Vec<Change> = pairs.filter_map(|(case, from, to)| change(case, from, to)).collect();
+    let changed = |(case, from, to): (&Case, _, _)| {
+        let because = causes(contract, &case.name, span).into_iter().cloned().collect();
+        Some(Change { because, ..change(case, from, to)? })
+    };
+    let changes: Vec<Change> = pairs.filter_map(changed).collect();
     (!changes.is_empty()).then(|| ContractChanges::of(contract, changes))
 }
 
@@ -50,6 +61,7 @@ fn change(case: &Case, from: &CaseReport, to: &CaseReport) -> Option<Change> {
             Severity::Added | Severity::Removed => String::new(),
             _ => diff::diff(&from.transcript.to_string(), &to.transcript.to_string(), false),
         },
+        because: Vec::new(),
         standing: Standing::Reported,
     })
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::contract::cause::Cause;
 use crate::record::report::{CaseReport, Failure, Verdict};
 use crate::record::snapshots::diff::diff;
 use crate::record::transcript::Line;
@@ -48,6 +49,9 @@ pub struct Peer {
     pub builds: Vec<String>,
     /// Whether they do what the ladder's newest build does.
     pub as_ladder: bool,
+    /// Why they do something else than the ladder, as far as the contract says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<Cause>,
     /// What they do.
     #[serde(flatten)]
     pub did: Behaviour,
@@ -59,7 +63,10 @@ pub fn peers(newest: &Behaviour, did: impl IntoIterator<Item = (String, Behaviou
     for (build, did) in did {
         match peers.iter_mut().find(|peer| peer.did == did) {
             Some(peer) => peer.builds.push(build),
-            None => peers.push(Peer { builds: vec![build], as_ladder: did == *newest, did }),
+            None => {
+                let as_ladder = did == *newest;
+                peers.push(Peer { builds: vec![build], as_ladder, because: Vec::new(), did });
+            }
         }
     }
     peers.sort_by_key(|peer| !peer.as_ladder);

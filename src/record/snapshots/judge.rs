@@ -91,7 +91,7 @@ pub fn resolve(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str) -> Opt
 }
 
 /// The nearest transcript strictly above `build`.
-pub(super) fn inherit<'a>(
+pub(in crate::record) fn inherit<'a>(
     lineage: &Lineage,
     build: &str,
     text_of: impl Fn(&str) -> Option<&'a str>,

@@ -85,8 +85,7 @@ impl Sheet {
     /// Collects what is known of every case on every build of the report.
     pub fn new(report: &Report, recorded: &Recorded, store: &Store) -> Result<Self> {
         let lineage = report.inventory.builds.lineage();
-        let results = report.run.as_ref().map_or(&[][..], |run| &run.results);
-        let ran = Ran::new(Survey::new(lineage, recorded, results)?);
+        let ran = Ran::new(report.run.as_ref().map_or_else(Survey::default, |run| run.survey.clone()));
         let grounds: Vec<Ground> =
             report.builds.iter().map(|build| Ground::new(build, store)).collect::<Result<_>>()?;
         let columns = columns(&report.builds, lineage, &grounds);
