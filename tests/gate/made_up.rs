@@ -1,10 +1,14 @@
 //! Contracts, cells and reports as if somebody had run them.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, date};
 use sqlite_contracts::analysis::gate::{Policy, Report, changes};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::diagnostic::SourceText;
 use sqlite_contracts::project::Project;
+use sqlite_contracts::record::causes::{Family, Span};
+use sqlite_contracts::record::lineage::Lineage;
 use sqlite_contracts::record::report::{CaseReport, CellReport, Failure, Verdict};
 
 pub const FROM: &str = "3.42.0-rusqlite";
@@ -86,10 +90,16 @@ pub fn today() -> Date {
     date(2026, 6, 30)
 }
 
+/// What lies between the two builds, of which nothing is known but their names.
+pub fn span() -> Span {
+    let lineage = Lineage::new([(FROM.to_owned(), None), (TO.to_owned(), Some(FROM.to_owned()))]).unwrap();
+    Span::between(&Family { lineage: &lineage, builds: BTreeMap::new(), profiles: Vec::new() }, FROM, TO)
+}
+
 /// The report on `precision/round` between two builds.
 pub fn report(from: Vec<CaseReport>, to: Vec<CaseReport>, policy: &Policy) -> Report {
     let (from, to) = (cell(FROM, from), cell(TO, to));
-    let found = changes(&contract(), &from, &to).into_iter().collect();
+    let found = changes(&contract(), &span(), &from, &to).into_iter().collect();
     Report::new((FROM, TO), &[(from, to)], found, policy, today())
 }
 
