@@ -14,7 +14,8 @@ fn line(outcome: &str) -> String {
 
 /// The severity of a change of the case `half`.
 fn severity(from: CaseReport, to: CaseReport) -> Option<Severity> {
-    let changes = changes(&contract(), &span(), &cell(FROM, vec![from]), &cell(TO, vec![to]))?;
+    let (from, to) = (cell(FROM, vec![from]), cell(TO, vec![to]));
+    let changes = with_causes(|causes| changes(causes, &from, &to))?;
     Some(changes.changes[0].severity)
 }
 
@@ -74,8 +75,8 @@ fn arrows_in_sql_and_in_values_are_no_outcomes() {
         CaseReport { transcript: [line].into_iter().collect(), ..holds("half", &[]) }
     };
     let of_outcomes = |from: &str, to: &str| {
-        let changes =
-            changes(&contract(), &span(), &cell(FROM, vec![lines(from)]), &cell(TO, vec![lines(to)]));
+        let (from, to) = (cell(FROM, vec![lines(from)]), cell(TO, vec![lines(to)]));
+        let changes = with_causes(|causes| changes(causes, &from, &to));
         let change = changes.unwrap().changes.remove(0);
         (change.severity, change.headline())
     };
@@ -119,7 +120,7 @@ fn a_change_knows_its_place_and_what_is_otherwise() {
     let contract = &report.contracts[0];
     assert_eq!((contract.area(), contract.title.as_str()), ("precision", "round() gives the same cents"));
     let [value, added] = contract.changes.as_slice() else { panic!("{contract:?}") };
-    assert_eq!(value.place.to_string(), "contracts/precision/round.yaml:4");
+    assert_eq!(value.place.to_string(), "contracts/precision/round.yaml:7");
     assert_eq!(value.headline(), "query SELECT round(34.775, 2) → 34.77, was 34.78");
     assert_eq!(added.headline(), "needs version >=3.43");
     assert_eq!(report.compared.cases, 2);
