@@ -78,8 +78,10 @@ fn text(library: &Library, name: &CStr) -> Result<String, String> {
     // SAFETY: sqlite3_libversion and sqlite3_sourceid have had this type in every version of SQLite.
     let function = unsafe { library.get::<TextFunction>(name) };
     let function = function.map_err(|_| format!("it is no SQLite: it has no {}", name.to_string_lossy()))?;
-    // SAFETY: the function takes nothing and returns a static, NUL-terminated text.
-    unsafe { owned(function()) }.ok_or_else(|| format!("{} returns NULL", name.to_string_lossy()))
+    // SAFETY: the function takes nothing.
+    let text = unsafe { function() };
+    // SAFETY: what it returns is static and ends with a zero byte.
+    unsafe { owned(text) }.ok_or_else(|| format!("{} returns NULL", name.to_string_lossy()))
 }
 
 fn compile_options(library: &Library) -> Vec<String> {
@@ -87,8 +89,13 @@ fn compile_options(library: &Library) -> Vec<String> {
     let function =
         unsafe { library.get::<unsafe extern "C" fn(c_int) -> *const c_char>(c"sqlite3_compileoption_get") };
     let Ok(function) = function else { return Vec::new() };
-    // SAFETY: any index is allowed; out of range it returns NULL, else a static text.
-    (0..).map_while(|index| unsafe { owned(function(index)) }).collect()
+    let option = |index| {
+        // SAFETY: any index is allowed.
+        let text = unsafe { function(index) };
+        // SAFETY: what it returns is NULL out of range, else static, and ends with a zero byte.
+        unsafe { owned(text) }
+    };
+    (0..).map_while(option).collect()
 }
 
 /// A copy of a C text; `None` for NULL.

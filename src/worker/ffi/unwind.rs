@@ -27,7 +27,7 @@ unsafe extern "C" {
 
 const GO_ON: c_int = 0;
 
-/// Tells every frame of this thread, innermost first. It neither allocates nor locks once it was called.
+/// Calls `each` for every frame of this thread, innermost first. It neither allocates nor locks once it was called.
 pub(super) fn unwind<F: FnMut(Frame)>(mut each: F) {
     extern "C" fn trace<F: FnMut(Frame)>(context: *mut Context, each: *mut c_void) -> c_int {
         let mut interrupted = 0;

@@ -43,7 +43,7 @@ pub fn is_installed() -> bool {
 
 /// From now on every block keeps the stack that `capture` returns when it is allocated. It is called in the middle
 /// of SQLite's `malloc`: it must not call SQLite.
-pub fn capture_stacks(capture: fn() -> Stack) {
+pub(super) fn capture_stacks(capture: fn() -> Stack) {
     let _ = CAPTURE.set(capture);
 }
 
@@ -137,13 +137,26 @@ fn layout(bytes: usize) -> Option<Layout> {
     Layout::from_size_align(bytes.checked_add(HEADER)?, align_of::<Header>()).ok()
 }
 
-/// The header of a block.
+/// Where a block begins, and its header.
 ///
 /// # Safety
-/// `block` is one that [`malloc`] or [`resize`] answered, and lives.
-unsafe fn header(block: *mut c_void) -> *mut Header {
-    // SAFETY: both functions answer the place one header after the start of what they allocated.
-    unsafe { block.cast::<Header>().sub(1) }
+/// `block` is one that [`malloc`] or [`resize`] returned, and lives.
+unsafe fn begin_of(block: *mut c_void) -> (*mut Header, Header) {
+    // SAFETY: both functions return the place one header after the start of what they allocated.
+    let start = unsafe { block.cast::<Header>().sub(1) };
+    // SAFETY: both functions write a header there.
+    (start, unsafe { start.read() })
+}
+
+/// Writes the header of a block. Returns what SQLite gets: the bytes after it.
+///
+/// # Safety
+/// A header and `header.size` bytes were allocated at `start`.
+unsafe fn with_header(start: *mut Header, header: Header) -> *mut c_void {
+    // SAFETY: the caller vouches for the place.
+    unsafe { start.write(header) };
+    // SAFETY: what was allocated is longer than the header, or as long.
+    unsafe { start.add(1) }.cast()
 }
 
 unsafe extern "C" fn malloc(bytes: c_int) -> *mut c_void {
@@ -162,11 +175,8 @@ unsafe extern "C" fn malloc(bytes: c_int) -> *mut c_void {
         return null_mut();
     }
     let slot = ledger.allocate(size, stack);
-    // SAFETY: a header fits at the start of what was just allocated, and the bytes stand after it.
-    unsafe {
-        start.write(Header { size, slot });
-        start.add(1).cast()
-    }
+    // SAFETY: so much was just allocated.
+    unsafe { with_header(start, Header { size, slot }) }
 }
 
 unsafe extern "C" fn free(block: *mut c_void) {
@@ -174,10 +184,7 @@ unsafe extern "C" fn free(block: *mut c_void) {
         return;
     }
     // SAFETY: SQLite frees only what it got from here and has not freed.
-    let (start, size, slot) = unsafe {
-        let start = header(block);
-        (start, (*start).size, (*start).slot)
-    };
+    let (start, Header { size, slot }) = unsafe { begin_of(block) };
     ledger().free(slot);
     if let Some(layout) = layout(size) {
         // SAFETY: it was allocated with this layout.
@@ -190,10 +197,7 @@ unsafe extern "C" fn resize(block: *mut c_void, bytes: c_int) -> *mut c_void {
         return null_mut();
     };
     // SAFETY: SQLite resizes only what it got from here and has not freed.
-    let (start, before, slot) = unsafe {
-        let start = header(block);
-        (start, (*start).size, (*start).slot)
-    };
+    let (start, Header { size: before, slot }) = unsafe { begin_of(block) };
     let mut ledger = ledger();
     let Some(layout) = layout(before).filter(|_| !ledger.refuses(before, size)) else { return null_mut() };
     // SAFETY: it was allocated with this layout; the new size is above zero and no overflow.
@@ -202,11 +206,8 @@ unsafe extern "C" fn resize(block: *mut c_void, bytes: c_int) -> *mut c_void {
         return null_mut();
     }
     ledger.resize(slot, size);
-    // SAFETY: the header was moved with the block.
-    unsafe {
-        (*start).size = size;
-        start.add(1).cast()
-    }
+    // SAFETY: so much was just allocated.
+    unsafe { with_header(start, Header { size, slot }) }
 }
 
 unsafe extern "C" fn size(block: *mut c_void) -> c_int {
@@ -214,8 +215,8 @@ unsafe extern "C" fn size(block: *mut c_void) -> c_int {
         return 0;
     }
     // SAFETY: SQLite asks only for the size of what it got from here and has not freed.
-    let size = unsafe { (*header(block)).size };
-    c_int::try_from(size).unwrap_or(c_int::MAX)
+    let (_, header) = unsafe { begin_of(block) };
+    c_int::try_from(header.size).unwrap_or(c_int::MAX)
 }
 
 unsafe extern "C" fn round_up(bytes: c_int) -> c_int {

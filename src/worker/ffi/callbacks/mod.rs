@@ -17,6 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use self::module::Objects;
+use super::owner::anything_in_use;
 use super::{Alias, Call, Library};
 use crate::contract::verb::{Authorizer, Destructor, Fold, Meanwhile, Order, Scalar, Tables};
 use crate::outcome::Outcome;
@@ -211,10 +212,13 @@ pub fn call_count(of: Option<&str>) -> i64 {
     })
 }
 
-/// Forgets the callbacks of the case before; its connections must be gone.
+/// Forgets the callbacks of the case before. Its virtual tables stay where a connection may still use them.
 pub fn forget_callbacks() {
     // Taken out first: what is dropped here may hold more than the table.
-    drop(with_table(std::mem::take));
+    let table = with_table(std::mem::take);
+    if anything_in_use() {
+        std::mem::forget(table.objects);
+    }
 }
 
 /// A number as the pointer that SQLite keeps.
