@@ -44,6 +44,7 @@ pub use self::library::{Library, load};
 pub use self::mprintf::mprintf;
 #[cfg(target_os = "linux")]
 pub use self::outstanding::{keep_stacks, outstanding};
+pub use self::owner::anything_left_behind;
 pub use self::process::*;
 pub use self::rusqlite::{
     Asked, RusqliteBackup, RusqliteBlob, RusqliteConnection, RusqliteStatement, RusqliteTransaction,

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::ffi::c_int;
 use std::ptr::{NonNull, null_mut};
 use std::rc::{Rc, Weak};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use libsqlite3_sys as sys;
 
@@ -17,6 +17,18 @@ static IN_USE: AtomicUsize = AtomicUsize::new(0);
 /// Whether there are connections, handles that were made on one, or memory of SQLite's, that may still be used.
 pub(super) fn anything_in_use() -> bool {
     IN_USE.load(Ordering::Acquire) > 0
+}
+
+static LEFT_BEHIND: AtomicBool = AtomicBool::new(false);
+
+/// Enters that this process has something of SQLite's that it can no longer free.
+pub(super) fn leave_behind() {
+    LEFT_BEHIND.store(true, Ordering::Release);
+}
+
+/// Whether this process has something of SQLite's that it can no longer free.
+pub fn anything_left_behind() -> bool {
+    LEFT_BEHIND.load(Ordering::Acquire)
 }
 
 /// That something of SQLite's may be used: nothing that it builds on may be taken away meanwhile.

@@ -14,7 +14,7 @@ mod settings;
 mod statement;
 mod transaction;
 
-use std::ptr::{NonNull, null_mut};
+use std::ptr::NonNull;
 use std::rc::Rc;
 
 use libsqlite3_sys as sys;
@@ -107,20 +107,6 @@ impl RusqliteConnection {
         // SAFETY: the handle is only read from the connection here; who uses it has a reason of its own.
         let handle = unsafe { self.get().handle() };
         NonNull::new(handle).expect("an open connection has a handle")
-    }
-
-    /// Finalizes what [`RusqliteStatement::forget`] left, so that the connection closes, unless something borrows it.
-    pub fn finalize_forgotten(&mut self) {
-        if self.get_mut().is_err() {
-            return;
-        }
-        self.get().flush_prepared_statement_cache();
-        // SAFETY: the connection is open.
-        let next = || NonNull::new(unsafe { sys::sqlite3_next_stmt(self.handle().as_ptr(), null_mut()) });
-        while let Some(statement) = next() {
-            // SAFETY: nothing borrows the connection, so only SQLite knows this statement.
-            unsafe { sys::sqlite3_finalize(statement.as_ptr()) };
-        }
     }
 
     /// All rows of one statement.

@@ -8,6 +8,7 @@ use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::{CachedStatement, Rows, Statement, StatementStatus, ToSql};
 use self_cell::{MutBorrow, self_cell};
 
+use super::super::owner::leave_behind;
 use super::{Borrow, RusqliteConnection, Shared, convert, outcome, read_row, sql_value};
 use crate::contract::literal::Literal;
 use crate::contract::verb::{Get, Parameter, RustType};
@@ -189,8 +190,10 @@ impl RusqliteStatement {
         self.prepared.with_dependent(|_, state| state.column(get))
     }
 
-    /// `std::mem::forget`: safe Rust may leave the statement behind, and its connection no longer knows.
+    /// `std::mem::forget`: safe Rust may leave the statement behind, and its connection no longer knows. Nobody can
+    /// finalize it any more: among SQLite's statements it looks like those that virtual tables keep for themselves.
     pub fn forget(mut self) {
+        leave_behind();
         self.prepared.with_dependent_mut(|_, state| forget(state.take()));
     }
 
