@@ -1,20 +1,23 @@
 //! Cells as tests, with a runner that makes its reports up: what is judged, recorded, remembered and told.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result};
-use sqlite_contracts::matrix::results::{CellResult, Follower};
+use sqlite_contracts::engine::Runner;
+use sqlite_contracts::matrix::cache::ResultCache;
+use sqlite_contracts::matrix::results::CellResult;
+use sqlite_contracts::matrix::run::{self, Partition};
 use sqlite_contracts::matrix::summary::Summary;
 use sqlite_contracts::matrix::survey::{self, Standing};
-use sqlite_contracts::matrix::{Harness, Runner, Survey, table};
+use sqlite_contracts::matrix::{Cells, Survey, table, tests_macro};
 use sqlite_contracts::project::Project;
 use sqlite_contracts::record::lineage::Lineage;
 use sqlite_contracts::record::report::{CaseReport, CellReport, Failure, Verdict};
+use sqlite_contracts::record::snapshots::Recorded;
 use sqlite_contracts::record::snapshots::name::{SnapshotName, State};
-use sqlite_contracts::record::snapshots::{Recorded, store};
+use sqlite_contracts::system::files::write_atomically;
 
 const CONTRACT: &str = "precision/round";
 
@@ -41,7 +44,7 @@ impl Runner for &Fake {
 impl Fake {
     fn say(&self, build: &str, verdict: Verdict, line: &str) {
         let failure = Failure {
-            place: "contracts/precision/round.yaml:9:7".into(),
+            place: "contracts/precision/round.yaml:9:7".parse().unwrap(),
             step: "query".into(),
             expected: "1".into(),
             actual: line.into(),
@@ -49,7 +52,7 @@ impl Fake {
         let case = CaseReport {
             case: "half".into(),
             verdict,
-            transcript: if verdict == Verdict::Unsupported { Vec::new() } else { vec![line.into()] },
+            transcript: [line].into_iter().filter(|_| verdict != Verdict::Unsupported).collect(),
             failures: if verdict == Verdict::Broken { vec![failure] } else { Vec::new() },
             reason: None,
             stack: Vec::new(),
@@ -73,12 +76,12 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let bench = Self { folder, lineage: Lineage::new(parents).unwrap(), fake: Fake::default() };
         let contract = bench.project().contracts().join("precision/round.yaml");
-        let text = "title: ROUND keeps its digits\nwhy: money\ncases:\n  - name: half\n    steps: []\n";
-        store::write_atomically(&contract, text).unwrap();
+        let text = "title: ROUND keeps its digits\nwhy: money\ncases:\n  - name: half\n    steps: [{open: ':memory:'}]\n";
+        write_atomically(&contract, text).unwrap();
         for (build, text) in on_record {
             let file = SnapshotName::new(CONTRACT, "half", build)
                 .file(&bench.project().snapshots(), State::Accepted);
-            store::write_atomically(&file, &format!("---\nsource: a.rs\n---\n{text}\n")).unwrap();
+            write_atomically(&file, format!("---\nsource: a.rs\n---\n{text}\n")).unwrap();
         }
         bench
     }
@@ -87,31 +90,26 @@ impl Bench {
         Project::at(self.folder.path()).with_target(self.folder.path().join("target"))
     }
 
-    fn results(&self) -> PathBuf {
-        self.folder.path().join("results.jsonl")
+    fn cells(&self) -> Cells<&Fake> {
+        let cache = ResultCache::at(self.folder.path().join("cache"));
+        Cells::new(self.project(), self.lineage.clone(), &self.fake).remembered_in(cache)
     }
 
-    fn harness(&self) -> Harness<&Fake> {
-        Harness::new(self.project(), self.lineage.clone(), &self.fake)
-            .reporting_to(self.results())
-            .remembering_in(self.folder.path().join("cache"))
-    }
-
-    /// Runs cells as tests would; the message of each that fails, by build.
+    /// Checks cells one after the other; the message of each that fails, by build.
     fn run(&self, builds: &[&str]) -> (BTreeMap<String, String>, Vec<CellResult>) {
-        let mut follower = Follower::new(&self.results()).unwrap();
-        let harness = self.harness();
-        let failures = builds.iter().filter_map(|build| {
-            let contract = self.project().contracts().join("precision/round.yaml");
-            let manifest = self.project().builds().join(format!("core/{build}.yaml"));
-            let error = harness.check(&contract, &manifest).err()?;
-            Some(((*build).to_owned(), format!("{error}")))
-        });
-        (failures.collect(), follower.read().unwrap())
+        let cells = self.cells();
+        let mut failures = BTreeMap::new();
+        let mut results = Vec::new();
+        for build in builds {
+            let checked = cells.check(CONTRACT, build).unwrap();
+            failures.extend(cells.message(&checked).map(|message| ((*build).to_owned(), message)));
+            results.push(checked.result);
+        }
+        (failures, results)
     }
 
     fn survey(&self, results: &[CellResult]) -> Survey {
-        Survey::new(&self.lineage, &Recorded::at(self.project().snapshots()), results).unwrap()
+        Survey::new(&self.lineage, &Recorded::at(self.project().snapshots()), results.to_vec()).unwrap()
     }
 
     fn files(&self) -> Vec<String> {
@@ -207,7 +205,7 @@ fn a_cell_is_remembered_and_still_compared() {
     assert_eq!(Summary::of(&bench.survey(&results)).cached, 1);
     assert_eq!(failures.len(), 0);
     let file = SnapshotName::new(CONTRACT, "half", "1").file(&bench.project().snapshots(), State::Accepted);
-    store::write_atomically(&file, "---\nsource: a.rs\n---\nedited\n").unwrap();
+    write_atomically(&file, "---\nsource: a.rs\n---\nedited\n").unwrap();
     assert_eq!(bench.run(&["2"]).0.len(), 1);
 }
 
@@ -220,22 +218,40 @@ fn a_cell_that_cannot_run_is_told_apart() {
 }
 
 #[test]
-fn the_test_of_an_include_checks_each_contract_that_is_meant() {
+fn the_test_of_an_include_checks_each_contract_in_it() {
     let bench = Bench::new(&[]);
     bench.fake.say("1", Verdict::Holds, "a");
     let include = bench.project().contracts().join("include.yaml");
-    store::write_atomically(&include, "include: [precision/dates, precision/money-round]\n").unwrap();
-    let check = |harness: Harness<&Fake>| {
-        let error = harness.check(&include, &bench.project().builds().join("core/1.yaml")).unwrap_err();
-        error.to_string()
-    };
-    let message = check(bench.harness());
+    write_atomically(&include, "include: [precision/dates, precision/money-round]\n").unwrap();
+    let build = bench.project().builds().join("core/1.yaml");
+    let message = tests_macro::check(&bench.cells(), &include, &build).unwrap_err().to_string();
     for contract in ["precision/dates", "precision/money-round"] {
         assert!(message.contains(&format!("{contract}/half@1")), "{contract} is not in {message}");
     }
-    let message = check(bench.harness().running_only(["precision/dates".to_owned()]));
-    assert!(message.contains("precision/dates/half@1"), "{message}");
-    assert!(!message.contains("money-round"), "{message}");
+}
+
+#[test]
+fn a_test_is_the_cell_of_its_files_also_where_the_project_has_moved() {
+    let bench = Bench::new(&[("1", "a")]);
+    bench.fake.say("2", Verdict::Holds, "a");
+    let elsewhere = std::path::Path::new("/elsewhere/contracts/precision/round.yaml");
+    tests_macro::check(&bench.cells(), elsewhere, "core/2.yaml".as_ref()).unwrap();
+    assert_eq!(bench.fake.runs.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn cells_run_once_their_build_is_there_and_those_of_others_do_not() {
+    let bench = Bench::new(&[("1", "a")]);
+    for build in ["1", "2", "3"] {
+        bench.fake.say(build, Verdict::Holds, "a");
+    }
+    let wanted = Partition::default().cells(&[CONTRACT], &["1", "2", "3"]);
+    let heard = AtomicUsize::new(0);
+    let make = |waiting: &run::Waiting| ["3", "1"].map(|build| waiting.release(build)).len();
+    let done = |_: &CellResult| _ = heard.fetch_add(1, Ordering::Relaxed);
+    let (checked, made) = run::run(&bench.cells(), wanted, 2, make, done).unwrap();
+    let builds: Vec<&str> = checked.iter().map(|checked| checked.result.cell().1).collect();
+    assert_eq!((builds, made, heard.into_inner()), (vec!["1", "3"], 2, 2));
 }
 
 #[test]

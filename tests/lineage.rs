@@ -10,6 +10,7 @@ use sqlite_contracts::record::snapshots::{
     CaseSnapshots, ContractSnapshots, Outcome, Recorded, UntidyReason, changes, judge, nothing_to_say,
     resolve, store, untidy,
 };
+use sqlite_contracts::system::files::write_atomically;
 
 /// `1` to `6` in one chain, and `5-debian` beside `6`.
 fn lineage() -> Lineage {
@@ -32,7 +33,7 @@ fn report(verdict: Verdict, transcript: &[&str]) -> CaseReport {
     CaseReport {
         case: "half".into(),
         verdict,
-        transcript: transcript.iter().map(|line| (*line).to_owned()).collect(),
+        transcript: transcript.iter().copied().collect(),
         failures: Vec::new(),
         reason: None,
         stack: Vec::new(),
@@ -189,7 +190,7 @@ impl Folder {
         for (name, state, text) in files {
             let name: SnapshotName = name.parse().unwrap();
             let text = format!("---\nsource: a.rs\nassertion_line: 3\n---\n{text}\n");
-            store::write_atomically(&name.file(folder.path(), *state), &text).unwrap();
+            write_atomically(&name.file(folder.path(), *state), &text).unwrap();
         }
         folder
     }
@@ -228,7 +229,7 @@ fn settling_drops_what_says_nothing_and_adds_what_comes_back() {
 }
 
 #[test]
-fn nothing_comes_back_where_insta_wrote_nothing() {
+fn nothing_comes_back_where_nothing_waits() {
     let folder = Folder::new(&[("c/d/half@1", State::Accepted, "a")]);
     let said = texts(&[("1", "a"), ("3", "b"), ("5", "a")]);
     store::add_returns(&Recorded::at(folder.path()), &lineage(), "c/d", "half", &said).unwrap();
@@ -254,7 +255,7 @@ fn accepting_records_a_change_and_removes_what_became_untrue() {
     store::reject(folder.path(), &name("6")).unwrap();
     assert_eq!(folder.files(), ["c/d/half@1", "c/d/half@5"]);
     let text = std::fs::read_to_string(name("5").file(folder.path(), Accepted)).unwrap();
-    assert_eq!(text, "---\nsource: a.rs\n---\nc\n");
+    assert_eq!(text, "---\nsource: contracts/c/d.yaml\n---\nc\n");
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn every_example_does_what_the_page_says() {
             "yaml" => {
                 let reports = run(&engine, block);
                 if let Some(shown) = next(at, "text transcript") {
-                    assert_eq!(reports[0].text(), shown.text, "README.md:{}", shown.line);
+                    assert_eq!(reports[0].transcript.to_string(), shown.text, "README.md:{}", shown.line);
                 }
                 executed += 1;
             }

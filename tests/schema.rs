@@ -61,10 +61,12 @@ fn the_schema_refuses_what_it_can() {
     for name in [
         "argument-beside-verb",
         "bad-case-name",
+        "bad-causes",
         "bad-config",
         "bad-deadline",
         "bad-record",
         "bad-requires",
+        "bad-rows-and-links",
         "blob-not-hex",
         "boolean-value",
         "case-is-no-map",
@@ -109,6 +111,14 @@ fn the_schema_allows_what_we_read() {
         let contract = serde_yaml::from_str(&text).unwrap();
         assert_eq!(mistakes(&schema, &contract), Vec::<String>::new(), "{steps}");
     }
+}
+
+#[test]
+fn the_schema_allows_rows_links_and_causes() {
+    let text = "{title: a, rows: [P1, M10], seen: ['https://example.com/issues/1'], why: b, \
+                changed: {3.43.0: a, android: b, 3.54.1-debian: c}, \
+                cases: [{name: one, changed: {3.48.0: d}, steps: [{memory_used: }]}]}";
+    assert_eq!(mistakes(&parsed(), &serde_yaml::from_str(text).unwrap()), Vec::<String>::new());
 }
 
 fn yaml(path: &Path) -> Value {

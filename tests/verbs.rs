@@ -8,6 +8,7 @@ use sqlite_contracts::contract::requires::Requires;
 use sqlite_contracts::contract::step::Step;
 use sqlite_contracts::contract::verb::Verb;
 use sqlite_contracts::contract::{Case, Contract, Driver, PlacedStep, Run};
+use sqlite_contracts::diagnostic::Location;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::worker::WorkerProgram;
@@ -184,23 +185,23 @@ fn unknown_to(driver: Driver) -> BTreeSet<String> {
     let harmless = steps().into_iter().filter(|step| !harms(&step.verb));
     let placed = harmless.map(|mut step| {
         step.record = Some(Record::Raw);
-        PlacedStep { place: step.verb.name(), step }
+        PlacedStep { place: Location::start_of(step.verb.name()), step }
     });
     let case = Case {
         name: "every-verb".into(),
-        place: String::new(),
+        place: Location::start_of(""),
         driver,
         requires: [Requires::default(), Requires::default()],
         fresh_process: true,
         deadline: Duration::from_secs(60),
+        changed: Vec::new(),
         runs: vec![Run { label: None, steps: placed.collect() }],
     };
-    let contract =
-        Contract { id: "verbs".into(), title: String::new(), why: String::new(), cases: vec![case] };
+    let contract = Contract { id: "verbs".into(), cases: vec![case], ..Contract::default() };
     let worker = WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker"));
     let engine = Engine::new(&Project::at(env!("CARGO_MANIFEST_DIR")), worker, Box::new(())).unwrap();
     let report = engine.run(&contract, engine.builds().get("3.54.1-rusqlite").unwrap()).unwrap();
-    let transcript = &report.cases[0].transcript;
+    let transcript: Vec<String> = report.cases[0].transcript.iter().map(ToString::to_string).collect();
     assert!(transcript.last().unwrap().starts_with("flush_cache"), "{transcript:#?}");
     let unknown = transcript.iter().filter(|line| line.contains("has no verb"));
     unknown.map(|line| line.split(' ').next().unwrap().to_owned()).collect()

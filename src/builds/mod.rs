@@ -43,6 +43,7 @@ pub use write::{Draft, NewBuild, NewSource};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
 use crate::project::Project;
+use crate::record::causes::{Family, Span, Traits};
 use crate::record::lineage::{Lineage, LineageError};
 
 /// All builds of a project and their lineage.
@@ -104,6 +105,22 @@ impl BuildSet {
     /// Which build is compared with which.
     pub fn lineage(&self) -> &Lineage {
         &self.lineage
+    }
+
+    /// What causes can name.
+    pub fn family(&self) -> Family<'_> {
+        let traits =
+            self.iter().map(|build| Traits { version: build.version(), profile: &build.profile().name });
+        Family {
+            lineage: &self.lineage,
+            builds: self.iter().map(Build::name).zip(traits).collect(),
+            profiles: self.profiles.names().collect(),
+        }
+    }
+
+    /// What lies between two builds.
+    pub fn span(&self, from: &str, to: &str) -> Span {
+        Span::between(&self.family(), from, to)
     }
 
     /// The flag sets.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::Contract;
+
 /// A row of the table of capabilities: a letter and a number. A contract's `why` begins with those that it
 /// serves, a mutant names those whose contracts must catch it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -21,6 +23,14 @@ impl Row {
         let digits = digits.as_str();
         let is_plain = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
         is_plain.then(|| digits.parse().ok()).flatten().map(|number| Self { letter, number })
+    }
+
+    /// The rows that a contract serves: those that it names, else those that its `why` begins with.
+    pub fn of(contract: &Contract) -> Vec<Self> {
+        match contract.rows.as_slice() {
+            [] => Self::leading(&contract.why),
+            rows => rows.to_vec(),
+        }
     }
 
     /// The rows that a contract's `why` begins with: `L11, L9. After an error …`.

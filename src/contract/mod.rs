@@ -3,6 +3,7 @@
 pub mod arguments;
 pub mod brief;
 pub mod capability;
+pub mod cause;
 mod check;
 pub mod comparison;
 pub mod conversion;
@@ -30,20 +31,28 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText};
 use crate::project::Project;
 use crate::project::catalogue;
+use capability::Row;
+use cause::Cause;
 use requires::Requires;
 use step::Step;
 
 /// One promise, in several cases.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Contract {
     /// Its path under `contracts/`, without `.yaml`: `precision/round`.
     pub id: String,
     pub title: String,
     /// What breaks for whom when the promise is broken.
     pub why: String,
+    /// The rows of the table of capabilities that it serves.
+    pub rows: Vec<Row>,
+    /// Links to where it was met.
+    pub seen: Vec<String>,
+    /// Why each of its drifts happened.
+    pub changed: Vec<Cause>,
     pub cases: Vec<Case>,
 }
 
@@ -51,14 +60,16 @@ pub struct Contract {
 #[derive(Debug, Clone)]
 pub struct Case {
     pub name: String,
-    /// Where it is named: `contracts/precision/round.yaml:8:11`
-    pub place: String,
+    /// Where it is named.
+    pub place: Location,
     pub driver: Driver,
     /// What the contract needs, and what the case needs.
     pub requires: [Requires; 2],
     /// Whether it needs a process that no other case has used.
     pub fresh_process: bool,
     pub deadline: Duration,
+    /// Why its own drifts happened; a cause replaces the contract's of the same key.
+    pub changed: Vec<Cause>,
     /// The steps once, or once for each row of `with`.
     pub runs: Vec<Run>,
 }
@@ -75,8 +86,7 @@ pub struct Run {
 #[derive(Debug, Clone)]
 pub struct PlacedStep {
     pub step: Step,
-    /// `contracts/precision/round.yaml:12:9`
-    pub place: String,
+    pub place: Location,
 }
 
 /// Through what a case calls SQLite.
@@ -116,6 +126,12 @@ impl Contract {
             Some(text) => Ok(text),
             None => Ok(SourceText::read(&own, &project.shown(&own))?),
         }
+    }
+
+    /// The causes of a case: its own and, for the other keys, the contract's; the oldest first.
+    pub fn causes(&self, case: &str) -> Vec<&Cause> {
+        let own = self.cases.iter().find(|known| known.name == case).map_or(&[][..], |case| &case.changed);
+        cause::in_force(&self.changed, own)
     }
 
     /// Every contract file of the project and every contract that it [includes](mod@include), by id. A file that stands

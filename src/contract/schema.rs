@@ -65,8 +65,17 @@ fn allow_parameters(schema: &mut Json) {
 struct ContractFile {
     /// The promise, in one line.
     title: String,
-    /// What breaks for whom when the promise is broken, and why builds differ where they do.
+    /// The rows of the table of capabilities that it serves, such as `P1`.
+    #[schemars(length(min = 1), inner(regex(pattern = r"^[A-Z][1-9][0-9]*$")), extend("uniqueItems" = true))]
+    rows: Option<Vec<String>>,
+    /// Where it was met: links to reports.
+    #[schemars(length(min = 1), inner(regex(pattern = r"^https?://\S+$")), extend("uniqueItems" = true))]
+    seen: Option<Vec<String>>,
+    /// What breaks for whom when the promise is broken.
     why: String,
+    /// Why each drift happened. A key is the SQLite version in which SQLite changed (`3.43.0`), a profile, or a build.
+    #[schemars(extend("minProperties" = 1))]
+    changed: Option<BTreeMap<String, String>>,
     /// What a build needs to be asked at all.
     requires: Option<Requires>,
     #[schemars(length(min = 1))]
@@ -81,6 +90,9 @@ struct CaseFile {
     /// Lower case, digits and single hyphens; unique in the contract. It names the snapshots.
     #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
     name: String,
+    /// Why drifts of this case happened; an entry replaces the contract's of the same key.
+    #[schemars(extend("minProperties" = 1))]
+    changed: Option<BTreeMap<String, String>>,
     /// Through what the case calls SQLite; `capi` when left out.
     driver: Option<Driver>,
     /// What a build needs beside what the contract requires.

@@ -8,7 +8,7 @@ use super::step::Step;
 use super::verb::{Open, Query, Verb};
 use super::{Case, Contract, Driver, PlacedStep, Run};
 use crate::contract::statements::statements;
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText};
 
 /// The name of the contract and of its case.
 const NAME: &str = "sql";
@@ -22,9 +22,8 @@ impl Contract {
         let queries: Vec<PlacedStep> = statements(source.text())
             .iter()
             .map(|statement| {
-                let (line, column) = source.position(statement.start);
                 let query = Query::of(statement.sql.to_owned());
-                let place = format!("{}:{line}:{column}", source.path());
+                let place = source.location(statement.start);
                 PlacedStep { step: step(Verb::Query(Brief(query)), None), place }
             })
             .collect();
@@ -35,18 +34,19 @@ impl Contract {
         }
         // That it opens says nothing; a failure is recorded all the same.
         let open = step(Verb::Open(Brief(Open::of(":memory:".to_owned()))), Some(Record::None));
-        let open = PlacedStep { step: open, place: source.path().to_owned() };
+        let open = PlacedStep { step: open, place: Location::start_of(source.path()) };
         let case = Case {
             name: NAME.to_owned(),
-            place: format!("{}:1:1", source.path()),
+            place: Location::start_of(source.path()),
             driver: Driver::Capi,
             requires: [Requires::default(), Requires::default()],
             fresh_process: false,
             deadline: DEFAULT_DEADLINE,
+            changed: Vec::new(),
             runs: vec![Run { label: None, steps: [open].into_iter().chain(queries).collect() }],
         };
         let title = source.text().split_whitespace().collect::<Vec<_>>().join(" ");
-        Ok(Self { id: NAME.to_owned(), title, why: String::new(), cases: vec![case] })
+        Ok(Self { id: NAME.to_owned(), title, cases: vec![case], ..Self::default() })
     }
 }
 

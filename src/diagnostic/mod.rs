@@ -3,8 +3,10 @@
 //! Nothing in the library prints: a mistake is a [`Diagnostic`] that names the file, the place and the
 //! remedy, and all mistakes of a run travel together as [`Diagnostics`].
 
+mod location;
 mod nearest;
 pub mod numbers;
+mod paragraph;
 mod parsers;
 mod source;
 pub mod yaml;
@@ -15,7 +17,9 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+pub use location::Location;
 pub use nearest::nearest;
+pub use paragraph::paragraph;
 pub(crate) use parsers::unknown_word;
 pub use source::SourceText;
 
@@ -51,10 +55,9 @@ impl Diagnostic {
         }
     }
 
-    /// `path:line:column` of the mistake.
-    pub fn place(&self) -> String {
-        let (line, column) = self.source.position(self.span.start);
-        format!("{}:{line}:{column}", self.source.path())
+    /// Where the mistake is.
+    pub fn place(&self) -> Location {
+        self.source.location(self.span.start)
     }
 
     /// What is wrong, without its place.

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Diagnostic;
+use super::{Diagnostic, Location};
 
 /// A text that mistakes can be found in: its path as the user would type it, and its content.
 #[derive(Debug, Clone)]
@@ -56,6 +56,12 @@ impl SourceText {
         let offset = offset.min(self.text.len());
         let line = self.lines.partition_point(|start| *start <= offset);
         (line, self.text[self.lines[line - 1]..offset].chars().count() + 1)
+    }
+
+    /// The place of a byte offset.
+    pub fn location(&self, offset: usize) -> Location {
+        let (line, column) = self.position(offset);
+        Location { path: self.path.clone(), line, column }
     }
 
     /// Where `word` stands as a whole word in `within`, else the first line of `within`.

@@ -7,7 +7,7 @@ use crate::contract::verb::Verb;
 use crate::contract::{Case, Run};
 use crate::outcome::Outcome;
 use crate::record::report::Frame;
-use crate::worker::protocol::{Allocation, End, Note, RunRequest};
+use crate::worker::protocol::{End, Note, Outstanding, RunRequest};
 
 /// A run whose turn has not come yet.
 #[derive(Debug, Clone, Copy)]
@@ -46,8 +46,8 @@ pub(super) struct RunResult {
     pub outcomes: Vec<Outcome>,
     pub end: RunEnd,
     pub seconds: f64,
-    /// What was allocated after the last step, with the process's mappings, when that was asked for.
-    pub outstanding: Option<(Vec<Allocation>, String)>,
+    /// What was allocated after the last step, when that was asked for.
+    pub outstanding: Option<Outstanding>,
 }
 
 /// How a run ended.
@@ -72,7 +72,7 @@ pub(super) struct Notes {
     pub unended: Vec<Outcome>,
     /// Where it is in the step that is under way.
     pub place: Option<String>,
-    outstanding: Option<(Vec<Allocation>, String)>,
+    outstanding: Option<Outstanding>,
     /// When the last run ended, since the request came.
     pub at: Duration,
     /// What had been written to standard error by then, in bytes.
@@ -91,9 +91,7 @@ impl Notes {
                     notes.place = None;
                 }
                 Ok(Note::At(place)) => notes.place = Some(place),
-                Ok(Note::Outstanding { allocations, mappings }) => {
-                    notes.outstanding = Some((allocations, mappings));
-                }
+                Ok(Note::Outstanding(outstanding)) => notes.outstanding = Some(outstanding),
                 Ok(Note::End { how, at, said }) => notes.end(how, at, said),
                 Err(_) => break,
             }

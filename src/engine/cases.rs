@@ -7,11 +7,12 @@ use anyhow::{Context, Result};
 use super::Observer;
 use super::batch::{RunEnd, RunResult, Turn};
 use super::pool::{Pool, Service};
-use super::transcript::Transcript;
+use super::transcript::Judged;
 use crate::builds::Product;
 use crate::contract::requires::BuildFacts;
 use crate::contract::{Case, Run};
 use crate::record::report::{CaseReport, Frame, Verdict};
+use crate::record::transcript::Transcript;
 
 /// Runs every case and reports on each, in their order. The observer is told what they did.
 pub(super) fn run(
@@ -53,7 +54,7 @@ fn run_together(
 /// A case and what it did so far.
 struct State<'a> {
     case: &'a Case,
-    transcript: Transcript,
+    judged: Judged,
     seconds: f64,
     /// Why it goes no further.
     over: Option<Over>,
@@ -67,7 +68,7 @@ enum Over {
 impl<'a> State<'a> {
     fn new(case: &'a Case, facts: &BuildFacts) -> Self {
         let unmet = case.requires.iter().find_map(|requires| requires.unmet(facts));
-        Self { case, transcript: Transcript::default(), seconds: 0.0, over: unmet.map(Over::Unsupported) }
+        Self { case, judged: Judged::default(), seconds: 0.0, over: unmet.map(Over::Unsupported) }
     }
 
     fn is_open(&self) -> bool {
@@ -87,7 +88,7 @@ impl<'a> State<'a> {
             return;
         }
         self.seconds += result.seconds;
-        let mut judging = self.transcript.start(run);
+        let mut judging = self.judged.start(run);
         for outcome in &result.outcomes {
             judging.step(outcome);
         }
@@ -115,10 +116,10 @@ impl<'a> State<'a> {
 
     fn report(self) -> CaseReport {
         let report = match self.over {
-            None => self.transcript.finished(self.case),
+            None => self.judged.finished(self.case),
             Some(Over::Unsupported(reason)) => unsupported(self.case, reason),
             Some(Over::Died { verdict, reason, stack }) => {
-                self.transcript.ended(self.case, verdict, reason, stack)
+                self.judged.ended(self.case, verdict, reason, stack)
             }
         };
         CaseReport { seconds: self.seconds, ..report }
@@ -134,7 +135,7 @@ fn unsupported(case: &Case, reason: String) -> CaseReport {
     CaseReport {
         case: case.name.clone(),
         verdict: Verdict::Unsupported,
-        transcript: Vec::new(),
+        transcript: Transcript::default(),
         failures: Vec::new(),
         reason: Some(reason),
         stack: Vec::new(),

@@ -42,6 +42,8 @@ pub struct Engine {
     pool: Pool,
     ready: Mutex<HashMap<String, Arc<ReadyBuild>>>,
     contracts: Mutex<HashMap<String, Result<Arc<Contract>, Diagnostics>>>,
+    /// A digest of each contract's text, for the keys of cells.
+    texts: Mutex<HashMap<String, Option<String>>>,
     progress: Box<dyn Progress + Send + Sync>,
 }
 
@@ -64,6 +66,17 @@ pub type Observer<'a> = dyn FnMut(&Case, &PlacedStep, &Outcome) + 'a;
 struct ReadyBuild {
     product: Product,
     facts: BuildFacts,
+    /// A digest of everything about it that a cell's report depends on.
+    digest: String,
+}
+
+impl ReadyBuild {
+    fn new(build: &Build, product: Product) -> Self {
+        let info = &product.info;
+        let facts = facts(build, &info.version, &info.compile_options);
+        let depends = format!("{}{facts:?}{:?}{:?}", info.library.sha256, info.preload, info.environment);
+        Self { digest: sha256(&depends), facts, product }
+    }
 }
 
 impl Engine {
@@ -83,6 +96,7 @@ impl Engine {
             project: project.clone(),
             ready: Mutex::default(),
             contracts: Mutex::default(),
+            texts: Mutex::default(),
             progress,
         })
     }
@@ -157,8 +171,7 @@ impl Engine {
             return Ok(ready);
         }
         let product = self.store.ensure(build, &*self.progress)?;
-        let facts = facts(build, &product.info.version, &product.info.compile_options);
-        let ready = Arc::new(ReadyBuild { facts, product });
+        let ready = Arc::new(ReadyBuild::new(build, product));
         let mut all = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(all.entry(build.name().to_owned()).or_insert(ready).clone())
     }
@@ -166,17 +179,22 @@ impl Engine {
     /// Everything that a cell's report depends on: the contract's text, the product, this program (it judges
     /// and writes the transcript) and the worker's.
     fn key(&self, contract: &str, build: &str) -> Option<String> {
-        let text = Contract::source(&self.project, contract).ok()?;
+        let text = self.digest_of(contract)?;
         let ready = self.ready(self.builds.get(build)?).ok()?;
-        let info = &ready.product.info;
-        let mut hash = Sha256::new();
-        hash.update(text.text());
-        hash.update([0]);
-        hash.update(info.library.sha256.as_bytes());
-        hash.update(format!("{:?}{:?}{:?}", ready.facts, info.preload, info.environment));
-        hash.update(programs(&self.pool.program().program)?);
-        Some(hex(&hash.finalize()))
+        let programs = programs(&self.pool.program().program)?;
+        Some(sha256(&[text.as_str(), &ready.digest, programs].concat()))
     }
+
+    /// A digest of a contract's text; `None` when it cannot be read.
+    fn digest_of(&self, contract: &str) -> Option<String> {
+        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = || Some(sha256(Contract::source(&self.project, contract).ok()?.text()));
+        texts.entry(contract.to_owned()).or_insert_with(read).clone()
+    }
+}
+
+fn sha256(text: &str) -> String {
+    hex(&Sha256::digest(text))
 }
 
 impl Runner for Engine {
@@ -215,14 +233,15 @@ fn directory_of_cases(project: &Project) -> Result<Scratch> {
 }
 
 /// Sizes and times of this program and the worker's: they change whenever cargo links them again.
-fn programs(worker: &Path) -> Option<String> {
+fn programs(worker: &Path) -> Option<&'static str> {
     static OURS: OnceLock<Option<String>> = OnceLock::new();
     let stamp = |path: &Path| {
         let metadata = std::fs::metadata(path).ok()?;
         let time = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         Some(format!("{} {}\n", metadata.len(), time.as_nanos()))
     };
-    OURS.get_or_init(|| Some(stamp(&std::env::current_exe().ok()?)? + &stamp(worker)?)).clone()
+    let ours = OURS.get_or_init(|| Some(stamp(&std::env::current_exe().ok()?)? + &stamp(worker)?));
+    ours.as_deref()
 }
 
 /// What contracts may require of a build of this version: the compile options that the library says of itself,

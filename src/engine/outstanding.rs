@@ -70,12 +70,12 @@ fn run_once(
     if let Some(reason) = reason {
         return Ok(Err(reason));
     }
-    let Some((allocations, mappings)) = result.outstanding else {
+    let Some(found) = result.outstanding else {
         return Ok(Err("it does not allocate from the counting allocator".to_owned()));
     };
     let labels = [Some(&case.name), run.label.as_ref()].into_iter().flatten().cloned().collect();
-    let names = Names::new(Symbols::new(&product.library, &pool.program().program, &mappings), labels);
-    Ok(Ok(names.of_all(&allocations)))
+    let names = Names::new(Symbols::new(&product.library, &pool.program().program, &found.mappings), labels);
+    Ok(Ok(names.of_all(&found.allocations)))
 }
 
 /// Names calls, each once: one function allocates much.

@@ -8,27 +8,30 @@ use crate::contract::record::Record;
 use crate::contract::verb::Verb;
 use crate::contract::{Case, PlacedStep, Run};
 use crate::outcome::Outcome;
+use crate::outcome::shown::Shown;
 use crate::record::report::{CaseReport, Failure, Frame, Verdict};
+use crate::record::transcript::{Line, Transcript};
 
 /// What a case did so far.
 #[derive(Debug, Default)]
-pub(super) struct Transcript {
-    lines: Vec<String>,
+pub(super) struct Judged {
+    transcript: Transcript,
     failures: Vec<Failure>,
 }
 
-impl Transcript {
+impl Judged {
     /// Begins the steps of a row.
     pub fn start<'a>(&'a mut self, run: &'a Run) -> Judging<'a> {
-        self.lines.extend(run.label.as_ref().map(|label| format!("with {label}")));
-        Judging { transcript: self, run, at: 0, saved: BTreeMap::new() }
+        if let Some(label) = &run.label {
+            self.transcript.push(Line::Row(label.clone()));
+        }
+        Judging { judged: self, run, at: 0, saved: BTreeMap::new() }
     }
 
     /// The report of a case that ran to its end.
     pub fn finished(mut self, case: &Case) -> CaseReport {
-        let only_labels = self.lines.iter().all(|line| line.starts_with("with "));
-        if only_labels {
-            self.lines = vec![CaseReport::SILENT.to_owned()];
+        if self.transcript.iter().all(|line| matches!(line, Line::Row(_))) {
+            self.transcript = Transcript::from_iter([Line::Silent]);
         }
         let verdict = if self.failures.is_empty() { Verdict::Holds } else { Verdict::Broken };
         self.report(case, verdict, None)
@@ -43,7 +46,7 @@ impl Transcript {
         CaseReport {
             case: case.name.clone(),
             verdict,
-            transcript: self.lines,
+            transcript: self.transcript,
             failures: self.failures,
             reason,
             stack: Vec::new(),
@@ -54,7 +57,7 @@ impl Transcript {
 
 /// The steps of one row, judged as their outcomes come.
 pub(super) struct Judging<'a> {
-    transcript: &'a mut Transcript,
+    judged: &'a mut Judged,
     run: &'a Run,
     at: usize,
     saved: BTreeMap<String, f64>,
@@ -70,7 +73,7 @@ impl Judging<'_> {
         }
         if let Some((expected, actual)) = self.broken(placed, outcome) {
             let step = placed.step.verb.describe();
-            self.transcript.failures.push(Failure { place: placed.place.clone(), step, expected, actual });
+            self.judged.failures.push(Failure { place: placed.place.clone(), step, expected, actual });
         }
         self.record(placed, outcome);
     }
@@ -93,19 +96,19 @@ impl Judging<'_> {
     }
 
     fn record(&mut self, placed: &PlacedStep, outcome: &Outcome) {
-        let lines = &mut self.transcript.lines;
-        let shown = || placed.step.verb.describe();
         let mut recorded = placed.step.recorded();
         if placed.step.record.is_none() && placed.step.expect.is_none() && !outcome.succeeded() {
             // A size is left out because it says nothing; that there is none says much.
             recorded = Record::Raw;
         }
+        let transcript = &mut self.judged.transcript;
+        let step = || placed.step.verb.describe();
         match recorded.lines(outcome).as_slice() {
             [] => {}
-            [one] => lines.push(format!("{} → {one}", shown())),
-            many => {
-                lines.push(format!("{} →", shown()));
-                lines.extend(many.iter().map(|line| format!("    {line}")));
+            [one] => transcript.push(Line::step(step(), one)),
+            rows => {
+                transcript.push(Line::Step { step: step(), outcome: None });
+                rows.iter().for_each(|row| transcript.push(Line::More(Shown::new(row))));
             }
         }
     }
@@ -115,8 +118,10 @@ impl Judging<'_> {
         let step = self.run.steps.get(self.at).map(|placed| placed.step.verb.describe());
         let step = step.unwrap_or_else(|| "the end of the case".to_owned());
         match end {
-            RunEnd::Crashed { how, .. } => self.transcript.lines.push(CaseReport::crashed(how, &step)),
-            RunEnd::TimedOut { .. } => self.transcript.lines.push(CaseReport::timed_out(&step)),
+            RunEnd::Crashed { how, .. } => {
+                self.judged.transcript.push(Line::Crashed { how: how.clone(), step });
+            }
+            RunEnd::TimedOut { .. } => self.judged.transcript.push(Line::TimedOut { step }),
             RunEnd::Done | RunEnd::Lacks(_) => {}
         }
     }

@@ -9,10 +9,8 @@ use crate::engine::Runner;
 use crate::record::report::{CellReport, Verdict};
 use crate::system::files::write_atomically;
 
-/// Asks for remembered results (`1`). Plain `cargo test` does not: there every cell runs.
-pub const CACHE_VARIABLE: &str = "SQLITE_CONTRACTS_CACHE";
-
-/// Reports by the key of their inputs, one small file per cell: the key, then the line of the [result](CellResult).
+/// Reports by the key of their inputs, one small file per cell: the key on a line, then the line of the
+/// [result](CellResult).
 #[derive(Debug)]
 pub struct ResultCache {
     folder: PathBuf,
@@ -23,8 +21,7 @@ pub struct ResultCache {
 pub struct Known {
     /// What it did.
     pub report: CellReport,
-    /// The line that says so, of one that was remembered: thousands are read and passed on, and need not be
-    /// written anew.
+    /// The line that says so, of a report that was remembered: thousands are passed on, and need not be written anew.
     pub line: Option<String>,
 }
 
@@ -35,6 +32,9 @@ impl ResultCache {
     }
 
     /// The report of a cell, run now unless it is remembered.
+    ///
+    /// # Errors
+    /// Those of [`Runner::run_cell`].
     pub fn report_of(&self, runner: &impl Runner, contract: &str, build: &str) -> Result<Known> {
         let key = runner.cell_key(contract, build);
         if let Some(known) = key.as_ref().and_then(|key| self.get(contract, build, key)) {
@@ -72,7 +72,7 @@ impl ResultCache {
     }
 
     fn file(&self, contract: &str, build: &str) -> PathBuf {
-        self.folder.join(contract).join(format!("{build}.jsonl"))
+        self.folder.join(contract).join(format!("{build}.json"))
     }
 }
 
@@ -90,7 +90,7 @@ mod tests {
         let case = CaseReport {
             case: "half".into(),
             verdict,
-            transcript: vec!["query → 0.30000000000000004".into()],
+            transcript: ["query → 0.30000000000000004"].into_iter().collect(),
             failures: Vec::new(),
             reason: None,
             stack: Vec::new(),

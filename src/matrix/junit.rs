@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn a_broken_case_is_a_failure_with_its_text_escaped() {
         let failure = Failure {
-            place: "c.yaml:1:1".into(),
+            place: "c.yaml:1:1".parse().unwrap(),
             step: "step".into(),
             expected: "<= 5".into(),
             actual: "6\u{1}".into(),
@@ -110,7 +110,7 @@ mod tests {
         let report = CaseReport {
             case: "half".into(),
             verdict: Verdict::Broken,
-            transcript: Vec::new(),
+            transcript: Default::default(),
             failures: vec![failure],
             reason: None,
             stack: Vec::new(),

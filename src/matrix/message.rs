@@ -1,90 +1,56 @@
 //! What a failed cell says to a person.
 
 use anstyle::{AnsiColor, Style};
-use serde::Deserialize;
 
 use crate::contract::Contract;
-use crate::diagnostic::SourceText;
-use crate::project::Project;
 use crate::project::command_name;
-use crate::record::report::{CaseReport, Failure};
+use crate::record::report::{CaseReport, CellReport, Failure};
 use crate::record::snapshots::{Drift, SnapshotName, diff};
 use diff::paint;
 
 /// Why a case fails its cell.
 #[derive(Debug, Clone)]
-pub enum CaseFailure<'a> {
+pub enum CaseFailure {
     /// A promise does not hold.
-    Broken(&'a CaseReport),
+    Broken(CaseReport),
     /// The transcript is not the one on record.
-    Drift(&'a CaseReport, SnapshotName, Drift),
+    Drift(CaseReport, SnapshotName, Drift),
     /// There is a snapshot, in this file, though the build does not support the case.
     Unwanted(String, SnapshotName),
 }
 
-/// What a contract file says about itself. Read without the contract's own model: a message about a failure
-/// must not fail.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Heading {
-    /// The promise.
-    pub title: Option<String>,
-    /// What breaks for whom.
-    pub why: Option<String>,
-    #[serde(skip)]
-    path: String,
-    #[serde(skip)]
-    text: String,
+/// The line that names a case: `contracts/precision/round.yaml:12`; the file alone where its contract cannot be read: a
+/// message about a failure must not fail.
+pub fn place(contract: Option<&Contract>, name: &SnapshotName) -> String {
+    let case = contract.and_then(|contract| contract.cases.iter().find(|case| case.name == name.case));
+    case.map_or_else(|| format!("contracts/{}.yaml", name.contract), |case| case.place.without_column())
 }
 
-impl Heading {
-    /// The heading of a contract; empty when it cannot be read.
-    pub fn read(project: &Project, contract: &str) -> Self {
-        let source = Contract::source(project, contract);
-        let source = source.unwrap_or_else(|_| SourceText::new(format!("contracts/{contract}.yaml"), ""));
-        // Infinities in a contract's values are none of the heading's business.
-        let options = serde_yaml::options! {
-            non_finite_float_policy: serde_yaml::NonFiniteFloatPolicy::PassThrough,
-        };
-        let heading: Self = serde_yaml::from_str_with_options(source.text(), options).unwrap_or_default();
-        Self { path: source.path().to_owned(), text: source.text().to_owned(), ..heading }
-    }
-
-    /// `contracts/precision/round.yaml:12`, the line that names the case.
-    pub fn place(&self, case: &str) -> String {
-        let names = |line: &str| {
-            line.trim_start_matches([' ', '-']).strip_prefix("name:").is_some_and(|name| name.trim() == case)
-        };
-        match self.text.lines().position(names) {
-            Some(line) => format!("{}:{}", self.path, line + 1),
-            None => self.path.clone(),
-        }
-    }
-}
-
-/// The message of a cell: each failure, and the commands that review and rerun.
-pub fn cell(contract: &str, build: &str, heading: &Heading, failures: &[CaseFailure], color: bool) -> String {
-    let title = heading.title.as_deref().unwrap_or_default();
-    let mut text = format!("{contract} on {build}: {title}\n\n");
+/// The message of a cell: each failure, and the commands that review and rerun. `contract` is the cell's, if it can be
+/// read.
+pub fn cell(cell: &CellReport, contract: Option<&Contract>, failures: &[CaseFailure], color: bool) -> String {
+    let title = contract.map_or("", |contract| &contract.title);
+    let mut text = format!("{} on {}: {title}\n\n", cell.contract, cell.build);
     for failure in failures {
-        text.push_str(&case(failure, build, heading, color));
+        text.push_str(&case(failure, &cell.build, contract, color));
         text.push('\n');
     }
     if failures.iter().any(|failure| matches!(failure, CaseFailure::Drift(..))) {
         text.push_str(&format!("review  {}\n", command_name::command("review")));
     }
-    let rerun = format!("matrix --contract {contract} --build {build}");
+    let rerun = format!("matrix --contract {} --build {}", cell.contract, cell.build);
     text.push_str(&format!("rerun   {}", command_name::command(&rerun)));
     text
 }
 
 /// One failure of a case.
-pub fn case(failure: &CaseFailure, build: &str, heading: &Heading, color: bool) -> String {
+pub fn case(failure: &CaseFailure, build: &str, contract: Option<&Contract>, color: bool) -> String {
     match failure {
         CaseFailure::Broken(case) => {
             case.failures.iter().map(|failure| broken(&case.case, build, failure, color)).collect()
         }
         CaseFailure::Drift(case, name, drift) => {
-            drift_message(name, drift, &heading.place(&name.case), case.ending().as_deref(), color)
+            drift_message(name, drift, &place(contract, name), case.ending().as_deref(), color)
         }
         CaseFailure::Unwanted(file, name) => unwanted(name, file, color),
     }
@@ -134,11 +100,11 @@ pub fn drift_message(
 
 /// A drift as it is reviewed: what the contract is about, and the difference from what the build inherits,
 /// which is what matters; then from its own record, if there is one.
-pub fn review(name: &SnapshotName, drift: &Drift, heading: &Heading, color: bool) -> String {
+pub fn review(name: &SnapshotName, drift: &Drift, contract: Option<&Contract>, color: bool) -> String {
     let from_parent = Drift { own: None, ..drift.clone() };
-    let about = [&heading.title, &heading.why].into_iter().flatten();
+    let about = contract.map(|contract| [&contract.title, &contract.why]).into_iter().flatten();
     let about: String = about.map(|line| format!("{}\n", line.trim_end())).collect();
-    let place = heading.place(&name.case);
+    let place = place(contract, name);
     if drift.goes_back() {
         let own = drift_message(name, drift, &place, None, color);
         return format!("{about}{own}    accepting removes its own snapshot\n");
@@ -160,8 +126,10 @@ pub fn unwanted(name: &SnapshotName, file: &str, color: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::SourceText;
     use crate::record::report::Verdict;
     use crate::record::snapshots::Inherited;
+    use crate::record::transcript::Transcript;
 
     #[test]
     fn of_a_value_that_fills_pages_the_beginning_is_shown() {
@@ -172,14 +140,12 @@ mod tests {
 
     #[test]
     fn a_failed_cell_says_what_where_and_what_to_do() {
-        let heading = Heading {
-            title: Some("ROUND keeps its digits".into()),
-            path: "contracts/precision/round.yaml".into(),
-            text: "title: x\ncases:\n  - name: half\n".into(),
-            why: None,
-        };
+        let mut contract = Contract::of_sql(&SourceText::new("round.yaml", "SELECT 1")).unwrap();
+        contract.title = "ROUND keeps its digits".into();
+        contract.cases[0].name = "half".into();
+        contract.cases[0].place = "contracts/precision/round.yaml:3:11".parse().unwrap();
         let failure = Failure {
-            place: "contracts/precision/round.yaml:12:9".into(),
+            place: "contracts/precision/round.yaml:12:9".parse().unwrap(),
             step: "query SELECT 1".into(),
             expected: "1".into(),
             actual: "2".into(),
@@ -187,7 +153,7 @@ mod tests {
         let case = CaseReport {
             case: "half".into(),
             verdict: Verdict::Broken,
-            transcript: Vec::new(),
+            transcript: Transcript::default(),
             failures: vec![failure],
             reason: None,
             stack: Vec::new(),
@@ -199,8 +165,13 @@ mod tests {
             after: "b\n".into(),
         };
         let name = SnapshotName::new("precision/round", "half", "3.46.0-rusqlite");
-        let failures = [CaseFailure::Broken(&case), CaseFailure::Drift(&case, name, drift)];
-        let text = cell("precision/round", "3.46.0-rusqlite", &heading, &failures, false);
+        let failures = [CaseFailure::Broken(case.clone()), CaseFailure::Drift(case.clone(), name, drift)];
+        let report = CellReport {
+            contract: "precision/round".into(),
+            build: "3.46.0-rusqlite".into(),
+            cases: vec![case],
+        };
+        let text = cell(&report, Some(&contract), &failures, false);
         assert_eq!(
             text,
             "precision/round on 3.46.0-rusqlite: ROUND keeps its digits\n\n\

@@ -1,18 +1,19 @@
 //! The matrix: every contract on every build, run, judged and recorded one cell at a time.
 //!
-//! A test process calls [`Harness::check`] for each of its cells. Whoever runs the tests (`cargo xtask
-//! matrix`) reads what they reported ([`results`]), looks at it as a whole ([`survey`]) and shows it.
+//! [`Cells::check`] is the one road of a cell: each test of [`matrix!`](crate::matrix!) takes it, and so does
+//! [`run()`](run::run), which runs the cells of a command. A run is looked at as a whole by the [`survey`].
 
 pub mod cache;
-pub mod harness;
+pub mod cell;
 pub mod junit;
 pub mod message;
 pub mod results;
+pub mod run;
 pub mod summary;
 pub mod survey;
 pub mod table;
-mod tests_macro;
+pub mod tests_macro;
 
-pub use harness::Harness;
+pub use cell::{Cells, Checked};
 pub use survey::Survey;
 pub use tests_macro::Tests;

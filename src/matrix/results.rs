@@ -1,17 +1,17 @@
-//! What the cells of a run did, one JSON line per cell, in a file that the runner of the tests follows.
+//! What became of the cells of a run, and the file that keeps it: one JSON line per cell.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::borrow::Cow;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
+
+use super::run::Partition;
 
 use crate::diagnostic::Diagnostics;
 use crate::record::report::CellReport;
-
-/// Names the file that cells report to. Unset: nobody listens.
-pub const RESULTS_VARIABLE: &str = "SQLITE_CONTRACTS_RESULTS";
+use crate::system::files::write_atomically;
 
 /// What became of a cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,91 +53,105 @@ impl CellResult {
         }
     }
 
-    /// The line that says it.
+    /// The line that says it, without its line feed.
+    ///
+    /// # Errors
+    /// None for results as they are.
     pub fn line(&self) -> Result<String> {
-        Ok(serde_json::to_string(self)? + "\n")
+        Ok(serde_json::to_string(self)?)
     }
 }
 
-/// Appends the line of a result in one write, so that processes that share the file do not mix their lines.
-pub fn append(line: &str, file: &Path) -> Result<()> {
-    let append = || OpenOptions::new().append(true).create(true).open(file)?.write_all(line.as_bytes());
-    append().with_context(|| format!("cannot report to {}", file.display()))
+/// Writes the lines of the results of a run, or of a part of it.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write<'a>(
+    file: &Path,
+    part: Partition,
+    lines: impl IntoIterator<Item = Result<Cow<'a, str>>>,
+) -> Result<()> {
+    let first = serde_json::to_string(&First { part: part.to_string() })?;
+    let lines = std::iter::once(Ok(first.into())).chain(lines);
+    let text = lines.map(|line| Ok(line? + "\n")).collect::<Result<String>>()?;
+    write_atomically(file, text)
 }
 
-/// Reads results while they are being written.
-#[derive(Debug)]
-pub struct Follower {
-    path: PathBuf,
-    file: File,
-    offset: u64,
+/// The first line of the file.
+#[derive(Serialize, Deserialize)]
+struct First {
+    part: String,
 }
 
-impl Follower {
-    /// Follows a file, which is made empty.
-    pub fn new(path: &Path) -> Result<Self> {
-        let create = || -> std::io::Result<File> {
-            std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-            File::create(path)?;
-            File::open(path)
-        };
-        let file = create().with_context(|| format!("cannot make {}", path.display()))?;
-        Ok(Self { path: path.to_owned(), file, offset: 0 })
-    }
-
-    /// The results whose lines were completed since the last call.
-    pub fn read(&mut self) -> Result<Vec<CellResult>> {
-        let mut bytes = Vec::new();
-        self.file
-            .seek(SeekFrom::Start(self.offset))
-            .and_then(|_| self.file.read_to_end(&mut bytes))
-            .with_context(|| format!("cannot read {}", self.path.display()))?;
-        let complete = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        self.offset += complete as u64;
-        parse(&bytes[..complete], &self.path)
-    }
-}
-
-/// The results that a whole run left in a file.
+/// Which part of a run a file holds, and its results.
 ///
 /// # Errors
 /// When the file cannot be read, or another version of this program wrote it.
-pub fn read(file: &Path) -> Result<Vec<CellResult>> {
-    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    parse(&bytes, file)
+pub fn read(file: &Path) -> Result<(Partition, Vec<CellResult>)> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let foreign = || format!("{} was not written by `matrix --results` of this version", file.display());
+    let mut lines = text.lines();
+    let first: First = serde_json::from_str(lines.next().unwrap_or_default()).with_context(foreign)?;
+    let part = first.part.parse().map_err(anyhow::Error::msg).with_context(foreign)?;
+    let results = lines.map(|line| serde_json::from_str(line).with_context(foreign));
+    Ok((part, results.collect::<Result<_>>()?))
 }
 
-fn parse(lines: &[u8], file: &Path) -> Result<Vec<CellResult>> {
-    let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines
-        .map(|line| {
-            serde_json::from_slice(line).with_context(|| format!("not a result, in {}", file.display()))
-        })
-        .collect()
+/// The results of all parts of a run, one file each.
+///
+/// # Errors
+/// When a file cannot be read, or the parts are not one whole.
+pub fn join(files: &[PathBuf]) -> Result<Vec<CellResult>> {
+    let parts = files.iter().map(|file| read(file)).collect::<Result<Vec<_>>>()?;
+    let mut here: Vec<Partition> = parts.iter().map(|(part, _)| *part).collect();
+    here.sort();
+    let whole = here.first().map(Partition::all).unwrap_or_default();
+    if here != whole {
+        let shown =
+            |parts: &[Partition]| parts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        bail!(NotWhole { here: shown(&here), whole: shown(&whole) });
+    }
+    Ok(parts.into_iter().flat_map(|(_, results)| results).collect())
 }
+
+/// Some parts of a run are missing, or are there twice.
+#[derive(Debug)]
+pub struct NotWhole {
+    here: String,
+    whole: String,
+}
+
+impl fmt::Display for NotWhole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "these are not the parts of one run: {} instead of {}", self.here, self.whole)
+    }
+}
+
+impl std::error::Error for NotWhole {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn result(build: &str) -> CellResult {
-        let report = CellReport { contract: "a/b".into(), build: build.into(), cases: Vec::new() };
-        CellResult::Ran { report, cached: false }
-    }
-
     #[test]
-    fn a_follower_reads_each_complete_line_once() {
+    fn a_file_keeps_what_became_of_each_cell() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("deep/results.jsonl");
-        let mut follower = Follower::new(&path).unwrap();
-        append(&result("1").line().unwrap(), &path).unwrap();
-        assert_eq!(follower.read().unwrap(), [result("1")]);
-        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
-        let line = result("2").line().unwrap();
-        file.write_all(&line.as_bytes()[..20]).unwrap();
-        assert_eq!(follower.read().unwrap(), []);
-        file.write_all(&line.as_bytes()[20..]).unwrap();
-        assert_eq!(follower.read().unwrap(), [result("2")]);
+        let file = folder.path().join("deep/results.jsonl");
+        let report = CellReport { contract: "a/b".into(), build: "1".into(), cases: Vec::new() };
+        let failed = CellResult::failed("a/b", "2", &anyhow::anyhow!("no compiler"));
+        let results = [CellResult::Ran { report, cached: true }, failed];
+        let write_part = |file: &Path, part: &str, results: &[CellResult]| {
+            let lines = results.iter().map(|result| Ok(result.line()?.into()));
+            write(file, part.parse().unwrap(), lines).unwrap();
+        };
+        write_part(&file, "1/1", &results);
+        assert_eq!(read(&file).unwrap(), (Partition::default(), results.to_vec()));
+        let parts = ["1/2", "2/2"].map(|part| folder.path().join(part));
+        write_part(&parts[1], "2/2", &results[1..]);
+        write_part(&parts[0], "1/2", &results[..1]);
+        assert_eq!(join(&parts).unwrap(), results);
+        let message = join(&parts[1..]).unwrap_err().to_string();
+        assert_eq!(message, "these are not the parts of one run: 2/2 instead of 1/2, 2/2");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! A whole run looked at: what each case stands for once all builds are known.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Result;
 use serde::Serialize;
@@ -96,22 +97,24 @@ pub struct Survey {
 
 impl Survey {
     /// Looks at the results of a run. `recorded` is what is on record after it.
-    pub fn new(lineage: &Lineage, recorded: &Recorded, results: &[CellResult]) -> Result<Self> {
-        let said = Said::new(results);
-        let mut survey = Self::outline(lineage, results);
+    pub fn new(lineage: &Lineage, recorded: &Recorded, results: Vec<CellResult>) -> Result<Self> {
+        let said = Said::new(&results);
+        let mut survey = Self::outline(lineage, &results);
+        let mut reports = Reports::new(results);
         for contract in &survey.contracts {
             let snapshots = recorded.contract(contract)?;
             let mut views = BTreeMap::new();
-            for (report, cached) in cells_of(results, contract, &survey.builds) {
-                let judged = |case: &CaseReport| {
+            for build in &survey.builds {
+                let Some((report, cached)) = reports.take(contract, build) else { continue };
+                let judged = |case: CaseReport| {
                     let new =
                         || CaseView::new(lineage, snapshots.case(&case.case), said.of(contract, &case.case));
-                    views.entry(case.case.clone()).or_insert_with(new).judge(&report.build, case)
+                    views.entry(case.case.clone()).or_insert_with(new).judge(build, case)
                 };
-                let cases: Vec<Case> = report.cases.iter().map(judged).collect();
+                let cases: Vec<Case> = report.cases.into_iter().map(judged).collect();
                 survey.cells.push(Cell {
                     contract: contract.clone(),
-                    build: report.build.clone(),
+                    build: build.clone(),
                     cached,
                     standing: cases.iter().map(|case| case.standing).max().unwrap_or(Standing::Unsupported),
                     cases,
@@ -142,6 +145,11 @@ impl Survey {
         }
     }
 
+    /// How long its cases took, added up.
+    pub fn cost(&self) -> Duration {
+        Duration::from_secs_f64(self.cases().map(|(_, case)| case.report.seconds).sum())
+    }
+
     /// How each cell stands, by contract and build.
     pub fn standings(&self) -> BTreeMap<(&str, &str), Standing> {
         let ran = self.cells.iter().map(|cell| ((&*cell.contract, &*cell.build), cell.standing));
@@ -155,17 +163,23 @@ impl Survey {
     }
 }
 
-/// The reports of a contract, in the order of `builds`.
-fn cells_of<'a>(results: &'a [CellResult], contract: &str, builds: &[String]) -> Vec<(&'a CellReport, bool)> {
-    let mut cells: Vec<_> = results
-        .iter()
-        .filter_map(|result| match result {
-            CellResult::Ran { report, cached } if report.contract == contract => Some((report, *cached)),
-            _ => None,
-        })
-        .collect();
-    cells.sort_by_key(|(report, _)| builds.iter().position(|build| *build == report.build));
-    cells
+/// The reports of a run, each taken once; whether it was remembered.
+struct Reports(HashMap<(String, String), (CellReport, bool)>);
+
+impl Reports {
+    fn new(results: Vec<CellResult>) -> Self {
+        let ran = results.into_iter().filter_map(|result| match result {
+            CellResult::Ran { report, cached } => {
+                Some(((report.contract.clone(), report.build.clone()), (report, cached)))
+            }
+            CellResult::Failed { .. } => None,
+        });
+        Self(ran.collect())
+    }
+
+    fn take(&mut self, contract: &str, build: &str) -> Option<(CellReport, bool)> {
+        self.0.remove(&(contract.to_owned(), build.to_owned()))
+    }
 }
 
 /// A case over all builds of a run.
@@ -181,7 +195,7 @@ impl<'a> CaseView<'a> {
         Self { lineage, snapshots, said, changes: changes(lineage, snapshots, said) }
     }
 
-    fn judge(&self, build: &str, report: &CaseReport) -> Case {
+    fn judge(&self, build: &str, report: CaseReport) -> Case {
         let drift = match report.verdict {
             Verdict::Broken | Verdict::Unsupported => None,
             _ => self.changes.get(build).cloned(),
@@ -193,10 +207,10 @@ impl<'a> CaseView<'a> {
             _ if drift.is_some() => Standing::Unreviewed,
             // Where nothing has to be reviewed, all is as on record.
             _ if self.changes.is_empty() => self.on_record(build, report.verdict),
-            _ if judge(self.lineage, self.snapshots, build, report) != Outcome::Same => Standing::Follows,
+            _ if judge(self.lineage, self.snapshots, build, &report) != Outcome::Same => Standing::Follows,
             verdict => self.on_record(build, verdict),
         };
-        Case { report: report.clone(), standing, drift }
+        Case { report, standing, drift }
     }
 
     /// How a case stands that did what is on record.
@@ -241,7 +255,10 @@ impl Said {
             let compared =
                 |case: &&CaseReport| !matches!(case.verdict, Verdict::Broken | Verdict::Unsupported);
             for case in report.cases.iter().filter(compared) {
-                cases.entry(case.case.clone()).or_default().insert(report.build.clone(), case.text());
+                cases
+                    .entry(case.case.clone())
+                    .or_default()
+                    .insert(report.build.clone(), case.transcript.to_string());
             }
         }
         Self(said)

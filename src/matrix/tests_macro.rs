@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Harness;
-use crate::engine::Engine;
+use anyhow::{Context, Result, bail};
+
+use super::Cells;
+use crate::contract::include;
+use crate::engine::{Engine, Runner};
 use crate::project::Project;
 use crate::worker::WorkerProgram;
 
@@ -15,7 +18,7 @@ use crate::worker::WorkerProgram;
 /// ```
 ///
 /// takes the builds of `sqlite-builds/core/`. `matrix!(core, extended)` also takes those of
-/// `sqlite-builds/extended/`, as ignored tests that `sqlite-contracts matrix --all` runs.
+/// `sqlite-builds/extended/`, as ignored tests.
 ///
 /// The files are found when the tests are compiled, so the package's `build.rs` has them compiled again when a file
 /// is added. The test executable starts itself as the worker that loads the libraries, which is one more ignored
@@ -77,27 +80,65 @@ macro_rules! matrix {
 }
 
 /// What the tests of a [`matrix!`](crate::matrix!) share.
-pub struct Tests(Result<Harness<Engine>, String>);
+pub struct Tests(Result<Cells<Engine>, String>);
 
 impl Tests {
     /// The tests of the package at `compiled_at`, unless cargo or nextest says that it stands elsewhere now.
     pub fn new(compiled_at: &str, worker: std::io::Result<WorkerProgram>) -> Self {
         let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| compiled_at.into(), PathBuf::from);
-        Self(harness(Project::at(here), worker).map_err(|error| format!("{error:#}")))
+        Self(cells(Project::at(here), worker).map_err(|error| format!("{error:#}")))
     }
 
-    /// Checks a cell.
+    /// Checks the cell of two files as rstest names them.
     ///
     /// # Panics
     /// With the message for people, when there is something to say: this is how a test fails.
     pub fn check(&self, contract: &Path, build: &Path) {
-        let harness = self.0.as_ref().unwrap_or_else(|message| panic!("{message}"));
-        harness.check(contract, build).unwrap_or_else(|message| panic!("{message}"));
+        let cells = self.0.as_ref().unwrap_or_else(|message| panic!("{message}"));
+        check(cells, contract, build).unwrap_or_else(|message| panic!("{message}"));
     }
 }
 
-fn harness(project: Project, worker: std::io::Result<WorkerProgram>) -> anyhow::Result<Harness<Engine>> {
+fn cells(project: Project, worker: std::io::Result<WorkerProgram>) -> Result<Cells<Engine>> {
     let engine = Engine::new(&project, worker?, Box::new(()))?;
     let lineage = engine.builds().lineage().clone();
-    Ok(Harness::from_env(project, lineage, engine))
+    Ok(Cells::new(project, lineage, engine))
+}
+
+/// Checks the cell of a contract's and a build's file, or the cells of all contracts that the first file
+/// [includes](mod@include). The error is the message for people.
+///
+/// # Errors
+/// When a person has to look at something.
+pub fn check<R: Runner>(cells: &Cells<R>, contract: &Path, build: &Path) -> Result<()> {
+    let contract = contract_id(cells.project(), contract)?;
+    let build = build_id(build)?;
+    let contracts = match contract == include::INCLUDE {
+        true => include::included(cells.project())?.into_iter().collect(),
+        false => vec![contract.as_str()],
+    };
+    let checked = contracts.iter().map(|contract| cells.check(contract, &build));
+    let messages = checked.map(|checked| Ok(cells.message(&checked?))).collect::<Result<Vec<_>>>()?;
+    let messages: Vec<String> = messages.into_iter().flatten().collect();
+    if messages.is_empty() { Ok(()) } else { bail!(messages.join("\n\n")) }
+}
+
+/// `precision/round` of `…/contracts/precision/round.yaml`, also where the project has moved since rstest
+/// wrote the path down, as it has for a test archive.
+fn contract_id(project: &Project, file: &Path) -> Result<String> {
+    let folder = project.contracts();
+    let under = file.strip_prefix(&folder).ok().map(Path::to_owned).or_else(|| {
+        let parts: Vec<_> = file.iter().collect();
+        let at = parts.iter().rposition(|part| Some(*part) == folder.file_name())?;
+        Some(parts[at + 1..].iter().collect())
+    });
+    under
+        .and_then(|under| Some(under.with_extension("").to_str()?.replace('\\', "/")))
+        .with_context(|| format!("{} is not below {}", file.display(), folder.display()))
+}
+
+/// `3.46.0-rusqlite` of `…/sqlite-builds/core/3.46.0-rusqlite.yaml`.
+fn build_id(file: &Path) -> Result<String> {
+    let stem = file.file_stem().and_then(|stem| stem.to_str());
+    stem.map(str::to_owned).with_context(|| format!("{} has no name that is UTF-8", file.display()))
 }

@@ -3,6 +3,7 @@
 pub mod floats;
 pub mod growth;
 pub mod latency;
+pub mod shown;
 pub mod sqlite_names;
 pub mod value;
 
@@ -13,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::outcome::floats::Misses;
 use crate::outcome::growth::Growth;
 use crate::outcome::latency::Latency;
-use crate::outcome::sqlite_names::{code_name, code_number};
+use crate::outcome::shown::{MISSING, NO_HANDLE, REFUSED, STOPPED};
+use crate::outcome::sqlite_names::code_name;
 use crate::outcome::value::Value;
 
 /// The outcome of a step, as the worker reports it.
@@ -152,15 +154,6 @@ impl Outcome {
     }
 }
 
-/// Whether an outcome, as a transcript shows it, did not do what it was asked to: [`Outcome::succeeded`] of what
-/// only its text is left of. The codes that a sweep met count as failures too.
-pub fn shows_failure(shown: &str) -> bool {
-    const WORDS: [&str; 5] = ["missing ", "refused: ", "no `", "stopped at ", "code "];
-    let code = code_number(shown.split([' ', ':']).next().unwrap_or_default());
-    code.is_some_and(|code| !Outcome::from_code(code).succeeded())
-        || WORDS.iter().any(|word| shown.starts_with(word))
-}
-
 /// A row: its values between parentheses, a single one bare.
 pub fn tuple(row: &[Value]) -> String {
     match row {
@@ -187,9 +180,9 @@ impl fmt::Display for Outcome {
             Self::Misses(misses) => write!(f, "{misses}"),
             Self::Error { code, message: None } => f.write_str(&code_name(*code)),
             Self::Error { code, message: Some(message) } => write!(f, "{}: {message}", code_name(*code)),
-            Self::Missing(function) => write!(f, "missing {function}"),
-            Self::Refused(reason) => write!(f, "refused: {reason}"),
-            Self::NoHandle(name) => write!(f, "no `{name}`"),
+            Self::Missing(function) => write!(f, "{MISSING}{function}"),
+            Self::Refused(reason) => write!(f, "{REFUSED}{reason}"),
+            Self::NoHandle(name) => write!(f, "{NO_HANDLE}{name}`"),
             Self::Live { quantity, holders } if holders.is_empty() => write!(f, "{quantity}"),
             Self::Live { quantity, holders } => write!(f, "{quantity}: {}", show_holders(holders)),
             Self::Swept { codes, .. } if codes.is_empty() => f.write_str("nothing failed"),
@@ -197,11 +190,11 @@ impl fmt::Display for Outcome {
             Self::LeastMemory { bytes, remark: None } => write!(f, "{bytes}"),
             Self::LeastMemory { bytes, remark: Some(remark) } => write!(f, "{bytes} ({remark})"),
             Self::Stopped { iteration, step, expected, actual, .. } => {
-                write!(f, "stopped at iteration {iteration}: {step} → {actual}")?;
+                write!(f, "{STOPPED}iteration {iteration}: {step} → {actual}")?;
                 expected.as_ref().map_or(Ok(()), |expected| write!(f, " (expected {expected})"))
             }
             Self::Unsound { at, step, expected, actual } => {
-                write!(f, "stopped at {at}: {step} → {actual}")?;
+                write!(f, "{STOPPED}{at}: {step} → {actual}")?;
                 expected.as_ref().map_or(Ok(()), |expected| write!(f, " (expected {expected})"))
             }
         }
@@ -211,6 +204,7 @@ impl fmt::Display for Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outcome::shown::Shown;
 
     #[test]
     fn a_failure_is_known_by_its_text() {
@@ -236,7 +230,8 @@ mod tests {
             },
         ];
         for outcome in outcomes {
-            assert_eq!(shows_failure(&outcome.to_string()), !outcome.succeeded(), "{outcome}");
+            let shown = Shown::new(outcome.to_string());
+            assert_eq!(shown.is_failure(), !outcome.succeeded(), "{outcome}");
         }
     }
 }

@@ -13,8 +13,17 @@ pub fn code_name(code: i32) -> String {
     match (named(code), named(code & 0xff)) {
         (Some(name), _) => name.to_owned(),
         (None, Some(primary)) => format!("{primary} (extended code {code})"),
-        (None, None) => format!("code {code}"),
+        (None, None) => format!("{NAMELESS}{code}"),
     }
+}
+
+/// What a code that SQLite has no name for is shown with.
+const NAMELESS: &str = "code ";
+
+/// The code that a text begins with, as [`code_name`] writes it; the primary one where it is told with a number.
+pub fn leading_code(text: &str) -> Option<i32> {
+    let nameless = || text.strip_prefix(NAMELESS)?.split([' ', ':']).next()?.parse().ok();
+    code_number(text.split([' ', ':']).next()?).or_else(nameless)
 }
 
 /// The number of a result code's name.

@@ -1,5 +1,7 @@
 //! What cases did, and what is on record of it.
 
+pub mod causes;
 pub mod lineage;
 pub mod report;
 pub mod snapshots;
+pub mod transcript;

@@ -5,6 +5,9 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::transcript::Transcript;
+use crate::diagnostic::Location;
+
 /// The verdict of a case on a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -43,7 +46,8 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
     /// `contracts/precision/round.yaml:12:9`
-    pub place: String,
+    #[schemars(with = "String")]
+    pub place: Location,
     /// The step as transcripts show it.
     pub step: String,
     /// What the contract promises.
@@ -90,7 +94,7 @@ pub struct CaseReport {
     /// How it went.
     pub verdict: Verdict,
     /// One line per step (never empty unless unsupported): the text that is snapshotted.
-    pub transcript: Vec<String>,
+    pub transcript: Transcript,
     /// The broken promises.
     pub failures: Vec<Failure>,
     /// Why it was not run, which signal ended it, which deadline it missed.
@@ -128,38 +132,6 @@ impl CellReport {
 }
 
 impl CaseReport {
-    /// The transcript of a case that leaves nothing to record: that a promise held is behaviour on record too.
-    pub const SILENT: &str = "every step as expected";
-
-    /// What the last line of a transcript begins with when the worker died in a step, and when it had to be killed.
-    const CRASHED: &str = "crashed: ";
-    const TIMED_OUT: &str = "timed out in ";
-
-    /// The last line of a transcript whose worker died: `crashed: SIGSEGV in query SELECT 1`.
-    pub(crate) fn crashed(how: &str, step: &str) -> String {
-        format!("{}{how} in {step}", Self::CRASHED)
-    }
-
-    /// The last line of a transcript whose worker missed its deadline: `timed out in query SELECT 1`.
-    pub(crate) fn timed_out(step: &str) -> String {
-        format!("{}{step}", Self::TIMED_OUT)
-    }
-
-    /// How a transcript on record says that its case ended. Nothing is on record of a case that is broken or
-    /// unsupported.
-    pub fn verdict_of(transcript: &str) -> Verdict {
-        match transcript.lines().last() {
-            Some(line) if line.starts_with(Self::CRASHED) => Verdict::Crashed,
-            Some(line) if line.starts_with(Self::TIMED_OUT) => Verdict::TimedOut,
-            _ => Verdict::Holds,
-        }
-    }
-
-    /// The transcript as one text, a line feed after each line.
-    pub fn text(&self) -> String {
-        self.transcript.iter().fold(String::new(), |text, line| text + line + "\n")
-    }
-
     /// Whether it did the same as on another build, however long it took.
     pub fn does_the_same(&self, other: &Self) -> bool {
         (self.verdict, &self.transcript, &self.failures)
@@ -170,22 +142,5 @@ impl CaseReport {
     pub fn ending(&self) -> Option<String> {
         let reason = self.reason.as_ref()?;
         Some(self.stack.iter().fold(reason.clone(), |text, frame| format!("{text}\n    at {frame}")))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_transcript_says_how_its_case_ended() {
-        let after_open = |line: &str| format!("open :memory: → OK\n{line}\n");
-        for (line, verdict) in [
-            (CaseReport::crashed("SIGSEGV", "query SELECT 1"), Verdict::Crashed),
-            (CaseReport::timed_out("query SELECT 1"), Verdict::TimedOut),
-            ("query SELECT 1 → 1".to_owned(), Verdict::Holds),
-        ] {
-            assert_eq!(CaseReport::verdict_of(&after_open(&line)), verdict, "{line}");
-        }
     }
 }

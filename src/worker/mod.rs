@@ -18,7 +18,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use crate::system::scratch;
-use crate::worker::protocol::{End, GREETING, Note, Reply, Request, RunRequest};
+use crate::worker::protocol::{End, GREETING, Note, Outstanding, Reply, Request, RunRequest};
 use driver::Session;
 use ffi::Library;
 
@@ -286,7 +286,8 @@ fn outstanding() -> std::io::Result<Note> {
     let allocations = ffi::outstanding();
     #[cfg(not(target_os = "linux"))]
     let allocations = Vec::new();
-    Ok(Note::Outstanding { allocations, mappings: std::fs::read_to_string("/proc/self/maps")? })
+    let mappings = std::fs::read_to_string("/proc/self/maps")?;
+    Ok(Note::Outstanding(Outstanding { allocations, mappings }))
 }
 
 /// Removes everything in a directory, and not the directory itself: making and removing one each time costs more

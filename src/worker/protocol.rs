@@ -57,9 +57,8 @@ pub enum Reply {
 pub enum Note {
     /// The outcome of the next step.
     Outcome(Outcome),
-    /// What is allocated after the last step, before anything is closed for the case. `mappings` are the lines
-    /// of `/proc/self/maps`, which say whose code stands at an address.
-    Outstanding { allocations: Vec<Allocation>, mappings: String },
+    /// What is allocated after the last step, before anything is closed for the case.
+    Outstanding(Outstanding),
     /// Where in the step that is under way the run is: `allocation 17`.
     At(String),
     /// The run is over.
@@ -70,6 +69,14 @@ pub enum Note {
         /// How many bytes the process has written to its standard error.
         said: u64,
     },
+}
+
+/// What is allocated at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outstanding {
+    pub allocations: Vec<Allocation>,
+    /// The lines of `/proc/self/maps`, which say whose code is at an address.
+    pub mappings: String,
 }
 
 /// What lives of what one call allocated in one step.

@@ -53,7 +53,7 @@ impl Hunted {
         let case = CaseReport {
             case: "one".to_owned(),
             verdict: Verdict::Holds,
-            transcript: vec![format!("memory_used → {}", if differs { 1 } else { 0 })],
+            transcript: [if differs { "memory_used → 1" } else { "memory_used → 0" }].into_iter().collect(),
             failures: Vec::new(),
             reason: None,
             stack: Vec::new(),

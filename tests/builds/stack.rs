@@ -78,7 +78,7 @@ fn die(sql: &str, compiler: &str) -> CaseReport {
 
 #[track_caller]
 fn assert_ends(report: &CaseReport, line: &str) {
-    assert_eq!(report.transcript, ["open :memory: → OK", line], "{report:#?}");
+    assert_eq!(report.transcript, ["open :memory: → OK", line].into_iter().collect(), "{report:#?}");
 }
 
 fn functions(report: &CaseReport) -> Vec<&str> {

@@ -40,7 +40,7 @@ pub fn holds(case: &str, lines: &[&str]) -> CaseReport {
     CaseReport {
         case: case.to_owned(),
         verdict: Verdict::Holds,
-        transcript: lines.iter().map(|line| (*line).to_owned()).collect(),
+        transcript: lines.iter().copied().collect(),
         failures: Vec::new(),
         reason: None,
         stack: Vec::new(),
@@ -60,7 +60,7 @@ pub fn unsupported(case: &str) -> CaseReport {
 /// A case that breaks the promise of a line.
 pub fn broken(case: &str, line: usize, actual: &str) -> CaseReport {
     let failure = Failure {
-        place: format!("contracts/precision/round.yaml:{line}:9"),
+        place: format!("contracts/precision/round.yaml:{line}:9").parse().unwrap(),
         step: "query SELECT 1".to_owned(),
         expected: "1".to_owned(),
         actual: actual.to_owned(),

@@ -11,7 +11,7 @@ fn assert_dies(dying: &str, verdict: Verdict, last_line: &str) {
     let bench = Bench::new();
     let reports = bench.run(&[&good("before"), dying, &good("after")].map(String::from).concat());
     assert_eq!(verdicts(&reports), [Verdict::Holds, verdict, Verdict::Holds], "{reports:#?}");
-    assert_eq!(reports[1].transcript.last().unwrap(), last_line);
+    assert_eq!(reports[1].transcript.last().unwrap().to_string(), last_line);
     assert!(reports[1].reason.is_some());
     assert_eq!(bench.left_behind(), Vec::<PathBuf>::new());
 }
@@ -68,7 +68,7 @@ fn what_the_worker_said_last_is_the_reason_and_no_part_of_the_transcript() {
     let reports = Bench::new().run(&case("full", "    fresh_process: true\n", &steps));
     let reason = reports[0].reason.as_deref().unwrap();
     assert!(reason.contains("memory allocation of 268435456 bytes failed"), "{reason}");
-    assert_eq!(reports[0].transcript[1], "crashed: SIGABRT in misbehave exhaust_memory");
+    assert_eq!(reports[0].transcript[1].to_string(), "crashed: SIGABRT in misbehave exhaust_memory");
 }
 
 /// Statistics that claim rows of no bytes made SQLite before 3.30 divide by zero, see
@@ -93,7 +93,8 @@ fn assert_division_has_a_stack(settings: &str) {
     ];
     let reports = Bench::new().run_on("3.24.0-rusqlite", &case("division", settings, &steps));
     assert_eq!(
-        reports[0].transcript[5], "crashed: SIGFPE in query SELECT b FROM t WHERE a = 1",
+        reports[0].transcript[5].to_string(),
+        "crashed: SIGFPE in query SELECT b FROM t WHERE a = 1",
         "{reports:#?}"
     );
     let stack: Vec<String> = reports[0].stack.iter().map(ToString::to_string).collect();
@@ -120,6 +121,6 @@ fn a_crash_in_one_row_ends_the_case_there() {
     let reports = Bench::new().run(&case("rows", rows, &steps));
     assert_eq!(reports[0].verdict, Verdict::Crashed);
     let lines = ["with how=\"BUSY\"", "open :memory: → OK", "crashed: SIGABRT in misbehave abort"];
-    assert_eq!(reports[0].transcript, lines);
+    assert_eq!(reports[0].transcript, lines.into_iter().collect());
     assert_eq!(reports[0].failures.len(), 1);
 }

@@ -9,7 +9,7 @@ fn sqlite_answers_nomem_where_the_address_space_ends() {
     let steps = ["open: a.db", "address_space: 67108864", "query: SELECT length(randomblob(500000000))"];
     let reports = Bench::new().run(&case("full", "    fresh_process: true\n", &steps));
     assert_eq!(verdicts(&reports), [Verdict::Holds], "{reports:#?}");
-    assert!(reports[0].transcript[2].contains("→ NOMEM"), "{reports:#?}");
+    assert!(reports[0].transcript[2].to_string().contains("→ NOMEM"), "{reports:#?}");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_sweep_ends_in_success_or_nomem_with_either_driver() {
             .replace("    fresh_process", &format!("    driver: {driver}\n    fresh_process"));
         let reports = Bench::new().run(&swept);
         assert_eq!(verdicts(&reports), [Verdict::Holds], "{reports:#?}");
-        assert_eq!(reports[0].transcript[3], "sweep → NOMEM, OK");
+        assert_eq!(reports[0].transcript[3].to_string(), "sweep → NOMEM, OK");
     }
 }
 
@@ -124,7 +124,7 @@ fn a_crash_in_a_sweep_says_where() {
     let steps = ["sweep: {steps: [{open: ':memory:'}, {misbehave: segfault}], at_most: 5}"];
     let reports = Bench::new().run(&counting("crash", &steps));
     assert_eq!(verdicts(&reports), [Verdict::Crashed]);
-    assert_eq!(reports[0].transcript[3], "crashed: SIGSEGV in sweep at_most=5");
+    assert_eq!(reports[0].transcript[3].to_string(), "crashed: SIGSEGV in sweep at_most=5");
     assert_eq!(reports[0].reason.as_deref(), Some("crashed: SIGSEGV at the run without a failure"));
 }
 

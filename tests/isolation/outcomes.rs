@@ -9,7 +9,10 @@ fn endless_rows_are_refused_before_they_fill_the_memory() {
     let sql = "query: WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c) SELECT x FROM c";
     for driver in ["", "    driver: rusqlite\n"] {
         let reports = Bench::new().run(&case("endless", driver, &["open: ':memory:'", sql]));
-        assert!(reports[0].transcript[1].ends_with("refused: more than 100000 rows"), "{reports:#?}");
+        assert!(
+            reports[0].transcript[1].to_string().ends_with("refused: more than 100000 rows"),
+            "{reports:#?}"
+        );
     }
 }
 
@@ -17,7 +20,7 @@ fn endless_rows_are_refused_before_they_fill_the_memory() {
 fn a_function_that_the_library_lacks_is_an_outcome() {
     let steps = ["open: ':memory:'", "prepare: SELECT 1", "column_decltype: 0"];
     let reports = Bench::new().run_on("3.54.1-recommended", &case("decltype", "", &steps));
-    assert_eq!(reports[0].transcript[2], "column_decltype 0 → missing sqlite3_column_decltype");
+    assert_eq!(reports[0].transcript[2].to_string(), "column_decltype 0 → missing sqlite3_column_decltype");
     assert_eq!(reports[0].verdict, Verdict::Holds);
 }
 
@@ -25,8 +28,8 @@ fn a_function_that_the_library_lacks_is_an_outcome() {
 fn a_build_that_rusqlite_refuses_is_on_record() {
     let refused = case("refused", "    driver: rusqlite\n", &["open: ':memory:'", "query: SELECT 1"]);
     let reports = Bench::new().run_on("3.54.1-recommended", &refused);
-    assert!(reports[0].transcript[0].starts_with("open :memory: → refused: "), "{reports:#?}");
-    assert_eq!(reports[0].transcript[1], "query SELECT 1 → no `db`");
+    assert!(reports[0].transcript[0].to_string().starts_with("open :memory: → refused: "), "{reports:#?}");
+    assert_eq!(reports[0].transcript[1].to_string(), "query SELECT 1 → no `db`");
 }
 
 #[test]
@@ -76,5 +79,5 @@ fn what_cannot_be_repeated_says_so() {
     let steps = ["open: ':memory:'", "repeat: {times: 10, steps: [{exec: SELECT wrong}]}"];
     let reports = Bench::new().run(&case("stopped", "", &steps));
     let line = "repeat 10 → stopped at iteration 0: exec SELECT wrong → ERROR: no such column: wrong";
-    assert_eq!(reports[0].transcript[1], line);
+    assert_eq!(reports[0].transcript[1].to_string(), line);
 }

@@ -32,7 +32,7 @@ const STYLES: Styles = Styles::styled()
 
 /// Compiles real SQLite versions and runs contracts on every one of them.
 #[derive(Parser)]
-#[command(name = command_name::NAME_HERE, styles = STYLES, after_help = exit::HELP)]
+#[command(name = command_name::NAME_HERE, version, styles = STYLES, after_help = exit::HELP)]
 pub struct Cli {
     #[command(subcommand)]
     pub verb: Verb,

@@ -3,6 +3,7 @@
 
 use super::change::{Change, ContractChanges};
 use super::report::{Report, Standing};
+use crate::record::causes::Because;
 
 /// One annotation a contract and level, at the line of its first such case: GitHub shows ten of a level a step.
 pub(super) fn annotations(report: &Report) -> String {
@@ -32,10 +33,11 @@ fn annotation(
     let lines = changes
         .iter()
         .map(|change| format!("{} ({}): {}", change.case, change.severity.as_str(), change.headline()));
-    let message = format!("{}\n{}", contract.title, lines.collect::<Vec<_>>().join("\n"));
+    let causes = Because::new("", usize::MAX).lines(changes.iter().flat_map(|change| &change.because));
+    let message = format!("{}\n{}\n{causes}", contract.title, lines.collect::<Vec<_>>().join("\n"));
     let title = format!("{} changes from {} to {}", contract.contract, report.from, report.to);
     let place = properties(&first.place.file, first.place.line, &title);
-    Some(format!("::{level} {place}::{}\n", data(&message)))
+    Some(format!("::{level} {place}::{}\n", data(message.trim_end())))
 }
 
 fn properties(file: &str, line: usize, title: &str) -> String {

@@ -8,8 +8,11 @@ use serde::Serialize;
 use super::report::Standing;
 use super::severity::Severity;
 use crate::contract::Contract;
+use crate::contract::cause::Cause;
+use crate::diagnostic::Location;
 use crate::record::report::{CaseReport, Failure, Verdict};
 use crate::record::snapshots::diff;
+use crate::record::transcript::{Line, Transcript};
 
 /// A contract of which at least one case changes.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -42,6 +45,8 @@ pub struct Change {
     /// The lines that the transcript lost (`-`) and gained (`+`), with a few around them; empty when only
     /// promises differ, and when one of the builds does not support the case.
     pub difference: String,
+    /// Why, as far as the contract says: its causes that lie between the two builds, the oldest first.
+    pub because: Vec<Cause>,
     /// Whether it blocks.
     pub standing: Standing,
 }
@@ -63,7 +68,8 @@ pub struct Side {
     /// Why it was not run, which signal ended it, which deadline it missed.
     pub reason: Option<String>,
     /// One line per step.
-    pub transcript: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub transcript: Transcript,
 }
 
 impl ContractChanges {
@@ -92,10 +98,12 @@ impl Change {
         match (diff::first(&self.difference, '-'), diff::first(&self.difference, '+')) {
             (before, None) => format!("no more: {}", before.unwrap_or_default()),
             (None, Some(after)) => after.to_owned(),
-            // The step is the same more often than not.
-            (Some(before), Some(after)) => match (before.rsplit_once(" → "), after.rsplit_once(" → ")) {
-                (Some((step, old)), Some((other, new))) if step == other => {
-                    format!("{} → {new}, was {old}", shortened(step))
+            (Some(before), Some(after)) => match (Line::from(before), Line::from(after)) {
+                // The step is the same more often than not.
+                (Line::Step { step: other, outcome: Some(old) }, Line::Step { step, outcome: Some(new) })
+                    if step == other =>
+                {
+                    format!("{} → {new}, was {old}", shortened(&step))
                 }
                 _ => format!("{after}, was {before}"),
             },
@@ -124,13 +132,9 @@ impl Side {
     }
 }
 
-impl Place {
-    /// Of `contracts/precision/round.yaml:12:9`.
-    pub(super) fn parse(place: &str) -> Self {
-        let mut parts = place.rsplitn(3, ':').skip(1);
-        let line = parts.next().and_then(|line| line.parse().ok());
-        let file = parts.next().unwrap_or(place).to_owned();
-        Self { file, line: line.unwrap_or(1) }
+impl From<&Location> for Place {
+    fn from(location: &Location) -> Self {
+        Self { file: location.path.to_string(), line: location.line }
     }
 }
 
@@ -148,11 +152,5 @@ mod tests {
     fn a_long_step_is_cut() {
         assert_eq!(shortened("query SELECT 1"), "query SELECT 1");
         assert_eq!(shortened(&"é".repeat(61)), "é".repeat(60) + "…");
-    }
-
-    #[test]
-    fn a_place_is_a_file_and_a_line() {
-        let place = Place::parse("C:/contracts/a/b.yaml:12:9");
-        assert_eq!((place.file.as_str(), place.line), ("C:/contracts/a/b.yaml", 12));
     }
 }

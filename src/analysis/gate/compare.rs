@@ -5,17 +5,30 @@ use std::collections::BTreeSet;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::change::{Change, ContractChanges, Place, Side};
-use super::lines::{Says, Steps};
 use super::report::Standing;
 use super::severity::Severity;
+use crate::contract::verb::{Kind, Verb};
 use crate::contract::{Case, Contract};
+use crate::outcome::shown::Shown;
+use crate::record::causes::{Span, causes};
 use crate::record::report::{CaseReport, CellReport, Failure, Verdict};
 use crate::record::snapshots::diff;
+use crate::record::transcript::{Line, Transcript};
 
-/// The cases of a contract that do not do the same on two builds; `None` when there is none.
-pub fn changes(contract: &Contract, from: &CellReport, to: &CellReport) -> Option<ContractChanges> {
+/// The cases of a contract that do not do the same on two builds, between which lies the span; `None` when there is
+/// none.
+pub fn changes(
+    contract: &Contract,
+    span: &Span,
+    from: &CellReport,
+    to: &CellReport,
+) -> Option<ContractChanges> {
     let pairs = contract.cases.iter().filter_map(|case| Some((case, named(from, case)?, named(to, case)?)));
-    let changes: Vec<Change> = pairs.filter_map(|(case, from, to)| change(case, from, to)).collect();
+    let changed = |(case, from, to): (&Case, _, _)| {
+        let because = causes(contract, &case.name, span).into_iter().cloned().collect();
+        Some(Change { because, ..change(case, from, to)? })
+    };
+    let changes: Vec<Change> = pairs.filter_map(changed).collect();
     (!changes.is_empty()).then(|| ContractChanges::of(contract, changes))
 }
 
@@ -34,20 +47,21 @@ fn change(case: &Case, from: &CaseReport, to: &CaseReport) -> Option<Change> {
         (Verdict::Unsupported, _) => Severity::Added,
         (_, worse) if is_worse(from, to, &broken) && worse.is_bad() => Severity::Broken,
         (bad, Verdict::Holds) if bad.is_bad() => Severity::Mended,
-        _ => of_transcripts(&Steps::of(case), &from.transcript, &to.transcript),
+        _ => of_transcripts(&Costs::of(case), &from.transcript, &to.transcript),
     };
     Some(Change {
         case: case.name.clone(),
         severity,
-        place: Place::parse(&case.place),
+        place: Place::from(&case.place),
         from: Side::of(from),
         to: Side::of(to),
         broken,
         // Against a case that was not run every line would be new.
         difference: match severity {
             Severity::Added | Severity::Removed => String::new(),
-            _ => diff::diff(&from.text(), &to.text(), false),
+            _ => diff::diff(&from.transcript.to_string(), &to.transcript.to_string(), false),
         },
+        because: Vec::new(),
         standing: Standing::Reported,
     })
 }
@@ -66,14 +80,54 @@ fn is_worse(from: &CaseReport, to: &CaseReport, broken: &[Failure]) -> bool {
 }
 
 /// The worst of the places where two transcripts differ.
-fn of_transcripts(steps: &Steps, from: &[String], to: &[String]) -> Severity {
-    let (old, new) = (steps.read(from), steps.read(to));
+fn of_transcripts(costs: &Costs, from: &Transcript, to: &Transcript) -> Severity {
+    let (old, new) = (costs.read(from), costs.read(to));
     let differing = capture_diff_slices(Algorithm::Myers, from, to).into_iter().filter_map(|op| match op {
         DiffOp::Equal { .. } => None,
         op => Some((&old[op.old_range()], &new[op.new_range()])),
     });
     // Transcripts that are equal differ in what a broken promise came to: a value.
     differing.map(|(old, new)| of_lines(old, new)).min().unwrap_or(Severity::Value)
+}
+
+/// What a line says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// A size or a counter.
+    Cost,
+    /// A step that did not do what it was asked to.
+    Error,
+    /// Anything else.
+    Value,
+}
+
+/// The steps of a case, as transcripts show them, whose outcome is a size or a counter.
+struct Costs(BTreeSet<String>);
+
+impl Costs {
+    fn of(case: &Case) -> Self {
+        let is_cost = |kind| matches!(kind, Kind::Quantity | Kind::Growth | Kind::Counts);
+        let verbs = case.runs.iter().flat_map(|run| &run.steps).map(|placed| &placed.step.verb);
+        Self(verbs.filter(|verb| is_cost(verb.kind())).map(Verb::describe).collect())
+    }
+
+    /// What each line of a transcript says. Rows belong to the step above them.
+    fn read(&self, transcript: &Transcript) -> Vec<Says> {
+        let mut of_cost = false;
+        let says = transcript.iter().map(|line| {
+            of_cost = match line {
+                Line::Step { step, .. } => self.0.contains(step),
+                Line::More(_) => of_cost,
+                _ => false,
+            };
+            match line.outcome().is_some_and(Shown::is_failure) {
+                true => Says::Error,
+                false if of_cost => Says::Cost,
+                false => Says::Value,
+            }
+        });
+        says.collect()
+    }
 }
 
 /// Lines that stand against each other: one by one where there are as many, else all together.

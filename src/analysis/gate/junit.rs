@@ -49,7 +49,13 @@ fn test_case(report: &Report, contract: &str, test: &Test) -> String {
     let start = format!("<testcase classname=\"{contract}\" name=\"{}\"", escaped(test.case));
     let Some(change) = test.change else { return format!("{start}/>\n") };
     let start = format!("{start} file=\"{}\" line=\"{}\"", escaped(&change.place.file), change.place.line);
-    let text = format!("{}\n{}{}", change.place, text::details(change), change.difference);
+    let text = [
+        format!("{}\n", change.place),
+        text::details(change),
+        change.difference.clone(),
+        text::because(change),
+    ]
+    .concat();
     let severity = change.severity.as_str();
     if test.fails() {
         let message = escaped(&format!("{severity}: {}", change.headline()));

@@ -111,6 +111,9 @@ fn change(report: &Report, change: &Change) -> String {
     if !change.difference.is_empty() {
         text += &fenced("diff", &unindented(&change.difference));
     }
+    for cause in &change.because {
+        text += &format!("\nBecause ({}): {}\n", escaped(&cause.key.to_string()), escaped(&cause.text));
+    }
     text
 }
 

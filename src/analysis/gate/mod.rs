@@ -9,7 +9,6 @@ mod change;
 mod compare;
 pub mod format;
 mod junit;
-mod lines;
 mod markdown;
 pub mod plan;
 pub mod policy;

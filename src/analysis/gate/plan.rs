@@ -7,7 +7,9 @@ use serde::Serialize;
 use super::change::{ContractChanges, Place};
 use super::severity::Severity;
 use crate::builds::{Build, BuildSet};
+use crate::contract::cause::Cause;
 use crate::diagnostic::numbers::counted;
+use crate::record::causes::Because;
 use crate::record::snapshots::diff::paint;
 
 /// A hop, step by step.
@@ -58,6 +60,8 @@ pub struct Headline {
     pub place: Place,
     /// The first thing that is otherwise.
     pub line: String,
+    /// Why, as far as the contract says.
+    pub because: Vec<Cause>,
 }
 
 /// The builds on the way from one to another, both included: every version of one profile between theirs, else
@@ -100,6 +104,7 @@ impl Step {
                 severity: change.severity,
                 place: change.place.clone(),
                 line: change.headline(),
+                because: change.because.clone(),
             })
         });
         let mut changes: Vec<Headline> = headlines.collect();
@@ -125,26 +130,24 @@ impl Plan {
         super::format::json(self)
     }
 
-    /// The plan for a terminal: a line per step, and below it the first line of at most `most` changes.
-    pub fn text(&self, most: usize, color: bool) -> String {
+    /// The plan for a terminal of this width: a line per step, and below it the first line of at most `most` changes
+    /// with their causes.
+    pub fn text(&self, most: usize, width: usize, color: bool) -> String {
         let bold = |words: &str| paint(Style::new().bold(), words, color);
         let hop = format!("{} → {}", self.from, self.to);
         let mut text = format!("{}: {}\n\n", bold(&hop), counted(self.steps.len(), "step", "steps"));
-        let width = self.steps.iter().map(|step| step.to.len()).max().unwrap_or(0);
+        let longest = self.steps.iter().map(|step| step.to.len()).max().unwrap_or(0);
         for step in &self.steps {
             let released = step.released.as_deref().unwrap_or("          ");
-            let name = bold(&format!("{:width$}", step.to));
+            let name = bold(&format!("{:longest$}", step.to));
             text += &format!("{name}  {released}  {}\n", step.tally());
-            let shown = step.changes.iter().take(most).map(|change| {
-                format!(
-                    "    {:7} {}/{}: {}\n",
-                    change.severity.as_str(),
-                    change.contract,
-                    change.case,
-                    change.line
-                )
-            });
-            text.extend(shown);
+            let mut because = Because::new("            ", width);
+            for Headline { contract, case, severity, line, because: causes, .. } in
+                step.changes.iter().take(most)
+            {
+                text += &format!("    {:7} {contract}/{case}: {line}\n", severity.as_str());
+                text += &because.lines(causes);
+            }
             match step.changes.len().saturating_sub(most) {
                 0 => {}
                 more => text += &format!("    … and {more} more\n"),

@@ -42,14 +42,15 @@ fn rule(contract: &ContractChanges) -> Value {
 
 fn result(report: &Report, contract: &ContractChanges, change: &Change) -> Value {
     let message = format!(
-        "{} from {} to {}: {} ({})\n{}{}",
+        "{} from {} to {}: {} ({})\n{}{}{}",
         change.severity.as_str(),
         report.from,
         report.to,
         change.headline(),
         change.case,
         text::details(change),
-        change.difference
+        change.difference,
+        text::because(change),
     );
     let level = match change.standing {
         Standing::Blocks => "error",

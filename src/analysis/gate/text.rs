@@ -5,10 +5,12 @@ use anstyle::{AnsiColor, Style};
 use super::change::{Change, ContractChanges};
 use super::report::{Count, Gate, Report, Standing};
 use crate::diagnostic::numbers::counted;
+use crate::diagnostic::paragraph;
+use crate::record::causes::Because;
 use crate::record::snapshots::diff::{self, paint};
 
-/// Where the words of a `why` are broken.
-const WIDTH: usize = 110;
+/// Where the lines of a `why` and of causes are broken.
+pub(super) const WIDTH: usize = 110;
 
 /// The whole report.
 pub(super) fn text(report: &Report, color: bool) -> String {
@@ -21,9 +23,12 @@ pub(super) fn text(report: &Report, color: bool) -> String {
             text += &format!("\n{}\n", bold(contract.area()));
         }
         text += &format!("\n{}: {}\n", bold(&contract.contract), contract.title);
-        text += &wrapped(&contract.why, "    ");
-        let changes = contract.changes.iter().map(|change| self::change(report, contract, change, color));
-        text.extend(changes);
+        text += &paragraph(&contract.why, "    ", "    ", WIDTH);
+        let mut because = Because::new("    ", WIDTH);
+        for change in &contract.changes {
+            text += &self::change(report, contract, change, color);
+            text += &because.lines(&change.because);
+        }
     }
     let mark = paint(AnsiColor::Yellow.on_default().bold(), "policy", color);
     for acceptance in report.idle() {
@@ -63,6 +68,11 @@ pub(super) fn details(change: &Change) -> String {
     reason.into_iter().chain(broken).collect()
 }
 
+/// The causes of a change, as a text without other changes shows them.
+pub(super) fn because(change: &Change) -> String {
+    Because::new("    ", WIDTH).lines(&change.because)
+}
+
 /// `blocked: 12 value block; 2 value accepted; 3 cost only reported (340 cases of 34 contracts compared)`
 fn summary(report: &Report, color: bool) -> String {
     let (word, style) = match report.gate {
@@ -96,19 +106,4 @@ pub(super) fn tally(report: &Report) -> String {
         true => format!("nothing changes ({compared})"),
         false => format!("{} ({compared})", parts.join("; ")),
     }
-}
-
-/// Words in lines of at most [`WIDTH`] columns.
-fn wrapped(words: &str, indent: &str) -> String {
-    let mut lines = vec![String::new()];
-    for word in words.split_whitespace() {
-        let line = lines.last_mut().expect("there is a first line");
-        if !line.is_empty() && indent.len() + line.len() + word.len() >= WIDTH {
-            lines.push(word.to_owned());
-        } else {
-            line.extend((!line.is_empty()).then_some(' '));
-            line.push_str(word);
-        }
-    }
-    lines.iter().map(|line| format!("{indent}{line}\n")).collect()
 }

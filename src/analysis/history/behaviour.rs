@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use crate::contract::cause::Cause;
 use crate::record::report::{CaseReport, Failure, Verdict};
 use crate::record::snapshots::diff::diff;
+use crate::record::transcript::Line;
 
 /// What a case did on a build. Why a build lacks what the case requires is left out: it names the version, which is
 /// another one on every build.
@@ -19,8 +21,8 @@ impl Behaviour {
     /// Of a case's report.
     pub fn of(case: &CaseReport) -> Self {
         // That every step was as expected is said of a transcript with nothing else in it, broken promise or not.
-        let is_silent = !case.failures.is_empty() && case.transcript == [CaseReport::SILENT];
-        let transcript = case.transcript.iter().filter(|_| !is_silent).cloned();
+        let is_silent = !case.failures.is_empty() && *case.transcript == [Line::Silent];
+        let transcript = case.transcript.iter().filter(|_| !is_silent).map(Line::to_string);
         let broken = |failure: &Failure| format!("broken: {failure}");
         let lines = transcript.chain(case.failures.iter().map(broken)).collect();
         Self { verdict: case.verdict, lines }
@@ -47,6 +49,9 @@ pub struct Peer {
     pub builds: Vec<String>,
     /// Whether they do what the ladder's newest build does.
     pub as_ladder: bool,
+    /// Why they do something else than the ladder, as far as the contract says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<Cause>,
     /// What they do.
     #[serde(flatten)]
     pub did: Behaviour,
@@ -58,7 +63,10 @@ pub fn peers(newest: &Behaviour, did: impl IntoIterator<Item = (String, Behaviou
     for (build, did) in did {
         match peers.iter_mut().find(|peer| peer.did == did) {
             Some(peer) => peer.builds.push(build),
-            None => peers.push(Peer { builds: vec![build], as_ladder: did == *newest, did }),
+            None => {
+                let as_ladder = did == *newest;
+                peers.push(Peer { builds: vec![build], as_ladder, because: Vec::new(), did });
+            }
         }
     }
     peers.sort_by_key(|peer| !peer.as_ladder);
@@ -68,10 +76,13 @@ pub fn peers(newest: &Behaviour, did: impl IntoIterator<Item = (String, Behaviou
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Location;
+
+    const SILENT: &str = "every step as expected";
 
     fn report(verdict: Verdict, transcript: &[&str], broken: &[&str]) -> CaseReport {
         let failure = |actual: &&str| Failure {
-            place: "a.yaml:1:1".to_owned(),
+            place: Location::start_of("a.yaml"),
             step: "changes".to_owned(),
             expected: "1".to_owned(),
             actual: (*actual).to_owned(),
@@ -79,7 +90,7 @@ mod tests {
         CaseReport {
             case: "one".to_owned(),
             verdict,
-            transcript: transcript.iter().map(|line| (*line).to_owned()).collect(),
+            transcript: transcript.iter().copied().collect(),
             failures: broken.iter().map(failure).collect(),
             reason: (verdict == Verdict::Unsupported).then(|| "needs version >=3.35.0, is 3.34.1".to_owned()),
             stack: Vec::new(),
@@ -89,8 +100,8 @@ mod tests {
 
     #[test]
     fn a_broken_promise_is_a_line_of_its_own() {
-        let holds = Behaviour::of(&report(Verdict::Holds, &[CaseReport::SILENT], &[]));
-        let broken = Behaviour::of(&report(Verdict::Broken, &[CaseReport::SILENT], &["2"]));
+        let holds = Behaviour::of(&report(Verdict::Holds, &[SILENT], &[]));
+        let broken = Behaviour::of(&report(Verdict::Broken, &[SILENT], &["2"]));
         assert_eq!(broken.lines, ["broken: changes → 2, not 1"]);
         assert_eq!(
             broken.difference(&holds, false),

@@ -4,6 +4,7 @@ use semver::Version;
 use serde::Serialize;
 
 use crate::builds::{BuildInfo, Product};
+use crate::contract::cause::Cause;
 
 /// A build of a ladder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,6 +39,9 @@ pub struct Era<T> {
     pub skipped: Vec<String>,
     /// The first version of the earliest era that did the same.
     pub same_as: Option<Version>,
+    /// Why it began, as far as the contract says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<Cause>,
     /// What they did.
     #[serde(flatten)]
     pub did: T,
@@ -55,7 +59,15 @@ pub fn eras<T: PartialEq>(series: impl IntoIterator<Item = (Rung, T)>) -> Vec<Er
             before => {
                 let skipped = before.map(|era| skipped(&era.last.version, &rung.version)).unwrap_or_default();
                 let same_as = eras.iter().find(|era| era.did == did).map(|era| era.first.version.clone());
-                eras.push(Era { last: rung.clone(), first: rung, builds: 1, skipped, same_as, did });
+                eras.push(Era {
+                    last: rung.clone(),
+                    first: rung,
+                    builds: 1,
+                    skipped,
+                    same_as,
+                    because: Vec::new(),
+                    did,
+                });
             }
         }
     }

@@ -17,7 +17,10 @@ pub use requirement::{Failing, Trial};
 use semver::Version;
 use serde::Serialize;
 
-use crate::builds::CheckIn;
+use crate::builds::{BuildSet, CheckIn};
+use crate::contract::Contract;
+use crate::contract::cause::Cause;
+use crate::record::causes::causes;
 
 /// What a case did on a ladder, and what the other builds of the ladder's newest version do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -53,6 +56,27 @@ pub struct Located {
 }
 
 impl History {
+    /// Writes beside each change the contract's causes of it.
+    pub fn explain(&mut self, contract: &Contract, builds: &BuildSet) {
+        let case = &self.case;
+        let between =
+            |from: &str, to: &str| causes(contract, case, &builds.span(from, to)).into_iter().cloned();
+        for at in 1..self.eras.len() {
+            let before = &self.eras[at - 1].last.build;
+            self.eras[at].because = between(before, &self.eras[at].first.build).collect();
+        }
+        let Some(newest) = self.eras.last().map(|era| &era.last.build) else { return };
+        for peer in self.peers.iter_mut().filter(|peer| !peer.as_ladder) {
+            let mut found: Vec<Cause> = Vec::new();
+            for cause in peer.builds.iter().flat_map(|build| between(newest, build)) {
+                if !found.contains(&cause) {
+                    found.push(cause);
+                }
+            }
+            peer.because = found;
+        }
+    }
+
     /// How often it changed.
     pub fn changes(&self) -> usize {
         self.eras.len().saturating_sub(1)

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::builds::Build;
 use crate::contract::{Contract, PlacedStep};
+use crate::diagnostic::Location;
 use crate::engine::Engine;
 use crate::outcome::Outcome;
 use crate::record::report::Verdict;
@@ -20,7 +21,7 @@ pub struct Trial {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Failing {
     /// `schema.sql:12:1`
-    pub place: String,
+    pub place: Location,
     /// The statement on one line.
     pub statement: String,
     /// What became of it: `ERROR: near "RETURNING": syntax error`.

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
+use crate::outcome::shown::Shown;
 use crate::record::report::{CaseReport, CellReport, Verdict};
+use crate::record::transcript::{Line, Transcript};
 
 /// A case that told a mutant from its real build.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -56,7 +58,7 @@ pub(super) fn catches(real: &CellReport, mutant: &CellReport) -> Vec<Catch> {
 
 fn difference(real: &CaseReport, faulty: &CaseReport) -> Option<(How, String)> {
     let reason = || faulty.reason.clone().unwrap_or_default();
-    let last = || faulty.transcript.last().cloned().unwrap_or_else(reason);
+    let last = || faulty.transcript.last().map_or_else(reason, Line::to_string);
     match faulty.verdict {
         Verdict::Broken => {
             Some((How::Broken, faulty.failures.first().map(ToString::to_string).unwrap_or_default()))
@@ -70,30 +72,29 @@ fn difference(real: &CaseReport, faulty: &CaseReport) -> Option<(How, String)> {
 }
 
 /// The first line of the mutant's transcript that is not the real build's.
-fn first_difference(real: &[String], faulty: &[String]) -> String {
-    let at = real.iter().zip(faulty).take_while(|(real, faulty)| real == faulty).count();
+fn first_difference(real: &Transcript, faulty: &Transcript) -> String {
+    let at = real.iter().zip(faulty.iter()).take_while(|(real, faulty)| real == faulty).count();
     match (real.get(at), faulty.get(at)) {
-        (Some(real), Some(faulty)) => format!("{} (the real build: {})", faulty.trim(), outcome(real)),
-        (_, Some(more)) => more.trim().to_owned(),
+        (Some(real), Some(faulty)) => {
+            let real = real.outcome().map_or_else(|| real.to_string(), Shown::to_string);
+            format!("{} (the real build: {real})", faulty.to_string().trim())
+        }
+        (_, Some(more)) => more.to_string().trim().to_owned(),
         (_, None) => "a shorter transcript".to_owned(),
     }
-}
-
-/// What follows the step in a line of a transcript.
-fn outcome(line: &str) -> &str {
-    line.split_once(" → ").map_or(line.trim(), |(_, outcome)| outcome)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Location;
     use crate::record::report::Failure;
 
     fn case(verdict: Verdict, line: &str) -> CaseReport {
         CaseReport {
             case: "one".to_owned(),
             verdict,
-            transcript: vec!["open :memory: → OK".to_owned(), line.to_owned()],
+            transcript: ["open :memory: → OK", line].into_iter().collect(),
             failures: Vec::new(),
             reason: None,
             stack: Vec::new(),
@@ -123,7 +124,7 @@ mod tests {
     #[test]
     fn a_broken_promise_counts_even_when_the_transcript_is_the_same() {
         let failure = Failure {
-            place: "a.yaml:1:1".to_owned(),
+            place: Location::start_of("a.yaml"),
             step: "changes".to_owned(),
             expected: "1".to_owned(),
             actual: "2".to_owned(),

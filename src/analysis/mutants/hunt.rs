@@ -112,7 +112,7 @@ impl<'a, Run: Fn(&Contract, &Build) -> Result<CellReport>> Hunt<'a, Run> {
 
 /// Whether a contract is for one of the mutant's rows.
 pub fn must_catch(contract: &Contract, mutant: &Mutant) -> bool {
-    Row::leading(&contract.why).iter().any(|row| mutant.rows().contains(row))
+    Row::of(contract).iter().any(|row| mutant.rows().contains(row))
 }
 
 /// The contract with deadlines that fit what the real build took: a mutant that hangs would cost a minute a

@@ -1,5 +1,6 @@
 //! From YAML to contracts, with every mistake at its place.
 
+mod about;
 mod reader;
 mod with;
 
@@ -12,17 +13,17 @@ use super::requires::Requires;
 use super::step::Step;
 use super::template::{self, Row, UnknownParameter};
 use super::{Case, Contract, PlacedStep, Run, check};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText};
 
 /// How long a case may take when it says nothing: far more than any needs, so that a loaded machine
 /// does not turn slow into hung.
 pub(super) const DEFAULT_DEADLINE: Duration = Duration::from_secs(60);
 
 /// The keys of a contract; their types stand in the module `schema`.
-pub(super) const CONTRACT_KEYS: [&str; 4] = ["title", "why", "requires", "cases"];
+pub(super) const CONTRACT_KEYS: [&str; 7] = ["title", "rows", "seen", "why", "changed", "requires", "cases"];
 /// The keys of a case.
-pub(super) const CASE_KEYS: [&str; 7] =
-    ["name", "driver", "requires", "fresh_process", "deadline", "with", "steps"];
+pub(super) const CASE_KEYS: [&str; 8] =
+    ["name", "changed", "driver", "requires", "fresh_process", "deadline", "with", "steps"];
 
 /// Reads a contract from its text.
 pub(super) fn contract(id: &str, source: &SourceText) -> Result<Contract, Diagnostics> {
@@ -56,11 +57,14 @@ impl<'a> Reader<'a> {
         let keys = self.keys(file, &CONTRACT_KEYS);
         let title = self.words(&keys, file, "title");
         let why = self.words(&keys, file, "why");
+        let rows = keys.get("rows").map(|node| self.capabilities(node)).unwrap_or_default();
+        let seen = keys.get("seen").map(|node| self.links(node)).unwrap_or_default();
+        let changed = keys.get("changed").map(|node| self.causes(node)).unwrap_or_default();
         let requires = keys.get("requires").map(|node| self.requires(node)).unwrap_or_default();
         let cases = self.list(&keys, file, "cases", "a contract without a case promises nothing");
         self.unique_names(cases);
         let cases = cases.iter().map(|case| self.case(&requires, case)).collect();
-        Contract { id: id.to_owned(), title, why, cases }
+        Contract { id: id.to_owned(), title, why, rows, seen, changed, cases }
     }
 
     fn case(&mut self, inherited: &Requires, node: &'a Node) -> Case {
@@ -69,6 +73,7 @@ impl<'a> Reader<'a> {
         if let Some(node) = keys.get("name") {
             self.slug(&name, node);
         }
+        let changed = keys.get("changed").map(|node| self.causes(node)).unwrap_or_default();
         let driver = keys.get("driver").map(|node| self.value(node));
         let fresh_process = keys.get("fresh_process").map(|node| self.value(node));
         let requires = keys.get("requires").map(|node| self.requires(node)).unwrap_or_default();
@@ -87,6 +92,7 @@ impl<'a> Reader<'a> {
             requires: [inherited.clone(), requires],
             fresh_process: facts.fresh_process.unwrap_or_default(),
             deadline: deadline.unwrap_or(DEFAULT_DEADLINE),
+            changed,
             runs: match rows {
                 Some(rows) if rows.is_empty() => Vec::new(),
                 rows => self.runs(&facts, steps, &rows.unwrap_or_default()),
@@ -130,10 +136,8 @@ impl<'a> Reader<'a> {
         Run { label, steps: read.into_iter().filter_map(placed).collect() }
     }
 
-    /// `contracts/precision/round.yaml:12:9`
-    fn place(&self, node: &Node) -> String {
-        let (line, column) = self.source.position(node.span.start);
-        format!("{}:{line}:{column}", self.source.path())
+    fn place(&self, node: &Node) -> Location {
+        self.source.location(node.span.start)
     }
 
     /// A step with its row filled in, and its node; no step where a mistake was found.

@@ -134,6 +134,12 @@ impl<'a> Reader<'a> {
         self.mistakes.push(Diagnostic::new(self.source, span, message));
     }
 
+    /// A mistake with its remedy.
+    pub fn mistake_with(&mut self, node: &Node, message: impl Into<String>, help: &str) {
+        let span = self.visible(node.span.clone());
+        self.mistakes.push(Diagnostic::new(self.source, span, message).help(help));
+    }
+
     /// A caret under ten lines helps nobody.
     fn visible(&self, span: Range<usize>) -> Range<usize> {
         self.source.first_line(span)

@@ -74,7 +74,7 @@ pub fn judge(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str, report: 
         Verdict::Holds | Verdict::Crashed | Verdict::TimedOut => {
             let accepted = |build: &str| snapshots.accepted.get(build).map(String::as_str);
             let inherited = inherit(lineage, build, accepted);
-            match drift(accepted(build), inherited, &report.text()) {
+            match drift(accepted(build), inherited, &report.transcript.to_string()) {
                 Some(drift) => Outcome::Drift(drift),
                 None => Outcome::Same,
             }
@@ -91,7 +91,7 @@ pub fn resolve(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str) -> Opt
 }
 
 /// The nearest transcript strictly above `build`.
-pub(super) fn inherit<'a>(
+pub(in crate::record) fn inherit<'a>(
     lineage: &Lineage,
     build: &str,
     text_of: impl Fn(&str) -> Option<&'a str>,
@@ -113,7 +113,7 @@ pub(super) fn drift(own: Option<&str>, inherited: Option<Inherited>, after: &str
     Some(Drift { own: own.map(str::to_owned), inherited, after: after.to_owned() })
 }
 
-/// Whether insta would call two transcripts equal: trailing white space and CR LF do not count.
+/// Whether two transcripts are equal: trailing white space and CR LF do not count, as they do not for insta.
 pub fn same_text(a: &str, b: &str) -> bool {
     let (a, b) = (a.trim_end(), b.trim_end());
     a == b || lines(a).eq(lines(b))

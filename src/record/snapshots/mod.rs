@@ -1,15 +1,18 @@
 //! Drift as files: what each build is on record for, what it inherits, and what changed.
 //!
 //! A case on a build is compared with the snapshot of the nearest build on its way up the lineage that has
-//! one, itself included. So only changes are files. Everything but [`store`] and [`recorded`] is pure.
+//! one, itself included. So only changes are files. Everything but [`store`], [`file`], [`update`] and [`recorded`] is
+//! pure.
 
 pub mod diff;
+pub mod file;
 pub mod judge;
 pub mod name;
 pub mod recorded;
 pub mod settle;
 pub mod store;
 pub mod tidy;
+pub mod update;
 
 pub use judge::{Drift, Inherited, Outcome, judge, resolve};
 pub use name::SnapshotName;

@@ -5,8 +5,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 
+use super::file::read_text;
 use super::name::{SnapshotName, State};
 
 /// The snapshots of a case: build to transcript.
@@ -96,14 +97,6 @@ fn read_contract(folder: &Path, contract: &str) -> Result<ContractSnapshots> {
         }
     }
     Ok(snapshots)
-}
-
-/// The transcript in a snapshot file, as insta reads it.
-pub fn read_text(file: &Path) -> Result<String> {
-    let snapshot = insta::Snapshot::from_file(file)
-        .map_err(|error| anyhow!("cannot read the snapshot {}: {error}", file.display()))?;
-    let text = snapshot.as_text().with_context(|| format!("{} holds no text", file.display()))?;
-    Ok(text.to_string())
 }
 
 /// Every file below `folder`, sorted; none when there is no such folder.

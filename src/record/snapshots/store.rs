@@ -1,69 +1,53 @@
-//! Snapshot files: written by insta for review, accepted or rejected by a person.
+//! Snapshot files: written for review, accepted or rejected by a person.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
-use std::sync::Once;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
+use super::file::SnapshotFile;
 use super::judge::Drift;
 use super::name::{SnapshotName, State};
 use super::recorded::Recorded;
 use super::settle::{changes, nothing_to_say};
+use super::update::{Destination, Update};
 use crate::record::lineage::Lineage;
-use crate::system::files::{remove, write_atomically};
+use crate::system::files::remove;
 
-/// Gives a drift to insta, which does what its users expect of it: a pending file for review, nothing at
-/// all under `CI`, whatever `INSTA_UPDATE` says. True when insta lets it pass.
-pub fn assert_with_insta(folder: &Path, name: &SnapshotName, description: &str, text: &str) -> bool {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(folder.join(&name.contract));
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_snapshot_suffix(&name.build);
-    settings.set_omit_expression(true);
-    settings.set_description(description);
-    settings.bind(|| quietly(|| insta::assert_snapshot!(name.case.as_str(), text)))
-}
-
-/// Whether `assertion` returned. Its panic is not reported: the caller has a better message.
-fn quietly(assertion: impl FnOnce()) -> bool {
-    thread_local!(static QUIET: Cell<bool> = const { Cell::new(false) });
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let report = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !QUIET.get() {
-                report(info);
-            }
-        }));
-    });
-    QUIET.set(true);
-    let passed = panic::catch_unwind(AssertUnwindSafe(assertion)).is_ok();
-    QUIET.set(false);
-    passed
-}
-
-/// What review tools show above a drift.
-pub fn description(title: Option<&str>, drift: &Drift) -> String {
-    let from = drift.inherited.as_ref().map(|inherited| format!("differs from {}", inherited.from));
-    let parts: Vec<String> = title.map(str::to_owned).into_iter().chain(from).collect();
-    parts.join("; ")
-}
-
-/// Accepts what waits under `name`: its pending file becomes the record, and the record of a build that went
-/// back to what it inherits is removed.
-pub fn accept(folder: &Path, name: &SnapshotName, drift: &Drift) -> Result<()> {
-    if drift.goes_back() {
-        remove(&name.file(folder, State::Accepted))?;
-        return reject(folder, name);
+/// Writes the snapshot of a drift where [`Update`] says; `title` is the promise of its contract. True when the drift may
+/// pass.
+///
+/// # Errors
+/// When a file cannot be written, or a variable of insta's is not understood.
+pub fn record(folder: &Path, name: &SnapshotName, title: Option<&str>, drift: &Drift) -> Result<bool> {
+    let update = Update::from_env()?;
+    let snapshot = SnapshotFile::of(drift, title);
+    match update.destination(drift.own.is_some()) {
+        Destination::Record => {
+            put_on_record(folder, name, drift, &snapshot)?;
+            return Ok(true);
+        }
+        Destination::Pending => snapshot.write(folder, name, State::Pending)?,
+        Destination::Nowhere => {}
     }
-    let pending = name.file(folder, State::Pending);
-    let text = std::fs::read_to_string(&pending)
-        .with_context(|| format!("cannot read the pending snapshot {}", pending.display()))?;
-    write_atomically(&name.file(folder, State::Accepted), &without_line_number(&text))?;
-    remove(&pending)
+    Ok(update.passes)
+}
+
+/// Accepts what waits under `name`: its pending file becomes the record.
+///
+/// # Errors
+/// When a file cannot be read or written.
+pub fn accept(folder: &Path, name: &SnapshotName, drift: &Drift) -> Result<()> {
+    put_on_record(folder, name, drift, &SnapshotFile::read(&name.file(folder, State::Pending))?)
+}
+
+/// Replaces the record of a build. That of a build that went back to what it inherits is removed.
+fn put_on_record(folder: &Path, name: &SnapshotName, drift: &Drift, snapshot: &SnapshotFile) -> Result<()> {
+    match drift.goes_back() {
+        true => remove(&name.file(folder, State::Accepted))?,
+        false => snapshot.write(folder, name, State::Accepted)?,
+    }
+    reject(folder, name)
 }
 
 /// Drops what waits under `name`.
@@ -101,7 +85,7 @@ pub fn drop_settled(
 /// Adds the pending snapshots that a cell alone cannot know to need: of builds that do what is on record, but
 /// would inherit something else once a change above them is accepted. `said` is what builds did in a case.
 ///
-/// They follow pending files that insta wrote, so where insta writes none (`CI`) nothing is written here.
+/// They follow pending files that are there, so where none are written ([`Destination::Nowhere`]) none are here.
 pub fn add_returns(
     recorded: &Recorded,
     lineage: &Lineage,
@@ -120,38 +104,8 @@ pub fn add_returns(
             .is_some_and(|inherited| waits(&inherited.from) || lineage.ancestors(&inherited.from).any(waits));
         if is_said && follows && drift.own.is_none() && !waits(&build) {
             let name = SnapshotName::new(contract, case, &build);
-            write_atomically(&name.file(recorded.folder(), State::Pending), &as_insta_writes(&drift))?;
+            SnapshotFile::of(&drift, None).write(recorded.folder(), &name, State::Pending)?;
         }
     }
     Ok(())
-}
-
-fn as_insta_writes(drift: &Drift) -> String {
-    let description = serde_json::Value::from(description(None, drift));
-    format!("---\nsource: {}\ndescription: {description}\n---\n{}\n", file!(), drift.after.trim_end())
-}
-
-/// insta records the line of the assertion in pending files only.
-fn without_line_number(snapshot: &str) -> String {
-    let Some((header, text)) =
-        snapshot.strip_prefix("---\n").and_then(|snapshot| snapshot.split_once("\n---\n"))
-    else {
-        return snapshot.to_owned();
-    };
-    let header: Vec<&str> = header.lines().filter(|line| !line.starts_with("assertion_line:")).collect();
-    format!("---\n{}\n---\n{text}", header.join("\n"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_accepted_snapshot_has_no_line_number() {
-        let pending = "---\nsource: src/a.rs\nassertion_line: 7\ndescription: a\n---\nassertion_line: 1\n";
-        assert_eq!(
-            without_line_number(pending),
-            "---\nsource: src/a.rs\ndescription: a\n---\nassertion_line: 1\n"
-        );
-    }
 }

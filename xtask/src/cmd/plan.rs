@@ -10,7 +10,7 @@ use crate::support::cells::Cells;
 use crate::support::context;
 use crate::support::exit::{self, Exit, Usage};
 use crate::support::products::{Products, tell_missing};
-use crate::ui::output::{Format, print};
+use crate::ui::output::{Format, print, width};
 
 const AFTER: &str = "\
 Examples:
@@ -66,7 +66,7 @@ pub fn run(args: &Args) -> Result<Exit> {
     let plan = Plan { from: args.from.clone(), to: args.to.clone(), steps: steps(&cells, &products.ready)? };
     match args.format {
         Format::Json => print(plan.json().trim_end()),
-        Format::Text => print(plan.text(args.lines, true).trim_end()),
+        Format::Text => print(plan.text(args.lines, width(), true).trim_end()),
     }
     Ok(Exit::Fine)
 }

@@ -6,12 +6,13 @@ use std::io::IsTerminal;
 use anyhow::Result;
 use console::{Key, Term};
 use sqlite_contracts::builds::BuildSet;
-use sqlite_contracts::matrix::message::{self, Heading};
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::matrix::message;
 use sqlite_contracts::matrix::survey::waiting;
 use sqlite_contracts::project::Project;
-use sqlite_contracts::record::lineage::Lineage;
 use sqlite_contracts::record::snapshots::{Drift, Recorded, SnapshotName, store};
 
+use crate::support::causes;
 use crate::support::context;
 use crate::support::exit::{self, Exit};
 use crate::support::selection::select;
@@ -36,7 +37,7 @@ pub struct Args {
 /// Runs the verb.
 pub fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
-    let review = Review { lineage: BuildSet::load(&project)?.lineage().clone(), project };
+    let review = Review { builds: BuildSet::load(&project)?, project };
     if !arguments.accept.is_empty() || !arguments.reject.is_empty() {
         review.decide_by_globs(&arguments.accept, &arguments.reject)?;
     } else if !arguments.list && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
@@ -63,7 +64,7 @@ enum Decision {
 
 struct Review {
     project: Project,
-    lineage: Lineage,
+    builds: BuildSet,
 }
 
 impl Review {
@@ -71,11 +72,12 @@ impl Review {
     /// after each; what has nothing to say any more goes.
     fn waiting(&self) -> Result<Vec<(SnapshotName, Drift)>> {
         let folder = self.project.snapshots();
+        let lineage = self.builds.lineage();
         let recorded = Recorded::at(&folder);
         for contract in recorded.contracts()? {
-            store::drop_settled(&recorded, &self.lineage, &contract, |_| true)?;
+            store::drop_settled(&recorded, lineage, &contract, |_| true)?;
         }
-        waiting(&self.lineage, &Recorded::at(&folder))
+        waiting(lineage, &Recorded::at(&folder))
     }
 
     fn decide_by_globs(&self, accept: &[String], reject: &[String]) -> Result<()> {
@@ -130,8 +132,9 @@ impl Review {
     }
 
     fn shown(&self, name: &SnapshotName, drift: &Drift) -> String {
-        let heading = Heading::read(&self.project, &name.contract);
-        message::review(name, drift, &heading, color())
+        let contract = Contract::find(&self.project, &name.contract).ok();
+        message::review(name, drift, contract.as_ref(), color())
+            + &causes::below(contract.as_ref(), &self.builds, name, drift)
     }
 }
 

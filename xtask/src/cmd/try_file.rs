@@ -8,6 +8,7 @@ use serde::Serialize;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::record::report::{CaseReport, CellReport, Failure, Frame, Verdict};
+use sqlite_contracts::record::transcript::Transcript;
 
 use crate::support::context::{self, Selection};
 use crate::support::each_build::each_build;
@@ -58,7 +59,7 @@ struct Line<'a> {
     contract: &'a str,
     case: &'a str,
     verdict: Verdict,
-    transcript: &'a [String],
+    transcript: &'a Transcript,
     failures: &'a [Failure],
     reason: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -115,7 +116,7 @@ fn text(contract: &Contract, cells: &[CellReport]) -> String {
 }
 
 /// What is the same where builds are shown together.
-fn did(case: &CaseReport) -> (Verdict, &[String], &[Failure], Option<&String>) {
+fn did(case: &CaseReport) -> (Verdict, &Transcript, &[Failure], Option<&String>) {
     (case.verdict, &case.transcript, &case.failures, case.reason.as_ref())
 }
 

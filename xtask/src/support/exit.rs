@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use sqlite_contracts::builds::BuildError;
 use sqlite_contracts::diagnostic::Diagnostics;
+use sqlite_contracts::matrix::results::NotWhole;
 
 /// What a verb has to say in the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +44,7 @@ pub const HELP: &str = "\
 Exit status:
   0  nothing to say
   1  something to look at: a broken case, drift that nobody reviewed, a change that blocks a gate,
-     a snapshot that says nothing, a mutant that no contract of its rows caught
+     a snapshot that says nothing, a drift on record without a cause, a mutant that no contract of its rows caught
   2  bad usage, or a mistake in a manifest, profile, contract or policy
   3  the environment: compiler, network or disk";
 
@@ -79,7 +80,7 @@ pub fn code(result: anyhow::Result<Exit>) -> ExitCode {
         crate::ui::output::ERROR.render(),
         crate::ui::output::ERROR.render_reset()
     );
-    if error.is::<Usage>() {
+    if error.is::<Usage>() || error.is::<NotWhole>() {
         return Exit::Input.into();
     }
     error.downcast_ref::<BuildError>().map_or(Exit::Environment, of).into()

@@ -1,7 +1,8 @@
 //! What several commands share.
 
+pub mod causes;
 pub mod cells;
-pub mod compilation;
+
 pub mod context;
 pub mod each_build;
 pub mod exit;
@@ -11,5 +12,5 @@ pub mod ladder;
 pub mod products;
 pub mod selection;
 pub mod subject;
-pub mod test_run;
+
 pub mod workloads;

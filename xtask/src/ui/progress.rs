@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use sqlite_contracts::builds::{BatchProgress, Build, Event, Outcome, Progress};
+use sqlite_contracts::builds::{BatchProgress, Build, BuildError, Event, Outcome, Progress};
 
 /// Shows what is under way.
 pub struct Display {
@@ -18,11 +18,17 @@ pub struct Display {
 impl Display {
     /// A display of `total` builds; `done_word` says what became of a finished one: `built`.
     pub fn new(total: usize, done_word: &'static str) -> Self {
+        Self::with_unit(total, done_word, "")
+    }
+
+    /// A display of `total` of something else than builds, which are made meanwhile.
+    pub fn with_unit(total: usize, done_word: &'static str, unit: &str) -> Self {
         let is_lively = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
         let target = if is_lively { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(total as u64), target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:24.cyan} {pos}/{len} {elapsed:>4}  {wide_msg}")
-        {
+        if let Ok(style) = ProgressStyle::with_template(&format!(
+            "{{bar:24.cyan}} {{pos}}/{{len}} {unit} {{elapsed:>4}}  {{wide_msg}}"
+        )) {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
@@ -34,14 +40,39 @@ impl Display {
         self.bar.finish_and_clear();
     }
 
-    /// One more is done.
+    /// One more build is done.
     pub fn finished(&self, build: &str, line: Option<String>) {
+        self.leave(build, line);
+        self.step();
+    }
+
+    /// One more is done.
+    pub fn step(&self) {
+        self.bar.inc(1);
+    }
+
+    /// A build was made or has failed, which is no step.
+    pub fn made(&self, outcome: &Outcome<'_>) {
+        self.leave(outcome.build.name(), self.line(outcome));
+    }
+
+    /// A build is under way no more.
+    fn leave(&self, build: &str, line: Option<String>) {
         self.builds().remove(build);
         if let Some(line) = line {
             self.bar.suspend(|| anstream::eprintln!("{line}"));
         }
-        self.bar.inc(1);
         self.show();
+    }
+
+    fn line(&self, outcome: &Outcome<'_>) -> Option<String> {
+        let name = outcome.build.name();
+        match &outcome.result {
+            Ok(_) if outcome.was_there => None,
+            Ok(_) => Some(format!("{} {name} ({:.1} s)", self.done_word, outcome.seconds)),
+            Err(BuildError::Absent { .. }) => Some(format!("absent {name}")),
+            Err(_) => Some(format!("failed {name}")),
+        }
     }
 
     fn builds(&self) -> MutexGuard<'_, BTreeMap<String, Event>> {
@@ -73,13 +104,6 @@ impl Progress for Display {
 
 impl BatchProgress for Display {
     fn done(&self, outcome: &Outcome<'_>) {
-        let name = outcome.build.name();
-        let line = match &outcome.result {
-            Ok(_) if outcome.was_there => None,
-            Ok(_) => Some(format!("{} {name} ({:.1} s)", self.done_word, outcome.seconds)),
-            Err(sqlite_contracts::builds::BuildError::Absent { .. }) => Some(format!("absent {name}")),
-            Err(_) => Some(format!("failed {name}")),
-        };
-        self.finished(name, line);
+        self.finished(outcome.build.name(), self.line(outcome));
     }
 }

@@ -36,10 +36,11 @@ are asked whether they do what the ladder's does.
 With a checkout of SQLite's source (https://sqlite.org/getthecode.html), each change is searched on to the check-in, by \
 halves, with the amalgamation that each check-in's own configure and make makes. The checkout is only read.
 
-JSON: a list of {contract, case, profile, eras, peers, check_ins}. An era is {first, last, builds, skipped, same_as, verdict, \
-lines}: first and last are {build, version, released}, skipped the versions before it that have no build, same_as the \
-first version of an earlier era that did the same, lines the transcript with a line for each broken promise. A peer \
-is {builds, as_ladder, verdict, lines}. check_ins has {before, after, check_ins, between, made} for each change that \
+JSON: a list of {contract, case, profile, eras, peers, check_ins}. An era is {first, last, builds, skipped, same_as, because, \
+verdict, lines}: first and last are {build, version, released}, skipped the versions before it that have no build, \
+same_as the first version of an earlier era that did the same, because the contract's causes of the change, {key, text, \
+place}, where it names any, lines the transcript with a line for each broken promise. A peer is {builds, as_ladder, \
+because, verdict, lines}. check_ins has {before, after, check_ins, between, made} for each change that \
 was searched in a checkout; a check-in is {id, day, comment}.
 
 ";
@@ -76,6 +77,7 @@ pub fn run(args: &Args) -> Result<Exit> {
     let cells = cells(&engine, &contract, &ready)?;
     let of_case = |at| history(&engine, &args.ladder.profile, &cells, at);
     let mut histories: Vec<History> = (0..contract.cases.len()).map(of_case).collect();
+    histories.iter_mut().for_each(|history| history.explain(&contract, engine.builds()));
     if let (Some(checkout), Some(newest)) = (&checkout, ladder.last()) {
         for (history, case) in histories.iter_mut().zip(&contract.cases) {
             let one = Contract { cases: vec![case.clone()], ..contract.clone() };

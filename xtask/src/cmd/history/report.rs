@@ -3,10 +3,12 @@
 use anstyle::{AnsiColor, Style};
 use sqlite_contracts::analysis::history::{Behaviour, Era, History, Located, Peer};
 use sqlite_contracts::builds::CheckIn;
+use sqlite_contracts::contract::cause::Cause;
+use sqlite_contracts::record::causes::Because;
 use sqlite_contracts::record::report::Verdict;
 
 use crate::support::ladder::{between, extent, versions};
-use crate::ui::output::print;
+use crate::ui::output::{print, width};
 
 /// Lines of the first era that are shown: changes show the lines that matter.
 const MOST_LINES: usize = 12;
@@ -77,7 +79,13 @@ fn first(era: &Era<Behaviour>) -> String {
 fn changed(before: &Era<Behaviour>, era: &Era<Behaviour>) -> String {
     let again = era.same_as.as_ref().map_or(String::new(), |version| format!(", again as in {version}"));
     let difference = era.did.difference(&before.did, true);
-    format!("{}\n    changed {}{again}\n{difference}", head(era), between(before, era))
+    let because = because(&era.because);
+    format!("{}\n    changed {}{again}\n{difference}{because}", head(era), between(before, era))
+}
+
+/// Each change has all of its causes: a history is read change by change.
+fn because(causes: &[Cause]) -> String {
+    Because::new("    ", width()).lines(causes)
 }
 
 /// The check-in that made the change with which an era begins, when it was searched.
@@ -123,6 +131,7 @@ fn peers(history: &History) -> String {
         } else {
             text += &format!("    otherwise with {}{}\n", profiles(peer), verdict(&peer.did));
             text += &peer.did.difference(&newest.did, true);
+            text += &because(&peer.because);
         }
     }
     text

@@ -104,13 +104,13 @@ fn counting(case: &Case) -> Vec<Case> {
         // A word is a word here, also without its quotes.
         let label = run.label.as_ref().map(|label| format!(" {}", label.replace('"', "")));
         let name = case.name.clone() + &label.unwrap_or_default();
-        let runs = vec![Run { label: None, steps: counted_steps(run) }];
+        let runs = vec![Run { label: None, steps: counted_steps(case, run) }];
         Case { name, fresh_process: true, runs, ..case.clone() }
     };
     case.runs.iter().map(counted).collect()
 }
 
-fn counted_steps(run: &Run) -> Vec<PlacedStep> {
+fn counted_steps(case: &Case, run: &Run) -> Vec<PlacedStep> {
     let verb = |placed: &&PlacedStep| !matches!(placed.step.verb, Verb::Initialize(_) | Verb::Shutdown(_));
     let (configs, work): (Vec<PlacedStep>, Vec<PlacedStep>) = run
         .steps
@@ -120,7 +120,7 @@ fn counted_steps(run: &Run) -> Vec<PlacedStep> {
         .partition(|placed| matches!(placed.step.verb, Verb::Config(_)));
     let steps: Vec<Step> =
         work.iter().map(|placed| Step { record: None, save: None, ..placed.step.clone() }).collect();
-    let place = run.steps.first().map_or_else(String::new, |first| first.place.clone());
+    let place = run.steps.first().map_or_else(|| case.place.clone(), |first| first.place.clone());
     let ours = |verb| PlacedStep {
         step: Step { verb, expect: None, record: None, save: None, every: None },
         place: place.clone(),

@@ -10,8 +10,9 @@ use sqlite_contracts::engine;
 use sqlite_contracts::matrix::message;
 use sqlite_contracts::matrix::survey::{self, Standing, Survey};
 use sqlite_contracts::record::lineage::Lineage;
-use sqlite_contracts::record::report::{CaseReport, Verdict};
+use sqlite_contracts::record::report::Verdict;
 use sqlite_contracts::record::snapshots::{CaseSnapshots, resolve};
+use sqlite_contracts::record::transcript::Transcript;
 
 /// What is known of a case on a build.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +59,8 @@ impl Ran {
                 return Some(Known { standing: Some(Standing::Failed), note, ran: true, ..Known::default() });
             }
         };
-        let text = (case.report.verdict != Verdict::Unsupported).then(|| trimmed(&case.report.text()));
+        let text = (case.report.verdict != Verdict::Unsupported)
+            .then(|| trimmed(&case.report.transcript.to_string()));
         let standing = Some(case.standing);
         Some(Known { text, record: None, standing, note: note(case, build), ran: true })
     }
@@ -121,7 +123,7 @@ pub fn on_record(
         return Known { standing: Some(Standing::Unsupported), note: Some(reason), ..Known::default() };
     }
     let Some(text) = recorded(lineage, snapshots, build) else { return Known::default() };
-    let standing = match CaseReport::verdict_of(&text) {
+    let standing = match Transcript::verdict_on_record(&text) {
         Verdict::Crashed => Standing::Crashed,
         Verdict::TimedOut => Standing::TimedOut,
         _ => Standing::Holds,

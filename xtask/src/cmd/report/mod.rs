@@ -8,18 +8,20 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result};
-use sqlite_contracts::builds::{Build, Store};
+use sqlite_contracts::builds::{Build, BuildSet, Store};
 use sqlite_contracts::contract::Contract;
+use sqlite_contracts::matrix::Survey;
 use sqlite_contracts::matrix::results::{self, CellResult};
 use sqlite_contracts::project::Project;
+use sqlite_contracts::record::lineage::Lineage;
 use sqlite_contracts::record::snapshots::Recorded;
 use sqlite_contracts::system::files::write_atomically;
 
+use crate::cmd::matrix::{Shown, last_run};
 use crate::support::context;
 use crate::support::exit::{self, Exit};
 use crate::support::inventory::Inventory;
 use crate::support::selection::select;
-use crate::support::test_run;
 use crate::ui::output::print;
 use page::Chart;
 use sheet::Sheet;
@@ -28,6 +30,7 @@ const AFTER: &str = "\
 Examples:
   cargo xtask report                                  the whole matrix
   cargo xtask report --contract 'precision/*' --build '3.5*' --out precision.html
+  cargo xtask report part-*.jsonl --dir site          what several machines ran with `matrix --partition`
   cargo xtask leaks --all --svg leaks.svg && cargo xtask report --leaks leaks.svg
 
 Nothing is run. What the last `cargo xtask matrix` ran is shown as it was found, unless the contract has changed since; \
@@ -39,6 +42,12 @@ every other cell is shown as it is on record. The page says which is which.
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
 pub struct Args {
+    /// What `matrix --results` wrote, all parts of a run: they are shown together, with the status of `matrix`
+    #[arg(value_name = "RESULTS", conflicts_with_all = ["out", "build", "contract", "leaks", "memory"])]
+    parts: Vec<PathBuf>,
+    /// With RESULTS: write matrix.json, junit.xml and report.html there, as `matrix --report` does
+    #[arg(long, value_name = "DIR", requires = "parts")]
+    dir: Option<PathBuf>,
     /// The page to write; by default target/sqlite-contracts/report.html
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -59,6 +68,9 @@ pub struct Args {
 /// Writes the page of what was run last, and says where it is.
 pub fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
+    if !arguments.parts.is_empty() {
+        return show_parts(&project, arguments);
+    }
     let mut inventory = Inventory::load(&project)?;
     if !arguments.contract.is_empty() {
         let ids: Vec<String> = inventory.contracts.iter().map(|contract| contract.id.clone()).collect();
@@ -72,32 +84,45 @@ pub fn run(arguments: &Args) -> Result<Exit> {
     };
     let out = arguments.out.clone().unwrap_or_else(|| project.scratch().join("report.html"));
     let charts = charts(&out, arguments)?;
-    let last = Run::last(&project)?;
+    let last = Run::last(&project, inventory.builds.lineage())?;
     let text = Report { project: &project, inventory: &inventory, builds, run: last }.page(&charts)?;
     write_atomically(&out, &text)?;
     print(&format!("{}: {} KiB", out.display(), text.len().div_ceil(1024)));
     Ok(Exit::Fine)
 }
 
+/// Shows the parts of a run as if one machine had run it.
+fn show_parts(project: &Project, arguments: &Args) -> Result<Exit> {
+    let results = results::join(&arguments.parts)?;
+    let builds = BuildSet::load(project)?;
+    let shown = Shown::new(project, &builds, results, None)?;
+    shown.print();
+    if let Some(folder) = &arguments.dir {
+        shown.write(folder)?;
+    }
+    Ok(shown.exit())
+}
+
 /// Writes the page of a run into its folder, with everything that it did not run as it is on record.
-pub fn write(project: &Project, inventory: &Inventory, results: &[CellResult], folder: &Path) -> Result<()> {
-    let run = Run { finished: SystemTime::now(), results: results.to_vec() };
+pub fn write(project: &Project, survey: &Survey, folder: &Path) -> Result<()> {
+    let inventory = Inventory::load(project)?;
+    let run = Run { finished: SystemTime::now(), survey: survey.clone() };
     let builds = inventory.builds.iter().collect();
     let charts = beside(folder)?;
-    let text = Report { project, inventory, builds, run: Some(run) }.page(&charts)?;
+    let text = Report { project, inventory: &inventory, builds, run: Some(run) }.page(&charts)?;
     write_atomically(&folder.join("report.html"), &text)
 }
 
 /// A run of the matrix.
 struct Run {
     finished: SystemTime,
-    results: Vec<CellResult>,
+    survey: Survey,
 }
 
 impl Run {
     /// The last run of the project, if there is one. The cells of contracts that have changed since are left out.
-    fn last(project: &Project) -> Result<Option<Self>> {
-        let file = test_run::last_run(project);
+    fn last(project: &Project, lineage: &Lineage) -> Result<Option<Self>> {
+        let file = last_run(project);
         if !file.exists() {
             return Ok(None);
         }
@@ -109,9 +134,10 @@ impl Run {
             let file = if own.exists() { Ok(own) } else { std::env::current_exe() };
             file.and_then(|file| time_of(&file)).is_ok_and(|changed| changed <= finished)
         };
-        let mut results = results::read(&file)?;
+        let (_, mut results) = results::read(&file)?;
         results.retain(is_current);
-        Ok(Some(Self { finished, results }))
+        let survey = Survey::new(lineage, &Recorded::at(project.snapshots()), results)?;
+        Ok(Some(Self { finished, survey }))
     }
 }
 

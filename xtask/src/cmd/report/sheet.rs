@@ -7,11 +7,11 @@ use anyhow::Result;
 use serde::Serialize;
 use sqlite_contracts::builds::{Build, Store};
 use sqlite_contracts::contract::{Case, Contract};
-use sqlite_contracts::matrix::message::Heading;
 use sqlite_contracts::matrix::survey::{Standing, Survey};
 use sqlite_contracts::matrix::table::SIGNS;
 use sqlite_contracts::record::lineage::Lineage;
 use sqlite_contracts::record::snapshots::{CaseSnapshots, Recorded};
+use sqlite_contracts::record::transcript::Line;
 
 use super::Report;
 use super::known::{Ground, Known, Ran, on_record, recorded};
@@ -67,7 +67,8 @@ struct Row {
     name: String,
     /// `contracts/precision/round.yaml:12`
     place: String,
-    texts: Vec<String>,
+    /// Each text as its lines, each line in its [parts](Line::parts).
+    texts: Vec<Vec<[String; 3]>>,
     /// A sign for each build.
     signs: String,
     /// The number of each build's text.
@@ -84,8 +85,7 @@ impl Sheet {
     /// Collects what is known of every case on every build of the report.
     pub fn new(report: &Report, recorded: &Recorded, store: &Store) -> Result<Self> {
         let lineage = report.inventory.builds.lineage();
-        let results = report.run.as_ref().map_or(&[][..], |run| &run.results);
-        let ran = Ran::new(Survey::new(lineage, recorded, results)?);
+        let ran = Ran::new(report.run.as_ref().map_or_else(Survey::default, |run| run.survey.clone()));
         let grounds: Vec<Ground> =
             report.builds.iter().map(|build| Ground::new(build, store)).collect::<Result<_>>()?;
         let columns = columns(&report.builds, lineage, &grounds);
@@ -156,10 +156,9 @@ struct Collector<'a> {
 impl Collector<'_> {
     fn rows(&mut self, contract: &Contract, recorded: &Recorded) -> Result<Rows> {
         let snapshots = recorded.contract(&contract.id)?;
-        let heading = Heading::read(self.report.project, &contract.id);
         let mut row = |case: &Case| {
             let known = self.known(contract, case, snapshots.case(&case.name));
-            self.row(&case.name, heading.place(&case.name), &known)
+            self.row(&case.name, case.place.without_column(), &known)
         };
         Ok(Rows {
             cases: contract.cases.iter().map(&mut row).collect(),
@@ -227,7 +226,8 @@ impl Collector<'_> {
                 row.reasons.insert(at, number(&mut self.reasons, note));
             }
         }
-        row.texts = texts;
+        row.texts =
+            texts.iter().map(|text| text.lines().map(|line| Line::from(line).parts()).collect()).collect();
         row
     }
 }

@@ -8,8 +8,9 @@ use serde::Serialize;
 use sqlite_contracts::analysis::attribution::{Cause, Corners, Flag};
 use sqlite_contracts::analysis::history::Behaviour;
 use sqlite_contracts::builds::{Build, BuildSet};
-use sqlite_contracts::contract::Contract;
+use sqlite_contracts::contract::{self, Contract};
 use sqlite_contracts::engine::Engine;
+use sqlite_contracts::record::causes::causes;
 use sqlite_contracts::record::report::CellReport;
 
 use crate::cmd::gate::named;
@@ -30,10 +31,10 @@ The case also runs on the version of each build with the flags of the other. Whe
 difference, delta debugging finds the smallest set of them that brings it about; each set that is tried is a build, \
 compiled once and kept in target/sqlite-builds/ until `cargo xtask build --prune`.
 
-JSON: a list of {contract, case, cause, corners, flags}, one for each case. cause is `nothing`, `version`, `flags`, \
+JSON: a list of {contract, case, cause, corners, flags, because}, one for each case. cause is `nothing`, `version`, `flags`, \
 `either` (each of them alone), `together` (neither alone), `both` (each has a part) or `unknown`; corners are what the \
 case did, {from, version, flags, to} with `version` the new version with the old flags; flags is null or {on, \
-differing, smallest, tried}.
+differing, smallest, tried}; because are the contract's own causes that lie between the builds, {key, text, place}.
 
 ";
 
@@ -62,6 +63,8 @@ struct Finding {
     cause: Cause,
     corners: Corners<Behaviour>,
     flags: Option<Smallest>,
+    /// What the contract says about it.
+    because: Vec<contract::cause::Cause>,
 }
 
 /// The flags that matter.
@@ -157,13 +160,13 @@ fn finding(
         Cause::Nothing | Cause::Version => None,
         _ => narrow::smallest(engine, &one, builds, &corners)?,
     };
-    Ok(Finding {
-        contract: contract.id.clone(),
-        case: contract.cases[at].name.clone(),
-        cause,
-        corners,
-        flags,
-    })
+    let case = contract.cases[at].name.clone();
+    let because = match cause {
+        Cause::Nothing => Vec::new(),
+        _ => causes(contract, &case, &engine.builds().span(builds.from.name(), builds.to.name())),
+    };
+    let because = because.into_iter().cloned().collect();
+    Ok(Finding { contract: contract.id.clone(), case, cause, corners, flags, because })
 }
 
 /// What the first case does on builds that can be loaded.

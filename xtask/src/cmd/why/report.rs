@@ -4,9 +4,10 @@ use anstyle::{AnsiColor, Style};
 use sqlite_contracts::analysis::attribution::{Cause, Corners};
 use sqlite_contracts::analysis::history::Behaviour;
 use sqlite_contracts::builds::Build;
+use sqlite_contracts::record::causes::Because;
 
 use super::{Finding, Smallest};
-use crate::ui::output::print;
+use crate::ui::output::{print, width};
 
 const BOLD: Style = Style::new().bold();
 const FOUND: Style = AnsiColor::Yellow.on_default().bold();
@@ -33,6 +34,7 @@ fn one(finding: &Finding, builds: &Corners<Build>, name: &str) -> String {
     if finding.cause == Cause::Both {
         text += &parts(corners, builds);
     }
+    text += &Because::new("  ", width()).lines(&finding.because);
     text + &finding.flags.as_ref().map_or(String::new(), smallest)
 }
 

@@ -34,6 +34,7 @@ for (const contract of contracts) {
     row.contract = contract;
     row.id = `${contract.id}/${row.name}`;
     row.ran = new Set(row.ran);
+    row.texts = row.texts.map((lines) => lines.map(lineOf));
   }
   if (areas.at(-1)?.name !== name) areas.push({ name, contracts: [] });
   areas.at(-1).contracts.push(contract);
@@ -44,6 +45,11 @@ for (const area of areas) {
 const cases = contracts.flatMap((contract) => contract.cases);
 const caseAt = new Map(cases.map((row) => [row.id, row]));
 const contractAt = new Map(contracts.map((contract) => [contract.id, contract]));
+
+// A line of a transcript, of its three parts: the step, what is between, and the outcome.
+function lineOf([step, between, outcome]) {
+  return { text: step + between + outcome, step, outcome };
+}
 
 function indices(condition) {
   return builds.flatMap((build, at) => (condition(build) ? [at] : []));

@@ -4,16 +4,16 @@ const CONTEXT = 3;
 // Beyond so many pairs of lines a difference is shown as all out, all in.
 const TOO_MANY = 4e6;
 
-// The lines of both texts in order, each `{ sign, line }`: " " in both, "-" only in the first, "+" in the second.
-function difference(before, after) {
-  const [a, b] = [before, after].map((text) => (text === "" ? [] : text.split("\n")));
+// The lines of both transcripts in order, each `{ sign, line }`: " " in both, "-" only in the first, "+" in the second.
+function difference(a, b) {
+  const same = (one, other) => one.text === other.text;
   let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start++;
+  while (start < a.length && start < b.length && same(a[start], b[start])) start++;
   let end = 0;
-  while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end++;
-  const same = (lines) => lines.map((line) => ({ sign: " ", line }));
+  while (end < a.length - start && end < b.length - start && same(a.at(-1 - end), b.at(-1 - end))) end++;
+  const both = (lines) => lines.map((line) => ({ sign: " ", line }));
   const middle = changes(a.slice(start, a.length - end), b.slice(start, b.length - end));
-  return [...same(a.slice(0, start)), ...middle, ...same(a.slice(a.length - end))];
+  return [...both(a.slice(0, start)), ...middle, ...both(a.slice(a.length - end))];
 }
 
 function changes(a, b) {
@@ -26,7 +26,7 @@ function changes(a, b) {
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
       longest[i * width + j] =
-        a[i] === b[j]
+        a[i].text === b[j].text
           ? longest[(i + 1) * width + j + 1] + 1
           : Math.max(longest[(i + 1) * width + j], longest[i * width + j + 1]);
     }
@@ -34,7 +34,7 @@ function changes(a, b) {
   const lines = [];
   let [i, j] = [0, 0];
   while (i < a.length && j < b.length) {
-    if (a[i] === b[j]) {
+    if (a[i].text === b[j].text) {
       lines.push({ sign: " ", line: a[i++] });
       j++;
     } else if (longest[(i + 1) * width + j] >= longest[i * width + j + 1]) lines.push(out[i++]);

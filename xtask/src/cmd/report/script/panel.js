@@ -135,13 +135,13 @@ function differenceOf(row, before, after) {
     ...lines.map((line) =>
       line === null
         ? h("span", { class: "left-out" }, "…\n")
-        : h("span", { class: kinds[line.sign] }, `${line.sign} ${line.line}\n`),
+        : h("span", { class: kinds[line.sign] }, `${line.sign} ${line.line.text}\n`),
     ),
   );
 }
 
-function transcript(text) {
-  return h("pre", { class: "transcript" }, text);
+function transcript(lines) {
+  return h("pre", { class: "transcript" }, lines.map(({ text }) => text).join("\n"));
 }
 
 // The builds that said a text: those next to each other on the ladder as one span.

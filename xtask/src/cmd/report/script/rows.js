@@ -29,7 +29,7 @@ function contractRows(view, contract, words, columns) {
 
 // Whether a word is in the name of a case, its contract's, or anything that it said anywhere.
 function mentions(row, word) {
-  row.words ??= [row.id, row.contract.title, ...row.texts].join("\n").toLowerCase();
+  row.words ??= [row.id, row.contract.title, ...row.texts.flat().map(({ text }) => text)].join("\n").toLowerCase();
   return row.words.includes(word);
 }
 
@@ -47,18 +47,13 @@ function differs(row, [a, b]) {
 
 // The first line in which two builds differ, as each of them has it: what came of it, then the step.
 function firstDifference(row, pair) {
-  const [before, after] = pair.map((build) => (row.said[build] === null ? "" : row.texts[row.said[build]]));
+  const [before, after] = pair.map((build) => (row.said[build] === null ? [] : row.texts[row.said[build]]));
   const lines = difference(before, after);
   const first = lines.findIndex(({ sign }) => sign !== " ");
   if (first < 0) return [null, null];
   const next = lines.slice(first).findIndex(({ sign }) => sign === " ");
   const near = lines.slice(first, next < 0 ? undefined : first + next);
-  return ["-", "+"].map((sign) => {
-    const line = near.find((line) => line.sign === sign)?.line.trim();
-    if (line === undefined) return null;
-    const at = line.indexOf(" → ");
-    return at < 0 ? { outcome: line, step: "" } : { outcome: line.slice(at + 3), step: line.slice(0, at) };
-  });
+  return ["-", "+"].map((wanted) => near.find(({ sign }) => sign === wanted)?.line ?? null);
 }
 
 // The builds across. In the second view the versions of the ladder, then the profiles of the newest version.

@@ -1,0 +1,33 @@
+//! Text in lines.
+
+/// A text in lines of at most `width` columns, the first one behind `first`, the others behind `indent`; each ends in a
+/// line feed.
+pub fn paragraph(text: &str, first: &str, indent: &str, width: usize) -> String {
+    let mut lines = String::new();
+    let mut line = first.to_owned();
+    let mut is_empty = true;
+    for word in text.split_whitespace() {
+        let fits = line.chars().count() + 1 + word.chars().count() <= width;
+        if !is_empty && !fits {
+            lines += &format!("{line}\n");
+            line = indent.to_owned();
+            is_empty = true;
+        }
+        line.extend((!is_empty).then_some(' '));
+        line += word;
+        is_empty = false;
+    }
+    format!("{lines}{line}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_fit_unless_a_word_does_not() {
+        assert_eq!(paragraph("one two three", "- ", "  ", 9), "- one two\n  three\n");
+        assert_eq!(paragraph("incomprehensible é", "", "", 5), "incomprehensible\né\n");
+        assert_eq!(paragraph("", "  ", "  ", 5), "  \n");
+    }
+}

@@ -1,0 +1,160 @@
+//! The one road of a cell: it is run or remembered, judged, compared with the record, and its drifts are left for
+//! review. The tests of [`matrix!`](crate::matrix!) and the commands take it alike.
+
+use std::borrow::Cow;
+use std::cell::LazyCell;
+
+use anyhow::Result;
+
+use super::cache::{Known, ResultCache};
+use super::message::{self, CaseFailure};
+use super::results::CellResult;
+use crate::contract::Contract;
+use crate::engine::Runner;
+use crate::project::Project;
+use crate::record::lineage::Lineage;
+use crate::record::report::{CaseReport, CellReport, Verdict};
+use crate::record::snapshots::name::State;
+use crate::record::snapshots::{ContractSnapshots, Drift, Outcome, Recorded, SnapshotName, judge, store};
+
+/// The cells of a project. One value serves all cells of a process: workers, snapshots and results are shared.
+pub struct Cells<R> {
+    project: Project,
+    lineage: Lineage,
+    recorded: Recorded,
+    runner: R,
+    cache: Option<ResultCache>,
+}
+
+/// A cell that was run or remembered.
+#[derive(Debug)]
+pub struct Checked {
+    /// What became of it.
+    pub result: CellResult,
+    /// The cases that a person has to look at.
+    pub failures: Vec<CaseFailure>,
+    /// The line of the result, where it was remembered.
+    line: Option<String>,
+}
+
+impl Checked {
+    /// The line that keeps the result in a file.
+    ///
+    /// # Errors
+    /// Those of [`CellResult::line`].
+    pub fn line(&self) -> Result<Cow<'_, str>> {
+        match &self.line {
+            Some(line) => Ok(line.into()),
+            None => Ok(self.result.line()?.into()),
+        }
+    }
+}
+
+impl<R: Runner> Cells<R> {
+    /// Cells that run every time.
+    pub fn new(project: Project, lineage: Lineage, runner: R) -> Self {
+        let recorded = Recorded::at(project.snapshots());
+        Self { project, lineage, recorded, runner, cache: None }
+    }
+
+    /// The same cells, which do not run again while nothing has changed that they depend on.
+    pub fn remembered_in(self, cache: ResultCache) -> Self {
+        Self { cache: Some(cache), ..self }
+    }
+
+    /// The project.
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// What runs them.
+    pub fn runner(&self) -> &R {
+        &self.runner
+    }
+
+    /// What a contract does on a build, run now unless it is remembered. Nothing is compared.
+    ///
+    /// # Errors
+    /// When nothing can be said about the build, or the contract cannot be read.
+    pub fn report_of(&self, contract: &str, build: &str) -> Result<Known> {
+        match &self.cache {
+            Some(cache) => cache.report_of(&self.runner, contract, build),
+            None => Ok(Known { report: self.runner.run_cell(contract, build)?, line: None }),
+        }
+    }
+
+    /// Runs a cell, compares each of its cases with the record, and leaves a pending snapshot for each that differs.
+    ///
+    /// # Errors
+    /// When the record cannot be read or written. A cell that cannot run is a result.
+    pub fn check(&self, contract: &str, build: &str) -> Result<Checked> {
+        let Known { report, line } = match self.report_of(contract, build) {
+            Ok(ran) => ran,
+            Err(error) => {
+                let result = CellResult::failed(contract, build, &error);
+                return Ok(Checked { result, failures: Vec::new(), line: None });
+            }
+        };
+        let failures = self.compare(&report)?;
+        let result = CellResult::Ran { report, cached: line.is_some() };
+        Ok(Checked { result, failures, line })
+    }
+
+    /// The message of a cell for people, unless all is well with it.
+    pub fn message(&self, checked: &Checked) -> Option<String> {
+        let (contract, build) = checked.result.cell();
+        match &checked.result {
+            CellResult::Failed { message, .. } => {
+                Some(format!("{contract} cannot run on {build}: {message}"))
+            }
+            CellResult::Ran { .. } if checked.failures.is_empty() => None,
+            CellResult::Ran { report, .. } => {
+                let contract = Contract::find(&self.project, contract).ok();
+                Some(message::cell(report, contract.as_ref(), &checked.failures, false))
+            }
+        }
+    }
+
+    /// Judges every case before it fails, so that one run shows all there is to review.
+    fn compare(&self, report: &CellReport) -> Result<Vec<CaseFailure>> {
+        let snapshots = self.recorded.contract(&report.contract)?;
+        let contract = LazyCell::new(|| Contract::find(&self.project, &report.contract).ok());
+        let record = |name: &SnapshotName, drift: &Drift| {
+            let title = contract.as_ref().map(|contract| contract.title.as_str());
+            store::record(self.recorded.folder(), name, title, drift)
+        };
+        let judged = report.cases.iter().map(|case| self.compare_case(report, case, &snapshots, record));
+        Ok(judged.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    }
+
+    fn compare_case(
+        &self,
+        cell: &CellReport,
+        case: &CaseReport,
+        snapshots: &ContractSnapshots,
+        record: impl Fn(&SnapshotName, &Drift) -> Result<bool>,
+    ) -> Result<Option<CaseFailure>> {
+        let name = || SnapshotName::new(&cell.contract, &case.case, &cell.build);
+        match judge(&self.lineage, snapshots.case(&case.case), &cell.build, case) {
+            Outcome::Drift(drift) => {
+                // INSTA_UPDATE may ask to let it pass.
+                let passes = record(&name(), &drift)?;
+                Ok((!passes).then(|| CaseFailure::Drift(case.clone(), name(), drift)))
+            }
+            Outcome::Unwanted => {
+                let file = name().file(self.recorded.folder(), State::Accepted);
+                Ok(Some(CaseFailure::Unwanted(self.project.shown(&file), name())))
+            }
+            Outcome::NotCompared if case.verdict == Verdict::Broken => {
+                Ok(Some(CaseFailure::Broken(case.clone())))
+            }
+            Outcome::NotCompared | Outcome::Same => {
+                // It drifted in an earlier run and does so no more.
+                if snapshots.case(&case.case).pending.contains_key(&cell.build) {
+                    store::reject(self.recorded.folder(), &name())?;
+                }
+                Ok(None)
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Many cells at once: which of them are meant, and how they are run while builds are still being made.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{Mutex, PoisonError, mpsc};
+
+use anyhow::Result;
+
+use super::cell::{Cells, Checked};
+use super::results::CellResult;
+use crate::engine::Runner;
+
+/// A cell by its names.
+pub type CellName = (String, String);
+
+/// A part of the cells of a run: `2/4` is the second of four parts. The cells of a build stay together as far as the
+/// sizes of the parts allow, so that each machine compiles the builds of its own part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Partition {
+    of: usize,
+    part: usize,
+}
+
+impl Default for Partition {
+    /// Everything.
+    fn default() -> Self {
+        Self { part: 1, of: 1 }
+    }
+}
+
+impl fmt::Display for Partition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.part, self.of)
+    }
+}
+
+impl FromStr for Partition {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let numbers = || {
+            let (part, of) = text.split_once('/')?;
+            Some((part.parse().ok()?, of.parse().ok()?))
+        };
+        match numbers() {
+            Some((part, of)) if (1..=of).contains(&part) => Ok(Self { part, of }),
+            _ => Err("write it as `2/4`, the second of four parts".to_owned()),
+        }
+    }
+}
+
+impl Partition {
+    /// All parts that this is one of.
+    pub fn all(&self) -> Vec<Self> {
+        (1..=self.of).map(|part| Self { part, of: self.of }).collect()
+    }
+
+    /// The cells of this part, in their order: by build, then by contract.
+    pub fn cells(self, contracts: &[&str], builds: &[&str]) -> Vec<CellName> {
+        let all =
+            builds.iter().flat_map(|build| contracts.iter().map(|c| ((*c).to_owned(), (*build).to_owned())));
+        let total = contracts.len() * builds.len();
+        let end = |part: usize| total * part / self.of;
+        all.skip(end(self.part - 1)).take(end(self.part) - end(self.part - 1)).collect()
+    }
+}
+
+/// The cells of a run that wait for their build.
+pub struct Waiting {
+    cells: Mutex<Vec<CellName>>,
+    ready: mpsc::Sender<CellName>,
+}
+
+impl Waiting {
+    /// The cells of a build may run.
+    pub fn release(&self, build: &str) {
+        let mut waiting = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+        for cell in waiting.extract_if(.., |(_, of)| of == build) {
+            // The other end is there until this one is dropped.
+            let _ = self.ready.send(cell);
+        }
+    }
+}
+
+/// Checks cells, as many at a time as there are lanes, while `prepare` makes their builds and
+/// [releases](Waiting::release) the cells of each that is ready. Cells that are not released are not run. `done` hears
+/// of each result as it comes; all come back by contract, then build.
+///
+/// # Errors
+/// As [`Cells::check`]; what is under way is finished first.
+pub fn run<R: Runner, T>(
+    cells: &Cells<R>,
+    wanted: Vec<CellName>,
+    lanes: usize,
+    prepare: impl FnOnce(&Waiting) -> T,
+    done: impl Fn(&CellResult) + Sync,
+) -> Result<(Vec<Checked>, T)> {
+    let (ready, queue) = mpsc::channel();
+    let queue = Mutex::new(queue);
+    let results = Mutex::new(Vec::new());
+    let prepared = std::thread::scope(|scope| {
+        for _ in 0..lanes {
+            scope.spawn(|| {
+                while let Some((contract, build)) = next(&queue) {
+                    let checked = cells.check(&contract, &build);
+                    checked.iter().for_each(|checked| done(&checked.result));
+                    results.lock().unwrap_or_else(PoisonError::into_inner).push(checked);
+                }
+            });
+        }
+        let waiting = Waiting { cells: Mutex::new(wanted), ready };
+        prepare(&waiting)
+    });
+    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut results = results.into_iter().collect::<Result<Vec<Checked>>>()?;
+    results.sort_by(|a, b| a.result.cell().cmp(&b.result.cell()));
+    Ok((results, prepared))
+}
+
+fn next(queue: &Mutex<mpsc::Receiver<CellName>>) -> Option<CellName> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+/// The builds of some cells.
+pub fn builds_of(cells: &[CellName]) -> BTreeSet<&str> {
+    cells.iter().map(|(_, build)| build.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_are_all_cells_once_and_keep_builds_together() {
+        let (contracts, builds) = (["a", "b", "c"], ["1", "2", "3", "4", "5"]);
+        let part = |text: &str| text.parse::<Partition>().unwrap().cells(&contracts, &builds);
+        let parts: Vec<Vec<CellName>> = ["1/4", "2/4", "3/4", "4/4"].map(part).into();
+        assert_eq!(parts.concat(), Partition::default().cells(&contracts, &builds));
+        assert_eq!(parts.iter().map(Vec::len).collect::<Vec<_>>(), [3, 4, 4, 4]);
+        assert_eq!(builds_of(&parts[0]), BTreeSet::from(["1"]));
+    }
+
+    #[test]
+    fn a_part_that_is_none_is_refused() {
+        for text in ["", "1", "0/4", "5/4", "1/0", "a/b"] {
+            assert!(text.parse::<Partition>().is_err(), "{text}");
+        }
+    }
+}

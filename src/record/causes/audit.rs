@@ -1,0 +1,187 @@
+//! Whether the causes of a contract and the drifts on record fit each other: each drift has a cause, each cause a
+//! drift.
+
+use std::collections::BTreeSet;
+
+use super::{Family, Span, causes};
+use crate::contract::Contract;
+use crate::contract::cause::{Cause, Key};
+use crate::diagnostic::nearest;
+use crate::record::lineage::Lineage;
+use crate::record::snapshots::judge::{inherit, same_text};
+use crate::record::snapshots::{CaseSnapshots, ContractSnapshots};
+
+/// A build that is on record for something else than it inherits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedDrift {
+    /// The case.
+    pub case: String,
+    /// The build.
+    pub build: String,
+    /// The build's parent.
+    pub parent: String,
+    /// What lies between the two.
+    pub span: Span,
+}
+
+/// Where causes and record do not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding<'a> {
+    /// No cause explains this drift.
+    Unexplained(RecordedDrift),
+    /// No drift needs this cause.
+    Unneeded(&'a Cause),
+    /// There is no profile and no build of the cause's name; one that may be meant.
+    Unknown(&'a Cause, Option<&'a str>),
+}
+
+/// The drifts on record of a contract's cases. A first record, with nothing to inherit, is not one.
+pub fn drifts(family: &Family, contract: &Contract, snapshots: &ContractSnapshots) -> Vec<RecordedDrift> {
+    let of_case = |case: &str| {
+        let builds = drifting(family.lineage, snapshots.case(case));
+        let drift = |build: &str| {
+            let parent = family.lineage.parent(build)?;
+            Some(RecordedDrift {
+                case: case.to_owned(),
+                build: build.to_owned(),
+                parent: parent.to_owned(),
+                span: Span::between(family, parent, build),
+            })
+        };
+        builds.into_iter().filter_map(drift).collect::<Vec<_>>()
+    };
+    contract.cases.iter().flat_map(|case| of_case(&case.name)).collect()
+}
+
+/// The builds that are on record for something else than they inherit, parents first.
+fn drifting<'a>(lineage: &'a Lineage, snapshots: &CaseSnapshots) -> Vec<&'a str> {
+    let accepted = |build: &str| snapshots.accepted.get(build).map(String::as_str);
+    let differs = |build: &&str| {
+        let inherited = inherit(lineage, build, accepted);
+        accepted(build).zip(inherited).is_some_and(|(own, inherited)| !same_text(own, &inherited.text))
+    };
+    let mut builds: Vec<&str> = lineage.in_order();
+    builds.retain(|build| snapshots.accepted.contains_key(*build));
+    builds.into_iter().filter(differs).collect()
+}
+
+/// Where the causes of a contract and its drifts do not fit: unexplained drifts first, by case and down the lineage.
+pub fn audit<'a>(
+    family: &Family<'a>,
+    contract: &'a Contract,
+    snapshots: &ContractSnapshots,
+) -> Vec<Finding<'a>> {
+    let mut needed = BTreeSet::new();
+    let mut findings = Vec::new();
+    for drift in drifts(family, contract, snapshots) {
+        let because = causes(contract, &drift.case, &drift.span);
+        if because.is_empty() {
+            findings.push(Finding::Unexplained(drift));
+        }
+        needed.extend(because.into_iter().map(|cause| &cause.place));
+    }
+    let every = contract.changed.iter().chain(contract.cases.iter().flat_map(|case| &case.changed));
+    let names: Vec<&str> = family.builds.keys().chain(&family.profiles).copied().collect();
+    let idle = every.filter(|cause| !needed.contains(&cause.place));
+    findings.extend(idle.map(|cause| match &cause.key {
+        Key::Name(name) if !names.contains(&name.as_str()) => Finding::Unknown(cause, nearest(name, &names)),
+        _ => Finding::Unneeded(cause),
+    }));
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use semver::Version;
+
+    use super::*;
+    use crate::record::causes::Traits;
+    use crate::record::snapshots::SnapshotName;
+    use crate::record::snapshots::name::State;
+
+    const CASES: &str = "
+title: t
+why: w
+changed:
+  3.2.0: one
+  3.3.0: two
+  flgas: a misspelt profile
+  3.9.0: nothing on record
+cases:
+  - name: a
+    steps: [{memory_used: }]
+  - name: b
+    changed: {3.3.0: its own}
+    steps: [{memory_used: }]
+";
+
+    fn contract() -> Contract {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("made-up.yaml");
+        std::fs::write(&file, CASES).unwrap();
+        Contract::load(&crate::project::Project::at(folder.path()), &file).unwrap()
+    }
+
+    fn lineage() -> Lineage {
+        let pairs =
+            [("3.1.0-p", ""), ("3.2.0-p", "3.1.0-p"), ("3.3.0-p", "3.2.0-p"), ("3.3.0-flags", "3.3.0-p")];
+        let parent = |parent: &str| (!parent.is_empty()).then(|| parent.to_owned());
+        Lineage::new(pairs.map(|(build, above)| (build.to_owned(), parent(above)))).unwrap()
+    }
+
+    fn snapshots(texts: &[(&str, &str, &str)]) -> ContractSnapshots {
+        let mut snapshots = ContractSnapshots::default();
+        for (case, build, text) in texts {
+            snapshots.insert(&SnapshotName::new("made-up", case, build), State::Accepted, (*text).to_owned());
+        }
+        snapshots
+    }
+
+    fn shown(texts: &[(&str, &str, &str)]) -> Vec<String> {
+        let versions = ["3.1.0", "3.2.0", "3.3.0"].map(|text| text.parse::<Version>().unwrap());
+        let lineage = lineage();
+        let traits = |build: &'static str, version: usize, profile: &'static str| {
+            (build, Traits { version: Some(&versions[version]), profile })
+        };
+        let builds = [
+            traits("3.1.0-p", 0, "p"),
+            traits("3.2.0-p", 1, "p"),
+            traits("3.3.0-p", 2, "p"),
+            traits("3.3.0-flags", 2, "flags"),
+        ];
+        let family = Family { lineage: &lineage, builds: builds.into(), profiles: vec!["p", "flags"] };
+        let contract = contract();
+        let shown = |finding| match finding {
+            Finding::Unexplained(drift) => format!("{}@{}: {}", drift.case, drift.build, drift.span),
+            Finding::Unneeded(cause) => format!("unneeded {} ({})", cause.key, cause.place),
+            Finding::Unknown(cause, near) => format!("unknown {} {near:?}", cause.key),
+        };
+        audit(&family, &contract, &snapshots(texts)).into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn each_drift_needs_a_cause_and_each_cause_a_drift() {
+        let texts = [
+            ("a", "3.1.0-p", "1"),
+            ("a", "3.2.0-p", "2"),
+            ("a", "3.3.0-p", "3"),
+            ("a", "3.3.0-flags", "4"),
+            ("b", "3.2.0-p", "first, so not a drift"),
+            ("b", "3.3.0-p", "2"),
+            ("gone", "3.1.0-p", "1"),
+            ("gone", "3.2.0-p", "2"),
+        ];
+        let unknown = "unknown flgas Some(\"flags\")";
+        let idle = "unneeded 3.9.0 (made-up.yaml:8:3)";
+        assert_eq!(shown(&texts), ["a@3.3.0-flags: `flags`, or `3.3.0-flags`", unknown, idle]);
+    }
+
+    #[test]
+    fn a_cause_that_the_only_drift_replaces_is_not_needed() {
+        let texts = [("b", "3.2.0-p", "1"), ("b", "3.3.0-p", "2")];
+        let found = shown(&texts);
+        assert!(found.contains(&"unneeded 3.2.0 (made-up.yaml:5:3)".to_owned()), "{found:?}");
+        assert!(found.contains(&"unneeded 3.3.0 (made-up.yaml:6:3)".to_owned()), "{found:?}");
+        assert_eq!(found.len(), 4);
+    }
+}

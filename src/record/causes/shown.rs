@@ -1,0 +1,69 @@
+//! Causes as people read them, beside a difference.
+
+use std::collections::BTreeSet;
+
+use crate::contract::cause::Cause;
+use crate::diagnostic::paragraph;
+
+/// Causes that are shown one after the other: one that has been shown is not repeated.
+#[derive(Debug, Clone)]
+pub struct Because {
+    indent: &'static str,
+    width: usize,
+    shown: BTreeSet<String>,
+}
+
+impl Because {
+    /// Lines behind `indent`, of at most `width` columns.
+    pub fn new(indent: &'static str, width: usize) -> Self {
+        Self { indent, width, shown: BTreeSet::new() }
+    }
+
+    /// `because (3.43.0): …`, one for each text, which may belong to several keys; nothing without a cause.
+    pub fn lines<'a>(&mut self, causes: impl IntoIterator<Item = &'a Cause>) -> String {
+        by_text(causes).into_iter().map(|(keys, text)| self.one(&keys.join(", "), text)).collect()
+    }
+
+    fn one(&mut self, keys: &str, text: &str) -> String {
+        let text = if self.shown.insert(format!("{keys}: {text}")) { text } else { "see above" };
+        let (first, further) = (format!("{}because ({keys}): ", self.indent), format!("{}  ", self.indent));
+        paragraph(text, &first, &further, self.width)
+    }
+}
+
+/// The keys of each text, in the order of the causes; of equal causes one.
+fn by_text<'a>(causes: impl IntoIterator<Item = &'a Cause>) -> Vec<(Vec<String>, &'a str)> {
+    let mut texts: Vec<(Vec<String>, &str)> = Vec::new();
+    for cause in causes {
+        let key = cause.key.to_string();
+        match texts.iter_mut().find(|(_, text)| *text == cause.text) {
+            Some((keys, _)) if keys.contains(&key) => {}
+            Some((keys, _)) => keys.push(key),
+            None => texts.push((vec![key], &cause.text)),
+        }
+    }
+    texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::cause::Key;
+
+    #[test]
+    fn a_text_is_shown_once_with_all_of_its_keys() {
+        let cause = |key: &str, text: &str| Cause {
+            key: Key::parse(key).unwrap(),
+            text: text.to_owned(),
+            place: crate::diagnostic::Location::start_of("c.yaml"),
+        };
+        let causes = [cause("3.43.0", "new digits"), cause("debian", "STAT4"), cause("node", "STAT4")];
+        let mut because = Because::new("  ", 24);
+        assert_eq!(
+            because.lines(&causes),
+            "  because (3.43.0): new\n    digits\n  because (debian, node): STAT4\n"
+        );
+        assert_eq!(because.lines(&causes[..1]), "  because (3.43.0): see\n    above\n");
+        assert_eq!(because.lines([]), "");
+    }
+}

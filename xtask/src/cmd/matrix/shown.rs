@@ -1,0 +1,121 @@
+//! A run as people see it: the table, what is wrong, the line at the end, and the files of a report.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+use sqlite_contracts::builds::BuildSet;
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::matrix::junit::junit;
+use sqlite_contracts::matrix::message;
+use sqlite_contracts::matrix::results::{Blame, CellResult};
+use sqlite_contracts::matrix::summary::Summary;
+use sqlite_contracts::matrix::survey::{Standing, Survey};
+use sqlite_contracts::matrix::table;
+use sqlite_contracts::project::{Project, command_name};
+use sqlite_contracts::record::snapshots::name::State;
+use sqlite_contracts::record::snapshots::{Recorded, SnapshotName};
+use sqlite_contracts::system::files::write_atomically;
+
+use crate::cmd::report;
+use crate::support::causes;
+use crate::support::exit::Exit;
+use crate::ui::output::{color, print, width};
+
+/// A run, looked at as a whole.
+pub struct Shown<'a> {
+    project: &'a Project,
+    builds: &'a BuildSet,
+    survey: Survey,
+    summary: Summary,
+    elapsed: Duration,
+}
+
+impl<'a> Shown<'a> {
+    /// Looks at the results of a run against what is on record now. Of several machines' runs together it is not known
+    /// how long they took, only what their cases did.
+    pub fn new(
+        project: &'a Project,
+        builds: &'a BuildSet,
+        results: Vec<CellResult>,
+        elapsed: Option<Duration>,
+    ) -> Result<Self> {
+        let survey = Survey::new(builds.lineage(), &Recorded::at(project.snapshots()), results)?;
+        let elapsed = elapsed.unwrap_or_else(|| survey.cost());
+        Ok(Self { project, builds, summary: Summary::of(&survey), survey, elapsed })
+    }
+
+    /// Prints all of it.
+    pub fn print(&self) {
+        show(self.project, self.builds, &self.survey);
+        print(&self.summary.line(self.elapsed));
+    }
+
+    /// Writes junit.xml, matrix.json and report.html.
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        let matrix = serde_json::json!({
+            "seconds": self.elapsed.as_secs_f64(),
+            "summary": self.summary,
+            "matrix": self.survey,
+        });
+        write_atomically(&folder.join("junit.xml"), junit(&self.survey, self.elapsed))?;
+        write_atomically(&folder.join("matrix.json"), serde_json::to_string_pretty(&matrix)? + "\n")?;
+        report::write(self.project, &self.survey, folder)
+    }
+
+    /// How the command ends.
+    pub fn exit(&self) -> Exit {
+        match self.survey.failed.as_slice() {
+            [] => Exit::of_findings(!self.summary.is_clean()),
+            failed if failed.iter().any(|cell| cell.blame == Blame::Input) => Exit::Input,
+            _ => Exit::Environment,
+        }
+    }
+}
+
+/// The table, then what is wrong, worst first.
+fn show(project: &Project, builds: &BuildSet, survey: &Survey) {
+    let color = color();
+    print(&table::table(survey, width(), color));
+    for (message, cells) in grouped_failures(survey) {
+        print(&format!("cannot run: {message}\n    {}\n", cells.join(", ")));
+    }
+    for (cell, case) in survey.cases().filter(|(_, case)| case.standing == Standing::Broken) {
+        for failure in &case.report.failures {
+            print(&message::broken(&case.report.case, &cell.build, failure, color));
+        }
+    }
+    for (cell, case) in survey.cases() {
+        let name = SnapshotName::new(&cell.contract, &case.report.case, &cell.build);
+        if case.standing == Standing::Unwanted {
+            let file = project.shown(&name.file(&project.snapshots(), State::Accepted));
+            print(&message::unwanted(&name, &file, color));
+        }
+        if let Some(drift) = &case.drift {
+            let contract = Contract::find(project, &cell.contract).ok();
+            let place = message::place(contract.as_ref(), &name);
+            let ending = case.report.ending();
+            let message = message::drift_message(&name, drift, &place, ending.as_deref(), color);
+            print(&(message + &causes::below(contract.as_ref(), builds, &name, drift)));
+        }
+    }
+    let waits = |standing| matches!(standing, Standing::Unreviewed | Standing::Follows);
+    if survey.cases().any(|(_, case)| waits(case.standing)) {
+        print(&format!("review with `{}`\n", command_name::command("review")));
+    }
+}
+
+/// The cells that could not run, by their message: one mistake stops many cells.
+fn grouped_failures(survey: &Survey) -> BTreeMap<&str, Vec<String>> {
+    let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for cell in &survey.failed {
+        groups.entry(&cell.message).or_default().push(format!("{} on {}", cell.contract, cell.build));
+    }
+    for cells in groups.values_mut().filter(|cells| cells.len() > 3) {
+        let more = cells.len() - 3;
+        cells.truncate(3);
+        cells.push(format!("and {more} more"));
+    }
+    groups
+}

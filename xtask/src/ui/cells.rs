@@ -1,0 +1,59 @@
+//! The progress of a matrix: one bar over its cells from the beginning on, also while their builds are made.
+
+use std::io::IsTerminal;
+
+use sqlite_contracts::builds::{BatchProgress, Build, Event, Outcome, Progress};
+use sqlite_contracts::diagnostic::numbers::counted;
+use sqlite_contracts::matrix::results::CellResult;
+use sqlite_contracts::matrix::run::Waiting;
+
+use super::progress::Display;
+
+/// Shows how many cells are done, and which builds are being made.
+pub struct CellsDisplay(Display);
+
+impl CellsDisplay {
+    /// A bar over so many cells.
+    pub fn new(cells: usize) -> Self {
+        if !std::io::stderr().is_terminal() {
+            anstream::eprintln!("running {}", counted(cells, "cell", "cells"));
+        }
+        Self(Display::with_unit(cells, "built", "cells"))
+    }
+
+    /// The progress of the builds, which lets the cells of each run that is there.
+    pub fn releasing<'a>(&'a self, waiting: &'a Waiting) -> Releasing<'a> {
+        Releasing { display: &self.0, waiting }
+    }
+
+    /// One more cell is done.
+    pub fn done(&self, _: &CellResult) {
+        self.0.step();
+    }
+
+    /// Removes the bar.
+    pub fn finish(&self) {
+        self.0.finish();
+    }
+}
+
+/// See [`CellsDisplay::releasing`].
+pub struct Releasing<'a> {
+    display: &'a Display,
+    waiting: &'a Waiting,
+}
+
+impl Progress for Releasing<'_> {
+    fn event(&self, build: &Build, event: Event) {
+        self.display.event(build, event);
+    }
+}
+
+impl BatchProgress for Releasing<'_> {
+    fn done(&self, outcome: &Outcome<'_>) {
+        self.display.made(outcome);
+        if outcome.result.is_ok() {
+            self.waiting.release(outcome.build.name());
+        }
+    }
+}
