@@ -1,10 +1,14 @@
 //! The worker: the process that loads a library, so that a crash costs no more than itself.
 
-pub mod driver;
+#![warn(missing_docs)]
+
+mod driver;
 #[expect(unsafe_code, reason = "it calls the library under test")]
-pub mod ffi;
+#[warn(unreachable_pub)]
+mod ffi;
 #[expect(unsafe_code, reason = "it loads a library and asks it")]
-pub mod probe;
+#[warn(unreachable_pub)]
+pub(crate) mod probe;
 pub mod protocol;
 
 use std::ffi::{OsStr, OsString};

@@ -12,22 +12,22 @@ use crate::worker::protocol::GREETING;
 
 /// What a library says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// The file that the loader chose.
-    pub path: Option<PathBuf>,
+    pub(crate) path: Option<PathBuf>,
     /// `sqlite3_libversion()`
-    pub version: String,
+    pub(crate) version: String,
     /// `sqlite3_sourceid()`
-    pub source_id: String,
+    pub(crate) source_id: String,
     /// Every `sqlite3_compileoption_get(n)`; empty where the library lacks it.
-    pub compile_options: Vec<String>,
+    pub(crate) compile_options: Vec<String>,
 }
 
 /// The exit status that says: the loader cannot open the library.
-pub const CANNOT_OPEN: u8 = 3;
+pub(crate) const CANNOT_OPEN: u8 = 3;
 
 /// Loads the library and prints its [`Facts`] as one line of JSON. Returns the exit status.
-pub fn main(library: &OsStr) -> u8 {
+pub(crate) fn main(library: &OsStr) -> u8 {
     let opened = match open(library) {
         Ok(opened) => opened,
         Err(error) => {

@@ -14,7 +14,7 @@ use crate::outcome::Outcome;
 use crate::outcome::value::Value;
 
 /// A backup that lives until [`Backup::finish`].
-pub struct Backup {
+pub(crate) struct Backup {
     raw: NonNull<sys::sqlite3_backup>,
     /// SQLite keeps the source alive as long as the backup, and the destination not: that one is on us.
     to: Owner,
@@ -25,14 +25,14 @@ pub struct Backup {
 impl Backup {
     numbers! {
         /// `sqlite3_backup_remaining`, as of the last step.
-        pub fn remaining() -> Value = integer(sqlite3_backup_remaining);
+        pub(crate) fn remaining() -> Value = integer(sqlite3_backup_remaining);
         /// `sqlite3_backup_pagecount`, as of the last step.
-        pub fn pagecount() -> Value = integer(sqlite3_backup_pagecount);
+        pub(crate) fn pagecount() -> Value = integer(sqlite3_backup_pagecount);
     }
 
     /// `sqlite3_backup_init`, each side a connection and the name of one of its databases. What is wrong is
     /// said by the destination.
-    pub fn init(library: &Library, to: (&Connection, &str), from: (&Connection, &str)) -> Call<Self> {
+    pub(crate) fn init(library: &Library, to: (&Connection, &str), from: (&Connection, &str)) -> Call<Self> {
         let (to, to_text) = (to.0, c_string(to.1)?);
         let (from, from_text) = (from.0, c_string(from.1)?);
         let (to_db, from_db) = (to.raw.as_ptr(), from.raw.as_ptr());
@@ -46,14 +46,14 @@ impl Backup {
     }
 
     /// `sqlite3_backup_step`: OK when pages remain, DONE when none do.
-    pub fn step(&self, library: &Library, pages: c_int) -> Call<Outcome> {
+    pub(crate) fn step(&self, library: &Library, pages: c_int) -> Call<Outcome> {
         self.need_destination()?;
         // SAFETY: the backup is not finished, and its destination not closed.
         Ok(Outcome::from_code(unsafe { call!(library, sqlite3_backup_step(self.raw.as_ptr(), pages)) }))
     }
 
     /// `sqlite3_backup_finish`
-    pub fn finish(self, library: &Library) -> Call<Outcome> {
+    pub(crate) fn finish(self, library: &Library) -> Call<Outcome> {
         self.need_destination()?;
         // SAFETY: the backup is not finished yet, and is used up here; its destination is not closed.
         let code = unsafe { call!(library, sqlite3_backup_finish(self.raw.as_ptr())) };

@@ -22,12 +22,12 @@ static LENT: Mutex<Option<HashMap<usize, Vec<u8>>>> = Mutex::new(None);
 static DESTRUCTOR_CALLS: AtomicI64 = AtomicI64::new(0);
 
 /// How often the destructor of this case's bindings has run.
-pub fn destructor_calls() -> i64 {
+pub(crate) fn destructor_calls() -> i64 {
     DESTRUCTOR_CALLS.load(Ordering::Relaxed)
 }
 
 /// Forgets the bytes and the count of the case before. The bytes stay where a statement may still read them.
-pub fn forget_bindings() {
+pub(crate) fn forget_bindings() {
     DESTRUCTOR_CALLS.store(0, Ordering::Relaxed);
     if !anything_in_use() {
         *lent() = None;
@@ -41,9 +41,9 @@ fn lent() -> std::sync::MutexGuard<'static, Option<HashMap<usize, Vec<u8>>>> {
 impl Statement {
     codes! {
         /// `sqlite3_clear_bindings`
-        pub fn clear_bindings() = sqlite3_clear_bindings;
+        pub(crate) fn clear_bindings() = sqlite3_clear_bindings;
         /// `sqlite3_bind_zeroblob64`
-        pub fn bind_zeroblob64(at: c_int, size: u64) = sqlite3_bind_zeroblob64;
+        pub(crate) fn bind_zeroblob64(at: c_int, size: u64) = sqlite3_bind_zeroblob64;
         fn bind_zeroblob(at: c_int, size: c_int) = sqlite3_bind_zeroblob;
         fn bind_null(at: c_int) = sqlite3_bind_null;
         fn bind_integer(at: c_int, n: i64) = sqlite3_bind_int64;
@@ -51,7 +51,7 @@ impl Statement {
     }
 
     /// The position of a parameter; 0 for a name that the statement does not have.
-    pub fn position(&self, library: &Library, parameter: &Parameter) -> Call<c_int> {
+    pub(crate) fn position(&self, library: &Library, parameter: &Parameter) -> Call<c_int> {
         match parameter {
             Parameter::Position(position) => Ok(*position),
             Parameter::Name(name) => {
@@ -63,7 +63,13 @@ impl Statement {
     }
 
     /// Binds one value.
-    pub fn bind(&self, library: &Library, at: c_int, literal: &Literal, lifetime: Lifetime) -> Call<Outcome> {
+    pub(crate) fn bind(
+        &self,
+        library: &Library,
+        at: c_int,
+        literal: &Literal,
+        lifetime: Lifetime,
+    ) -> Call<Outcome> {
         if let Literal::Zeroblob(size) = literal {
             return self.bind_zeroblob(library, at, c_int::try_from(*size).unwrap_or(c_int::MAX));
         }
@@ -77,7 +83,7 @@ impl Statement {
     }
 
     /// `sqlite3_bind_text` or `sqlite3_bind_blob` with a length that the contract chose.
-    pub fn bind_bytes(&self, library: &Library, at: c_int, bind: &BindBytes) -> Call<Outcome> {
+    pub(crate) fn bind_bytes(&self, library: &Library, at: c_int, bind: &BindBytes) -> Call<Outcome> {
         let value = bind.value.as_ref().map_or(Value::Null, |literal| literal.to_value());
         match &value {
             Value::Text(bytes) => self.bind_text(library, at, bytes, bind.length, bind.lifetime),

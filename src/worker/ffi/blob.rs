@@ -15,7 +15,7 @@ use crate::outcome::Outcome;
 use crate::outcome::value::Value;
 
 /// A blob handle that lives until [`Blob::close`]. It holds a statement of its connection.
-pub struct Blob {
+pub(crate) struct Blob {
     raw: NonNull<sys::sqlite3_blob>,
     owner: Owner,
 }
@@ -23,17 +23,17 @@ pub struct Blob {
 impl Blob {
     numbers! {
         /// `sqlite3_blob_bytes`
-        pub fn size() -> Value = integer(sqlite3_blob_bytes);
+        pub(crate) fn size() -> Value = integer(sqlite3_blob_bytes);
         fn bytes() -> c_int = plain(sqlite3_blob_bytes);
     }
 
     codes! {
         /// `sqlite3_blob_reopen`: the same column of another row.
-        pub fn reopen(row: i64) = sqlite3_blob_reopen;
+        pub(crate) fn reopen(row: i64) = sqlite3_blob_reopen;
     }
 
     /// `sqlite3_blob_open`
-    pub fn open(library: &Library, connection: &Connection, what: &BlobOpen) -> Call<Self> {
+    pub(crate) fn open(library: &Library, connection: &Connection, what: &BlobOpen) -> Call<Self> {
         let (database, table) = (c_string(&what.database)?, c_string(&what.table)?);
         let column = c_string(&what.column)?;
         let mut raw = null_mut();
@@ -60,7 +60,7 @@ impl Blob {
     }
 
     /// `sqlite3_blob_read`: bytes, all of them or none.
-    pub fn read(&self, library: &Library, offset: c_int, length: c_int) -> Call<Outcome> {
+    pub(crate) fn read(&self, library: &Library, offset: c_int, length: c_int) -> Call<Outcome> {
         // More than the whole blob is refused before a byte is written, so no larger buffer is needed.
         let size = self.bytes(library)?.min(length);
         let mut bytes = vec![0; usize::try_from(size).unwrap_or(0)];
@@ -74,7 +74,7 @@ impl Blob {
     }
 
     /// `sqlite3_blob_write`: it overwrites and never grows the value.
-    pub fn write(&self, library: &Library, offset: c_int, bytes: &[u8]) -> Call<Outcome> {
+    pub(crate) fn write(&self, library: &Library, offset: c_int, bytes: &[u8]) -> Call<Outcome> {
         let length = c_int::try_from(bytes.len()).unwrap_or(c_int::MAX);
         let (raw, start) = (self.raw.as_ptr(), bytes.as_ptr().cast());
         // SAFETY: the blob is not closed, and so many bytes are there.
@@ -83,7 +83,7 @@ impl Blob {
     }
 
     /// `sqlite3_blob_close`: the handle is gone whatever it returns.
-    pub fn close(self, library: &Library) -> Call<Outcome> {
+    pub(crate) fn close(self, library: &Library) -> Call<Outcome> {
         // SAFETY: the blob is not closed yet, and is used up here.
         let code = unsafe { call!(library, sqlite3_blob_close(self.raw.as_ptr())) };
         self.outcome(library, code)

@@ -24,7 +24,7 @@ const FAILURE: i32 = 1;
 ///
 /// # Errors
 /// When the system makes no copy, or the work failed.
-pub unsafe fn in_a_copy(work: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+pub(crate) unsafe fn in_a_copy(work: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     let (ours, theirs) = pipe_with(PipeFlags::CLOEXEC)?;
     let parent = getpid();
     // SAFETY: the caller vouches for the other threads. The copy ends without returning from here.

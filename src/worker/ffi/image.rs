@@ -13,7 +13,7 @@ use crate::outcome::sqlite_names::DeserializeFlag;
 
 impl Connection {
     /// `sqlite3_serialize`: the bytes, which are ours to free. `None` where SQLite gives none.
-    pub fn serialize(&self, library: &Library, database: &str) -> Call<Option<Image>> {
+    pub(crate) fn serialize(&self, library: &Library, database: &str) -> Call<Option<Image>> {
         let database = c_string(database)?;
         let mut length = 0;
         let (db, name) = (self.raw.as_ptr(), database.as_ptr());
@@ -26,7 +26,7 @@ impl Connection {
 
     /// The size of what `sqlite3_serialize` shows with `SQLITE_SERIALIZE_NOCOPY`: the connection's own bytes, so
     /// there is nothing to keep. `None` where the database does not stand in memory in one piece.
-    pub fn serialized_in_place(&self, library: &Library, database: &str) -> Call<Option<usize>> {
+    pub(crate) fn serialized_in_place(&self, library: &Library, database: &str) -> Call<Option<usize>> {
         let database = c_string(database)?;
         let mut length = 0;
         let (db, name, flags) = (self.raw.as_ptr(), database.as_ptr(), sys::SQLITE_SERIALIZE_NOCOPY);
@@ -37,7 +37,7 @@ impl Connection {
 
     /// `sqlite3_deserialize`. With the flag `freeonclose` the bytes are SQLite's from now on, even when it
     /// refuses them; without it they come back, lent to this connection.
-    pub fn deserialize(
+    pub(crate) fn deserialize(
         &self,
         library: &Library,
         database: &str,

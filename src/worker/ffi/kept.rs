@@ -14,7 +14,7 @@ use crate::outcome::value::Value;
 
 /// Something of SQLite's that is ours to free, by the function that belongs to it. Dropping it frees nothing:
 /// that is the mistake which contracts are about.
-pub enum Kept {
+pub(crate) enum Kept {
     /// A copy of a value, <https://sqlite.org/c3ref/value_dup.html>.
     Value(ValueCopy),
     /// Of `exec`, `expanded_sql`, `mprintf`.
@@ -26,19 +26,19 @@ pub enum Kept {
 }
 
 /// A copy of a value.
-pub struct ValueCopy {
+pub(crate) struct ValueCopy {
     raw: NonNull<sys::sqlite3_value>,
     _in_use: InUse,
 }
 
 /// A text that ends with a zero byte, or NULL.
-pub struct Text {
+pub(crate) struct Text {
     start: *mut c_char,
     _in_use: InUse,
 }
 
 /// The bytes of a serialized database.
-pub struct Image {
+pub(crate) struct Image {
     start: NonNull<u8>,
     length: usize,
     /// The connections that read from these bytes, as long as they or their handles live.
@@ -47,7 +47,7 @@ pub struct Image {
 }
 
 /// `rows` times `columns` texts after one row of column names.
-pub struct Table {
+pub(crate) struct Table {
     cells: *mut *mut c_char,
     rows: usize,
     columns: usize,
@@ -64,7 +64,7 @@ impl Kept {
     }
 
     /// Its value, or the rows of a table.
-    pub fn read(&self, library: &Library) -> Call<Outcome> {
+    pub(crate) fn read(&self, library: &Library) -> Call<Outcome> {
         Ok(match self {
             // SAFETY: the copy is not freed before `free` takes it.
             Self::Value(copy) => Outcome::Value(unsafe { LentValue::new(copy.raw) }.read(library)?),
@@ -75,12 +75,12 @@ impl Kept {
     }
 
     /// Whether a connection still reads from it, so that freeing it would pull the ground away.
-    pub fn is_lent(&self) -> bool {
+    pub(crate) fn is_lent(&self) -> bool {
         matches!(self, Self::Image(image) if image.is_lent())
     }
 
     /// `sqlite3_value_free`, `sqlite3_free` or `sqlite3_free_table`. Refuses it while it is lent.
-    pub fn free(self, library: &Library) -> Call<()> {
+    pub(crate) fn free(self, library: &Library) -> Call<()> {
         if self.is_lent() {
             return Err(Outcome::Refused("a connection reads from it".to_owned()));
         }
@@ -143,7 +143,7 @@ impl Image {
     }
 
     /// How many bytes it has.
-    pub fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.length
     }
 

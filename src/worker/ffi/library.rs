@@ -12,7 +12,7 @@ use super::Call;
 use crate::outcome::Outcome;
 
 /// The library that this process has loaded.
-pub struct Library {
+pub(crate) struct Library {
     handle: libloading::Library,
     /// The functions of the table that it exports, as `sqlite3_…`.
     present: BTreeSet<&'static str>,
@@ -22,13 +22,13 @@ static LIBRARY: OnceLock<&Library> = OnceLock::new();
 
 impl Library {
     /// Whether the library exports this function.
-    pub fn has(&self, function: &str) -> bool {
+    pub(crate) fn has(&self, function: &str) -> bool {
         // SAFETY: the symbol is looked up and not used.
         self.present.contains(function) || unsafe { self.handle.get::<*const ()>(function).is_ok() }
     }
 
     /// Returns `missing …` for a function that the library does not export.
-    pub fn need(&self, function: &'static str) -> Call<()> {
+    pub(crate) fn need(&self, function: &'static str) -> Call<()> {
         if self.present.contains(function) || self.has(function) {
             Ok(())
         } else {
@@ -54,7 +54,7 @@ impl Library {
 ///
 /// # Errors
 /// When it cannot be opened, is no SQLite, or a library was loaded before.
-pub unsafe fn load(path: &Path) -> Result<&'static Library, String> {
+pub(crate) unsafe fn load(path: &Path) -> Result<&'static Library, String> {
     if LIBRARY.get().is_some() {
         return Err("a library is loaded already".to_owned());
     }

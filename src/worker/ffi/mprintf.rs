@@ -10,7 +10,7 @@ use crate::outcome::Outcome;
 use crate::outcome::value::Value;
 
 /// `sqlite3_mprintf` with one argument, whose type must be the one that the format's conversion reads.
-pub fn mprintf(library: &Library, format: &str, argument: &Value) -> Call<Kept> {
+pub(crate) fn mprintf(library: &Library, format: &str, argument: &Value) -> Call<Kept> {
     self::format(library, format, argument).map(Kept::Text)
 }
 

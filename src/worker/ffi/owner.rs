@@ -27,7 +27,7 @@ pub(super) fn leave_behind() {
 }
 
 /// Whether this process has something of SQLite's that it can no longer free.
-pub fn anything_left_behind() -> bool {
+pub(crate) fn anything_left_behind() -> bool {
     LEFT_BEHIND.load(Ordering::Acquire)
 }
 

@@ -5,7 +5,7 @@ use std::ptr::null_mut;
 
 use libsqlite3_sys as sys;
 
-pub use super::binding::forget_bindings;
+pub(crate) use super::binding::forget_bindings;
 use super::owner::anything_in_use;
 use super::{Call, Library, call};
 use crate::contract::verb::Config;
@@ -13,7 +13,7 @@ use crate::outcome::Outcome;
 use crate::outcome::sqlite_names::StatusCounter;
 
 /// `sqlite3_initialize` (<https://sqlite.org/c3ref/initialize.html>)
-pub fn initialize(library: &Library) -> Call<Outcome> {
+pub(crate) fn initialize(library: &Library) -> Call<Outcome> {
     // SAFETY: the signature is that of sqlite3.h, unchanged since 3.6.0.
     let function: unsafe extern "C" fn() -> c_int = unsafe { library.function("sqlite3_initialize")? };
     // SAFETY: it takes nothing.
@@ -21,7 +21,7 @@ pub fn initialize(library: &Library) -> Call<Outcome> {
 }
 
 /// `sqlite3_shutdown`, which SQLite allows only when no connection is open: what is in use would be pulled away.
-pub fn shutdown(library: &Library) -> Call<Outcome> {
+pub(crate) fn shutdown(library: &Library) -> Call<Outcome> {
     // SAFETY: the signature is that of sqlite3.h, unchanged since 3.6.0.
     let function: unsafe extern "C" fn() -> c_int = unsafe { library.function("sqlite3_shutdown")? };
     if anything_in_use() {
@@ -35,7 +35,7 @@ type ConfigFunction = unsafe extern "C" fn(c_int, ...) -> c_int;
 
 /// `sqlite3_config` (<https://sqlite.org/c3ref/config.html>). Memory that SQLite takes is never given back: it keeps
 /// it until the process ends.
-pub fn config(library: &Library, config: &Config) -> Call<Outcome> {
+pub(crate) fn config(library: &Library, config: &Config) -> Call<Outcome> {
     let function = config_function(library)?;
     let switch = |option: c_int, on: bool| {
         // SAFETY: these options take one integer, or nothing and do not look at it.
@@ -84,45 +84,45 @@ fn hand_over(function: ConfigFunction, option: c_int, bytes: u64, first: c_int, 
 }
 
 /// `sqlite3_memory_used` (<https://sqlite.org/c3ref/memory_highwater.html>)
-pub fn memory_used(library: &Library) -> Call<i64> {
+pub(crate) fn memory_used(library: &Library) -> Call<i64> {
     // SAFETY: it takes nothing.
     Ok(unsafe { call!(library, sqlite3_memory_used()) })
 }
 
 /// `sqlite3_memory_highwater`
-pub fn memory_highwater(library: &Library, reset: bool) -> Call<i64> {
+pub(crate) fn memory_highwater(library: &Library, reset: bool) -> Call<i64> {
     // SAFETY: it takes any integer.
     Ok(unsafe { call!(library, sqlite3_memory_highwater(reset.into())) })
 }
 
 /// `sqlite3_soft_heap_limit64` (<https://sqlite.org/c3ref/hard_heap_limit64.html>)
-pub fn soft_heap_limit(library: &Library, bytes: i64) -> Call<i64> {
+pub(crate) fn soft_heap_limit(library: &Library, bytes: i64) -> Call<i64> {
     // SAFETY: it takes any integer.
     Ok(unsafe { call!(library, sqlite3_soft_heap_limit64(bytes)) })
 }
 
 /// `sqlite3_hard_heap_limit64`, from 3.31.0 on
-pub fn hard_heap_limit(library: &Library, bytes: i64) -> Call<i64> {
+pub(crate) fn hard_heap_limit(library: &Library, bytes: i64) -> Call<i64> {
     // SAFETY: it takes any integer.
     Ok(unsafe { call!(library, sqlite3_hard_heap_limit64(bytes)) })
 }
 
 /// `sqlite3_release_memory` (<https://sqlite.org/c3ref/release_memory.html>)
-pub fn release_memory(library: &Library, bytes: i64) -> Call<i64> {
+pub(crate) fn release_memory(library: &Library, bytes: i64) -> Call<i64> {
     let bytes = c_int::try_from(bytes).unwrap_or(c_int::MAX);
     // SAFETY: it takes any integer.
     Ok(unsafe { call!(library, sqlite3_release_memory(bytes)) }.into())
 }
 
 /// Allocates by `sqlite3_malloc` (<https://sqlite.org/c3ref/free.html>) what nobody will free.
-pub fn leak(library: &Library) -> Call<Outcome> {
+pub(crate) fn leak(library: &Library) -> Call<Outcome> {
     // SAFETY: it takes any integer.
     let _ = unsafe { call!(library, sqlite3_malloc(100)) };
     Ok(Outcome::Code(sys::SQLITE_OK))
 }
 
 /// `sqlite3_status64` (<https://sqlite.org/c3ref/status.html>), from 3.8.9 on: the present value or the highest one.
-pub fn status(library: &Library, counter: StatusCounter, peak: bool, reset: bool) -> Call<i64> {
+pub(crate) fn status(library: &Library, counter: StatusCounter, peak: bool, reset: bool) -> Call<i64> {
     let (mut current, mut highest) = (0, 0);
     let (counter, reset) = (counter.number(), reset.into());
     // SAFETY: there is a place for each number, and SQLite refuses counters that it does not know.

@@ -38,7 +38,7 @@ static INTERRUPTED: AtomicPtr<libc::ucontext_t> = AtomicPtr::new(std::ptr::null_
 ///
 /// # Errors
 /// When the system refuses the handlers.
-pub fn save_before_death(file: File) -> io::Result<()> {
+pub(crate) fn save_before_death(file: File) -> io::Result<()> {
     if has_sanitizer() {
         return Ok(());
     }

@@ -17,14 +17,14 @@ use crate::outcome::value::Value;
 
 /// The identity of a statement, to compare and never to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RawStatement(pub(super) usize);
+pub(crate) struct RawStatement(pub(super) usize);
 
 /// Where a column's text was: an address to compare and never to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HeldPointer(usize);
+pub(crate) struct HeldPointer(usize);
 
 /// A statement that lives until [`Statement::finalize`].
-pub struct Statement {
+pub(crate) struct Statement {
     pub(super) raw: NonNull<sys::sqlite3_stmt>,
     owner: Owner,
 }
@@ -32,15 +32,15 @@ pub struct Statement {
 impl Statement {
     numbers! {
         /// `sqlite3_column_count`
-        pub fn column_count() -> Value = integer(sqlite3_column_count);
+        pub(crate) fn column_count() -> Value = integer(sqlite3_column_count);
         /// `sqlite3_data_count`
-        pub fn data_count() -> Value = integer(sqlite3_data_count);
+        pub(crate) fn data_count() -> Value = integer(sqlite3_data_count);
         /// `sqlite3_stmt_busy`
-        pub fn busy() -> Value = integer(sqlite3_stmt_busy);
+        pub(crate) fn busy() -> Value = integer(sqlite3_stmt_busy);
         /// `sqlite3_stmt_readonly`
-        pub fn readonly() -> Value = integer(sqlite3_stmt_readonly);
+        pub(crate) fn readonly() -> Value = integer(sqlite3_stmt_readonly);
         /// `sqlite3_bind_parameter_count`
-        pub fn parameter_count() -> Value = integer(sqlite3_bind_parameter_count);
+        pub(crate) fn parameter_count() -> Value = integer(sqlite3_bind_parameter_count);
 
         fn raw_step() -> c_int = plain(sqlite3_step);
         fn columns() -> c_int = plain(sqlite3_column_count);
@@ -57,18 +57,18 @@ impl Statement {
 
     codes! {
         /// `sqlite3_reset`
-        pub fn reset() = sqlite3_reset;
+        pub(crate) fn reset() = sqlite3_reset;
     }
 
     texts! {
         /// The name of a column, NULL past the last one.
-        pub fn column_name(at: c_int) = sqlite3_column_name;
+        pub(crate) fn column_name(at: c_int) = sqlite3_column_name;
         /// The declared type of a column, NULL for an expression.
-        pub fn column_decltype(at: c_int) = sqlite3_column_decltype;
+        pub(crate) fn column_decltype(at: c_int) = sqlite3_column_decltype;
         /// `sqlite3_sql`
-        pub fn sql() = sqlite3_sql;
+        pub(crate) fn sql() = sqlite3_sql;
         /// `sqlite3_bind_parameter_name`
-        pub fn parameter_name(at: c_int) = sqlite3_bind_parameter_name;
+        pub(crate) fn parameter_name(at: c_int) = sqlite3_bind_parameter_name;
     }
 
     /// # Safety
@@ -78,12 +78,12 @@ impl Statement {
     }
 
     /// Its identity.
-    pub fn identity(&self) -> RawStatement {
+    pub(crate) fn identity(&self) -> RawStatement {
         RawStatement(self.raw.as_ptr() as usize)
     }
 
     /// `sqlite3_step`, with the row it gives.
-    pub fn step(&self, library: &Library) -> Call<Outcome> {
+    pub(crate) fn step(&self, library: &Library) -> Call<Outcome> {
         match self.raw_step(library)? {
             sys::SQLITE_ROW => self.row(library).map(Outcome::Row),
             code => self.outcome(library, code),
@@ -129,7 +129,7 @@ impl Statement {
     }
 
     /// A column read as the contract asks; outside a row SQLite returns NULL and so does this.
-    pub fn column(&self, library: &Library, at: c_int, read_as: ColumnAs) -> Call<Value> {
+    pub(crate) fn column(&self, library: &Library, at: c_int, read_as: ColumnAs) -> Call<Value> {
         Ok(match read_as {
             ColumnAs::Value => self.value(library, at)?,
             ColumnAs::Type => Value::text(type_name(self.column_type(library, at)?)),
@@ -145,7 +145,7 @@ impl Statement {
     }
 
     /// A copy of a column's value that outlives its row.
-    pub fn value_dup(&self, library: &Library, at: c_int) -> Call<Kept> {
+    pub(crate) fn value_dup(&self, library: &Library, at: c_int) -> Call<Kept> {
         let value = NonNull::new(self.raw_value(library, at)?);
         let value = value.ok_or_else(|| Outcome::from_code(sys::SQLITE_NOMEM))?;
         // SAFETY: the value stays until the next call on its statement.
@@ -153,26 +153,26 @@ impl Statement {
     }
 
     /// The address of a column's text, `sqlite3_column_text`.
-    pub fn hold(&self, library: &Library, at: c_int) -> Call<HeldPointer> {
+    pub(crate) fn hold(&self, library: &Library, at: c_int) -> Call<HeldPointer> {
         Ok(HeldPointer(self.column_text(library, at)? as usize))
     }
 
     /// `sqlite3_finalize`
-    pub fn finalize(self, library: &Library) -> Call<Outcome> {
+    pub(crate) fn finalize(self, library: &Library) -> Call<Outcome> {
         // SAFETY: the statement is not finalized yet, and is used up here.
         let code = unsafe { call!(library, sqlite3_finalize(self.raw.as_ptr())) };
         self.outcome(library, code)
     }
 
     /// `sqlite3_expanded_sql`, which is ours to free.
-    pub fn expanded_sql(&self, library: &Library) -> Call<Kept> {
+    pub(crate) fn expanded_sql(&self, library: &Library) -> Call<Kept> {
         let sql = self.raw_expanded_sql(library)?;
         // SAFETY: the text ends with a zero byte and is ours to free, or it is NULL.
         Ok(Kept::Text(unsafe { Text::new(sql) }))
     }
 
     /// `sqlite3_stmt_status`
-    pub fn status(&self, library: &Library, counter: StmtCounter, reset: bool) -> Call<i64> {
+    pub(crate) fn status(&self, library: &Library, counter: StmtCounter, reset: bool) -> Call<i64> {
         // SAFETY: it takes nothing.
         let version = unsafe { call!(library, sqlite3_libversion_number()) };
         if version < since(counter) {

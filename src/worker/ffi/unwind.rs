@@ -7,9 +7,9 @@ use std::ffi::{c_int, c_void};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
     /// An address within the call that it waits for, or where a signal interrupted it.
-    pub call: usize,
+    pub(crate) call: usize,
     /// Whether a signal interrupted it.
-    pub interrupted: bool,
+    pub(crate) interrupted: bool,
 }
 
 /// What the unwinder knows of a frame.

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use libsqlite3_sys as sys;
 
 use self::ledger::ledger;
-pub use self::ledger::{Block, Stack};
+pub(crate) use self::ledger::{Block, Stack};
 use super::process::config_function;
 use super::{Call, Library};
 use crate::outcome::sqlite_names::AllocationCounter;
@@ -37,7 +37,7 @@ static INSTALLED: AtomicBool = AtomicBool::new(false);
 static CAPTURE: OnceLock<fn() -> Stack> = OnceLock::new();
 
 /// Whether SQLite allocates from here.
-pub fn is_installed() -> bool {
+pub(crate) fn is_installed() -> bool {
     INSTALLED.load(Ordering::Relaxed)
 }
 
@@ -48,12 +48,12 @@ pub(super) fn capture_stacks(capture: fn() -> Stack) {
 }
 
 /// Every block that lives, with its stack where stacks are captured.
-pub fn live_blocks() -> Vec<Block> {
+pub(crate) fn live_blocks() -> Vec<Block> {
     ledger().blocks()
 }
 
 /// `sqlite3_config(SQLITE_CONFIG_MALLOC)`, before the library starts.
-pub fn install(library: &Library) -> Call<Outcome> {
+pub(crate) fn install(library: &Library) -> Call<Outcome> {
     let function = config_function(library)?;
     let methods = sys::sqlite3_mem_methods {
         xMalloc: Some(malloc),
@@ -73,63 +73,63 @@ pub fn install(library: &Library) -> Call<Outcome> {
 }
 
 /// A counter's value.
-pub fn count(counter: AllocationCounter) -> u64 {
+pub(crate) fn count(counter: AllocationCounter) -> u64 {
     ledger().counts().value(counter)
 }
 
 /// How many allocations asked for 2ⁿ bytes or more and for less than twice that, by 2ⁿ.
-pub fn sizes() -> Vec<(u64, u64)> {
+pub(crate) fn sizes() -> Vec<(u64, u64)> {
     ledger().counts().sizes()
 }
 
 /// How many blocks were freed 2ⁿ steps or more and less than twice that after their allocation, by 2ⁿ; 0 is the
 /// same step.
-pub fn lifetimes() -> Vec<(u64, u64)> {
+pub(crate) fn lifetimes() -> Vec<(u64, u64)> {
     ledger().counts().lifetimes()
 }
 
 /// Counts from zero again; the peak is what lives now.
-pub fn reset() {
+pub(crate) fn reset() {
     ledger().counts().reset();
 }
 
 /// A point in time, for [`outstanding`]; 0 is the start.
-pub fn mark() -> u64 {
+pub(crate) fn mark() -> u64 {
     ledger().mark()
 }
 
 /// What lives of what was allocated since the mark, by the step that allocated it.
-pub fn outstanding(since: u64) -> Vec<Holder> {
+pub(crate) fn outstanding(since: u64) -> Vec<Holder> {
     ledger().outstanding(since)
 }
 
 /// Lets the n-th allocation from now on fail, alone or with all after it; 0 lets none fail.
-pub fn fail(at: u64, persistent: bool) {
+pub(crate) fn fail(at: u64, persistent: bool) {
     ledger().fail(at, persistent);
 }
 
 /// Refuses to hold more than so many bytes.
-pub fn limit(bytes: Option<usize>) {
+pub(crate) fn limit(bytes: Option<usize>) {
     ledger().limit(bytes);
 }
 
 /// What the steps are called, by their number; 0 is what comes before the first.
-pub fn name_steps(names: Vec<String>) {
+pub(crate) fn name_steps(names: Vec<String>) {
     ledger().name_steps(names);
 }
 
 /// What the steps are called.
-pub fn step_names() -> Vec<String> {
+pub(crate) fn step_names() -> Vec<String> {
     ledger().step_names()
 }
 
 /// Begins a step, and returns which one it interrupts.
-pub fn begin(step: u32) -> u32 {
+pub(crate) fn begin(step: u32) -> u32 {
     ledger().begin(step)
 }
 
 /// Goes on with the step that was interrupted.
-pub fn resume(step: u32) {
+pub(crate) fn resume(step: u32) {
     ledger().resume(step);
 }
 

@@ -16,7 +16,7 @@ use crate::outcome::value::Value;
 
 impl Connection {
     /// `sqlite3_create_function_v2` for an aggregate.
-    pub fn create_aggregate(&self, library: &Library, aggregate: &Aggregate) -> Call<Outcome> {
+    pub(crate) fn create_aggregate(&self, library: &Library, aggregate: &Aggregate) -> Call<Outcome> {
         let (db, text) = (self.raw.as_ptr(), c_string(&aggregate.name)?);
         let data = pointer(register(&aggregate.name, Does::Fold(aggregate.does.clone()), None));
         let (name, args, flags) = (text.as_ptr(), aggregate.args, text_flags(&aggregate.flags));
@@ -29,7 +29,7 @@ impl Connection {
     }
 
     /// `sqlite3_create_window_function`, from 3.25.0 on.
-    pub fn create_window_function(&self, library: &Library, aggregate: &Aggregate) -> Call<Outcome> {
+    pub(crate) fn create_window_function(&self, library: &Library, aggregate: &Aggregate) -> Call<Outcome> {
         library.need("sqlite3_create_window_function")?;
         let (db, text) = (self.raw.as_ptr(), c_string(&aggregate.name)?);
         let data = pointer(register(&aggregate.name, Does::Fold(aggregate.does.clone()), None));
@@ -50,28 +50,28 @@ impl Connection {
 /// What an aggregate knows of its rows. SQLite keeps it, and begins with zeros.
 #[repr(C)]
 #[derive(Debug, Default, Clone, Copy)]
-pub struct Totals {
+pub(crate) struct Totals {
     /// Steps so far, never taken back: at which of them to fail.
-    pub steps: i64,
+    pub(crate) steps: i64,
     /// Rows in it now.
-    pub rows: i64,
+    pub(crate) rows: i64,
     /// The sum of their first arguments.
-    pub sum: i64,
+    pub(crate) sum: i64,
 }
 
 impl Totals {
     /// Takes a row in.
-    pub fn add(&mut self, n: i64) {
+    pub(crate) fn add(&mut self, n: i64) {
         *self = Self { steps: self.steps + 1, rows: self.rows + 1, sum: self.sum.wrapping_add(n) };
     }
 
     /// Takes a row out.
-    pub fn remove(&mut self, n: i64) {
+    pub(crate) fn remove(&mut self, n: i64) {
         *self = Self { steps: self.steps, rows: self.rows - 1, sum: self.sum.wrapping_sub(n) };
     }
 
     /// What the function returns.
-    pub fn answer(&self, does: &Fold) -> Option<i64> {
+    pub(crate) fn answer(&self, does: &Fold) -> Option<i64> {
         match does {
             Fold::Count => Some(self.rows),
             _ => (self.rows > 0).then_some(self.sum),

@@ -15,7 +15,7 @@ use crate::outcome::Outcome;
 
 impl Order {
     /// Compares two texts by their bytes.
-    pub fn compare(self, left: &[u8], right: &[u8]) -> Ordering {
+    pub(crate) fn compare(self, left: &[u8], right: &[u8]) -> Ordering {
         match self {
             Self::Binary => left.cmp(right),
             Self::Reverse => right.cmp(left),
@@ -26,7 +26,7 @@ impl Order {
 
 impl Connection {
     /// `sqlite3_create_collation_v2`: unlike a function's, its destructor does not run when this fails.
-    pub fn create_collation(&self, library: &Library, name: &str, order: Order) -> Call<Outcome> {
+    pub(crate) fn create_collation(&self, library: &Library, name: &str, order: Order) -> Call<Outcome> {
         let data = pointer(register(name, Does::Collate(order), None));
         let (db, text) = (self.raw.as_ptr(), c_string(name)?);
         let (name, flags) = (text.as_ptr(), sys::SQLITE_UTF8);
@@ -38,7 +38,7 @@ impl Connection {
     }
 
     /// `sqlite3_create_collation_v2` without a function, which takes the one of this name away.
-    pub fn remove_collation(&self, library: &Library, name: &str) -> Call<Outcome> {
+    pub(crate) fn remove_collation(&self, library: &Library, name: &str) -> Call<Outcome> {
         let (db, text) = (self.raw.as_ptr(), c_string(name)?);
         let (name, flags, none) = (text.as_ptr(), sys::SQLITE_UTF8, null_mut());
         // SAFETY: the connection is open, and the name ends with a zero byte.
@@ -47,7 +47,7 @@ impl Connection {
     }
 
     /// `sqlite3_collation_needed`
-    pub fn collation_needed(&self, library: &Library, wanted: &CollationNeeded) -> Call<Outcome> {
+    pub(crate) fn collation_needed(&self, library: &Library, wanted: &CollationNeeded) -> Call<Outcome> {
         let data = pointer(register("collation_needed", Does::Provide(wanted.order), None));
         let function: Option<Needed> = (!wanted.off).then_some(needed);
         let (db, data) = (self.raw.as_ptr(), if wanted.off { null_mut() } else { data });

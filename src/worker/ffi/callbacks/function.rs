@@ -55,7 +55,7 @@ impl Context<'_> {
 
 impl Connection {
     /// `sqlite3_create_function_v2` for a scalar function.
-    pub fn create_function(&self, library: &Library, function: &Function) -> Call<Outcome> {
+    pub(crate) fn create_function(&self, library: &Library, function: &Function) -> Call<Outcome> {
         let (db, text) = (self.raw.as_ptr(), c_string(&function.name)?);
         let data = pointer(register(&function.name, Does::Scalar(function.does.clone()), None));
         let (name, args, flags) = (text.as_ptr(), function.args, text_flags(&function.flags));
@@ -68,7 +68,7 @@ impl Connection {
     }
 
     /// `sqlite3_create_function_v2` without a function, which takes the one of this name away.
-    pub fn remove_function(&self, library: &Library, function: &RemoveFunction) -> Call<Outcome> {
+    pub(crate) fn remove_function(&self, library: &Library, function: &RemoveFunction) -> Call<Outcome> {
         let (db, text) = (self.raw.as_ptr(), c_string(&function.name)?);
         let (name, args, flags, none) = (text.as_ptr(), function.args, sys::SQLITE_UTF8, null_mut());
         // SAFETY: the connection is open, and the name ends with a zero byte.

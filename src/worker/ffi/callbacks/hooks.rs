@@ -14,7 +14,7 @@ use crate::outcome::sqlite_names::{Action, TraceEvent};
 use crate::outcome::value::Value;
 
 /// A hook to set: its user data, or `None` to take away what was set.
-pub type NewHook = Option<(Does, Option<Elsewhere>, String)>;
+pub(crate) type NewHook = Option<(Does, Option<Elsewhere>, String)>;
 
 /// Enters a hook into the table: the function to set, if one is, and its user data.
 fn enter<F>(hook: NewHook, function: F) -> (Option<F>, *mut c_void) {
@@ -35,7 +35,7 @@ fn before(data: *mut c_void) -> Outcome {
 
 impl Connection {
     /// `sqlite3_commit_hook`
-    pub fn commit_hook(&self, library: &Library, hook: NewHook) -> Call<Outcome> {
+    pub(crate) fn commit_hook(&self, library: &Library, hook: NewHook) -> Call<Outcome> {
         let (function, data) = enter(hook, commit as unsafe extern "C" fn(_) -> _);
         // SAFETY: the connection is open, and the function takes any user data.
         let data = unsafe { call!(library, sqlite3_commit_hook(self.raw.as_ptr(), function, data)) };
@@ -43,7 +43,7 @@ impl Connection {
     }
 
     /// `sqlite3_rollback_hook`
-    pub fn rollback_hook(&self, library: &Library, hook: NewHook) -> Call<Outcome> {
+    pub(crate) fn rollback_hook(&self, library: &Library, hook: NewHook) -> Call<Outcome> {
         let (function, data) = enter(hook, rollback as unsafe extern "C" fn(_));
         // SAFETY: the connection is open, and the function takes any user data.
         let data = unsafe { call!(library, sqlite3_rollback_hook(self.raw.as_ptr(), function, data)) };
@@ -51,7 +51,7 @@ impl Connection {
     }
 
     /// `sqlite3_update_hook`
-    pub fn update_hook(&self, library: &Library, hook: NewHook) -> Call<Outcome> {
+    pub(crate) fn update_hook(&self, library: &Library, hook: NewHook) -> Call<Outcome> {
         let (function, data) = enter(hook, update as unsafe extern "C" fn(_, _, _, _, _));
         // SAFETY: the connection is open, and the function takes any user data.
         let data = unsafe { call!(library, sqlite3_update_hook(self.raw.as_ptr(), function, data)) };
@@ -59,7 +59,7 @@ impl Connection {
     }
 
     /// `sqlite3_wal_hook`
-    pub fn wal_hook(&self, library: &Library, hook: NewHook) -> Call<Outcome> {
+    pub(crate) fn wal_hook(&self, library: &Library, hook: NewHook) -> Call<Outcome> {
         let (function, data) = enter(hook, wal as unsafe extern "C" fn(_, _, _, _) -> _);
         // SAFETY: the connection is open, and the function takes any user data.
         let data = unsafe { call!(library, sqlite3_wal_hook(self.raw.as_ptr(), function, data)) };
@@ -67,7 +67,7 @@ impl Connection {
     }
 
     /// `sqlite3_progress_handler`
-    pub fn progress_handler(&self, library: &Library, every: c_int, hook: NewHook) -> Call<Outcome> {
+    pub(crate) fn progress_handler(&self, library: &Library, every: c_int, hook: NewHook) -> Call<Outcome> {
         let (function, data) = enter(hook, progress as unsafe extern "C" fn(_) -> _);
         // SAFETY: the connection is open, and the function takes any user data.
         unsafe { call!(library, sqlite3_progress_handler(self.raw.as_ptr(), every, function, data)) };
@@ -75,7 +75,7 @@ impl Connection {
     }
 
     /// `sqlite3_set_authorizer`
-    pub fn authorizer(&self, library: &Library, rules: &Authorizer) -> Call<Outcome> {
+    pub(crate) fn authorizer(&self, library: &Library, rules: &Authorizer) -> Call<Outcome> {
         let hook = (!rules.off).then(|| (Does::Authorize(rules.clone()), None, "authorizer".to_owned()));
         let (function, data) = enter(hook, authorize as unsafe extern "C" fn(_, _, _, _, _, _) -> _);
         // SAFETY: the connection is open, and the function takes any user data.
@@ -84,7 +84,7 @@ impl Connection {
     }
 
     /// `sqlite3_trace_v2`, from 3.14.0 on
-    pub fn trace(&self, library: &Library, events: &[TraceEvent]) -> Call<Outcome> {
+    pub(crate) fn trace(&self, library: &Library, events: &[TraceEvent]) -> Call<Outcome> {
         let mask = events.iter().fold(0, |all, event| all | event.number().unsigned_abs());
         let hook = (mask != 0).then(|| (Does::Watch, None, "trace".to_owned()));
         let (function, data) = enter(hook, trace as unsafe extern "C" fn(_, _, _, _) -> _);
@@ -94,7 +94,7 @@ impl Connection {
     }
 
     /// `sqlite3_busy_handler`
-    pub fn busy_handler(&self, library: &Library, hook: NewHook) -> Call<Outcome> {
+    pub(crate) fn busy_handler(&self, library: &Library, hook: NewHook) -> Call<Outcome> {
         let (function, data) = enter(hook, busy as unsafe extern "C" fn(_, _) -> _);
         // SAFETY: the connection is open, and the function takes any user data.
         let code = unsafe { call!(library, sqlite3_busy_handler(self.raw.as_ptr(), function, data)) };
@@ -102,7 +102,7 @@ impl Connection {
     }
 
     /// `sqlite3_unlock_notify`, with SQLITE_ENABLE_UNLOCK_NOTIFY
-    pub fn unlock_notify(&self, library: &Library, hook: NewHook) -> Call<Outcome> {
+    pub(crate) fn unlock_notify(&self, library: &Library, hook: NewHook) -> Call<Outcome> {
         let (function, data) = enter(hook, unlocked as unsafe extern "C" fn(_, _));
         // SAFETY: the connection is open, and the function takes any user data.
         let code = unsafe { call!(library, sqlite3_unlock_notify(self.raw.as_ptr(), function, data)) };

@@ -20,14 +20,14 @@ use super::{Call, Library, call};
 use crate::outcome::Outcome;
 
 /// A connection that lives until [`Connection::close`] or [`Connection::close_v2`].
-pub struct Connection {
+pub(crate) struct Connection {
     pub(super) raw: NonNull<sys::sqlite3>,
     /// Told to its handles, which must not ask a connection that was given up.
     open: Rc<Open>,
 }
 
 /// A connection that a callback works on while others may close it; it keeps nothing alive.
-pub struct Alias {
+pub(crate) struct Alias {
     raw: NonNull<sys::sqlite3>,
     open: Weak<Open>,
 }
@@ -62,7 +62,7 @@ impl Connection {
     }
 
     /// `sqlite3_open_v2`. A failed open frees what SQLite made of the connection.
-    pub fn open(library: &Library, path: &str, flags: c_int) -> Call<Self> {
+    pub(crate) fn open(library: &Library, path: &str, flags: c_int) -> Call<Self> {
         let path = c_string(path)?;
         let (mut raw, path) = (null_mut(), path.as_ptr());
         // SAFETY: the path ends with a zero byte, and there is a place for the connection.
@@ -88,13 +88,13 @@ impl Connection {
     }
 
     /// The connection for a callback that works on it.
-    pub fn alias(&self) -> Alias {
+    pub(crate) fn alias(&self) -> Alias {
         // SAFETY: the connection lives until it is used up by being closed, which `open` tells.
         unsafe { Alias::new(self.raw, &self.open) }
     }
 
     /// `sqlite3_close`: the connection comes back when it returns BUSY.
-    pub fn close(self, library: &Library) -> Call<Result<(), (Self, Outcome)>> {
+    pub(crate) fn close(self, library: &Library) -> Call<Result<(), (Self, Outcome)>> {
         // SAFETY: the connection is open, and used up here unless SQLite refuses to close it.
         match unsafe { call!(library, sqlite3_close(self.raw.as_ptr())) } {
             sys::SQLITE_OK => {
@@ -109,7 +109,7 @@ impl Connection {
     }
 
     /// `sqlite3_close_v2`: gone for us; a zombie in SQLite while statements live.
-    pub fn close_v2(self, library: &Library) -> Call<Outcome> {
+    pub(crate) fn close_v2(self, library: &Library) -> Call<Outcome> {
         // SAFETY: the signature is that of sqlite3.h, unchanged since 3.7.14.
         let function: unsafe extern "C" fn(*mut sys::sqlite3) -> c_int =
             unsafe { library.function("sqlite3_close_v2")? };

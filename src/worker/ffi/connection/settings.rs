@@ -16,7 +16,7 @@ use crate::outcome::value::Value;
 impl Connection {
     numbers! {
         /// `sqlite3_interrupt`
-        pub fn interrupt() -> () = plain(sqlite3_interrupt);
+        pub(crate) fn interrupt() -> () = plain(sqlite3_interrupt);
         fn raw_limit(limit: c_int, value: c_int) -> Value = integer(sqlite3_limit);
         fn raw_release_memory() -> c_int = plain(sqlite3_db_release_memory);
         fn set_rowid(rowid: i64) -> () = plain(sqlite3_set_last_insert_rowid);
@@ -24,25 +24,25 @@ impl Connection {
 
     codes! {
         /// `sqlite3_busy_timeout`
-        pub fn busy_timeout(ms: c_int) = sqlite3_busy_timeout;
+        pub(crate) fn busy_timeout(ms: c_int) = sqlite3_busy_timeout;
         /// `sqlite3_db_cacheflush`
-        pub fn cacheflush() = sqlite3_db_cacheflush;
+        pub(crate) fn cacheflush() = sqlite3_db_cacheflush;
         /// `sqlite3_wal_autocheckpoint`
-        pub fn wal_autocheckpoint(pages: c_int) = sqlite3_wal_autocheckpoint;
+        pub(crate) fn wal_autocheckpoint(pages: c_int) = sqlite3_wal_autocheckpoint;
     }
 
     /// `sqlite3_db_release_memory`
-    pub fn release_memory(&self, library: &Library) -> Call<Outcome> {
+    pub(crate) fn release_memory(&self, library: &Library) -> Call<Outcome> {
         self.raw_release_memory(library).map(Outcome::from_code)
     }
 
     /// `sqlite3_limit`: the limit before the call.
-    pub fn limit(&self, library: &Library, limit: LimitName, value: c_int) -> Call<Value> {
+    pub(crate) fn limit(&self, library: &Library, limit: LimitName, value: c_int) -> Call<Value> {
         self.raw_limit(library, limit.number(), value)
     }
 
     /// `sqlite3_db_config` for the switches: the state after the call.
-    pub fn switch(&self, library: &Library, switch: DbSwitch, value: c_int) -> Call<Value> {
+    pub(crate) fn switch(&self, library: &Library, switch: DbSwitch, value: c_int) -> Call<Value> {
         let mut state: c_int = -1;
         let (db, switch) = (self.raw.as_ptr(), switch.number());
         // SAFETY: the connection is open, and every switch takes an integer and a place for one.
@@ -53,7 +53,7 @@ impl Connection {
     }
 
     /// `sqlite3_db_config` with SQLITE_DBCONFIG_LOOKASIDE, whose memory SQLite allocates itself.
-    pub fn lookaside(&self, library: &Library, slot: c_int, slots: c_int) -> Call<Outcome> {
+    pub(crate) fn lookaside(&self, library: &Library, slot: c_int, slots: c_int) -> Call<Outcome> {
         type Function = unsafe extern "C" fn(*mut sys::sqlite3, c_int, ...) -> c_int;
         // SAFETY: the signature is that of sqlite3.h. The bindings know it only with the arguments of a switch.
         let function: Function = unsafe { library.function("sqlite3_db_config")? };
@@ -64,13 +64,13 @@ impl Connection {
     }
 
     /// `sqlite3_set_last_insert_rowid`, from 3.18.0 on
-    pub fn set_last_insert_rowid(&self, library: &Library, rowid: i64) -> Call<Outcome> {
+    pub(crate) fn set_last_insert_rowid(&self, library: &Library, rowid: i64) -> Call<Outcome> {
         self.set_rowid(library, rowid)?;
         Ok(Outcome::Code(0))
     }
 
     /// `sqlite3_wal_checkpoint_v2`: one row of the frames in the log and of those checkpointed.
-    pub fn wal_checkpoint(
+    pub(crate) fn wal_checkpoint(
         &self,
         library: &Library,
         mode: CheckpointMode,

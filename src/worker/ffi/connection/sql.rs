@@ -24,7 +24,7 @@ type PrepareFunction = unsafe extern "C" fn(
 
 impl Connection {
     /// `sqlite3_exec` without a callback, with its message, which is ours to free.
-    pub fn exec(&self, library: &Library, sql: &str) -> Call<(Outcome, Kept)> {
+    pub(crate) fn exec(&self, library: &Library, sql: &str) -> Call<(Outcome, Kept)> {
         let sql = c_string(sql)?;
         let (db, mut message) = (self.raw.as_ptr(), null_mut());
         // SAFETY: the connection is open, the SQL ends with a zero byte, and there is a place for the message.
@@ -35,7 +35,7 @@ impl Connection {
     }
 
     /// `sqlite3_get_table`, whose result is ours to free; its message is freed here.
-    pub fn get_table(&self, library: &Library, sql: &str) -> Call<Kept> {
+    pub(crate) fn get_table(&self, library: &Library, sql: &str) -> Call<Kept> {
         let sql = c_string(sql)?;
         let (mut cells, mut rows, mut columns) = (null_mut(), 0, 0);
         let (db, start, mut message) = (self.raw.as_ptr(), sql.as_ptr(), null_mut());
@@ -56,7 +56,7 @@ impl Connection {
     }
 
     /// All rows of one statement.
-    pub fn query(&self, library: &Library, sql: &str, values: &[Literal]) -> Call<Outcome> {
+    pub(crate) fn query(&self, library: &Library, sql: &str, values: &[Literal]) -> Call<Outcome> {
         let statement = self.prepare(library, sql, PrepareVersion::V2, 0)?;
         let rows = rows(library, &statement, values);
         statement.finalize(library)?;
@@ -64,7 +64,7 @@ impl Connection {
     }
 
     /// `sqlite3_prepare`, `_v2` or `_v3`.
-    pub fn prepare(
+    pub(crate) fn prepare(
         &self,
         library: &Library,
         sql: &str,

@@ -18,30 +18,30 @@ use crate::outcome::value::Value;
 impl Connection {
     numbers! {
         /// `sqlite3_changes`
-        pub fn changes() -> Value = integer(sqlite3_changes);
+        pub(crate) fn changes() -> Value = integer(sqlite3_changes);
         /// `sqlite3_total_changes`
-        pub fn total_changes() -> Value = integer(sqlite3_total_changes);
+        pub(crate) fn total_changes() -> Value = integer(sqlite3_total_changes);
         /// `sqlite3_last_insert_rowid`
-        pub fn last_insert_rowid() -> Value = integer(sqlite3_last_insert_rowid);
+        pub(crate) fn last_insert_rowid() -> Value = integer(sqlite3_last_insert_rowid);
         /// `sqlite3_errcode`
-        pub fn errcode() -> c_int = plain(sqlite3_errcode);
+        pub(crate) fn errcode() -> c_int = plain(sqlite3_errcode);
         /// `sqlite3_extended_errcode`
-        pub fn extended_errcode() -> c_int = plain(sqlite3_extended_errcode);
+        pub(crate) fn extended_errcode() -> c_int = plain(sqlite3_extended_errcode);
         /// `sqlite3_error_offset`
-        pub fn error_offset() -> Value = integer(sqlite3_error_offset);
+        pub(crate) fn error_offset() -> Value = integer(sqlite3_error_offset);
         /// `sqlite3_get_autocommit`
-        pub fn autocommit() -> Value = integer(sqlite3_get_autocommit);
+        pub(crate) fn autocommit() -> Value = integer(sqlite3_get_autocommit);
         /// `sqlite3_is_interrupted`, from 3.41.0 on
-        pub fn is_interrupted() -> Value = integer(sqlite3_is_interrupted);
+        pub(crate) fn is_interrupted() -> Value = integer(sqlite3_is_interrupted);
     }
 
     texts! {
         /// `sqlite3_errmsg`
-        pub fn errmsg() = sqlite3_errmsg;
+        pub(crate) fn errmsg() = sqlite3_errmsg;
     }
 
     /// `sqlite3_txn_state`, from 3.34.0 on
-    pub fn txn_state(&self, library: &Library, schema: &str) -> Call<Value> {
+    pub(crate) fn txn_state(&self, library: &Library, schema: &str) -> Call<Value> {
         let schema = c_string(schema)?;
         // SAFETY: the connection is open, and the name ends with a zero byte.
         Ok(match unsafe { call!(library, sqlite3_txn_state(self.raw.as_ptr(), schema.as_ptr())) } {
@@ -53,7 +53,7 @@ impl Connection {
     }
 
     /// `sqlite3_db_readonly`
-    pub fn readonly(&self, library: &Library, schema: &str) -> Call<Value> {
+    pub(crate) fn readonly(&self, library: &Library, schema: &str) -> Call<Value> {
         let schema = c_string(schema)?;
         // SAFETY: the connection is open, and the name ends with a zero byte.
         let readonly = unsafe { call!(library, sqlite3_db_readonly(self.raw.as_ptr(), schema.as_ptr())) };
@@ -61,7 +61,7 @@ impl Connection {
     }
 
     /// `sqlite3_db_filename`, relative to the directory that the case runs in.
-    pub fn filename(&self, library: &Library, schema: &str) -> Call<Value> {
+    pub(crate) fn filename(&self, library: &Library, schema: &str) -> Call<Value> {
         let schema = c_string(schema)?;
         // SAFETY: the connection is open, and the name ends with a zero byte.
         let path = unsafe { call!(library, sqlite3_db_filename(self.raw.as_ptr(), schema.as_ptr())) };
@@ -78,7 +78,11 @@ impl Connection {
     }
 
     /// The statement after `after`, or the first one.
-    pub fn next_stmt(&self, library: &Library, after: Option<&Statement>) -> Call<Option<RawStatement>> {
+    pub(crate) fn next_stmt(
+        &self,
+        library: &Library,
+        after: Option<&Statement>,
+    ) -> Call<Option<RawStatement>> {
         let after = after.map_or(null_mut(), |statement| statement.raw.as_ptr());
         // SAFETY: the connection is open, and the statement not finalized. Of another connection's SQLite returns the
         // one after it.
@@ -87,19 +91,19 @@ impl Connection {
     }
 
     /// How many statements `sqlite3_next_stmt` finds.
-    pub fn stmt_count(&self, library: &Library) -> Call<Value> {
+    pub(crate) fn stmt_count(&self, library: &Library) -> Call<Value> {
         // SAFETY: the connection is open.
         unsafe { stmt_count(library, self.raw) }
     }
 
     /// `sqlite3_db_status`: the present value or the highest one.
-    pub fn status(&self, library: &Library, counter: DbCounter, peak: bool, reset: bool) -> Call<i64> {
+    pub(crate) fn status(&self, library: &Library, counter: DbCounter, peak: bool, reset: bool) -> Call<i64> {
         // SAFETY: the connection is open.
         unsafe { status(library, self.raw, counter, peak, reset) }
     }
 
     /// `sqlite3_table_column_metadata`: one row.
-    pub fn table_column(&self, library: &Library, about: &TableColumn) -> Call<Outcome> {
+    pub(crate) fn table_column(&self, library: &Library, about: &TableColumn) -> Call<Outcome> {
         let schema = about.schema.as_deref().map(c_string).transpose()?;
         let column = about.column.as_deref().map(c_string).transpose()?;
         let table = c_string(&about.table)?;

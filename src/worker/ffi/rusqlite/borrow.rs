@@ -16,20 +16,20 @@ use crate::outcome::Outcome;
 /// A connection that lives as long as it or anything that borrows it.
 pub(super) struct Shared {
     /// Dropped first: who sees it open may use the connection.
-    pub open: Rc<Open>,
-    pub connection: Connection,
+    pub(crate) open: Rc<Open>,
+    pub(crate) connection: Connection,
 }
 
 /// A connection that a savepoint or a backup has for itself, while another one lives that it may be shared with:
 /// rusqlite wants it mutable, and changes nothing in it.
 pub(super) struct Alone {
     /// Another `Connection` for the same connection of SQLite. It closes nothing.
-    pub connection: Connection,
+    pub(crate) connection: Connection,
     _shared: Rc<Shared>,
 }
 
 impl Alone {
-    pub fn new(shared: &Rc<Shared>) -> Result<Self, Outcome> {
+    pub(crate) fn new(shared: &Rc<Shared>) -> Result<Self, Outcome> {
         // SAFETY: the handle is only read from it, and used below.
         let handle = unsafe { shared.connection.handle() };
         // SAFETY: SQLite's connection is open for as long as `_shared` lives, which is dropped after this.
@@ -50,19 +50,19 @@ pub(super) struct Borrow {
 
 impl Borrows {
     /// A new borrow by `who`: `a statement`.
-    pub fn borrow(&self, who: &'static str) -> Borrow {
+    pub(crate) fn borrow(&self, who: &'static str) -> Borrow {
         self.0.borrow_mut().push(who);
         Borrow { borrows: self.clone(), who }
     }
 
     /// Refuses what needs the thing for itself, when there is a borrow.
-    pub fn none(&self) -> Result<(), Outcome> {
+    pub(crate) fn none(&self) -> Result<(), Outcome> {
         let borrows = self.0.borrow();
         borrows.first().map_or(Ok(()), |who| Err(Outcome::Refused(format!("{who} borrows the connection"))))
     }
 
     /// Refuses every use when this one has the thing for itself.
-    pub fn not_by(&self, who: &str) -> Result<(), Outcome> {
+    pub(crate) fn not_by(&self, who: &str) -> Result<(), Outcome> {
         if self.0.borrow().contains(&who) { self.none() } else { Ok(()) }
     }
 }

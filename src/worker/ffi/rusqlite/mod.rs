@@ -22,10 +22,10 @@ use rusqlite::types::{ToSqlOutput, Value as SqlValue, ValueRef};
 use rusqlite::{Error, OpenFlags};
 
 use self::borrow::{Alone, Borrow, Borrows, Shared};
-pub use self::objects::{RusqliteBackup, RusqliteBlob};
-pub use self::run::Asked;
-pub use self::statement::RusqliteStatement;
-pub use self::transaction::RusqliteTransaction;
+pub(crate) use self::objects::{RusqliteBackup, RusqliteBlob};
+pub(crate) use self::run::Asked;
+pub(crate) use self::statement::RusqliteStatement;
+pub(crate) use self::transaction::RusqliteTransaction;
 use super::connection::Alias;
 use super::owner::Open;
 use super::{Call, Library};
@@ -35,7 +35,7 @@ use crate::outcome::sqlite_names::DbCounter;
 use crate::outcome::value::Value;
 
 /// `rusqlite::Connection`
-pub struct RusqliteConnection {
+pub(crate) struct RusqliteConnection {
     connection: Rc<Shared>,
     /// Who borrows it.
     borrows: Borrows,
@@ -43,7 +43,7 @@ pub struct RusqliteConnection {
 
 impl RusqliteConnection {
     /// `Connection::open_with_flags`
-    pub fn open(path: &str, flags: i32) -> Result<Self, Outcome> {
+    pub(crate) fn open(path: &str, flags: i32) -> Result<Self, Outcome> {
         let connection = rusqlite::Connection::open_with_flags(path, OpenFlags::from_bits_retain(flags))
             .map_err(outcome)?;
         Ok(Self::of(Shared { open: Open::new(), connection }, Borrows::default()))
@@ -54,24 +54,24 @@ impl RusqliteConnection {
     }
 
     /// The connection, for what needs no table.
-    pub fn get(&self) -> &rusqlite::Connection {
+    pub(crate) fn get(&self) -> &rusqlite::Connection {
         &self.connection.connection
     }
 
     /// Refuses every use while a backup writes into it.
-    pub fn may_be_used(&self) -> Result<(), Outcome> {
+    pub(crate) fn may_be_used(&self) -> Result<(), Outcome> {
         self.borrows.not_by(objects::DESTINATION)
     }
 
     /// The connection for what needs it alone, which a borrow checker allows only when nothing borrows it.
-    pub fn get_mut(&mut self) -> Result<&mut rusqlite::Connection, Outcome> {
+    pub(crate) fn get_mut(&mut self) -> Result<&mut rusqlite::Connection, Outcome> {
         self.borrows.none()?;
         let shared = Rc::get_mut(&mut self.connection).ok_or_else(is_borrowed)?;
         Ok(&mut shared.connection)
     }
 
     /// `Connection::close`, which a borrow checker allows only when nothing borrows it.
-    pub fn close(self) -> Result<(), (Self, Outcome)> {
+    pub(crate) fn close(self) -> Result<(), (Self, Outcome)> {
         if let Err(refused) = self.borrows.none() {
             return Err((self, refused));
         }
@@ -86,19 +86,19 @@ impl RusqliteConnection {
     }
 
     /// The connection for a callback that works on it.
-    pub fn alias(&self) -> Alias {
+    pub(crate) fn alias(&self) -> Alias {
         // SAFETY: the connection is open as long as `open` lives.
         unsafe { Alias::new(self.handle(), &self.connection.open) }
     }
 
     /// A counter of the connection, which rusqlite itself does not ask for.
-    pub fn status(&self, library: &Library, counter: DbCounter, peak: bool, reset: bool) -> Call<i64> {
+    pub(crate) fn status(&self, library: &Library, counter: DbCounter, peak: bool, reset: bool) -> Call<i64> {
         // SAFETY: the connection is open during the call.
         unsafe { super::connection::status(library, self.handle(), counter, peak, reset) }
     }
 
     /// How many statements the connection has that are not finalized.
-    pub fn stmt_count(&self, library: &Library) -> Call<Value> {
+    pub(crate) fn stmt_count(&self, library: &Library) -> Call<Value> {
         // SAFETY: the connection is open during the call.
         unsafe { super::connection::stmt_count(library, self.handle()) }
     }
@@ -110,7 +110,7 @@ impl RusqliteConnection {
     }
 
     /// All rows of one statement.
-    pub fn query(&self, sql: &str, values: &[Literal]) -> Result<Outcome, Outcome> {
+    pub(crate) fn query(&self, sql: &str, values: &[Literal]) -> Result<Outcome, Outcome> {
         let mut statement = self.get().prepare(sql).map_err(outcome)?;
         for (at, value) in (1_usize..).zip(values) {
             statement.raw_bind_parameter(at, sql_value(value)).map_err(outcome)?;
@@ -167,7 +167,7 @@ fn read_row(row: &rusqlite::Row<'_>, columns: usize) -> Result<Vec<Value>, Outco
 }
 
 /// rusqlite's error as an outcome: SQLite's code and words, or rusqlite's own refusal.
-pub fn outcome(error: Error) -> Outcome {
+pub(crate) fn outcome(error: Error) -> Outcome {
     match error {
         Error::SqliteFailure(error, message) => Outcome::Error { code: error.extended_code, message },
         Error::SqlInputError { error, msg, .. } => {

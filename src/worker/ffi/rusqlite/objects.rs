@@ -12,7 +12,7 @@ use crate::outcome::Outcome;
 use crate::outcome::value::Value;
 
 /// `rusqlite::blob::Blob`
-pub struct RusqliteBlob {
+pub(crate) struct RusqliteBlob {
     opened: Opened,
     _borrow: Borrow,
 }
@@ -30,7 +30,7 @@ self_cell!(
 
 impl RusqliteBlob {
     /// `Connection::blob_open`
-    pub fn open(connection: &RusqliteConnection, what: &BlobOpen) -> Result<Self, Outcome> {
+    pub(crate) fn open(connection: &RusqliteConnection, what: &BlobOpen) -> Result<Self, Outcome> {
         let BlobOpen { database, table, column, row, write, .. } = what;
         let (database, table, column) = (database.as_str(), table.as_str(), column.as_str());
         let opened = Opened::try_new(connection.connection.clone(), |shared| {
@@ -44,7 +44,7 @@ impl RusqliteBlob {
     }
 
     /// `Blob::read_at_exact`
-    pub fn read(&mut self, offset: i32, length: i32) -> Result<Outcome, Outcome> {
+    pub(crate) fn read(&mut self, offset: i32, length: i32) -> Result<Outcome, Outcome> {
         let (offset, length) = (size(offset)?, size(length)?);
         self.with(|blob| {
             // Longer than the blob is refused: one byte too many is as good as a million.
@@ -55,23 +55,23 @@ impl RusqliteBlob {
     }
 
     /// `Blob::write_at`
-    pub fn write(&mut self, offset: i32, bytes: &[u8]) -> Result<(), Outcome> {
+    pub(crate) fn write(&mut self, offset: i32, bytes: &[u8]) -> Result<(), Outcome> {
         let offset = size(offset)?;
         self.with(|blob| blob.write_at(bytes, offset).map_err(outcome))
     }
 
     /// `Blob::size`
-    pub fn size(&mut self) -> Value {
+    pub(crate) fn size(&mut self) -> Value {
         Value::Integer(self.with(|blob| blob.size()).into())
     }
 
     /// `Blob::reopen`
-    pub fn reopen(&mut self, row: i64) -> Result<(), Outcome> {
+    pub(crate) fn reopen(&mut self, row: i64) -> Result<(), Outcome> {
         self.with(|blob| blob.reopen(row).map_err(outcome))
     }
 
     /// `Blob::close`
-    pub fn close(mut self) -> Result<(), Outcome> {
+    pub(crate) fn close(mut self) -> Result<(), Outcome> {
         self.opened.with_dependent_mut(|_, blob| blob.take().map_or(Ok(()), Blob::close)).map_err(outcome)
     }
 }
@@ -81,7 +81,7 @@ fn size(n: i32) -> Result<usize, Outcome> {
 }
 
 /// `rusqlite::backup::Backup`
-pub struct RusqliteBackup {
+pub(crate) struct RusqliteBackup {
     begun: Begun,
     _from: Borrow,
     _to: Borrow,
@@ -107,7 +107,7 @@ pub(super) const DESTINATION: &str = "a backup into it";
 
 impl RusqliteBackup {
     /// `Backup::new_with_names`
-    pub fn new(
+    pub(crate) fn new(
         from: &RusqliteConnection,
         to: &mut RusqliteConnection,
         init: &BackupInit,
@@ -127,7 +127,7 @@ impl RusqliteBackup {
     }
 
     /// `Backup::step`
-    pub fn step(&self, pages: i32) -> Result<Outcome, Outcome> {
+    pub(crate) fn step(&self, pages: i32) -> Result<Outcome, Outcome> {
         Ok(Outcome::from_code(match self.with(|backup| backup.step(pages)).map_err(outcome)? {
             StepResult::Done => rusqlite::ffi::SQLITE_DONE,
             StepResult::More => rusqlite::ffi::SQLITE_OK,
@@ -138,12 +138,12 @@ impl RusqliteBackup {
     }
 
     /// `Backup::progress`: pages that remain.
-    pub fn remaining(&self) -> Value {
+    pub(crate) fn remaining(&self) -> Value {
         Value::Integer(self.with(|backup| backup.progress()).remaining.into())
     }
 
     /// `Backup::progress`: pages of the source.
-    pub fn pagecount(&self) -> Value {
+    pub(crate) fn pagecount(&self) -> Value {
         Value::Integer(self.with(|backup| backup.progress()).pagecount.into())
     }
 }

@@ -17,7 +17,7 @@ use crate::outcome::sqlite_names::StmtCounter;
 use crate::outcome::value::Value;
 
 /// `rusqlite::Statement` or `CachedStatement`, with the rows of its query once it was stepped.
-pub struct RusqliteStatement {
+pub(crate) struct RusqliteStatement {
     prepared: Prepared,
     _borrow: Borrow,
 }
@@ -135,7 +135,7 @@ impl<'c> State<'c> {
 
 impl RusqliteConnection {
     /// `Connection::prepare` or `prepare_cached`
-    pub fn prepare(&self, sql: &str, cached: bool) -> Result<RusqliteStatement, Outcome> {
+    pub(crate) fn prepare(&self, sql: &str, cached: bool) -> Result<RusqliteStatement, Outcome> {
         let prepared = Prepared::try_new(self.connection.clone(), |shared| {
             let connection = &shared.connection;
             let kind = match cached {
@@ -159,23 +159,23 @@ impl RusqliteStatement {
     }
 
     /// `Rows::next`, on rows that the first step asks for.
-    pub fn step(&mut self) -> Result<Outcome, Outcome> {
+    pub(crate) fn step(&mut self) -> Result<Outcome, Outcome> {
         self.prepared.with_dependent_mut(|_, state| state.step())
     }
 
     /// Dropping the rows, which resets the statement.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.change(|_| ());
     }
 
     /// `Statement::raw_bind_parameter`; rusqlite borrows the rows mutably, so they end first.
-    pub fn bind(&mut self, at: &Parameter, value: &Literal) -> Result<(), Outcome> {
+    pub(crate) fn bind(&mut self, at: &Parameter, value: &Literal) -> Result<(), Outcome> {
         let value = sql_value(value);
         self.change(|statement| bind(statement, at, value))
     }
 
     /// `Statement::raw_bind_parameter` with a value of a Rust type.
-    pub fn bind_typed(
+    pub(crate) fn bind_typed(
         &mut self,
         at: &Parameter,
         value: &Literal,
@@ -186,24 +186,24 @@ impl RusqliteStatement {
     }
 
     /// `Row::get` on the current row.
-    pub fn column(&self, get: &Get) -> Result<Value, Outcome> {
+    pub(crate) fn column(&self, get: &Get) -> Result<Value, Outcome> {
         self.prepared.with_dependent(|_, state| state.column(get))
     }
 
     /// `std::mem::forget`: safe Rust may leave the statement behind, and its connection no longer knows. Nobody can
     /// finalize it any more: among SQLite's statements it looks like those that virtual tables keep for themselves.
-    pub fn forget(mut self) {
+    pub(crate) fn forget(mut self) {
         leave_behind();
         self.prepared.with_dependent_mut(|_, state| forget(state.take()));
     }
 
     /// `Statement::clear_bindings`
-    pub fn clear_bindings(&mut self) {
+    pub(crate) fn clear_bindings(&mut self) {
         self.change(|statement| statement.clear_bindings());
     }
 
     /// `Statement::finalize`; a cached statement goes back to its cache.
-    pub fn finalize(mut self) -> Result<(), Outcome> {
+    pub(crate) fn finalize(mut self) -> Result<(), Outcome> {
         self.prepared.with_dependent_mut(|_, state| match state.take() {
             Kind::Plain(statement) => statement.finalize().map_err(outcome),
             Kind::Cached(_) => Ok(()),
@@ -211,37 +211,37 @@ impl RusqliteStatement {
     }
 
     /// `Statement::parameter_name`
-    pub fn parameter_name(&self, at: usize) -> Value {
+    pub(crate) fn parameter_name(&self, at: usize) -> Value {
         self.read(|statement| statement.parameter_name(at).map_or(Value::Null, Value::text))
     }
 
     /// `Statement::column_name`
-    pub fn column_name(&self, at: usize) -> Value {
+    pub(crate) fn column_name(&self, at: usize) -> Value {
         self.read(|statement| statement.column_name(at).map_or(Value::Null, Value::text))
     }
 
     /// `Statement::column_count`
-    pub fn column_count(&self) -> usize {
+    pub(crate) fn column_count(&self) -> usize {
         self.read(|statement| statement.column_count())
     }
 
     /// `Statement::expanded_sql`
-    pub fn expanded_sql(&self) -> Value {
+    pub(crate) fn expanded_sql(&self) -> Value {
         self.read(|statement| statement.expanded_sql().map_or(Value::Null, |sql| Value::text(&sql)))
     }
 
     /// `Statement::readonly`
-    pub fn readonly(&self) -> bool {
+    pub(crate) fn readonly(&self) -> bool {
         self.read(|statement| statement.readonly())
     }
 
     /// `Statement::parameter_count`
-    pub fn parameter_count(&self) -> usize {
+    pub(crate) fn parameter_count(&self) -> usize {
         self.read(|statement| statement.parameter_count())
     }
 
     /// `Statement::get_status` or `reset_status`
-    pub fn status(&self, counter: StmtCounter, reset: bool) -> i64 {
+    pub(crate) fn status(&self, counter: StmtCounter, reset: bool) -> i64 {
         let counter = match counter {
             StmtCounter::FullscanStep => StatementStatus::FullscanStep,
             StmtCounter::Sort => StatementStatus::Sort,

@@ -10,7 +10,7 @@ use crate::contract::verb::{DropBehavior, TransactionBehavior};
 use crate::outcome::Outcome;
 
 /// `rusqlite::Transaction` or `Savepoint`
-pub struct RusqliteTransaction {
+pub(crate) struct RusqliteTransaction {
     // Dropped in this order: what is dropped rolls back on the connection that is borrowed.
     kind: Kind,
     _borrow: Borrow,
@@ -56,7 +56,10 @@ impl Set {
 
 impl RusqliteTransaction {
     /// `Transaction::new_unchecked`: what a transaction inside another one returns is for SQLite to say.
-    pub fn begin(connection: &RusqliteConnection, behavior: TransactionBehavior) -> Result<Self, Outcome> {
+    pub(crate) fn begin(
+        connection: &RusqliteConnection,
+        behavior: TransactionBehavior,
+    ) -> Result<Self, Outcome> {
         let behavior = match behavior {
             TransactionBehavior::Deferred => rusqlite::TransactionBehavior::Deferred,
             TransactionBehavior::Immediate => rusqlite::TransactionBehavior::Immediate,
@@ -70,14 +73,14 @@ impl RusqliteTransaction {
     }
 
     /// `Connection::savepoint_with_name`
-    pub fn savepoint(connection: &mut RusqliteConnection, name: &str) -> Result<Self, Outcome> {
+    pub(crate) fn savepoint(connection: &mut RusqliteConnection, name: &str) -> Result<Self, Outcome> {
         connection.get_mut()?;
         let set = Set::with_name(&connection.connection, name)?;
         Ok(Self::of(Kind::Savepoint(set), connection.borrows.borrow("a savepoint"), &connection.connection))
     }
 
     /// `Transaction::savepoint_with_name` or `Savepoint::savepoint_with_name`
-    pub fn savepoint_within(&mut self, name: &str) -> Result<Self, Outcome> {
+    pub(crate) fn savepoint_within(&mut self, name: &str) -> Result<Self, Outcome> {
         self.borrows.none()?;
         let set = Set::with_name(&self.connection, name)?;
         Ok(Self::of(Kind::Savepoint(set), self.borrows.borrow("a savepoint"), &self.connection))
@@ -88,17 +91,17 @@ impl RusqliteTransaction {
     }
 
     /// What a borrow checker asks before the transaction may be used up.
-    pub fn may_end(&self) -> Result<(), Outcome> {
+    pub(crate) fn may_end(&self) -> Result<(), Outcome> {
         self.borrows.none()
     }
 
     /// `commit`: one that fails has dropped the transaction, which does what its drop behaviour says.
-    pub fn commit(self) -> Result<(), Outcome> {
+    pub(crate) fn commit(self) -> Result<(), Outcome> {
         self.end(|transaction| transaction.commit(), |savepoint| savepoint.commit())
     }
 
     /// `rollback`, which uses a transaction up and gives a savepoint back.
-    pub fn rollback(mut self) -> (Result<(), Outcome>, Option<Self>) {
+    pub(crate) fn rollback(mut self) -> (Result<(), Outcome>, Option<Self>) {
         let Kind::Savepoint(set) = &mut self.kind else {
             return (self.end(|transaction| transaction.rollback(), |_| Ok(())), None);
         };
@@ -107,7 +110,7 @@ impl RusqliteTransaction {
     }
 
     /// `finish`: what dropping does, with its error.
-    pub fn finish(self) -> Result<(), Outcome> {
+    pub(crate) fn finish(self) -> Result<(), Outcome> {
         self.end(|transaction| transaction.finish(), |savepoint| savepoint.finish())
     }
 
@@ -126,7 +129,7 @@ impl RusqliteTransaction {
     }
 
     /// `set_drop_behavior`
-    pub fn set_drop_behavior(&mut self, behavior: DropBehavior) {
+    pub(crate) fn set_drop_behavior(&mut self, behavior: DropBehavior) {
         let behavior = match behavior {
             DropBehavior::Rollback => rusqlite::DropBehavior::Rollback,
             DropBehavior::Commit => rusqlite::DropBehavior::Commit,

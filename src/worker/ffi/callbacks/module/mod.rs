@@ -19,7 +19,7 @@ use crate::outcome::Outcome;
 use crate::outcome::value::Value;
 
 pub(super) use self::objects::Objects;
-pub use self::virtual_table::{DECLARATION, Method, VirtualTable};
+pub(crate) use self::virtual_table::{DECLARATION, Method, VirtualTable};
 
 // SAFETY: all zeros are version 0 and no method.
 const NO_METHODS: sys::sqlite3_module = unsafe { std::mem::zeroed() };
@@ -48,7 +48,7 @@ static EPONYMOUS: sys::sqlite3_module =
 
 impl Connection {
     /// `sqlite3_create_module_v2`
-    pub fn create_module(&self, library: &Library, module: &Module) -> Call<Outcome> {
+    pub(crate) fn create_module(&self, library: &Library, module: &Module) -> Call<Outcome> {
         let (db, name) = (self.raw.as_ptr(), c_string(&module.name)?);
         let data = pointer(register(&module.name, Does::Tables(module.does.clone()), None));
         let methods = if module.eponymous { &raw const EPONYMOUS } else { &raw const MODULE };
@@ -60,7 +60,7 @@ impl Connection {
     }
 
     /// `sqlite3_create_module_v2` without methods, which takes the module of this name away.
-    pub fn remove_module(&self, library: &Library, name: &str) -> Call<Outcome> {
+    pub(crate) fn remove_module(&self, library: &Library, name: &str) -> Call<Outcome> {
         let (db, name, none) = (self.raw.as_ptr(), c_string(name)?, null_mut());
         // SAFETY: the connection is open, and the name ends with a zero byte.
         let code = unsafe { call!(library, sqlite3_create_module_v2(db, name.as_ptr(), null(), none, None)) };
