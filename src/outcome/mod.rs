@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::outcome::floats::Misses;
 use crate::outcome::growth::Growth;
 use crate::outcome::latency::Latency;
-use crate::outcome::sqlite_names::{code_name, code_number};
+use crate::outcome::sqlite_names::{DONE, OK, ROW, code_name, code_number};
 use crate::outcome::value::Value;
 
 /// The outcome of a step, as the worker reports it.
@@ -75,10 +75,13 @@ pub fn show_holders(holders: &[Holder]) -> String {
 }
 
 impl Outcome {
+    /// A call that returned `SQLITE_OK`, or a step that did what it was asked to and has nothing to show for it.
+    pub const OK: Self = Self::Code(OK);
+
     /// `Code` for success, `Error` for anything else, without a message.
     pub fn from_code(code: i32) -> Self {
         match code {
-            0 | 100 | 101 => Self::Code(code),
+            OK | ROW | DONE => Self::Code(code),
             code => Self::Error { code, message: None },
         }
     }
