@@ -1,11 +1,10 @@
 //! Contracts made of bare SQL: nothing is promised, so that what a build does is all there is to see.
 
-use super::brief::Brief;
 use super::parse::DEFAULT_DEADLINE;
 use super::record::Record;
-use super::requires::Requires;
+use super::requires::CaseRequires;
 use super::step::Step;
-use super::verb::{Open, Query, Verb};
+use super::verb::{Call, Open, Query};
 use super::{Case, Contract, Driver, PlacedStep, Run};
 use crate::contract::statements::statements;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
@@ -25,7 +24,7 @@ impl Contract {
                 let (line, column) = source.position(statement.start);
                 let query = Query::of(statement.sql.to_owned());
                 let place = format!("{}:{line}:{column}", source.path());
-                PlacedStep { step: step(Verb::Query(Brief(query)), None), place }
+                PlacedStep { step: Step::of(Call::Query(query)), place }
             })
             .collect();
         if queries.is_empty() {
@@ -34,13 +33,14 @@ impl Contract {
                 .into());
         }
         // That it opens says nothing; a failure is recorded all the same.
-        let open = step(Verb::Open(Brief(Open::of(":memory:".to_owned()))), Some(Record::None));
-        let open = PlacedStep { step: open, place: source.path().to_owned() };
+        let open = Step::of(Call::Open(Open::of(":memory:".to_owned())));
+        let open =
+            PlacedStep { step: Step { record: Some(Record::None), ..open }, place: source.path().to_owned() };
         let case = Case {
             name: NAME.to_owned(),
             place: format!("{}:1:1", source.path()),
             driver: Driver::Capi,
-            requires: [Requires::default(), Requires::default()],
+            requires: CaseRequires::default(),
             fresh_process: false,
             deadline: DEFAULT_DEADLINE,
             runs: vec![Run { label: None, steps: [open].into_iter().chain(queries).collect() }],
@@ -48,8 +48,4 @@ impl Contract {
         let title = source.text().split_whitespace().collect::<Vec<_>>().join(" ");
         Ok(Self { id: NAME.to_owned(), title, why: String::new(), cases: vec![case] })
     }
-}
-
-fn step(verb: Verb, record: Option<Record>) -> Step {
-    Step { verb, expect: None, record, save: None, every: None }
 }

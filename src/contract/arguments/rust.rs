@@ -82,11 +82,11 @@ arguments! {
         sql: String,
     } optional {
         db: DbName,
-        values: Vec<Literal>,
+        values: Vec<Literal> [Literal],
         /// Values by the names of their parameters, instead of `values`.
         named: BTreeMap<String, Literal>,
     }
-    brief "string" Written::Text(sql) => Some(Self::of(sql))
+    brief sql
 }
 
 /// <https://sqlite.org/lang_transaction.html>
@@ -106,7 +106,7 @@ arguments! {
         tx: TxName,
         db: DbName,
     }
-    brief "null" Written::Nothing => Some(Self::of())
+    brief or nothing
 }
 
 arguments! {
@@ -114,12 +114,12 @@ arguments! {
     SavepointArguments {} optional {
         tx: TxName,
         /// The transaction or savepoint that it is made of, instead of the connection.
-        within: Option<String>,
+        within: Option<String> [Named],
         /// Its name in SQL.
         name: SavepointName,
         db: DbName,
     }
-    brief "null" Written::Nothing => Some(Self::of())
+    brief or nothing
 }
 
 /// What dropping a transaction does.
@@ -139,13 +139,6 @@ arguments! {
     } optional {
         tx: TxName,
     }
-}
-
-arguments! {
-    /// A transaction or savepoint.
-    OnTx {} optional { tx: TxName }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(tx) => Some(Self { tx: tx.into() })
 }
 
 arguments! {

@@ -4,6 +4,8 @@
 pub const OK: i32 = 0;
 /// `SQLITE_ERROR`
 pub const ERROR: i32 = 1;
+/// `SQLITE_BUSY`
+pub const BUSY: i32 = 5;
 /// `SQLITE_NOMEM`
 pub const NOMEM: i32 = 7;
 /// `SQLITE_ROW`
@@ -41,7 +43,7 @@ const RESULT_CODES: &[(&str, i32)] = &[
     ("INTERNAL", 2),
     ("PERM", 3),
     ("ABORT", 4),
-    ("BUSY", 5),
+    ("BUSY", BUSY),
     ("LOCKED", 6),
     ("NOMEM", NOMEM),
     ("READONLY", 8),
