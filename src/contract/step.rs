@@ -146,22 +146,8 @@ impl JsonSchema for Step {
             "save": {"type": "string", "description": "The name under which the outcome is kept for `compare`."},
             "every": {"type": "integer", "minimum": 1, "description": "Inside `repeat`: only the last one of each so many iterations executes the step."}
         });
-        let mut properties = beside.as_object().cloned().unwrap_or_default();
-        let mut required = Vec::new();
-        for (name, does, schema) in Verb::schemas(generator) {
-            required.push(json!({ "required": [name] }));
-            let mut property = schema.to_value();
-            property["description"] = does.into();
-            properties.insert(name.to_owned(), property);
-        }
-        Schema::try_from(json!({
-            "description": "One verb, and how its outcome is judged and recorded.",
-            "type": "object",
-            "properties": properties,
-            "additionalProperties": false,
-            "oneOf": required,
-        }))
-        .expect("an object is a schema")
+        let beside = beside.as_object().cloned().unwrap_or_default();
+        Verb::schema_beside(generator, "One verb, and how its outcome is judged and recorded.", beside)
     }
 }
 

@@ -17,6 +17,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value as Json, json};
 
 use self::define::{define, things};
 use self::describe::describe;
@@ -108,9 +109,27 @@ impl Verb {
         read.unwrap_or_else(|| Err(unknown(name)))
     }
 
-    /// The words with what they do and the schema of their arguments.
-    pub(super) fn schemas(generator: &mut SchemaGenerator) -> Vec<(&'static str, String, Schema)> {
-        [Call::schemas(generator), Block::schemas(generator), Check::schemas(generator)].concat()
+    /// The schema of a map with one verb and keys beside it.
+    pub(super) fn schema_beside(
+        generator: &mut SchemaGenerator,
+        description: &str,
+        mut properties: Map<String, Json>,
+    ) -> Schema {
+        let mut required = Vec::new();
+        let schemas = [Call::schemas(generator), Block::schemas(generator), Check::schemas(generator)];
+        for (name, does, schema) in schemas.into_iter().flatten() {
+            let mut property = schema.to_value();
+            property["description"] = does.into();
+            properties.insert(name.to_owned(), property);
+            required.push(json!({ "required": [name] }));
+        }
+        json_schema!({
+            "description": description,
+            "type": "object",
+            "properties": properties,
+            "additionalProperties": false,
+            "oneOf": required,
+        })
     }
 }
 
@@ -172,15 +191,6 @@ impl JsonSchema for Verb {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let properties =
-            Self::schemas(generator).into_iter().map(|(name, _, schema)| (name.to_owned(), schema.into()));
-        json_schema!({
-            "description": "What a step does.",
-            "type": "object",
-            "properties": properties.collect::<serde_json::Map<_, _>>(),
-            "additionalProperties": false,
-            "minProperties": 1,
-            "maxProperties": 1,
-        })
+        Self::schema_beside(generator, "What a step does.", Map::new())
     }
 }
