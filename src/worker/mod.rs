@@ -264,8 +264,8 @@ fn execute(library: &'static Library, run: &RunRequest, notes: &mut File) -> std
     });
     let keeps_stacks = run.keeps_stacks && keep_stacks(library);
     let mut session = Session::new(library, run.driver, &run.verbs, progress);
-    for verb in &run.verbs {
-        note(notes, &Note::Outcome(session.execute(verb)))?;
+    for (number, verb) in driver::numbered(&run.verbs) {
+        note(notes, &Note::Outcome(session.execute(number, verb)))?;
     }
     if keeps_stacks {
         note(notes, &outstanding()?)?;
