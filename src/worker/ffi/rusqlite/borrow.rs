@@ -38,9 +38,14 @@ impl Alone {
     }
 }
 
-/// The names of those that borrow one thing.
-#[derive(Clone, Default)]
-pub(super) struct Borrows(Rc<RefCell<Vec<&'static str>>>);
+/// The names of those that borrow one thing, and of the thing.
+#[derive(Clone)]
+pub(super) struct Borrows(Rc<Names>);
+
+struct Names {
+    of: &'static str,
+    by: RefCell<Vec<&'static str>>,
+}
 
 /// A borrow that ends when it is dropped.
 pub(super) struct Borrow {
@@ -49,27 +54,32 @@ pub(super) struct Borrow {
 }
 
 impl Borrows {
+    /// Nothing borrows this `connection`, `transaction` or `savepoint` yet.
+    pub(super) fn of(of: &'static str) -> Self {
+        Self(Rc::new(Names { of, by: RefCell::default() }))
+    }
+
     /// A new borrow by `who`: `a statement`.
     pub(crate) fn borrow(&self, who: &'static str) -> Borrow {
-        self.0.borrow_mut().push(who);
+        self.0.by.borrow_mut().push(who);
         Borrow { borrows: self.clone(), who }
     }
 
     /// Refuses what needs the thing for itself, when there is a borrow.
     pub(crate) fn none(&self) -> Result<(), Outcome> {
-        let borrows = self.0.borrow();
-        borrows.first().map_or(Ok(()), |who| Err(Outcome::Refused(format!("{who} borrows the connection"))))
+        let by = self.0.by.borrow();
+        by.first().map_or(Ok(()), |who| Err(Outcome::Refused(format!("{who} borrows the {}", self.0.of))))
     }
 
     /// Refuses every use when this one has the thing for itself.
     pub(crate) fn not_by(&self, who: &str) -> Result<(), Outcome> {
-        if self.0.borrow().contains(&who) { self.none() } else { Ok(()) }
+        if self.0.by.borrow().contains(&who) { self.none() } else { Ok(()) }
     }
 }
 
 impl Drop for Borrow {
     fn drop(&mut self) {
-        let mut borrows = self.borrows.0.borrow_mut();
+        let mut borrows = self.borrows.0.by.borrow_mut();
         if let Some(at) = borrows.iter().position(|who| *who == self.who) {
             borrows.remove(at);
         }

@@ -46,7 +46,7 @@ impl RusqliteConnection {
     pub(crate) fn open(path: &str, flags: i32) -> Result<Self, Outcome> {
         let connection = rusqlite::Connection::open_with_flags(path, OpenFlags::from_bits_retain(flags))
             .map_err(outcome)?;
-        Ok(Self::of(Shared { open: Open::new(), connection }, Borrows::default()))
+        Ok(Self::of(Shared { open: Open::new(), connection }, Borrows::of("connection")))
     }
 
     fn of(shared: Shared, borrows: Borrows) -> Self {

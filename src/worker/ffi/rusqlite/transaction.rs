@@ -87,7 +87,11 @@ impl RusqliteTransaction {
     }
 
     fn of(kind: Kind, borrow: Borrow, connection: &Rc<Shared>) -> Self {
-        Self { kind, _borrow: borrow, borrows: Borrows::default(), connection: connection.clone() }
+        let name = match &kind {
+            Kind::Transaction(_) => "transaction",
+            Kind::Savepoint(_) => "savepoint",
+        };
+        Self { kind, _borrow: borrow, borrows: Borrows::of(name), connection: connection.clone() }
     }
 
     /// What a borrow checker asks before the transaction may be used up.
