@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use sqlite_contracts::contract::verb::{Call, Misbehaviour};
+use sqlite_contracts::contract::verb::{Call, Misbehaviour, Verb};
 use sqlite_contracts::contract::{Contract, Driver};
 use sqlite_contracts::record::report::Verdict;
 use sqlite_contracts::worker::WorkerProgram;

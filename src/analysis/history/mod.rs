@@ -63,7 +63,8 @@ impl History {
         // Why a build does not support the case is no cause of a drift.
         let between = |(from, before): (&str, &Behaviour), (to, after): (&str, &Behaviour)| {
             let ran = before.is_supported() && after.is_supported();
-            ran.then(|| causes.between(case, from, to)).unwrap_or_default().into_iter().cloned()
+            let found = if ran { causes.between(case, from, to) } else { Vec::new() };
+            found.into_iter().cloned()
         };
         for at in 1..self.eras.len() {
             let (before, era) = (&self.eras[at - 1], &self.eras[at]);
