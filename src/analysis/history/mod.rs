@@ -60,8 +60,11 @@ impl History {
         let case = &self.case;
         // Why a build does not support the case is no cause of a drift.
         let between = |(from, before): (&str, &Behaviour), (to, after): (&str, &Behaviour)| {
-            let ran = before.is_supported() && after.is_supported();
-            ran.then(|| causes.between(case, from, to)).unwrap_or_default().into_iter().cloned()
+            let found = match before.is_supported() && after.is_supported() {
+                true => causes.between(case, from, to),
+                false => Vec::new(),
+            };
+            found.into_iter().cloned()
         };
         for at in 1..self.eras.len() {
             let (before, era) = (&self.eras[at - 1], &self.eras[at]);
