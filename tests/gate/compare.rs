@@ -2,6 +2,7 @@
 
 use sqlite_contracts::analysis::gate::{Severity, changes};
 use sqlite_contracts::record::report::CaseReport;
+use sqlite_contracts::record::transcript::Line;
 
 use crate::made_up::*;
 
@@ -65,6 +66,24 @@ fn rows_belong_to_the_step_above_them() {
     let (from, to) = (rows("2"), rows("3"));
     let lines = |rows: &[String]| holds("half", &rows.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(severity(lines(&from), lines(&to)), Some(Severity::Value));
+}
+
+#[test]
+fn arrows_in_sql_and_in_values_are_no_outcomes() {
+    let lines = |outcome: &str| {
+        let line = Line::step("query SELECT 'a → b'", outcome);
+        CaseReport { transcript: [line].into_iter().collect(), ..holds("half", &[]) }
+    };
+    let of_outcomes = |from: &str, to: &str| {
+        let (from, to) = (cell(FROM, vec![lines(from)]), cell(TO, vec![lines(to)]));
+        let changes = with_causes(|causes| changes(causes, &from, &to));
+        let change = changes.unwrap().changes.remove(0);
+        (change.severity, change.headline())
+    };
+    let (severity, headline) = of_outcomes("\"a → b\"", "\"a → BUSY\"");
+    assert_eq!(severity, Severity::Value);
+    assert_eq!(headline, "query SELECT 'a → b' → \"a → BUSY\", was \"a → b\"");
+    assert_eq!(of_outcomes("BUSY", "LOCKED: a → b").0, Severity::Error);
 }
 
 #[test]

@@ -24,6 +24,8 @@ use crate::record::causes::Causes;
 /// What a case did on a ladder, and what the other builds of the ladder's newest version do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct History {
+    /// What people read above it: `precision/money-round/computed-amounts`, SQL, or a file of SQL.
+    pub subject: String,
     /// `precision/money-round`
     pub contract: String,
     /// The case in it.

@@ -19,12 +19,13 @@ use crate::support::context;
 use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit, Usage};
 use crate::support::products::{Products, tell_missing};
-use crate::support::subject::Subject;
+use crate::support::subject::Subjects;
 use crate::ui::output::{Format, print_json};
 
 const AFTER: &str = "\
 Examples:
   cargo xtask why precision/money-round/computed-amounts --from 3.42.0-rusqlite --to 3.43.0-rusqlite
+  cargo xtask why schema.sql --from 3.42.0-rusqlite --to 3.43.0-rusqlite
   cargo xtask why --sql 'SELECT \"text\"' --from 3.54.1-rusqlite --to 3.54.1-recommended
   cargo xtask why --sql 'SELECT \"text\"' --from 3.42.0-rusqlite --to 3.54.1-dqs0
 
@@ -32,7 +33,7 @@ The case also runs on the version of each build with the flags of the other. Whe
 difference, delta debugging finds the smallest set of them that brings it about; each set that is tried is a build, \
 compiled once and kept in target/sqlite-builds/ until `cargo xtask build --prune`.
 
-JSON: a list of {contract, case, cause, corners, flags, because}, one for each case. cause is `nothing`, `version`, `flags`, \
+JSON: a list of {subject, contract, case, cause, corners, flags, because}, one for each case. cause is `nothing`, `version`, `flags`, \
 `either` (each of them alone), `together` (neither alone), `both` (each has a part) or `unknown`; corners are what the \
 case did, {from, version, flags, to} with `version` the new version with the old flags; flags is null or {on, \
 differing, smallest, tried}; because are the contract's own causes that lie between the builds, {key, text, place}.
@@ -44,7 +45,7 @@ differing, smallest, tried}; because are the contract's own causes that lie betw
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
 pub struct Args {
     #[command(flatten)]
-    subject: Subject,
+    subjects: Subjects,
     /// The first build
     #[arg(long, value_name = "BUILD")]
     from: String,
@@ -59,6 +60,7 @@ pub struct Args {
 /// What was found out about a case.
 #[derive(Serialize)]
 struct Finding {
+    subject: String,
     contract: String,
     case: String,
     cause: Cause,
@@ -84,20 +86,23 @@ struct Smallest {
 /// Attributes, and shows what was found.
 pub fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
-    let contract = args.subject.contract(&project)?;
+    let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let builds = corners(engine.builds(), &args.from, &args.to)?;
-    let cells = cells(&engine, &contract, &builds)?;
-    let snapshots = Recorded::at(project.snapshots()).contract(&contract.id)?;
-    let causes = engine.builds().causes(&contract, &snapshots);
-    let findings = (0..contract.cases.len())
-        .map(|at| finding(&engine, &causes, &builds, &cells, at))
-        .collect::<Result<Vec<Finding>>>()?;
+    let mut findings = Vec::new();
+    for subject in &subjects {
+        let contract = subject.contract(&project)?;
+        let cells = cells(&engine, &contract, &builds)?;
+        let snapshots = Recorded::at(project.snapshots()).contract(&contract.id)?;
+        let causes = engine.builds().causes(&contract, &snapshots);
+        for (at, case) in contract.cases.iter().enumerate() {
+            let found = finding(&engine, &causes, &builds, &cells, at)?;
+            findings.push(Finding { subject: subject.heading(&case.name), ..found });
+        }
+    }
     match args.format {
         Format::Json => print_json(&findings)?,
-        Format::Text => {
-            report::text(&findings, &builds, args.subject.is_sql().then_some(contract.title.as_str()))
-        }
+        Format::Text => report::text(&findings, &builds),
     }
     Ok(Exit::Fine)
 }
@@ -172,7 +177,15 @@ fn finding(
         _ => known.between(&case, builds.from.name(), builds.to.name()),
     };
     let because = because.into_iter().cloned().collect();
-    Ok(Finding { contract: contract.id.clone(), case, cause, corners, flags, because })
+    Ok(Finding {
+        subject: String::new(),
+        contract: contract.id.clone(),
+        case,
+        cause,
+        corners,
+        flags,
+        because,
+    })
 }
 
 /// What the first case does on builds that can be loaded.
