@@ -90,14 +90,7 @@ fn mistakes_of_all_ends_are_told_together() {
 
 #[test]
 fn a_plan_shows_each_step() {
-    let args = [
-        "plan",
-        "--from",
-        "3.54.1-rusqlite",
-        "--to",
-        "3.54.1-recommended",
-        "statement-lifetime/*",
-    ];
+    let args = ["plan", "--from", "3.54.1-rusqlite", "--to", "3.54.1-recommended", "statement-lifetime/*"];
     let output = xtask(&args);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let text = stdout(&output);
