@@ -42,6 +42,7 @@ fn the_change_of_rounding_blocks_and_stands_in_every_form() {
     for format in Format::ALL {
         let written = std::fs::read_to_string(file(format)).unwrap();
         assert!(written.contains("34.77"), "{format:?}: {written}");
+        assert!(written.contains("sqlite3FpDecode()"), "the cause is not in {format:?}: {written}");
         assert!(!written.contains('\u{1b}'), "{format:?}");
     }
 }
