@@ -27,6 +27,8 @@ mod statement;
 #[cfg(target_os = "linux")]
 mod unwind;
 mod value;
+#[cfg(target_os = "linux")]
+mod window;
 
 pub use self::backup::Backup;
 pub use self::binding::destructor_calls;
@@ -48,6 +50,8 @@ pub use self::rusqlite::{
 #[cfg(target_os = "linux")]
 pub use self::stack::save_before_death;
 pub use self::statement::{HeldPointer, RawStatement, Statement};
+#[cfg(target_os = "linux")]
+pub use self::window::Window;
 
 use crate::outcome::Outcome;
 
