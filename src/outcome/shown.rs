@@ -6,7 +6,7 @@ use super::Outcome;
 use super::sqlite_names::leading_code;
 
 /// An outcome, or one row of it, as transcripts show it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Shown(String);
 
 /// What the text of an outcome begins with whose step did not do what it was asked to, where that is no code.

@@ -32,6 +32,8 @@ mod statement;
 #[cfg(target_os = "linux")]
 mod unwind;
 mod value;
+#[cfg(target_os = "linux")]
+mod window;
 
 pub(crate) use self::backup::Backup;
 pub(crate) use self::binding::destructor_calls;
@@ -54,6 +56,8 @@ pub(crate) use self::rusqlite::{
 #[cfg(target_os = "linux")]
 pub(crate) use self::stack::save_before_death;
 pub(crate) use self::statement::{HeldPointer, Statement};
+#[cfg(target_os = "linux")]
+pub(crate) use self::window::Window;
 
 use self::calls::call;
 use crate::outcome::Outcome;
