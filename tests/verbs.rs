@@ -220,7 +220,7 @@ fn each_driver_has_the_verbs_that_it_is_said_to_have() {
 
 #[test]
 fn the_page_says_which_verbs_rusqlite_has() {
-    let page = include_str!("../contracts/README.md");
+    let page = include_str!("../contracts/VERBS.md");
     let said = page.split("The driver `rusqlite` has these").nth(1).unwrap();
     let said = said.split("\n\n").next().unwrap();
     let on_handles = |verb: &Verb| !verb.uses().is_empty() || matches!(verb, Verb::Open(_));
