@@ -13,7 +13,7 @@ fn xtask(args: &[&str]) -> Output {
 
 /// A gate on the contract of the incidents on rounding.
 fn gate(ends: [&str; 4], more: &[&str]) -> Output {
-    let contract = ["--contract", "precision/money-round"];
+    let contract = ["precision/money-round"];
     xtask(&[&["gate"], &ends[..], &contract, more].concat())
 }
 
@@ -95,7 +95,6 @@ fn a_plan_shows_each_step() {
         "3.54.1-rusqlite",
         "--to",
         "3.54.1-recommended",
-        "--contract",
         "statement-lifetime/*",
     ];
     let output = xtask(&args);

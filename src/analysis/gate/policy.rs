@@ -35,7 +35,7 @@ pub struct Accept {
     pub severities: BTreeSet<Severity>,
     /// Why.
     pub reason: String,
-    /// Who returns for it.
+    /// Who is responsible for it.
     pub owner: String,
     /// The last day on which it counts.
     pub until: Date,
@@ -74,7 +74,7 @@ struct RawAccept {
     /// Why the change may be.
     #[schemars(with = "String", length(min = 1))]
     reason: Spanned<String>,
-    /// Who returns for it.
+    /// Who is responsible for it.
     #[schemars(with = "String", length(min = 1))]
     owner: Spanned<String>,
     /// The last day on which it is accepted: `2027-06-30`.

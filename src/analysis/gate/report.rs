@@ -88,7 +88,7 @@ pub struct Acceptance {
     pub case: String,
     /// Why.
     pub reason: String,
-    /// Who returns for it.
+    /// Who is responsible for it.
     pub owner: String,
     /// The last day on which it counts.
     pub until: String,
