@@ -26,7 +26,7 @@ struct Page {
     text: String,
 }
 
-/// A fenced block: what stands after the fence, where its first line is, its text.
+/// A fenced block: the text after the fence, the place of its first line, its lines.
 #[derive(Default)]
 struct Block {
     kind: String,
