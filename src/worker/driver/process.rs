@@ -81,5 +81,5 @@ pub(super) fn reset(library: &Library, held: i64) -> bool {
     let _ = ffi::hard_heap_limit(library, 0);
     let _ = ffi::soft_heap_limit(library, 0);
     let _ = ffi::memory_highwater(library, true);
-    ffi::memory_used(library) == Ok(held)
+    ffi::memory_used(library) == Ok(held) && !ffi::anything_left_behind()
 }

@@ -237,10 +237,10 @@ impl Output {
     /// Writes every form that was asked for.
     fn write(&self, report: &Report) -> Result<()> {
         for (form, file) in &self.write {
-            write_atomically(file, &form.0.render(report, false))?;
+            write_atomically(file, form.0.render(report, false))?;
         }
         match &self.output {
-            Some(file) => write_atomically(file, &self.format.0.render(report, false)),
+            Some(file) => write_atomically(file, self.format.0.render(report, false)),
             None => {
                 print(self.format.0.render(report, true).trim_end_matches('\n'));
                 Ok(())

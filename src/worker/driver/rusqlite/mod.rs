@@ -49,7 +49,6 @@ impl Handles {
         self.blobs.clear();
         self.backups.clear();
         self.transactions.clear();
-        self.connections.values().for_each(RusqliteConnection::finalize_forgotten);
         self.connections.clear();
     }
 }
