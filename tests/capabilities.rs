@@ -1,5 +1,5 @@
-//! The table of capabilities at the end of contracts/README.md: every row has a contract, and its contracts are
-//! those whose `rows` name it. `UPDATE_CAPABILITIES=1 cargo test --test capabilities` writes the last column again.
+//! The table of contracts/CAPABILITIES.md: every row has a contract, and its contracts are those whose `rows` name it.
+//! `UPDATE_CAPABILITIES=1 cargo test --test capabilities` writes the last column again.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use sqlite_contracts::project::Project;
 const AREAS: [(char, usize); 3] = [('L', 13), ('P', 7), ('M', 10)];
 
 fn page() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("contracts").join("README.md")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("contracts").join("CAPABILITIES.md")
 }
 
 /// The contracts of each row, as links.
@@ -50,13 +50,16 @@ fn every_row_has_a_line_and_a_contract() {
     let listed: Vec<Row> = text.lines().filter_map(listed).map(|(row, _)| row).collect();
     let every = AREAS.iter().flat_map(|(area, rows)| (1..=*rows).map(move |row| format!("{area}{row}")));
     for row in every.map(|row| Row::parse(&row).unwrap()) {
-        assert!(listed.contains(&row), "contracts/README.md has no line for {row}");
+        assert!(listed.contains(&row), "contracts/CAPABILITIES.md has no line for {row}");
     }
     for row in &listed {
         assert!(by_row.contains_key(row), "no contract has {row} among its `rows`");
     }
     for row in by_row.keys() {
-        assert!(listed.contains(row), "a contract names {row}, which contracts/README.md does not list");
+        assert!(
+            listed.contains(row),
+            "a contract names {row}, which contracts/CAPABILITIES.md does not list"
+        );
     }
 }
 
