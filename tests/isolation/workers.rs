@@ -108,7 +108,7 @@ fn assert_ends_with_whoever_started_it(fresh: bool) {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let verbs: Vec<Verb> = vec![Call::Misbehave(Misbehaviour::Hang).into()];
+    let verbs = vec![Verb::from(Call::Misbehave(Misbehaviour::Hang))];
     let run = RunRequest { driver: Driver::Capi, functions: Vec::new(), verbs, fresh, keeps_stacks: false };
     let request = Request { runs: vec![run] };
     let mut input = child.stdin.take().unwrap();

@@ -7,8 +7,9 @@ use super::{arguments, is_usual, usual};
 use crate::contract::step::Step;
 
 arguments! {
-    /// Which allocation fails, counted from 1 from this step on; 0 and null let none fail.
+    /// Which allocation fails.
     FailAllocation {
+        /// Counted from 1 from this step on; 0, or nothing in the place of all arguments, makes none fail.
         at: u64,
     } optional {
         /// Every allocation from there on fails, not that one alone.
@@ -18,14 +19,12 @@ arguments! {
 }
 
 arguments! {
-    /// Steps to run for every n with their n-th allocation failing, until they run through without a failure. Each run
-    /// begins without handles, but for those of its `setup`, and with the files that were there before; each of its steps
-    /// succeeds, keeps its
-    /// `expect` or returns NOMEM or IOERR_NOMEM; when its handles are closed, nothing may be left in memory.
+    /// Steps to run with allocations failing.
     Sweep {
         steps: Vec<Step> [Hidden],
     } optional {
-        /// Steps before each run, while memory is there: what they allocate does not fail.
+        /// Steps before each run, while memory is there: what they allocate does not fail, so that a sweep over a backup
+        /// need not be one over opening connections too.
         setup: Vec<Step> [Hidden],
         /// Steps after each run, when memory is there again: what must still work.
         after: Vec<Step> [Hidden],
@@ -37,8 +36,7 @@ arguments! {
 }
 
 arguments! {
-    /// Steps whose least memory is searched, and where. Each try begins without handles and with the files that were
-    /// there before; it works when every step succeeds or keeps its `expect`.
+    /// Steps whose least memory is searched, and where.
     LeastMemory {
         /// The least and the greatest limit to try, in bytes.
         between: [u64; 2],

@@ -112,9 +112,10 @@ arguments! {
 }
 
 arguments! {
-    /// A function to take away: its name and how many arguments it took.
+    /// A function to take away.
     RemoveFunction {
         name: String,
+        /// How many arguments it took.
         #[serde(default = "usual::<i32, 1>", skip_serializing_if = "is_usual::<_, 1>")]
         args: i32 = 1,
     } optional {
@@ -215,8 +216,9 @@ arguments! {
 }
 
 arguments! {
-    /// Which events to trace; none takes the callback away.
+    /// What to trace.
     Trace {
+        /// No event takes the callback away.
         events: Vec<TraceEvent>,
     } optional {
         db: DbName,

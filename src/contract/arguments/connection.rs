@@ -55,6 +55,7 @@ arguments! {
     /// A connection, and the statement after which to look.
     NextStmt {} optional {
         db: DbName,
+        /// A statement of the connection; its first one is found when this is left out.
         after: Option<String>,
     }
     brief db or nothing
@@ -113,6 +114,7 @@ arguments! {
 
 arguments! {
     BusyTimeout {
+        /// Milliseconds.
         ms: i32,
     } optional {
         db: DbName,
@@ -131,8 +133,9 @@ arguments! {
 }
 
 arguments! {
-    /// How many pages in the write-ahead log make SQLite run a checkpoint; 0 or less never.
+    /// When SQLite runs a checkpoint by itself.
     WalAutocheckpoint {
+        /// How many pages in the write-ahead log make it run one; 0 or less never.
         pages: i32,
     } optional {
         db: DbName,
@@ -155,6 +158,7 @@ arguments! {
     TableColumn {
         table: String,
     } optional {
+        /// The table itself when left out.
         column: Option<String>,
         /// All databases are searched when left out.
         schema: Option<String>,

@@ -11,8 +11,7 @@ pub use crate::outcome::floats::DoubleClass;
 const MOST: u64 = 100_000;
 
 arguments! {
-    /// Doubles that are drawn from a seed and sent through SQL, each alone. Its outcome is how many came back as another
-    /// double than the one nearest to what was sent, how far the worst is away, and the first of them.
+    /// Doubles that are drawn from a seed and sent through SQL, each alone.
     Doubles {
         /// The statement that each double goes through as `?1`. What it returns is the first column of its first row: a
         /// number, or a text that is judged by the double it means. Of a list every statement runs, and the last one

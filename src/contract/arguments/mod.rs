@@ -148,8 +148,9 @@ macro_rules! arguments {
             Some((stringify!($field), crate::contract::brief::form(|arguments: &Self| &arguments.$field)));
 
         fn from_brief(written: crate::contract::brief::Written) -> Option<Self> {
-            let $field = crate::contract::brief::BriefField::read(written)?;
-            Some(Self { $field, ..Self::of($($usual),*) })
+            let mut arguments = Self::of($($usual),*);
+            arguments.$field = crate::contract::brief::BriefField::read(written)?;
+            Some(arguments)
         }
     };
     (@brief [$($usual:expr),*] $field:ident or nothing) => {

@@ -23,6 +23,7 @@ arguments! {
         /// One of `%s`, `%q`, `%Q`, `%w`, `%lld`, `%llx`, `%f`, `%e`, `%g`, … and text around it.
         format: String,
     } optional {
+        /// What the conversion shows.
         #[serde(deserialize_with = "present")]
         value: Option<Literal> [Literal],
         /// The name under which the text is kept, to be freed by `value_free`.
@@ -136,6 +137,7 @@ arguments! {
 arguments! {
     /// From which connection to which.
     BackupInit {
+        /// The connection to copy to.
         to: String,
     } optional {
         from: DbName,
@@ -147,8 +149,9 @@ arguments! {
 }
 
 arguments! {
-    /// How many pages to copy: all for -1.
+    /// How much to copy.
     BackupStep {
+        /// How many pages; all for -1.
         pages: i32,
     } optional {
         backup: BackupName,

@@ -14,8 +14,7 @@ use crate::contract::step::Step;
 use crate::contract::verb::Verb;
 
 arguments! {
-    /// Steps to run many times. Its outcome is how much the measured quantity keeps growing per 1,000 iterations
-    /// after the warm-up, rounded towards zero; or where and why it stopped.
+    /// Steps to run many times.
     Repeat {
         times: u64,
         steps: Vec<Step> [Hidden],

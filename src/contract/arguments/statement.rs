@@ -29,7 +29,7 @@ arguments! {
         version: PrepareVersion,
         /// Flags of `v3`.
         flags: Vec<PrepareFlag>,
-        /// From the statement cache, with the driver `rusqlite`.
+        /// Whether it comes from the statement cache, with the driver `rusqlite`.
         cached: bool,
     }
     brief sql
@@ -62,6 +62,7 @@ arguments! {
         /// For the parameters 1, 2, …
         values: Vec<Literal> [Literal],
         stmt: StmtName,
+        /// The parameter of one `value`, instead of `values`.
         at: Option<Parameter>,
         /// A null here is a value, unlike no `value` at all.
         #[serde(deserialize_with = "present")]
@@ -140,11 +141,13 @@ pub enum ColumnAs {
 }
 
 arguments! {
-    /// A column of the current row, from 0.
+    /// A column of the current row.
     Column {
+        /// From 0.
         at: i32,
     } optional {
         stmt: StmtName,
+        /// As what it is read; `value` when left out.
         #[serde(rename = "as")]
         read_as: ColumnAs,
     }
@@ -152,8 +155,9 @@ arguments! {
 }
 
 arguments! {
-    /// A column of a statement, from 0, or one of its parameters, from 1.
+    /// A place in a statement.
     At {
+        /// A column, from 0, or a parameter, from 1.
         at: i32,
     } optional {
         stmt: StmtName,

@@ -74,7 +74,7 @@ impl Page {
         if !row.brief.is_empty() {
             sentences.push(format!("In brief: {}.", row.brief.join(", or ")));
         } else if map.is_none() && schema["type"] != "object" {
-            sentences.push(format!("Takes {}.", self.type_of(&reference)));
+            sentences.push(format!("Takes: {}.", self.type_of(&reference)));
         }
         self.paragraph(&sentences.join(" "));
         if let Some(map) = map {
@@ -87,10 +87,12 @@ impl Page {
         let Some(properties) = map["properties"].as_object() else { return };
         let required = map["required"].as_array().cloned().unwrap_or_default();
         self.paragraph("| argument | type | left out | |\n| --- | --- | --- | --- |");
-        for (name, property) in properties {
+        let is_required = |name: &str| required.contains(&Json::from(name));
+        let (first, others): (Vec<_>, Vec<_>) = properties.iter().partition(|(name, _)| is_required(name));
+        for (name, property) in first.into_iter().chain(others) {
             let default = row.defaults.iter().find(|(known, _)| known == name).map(|(_, tree)| show(tree));
             let default = match default.filter(|shown| !matches!(shown.as_str(), "NULL" | "[]" | "false")) {
-                _ if required.contains(&Json::from(name.as_str())) => "required".to_owned(),
+                _ if is_required(name) => "required".to_owned(),
                 Some(shown) => format!("`{shown}`"),
                 None => String::new(),
             };
@@ -163,6 +165,15 @@ impl Page {
             let words = choice["enum"].as_array().cloned().unwrap_or_default();
             let words: Vec<String> =
                 words.iter().filter_map(|word| Some(format!("`{}`", word.as_str()?))).collect();
+            if choice == *definition
+                && let Some(properties) = choice["properties"].as_object()
+            {
+                for (name, property) in properties {
+                    let form = format!("`{name}` ({})", self.type_of(property));
+                    self.choice(&form, &description(property));
+                }
+                continue;
+            }
             let form = match (choice["const"].as_str(), choice["properties"].as_object()) {
                 (Some(word), _) => format!("`{word}`"),
                 (None, Some(properties)) => self.map(properties),
@@ -170,9 +181,13 @@ impl Page {
                 (None, None) => words.join(", "),
             };
             let what = if choice == *definition { String::new() } else { description(&choice) };
-            let colon = if what.is_empty() { "" } else { ": " };
-            self.line(&format!("- {form}{colon}{what}"));
+            self.choice(&form, &what);
         }
+    }
+
+    fn choice(&mut self, form: &str, what: &str) {
+        let colon = if what.is_empty() { "" } else { ": " };
+        self.line(&format!("- {form}{colon}{what}"));
     }
 
     /// `{error: text}`

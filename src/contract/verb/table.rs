@@ -52,7 +52,9 @@ macro_rules! table {
                 Statements "Statements" {
                     /// Compiles one statement and keeps it, <https://sqlite.org/c3ref/prepare.html>.
                     prepare: Prepare(Prepare) -> Code on db makes stmt: Capi, Rusqlite;
-                    /// Binds parameters, <https://sqlite.org/c3ref/bind_blob.html>.
+                    /// Binds a list of values, or one value `at` a parameter,
+                    /// <https://sqlite.org/c3ref/bind_blob.html>. Digits too many for an integer of YAML are
+                    /// written as a text: `{at: 1, value: "18446744073709551615", as: u64}`.
                     bind: Bind(Bind) -> Code on stmt: Capi, Rusqlite;
                     /// Binds bytes with a length of one's own choosing, or the NULL pointer,
                     /// <https://sqlite.org/c3ref/bind_blob.html>.
@@ -284,10 +286,10 @@ macro_rules! table {
                     /// The most bytes that SQLite held since the mark was reset,
                     /// <https://sqlite.org/c3ref/memory_highwater.html>.
                     memory_highwater: MemoryHighwater(Highwater) -> Quantity: process;
-                    /// Sets the soft heap limit and returns the one before,
+                    /// Sets the soft heap limit and returns the one before; -1 asks,
                     /// <https://sqlite.org/c3ref/hard_heap_limit64.html>.
                     soft_heap_limit: SoftHeapLimit(Bytes) -> Value: process;
-                    /// Sets the hard heap limit and returns the one before,
+                    /// Sets the hard heap limit and returns the one before; -1 asks,
                     /// <https://sqlite.org/c3ref/hard_heap_limit64.html>.
                     hard_heap_limit: HardHeapLimit(Bytes) -> Value: process;
                     /// Asks for memory back and returns how many bytes came,
@@ -372,7 +374,7 @@ macro_rules! table {
                     flush_cache: FlushCache(OnDb) -> Code on db: Rusqlite;
                 }
                 Transactions "Transactions of rusqlite" {
-                    /// `Transaction::new_unchecked`
+                    /// Begins a transaction, `Transaction::new_unchecked`.
                     transaction: Transaction(TransactionArguments) -> Code on db makes tx: Rusqlite;
                     /// A savepoint of a connection, or within a transaction or savepoint.
                     savepoint: Savepoint(SavepointArguments) -> Code on db, within makes tx: Rusqlite;
@@ -389,22 +391,48 @@ macro_rules! table {
                 }
             }
             blocks {
-                /// Runs steps many times and returns the growth of a measured quantity, or where and why it
-                /// stopped.
+                /// Runs steps many times and returns how much the measured quantity keeps growing per 1,000
+                /// iterations after the warm-up, rounded towards zero; or where and why it stopped: it stops
+                /// at the first step that fails or does not do what is expected of it.
+                ///
+                /// Growth is what never comes back and never ends: a cache that fills once, however late, one
+                /// that is emptied from time to time, jitter, a schema that is loaded late are `flat`; a
+                /// block of 64 bytes in a thousand iterations is not, over 10,000 of them. Fewer than 50
+                /// iterations have no shape to judge: there the growth is the difference between the two
+                /// ends.
+                ///
+                /// A step inside it may say `every: 1000`: then only the last of each 1,000 iterations
+                /// executes it.
                 repeat: Repeat(Repeat) -> Growth of steps with Iterates;
-                /// Runs steps again and again, each time with another allocation failing, and returns the
-                /// codes that came; as a number (`expect`, `record`, `save`) how many allocations were made
-                /// to fail; or where and why it stopped,
+                /// Runs steps with their first allocation failing, then with their second, and so on until a
+                /// run needs no more; first with that allocation failing alone, then with all after it.
+                /// Returns the codes that came; as a number (`expect`, `record`, `save`) how many allocations
+                /// were made to fail; or where and why it stopped,
                 /// <https://sqlite.org/testing.html#out_of_memory_testing>.
+                ///
+                /// Each run begins without handles, but for those of its `setup`, and with the files that
+                /// were there before, and ends with its handles closed. In each run
+                ///
+                /// - every step succeeds, keeps its `expect`, or returns NOMEM or IOERR_NOMEM; after one that
+                ///   did, others may also find no handle, return something else than expected, or fail with
+                ///   ERROR, and nothing else;
+                /// - nothing is left in memory;
+                /// - the steps `after`, which begin without handles too, do what is expected of them: memory
+                ///   is there again.
+                ///
+                /// An allocation that fails and harms nothing (SQLite does without a larger cache) counts as
+                /// `OK`. A crash is a crash; its report says at which allocation.
                 sweep: Sweep(Sweep) -> Sweep of setup, steps, after with CountingAllocator, Outermost;
-                /// Searches the least memory under which steps work, in halves. The result is a limit that
-                /// works, less than one `resolution` above one that does not. Some limits above are tried
-                /// too: more is not always enough. Where one of them does not work, the result is above it,
-                /// and says so.
+                /// Searches the least memory under which steps work, in halves. Each try begins without
+                /// handles and with the files that were there before; it works when every step succeeds or
+                /// keeps its `expect`. The result is a limit that works, less than one `resolution` above one
+                /// that does not. Some limits above are tried too: more is not always enough. Where one of
+                /// them does not work, the result is above it, and says so.
                 least_memory: LeastMemory(LeastMemory) -> Quantity of steps with Outermost;
             }
             checks {
-                /// Compares saved outcomes: `after <= before + 4096`.
+                /// Compares saved outcomes, `after <= before + 4096`: sums and differences of names and
+                /// numbers on either side of `<`, `<=`, `==`, `!=`, `>=` or `>`, with spaces between.
                 compare: Compare(String);
             }
         }

@@ -35,6 +35,7 @@ macro_rules! calls {
 
         /// The calls of this driver, by the sections of their table.
         #[allow(dead_code, reason = "a driver need not have a call in every section")]
+        #[allow(clippy::ptr_arg, reason = "a method takes what its row says, also where that is a String")]
         mod sections {
             use $crate::contract::verb::*;
             use $crate::outcome::Outcome;
@@ -69,7 +70,10 @@ macro_rules! calls {
         }
 
         impl $crate::worker::driver::calls::Calls for $driver {
-            fn call(&mut self, call: &$crate::contract::verb::Call) -> $crate::worker::ffi::Call<$crate::outcome::Outcome> {
+            fn call(
+                &mut self,
+                call: &$crate::contract::verb::Call,
+            ) -> $crate::worker::ffi::Call<$crate::outcome::Outcome> {
                 match call { $($(
                     $crate::contract::verb::Call::$call(_it) => run!(self $name $section _it $($by)+),
                 )+)+ }

@@ -78,8 +78,11 @@ mod tests {
 
     #[test]
     fn a_step_comes_before_those_inside_it() {
-        let yaml = "[{open: a.db}, {sweep: {steps: [{open: a}, {open: b}], setup: [{repeat: {times: 2, steps: [{step: }]}}]}}, {step: }]";
-        let verbs: Vec<Verb> = serde_yaml::from_str(yaml).unwrap();
+        let setup = "[{repeat: {times: 2, steps: [{step: }]}}]";
+        let yaml = format!(
+            "[{{open: a}}, {{sweep: {{steps: [{{open: a}}, {{open: b}}], setup: {setup}}}}}, {{step: }}]"
+        );
+        let verbs: Vec<Verb> = serde_yaml::from_str(&yaml).unwrap();
         let outer: Vec<u32> = numbered(&verbs).map(|(number, _)| number).collect();
         assert_eq!(outer, [1, 2, 7]);
         let Verb::Block(sweep) = &verbs[1] else { unreachable!("it is a sweep") };

@@ -1,6 +1,6 @@
 //! Blobs and backups.
 
-use super::super::{Outcome, bytes, done, value};
+use super::super::{Outcome, bytes, value};
 use super::Capi;
 use super::sections::{Backups, Blobs};
 use crate::contract::verb::{
@@ -11,7 +11,8 @@ use crate::worker::ffi::{Backup, Blob, Call};
 impl Blobs for Capi {
     fn blob_open(&mut self, open: &BlobOpen) -> Call<Outcome> {
         let blob = Blob::open(self.library, self.connection(&open.db)?, open)?;
-        Ok(done(self.blobs.keep(&open.blob, blob)))
+        self.blobs.keep(&open.blob, blob);
+        Ok(Outcome::OK)
     }
 
     fn blob_read(&mut self, read: &BlobRead) -> Call<Outcome> {
@@ -41,7 +42,8 @@ impl Backups for Capi {
         let to = (self.connection(&init.to)?, init.to_database.as_str());
         let from = (self.connection(&init.from)?, init.from_database.as_str());
         let backup = Backup::init(self.library, to, from)?;
-        Ok(done(self.backups.keep(&init.backup, backup)))
+        self.backups.keep(&init.backup, backup);
+        Ok(Outcome::OK)
     }
 
     fn backup_step(&mut self, step: &BackupStep) -> Call<Outcome> {

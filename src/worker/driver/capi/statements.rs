@@ -1,6 +1,6 @@
 //! Statements and their columns.
 
-use super::super::{Outcome, done, integer, value};
+use super::super::{Outcome, integer, value};
 use super::Capi;
 use super::sections::{Columns, Statements};
 use crate::contract::verb::{
@@ -124,12 +124,14 @@ impl Columns for Capi {
 
     fn value_dup(&mut self, column: &KeptColumn) -> Call<Outcome> {
         let kept = self.statement(&column.stmt)?.value_dup(self.library, column.at)?;
-        Ok(done(self.kept.keep(&column.name, kept)))
+        self.kept.keep(&column.name, kept);
+        Ok(Outcome::OK)
     }
 
     fn hold(&mut self, column: &KeptColumn) -> Call<Outcome> {
         let pointer = self.statement(&column.stmt)?.hold(self.library, column.at)?;
-        Ok(done(self.pointers.keep(&column.name, pointer)))
+        self.pointers.keep(&column.name, pointer);
+        Ok(Outcome::OK)
     }
 
     fn same_pointer(&mut self, column: &KeptColumn) -> Call<Outcome> {
