@@ -1,6 +1,5 @@
 //! Contracts, cells and reports as if somebody had run them.
 
-
 use jiff::civil::{Date, date};
 use sqlite_contracts::analysis::gate::{Policy, Report, changes};
 use sqlite_contracts::contract::Contract;
