@@ -102,7 +102,7 @@ fn every_example_does_what_the_page_says() {
 #[test]
 fn every_verb_is_on_the_page() {
     let page = page();
-    for verb in Verb::names() {
+    for verb in Verb::NAMES {
         assert!(page.contains(&format!("\n| `{verb}` |")), "contracts/README.md has no row for `{verb}`");
     }
 }

@@ -1,8 +1,14 @@
 //! The worker: the process that loads a library, so that a crash costs no more than itself.
 
-pub mod driver;
-pub mod ffi;
-pub mod probe;
+#![warn(missing_docs)]
+
+mod driver;
+#[expect(unsafe_code, reason = "it calls the library under test")]
+#[warn(unreachable_pub)]
+mod ffi;
+#[expect(unsafe_code, reason = "it loads a library and asks it")]
+#[warn(unreachable_pub)]
+pub(crate) mod probe;
 pub mod protocol;
 
 use std::ffi::{OsStr, OsString};
@@ -153,7 +159,7 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
         eprintln!("cannot prepare for a crash: {error}");
         return FAILURE;
     }
-    let library = match ffi::load(Path::new(library)) {
+    let library = match load(Path::new(library)) {
         Ok(library) => library,
         Err(reason) => {
             let _ = send(&mut output, &Reply::Unloadable(reason));
@@ -181,6 +187,14 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
     }
     let _ = watch.map(JoinHandle::join);
     SUCCESS
+}
+
+/// Loads the library that this process was started for.
+#[expect(unsafe_code, reason = "what to run is chosen by whoever starts a worker, as with any program")]
+fn load(library: &Path) -> Result<&'static Library, String> {
+    // SAFETY: a worker exists to run what this file has: that is why it is a process of its own. The probe has found
+    // SQLite's functions in it.
+    unsafe { ffi::load(library) }
 }
 
 /// From now on the stack goes into this file when a signal ends the process. Only Linux says itself which file
@@ -226,8 +240,11 @@ fn execute_where_it_should(
 
 /// Executes a run and leaves this process as it was.
 #[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "only this module knows which threads a worker has")]
 fn execute_apart(library: &'static Library, run: &RunRequest, notes: &mut File) -> std::io::Result<bool> {
-    ffi::in_a_copy(|| execute(library, run, notes).map(drop))?;
+    // SAFETY: what other threads a worker has only wait, and hold no lock that the copy would find taken: the one that
+    // watches standard input, and in a test executable libtest's.
+    unsafe { ffi::in_a_copy(|| execute(library, run, notes).map(drop)) }?;
     Ok(true)
 }
 
@@ -247,8 +264,8 @@ fn execute(library: &'static Library, run: &RunRequest, notes: &mut File) -> std
     });
     let keeps_stacks = run.keeps_stacks && keep_stacks(library);
     let mut session = Session::new(library, run.driver, &run.verbs, progress);
-    for verb in &run.verbs {
-        note(notes, &Note::Outcome(session.execute(verb)))?;
+    for (number, verb) in driver::numbered(&run.verbs) {
+        note(notes, &Note::Outcome(session.execute(number, verb)))?;
     }
     if keeps_stacks {
         note(notes, &outstanding()?)?;

@@ -5,13 +5,6 @@ use crate::contract::literal::Literal;
 use crate::outcome::sqlite_names::{CheckpointMode, DbCounter, DbSwitch, LimitName, OpenFlag};
 
 arguments! {
-    /// A connection.
-    OnDb {} optional { db: DbName }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(db) => Some(Self { db: db.into() })
-}
-
-arguments! {
     /// Where to open, and under which name.
     Open {
         /// A file in the case's directory, `:memory:`, or a `file:` URI (with the flag `uri`).
@@ -21,7 +14,17 @@ arguments! {
         /// `readwrite` and `create` when none is given.
         flags: Vec<OpenFlag>,
     }
-    brief "string" Written::Text(path) => Some(Self::of(path))
+    brief path
+}
+
+impl Open {
+    /// The flags of `sqlite3_open_v2`.
+    pub fn flags(&self) -> i32 {
+        match self.flags.as_slice() {
+            [] => OpenFlag::Readwrite.number() | OpenFlag::Create.number(),
+            flags => flags.iter().fold(0, |all, flag| all | flag.number()),
+        }
+    }
 }
 
 arguments! {
@@ -31,9 +34,9 @@ arguments! {
     } optional {
         db: DbName,
         /// The name under which the error message is kept, to be freed by `value_free`.
-        keep: Option<String>,
+        keep: Option<String> [Named],
     }
-    brief "string" Written::Text(sql) => Some(Self::of(sql))
+    brief sql
 }
 
 arguments! {
@@ -43,9 +46,9 @@ arguments! {
     } optional {
         db: DbName,
         /// Bound to the parameters 1, 2, … before the first step.
-        values: Vec<Literal>,
+        values: Vec<Literal> [Literal],
     }
-    brief "string" Written::Text(sql) => Some(Self::of(sql))
+    brief sql
 }
 
 arguments! {
@@ -54,8 +57,7 @@ arguments! {
         db: DbName,
         after: Option<String>,
     }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(db) => Some(Self { db: db.into(), ..Self::of() })
+    brief db or nothing
 }
 
 arguments! {
@@ -64,7 +66,7 @@ arguments! {
     } optional {
         db: DbName,
     }
-    brief "integer" Written::Integer(rowid) => Some(Self::of(rowid))
+    brief rowid
 }
 
 arguments! {
@@ -115,7 +117,7 @@ arguments! {
     } optional {
         db: DbName,
     }
-    brief "integer" Written::Integer(ms) => Some(Self::of(ms.try_into().ok()?))
+    brief ms
 }
 
 arguments! {
@@ -135,7 +137,7 @@ arguments! {
     } optional {
         db: DbName,
     }
-    brief "integer" Written::Integer(pages) => Some(Self::of(pages.try_into().ok()?))
+    brief pages
 }
 
 arguments! {
@@ -145,8 +147,7 @@ arguments! {
         schema: SchemaName,
         db: DbName,
     }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(schema) => Some(Self { schema: schema.into(), ..Self::of() })
+    brief schema or nothing
 }
 
 arguments! {

@@ -12,9 +12,9 @@ arguments! {
     } optional {
         db: DbName,
         /// The name under which the table is kept, to be freed by `value_free`.
-        keep: Option<String>,
+        keep: Option<String> [Named],
     }
-    brief "string" Written::Text(sql) => Some(Self::of(sql))
+    brief sql
 }
 
 arguments! {
@@ -24,9 +24,9 @@ arguments! {
         format: String,
     } optional {
         #[serde(deserialize_with = "present")]
-        value: Option<Literal>,
+        value: Option<Literal> [Literal],
         /// The name under which the text is kept, to be freed by `value_free`.
-        keep: Option<String>,
+        keep: Option<String> [Named],
     }
 }
 
@@ -53,14 +53,13 @@ arguments! {
     SerializeArguments {} optional {
         db: DbName,
         /// `main`, `temp`, or the name of an attached database.
-        database: SchemaName,
+        database: SchemaName [Named],
         /// Looks at the connection's own bytes and copies nothing.
         nocopy: bool,
         /// The name under which the bytes are kept, to be freed by `value_free`.
-        keep: Option<String>,
+        keep: Option<String> [Named],
     }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(db) => Some(Self { db: db.into(), ..Self::of() })
+    brief db or nothing
 }
 
 arguments! {
@@ -70,10 +69,10 @@ arguments! {
         image: String,
     } optional {
         db: DbName,
-        database: SchemaName,
+        database: SchemaName [Named],
         flags: Vec<DeserializeFlag>,
     }
-    brief "string" Written::Text(image) => Some(Self::of(image))
+    brief image
 }
 
 impl DeserializeArguments {
@@ -98,16 +97,9 @@ arguments! {
         /// For writing too.
         write: bool,
         db: DbName,
-        database: SchemaName,
+        database: SchemaName [Named],
         blob: BlobName,
     }
-}
-
-arguments! {
-    /// A blob handle.
-    OnBlob {} optional { blob: BlobName }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(blob) => Some(Self { blob: blob.into() })
 }
 
 arguments! {
@@ -125,7 +117,7 @@ arguments! {
     BlobWrite {
         offset: i32,
         /// A text or a blob.
-        value: Literal,
+        value: Literal [Literal],
     } optional {
         blob: BlobName,
     }
@@ -138,7 +130,7 @@ arguments! {
     } optional {
         blob: BlobName,
     }
-    brief "integer" Written::Integer(row) => Some(Self::of(row))
+    brief row
 }
 
 arguments! {
@@ -151,14 +143,7 @@ arguments! {
         from_database: SchemaName,
         backup: BackupName,
     }
-    brief "string" Written::Text(to) => Some(Self::of(to))
-}
-
-arguments! {
-    /// A backup.
-    OnBackup {} optional { backup: BackupName }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(backup) => Some(Self { backup: backup.into() })
+    brief to
 }
 
 arguments! {
@@ -168,5 +153,5 @@ arguments! {
     } optional {
         backup: BackupName,
     }
-    brief "integer" Written::Integer(pages) => Some(Self::of(pages.try_into().ok()?))
+    brief pages
 }

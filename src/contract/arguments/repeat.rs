@@ -15,7 +15,7 @@ arguments! {
     /// after the warm-up, rounded towards zero; or where and why it stopped.
     Repeat {
         times: u64,
-        steps: Vec<Step>,
+        steps: Vec<Step> [Hidden],
     } optional {
         /// Iterations that are not measured: caches fill in them.
         warmup: u64,
@@ -48,7 +48,7 @@ impl JsonSchema for Measure {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "description": "A verb, or the bare name of one that needs no arguments.",
-            "anyOf": [{ "enum": Verb::names() }, generator.subschema_for::<Verb>()],
+            "anyOf": [{ "enum": Verb::NAMES }, generator.subschema_for::<Verb>()],
         })
     }
 }
