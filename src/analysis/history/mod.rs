@@ -62,8 +62,10 @@ impl History {
         let case = &self.case;
         // Why a build does not support the case is no cause of a drift.
         let between = |(from, before): (&str, &Behaviour), (to, after): (&str, &Behaviour)| {
-            let ran = before.is_supported() && after.is_supported();
-            let found = if ran { causes.between(case, from, to) } else { Vec::new() };
+            let found = match before.is_supported() && after.is_supported() {
+                true => causes.between(case, from, to),
+                false => Vec::new(),
+            };
             found.into_iter().cloned()
         };
         for at in 1..self.eras.len() {
