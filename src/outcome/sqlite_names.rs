@@ -1,14 +1,14 @@
 //! SQLite's own names for its codes, counters, limits and flags, without the `SQLITE_` prefix.
 //!
 //! The numbers are part of SQLite's stable interface (<https://sqlite.org/rescode.html>,
-//! <https://sqlite.org/c3ref/constlist.html>), so they are written down here and need no header.
+//! <https://sqlite.org/c3ref/constlist.html>), so they are listed here and need no header.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The name of a result code: the extended one where it has one (`BUSY_SNAPSHOT`), else the primary one with
 /// the number.
-pub fn code_name(code: i32) -> String {
+pub(crate) fn code_name(code: i32) -> String {
     let named = |code: i32| RESULT_CODES.iter().find(|(_, number)| *number == code).map(|(name, _)| *name);
     match (named(code), named(code & 0xff)) {
         (Some(name), _) => name.to_owned(),
@@ -17,22 +17,22 @@ pub fn code_name(code: i32) -> String {
     }
 }
 
-/// What a code that SQLite has no name for is shown with.
+/// The prefix of a code that has no name.
 const NAMELESS: &str = "code ";
 
-/// The code that a text begins with, as [`code_name`] writes it; the primary one where it is told with a number.
-pub fn leading_code(text: &str) -> Option<i32> {
+/// The code at the start of a text, as [`code_name`] writes it; the primary one where the text has a number.
+pub(crate) fn leading_code(text: &str) -> Option<i32> {
     let nameless = || text.strip_prefix(NAMELESS)?.split([' ', ':']).next()?.parse().ok();
     code_number(text.split([' ', ':']).next()?).or_else(nameless)
 }
 
-/// The number of a result code's name.
-pub fn code_number(name: &str) -> Option<i32> {
+/// The number of the result code with this name.
+pub(crate) fn code_number(name: &str) -> Option<i32> {
     RESULT_CODES.iter().find(|(known, _)| *known == name).map(|(_, number)| *number)
 }
 
-/// Every name of a result code.
-pub fn code_names() -> impl Iterator<Item = &'static str> {
+/// The names of all result codes.
+pub(crate) fn code_names() -> impl Iterator<Item = &'static str> {
     RESULT_CODES.iter().map(|(name, _)| *name)
 }
 
@@ -118,12 +118,13 @@ const RESULT_CODES: &[(&str, i32)] = &[
     ("CONSTRAINT_DATATYPE", 3091),
 ];
 
-/// An enumeration whose words are SQLite's names in lower case, each with SQLite's number.
+/// An enumeration whose values are SQLite's names in lower case, each with SQLite's number.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $number:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "snake_case")]
+        #[allow(missing_docs, reason = "SQLite documents each name on the page that the type links to")]
         pub enum $name { $($(#[$vdoc])* $variant),+ }
 
         impl $name {
@@ -132,7 +133,7 @@ macro_rules! words {
                 match self { $(Self::$variant => $number),+ }
             }
 
-            /// The one with this number.
+            /// The value with this number; `None` when there is none.
             pub fn from_number(number: i32) -> Option<Self> {
                 [$(Self::$variant),+].into_iter().find(|known| known.number() == number)
             }
