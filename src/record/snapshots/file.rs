@@ -9,7 +9,7 @@ use super::judge::Drift;
 use super::name::{SnapshotName, State};
 use crate::system::files::write_atomically;
 
-/// What a snapshot file holds beside what follows from its name.
+/// The content of a snapshot file, without what follows from its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotFile {
     /// What review tools show above the transcript.
@@ -66,16 +66,16 @@ impl SnapshotFile {
     }
 }
 
-/// The transcript of a snapshot file, whose header is not looked at.
+/// The transcript of a snapshot file, whose header is ignored.
 ///
 /// # Errors
 /// Those of [`SnapshotFile::read`].
-pub fn read_text(file: &Path) -> Result<String> {
+pub(crate) fn read_text(file: &Path) -> Result<String> {
     let content = content(file)?;
     Ok(split(&content, file)?.1.to_owned())
 }
 
-/// A file's content, with line feeds alone: git may have added carriage returns.
+/// A file's content, with only line feeds: git may have added carriage returns.
 fn content(file: &Path) -> Result<String> {
     let content = std::fs::read_to_string(file);
     let content = content.with_context(|| format!("cannot read the snapshot {}", file.display()))?;
@@ -91,7 +91,7 @@ fn split<'a>(content: &'a str, file: &Path) -> Result<(&'a str, &'a str)> {
 /// A text as a YAML value, in quotes where insta writes them: where it might be read as something else.
 fn scalar(text: &str) -> String {
     let means_something = |c: char| c.is_control() || ":{}[],#`\"'\\".contains(c);
-    // A word alone may be a number, `true` or `null`.
+    // A single word may be a number, `true` or `null`.
     let is_plain =
         text.starts_with(char::is_alphanumeric) && text.contains([' ', '/']) && !text.ends_with(' ');
     match is_plain && !text.contains(means_something) {
