@@ -1,4 +1,4 @@
-//! Many builds at once: sources are fetched while others compile.
+//! Builds many builds at once: some sources are fetched while others compile.
 
 use std::sync::{Mutex, mpsc};
 use std::time::Instant;
@@ -6,27 +6,27 @@ use std::time::Instant;
 use super::store::{Progress, Store};
 use super::{Build, BuildError, Product};
 
-/// Builds to be made, so many at a time.
+/// Builds to compile, at most `jobs` at a time.
 pub struct Batch<'a> {
     store: &'a Store,
     builds: Vec<&'a Build>,
     jobs: usize,
 }
 
-/// What became of one build.
+/// The result of one build.
 #[derive(Debug)]
 pub struct Outcome<'a> {
     /// The build.
     pub build: &'a Build,
-    /// Its product, or why there is none.
+    /// Its product, or the reason why it has none.
     pub result: Result<Product, BuildError>,
-    /// How long it took, without its turn in the queue.
+    /// How long it took in seconds, without the time spent in the queue.
     pub seconds: f64,
-    /// Whether the product was there already.
+    /// Whether the product existed before.
     pub was_there: bool,
 }
 
-/// Is told what is under way, and what became of each build.
+/// Is notified of the progress and of the result of each build.
 pub trait BatchProgress: Progress {
     /// A build is finished or has failed.
     fn done(&self, outcome: &Outcome<'_>);
@@ -43,14 +43,14 @@ impl<'a> Batch<'a> {
         Self { store, builds: builds.into_iter().collect(), jobs }
     }
 
-    /// The same with another number of compiler processes.
+    /// Sets the number of compiler processes; 0 counts as 1.
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = jobs.max(1);
         self
     }
 
-    /// Makes every build, whatever becomes of the others. The longest begin first, so that none of them is
-    /// alone at the end. The outcomes come in the order of the builds.
+    /// Compiles every build; a failure does not stop the others. The longest start first, so that none of them runs
+    /// alone at the end. The outcomes are in the order of the builds.
     pub fn run(&self, progress: &dyn BatchProgress) -> Vec<Outcome<'a>> {
         let (fetched, queue) = mpsc::channel();
         let queue = Mutex::new(queue);
@@ -73,7 +73,7 @@ impl<'a> Batch<'a> {
         outcomes
     }
 
-    /// One thread fetches for all: the network would not get faster, and cargo takes turns anyway.
+    /// One thread fetches for all: more would not make the network faster, and cargo locks its cache anyway.
     fn fetch_all(&self, progress: &dyn BatchProgress, fetched: mpsc::Sender<Ready<'a>>) {
         let mut builds = self.builds.clone();
         builds.sort_by_key(|build| std::cmp::Reverse(build.profile().cost()));
@@ -99,7 +99,7 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// A build whose turn to compile has come.
+/// A build that is ready to compile.
 enum Ready<'a> {
     There(&'a Build, Box<Product>),
     Fetched(&'a Build, Result<(), BuildError>),
@@ -109,7 +109,7 @@ fn next<'a>(queue: &Mutex<mpsc::Receiver<Ready<'a>>>) -> Option<Ready<'a>> {
     lock(queue).recv().ok()
 }
 
-/// A thread that panicked left nothing half-done in here.
+/// Locks despite poisoning: a thread that panicked left nothing half-done behind this lock.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -10,7 +10,7 @@ use super::source::Source;
 /// Which half of the matrix a build belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tier {
-    /// `sqlite-builds/core/`: what everybody runs.
+    /// `sqlite-builds/core/`: what everyone runs.
     Core,
     /// `sqlite-builds/extended/`: the whole ladder and all profiles.
     Extended,
@@ -44,8 +44,8 @@ impl Build {
         &self.manifest.name
     }
 
-    /// The SQLite version; `None` for a library of which each machine has another one
-    /// ([`super::BuildInfo::version`] says it once the library was looked at).
+    /// The SQLite version; `None` for a library that differs from machine to machine
+    /// ([`super::BuildInfo::version`] has it once the library has been loaded).
     pub fn version(&self) -> Option<&Version> {
         self.manifest.version.as_ref()
     }
@@ -70,7 +70,7 @@ impl Build {
         &self.manifest.source
     }
 
-    /// What a mutant was made of; `None` for a real build.
+    /// The real build and the fault of a mutant; `None` for a real build.
     pub fn mutated(&self) -> Option<&Mutated> {
         self.mutated.as_deref()
     }

@@ -1,4 +1,4 @@
-//! `Cargo.lock`: which release of which crate brings a program its SQLite.
+//! `Cargo.lock`: which release of which crate provides a program's SQLite.
 
 use std::fmt;
 use std::path::Path;
@@ -10,8 +10,8 @@ use crate::builds::{Build, BuildError, BuildSet, Bundled, Origin, bundled};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::project::Project;
 
-/// Without its feature `bundled` this crate links the system's library. The feature brings the compiler: then,
-/// and only then, the lock names `cc` among its dependencies.
+/// Without its feature `bundled` this crate links the system's library. The feature needs the compiler: then, and
+/// only then, the lock file lists `cc` among its dependencies.
 const SYSTEM_UNLESS_CC: &str = "libsqlite3-sys";
 
 /// A lock file.
@@ -21,7 +21,7 @@ pub struct Lock {
     packages: Vec<Package>,
 }
 
-/// What every form of the file says; the rest is none of our business.
+/// What every version of the format has; the rest is ignored.
 #[derive(Deserialize)]
 struct Packages {
     #[serde(default)]
@@ -37,12 +37,12 @@ struct Package {
     dependencies: Vec<String>,
 }
 
-/// Why a lock file leads to no build.
+/// Why a lock file does not identify a build.
 #[derive(Debug)]
 pub enum LockError {
-    /// The lock file, or what is not among our builds yet.
+    /// The lock file is malformed, or its SQLite has no build yet.
     Input(Diagnostics),
-    /// A crate that cannot be fetched.
+    /// A crate cannot be fetched.
     Build(BuildError),
 }
 
@@ -50,7 +50,7 @@ impl Lock {
     /// Reads a lock file; `shown` is its path in reports.
     ///
     /// # Errors
-    /// When it cannot be read, or is no lock file.
+    /// When it cannot be read, or is not a lock file.
     pub fn read(file: &Path, shown: &str) -> Result<Self, Diagnostics> {
         Self::parse(&SourceText::read(file, shown)?)
     }
@@ -58,11 +58,11 @@ impl Lock {
     /// The lock file of this text.
     ///
     /// # Errors
-    /// When it is none.
+    /// When it is not a lock file.
     pub fn parse(text: &SourceText) -> Result<Self, Diagnostics> {
         let read = toml::from_str::<Packages>(text.text()).map_err(|error| {
             let span = text.first_line(error.span().unwrap_or(0..0));
-            let message = format!("this is no Cargo.lock: {}", error.message());
+            let message = format!("this is not a Cargo.lock: {}", error.message());
             Diagnostic::new(text, span, message).help("name a lock file that cargo wrote")
         })?;
         Ok(Self { text: text.clone(), packages: read.package })
@@ -72,8 +72,8 @@ impl Lock {
     /// source is the same file.
     ///
     /// # Errors
-    /// When the lock brings no SQLite or several, or one that is no build yet; then the message says which command
-    /// adds it.
+    /// When the lock file has no crate that bundles SQLite or several of them, or one that has no build yet; the
+    /// message then names the command that adds it.
     pub fn build<'a>(&self, project: &Project, builds: &'a BuildSet) -> Result<&'a Build, LockError> {
         let package = self.bundler(builds)?;
         let origin = package.origin();
@@ -87,11 +87,11 @@ impl Lock {
         }
     }
 
-    /// The package that brings SQLite.
+    /// The package that bundles SQLite.
     fn bundler(&self, builds: &BuildSet) -> Result<&Package, Diagnostic> {
-        let brings = |package: &&Package| builds.of_crate(&package.name).is_some();
+        let bundles = |package: &&Package| builds.of_crate(&package.name).is_some();
         let (system, bundlers): (Vec<&Package>, Vec<&Package>) =
-            self.packages.iter().filter(brings).partition(|package| package.links_the_system());
+            self.packages.iter().filter(bundles).partition(|package| package.links_the_system());
         match (bundlers.as_slice(), system.first()) {
             ([one], _) => Ok(one),
             ([], None) => Err(Diagnostic::new(&self.text, 0..0, "no crate in this lock file bundles SQLite")
@@ -108,7 +108,7 @@ impl Lock {
             (several, _) => {
                 let names = several.iter().map(ToString::to_string);
                 let message = format!(
-                    "this lock file brings several SQLites: {}",
+                    "this lock file has several crates that bundle SQLite: {}",
                     names.collect::<Vec<_>>().join(", ")
                 );
                 Err(Diagnostic::new(&self.text, several[0].version.span(), message)
@@ -120,7 +120,7 @@ impl Lock {
     fn unknown(&self, package: &Package, bundled: &Bundled, builds: &BuildSet) -> Diagnostic {
         let sqlite = bundled.version.as_ref().map_or("VERSION".to_owned(), ToString::to_string);
         let profile = builds.of_crate(&package.name).map_or("PROFILE", |build| &build.profile().name);
-        let message = format!("{package} bundles SQLite {sqlite}, which is no build yet");
+        let message = format!("{package} bundles SQLite {sqlite}, which has no build yet");
         Diagnostic::new(&self.text, package.version.span(), message).help(format!(
             "`{} {sqlite} --profile {profile} --crate {}@{}` adds it",
             crate::project::command_name::command("new-build"),
@@ -168,14 +168,14 @@ mod tests {
     use semver::Version;
 
     #[test]
-    fn a_release_that_is_no_build_yet_is_told_how_to_become_one() {
+    fn a_release_without_a_build_is_reported_with_the_command_that_adds_it() {
         let builds = BuildSet::load(&Project::at(env!("CARGO_MANIFEST_DIR"))).unwrap();
         let text = "version = 4\n\n[[package]]\nname = \"libsqlite3-sys\"\nversion = \"0.99.0\"\n";
         let lock = Lock::parse(&SourceText::new("Cargo.lock", text)).unwrap();
         let bundled = Bundled { version: Some(Version::new(3, 99, 0)), sha256: "0".repeat(64) };
         let message = lock.unknown(&lock.packages[0], &bundled, &builds).render(false);
         assert!(
-            message.contains("libsqlite3-sys 0.99.0 bundles SQLite 3.99.0, which is no build yet"),
+            message.contains("libsqlite3-sys 0.99.0 bundles SQLite 3.99.0, which has no build yet"),
             "{message}"
         );
         assert!(message.contains("Cargo.lock:5:11"), "{message}");

@@ -10,10 +10,10 @@ use super::platform;
 use super::profile::Profile;
 use super::source::Fetched;
 
-/// The target triple that this program itself was compiled for: it loads what it compiles.
+/// The target triple that this program was compiled for: it loads what it compiles.
 pub(super) const TARGET: &str = env!("SQLITE_CONTRACTS_TARGET");
 
-/// Variables that change what a compiler makes of the same command.
+/// Environment variables that change what a compiler produces for the same command.
 const COMPILER_ENVIRONMENT: [&str; 9] = [
     "CPATH",
     "C_INCLUDE_PATH",
@@ -34,12 +34,13 @@ pub struct Compiler {
 }
 
 impl Compiler {
-    /// Finds the compiler as every `-sys` crate does: `CC`, `CFLAGS` and a compiler cache are heeded.
+    /// Finds the compiler as every `-sys` crate does: `CC`, `CFLAGS` and a compiler cache are respected.
     ///
     /// # Errors
     /// When there is none, or it does not run.
-    pub fn detect() -> Result<Self, BuildError> {
-        // `cc` compiles probes there: a folder of our own, as two processes would read each other's answers.
+    pub(super) fn detect() -> Result<Self, BuildError> {
+        // `cc` compiles its probes in this folder. Each process has its own: in a shared one they would read each
+        // other's results.
         let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
         let tool = cc::Build::new()
             .target(TARGET)
@@ -67,12 +68,12 @@ impl Compiler {
         let command = self.tool.to_command();
         let words = [command.get_program()].into_iter().chain(command.get_args());
         let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-        // Only what compilers read: `cc` hands on the whole environment, which differs from shell to shell.
+        // Only what compilers read: `cc` passes on the whole environment, which differs from shell to shell.
         let environment = COMPILER_ENVIRONMENT.map(|name| (name, std::env::var_os(name)));
         format!("{TARGET}\n{}\n{}\n{environment:?}", words.join("\n"), self.version)
     }
 
-    /// The path of a library that belongs to the compiler, such as `libasan.so`; `None` when it has none.
+    /// The path of a library that belongs to the compiler, such as `libasan.so`; `None` when it does not have the file.
     pub fn runtime(&self, name: &str) -> Option<PathBuf> {
         let output = self.tool.to_command().arg(format!("-print-file-name={name}")).output().ok()?;
         let path = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
@@ -83,7 +84,7 @@ impl Compiler {
 
 fn version(tool: &cc::Tool) -> Result<String, BuildError> {
     let mut command = tool.to_command();
-    // Microsoft's compiler knows no `--version` and prints it when it is called without a file.
+    // Microsoft's compiler has no `--version`; it prints its version when called without a file.
     command.args((!tool.is_like_msvc()).then_some("--version"));
     let output = run(&mut command)?;
     if !output.status.success() && !tool.is_like_msvc() {
@@ -112,7 +113,7 @@ pub(super) struct Compilation<'a> {
 }
 
 impl Compilation<'_> {
-    /// Compiles every C file by itself, since compiler caches know only such calls, and links them.
+    /// Compiles each C file on its own, since compiler caches handle only such calls, and links the objects.
     pub(super) fn run(&self) -> Result<PathBuf, BuildError> {
         let main = self.main.to_owned();
         let beside = self.profile.sources.iter().map(|file| self.source.directory().join(file));
@@ -129,8 +130,8 @@ impl Compilation<'_> {
         Ok(self.into.join(platform::LIBRARY))
     }
 
-    /// Compiles one C file to a library that stands in front of another one: what the file does not define is
-    /// found in the library behind it.
+    /// Compiles one C file to a library that interposes another one: symbols that the file does not define are
+    /// resolved from the library behind it.
     pub(super) fn stand_in_front(&self, file: &Path, behind: &Path) -> Result<PathBuf, BuildError> {
         let mut command = with_warnings(&self.command());
         command.args(platform::FRONT).arg("-I.").arg("-I").arg(self.source.directory()).arg(file);
@@ -177,7 +178,7 @@ impl Compilation<'_> {
     }
 }
 
-/// The same call of the compiler without `-w`, under which no warning could be made an error.
+/// The same compiler call without `-w`, which would keep `-Werror` from seeing any warning.
 fn with_warnings(command: &Command) -> Command {
     let mut strict = Command::new(command.get_program());
     strict.args(command.get_args().filter(|argument| *argument != "-w"));
@@ -188,7 +189,7 @@ fn with_warnings(command: &Command) -> Command {
     strict
 }
 
-/// A command as a person would type it, without the environment.
+/// The command as it would be typed, without the environment.
 fn shown(command: &Command) -> String {
     let words = [command.get_program()].into_iter().chain(command.get_args());
     let quoted = |word: &std::ffi::OsStr| {

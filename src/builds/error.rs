@@ -6,24 +6,81 @@ use std::path::PathBuf;
 /// Why a build cannot be used. Each message says what to do.
 #[derive(Debug)]
 pub enum BuildError {
-    /// The library that the manifest names is not on this machine. Not a mistake: nothing can be run on it.
-    Absent { library: String, reason: String },
+    /// The library that the manifest names is not on this machine. This is not an error in the manifest.
+    Absent {
+        /// The library as the manifest names it.
+        library: String,
+        /// Why it cannot be found.
+        reason: String,
+    },
     /// The source is not the one that the manifest pins.
-    Checksum { build: String, file: PathBuf, pinned: String, found: String },
-    /// The library says another version or source id than the manifest.
-    Mismatch { build: String, what: &'static str, pinned: String, found: String },
-    /// The source does not hold the C file that the manifest names.
-    NoMainFile { file: String, directory: PathBuf, hint: String },
+    Checksum {
+        /// The build's name.
+        build: String,
+        /// The main C file that was found.
+        file: PathBuf,
+        /// The SHA-256 in the manifest.
+        pinned: String,
+        /// The SHA-256 of the file.
+        found: String,
+    },
+    /// The library reports another version or source id than the manifest.
+    Mismatch {
+        /// The build's name.
+        build: String,
+        /// What differs: `version` or `source id`.
+        what: &'static str,
+        /// The value in the manifest.
+        pinned: String,
+        /// The value that the library reports.
+        found: String,
+    },
+    /// The source does not contain the C file that the manifest names.
+    NoMainFile {
+        /// The path of the C file inside the source.
+        file: String,
+        /// The folder of the source.
+        directory: PathBuf,
+        /// How to name the right file.
+        hint: String,
+    },
     /// No C compiler, or one that does not run.
-    Compiler { reason: String },
+    Compiler {
+        /// Why it cannot be used.
+        reason: String,
+    },
     /// The compiler refused the source.
-    Compile { build: String, output: String },
-    /// A mutant replaces a text that its source does not hold, or holds several times.
-    Patch { mutant: String, text: String, times: usize },
-    /// The library cannot be loaded, or is no SQLite.
-    Probe { library: PathBuf, reason: String },
+    Compile {
+        /// The build's name.
+        build: String,
+        /// The failed command and the output of the compiler.
+        output: String,
+    },
+    /// A mutant replaces a text that its source does not contain, or contains several times.
+    Patch {
+        /// The mutant's name.
+        mutant: String,
+        /// The text to replace.
+        text: String,
+        /// How often the source contains it.
+        times: usize,
+    },
+    /// The library cannot be loaded, or is not SQLite.
+    Probe {
+        /// Its file.
+        library: PathBuf,
+        /// What the loader or the worker reports.
+        reason: String,
+    },
     /// A program that the source needs is missing or failed (cargo, npm, curl).
-    Tool { program: String, reason: String, help: String },
+    Tool {
+        /// The program and its most important arguments.
+        program: String,
+        /// What it reports.
+        reason: String,
+        /// How to get a working one.
+        help: String,
+    },
     /// Disk, network or permissions.
     Environment(anyhow::Error),
 }
@@ -54,7 +111,7 @@ impl fmt::Display for BuildError {
             ),
             Self::Mismatch { build, what, pinned, found } => write!(
                 f,
-                "the {what} of {build} should be `{pinned}`, and its source says `{found}`\ncorrect the manifest, or \
+                "the {what} of {build} should be `{pinned}`, but its source reports `{found}`\ncorrect the manifest, or \
                  its source"
             ),
             Self::NoMainFile { file, directory, hint } => {
@@ -69,8 +126,8 @@ impl fmt::Display for BuildError {
             Self::Compile { build, output } => write!(f, "{build} does not compile:\n{}", output.trim_end()),
             Self::Patch { mutant, text, times } => write!(
                 f,
-                "the patch of {mutant} replaces a text that stands {times} times in its source:\n{text}\nname one that \
-                 stands there exactly once"
+                "the patch of {mutant} replaces a text that occurs {times} times in its source:\n{text}\nname one that \
+                 occurs exactly once"
             ),
             Self::Probe { library, reason } => {
                 write!(f, "{} cannot be loaded: {}", library.display(), reason.trim_end())

@@ -1,4 +1,4 @@
-//! The folder of a build's product, whose name ends in a hash of all that can change it.
+//! The folder of a build's product, whose name ends in a hash of everything that can change the product.
 
 use std::path::PathBuf;
 
@@ -9,18 +9,18 @@ use super::source::{self, Source};
 use super::store::Store;
 use super::{Build, BuildError, platform};
 
-/// Raised when we make products differently from the same input, so that old ones are not used.
+/// Raised when the same input yields another product, so that old products are not used.
 const RECIPE: u32 = 1;
 
 impl Store {
-    /// The folder of a build's product: its name and a hash of all that can change it.
+    /// The folder of a build's product: the build's name and a hash of everything that can change the product.
     pub(super) fn directory(&self, build: &Build) -> Result<PathBuf, BuildError> {
         let mut parts = vec![RECIPE.to_string()];
         let profile = build.profile();
         match build.source() {
             Source::Code(code) => {
                 parts.extend([self.compiler()?.identity(), code.sha256.clone()]);
-                // Files beside the main one are pinned by who publishes them.
+                // Files beside the main one are pinned by their origin.
                 parts.push(if profile.sources.is_empty() { String::new() } else { code.origin.to_string() });
                 for list in [&profile.defines, &profile.compiler, &profile.sources, &profile.include] {
                     parts.push(list.join("\0"));

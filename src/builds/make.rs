@@ -1,4 +1,4 @@
-//! How a product comes to be: the library is compiled, or was there already; then it is asked what it is.
+//! Makes a product: the library is compiled, or exists already; then it is loaded to learn what it is.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use super::{Build, BuildError, platform};
 use crate::worker::probe::Facts;
 
 impl Store {
-    /// The info of a library that is compiled into `staging`.
+    /// Compiles a library into `staging` and returns its info.
     pub(super) fn compile(
         &self,
         build: &Build,
@@ -46,7 +46,7 @@ impl Store {
         Ok(info)
     }
 
-    /// The info of a library that is there already.
+    /// The info of an existing library.
     pub(super) fn adopt(
         &self,
         build: &Build,
@@ -70,7 +70,8 @@ impl Store {
     ) -> Result<BuildInfo, BuildError> {
         let pinned = build.version().map(ToString::to_string);
         check("version", build, pinned.as_deref(), &facts.version)?;
-        let version = facts.version.parse().with_context(|| format!("`{}` is no version", facts.version))?;
+        let version =
+            facts.version.parse().with_context(|| format!("`{}` is not a version", facts.version))?;
         let profile = build.profile();
         Ok(BuildInfo {
             build: build.name().to_owned(),
@@ -92,7 +93,7 @@ impl Store {
     }
 }
 
-/// Refuses a library that is not the one the manifest describes.
+/// Rejects a library that is not the one the manifest describes.
 fn check(what: &'static str, build: &Build, pinned: Option<&str>, found: &str) -> Result<(), BuildError> {
     match pinned {
         Some(pinned) if pinned != found => Err(BuildError::Mismatch {
@@ -105,7 +106,7 @@ fn check(what: &'static str, build: &Build, pinned: Option<&str>, found: &str) -
     }
 }
 
-/// Where a build comes from, with the fault that was put in.
+/// Where a build comes from, and the fault of a mutant.
 fn source_of(build: &Build) -> String {
     match build.mutated() {
         None => build.source().to_string(),
@@ -113,7 +114,7 @@ fn source_of(build: &Build) -> String {
     }
 }
 
-/// The day that a source id begins with.
+/// The date at the start of a source id.
 fn released(source_id: &str) -> Option<String> {
     let day = source_id.get(..10)?;
     let is_day = day.chars().enumerate().all(|(index, c)| match index {

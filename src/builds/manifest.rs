@@ -10,9 +10,9 @@ use super::source::{RawSource, Source};
 use crate::diagnostic::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 
-/// What a manifest says, checked by itself: whether its profile and parent exist is the set's to say.
+/// A manifest, checked on its own: [`super::BuildSet`] checks that its profile and parent exist.
 #[derive(Debug, Clone)]
-pub struct Manifest {
+pub(super) struct Manifest {
     pub(super) text: SourceText,
     pub(super) name: String,
     pub(super) version: Option<Version>,
@@ -23,7 +23,7 @@ pub struct Manifest {
     pub(super) note: Option<String>,
 }
 
-/// A word and where it stands.
+/// A word and its place in the file.
 #[derive(Debug, Clone)]
 pub(super) struct Placed {
     pub word: String,
@@ -44,8 +44,8 @@ impl Manifest {
     /// Reads the manifest of the build `name` (the stem of its file).
     ///
     /// # Errors
-    /// Every mistake that can be seen without the other files.
-    pub fn parse(name: &str, text: &SourceText) -> Result<Self, Diagnostics> {
+    /// Every mistake that can be found without the other files.
+    pub(super) fn parse(name: &str, text: &SourceText) -> Result<Self, Diagnostics> {
         let raw: RawManifest =
             yaml::parse(text, "at least `version`, `profile` and `source`; copy a neighbouring manifest")?;
         let mut mistakes = Diagnostics::new();
@@ -69,7 +69,7 @@ impl Manifest {
 }
 
 impl Manifest {
-    /// A file's name is the build's name, so it must say what is in the file.
+    /// The file's name is the build's name, so it must match the content.
     pub(super) fn name_mistake(&self) -> Option<Diagnostic> {
         let profile = &self.profile.word;
         let expected = match &self.version {
@@ -103,7 +103,7 @@ fn version(text: &SourceText, raw: Option<&Spanned<String>>, mistakes: &mut Diag
     parsed.ok()
 }
 
-/// Only a library that each machine has another one of may leave its version open.
+/// Only a library that differs from machine to machine may omit its version.
 fn check_version_is_given(
     text: &SourceText,
     version: Option<&Spanned<String>>,
@@ -112,6 +112,6 @@ fn check_version_is_given(
 ) {
     if version.is_none() && matches!(source, Source::Code(_)) {
         let message = "this manifest has no `version`";
-        mistakes.push(Diagnostic::new(text, 0..0, message).help("only a `library` may leave it open"));
+        mistakes.push(Diagnostic::new(text, 0..0, message).help("only a `library` may omit it"));
     }
 }

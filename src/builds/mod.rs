@@ -1,4 +1,4 @@
-//! Builds: a version compiled with a profile, each a manifest in `sqlite-builds/`.
+//! Builds: a version compiled with a profile, each described by a manifest in `sqlite-builds/`.
 
 mod batch;
 mod build;
@@ -30,7 +30,7 @@ pub use build::{Build, Tier};
 pub use compile::Compiler;
 pub use error::BuildError;
 pub use exports::exports;
-pub use manifest::Manifest;
+use manifest::Manifest;
 pub use mutant::{Mutant, Mutants, Mutated, Mutation, Replacement};
 pub use product::{BuildInfo, Product};
 use profile::ProfileFile;
@@ -78,13 +78,13 @@ impl BuildSet {
                     Some(profile) => {
                         builds.push(Build { profile: profile.clone(), manifest, tier, mutated: None })
                     }
-                    // The profile's own mistake is on the list already.
+                    // The profile's own mistake has been reported already.
                     None if exists(&manifest.profile.word) => {}
                     None => mistakes.push(profile_mistake(&manifest, &profiles)),
                 }
             }
         }
-        // A build left out because of its own mistake would make its children's parents look missing.
+        // Without the builds that have mistakes, the parents of their children would seem to be missing.
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
@@ -109,7 +109,7 @@ impl BuildSet {
         &self.lineage
     }
 
-    /// What causes can name.
+    /// The versions, profiles and builds that causes can name.
     pub fn family(&self) -> Family<'_> {
         let traits =
             self.iter().map(|build| Traits { version: build.version(), profile: &build.profile().name });
@@ -130,13 +130,13 @@ impl BuildSet {
         &self.profiles
     }
 
-    /// Every version of a profile, the oldest first. Empty when there is no such profile, or only libraries.
+    /// Every version of a profile, oldest first. Empty when the profile does not exist or has only libraries.
     pub fn ladder(&self, profile: &str) -> Vec<&Build> {
         let is_rung = |build: &&Build| build.profile().name == profile && build.version().is_some();
         self.iter().filter(is_rung).collect()
     }
 
-    /// The builds that any of the globs names, in the order of [`Self::iter`].
+    /// The builds that match any of the globs, in the order of [`Self::iter`].
     ///
     /// # Errors
     /// A glob that is malformed or matches nothing, with the nearest name.
@@ -174,11 +174,11 @@ impl BuildSet {
             None => mistake,
         };
         let list = crate::project::command_name::command("build --list");
-        mistake.help(format!("`{list}` names every build; `*` matches any part of a name"))
+        mistake.help(format!("`{list}` lists every build; `*` matches any part of a name"))
     }
 }
 
-/// Every `*.yaml` of a folder, in alphabetical order. A folder that is not there holds nothing.
+/// Every `*.yaml` of a folder, in alphabetical order. A missing folder counts as empty.
 fn read_all<T>(
     project: &Project,
     folder: &Path,
@@ -232,7 +232,7 @@ fn lineage_of(builds: &[Build]) -> Result<Lineage, Diagnostics> {
     })
 }
 
-/// A mistake of the lineage, at the `parent:` that makes it.
+/// A mistake of the lineage, at the `parent:` that causes it.
 fn lineage_mistake(builds: &[Build], error: &LineageError) -> Option<Diagnostic> {
     let at = |name: &String, message: String| {
         let manifest = &builds.iter().find(|build| build.name() == name)?.manifest;

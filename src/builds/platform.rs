@@ -1,6 +1,6 @@
-//! What differs between platforms in making and loading a shared library.
+//! How platforms differ in making and loading a shared library.
 //!
-//! Linux is what CI runs. macOS and Windows follow their compilers' manuals and were not tried.
+//! Linux is tested in CI. macOS and Windows follow their compilers' manuals and are untested.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -14,17 +14,17 @@ pub(super) const LIBRARY: &str = if cfg!(windows) {
     "libsqlite3.so"
 };
 
-/// The variable that makes a process load libraries before all others.
+/// The environment variable that makes a process load libraries before all others.
 pub(super) const PRELOAD: &str =
     if cfg!(target_vendor = "apple") { "DYLD_INSERT_LIBRARIES" } else { "LD_PRELOAD" };
 
-/// Arguments that compile one C file. Names of functions stay in the product so that a backtrace reads
-/// well (`-g1` makes a compilation some percent slower); warnings about SQLite's code are not ours.
+/// Arguments that compile one C file. Function names stay in the product so that backtraces are
+/// readable (`-g1` makes a compilation a few percent slower); warnings about SQLite's code are not ours to fix.
 pub(super) const COMPILE: &[&str] =
     if cfg!(target_env = "msvc") { &["-W0", "-DSQLITE_API=__declspec(dllexport)"] } else { &["-g1", "-w"] };
 
 /// Arguments that link a shared library. `-Bsymbolic` binds the library's calls of its own functions to
-/// itself, also in a process that has another SQLite loaded; Apple's and Windows' linkers always do.
+/// itself, even in a process that has another SQLite loaded; the linkers of Apple and Windows always do.
 pub(super) const LINK: &[&str] = if cfg!(target_env = "msvc") {
     &["-LD"]
 } else if cfg!(target_vendor = "apple") {
@@ -33,8 +33,8 @@ pub(super) const LINK: &[&str] = if cfg!(target_env = "msvc") {
     &["-shared", "-Wl,-Bsymbolic"]
 };
 
-/// Arguments that compile a mutant's C file. What would silently replace nothing, or be called with the wrong
-/// arguments, is an error.
+/// Arguments that compile a mutant's C file. A function that would silently replace nothing, or be called with
+/// the wrong arguments, is an error.
 pub(super) const FRONT: &[&str] = &[
     "-g1",
     "-Werror=missing-prototypes",
@@ -43,8 +43,8 @@ pub(super) const FRONT: &[&str] = &[
     "-Werror=int-conversion",
 ];
 
-/// Arguments that link a library in front of another one, so that the loader brings both and finds the symbols
-/// of the first one first. Needs a system where a name is looked up through a library's dependencies.
+/// Arguments that link a library in front of another one, so that the loader loads both and searches the first one
+/// first. Needs a system that looks up symbols through a library's dependencies.
 pub(super) fn behind(library: &Path) -> Vec<OsString> {
     let option = if cfg!(target_vendor = "apple") { "-Wl,-reexport_library" } else { "-Wl,--no-as-needed" };
     vec![option.into(), library.into()]

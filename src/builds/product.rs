@@ -1,4 +1,4 @@
-//! A compiled build: a folder with the library and a `build.json` that says where it came from.
+//! A compiled build: a folder with the library and a `build.json` that describes where it came from.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,13 +24,13 @@ pub struct Product {
     pub directory: PathBuf,
     /// The shared library.
     pub library: PathBuf,
-    /// What `build.json` says.
+    /// The content of `build.json`.
     pub info: BuildInfo,
     /// Libraries that a process must load before it starts (see [`Product::prepare`]).
     pub preload: Vec<PathBuf>,
 }
 
-/// What `build.json` says: where a product came from, and what it says about itself.
+/// The content of `build.json`: where a product came from, and what it reports about itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BuildInfo {
     /// `3.46.0-rusqlite`
@@ -41,19 +41,19 @@ pub struct BuildInfo {
     pub profile: String,
     /// `crate libsqlite3-sys 0.29.0`
     pub source: String,
-    /// SHA-256 of the main C file; none for a library that was there already.
+    /// SHA-256 of the main C file; `None` for an existing library.
     pub sha256: Option<String>,
     /// `sqlite3_sourceid()`
     pub source_id: String,
-    /// The day that the source id begins with: `2024-05-23`.
+    /// The date at the start of the source id: `2024-05-23`.
     pub released: Option<String>,
-    /// The compiler and its version; none for a library that was there already.
+    /// The compiler and its version; `None` for an existing library.
     pub compiler: Option<String>,
     /// The target triple.
     pub target: String,
     /// The profile's defines and compiler arguments.
     pub flags: Vec<String>,
-    /// What `PRAGMA compile_options` says; empty where the build leaves it out.
+    /// The result of `PRAGMA compile_options`; empty where the build omits it.
     pub compile_options: Vec<String>,
     /// How long the compilation took, in seconds.
     pub seconds: f64,
@@ -65,10 +65,10 @@ pub struct BuildInfo {
     pub library: LibraryFile,
 }
 
-/// A library's file, so that a damaged one is told from a whole one.
+/// The state of a library's file, to detect a damaged one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LibraryFile {
-    /// Its name in the product's folder, or the path of a library that was there already.
+    /// Its name in the product's folder, or the path of an existing library.
     pub file: PathBuf,
     /// Its size in bytes.
     pub size: u64,
@@ -86,8 +86,8 @@ impl LibraryFile {
         Ok(Self { file: file.to_owned(), size, modified, sha256: sha256_of(&path)? })
     }
 
-    /// Whether the file is still the same. The checksum is computed only when the time differs, as it does
-    /// when a CI cache restored the folder.
+    /// Whether the file is still the same. The checksum is computed only when the time differs, as it does when a CI
+    /// cache has restored the folder.
     fn is_whole(&self, directory: &Path) -> bool {
         let path = directory.join(&self.file);
         match size_and_time(&path) {
@@ -107,8 +107,7 @@ fn size_and_time(path: &Path) -> Result<(u64, u64)> {
 }
 
 impl Product {
-    /// The product in `directory`; `None` when its files are missing, unreadable or not the ones that were
-    /// put there.
+    /// The product in `directory`; `None` when its files are missing, unreadable or changed.
     pub(super) fn read(directory: &Path) -> Option<Self> {
         let info: BuildInfo = serde_json::from_slice(&std::fs::read(directory.join(INFO)).ok()?).ok()?;
         info.library.is_whole(directory).then(|| Self {

@@ -29,7 +29,7 @@ pub struct Profile {
     pub preload: Vec<String>,
     /// Environment variables that a process needs to use the build.
     pub environment: BTreeMap<String, String>,
-    /// Words that a contract may require.
+    /// Properties that a contract may require.
     pub properties: BTreeSet<String>,
 }
 
@@ -56,7 +56,7 @@ struct RawProfile {
     properties: BTreeSet<String>,
 }
 
-/// A profile as its file says it, before inheritance.
+/// A profile as written in its file, before inheritance.
 pub(super) struct ProfileFile {
     name: String,
     text: SourceText,
@@ -123,8 +123,8 @@ pub(super) fn brought_along(exists: impl Fn(&str) -> bool) -> Result<Vec<Profile
 pub struct Profiles(BTreeMap<String, Profile>);
 
 impl Profiles {
-    /// Resolves what each file extends. A profile with a mistake is left out, and its heirs with it;
-    /// `exists` tells a profile that could not be read from one that nobody wrote.
+    /// Resolves what each file extends. A profile with a mistake is left out, and those that extend it too;
+    /// `exists` distinguishes a profile that could not be read from one that does not exist.
     pub(super) fn resolve(files: &[ProfileFile], exists: impl Fn(&str) -> bool) -> (Self, Diagnostics) {
         let by_name: BTreeMap<&str, &ProfileFile> =
             files.iter().map(|file| (file.name.as_str(), file)).collect();
@@ -151,7 +151,7 @@ impl Profiles {
 }
 
 /// A profile with its ancestors' flags below its own. A mistake of an ancestor is reported at the
-/// ancestor, so here the heir of a bad profile only stays out.
+/// ancestor, so here the heir of a bad profile is only left out.
 fn resolve_one(
     file: &ProfileFile,
     all: &BTreeMap<&str, &ProfileFile>,
@@ -169,7 +169,7 @@ fn resolve_one(
         if chain.iter().any(|seen| seen.name == base.name) {
             let names: Vec<&str> = chain.iter().map(|file| file.name.as_str()).collect();
             let message = format!("this profile extends itself: {} -> {}", names.join(" -> "), base.name);
-            return Err(heir.mistake(extends, message).help("let one of them stand alone").into());
+            return Err(heir.mistake(extends, message).help("remove `extends` from one of them").into());
         }
         chain.push(base);
     }
@@ -183,7 +183,7 @@ fn merge(base: Profile, heir: &ProfileFile) -> Result<Profile, Diagnostics> {
     let mut mistakes = Diagnostics::new();
     for removed in &heir.raw.remove {
         if !base.defines.iter().any(|define| name_of(define) == removed.value) {
-            let message = format!("`{}` is not among what `{}` defines", removed.value, base.name);
+            let message = format!("`{}` is not defined by `{}`", removed.value, base.name);
             let known = base.defines.iter().map(|define| name_of(define));
             mistakes.push(heir.mistake(removed, message).suggest(&removed.value, known));
         }
@@ -215,7 +215,7 @@ impl Profile {
     }
 
     /// How long a compilation takes, as a multiple of one at -O0. Only orders the queue of a parallel
-    /// run, so rough numbers do (gcc 12: 8 s, 26 s, 54 s a version).
+    /// run, so rough numbers are enough (gcc 12: 8 s, 26 s, 54 s per version).
     pub(super) fn cost(&self) -> u32 {
         let level = self.compiler.iter().rev().find_map(|arg| arg.strip_prefix("-O"));
         let optimised = match level {
@@ -229,7 +229,7 @@ impl Profile {
     }
 }
 
-/// A profile that a manifest names and nobody wrote.
+/// A profile that a manifest names and that does not exist.
 pub(super) fn unknown(text: &SourceText, span: Range<usize>, name: &str, known: &Profiles) -> Diagnostic {
     Diagnostic::new(text, span, format!("there is no profile `{name}`"))
         .suggest(name, known.names())

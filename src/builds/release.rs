@@ -12,16 +12,16 @@ use crate::project::Project;
 /// The SQLite in a published package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bundled {
-    /// What it says to be; `None` when it does not.
+    /// The version that it defines; `None` when it defines none.
     pub version: Option<Version>,
     /// SHA-256 of its main C file, in lower-case hexadecimal.
     pub sha256: String,
 }
 
-/// Fetches a source and looks which SQLite it holds.
+/// Fetches a source and determines which SQLite it contains.
 ///
 /// # Errors
-/// When it cannot be fetched, or holds no amalgamation.
+/// When it cannot be fetched, or contains no amalgamation.
 pub fn bundled(project: &Project, origin: &Origin) -> Result<Bundled, BuildError> {
     let main = source::fetch(project, origin, None)?.main;
     let bytes = fs::read(&main).with_context(|| format!("cannot read {}", main.display()))?;
@@ -36,19 +36,19 @@ pub(super) fn version_in(code: &str) -> Option<String> {
 }
 
 impl BuildSet {
-    /// The build of exactly this package. Of several, the one that the others descend from: it has the flags of
-    /// those who publish the package.
-    pub fn of_origin(&self, origin: &Origin) -> Option<&Build> {
+    /// The build of exactly this package. Of several, the one that the others descend from: it has the flags that the
+    /// package's publisher uses.
+    pub(super) fn of_origin(&self, origin: &Origin) -> Option<&Build> {
         self.eldest(|build| matches!(build.source(), Source::Code(code) if code.origin == *origin))
     }
 
     /// The build of this main C file, whoever published it; of several, as in [`Self::of_origin`].
-    pub fn of_sha256(&self, sha256: &str) -> Option<&Build> {
+    pub(super) fn of_sha256(&self, sha256: &str) -> Option<&Build> {
         self.eldest(|build| matches!(build.source(), Source::Code(code) if code.sha256 == sha256))
     }
 
     /// The build of a crate, in any release, that the most others descend from.
-    pub fn of_crate(&self, krate: &str) -> Option<&Build> {
+    pub(super) fn of_crate(&self, krate: &str) -> Option<&Build> {
         self.eldest(|build| build.source().is_crate(krate))
     }
 

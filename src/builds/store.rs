@@ -25,10 +25,10 @@ pub struct Store {
     compiler: OnceLock<Result<Compiler, String>>,
 }
 
-/// What is under way with a build.
+/// What is in progress for a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
-    /// Its source is brought to this machine.
+    /// Its source is fetched.
     Fetching,
     /// Another process works on it.
     Waiting,
@@ -38,9 +38,9 @@ pub enum Event {
     Probing,
 }
 
-/// Is told what is under way. `()` does not listen.
+/// Is notified of the progress. `()` ignores it.
 pub trait Progress: Sync {
-    /// Something begins.
+    /// Something starts.
     fn event(&self, build: &Build, event: Event);
 }
 
@@ -51,23 +51,23 @@ impl Progress for () {
 /// Whether a build can be loaded now.
 #[derive(Debug, Clone, PartialEq)]
 pub enum State {
-    /// It can.
+    /// It can be loaded.
     Built(Box<Product>),
     /// It must be compiled first.
     NotBuilt,
-    /// Its product is not what was put there; the next build replaces it.
+    /// Its product was changed; the next build replaces it.
     Damaged,
     /// The library that it names is not on this machine.
     Absent,
 }
 
 impl Store {
-    /// The products of a project. Libraries are looked at by `worker`.
+    /// The products of a project. Libraries are probed by `worker`.
     pub fn new(project: &Project, worker: WorkerProgram) -> Self {
         Self { project: project.clone(), worker, compiler: OnceLock::new() }
     }
 
-    /// The C compiler, which is looked for once.
+    /// The C compiler, which is detected once.
     ///
     /// # Errors
     /// When there is none.
@@ -81,7 +81,7 @@ impl Store {
         detected.as_ref().map_err(|reason| BuildError::Compiler { reason: reason.clone() })
     }
 
-    /// The product of a build, when it is there and whole. Costs a few file reads.
+    /// The product of a build, when it exists and is undamaged. Costs a few file reads.
     pub fn find(&self, build: &Build) -> Option<Product> {
         Product::read(&self.directory(build).ok()?)
     }
@@ -95,7 +95,7 @@ impl Store {
             Source::Library(library) if self.look_at(library, build).is_err_and(|e| is_absent(&e)) => {
                 State::Absent
             }
-            // Another library took its place: an upgrade, no damage.
+            // Another library has taken its place: an upgrade, not damage.
             Source::Library(_) => State::NotBuilt,
             Source::Code(_) if self.directory(build).is_ok_and(|directory| directory.exists()) => {
                 State::Damaged
@@ -104,7 +104,7 @@ impl Store {
         }
     }
 
-    /// Brings a build's source to this machine without compiling it. `None` for a library.
+    /// Fetches a build's source without compiling it. `None` for a library.
     ///
     /// # Errors
     /// Network, disk, or a source that is not the pinned one.
@@ -116,8 +116,8 @@ impl Store {
         Ok(Some(fetched))
     }
 
-    /// The product of a build, compiled when it is not there or not whole. Two processes that want the same
-    /// build compile it once.
+    /// The product of a build, compiled when it is missing or damaged. Two processes that need the same build compile
+    /// it once.
     ///
     /// # Errors
     /// Everything that [`BuildError`] lists.
@@ -146,7 +146,7 @@ impl Store {
         Ok(Product::read(&directory).ok_or_else(unreadable)?)
     }
 
-    /// Removes the products that none of the builds (and mutants) uses any more, and returns their folders.
+    /// Removes the products that none of the builds (and mutants) uses any longer, and returns their folders.
     ///
     /// # Errors
     /// When a folder cannot be read or removed.
@@ -190,7 +190,7 @@ impl Store {
         names.iter().map(find).collect()
     }
 
-    /// What a library named in a manifest says, looked for under the project's root or by the loader.
+    /// What a library named in a manifest reports. It is found under the project's root or by the loader.
     pub(super) fn look_at(&self, library: &LibrarySource, build: &Build) -> Result<Facts, BuildError> {
         let is_path = library.library.contains(['/', '\\']);
         let path = self.project.root().join(&library.library);
@@ -207,7 +207,7 @@ impl Store {
         }
     }
 
-    /// What a library says about itself, asked in a process of its own.
+    /// What a library reports about itself when a process of its own loads it.
     pub(super) fn probe(&self, library: &OsStr, build: &Build) -> Result<Facts, BuildError> {
         let mut command = self.worker.command();
         command.arg("--probe").arg(library);
@@ -216,7 +216,7 @@ impl Store {
             .output()
             .with_context(|| format!("cannot start the worker {}", self.worker.program.display()))?;
         if output.status.success() {
-            let printed = after_greeting(&output.stdout).context("the worker does not greet")?;
+            let printed = after_greeting(&output.stdout).context("the worker did not send its greeting")?;
             return Ok(serde_json::from_slice(printed).context("cannot read what the worker prints")?);
         }
         let printed = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -1,7 +1,7 @@
-//! Variations: builds with flags or a source that no manifest gives them, to see what a flag or a check-in does.
+//! Variations: builds with flags or a source that no manifest describes, to see what a flag or a check-in does.
 //!
-//! Like a mutant, a variation is no part of the matrix and has no place in the lineage. Its product is kept like any
-//! other, until `cargo xtask build --prune`.
+//! Like a mutant, a variation is not part of the matrix and has no parent. Its product is kept like any other, until
+//! `cargo xtask build --prune`.
 
 use sha2::{Digest, Sha256};
 
@@ -9,7 +9,7 @@ use super::source::{CheckIn, Code, Source, hex};
 use super::{Build, BuildSet, Profile};
 
 impl BuildSet {
-    /// The source of a build with other flags: the build of ours that is just that, else a variation. `None` for a
+    /// The source of a build with other flags: the existing build with exactly these, else a variation. `None` for a
     /// library without its C code.
     pub fn with_profile(&self, build: &Build, profile: &Profile) -> Option<Build> {
         let is_it = |known: &&Build| known.source() == build.source() && known.profile() == profile;
@@ -23,7 +23,7 @@ impl BuildSet {
 }
 
 impl Build {
-    /// A check-in's code with the flags of this build. Its version is what it says itself.
+    /// A check-in's code with the flags of this build. Its version is the one that the library reports.
     pub fn check_in(&self, check_in: &CheckIn, code: Code) -> Self {
         let mut build = self.variation(&self.profile);
         build.manifest.name = format!("{}~{}", self.profile.name, check_in.short());
@@ -32,8 +32,8 @@ impl Build {
         build
     }
 
-    /// The same version and source with other flags. It has no parent: it is on no record. Its name tells it from
-    /// every other one, since builds are remembered by their names: `3.46.0-rusqlite~5f0c2a91`.
+    /// The same version and source with other flags. It has no parent, since it is never recorded. Its name is
+    /// unique, since results are cached by the builds' names: `3.46.0-rusqlite~5f0c2a91`.
     fn variation(&self, profile: &Profile) -> Self {
         let mut variation = self.clone();
         let hash = hex(&Sha256::digest(format!("{profile:?}{:?}", self.source()))[..4]);

@@ -15,16 +15,16 @@ use crate::project::Project;
 use crate::project::catalogue;
 use crate::system::files;
 
-/// What a person says about a new build.
+/// What the user specifies about a new build.
 #[derive(Debug, Clone)]
 pub struct NewBuild {
     /// Its version.
     pub version: Version,
     /// Its profile's name.
     pub profile: String,
-    /// Where it comes from; else the source of another build of the same version.
+    /// Where it comes from; `None` for the source of another build of the same version.
     pub source: Option<NewSource>,
-    /// Its parent; else the one that the version implies.
+    /// Its parent; `None` for the one that the version implies.
     pub parent: Option<String>,
     /// Its folder.
     pub tier: Tier,
@@ -34,7 +34,12 @@ pub struct NewBuild {
 #[derive(Debug, Clone)]
 pub enum NewSource {
     /// C code, and its main file when it is not the only `sqlite3.c`.
-    Code { origin: Origin, file: Option<String> },
+    Code {
+        /// Who publishes it.
+        origin: Origin,
+        /// The path of the main C file inside the source.
+        file: Option<String>,
+    },
     /// A shared library.
     Library(String),
 }
@@ -47,15 +52,15 @@ impl NewSource {
     }
 }
 
-/// A manifest that is not written yet.
+/// A manifest that has not been written yet.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    /// The file to be.
+    /// The file to write.
     pub path: PathBuf,
     /// Its content.
     pub text: String,
-    /// The build that gets the new one as its parent, because the new one stands between it and its old
-    /// parent: name, manifest, new content.
+    /// The build whose parent becomes the new one, because the new one is between it and its old parent: name,
+    /// manifest, new content.
     pub child: Option<(String, PathBuf, String)>,
 }
 
@@ -121,7 +126,7 @@ impl NewBuild {
         }
     }
 
-    /// Refuses a source that says to be another version: cheaper to hear now than after compiling it.
+    /// Rejects a source that defines another version: cheaper to report now than after compiling it.
     fn check_version(&self, fetched: &Fetched) -> Result<()> {
         let bytes =
             fs::read(&fetched.main).with_context(|| format!("cannot read {}", fetched.main.display()))?;
@@ -166,7 +171,7 @@ impl NewBuild {
         lower.or_else(|| builds.get(&usual).map(|build| build.name().to_owned()))
     }
 
-    /// The build that the new one comes between: a higher version of the profile with the same parent.
+    /// The child that the new build displaces: a higher version of the profile with the same parent.
     fn displaced_child<'a>(&self, builds: &'a BuildSet, parent: Option<&str>) -> Option<&'a Build> {
         builds.iter().find(|build| {
             build.profile().name == self.profile
@@ -194,7 +199,7 @@ fn lines(origin: &Origin, file: &str, sha256: &str) -> String {
     format!("  {kind}: {}\n  file: {}\n  sha256: {sha256}\n", scalar(&value), scalar(file))
 }
 
-/// A text as YAML: plain when it can be, else in double quotes.
+/// A text as YAML: plain where possible, else in double quotes.
 fn scalar(text: &str) -> String {
     let is_plain = text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/' || c == '.')
         && text.chars().all(|c| c.is_ascii_alphanumeric() || " /._:+-".contains(c))

@@ -1,4 +1,4 @@
-//! A place in a file that a person wrote.
+//! A place in a source file.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,7 +1,7 @@
-//! Mistakes in contracts, manifests and profiles, reported as a compiler reports them.
+//! Mistakes in contracts, manifests and profiles, reported as a compiler reports errors.
 //!
 //! Nothing in the library prints: a mistake is a [`Diagnostic`] that names the file, the place and the
-//! remedy, and all mistakes of a run travel together as [`Diagnostics`].
+//! remedy, and all mistakes of a run are returned together as [`Diagnostics`].
 
 mod location;
 mod nearest;
@@ -23,7 +23,7 @@ pub use paragraph::paragraph;
 pub(crate) use parsers::unknown_word;
 pub use source::SourceText;
 
-/// One mistake: where it stands, what is wrong, and what to do about it.
+/// One mistake: where it is, what is wrong, and how to fix it.
 #[derive(Debug, Clone)]
 pub struct Diagnostic {
     source: SourceText,
@@ -44,8 +44,8 @@ impl Diagnostic {
         self
     }
 
-    /// Adds "did you mean …" when one of `known` is near `word`, else the list of what is known, unless it
-    /// is too long to be read.
+    /// Adds "did you mean …" when one of `known` is similar to `word`, else the list of known words, unless it is too
+    /// long to read.
     pub fn suggest<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
         match nearest(word, &known) {
@@ -95,7 +95,7 @@ impl Diagnostics {
         Self::default()
     }
 
-    /// Adds a mistake. The same one at the same place is told once.
+    /// Adds a mistake. The same one at the same place is reported once.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         let same = |known: &Diagnostic| {
             known.source.path() == diagnostic.source.path()
@@ -112,7 +112,7 @@ impl Diagnostics {
         self.0.extend(other.0);
     }
 
-    /// Whether there is none.
+    /// Whether there are no mistakes.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,11 +1,11 @@
-//! Which known word was most likely meant.
+//! Suggestions: which known word was most likely meant.
 
-/// The word of `known` that `word` was most likely meant to be.
+/// The word of `known` that `word` was most likely meant to be; `None` when none is similar enough.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), *candidate))
-        // One letter of two says nothing: `v4` is not meant to be `v1`.
+        // One letter of two is no evidence: `v4` is not meant to be `v1`.
         .filter(|(distance, candidate)| *distance <= candidate.len().max(word.len()) / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

@@ -1,16 +1,16 @@
-//! Numbers as people read them.
+//! Numbers formatted for people.
 
-/// The word that goes with a number.
-pub fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
+/// The singular or plural that fits a number.
+pub(crate) fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
     if n == 1 { one } else { many }
 }
 
-/// A number and the word that goes with it: `1 build`, `1,722 builds`.
+/// A number with its noun: `1 build`, `1,722 builds`.
 pub fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{} {}", thousands(n as i64), plural(n, one, many))
 }
 
-/// A whole number with its thousands apart: `12,500`.
+/// An integer with a comma between thousands: `12,500`.
 pub fn thousands(n: i64) -> String {
     let digits = n.unsigned_abs().to_string();
     let grouped: Vec<&str> =
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thousands_stand_apart() {
+    fn thousands_are_separated() {
         assert_eq!(thousands(-1_234_567), "-1,234,567");
         assert_eq!(thousands(999), "999");
         assert_eq!(counted(1_722, "case", "cases"), "1,722 cases");

@@ -1,7 +1,7 @@
-//! Text in lines.
+//! Line wrapping.
 
-/// A text in lines of at most `width` columns, the first one behind `first`, the others behind `indent`; each ends in a
-/// line feed.
+/// Wraps a text to lines of at most `width` columns. The first line starts with `first`, the others with `indent`; each
+/// ends with a line feed.
 pub fn paragraph(text: &str, first: &str, indent: &str, width: usize) -> String {
     let mut lines = String::new();
     let mut line = first.to_owned();

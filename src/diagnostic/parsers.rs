@@ -1,4 +1,4 @@
-//! What parsers say, made readable.
+//! Errors of parsers, made readable.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::{Diagnostic, SourceText};
 
 impl Diagnostic {
     /// The error of the YAML parser, at its place.
-    pub fn from_yaml(source: &SourceText, error: &serde_yaml::Error) -> Self {
+    pub(crate) fn from_yaml(source: &SourceText, error: &serde_yaml::Error) -> Self {
         let span = error.location().and_then(|location| {
             let start = usize::try_from(location.span().byte_offset()?).ok()?;
             let len = usize::try_from(location.span().byte_len().unwrap_or(0)).ok()?;
@@ -31,9 +31,9 @@ impl Diagnostic {
         }
     }
 
-    /// A message as serde words it, made readable: an unknown word gets its nearest neighbour, and the
-    /// lines after the first are remedies.
-    pub fn from_serde_message(source: &SourceText, span: Range<usize>, message: &str) -> Self {
+    /// An error message of serde, made readable: an unknown word gets the most similar known one as a suggestion, and
+    /// the lines after the first are remedies.
+    pub(crate) fn from_serde_message(source: &SourceText, span: Range<usize>, message: &str) -> Self {
         if let Some((word, expected)) = unknown_word(message) {
             let kind = match message {
                 _ if message.starts_with("unknown verb") => "unknown verb",

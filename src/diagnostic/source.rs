@@ -1,4 +1,4 @@
-//! A text that mistakes can be found in, and places in it.
+//! A source text that mistakes refer to, and places in it.
 
 use std::ops::Range;
 use std::path::Path;
@@ -6,17 +6,17 @@ use std::sync::Arc;
 
 use super::{Diagnostic, Location};
 
-/// A text that mistakes can be found in: its path as the user would type it, and its content.
+/// A source text: its path as the user would type it, and its content.
 #[derive(Debug, Clone)]
 pub struct SourceText {
     path: Arc<str>,
     text: Arc<str>,
-    /// Where its lines begin, for every step of a contract asks where it stands.
+    /// The byte offsets of its lines, since the place of every step of a contract is looked up.
     lines: Arc<[usize]>,
 }
 
 impl SourceText {
-    /// A source under the path that reports will show (relative to the project, with `/`).
+    /// A source text with the path that reports show (relative to the project, with `/`).
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         let text: Arc<str> = text.into();
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
@@ -64,8 +64,8 @@ impl SourceText {
         Location { path: self.path.clone(), line, column }
     }
 
-    /// Where `word` stands as a whole word in `within`, else the first line of `within`.
-    pub fn find_word(&self, within: Range<usize>, word: &str) -> Range<usize> {
+    /// The first occurrence of `word` as a whole word in `within`, else the first line of `within`.
+    pub(crate) fn find_word(&self, within: Range<usize>, word: &str) -> Range<usize> {
         let text = &self.text[within.clone()];
         let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
         text.match_indices(word)
@@ -77,7 +77,7 @@ impl SourceText {
             .unwrap_or_else(|| self.first_line(within))
     }
 
-    /// A line from a column on, both from 1.
+    /// A line from a column to its end, both from 1.
     pub(super) fn rest_of_line(&self, line: usize, column: usize) -> Option<Range<usize>> {
         let start = *self.lines.get(line.saturating_sub(1))?;
         let rest = self.text.get(start..)?;
@@ -86,8 +86,8 @@ impl SourceText {
         Some(self.first_line(start + skipped..self.text.len()))
     }
 
-    /// `within` cut after its first line.
-    pub fn first_line(&self, within: Range<usize>) -> Range<usize> {
+    /// `within`, cut at the end of its first line.
+    pub(crate) fn first_line(&self, within: Range<usize>) -> Range<usize> {
         let end = self.text[within.clone()].find('\n').map_or(within.end, |i| within.start + i);
         within.start..end
     }

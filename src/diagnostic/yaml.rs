@@ -1,4 +1,4 @@
-//! What manifests, profiles and policies share in reading YAML.
+//! Reading YAML, for manifests, profiles and policies.
 
 use std::ops::Range;
 
@@ -7,8 +7,8 @@ use serde_yaml::Spanned;
 
 use crate::diagnostic::{Diagnostic, SourceText};
 
-/// Reads a whole file as a `T`. An empty one is told apart, as serde would only name a missing key;
-/// `example` is what such a file should hold.
+/// Reads a whole file as a `T`. An empty file is reported as such, since serde would only name a missing key;
+/// `example` is what such a file should contain.
 pub fn parse<T: DeserializeOwned>(source: &SourceText, example: &str) -> Result<T, Diagnostic> {
     if is_empty(source) {
         return Err(Diagnostic::new(source, 0..0, "this file is empty").help(format!("it needs {example}")));
@@ -24,7 +24,7 @@ pub fn is_empty(source: &SourceText) -> bool {
     source.text().lines().map(str::trim).all(says_nothing)
 }
 
-/// Where a value stands, cut after its first line: a caret under ten lines helps nobody.
+/// The place of a value, cut at the end of its first line: a caret under ten lines would be useless.
 pub fn span<T>(source: &SourceText, value: &Spanned<T>) -> Range<usize> {
     let place = value.referenced.span();
     let offset = |n: Option<u64>| n.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);

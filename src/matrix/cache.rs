@@ -1,4 +1,4 @@
-//! Cells that need not run again, because nothing that can change them has changed.
+//! A cache of cells, which do not run again while none of their inputs has changed.
 
 use std::path::PathBuf;
 
@@ -9,19 +9,19 @@ use crate::engine::Runner;
 use crate::record::report::{CellReport, Verdict};
 use crate::system::files::write_atomically;
 
-/// Reports by the key of their inputs, one small file per cell: the key on a line, then the line of the
+/// Reports by the key of their inputs, one small file per cell: a line with the key, then the line of the
 /// [result](CellResult).
 #[derive(Debug)]
 pub struct ResultCache {
     folder: PathBuf,
 }
 
-/// The report of a cell that ran, now or when its inputs were last the same.
+/// The report of a cell that ran, now or earlier with the same inputs.
 #[derive(Debug, PartialEq)]
 pub struct Known {
     /// What it did.
     pub report: CellReport,
-    /// The line that says so, of a report that was remembered: thousands are passed on, and need not be written anew.
+    /// The serialized result of a cached report: thousands are passed on, and need not be serialized again.
     pub line: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl ResultCache {
         Self { folder: folder.into() }
     }
 
-    /// The report of a cell, run now unless it is remembered.
+    /// The report of a cell, run now unless it is cached.
     ///
     /// # Errors
     /// Those of [`Runner::run_cell`].
@@ -47,7 +47,7 @@ impl ResultCache {
         Ok(Known { report, line: None })
     }
 
-    /// The report of a cell, if it ran with inputs of this key last time.
+    /// The report of a cell, if its last run had inputs with this key.
     pub fn get(&self, contract: &str, build: &str, key: &str) -> Option<Known> {
         let text = std::fs::read_to_string(self.file(contract, build)).ok()?;
         let line = text.strip_prefix(key)?.strip_prefix('\n')?;
@@ -59,8 +59,7 @@ impl ResultCache {
         }
     }
 
-    /// Remembers a report, if it is one that may be believed again. A cache that cannot be written only
-    /// costs time.
+    /// Stores a report, if it is reproducible. A cache that cannot be written only costs time.
     pub fn put(&self, key: &str, report: &CellReport) {
         if !is_settled(report) {
             return;
@@ -76,7 +75,7 @@ impl ResultCache {
     }
 }
 
-/// Failures, crashes and deadlines may be the machine's doing: they run every time.
+/// Failures, crashes and timeouts may be caused by the machine: they run every time.
 fn is_settled(report: &CellReport) -> bool {
     report.cases.iter().all(|case| matches!(case.verdict, Verdict::Holds | Verdict::Unsupported))
 }

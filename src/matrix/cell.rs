@@ -1,5 +1,5 @@
-//! The one road of a cell: it is run or remembered, judged, compared with the record, and its drifts are left for
-//! review. The tests of [`matrix!`](crate::matrix!) and the commands take it alike.
+//! The one way in which a cell is run: it runs or comes from the cache, is compared with the record, and its drifts are
+//! left for review. The tests of [`matrix!`](crate::matrix!) and the commands share it.
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
@@ -26,19 +26,19 @@ pub struct Cells<R> {
     cache: Option<ResultCache>,
 }
 
-/// A cell that was run or remembered.
+/// A cell that ran or came from the cache.
 #[derive(Debug)]
 pub struct Checked {
-    /// What became of it.
+    /// Its result.
     pub result: CellResult,
-    /// The cases that a person has to look at.
+    /// The cases that need attention.
     pub failures: Vec<CaseFailure>,
-    /// The line of the result, where it was remembered.
+    /// The serialized result, if it came from the cache.
     line: Option<String>,
 }
 
 impl Checked {
-    /// The line that keeps the result in a file.
+    /// The result as a line of a file of results.
     ///
     /// # Errors
     /// Those of [`CellResult::line`].
@@ -57,7 +57,7 @@ impl<R: Runner> Cells<R> {
         Self { project, lineage, recorded, runner, cache: None }
     }
 
-    /// The same cells, which do not run again while nothing has changed that they depend on.
+    /// Uses a cache: cells do not run again while none of their inputs has changed.
     pub fn remembered_in(self, cache: ResultCache) -> Self {
         Self { cache: Some(cache), ..self }
     }
@@ -77,10 +77,10 @@ impl<R: Runner> Cells<R> {
         &self.runner
     }
 
-    /// What a contract does on a build, run now unless it is remembered. Nothing is compared.
+    /// What a contract does on a build, run now unless it is cached. Nothing is compared.
     ///
     /// # Errors
-    /// When nothing can be said about the build, or the contract cannot be read.
+    /// When the build cannot be made or loaded, or the contract cannot be read.
     pub fn report_of(&self, contract: &str, build: &str) -> Result<Known> {
         match &self.cache {
             Some(cache) => cache.report_of(&self.runner, contract, build),
@@ -91,7 +91,7 @@ impl<R: Runner> Cells<R> {
     /// Runs a cell, compares each of its cases with the record, and leaves a pending snapshot for each that differs.
     ///
     /// # Errors
-    /// When the record cannot be read or written. A cell that cannot run is a result.
+    /// When the record cannot be read or written. A cell that cannot run is a result, not an error.
     pub fn check(&self, contract: &str, build: &str) -> Result<Checked> {
         let Known { report, line } = match self.report_of(contract, build) {
             Ok(ran) => ran,
@@ -105,7 +105,7 @@ impl<R: Runner> Cells<R> {
         Ok(Checked { result, failures, line })
     }
 
-    /// The message of a cell for people, unless all is well with it.
+    /// The message of a cell for people; `None` when nothing needs attention.
     pub fn message(&self, checked: &Checked) -> Option<String> {
         let (contract, build) = checked.result.cell();
         match &checked.result {
@@ -120,7 +120,7 @@ impl<R: Runner> Cells<R> {
         }
     }
 
-    /// Judges every case before it fails, so that one run shows all there is to review.
+    /// Judges every case before the cell fails, so that one run shows everything to review.
     fn compare(&self, report: &CellReport) -> Result<Vec<CaseFailure>> {
         let snapshots = self.recorded.contract(&report.contract)?;
         let contract = LazyCell::new(|| Contract::find(&self.project, &report.contract).ok());
@@ -142,7 +142,7 @@ impl<R: Runner> Cells<R> {
         let name = || SnapshotName::new(&cell.contract, &case.case, &cell.build);
         match judge(&self.lineage, snapshots.case(&case.case), &cell.build, case) {
             Outcome::Drift(drift) => {
-                // INSTA_UPDATE may ask to let it pass.
+                // INSTA_UPDATE may accept it, and INSTA_FORCE_PASS ignores it.
                 let passes = record(&name(), &drift)?;
                 Ok((!passes).then(|| CaseFailure::Drift(case.clone(), name(), drift)))
             }
@@ -154,7 +154,7 @@ impl<R: Runner> Cells<R> {
                 Ok(Some(CaseFailure::Broken(case.clone())))
             }
             Outcome::NotCompared | Outcome::Same => {
-                // It drifted in an earlier run and does so no more.
+                // It drifted in an earlier run and no longer does.
                 if snapshots.case(&case.case).pending.contains_key(&cell.build) {
                     store::reject(self.recorded.folder(), &name())?;
                 }

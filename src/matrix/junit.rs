@@ -6,7 +6,7 @@ use super::message;
 use super::survey::{Case, Cell, Standing, Survey};
 use crate::record::snapshots::SnapshotName;
 
-/// One test suite per cell, one test case a case.
+/// One test suite per cell, one test case per case.
 pub fn junit(survey: &Survey, elapsed: Duration) -> String {
     let suites: String = survey.cells.iter().map(suite).collect();
     let failed: String = survey
@@ -58,7 +58,7 @@ fn test_case(cell: &Cell, case: &Case) -> String {
     }
 }
 
-/// What a person has to look at: a word, and the whole.
+/// What needs attention: a short message, and the details.
 fn finding(cell: &Cell, case: &Case) -> Option<(&'static str, String)> {
     let name = SnapshotName::new(&cell.contract, &case.report.case, &cell.build);
     match case.standing {
@@ -79,7 +79,7 @@ fn finding(cell: &Cell, case: &Case) -> Option<(&'static str, String)> {
     }
 }
 
-/// Text as XML allows it: control characters other than tab and line feed cannot be written at all.
+/// Text escaped for XML, which cannot represent control characters other than tab and line feed at all.
 pub(crate) fn escaped(text: &str) -> String {
     text.chars()
         .map(|c| match c {

@@ -1,4 +1,4 @@
-//! What a failed cell says to a person.
+//! The messages of failed cells.
 
 use anstyle::{AnsiColor, Style};
 
@@ -15,7 +15,7 @@ pub enum CaseFailure {
     Broken(CaseReport),
     /// The transcript is not the one on record.
     Drift(CaseReport, SnapshotName, Drift),
-    /// There is a snapshot, in this file, though the build does not support the case.
+    /// A snapshot exists, in this file, though the build does not support the case.
     Unwanted(String, SnapshotName),
 }
 
@@ -68,12 +68,12 @@ pub fn broken(case: &str, build: &str, failure: &Failure, color: bool) -> String
     )
 }
 
-/// Further lines of a value stand under its first one.
+/// Indents the further lines of a value to align them with its first one.
 fn indented(value: &str) -> String {
     value.trim_end().replace('\n', "\n              ")
 }
 
-/// As much of a value as a person reads in a message; JUnit and JSON have all of it.
+/// The beginning of a value, as much as is useful in a message; JUnit and JSON have all of it.
 fn beginning(value: &str) -> String {
     const SHOWN: usize = 1000;
     match value.char_indices().nth(SHOWN) {
@@ -82,8 +82,7 @@ fn beginning(value: &str) -> String {
     }
 }
 
-/// A drift: which case, what it differs from, where it stands, how it ended otherwise than at its last step, and
-/// the difference.
+/// A drift: the case, what it differs from, its place, how it ended unless after its last step, and the difference.
 pub fn drift_message(
     name: &SnapshotName,
     drift: &Drift,
@@ -98,8 +97,8 @@ pub fn drift_message(
     format!("{mark}: {name} {} ({place})\n{ending}{lines}", drift.against())
 }
 
-/// A drift as it is reviewed: what the contract is about, and the difference from what the build inherits,
-/// which is what matters; then from its own record, if there is one.
+/// A drift as shown for review: what the contract is about, and the difference from what the build inherits, which is
+/// what matters; then from its own record, if there is one.
 pub fn review(name: &SnapshotName, drift: &Drift, contract: Option<&Contract>, color: bool) -> String {
     let from_parent = Drift { own: None, ..drift.clone() };
     let about = contract.map(|contract| [&contract.title, &contract.why]).into_iter().flatten();
@@ -120,7 +119,7 @@ pub fn review(name: &SnapshotName, drift: &Drift, contract: Option<&Contract>, c
 /// A snapshot of a case that its build does not support.
 pub fn unwanted(name: &SnapshotName, file: &str, color: bool) -> String {
     let mark = paint(AnsiColor::Yellow.on_default().bold(), "unwanted", color);
-    format!("{mark}: {name} is not supported by the build, yet on record\n    remove {file}\n")
+    format!("{mark}: {name} is on record, but the build does not support it\n    remove {file}\n")
 }
 
 #[cfg(test)]
@@ -132,7 +131,7 @@ mod tests {
     use crate::record::transcript::Transcript;
 
     #[test]
-    fn of_a_value_that_fills_pages_the_beginning_is_shown() {
+    fn only_the_beginning_of_a_long_value_is_shown() {
         assert_eq!(beginning("no rows"), "no rows");
         let long = beginning(&"é".repeat(1200));
         assert_eq!(long, format!("{}… (1200 characters)", "é".repeat(1000)));

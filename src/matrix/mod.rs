@@ -1,7 +1,7 @@
 //! The matrix: every contract on every build, run, judged and recorded one cell at a time.
 //!
-//! [`Cells::check`] is the one road of a cell: each test of [`matrix!`](crate::matrix!) takes it, and so does
-//! [`run()`](run::run), which runs the cells of a command. A run is looked at as a whole by the [`survey`].
+//! [`Cells::check`] is the one way in which a cell is run: by each test of [`matrix!`](crate::matrix!) and by
+//! [`run()`](run::run), which runs the cells of a command. The [`survey`] evaluates a run as a whole.
 
 pub mod cache;
 pub mod cell;

@@ -1,4 +1,4 @@
-//! What became of the cells of a run, and the file that keeps it: one JSON line per cell.
+//! The results of the cells of a run, and their file: one JSON line per cell.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,14 +13,28 @@ use crate::diagnostic::Diagnostics;
 use crate::record::report::CellReport;
 use crate::system::files::write_atomically;
 
-/// What became of a cell.
+/// The result of a cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CellResult {
-    /// It ran, or an earlier run of the same inputs is remembered.
-    Ran { report: CellReport, cached: bool },
+    /// It ran, or an earlier run with the same inputs was cached.
+    Ran {
+        /// What the contract did on the build.
+        report: CellReport,
+        /// Whether an earlier run was reused.
+        cached: bool,
+    },
     /// It could not run.
-    Failed { contract: String, build: String, blame: Blame, message: String },
+    Failed {
+        /// The contract: `precision/round`.
+        contract: String,
+        /// The build: `3.46.0-rusqlite`.
+        build: String,
+        /// What has to change before it can run.
+        blame: Blame,
+        /// The error with its causes, for people.
+        message: String,
+    },
 }
 
 /// What has to change before a cell can run.
@@ -53,16 +67,16 @@ impl CellResult {
         }
     }
 
-    /// The line that says it, without its line feed.
+    /// The result as a line of JSON, without its line feed.
     ///
     /// # Errors
-    /// None for results as they are.
+    /// When it cannot be serialized.
     pub fn line(&self) -> Result<String> {
         Ok(serde_json::to_string(self)?)
     }
 }
 
-/// Writes the lines of the results of a run, or of a part of it.
+/// Writes the file of the results of a run, or of a part of it.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -83,7 +97,7 @@ struct First {
     part: String,
 }
 
-/// Which part of a run a file holds, and its results.
+/// Reads a file: which part of a run it has, and the results.
 ///
 /// # Errors
 /// When the file cannot be read, or another version of this program wrote it.
@@ -97,10 +111,10 @@ pub fn read(file: &Path) -> Result<(Partition, Vec<CellResult>)> {
     Ok((part, results.collect::<Result<_>>()?))
 }
 
-/// The results of all parts of a run, one file each.
+/// Joins the results of all parts of a run, one file each.
 ///
 /// # Errors
-/// When a file cannot be read, or the parts are not one whole.
+/// When a file cannot be read, or the parts are not exactly those of one run.
 pub fn join(files: &[PathBuf]) -> Result<Vec<CellResult>> {
     let parts = files.iter().map(|file| read(file)).collect::<Result<Vec<_>>>()?;
     let mut here: Vec<Partition> = parts.iter().map(|(part, _)| *part).collect();
@@ -114,7 +128,7 @@ pub fn join(files: &[PathBuf]) -> Result<Vec<CellResult>> {
     Ok(parts.into_iter().flat_map(|(_, results)| results).collect())
 }
 
-/// Some parts of a run are missing, or are there twice.
+/// Some parts of a run are missing or duplicate.
 #[derive(Debug)]
 pub struct NotWhole {
     here: String,
@@ -134,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_keeps_what_became_of_each_cell() {
+    fn a_file_keeps_the_result_of_each_cell() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("deep/results.jsonl");
         let report = CellReport { contract: "a/b".into(), build: "1".into(), cases: Vec::new() };
@@ -155,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_in_a_contract_is_told_from_a_broken_machine() {
+    fn a_mistake_in_a_contract_is_distinguished_from_a_broken_machine() {
         let blame = |error: anyhow::Error| match CellResult::failed("a/b", "1", &error) {
             CellResult::Failed { blame, .. } => blame,
             CellResult::Ran { .. } => panic!(),

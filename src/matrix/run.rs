@@ -1,4 +1,4 @@
-//! Many cells at once: which of them are meant, and how they are run while builds are still being made.
+//! Runs many cells at once, while other builds are still being compiled; and the parts of a run.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,11 +11,11 @@ use super::cell::{Cells, Checked};
 use super::results::CellResult;
 use crate::engine::Runner;
 
-/// A cell by its names.
+/// The names of a cell's contract and build.
 pub type CellName = (String, String);
 
 /// A part of the cells of a run: `2/4` is the second of four parts. The cells of a build stay together as far as the
-/// sizes of the parts allow, so that each machine compiles the builds of its own part.
+/// sizes of the parts allow, so that each machine compiles only the builds of its own part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Partition {
     of: usize,
@@ -23,7 +23,7 @@ pub struct Partition {
 }
 
 impl Default for Partition {
-    /// Everything.
+    /// The only part: all cells.
     fn default() -> Self {
         Self { part: 1, of: 1 }
     }
@@ -51,7 +51,7 @@ impl FromStr for Partition {
 }
 
 impl Partition {
-    /// All parts that this is one of.
+    /// All parts of the run that this part belongs to.
     pub fn all(&self) -> Vec<Self> {
         (1..=self.of).map(|part| Self { part, of: self.of }).collect()
     }
@@ -73,22 +73,22 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// The cells of a build may run.
+    /// Releases the cells of a build, which can be loaded now.
     pub fn release(&self, build: &str) {
         let mut waiting = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
         for cell in waiting.extract_if(.., |(_, of)| of == build) {
-            // The other end is there until this one is dropped.
+            // The receiver outlives this sender.
             let _ = self.ready.send(cell);
         }
     }
 }
 
-/// Checks cells, as many at a time as there are lanes, while `prepare` makes their builds and
-/// [releases](Waiting::release) the cells of each that is ready. Cells that are not released are not run. `done` hears
-/// of each result as it comes; all come back by contract, then build.
+/// Checks cells, at most `lanes` at a time, while `prepare` compiles their builds and [releases](Waiting::release) the
+/// cells of each that is ready. Cells that are not released do not run. `done` is called with each result as it comes;
+/// all are returned, by contract, then build, with what `prepare` returns.
 ///
 /// # Errors
-/// As [`Cells::check`]; what is under way is finished first.
+/// Those of [`Cells::check`]; cells that are running are finished first.
 pub fn run<R: Runner, T>(
     cells: &Cells<R>,
     wanted: Vec<CellName>,
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_is_none_is_refused() {
+    fn an_invalid_part_is_rejected() {
         for text in ["", "1", "0/4", "5/4", "1/0", "a/b"] {
             assert!(text.parse::<Partition>().is_err(), "{text}");
         }

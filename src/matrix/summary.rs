@@ -1,4 +1,4 @@
-//! The one line that says how a run went.
+//! The summary of a run, in one line.
 
 use std::time::Duration;
 
@@ -15,27 +15,31 @@ pub struct Summary {
     pub builds: usize,
     /// Contracts that ran.
     pub contracts: usize,
-    /// Cells that ran or were remembered.
+    /// Cells that ran or came from the cache.
     pub cells: usize,
-    /// Cells that were remembered.
+    /// Cells that came from the cache.
     pub cached: usize,
     /// Cells that could not run.
     pub failed: usize,
     /// All cases.
     pub cases: usize,
-    /// Cases by verdict.
+    /// Cases in which every promise holds.
     pub hold: usize,
+    /// Cases that their build does not support.
     pub unsupported: usize,
+    /// Cases that crash.
     pub crashed: usize,
+    /// Cases that miss their deadline.
     pub timed_out: usize,
+    /// Cases with a broken promise.
     pub broken: usize,
-    /// What a person has to look at.
+    /// Drifts that have to be reviewed.
     pub unreviewed: usize,
-    /// What follows from that: cases that do what a build above them waits to be on record for.
+    /// Cases that follow such a drift: they do what a build above them does, whose drift waits for review.
     pub follow: usize,
     /// Snapshots of cases that the build does not support.
     pub unwanted: usize,
-    /// Differences between builds of this run that a person has accepted.
+    /// Differences between builds of this run that are on record.
     pub on_record: usize,
 }
 
@@ -63,7 +67,7 @@ impl Summary {
         }
     }
 
-    /// Whether there is nothing that a person has to look at.
+    /// Whether nothing needs attention.
     pub fn is_clean(&self) -> bool {
         self.broken + self.unreviewed + self.follow + self.unwanted + self.failed == 0
     }

@@ -1,4 +1,4 @@
-//! A whole run looked at: what each case stands for once all builds are known.
+//! A run as a whole: the status of each case, given the results of all builds.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::record::snapshots::{
     CaseSnapshots, Drift, Outcome, Recorded, SnapshotName, changes, judge, resolve, store,
 };
 
-/// How a case stands, the better ones first.
+/// The status of a case, better ones first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
@@ -47,9 +47,9 @@ pub struct Case {
     /// What it did.
     #[serde(flatten)]
     pub report: CaseReport,
-    /// What that means.
+    /// Its status.
     pub standing: Standing,
-    /// What has to be reviewed.
+    /// The drift that has to be reviewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drift: Option<Drift>,
 }
@@ -61,9 +61,9 @@ pub struct Cell {
     pub contract: String,
     /// The build.
     pub build: String,
-    /// Whether an earlier run was remembered.
+    /// Whether it came from the cache.
     pub cached: bool,
-    /// The worst of its cases.
+    /// The worst status of its cases.
     pub standing: Standing,
     /// Its cases.
     pub cases: Vec<Case>,
@@ -82,7 +82,7 @@ pub struct Failed {
     pub message: String,
 }
 
-/// A run: every cell, judged with all others in sight.
+/// A run: every cell, judged with the results of all others.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Survey {
     /// The builds, parents first.
@@ -91,12 +91,12 @@ pub struct Survey {
     pub contracts: Vec<String>,
     /// The cells that ran, by contract, then build in order.
     pub cells: Vec<Cell>,
-    /// Those that could not.
+    /// The cells that could not run.
     pub failed: Vec<Failed>,
 }
 
 impl Survey {
-    /// Looks at the results of a run. `recorded` is what is on record after it.
+    /// Evaluates the results of a run. `recorded` is the record after it.
     pub fn new(lineage: &Lineage, recorded: &Recorded, results: Vec<CellResult>) -> Result<Self> {
         let said = Said::new(&results);
         let mut survey = Self::outline(lineage, &results);
@@ -145,12 +145,12 @@ impl Survey {
         }
     }
 
-    /// How long its cases took, added up.
+    /// The total time of its cases.
     pub fn cost(&self) -> Duration {
         Duration::from_secs_f64(self.cases().map(|(_, case)| case.report.seconds).sum())
     }
 
-    /// How each cell stands, by contract and build.
+    /// The status of each cell, by contract and build.
     pub fn standings(&self) -> BTreeMap<(&str, &str), Standing> {
         let ran = self.cells.iter().map(|cell| ((&*cell.contract, &*cell.build), cell.standing));
         let failed = self.failed.iter().map(|cell| ((&*cell.contract, &*cell.build), Standing::Failed));
@@ -163,7 +163,7 @@ impl Survey {
     }
 }
 
-/// The reports of a run, each taken once; whether it was remembered.
+/// The reports of a run, each taken once, and whether it came from the cache.
 struct Reports(HashMap<(String, String), (CellReport, bool)>);
 
 impl Reports {
@@ -205,7 +205,7 @@ impl<'a> CaseView<'a> {
             Verdict::Unsupported if self.snapshots.accepted.contains_key(build) => Standing::Unwanted,
             Verdict::Unsupported => Standing::Unsupported,
             _ if drift.is_some() => Standing::Unreviewed,
-            // Where nothing has to be reviewed, all is as on record.
+            // Without anything to review, all is as on record.
             _ if self.changes.is_empty() => self.on_record(build, report.verdict),
             _ if judge(self.lineage, self.snapshots, build, &report) != Outcome::Same => Standing::Follows,
             verdict => self.on_record(build, verdict),
@@ -213,7 +213,7 @@ impl<'a> CaseView<'a> {
         Case { report, standing, drift }
     }
 
-    /// How a case stands that did what is on record.
+    /// The status of a case that did what is on record.
     fn on_record(&self, build: &str, verdict: Verdict) -> Standing {
         match verdict {
             Verdict::Crashed => Standing::Crashed,
@@ -223,8 +223,8 @@ impl<'a> CaseView<'a> {
         }
     }
 
-    /// Whether a build differs from the nearest build above it that ran too. A drift on record may belong to
-    /// a build between the two, and still is what sets these two apart.
+    /// Whether a build differs from the nearest build above it that also ran. The drift on record may belong to a build
+    /// between the two, and is still the difference between these two.
     fn differs_from_above(&self, build: &str) -> bool {
         let above = self.lineage.ancestors(build).find_map(|above| self.said.get(above));
         match (above, self.said.get(build)) {
@@ -240,10 +240,10 @@ impl<'a> CaseView<'a> {
     }
 }
 
-/// What builds said in a case: build to transcript.
+/// The transcripts of a case by build.
 type Texts = BTreeMap<String, String>;
 
-/// What builds said in a run: contract, case, build, transcript. Broken and unsupported cases said nothing.
+/// The transcripts of a run by contract, case and build. Broken and unsupported cases have none.
 struct Said(BTreeMap<String, BTreeMap<String, Texts>>);
 
 impl Said {
@@ -270,8 +270,8 @@ impl Said {
     }
 }
 
-/// Brings the pending snapshots of a run's cells to one a change (see [`crate::record::snapshots::settle`]). Those of
-/// other contracts and builds stay as they are.
+/// Reduces the pending snapshots of a run's cells to one per change (see [`crate::record::snapshots::settle`]). Those
+/// of other contracts and builds are not touched.
 pub fn settle(folder: &Path, lineage: &Lineage, results: &[CellResult]) -> Result<()> {
     let before = Recorded::at(folder);
     if before.names()?.iter().all(|(_, state)| *state == State::Accepted) {

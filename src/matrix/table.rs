@@ -9,10 +9,10 @@ use crate::record::snapshots::diff::paint;
 
 type Standings<'a> = BTreeMap<(&'a str, &'a str), Standing>;
 
-/// With more builds than this, only those are shown where something differs.
+/// With more builds than this, only those with a difference are shown.
 const ALL_SHOWN: usize = 30;
 
-/// Every standing that a cell may have, with its sign and meaning, in the order of the legend.
+/// Every status of a cell, with its sign and meaning, in the order of the legend.
 pub const SIGNS: [(Standing, char, &str); 10] = [
     (Standing::Holds, '.', "holds"),
     (Standing::OnRecord, '~', "differs from the build before, on record"),
@@ -26,7 +26,7 @@ pub const SIGNS: [(Standing, char, &str); 10] = [
     (Standing::Failed, '?', "could not run"),
 ];
 
-/// The table, at most `width` columns wide: as many blocks as that takes, and a legend of the signs in it.
+/// The table, in as many blocks as it takes to be at most `width` columns wide, with a legend of its signs.
 pub fn table(survey: &Survey, width: usize, color: bool) -> String {
     let shown = shown_builds(survey);
     let names = Names::new(survey);
@@ -44,7 +44,7 @@ pub fn table(survey: &Survey, width: usize, color: bool) -> String {
     text
 }
 
-/// All builds if they are few, else those that differ from the one before in some contract.
+/// All builds if they are few, else those that differ from the build before in some contract.
 fn shown_builds(survey: &Survey) -> Vec<&str> {
     let differs = |build: &str| {
         survey.cells.iter().any(|cell| {
@@ -59,11 +59,11 @@ fn shown_builds(survey: &Survey) -> Vec<&str> {
 fn left_out(survey: &Survey, shown: usize) -> String {
     match survey.builds.len() - shown {
         0 => String::new(),
-        n => format!("{n} of {} builds are not shown: they do what the build before them does\n", n + shown),
+        n => format!("{n} of {} builds are not shown: they behave like the build before them\n", n + shown),
     }
 }
 
-/// A build's name over several lines: `3.54`, `.1`, and the profile unless it is the usual one.
+/// A build's name in several lines: `3.54`, `.1`, and the profile unless it is the most frequent one.
 struct Column<'a> {
     build: &'a str,
     lines: [&'a str; 3],
@@ -86,7 +86,7 @@ fn version_and_profile(build: &str) -> (&str, &str) {
     build.split_once('-').unwrap_or((build, ""))
 }
 
-/// The profile that most builds have: it goes without saying in the header.
+/// The profile of most builds, which the header omits.
 fn usual_profile(survey: &Survey) -> &str {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for build in &survey.builds {
@@ -95,7 +95,7 @@ fn usual_profile(survey: &Survey) -> &str {
     counts.into_iter().max_by_key(|(_, count)| *count).map_or("", |(profile, _)| profile)
 }
 
-/// Columns in groups that fit; a single one always does.
+/// Columns in groups that fit; a group has at least one column.
 fn blocks<'a, 'b>(columns: &'a [Column<'b>], width: usize) -> Vec<&'a [Column<'b>]> {
     let mut blocks = Vec::new();
     let mut start = 0;

@@ -1,4 +1,4 @@
-//! The matrix as tests of whoever writes `sqlite_contracts::matrix!();`.
+//! The matrix as tests of a package, by `sqlite_contracts::matrix!();`.
 
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,8 @@ use crate::engine::{Engine, Runner};
 use crate::project::Project;
 use crate::worker::WorkerProgram;
 
-/// Every contract on every build of the package that it stands in, each cell an [rstest](https://docs.rs/rstest)
-/// case: what a `tests/matrix.rs` holds.
+/// Defines tests of every contract on every build of the package, each cell an [rstest](https://docs.rs/rstest) case:
+/// the content of a `tests/matrix.rs`.
 ///
 /// ```no_run
 /// sqlite_contracts::matrix!();
@@ -44,7 +44,7 @@ macro_rules! matrix {
     ($($tier:ident),+; program: $program:expr) => {
         use $crate::rstest;
 
-        /// One for all cells of this process: workers and snapshots are shared.
+        /// One instance for all cells of this process: workers and snapshots are shared.
         static SQLITE_CONTRACTS: ::std::sync::LazyLock<$crate::matrix::Tests> =
             ::std::sync::LazyLock::new(|| $crate::matrix::Tests::new(env!("CARGO_MANIFEST_DIR"), $program));
 
@@ -79,11 +79,11 @@ macro_rules! matrix {
     };
 }
 
-/// What the tests of a [`matrix!`](crate::matrix!) share.
+/// The shared state of the tests of a [`matrix!`](crate::matrix!).
 pub struct Tests(Result<Cells<Engine>, String>);
 
 impl Tests {
-    /// The tests of the package at `compiled_at`, unless cargo or nextest says that it stands elsewhere now.
+    /// The tests of the package at `compiled_at`, unless cargo or nextest reports that it has moved.
     pub fn new(compiled_at: &str, worker: std::io::Result<WorkerProgram>) -> Self {
         let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| compiled_at.into(), PathBuf::from);
         Self(cells(Project::at(here), worker).map_err(|error| format!("{error:#}")))
@@ -92,7 +92,7 @@ impl Tests {
     /// Checks the cell of two files as rstest names them.
     ///
     /// # Panics
-    /// With the message for people, when there is something to say: this is how a test fails.
+    /// With the message for people, when something needs attention: this is how a test fails.
     pub fn check(&self, contract: &Path, build: &Path) {
         let cells = self.0.as_ref().unwrap_or_else(|message| panic!("{message}"));
         check(cells, contract, build).unwrap_or_else(|message| panic!("{message}"));
@@ -109,7 +109,7 @@ fn cells(project: Project, worker: std::io::Result<WorkerProgram>) -> Result<Cel
 /// [includes](mod@include). The error is the message for people.
 ///
 /// # Errors
-/// When a person has to look at something.
+/// When something needs attention.
 pub fn check<R: Runner>(cells: &Cells<R>, contract: &Path, build: &Path) -> Result<()> {
     let contract = contract_id(cells.project(), contract)?;
     let build = build_id(build)?;

@@ -1,37 +1,39 @@
-//! Growth: whether what is measured while a workload runs keeps rising, and how fast.
+//! Growth: whether a quantity that is measured while a workload runs keeps rising, and how fast.
 //!
-//! A leak never gives back and never ends. So it is looked for in the *floor*, at each moment the least that is
-//! held from there on: a cache that is emptied from time to time leaves it flat. And the floor must rise in
-//! every quarter of the time: a cache that fills once, however late, raises it in one or two.
+//! A leak never frees and never ends. So it is looked for in the *floor*: at each moment, the minimum from then on. A
+//! cache that is emptied from time to time leaves the floor flat. And the floor must rise in every quarter of the
+//! time: a cache that fills once, however late, raises it in only one or two.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// More measurements than this are not taken, whatever the number of iterations: some counters are dear.
+/// At most this many measurements are taken, whatever the number of iterations: some counters are expensive.
 const MEASUREMENTS: u64 = 10_000;
-/// So many samples are kept of them, and one at the end.
+/// At most this many samples are kept of them, plus one at the end.
 const SAMPLES: u64 = 100;
-/// The samples are judged by the lowest of each of so many stretches of time …
+/// The samples are judged by the lowest of each of this many stretches of time …
 const FINE: usize = 32;
-/// … and, for a cache that is seldom emptied, of so many.
+/// … and, for a cache that is rarely emptied, of this many.
 const COARSE: usize = 9;
 /// How much more often than not the later of two fine stretches must be the higher one, within each part of the time
-/// (Kendall's tau-b). Jitter gets there once in 140 parts.
+/// (Kendall's tau-b). Jitter reaches that once in 140 parts.
 const TREND: f64 = 0.7;
-/// How much more the coarse stretches may rise in one part than in another.
+/// By which factor the coarse stretches may rise more in one part than in another.
 const ALIKE: f64 = 4.0;
-/// Growth must be seen in each of so many parts of the time.
+/// Growth must be visible in each of this many parts of the time.
 const PARTS: usize = 4;
-/// Fewer iterations have no shape to judge: there the two ends are compared.
+/// With fewer iterations there is no shape to judge: only the two ends are compared.
 const SHORTEST: u64 = 50;
 
-/// What was measured from one iteration on, up to the next sample's.
+/// The measurements from one iteration up to that of the next sample.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
-    /// Iterations that were done.
+    /// The iterations that were done at its start.
     pub iteration: u64,
+    /// The lowest measurement.
     pub least: f64,
+    /// The highest measurement.
     pub most: f64,
 }
 
@@ -51,7 +53,7 @@ impl Growth {
     }
 
     /// Whether it neither keeps rising nor keeps falling.
-    pub fn is_flat(&self) -> bool {
+    pub(crate) fn is_flat(&self) -> bool {
         self.slope == 0.0
     }
 
@@ -82,14 +84,14 @@ fn quarter(length: usize) -> usize {
     length.div_ceil(PARTS)
 }
 
-/// The lower median of what was held least.
+/// The lower median of the lowest measurements.
 fn median(samples: &[Sample]) -> f64 {
     let mut values: Vec<f64> = samples.iter().map(|sample| sample.least).collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Takes the measurements of so many iterations, and keeps a bounded number of samples.
+/// Takes the measurements of a known number of iterations, and keeps a bounded number of samples.
 #[derive(Debug)]
 pub struct Sampler {
     iterations: u64,
@@ -101,19 +103,19 @@ pub struct Sampler {
 }
 
 impl Sampler {
-    /// A sampler of so many iterations, the warm-up not among them.
+    /// A sampler for `iterations` iterations, without the warm-up.
     pub fn new(iterations: u64) -> Self {
         let stride = iterations.div_ceil(MEASUREMENTS).max(1);
         let width = iterations.div_ceil(SAMPLES).max(1).next_multiple_of(stride);
         Self { iterations, stride, width, samples: Vec::with_capacity(SAMPLES as usize + 1) }
     }
 
-    /// Whether to measure after so many iterations.
+    /// Whether to measure after this many iterations.
     pub fn is_due(&self, iteration: u64) -> bool {
         iteration.is_multiple_of(self.stride) || iteration == self.iterations
     }
 
-    /// Takes a measurement after so many iterations.
+    /// Takes a measurement after this many iterations.
     pub fn add(&mut self, iteration: u64, value: f64) {
         let begins = iteration.is_multiple_of(self.width) || iteration == self.iterations;
         match self.samples.last_mut() {
@@ -125,13 +127,13 @@ impl Sampler {
         }
     }
 
-    /// The growth over what was measured.
+    /// The growth of the measurements.
     pub fn finish(self) -> Growth {
         Growth { slope: slope(self.iterations, &self.samples), samples: self.samples }
     }
 }
 
-/// Growth per 1,000 iterations, 0 for none. The first quarter may be a warm-up that nobody announced.
+/// Growth per 1,000 iterations, 0 for none. The first quarter may be a warm-up that was not declared.
 fn slope(iterations: u64, samples: &[Sample]) -> f64 {
     if iterations < SHORTEST {
         return between_ends(samples);
@@ -153,7 +155,7 @@ fn between_ends(samples: &[Sample]) -> f64 {
     if iterations == 0 { 0.0 } else { (last.least - first.least) * 1000.0 / iterations as f64 }
 }
 
-/// A stretch of time: when it began, and the least and most that was held in it.
+/// A stretch of time: its start, and the lowest and highest measurement in it.
 #[derive(Debug, Clone, Copy)]
 struct Stretch {
     iteration: f64,
@@ -173,21 +175,21 @@ fn stretches(samples: &[Sample], count: usize) -> Vec<Stretch> {
     (0..count).map(stretch).collect()
 }
 
-/// What falls rises upside down.
+/// The negated measurements, in which a fall is a rise.
 fn upside_down(stretches: &[Stretch]) -> Vec<Stretch> {
     let turned = |stretch: &Stretch| Stretch { least: -stretch.most, most: -stretch.least, ..*stretch };
     stretches.iter().map(turned).collect()
 }
 
-/// The rise, when it is seen in every part of the time in most of the fine stretches.
+/// The rise, when most of the fine stretches show it in every part of the time.
 fn fine_rise(stretches: &[Stretch]) -> Option<f64> {
     let rises = rises(stretches)?;
     let steady = stretches.chunks(FINE / PARTS).all(|part| trend(part) >= TREND);
     steady.then(|| usual(&rises) / duration(stretches))
 }
 
-/// The rise, when none of the coarse stretches is below the one before. There are too few of them to tell
-/// jitter from a leak beside a cache that fills, so the parts must rise alike.
+/// The rise, when none of the coarse stretches is below the one before. They are too few to distinguish
+/// jitter from a leak beside a cache that fills, so all parts must rise alike.
 fn coarse_rise(stretches: &[Stretch]) -> Option<f64> {
     let rises = rises(stretches)?;
     let alike = rises[PARTS - 1] <= ALIKE * rises[0];
@@ -195,7 +197,7 @@ fn coarse_rise(stretches: &[Stretch]) -> Option<f64> {
     (alike && steady).then(|| usual(&rises) / duration(stretches))
 }
 
-/// How much the floor rises in each part of the time, the smallest first; `None` when it does not in one.
+/// How much the floor rises in each part of the time, the smallest first; `None` when it does not rise in one of them.
 fn rises(stretches: &[Stretch]) -> Option<[f64; PARTS]> {
     let floor = floor(stretches);
     let last = floor.len() - 1;
@@ -205,8 +207,8 @@ fn rises(stretches: &[Stretch]) -> Option<[f64; PARTS]> {
     (rises[0] > 0.0).then_some(rises)
 }
 
-/// The rise of all parts together, those that rise much more than the others taken as the mean of these: a
-/// cache filled there.
+/// The rise of all parts together. A part that rises much more than the others counts as their mean: a cache has
+/// filled there.
 fn usual(rises: &[f64; PARTS]) -> f64 {
     let usual: Vec<f64> = rises.iter().copied().filter(|rise| *rise <= 1.6 * rises[1]).collect();
     usual.iter().sum::<f64>() * PARTS as f64 / usual.len() as f64
@@ -217,7 +219,7 @@ fn duration(stretches: &[Stretch]) -> f64 {
     (stretches[stretches.len() - 1].iteration - stretches[0].iteration) / 1000.0
 }
 
-/// At each stretch, the least that is held from there on.
+/// For each stretch, the minimum from there on.
 fn floor(stretches: &[Stretch]) -> Vec<f64> {
     let mut floor: Vec<f64> = stretches.iter().map(|stretch| stretch.least).collect();
     for at in (1..floor.len()).rev() {

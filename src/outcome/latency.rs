@@ -1,42 +1,46 @@
-//! Latency: how long the iterations of a repetition took. It is reported and never recorded: time is the machine's.
+//! Latency: how long the iterations of a repetition took. It is reported and never recorded, since times depend on
+//! the machine.
 
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
-/// What half of the iterations, all but one in a hundred, and all of them stayed within.
+/// The median, the 99th percentile and the maximum of the iterations' times.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Latency {
+    /// The median.
     pub p50: Duration,
+    /// The 99th percentile.
     pub p99: Duration,
+    /// The maximum.
     pub most: Duration,
 }
 
-/// Takes the times of any number of iterations, each to one part in a hundred.
+/// Collects the times of any number of iterations in bounded memory, with a precision of one per cent.
 #[derive(Debug)]
-pub struct Stopwatch(Option<Histogram<u32>>);
+pub(crate) struct Stopwatch(Option<Histogram<u32>>);
 
-/// The longest that is told from what is longer still.
+/// Longer times count as this one.
 const LONGEST: Duration = Duration::from_secs(60);
 /// How many decimal digits of a time are kept.
 const DIGITS: u8 = 2;
 
 impl Default for Stopwatch {
-    /// One that has taken no time yet.
+    /// A stopwatch without any time.
     fn default() -> Self {
         Self(Histogram::new_with_max(nanoseconds(LONGEST), DIGITS).ok())
     }
 }
 
 impl Stopwatch {
-    /// Takes the time of an iteration.
-    pub fn add(&mut self, time: Duration) {
+    /// Adds the time of an iteration.
+    pub(crate) fn add(&mut self, time: Duration) {
         self.0.as_mut().into_iter().for_each(|times| times.saturating_record(nanoseconds(time)));
     }
 
-    /// What came of them; zeros where there was none.
-    pub fn finish(self) -> Latency {
+    /// The percentiles; zeros without any iteration.
+    pub(crate) fn finish(self) -> Latency {
         let Some(times) = self.0.filter(|times| !times.is_empty()) else { return Latency::default() };
         let within = |share: f64| Duration::from_nanos(times.value_at_quantile(share));
         Latency { p50: within(0.5), p99: within(0.99), most: Duration::from_nanos(times.max()) }

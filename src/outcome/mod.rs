@@ -21,9 +21,9 @@ use crate::outcome::value::Value;
 /// The outcome of a step, as the worker reports it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// A call that answered `SQLITE_OK`, or a step that answered `SQLITE_DONE`.
+    /// A call that returned `SQLITE_OK`, or a step that returned `SQLITE_DONE`.
     Code(i32),
-    /// A step that answered `SQLITE_ROW`, with the row.
+    /// A step that returned `SQLITE_ROW`, with the row.
     Row(Vec<Value>),
     /// All rows of a query.
     Rows(Vec<Vec<Value>>),
@@ -31,36 +31,83 @@ pub enum Outcome {
     Value(Value),
     /// A size or a counter, which is not recorded raw unless the contract asks for it.
     Quantity(i64),
-    /// How what a repetition measured developed, and how long its iterations took.
-    Growth { growth: Growth, latency: Latency },
+    /// The result of a repetition: how its measurements developed, and how long its iterations took.
+    Growth {
+        /// How the measurements developed.
+        growth: Growth,
+        /// How long the iterations took.
+        latency: Latency,
+    },
     /// How many doubles came back as another one.
     Misses(Misses),
     /// Any other result code: the extended code, and the connection's message where there is one.
-    Error { code: i32, message: Option<String> },
+    Error {
+        /// The extended result code.
+        code: i32,
+        /// The message of `sqlite3_errmsg`, where there is a connection.
+        message: Option<String>,
+    },
     /// The library has no such function.
     Missing(String),
-    /// The driver would not do it (rusqlite refuses a THREADSAFE=0 library, say), in its own words.
+    /// The driver refused (rusqlite does so for a library with THREADSAFE=0, say), with its own message.
     Refused(String),
-    /// The name that the step uses stands for nothing here, because an earlier step failed.
+    /// The step names a handle that does not exist, because an earlier step failed.
     NoHandle(String),
-    /// What lives of the counting allocator's blocks, and who holds it.
-    Live { quantity: i64, holders: Vec<Holder> },
-    /// A sweep that came to its end: how many allocations were made to fail, and the codes that came.
-    Swept { failed: i64, codes: Vec<String> },
+    /// The live blocks of the counting allocator, or their bytes, and which steps allocated them.
+    Live {
+        /// The number that the counter shows.
+        quantity: i64,
+        /// The steps that allocated it, and how much of it.
+        holders: Vec<Holder>,
+    },
+    /// A sweep that completed: how many allocations were made to fail, and the result codes.
+    Swept {
+        /// How many allocations were made to fail.
+        failed: i64,
+        /// The names of the result codes that were returned, each once.
+        codes: Vec<String>,
+    },
     /// The least memory under which steps work, and whether they also work under less.
-    LeastMemory { bytes: i64, remark: Option<String> },
-    /// A repetition that did not go on: which iteration, which step, and what happened.
-    Stopped { iteration: u64, step: String, expected: Option<String>, actual: String, code: Option<i32> },
-    /// A run that did not end as it should: where in which (`allocation 5`), and what happened.
-    Unsound { at: String, step: String, expected: Option<String>, actual: String },
+    LeastMemory {
+        /// The least limit, in bytes.
+        bytes: i64,
+        /// What else holds for that limit, such as that less is enough, too.
+        remark: Option<String>,
+    },
+    /// A repetition that stopped early: in which iteration, at which step, and what happened.
+    Stopped {
+        /// The number of the iteration, from 0.
+        iteration: u64,
+        /// The step that ended it.
+        step: String,
+        /// What the contract expects of the step.
+        expected: Option<String>,
+        /// What the step did.
+        actual: String,
+        /// The result code, when the step failed with one.
+        code: Option<i32>,
+    },
+    /// A run of a sweep that did not end as expected: which run, at which step, and what happened.
+    Unsound {
+        /// Which run: `allocation 5`.
+        at: String,
+        /// The step in which it failed.
+        step: String,
+        /// What was expected of the step.
+        expected: Option<String>,
+        /// What the step did.
+        actual: String,
+    },
 }
 
-/// A step that allocated what still lives.
+/// A step that allocated blocks that still live.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
     /// Its number in the case, and what it does: `3 prepare SELECT 1`.
     pub step: String,
+    /// How many blocks.
     pub blocks: u64,
+    /// Their size in bytes.
     pub bytes: u64,
 }
 
@@ -71,8 +118,8 @@ impl fmt::Display for Holder {
     }
 }
 
-/// Who holds what, one after the other.
-pub fn show_holders(holders: &[Holder]) -> String {
+/// The holders on one line.
+pub(crate) fn show_holders(holders: &[Holder]) -> String {
     holders.iter().map(Holder::to_string).collect::<Vec<_>>().join("; ")
 }
 
@@ -81,7 +128,7 @@ impl Outcome {
     pub const OK: Self = Self::Code(OK);
 
     /// `Code` for success, `Error` for anything else, without a message.
-    pub fn from_code(code: i32) -> Self {
+    pub(crate) fn from_code(code: i32) -> Self {
         match code {
             OK | ROW | DONE => Self::Code(code),
             code => Self::Error { code, message: None },
@@ -89,7 +136,7 @@ impl Outcome {
     }
 
     /// Whether the step did what it was asked to.
-    pub fn succeeded(&self) -> bool {
+    pub(crate) fn succeeded(&self) -> bool {
         matches!(
             self,
             Self::Code(_)
@@ -101,8 +148,8 @@ impl Outcome {
         ) || self.quantity().is_some()
     }
 
-    /// The code of a failed call, also where it stopped a repetition.
-    pub fn error_code(&self) -> Option<i32> {
+    /// The code of a failed call, including one that stopped a repetition.
+    pub(crate) fn error_code(&self) -> Option<i32> {
         match self {
             Self::Error { code, .. } => Some(*code),
             Self::Stopped { code, .. } => *code,
@@ -121,7 +168,7 @@ impl Outcome {
         }
     }
 
-    /// What belongs to a number also where it is recorded by its range only.
+    /// A remark on the number, which is recorded even where the number is recorded only by its range.
     pub fn remark(&self) -> Option<&str> {
         match self {
             Self::LeastMemory { remark, .. } => remark.as_deref(),
@@ -158,7 +205,7 @@ impl Outcome {
 }
 
 /// A row: its values between parentheses, a single one bare.
-pub fn tuple(row: &[Value]) -> String {
+pub(crate) fn tuple(row: &[Value]) -> String {
     match row {
         [value] => value.to_string(),
         values => {

@@ -5,18 +5,22 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// A value as a column or a function result gives it (<https://sqlite.org/datatype3.html>).
+/// A value of a column or of a function (<https://sqlite.org/datatype3.html>).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Value {
+    /// `NULL`.
     Null,
+    /// A signed integer of 64 bits.
     Integer(i64),
+    /// A double.
     Real(f64),
     /// The bytes of a text, which SQLite does not promise to be UTF-8.
     Text(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// The bytes of a blob.
     Blob(#[serde(with = "serde_bytes")] Vec<u8>),
 }
 
-/// Longer texts and blobs are shown by their beginning, their size and their hash.
+/// Longer texts and blobs are shown by their first bytes, their size and their hash.
 const SHOWN_BYTES: usize = 240;
 
 impl Value {
@@ -26,8 +30,8 @@ impl Value {
     }
 }
 
-/// Equal when a person reading the two would call them the same: reals by their bits, except that every
-/// NaN is the same NaN; an integer never equals a real.
+/// Values are equal when transcripts show them alike: reals are compared by their bits, except that all NaNs are
+/// equal; an integer never equals a real.
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
@@ -52,8 +56,8 @@ impl fmt::Display for Value {
     }
 }
 
-/// The shortest decimal that reads back as the same double; always with a mark that it is no integer.
-pub fn shortest(x: f64) -> String {
+/// The shortest decimal that parses to the same double; always with a point or an exponent, so it is not an integer.
+pub(crate) fn shortest(x: f64) -> String {
     if x.is_nan() { "nan".to_owned() } else { format!("{x:?}") }
 }
 
@@ -69,7 +73,7 @@ pub fn ulps(a: f64, b: f64) -> Option<u64> {
 }
 
 /// A text in double quotes: control characters escaped, bytes that are not UTF-8 as `\xff`.
-pub fn quote(bytes: &[u8]) -> String {
+pub(crate) fn quote(bytes: &[u8]) -> String {
     let mut shown = String::from("\"");
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
@@ -90,8 +94,8 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The first 12 hexadecimal digits of a text's sha256: enough to tell two outcomes apart.
-pub fn short_hash(bytes: &[u8]) -> String {
+/// The first 12 hexadecimal digits of a text's sha256: enough to distinguish two outcomes.
+pub(crate) fn short_hash(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes)[..6])
 }
 

@@ -1,5 +1,5 @@
-//! What this library brings along for other projects: its contracts, its profiles, and where the versions of SQLite
-//! are found. Compiled in, so that an installed program and a test archive have it wherever they run.
+//! The files that this library provides for other projects: its contracts, its profiles, and the sources of SQLite's
+//! versions. They are compiled in, so that an installed program and a test archive have them wherever they run.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ pub(crate) fn manifests() -> impl Iterator<Item = (&'static str, SourceText)> {
     MANIFESTS.iter().map(|(name, text)| (*name, source("sqlite-builds", name, text)))
 }
 
-/// `<sqlite-contracts>` tells the reader of a message that the file is not the project's.
+/// `<sqlite-contracts>` shows the reader of a message that the file does not belong to the project.
 fn source(folder: &str, name: &str, text: &'static str) -> SourceText {
     SourceText::new(format!("<sqlite-contracts>/{folder}/{name}.yaml"), text)
 }
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_files_of_this_repository_are_brought_along() {
+    fn the_files_of_this_repository_are_compiled_in() {
         assert!(areas().is_superset(&BTreeSet::from(["memory-caps", "precision", "statement-lifetime"])));
         let contract = contract("precision/money-round").unwrap();
         assert_eq!(contract.path(), "<sqlite-contracts>/contracts/precision/money-round.yaml");

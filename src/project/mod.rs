@@ -1,12 +1,12 @@
-//! The folders of a project: contracts, manifests, snapshots, and where products are kept.
+//! The folders of a project: contracts, manifests, snapshots, and products.
 
 pub mod catalogue;
 pub mod command_name;
 
 use std::path::{Path, PathBuf};
 
-/// A directory that holds `contracts/` and `sqlite-builds/`. Nothing in the library assumes this
-/// repository: every path comes from here.
+/// A directory that contains `contracts/` and `sqlite-builds/`. The library assumes no particular repository: every
+/// path comes from here.
 #[derive(Debug, Clone)]
 pub struct Project {
     root: PathBuf,
@@ -24,13 +24,13 @@ impl Project {
         Self { root, target }
     }
 
-    /// The same project with its products elsewhere.
+    /// The same project with another target directory.
     pub fn with_target(mut self, target: impl Into<PathBuf>) -> Self {
         self.target = target.into();
         self
     }
 
-    /// The nearest directory from `start` upwards that holds `sqlite-builds/`.
+    /// The nearest directory from `start` upwards that contains `sqlite-builds/`.
     pub fn discover(start: &Path) -> Option<Self> {
         start.ancestors().find(|dir| dir.join("sqlite-builds").is_dir()).map(Self::at)
     }
@@ -65,7 +65,7 @@ impl Project {
         self.target.join("sqlite-builds")
     }
 
-    /// Where everything else of ours is kept that can be made again: sources, case directories, results.
+    /// Where all other generated files are kept: sources, case directories, results.
     pub fn scratch(&self) -> PathBuf {
         self.target.join("sqlite-contracts")
     }

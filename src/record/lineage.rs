@@ -2,29 +2,37 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A tree (or several) of names: each build and its parent. Knows nothing of SQLite, so that the rules of
-/// inheritance are tested on made-up names.
+/// A tree (or several) of names: each build and its parent. It does not depend on SQLite, so that the rules of
+/// inheritance can be tested with made-up names.
 #[derive(Debug, Clone, Default)]
 pub struct Lineage {
-    /// Of each build its parent, its parent's parent, and so on: a matrix asks for them thousands of times.
+    /// The ancestors of each build, nearest first: a matrix looks them up thousands of times.
     ancestors: BTreeMap<String, Vec<String>>,
     off_record: BTreeSet<String>,
 }
 
-/// Each build and its parent, not known to be a lineage yet.
+/// Each build and its parent, not yet checked.
 struct Parents(BTreeMap<String, Option<String>>);
 
-/// Why a set of parents is no lineage.
+/// Why a set of parents is not a lineage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LineageError {
     /// A parent that no build has as its name.
-    MissingParent { build: String, parent: String },
+    MissingParent {
+        /// The build that names it.
+        build: String,
+        /// The name that no build has.
+        parent: String,
+    },
     /// Builds that are their own ancestors, in order.
-    Cycle { builds: Vec<String> },
+    Cycle {
+        /// Their names, each the child of the next.
+        builds: Vec<String>,
+    },
 }
 
 impl Lineage {
-    /// The lineage of `(build, parent)` pairs, or everything that is wrong with it.
+    /// The lineage of `(build, parent)` pairs, or all of its errors.
     pub fn new(pairs: impl IntoIterator<Item = (String, Option<String>)>) -> Result<Self, Vec<LineageError>> {
         let parents = Parents(pairs.into_iter().collect());
         let mut errors = parents.missing();
@@ -46,14 +54,14 @@ impl Lineage {
         self.ancestors.get(build).into_iter().flatten().map(String::as_str)
     }
 
-    /// The same lineage with builds that are compared but never recorded: a library that is another one on
-    /// every machine has no place in snapshots that machines share.
-    pub fn off_record(mut self, builds: impl IntoIterator<Item = String>) -> Self {
+    /// Marks builds that are compared but never recorded: a library that differs from machine to machine does not
+    /// belong in snapshots that machines share.
+    pub(crate) fn off_record(mut self, builds: impl IntoIterator<Item = String>) -> Self {
         self.off_record.extend(builds);
         self
     }
 
-    /// Whether what this build does is recorded.
+    /// Whether the behaviour of this build is recorded.
     pub fn is_recorded(&self, build: &str) -> bool {
         !self.off_record.contains(build)
     }
@@ -63,13 +71,13 @@ impl Lineage {
         self.ancestors.get(build).map_or(0, Vec::len)
     }
 
-    /// Whether the lineage knows this build.
+    /// Whether this build is in the lineage.
     pub fn contains(&self, build: &str) -> bool {
         self.ancestors.contains_key(build)
     }
 
     /// Every build, parents before their children.
-    pub fn in_order(&self) -> Vec<&str> {
+    pub(crate) fn in_order(&self) -> Vec<&str> {
         let mut builds: Vec<&str> = self.ancestors.keys().map(String::as_str).collect();
         builds.sort_by_key(|build| (self.depth(build), *build));
         builds
@@ -108,7 +116,7 @@ impl Parents {
             .collect()
     }
 
-    /// The way up from a build. It ends, where there is no cycle.
+    /// The ancestors of a build, nearest first. Ends only where there is no cycle.
     fn above(&self, build: &str) -> Vec<String> {
         let parent = |build: &String| self.0.get(build)?.clone();
         std::iter::successors(parent(&build.to_owned()), parent).collect()

@@ -1,4 +1,4 @@
-//! What cases did, and what is on record of it.
+//! What cases did, and what is on record.
 
 pub mod causes;
 pub mod lineage;

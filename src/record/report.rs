@@ -1,4 +1,4 @@
-//! What a contract did on a build: the types that the engine makes, and that snapshots and reports read.
+//! What a contract did on a build: the types that the engine produces, and that snapshots and reports read.
 
 use std::fmt;
 
@@ -18,19 +18,19 @@ pub enum Verdict {
     Broken,
     /// The build lacks what `requires` names; nothing was run.
     Unsupported,
-    /// The worker died by a signal or left by itself.
+    /// The worker was killed by a signal or exited.
     Crashed,
     /// The case did not end before its deadline.
     TimedOut,
 }
 
 impl Verdict {
-    /// Whether a promise is not kept: it is broken, or the case did not come to its end.
+    /// Whether a promise is not kept: it is broken, or the case did not complete.
     pub fn is_bad(self) -> bool {
         matches!(self, Self::Broken | Self::Crashed | Self::TimedOut)
     }
 
-    /// The word that people read.
+    /// The verdict as it is displayed.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Holds => "holds",
@@ -66,15 +66,15 @@ impl fmt::Display for Failure {
 /// A function that was being executed when a worker died.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
-    /// `sqlite3VdbeExec`; `None` where no symbol says it.
+    /// `sqlite3VdbeExec`; `None` without a symbol.
     pub function: Option<String>,
     /// `sqlite3.c:95123`, or the file of the code: `libc.so.6`.
     pub place: String,
 }
 
 impl Frame {
-    /// Of a place that has no function.
-    pub fn nameless(place: impl Into<String>) -> Self {
+    /// A frame without a function name.
+    pub(crate) fn nameless(place: impl Into<String>) -> Self {
         Self { function: None, place: place.into() }
     }
 }
@@ -91,7 +91,7 @@ impl fmt::Display for Frame {
 pub struct CaseReport {
     /// The case's name, unique in its contract: lower case, digits and hyphens.
     pub case: String,
-    /// How it went.
+    /// The verdict.
     pub verdict: Verdict,
     /// One line per step (never empty unless unsupported): the text that is snapshotted.
     pub transcript: Transcript,
@@ -124,7 +124,7 @@ impl CellReport {
         self.cases.iter().map(|case| format!("{}/{}", self.contract, case.case))
     }
 
-    /// Whether every case does the same as on another build.
+    /// Whether every case behaved as on another build.
     pub fn does_the_same(&self, other: &Self) -> bool {
         let pairs = || self.cases.iter().zip(&other.cases);
         self.cases.len() == other.cases.len() && pairs().all(|(own, other)| own.does_the_same(other))
@@ -132,13 +132,13 @@ impl CellReport {
 }
 
 impl CaseReport {
-    /// Whether it did the same as on another build, however long it took.
+    /// Whether it behaved as on another build, however long it took.
     pub fn does_the_same(&self, other: &Self) -> bool {
         (self.verdict, &self.transcript, &self.failures)
             == (other.verdict, &other.transcript, &other.failures)
     }
 
-    /// How it ended otherwise than at its last step: the reason, and a line for each frame of the stack.
+    /// How it ended, unless after its last step: the reason, and a line for each frame of the stack.
     pub fn ending(&self) -> Option<String> {
         let reason = self.reason.as_ref()?;
         Some(self.stack.iter().fold(reason.clone(), |text, frame| format!("{text}\n    at {frame}")))

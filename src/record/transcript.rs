@@ -1,4 +1,4 @@
-//! What a case did, line by line. How a line is written and how it is read is decided here and nowhere else.
+//! What a case did, line by line. This is the only place that formats and parses a line.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::report::Verdict;
 use crate::outcome::shown::Shown;
 
-/// A line of a transcript. Its text, which [`fmt::Display`] writes and [`FromStr`] reads, is its form in JSON and on
+/// A line of a transcript. Its text, which [`fmt::Display`] writes and [`FromStr`] parses, is its form in JSON and on
 /// record.
 ///
 /// The first arrow of a line ends its step: an outcome may hold arrows, a step is written without any (see
@@ -20,15 +20,28 @@ pub enum Line {
     /// The steps of a row of `with` follow: `with amount=34.775 places=2`.
     Row(String),
     /// A step and what it did: `query SELECT 1 → 1`. Without an outcome, rows follow, one line per row.
-    Step { step: String, outcome: Option<Shown> },
-    /// A row of the step above, where that has several: `    (1, 2)`.
+    Step {
+        /// The step as the contract shows it, without its arrow.
+        step: String,
+        /// What it did; `None` when its rows follow on lines of their own.
+        outcome: Option<Shown>,
+    },
+    /// A row of the step above, where it has several: `    (1, 2)`.
     More(Shown),
-    /// The only line of a transcript that has nothing else to record: that a promise held is behaviour on record too.
+    /// The only line of a transcript without anything else to record: it puts on record that the promises held.
     Silent,
     /// The worker died in a step: `crashed: SIGSEGV in query SELECT 1`.
-    Crashed { how: String, step: String },
+    Crashed {
+        /// The signal, or how else the worker ended.
+        how: String,
+        /// The step in which it died.
+        step: String,
+    },
     /// The worker missed its deadline in a step: `timed out in query SELECT 1`.
-    TimedOut { step: String },
+    TimedOut {
+        /// The step that did not end in time.
+        step: String,
+    },
     /// None of these: a text on record may have been edited, or written by another version of this program.
     Other(String),
 }
@@ -42,16 +55,16 @@ const CRASHED: &str = "crashed: ";
 const TIMED_OUT: &str = "timed out in ";
 const IN_STEP: &str = " in ";
 
-/// How an arrow of a step's own, in its SQL say, is written: the arrow itself ends the step.
+/// How an arrow inside a step, in its SQL say, is escaped: an arrow ends the step.
 const STEP_ARROW: &str = " \\u{2192}";
 
 impl Line {
-    /// A step and what it did. Line breaks, which messages of errors may hold, are written as `\n`.
+    /// A step and what it did. Line breaks, which error messages may contain, are written as `\n`.
     pub fn step(step: impl Into<String>, outcome: &str) -> Self {
         Self::Step { step: step.into(), outcome: Some(Shown::new(outcome.replace('\n', "\\n"))) }
     }
 
-    /// How a transcript ends that has this as its last line: as [`Verdict::Holds`] unless the worker died.
+    /// The verdict of a case whose transcript ends with this line: [`Verdict::Holds`] unless the worker died.
     pub fn verdict(&self) -> Verdict {
         match self {
             Self::Crashed { .. } => Verdict::Crashed,
@@ -69,8 +82,8 @@ impl Line {
         }
     }
 
-    /// The text in three parts: the step, what is between, and the outcome. A line without an outcome of its own is
-    /// only the last part.
+    /// The text in three parts: the step, the separator, and the outcome. In a line without an outcome of its own,
+    /// all is in the last part.
     pub fn parts(&self) -> [String; 3] {
         match self {
             Self::Step { step, outcome: Some(outcome) } => [written(step), ARROW.into(), outcome.to_string()],
@@ -80,7 +93,7 @@ impl Line {
     }
 }
 
-/// A step as it is written in front of its arrow.
+/// A step as it is written before its arrow.
 fn written(step: &str) -> String {
     step.replace(ROWS_FOLLOW, STEP_ARROW)
 }
@@ -154,8 +167,8 @@ impl Transcript {
         self.0.push(line);
     }
 
-    /// How the case of a transcript on record ended, of which only the last line is read. Nothing is on record of a
-    /// case that is broken or unsupported.
+    /// The verdict of a transcript on record, which depends on its last line only. Broken and unsupported cases are
+    /// never on record.
     pub fn verdict_on_record(text: &str) -> Verdict {
         text.lines().last().map_or(Verdict::Holds, |line| Line::from(line).verdict())
     }
@@ -228,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn arrows_of_a_step_and_of_an_outcome_are_told_from_the_one_between() {
+    fn arrows_of_a_step_and_of_an_outcome_are_distinguished_from_the_separator() {
         for (step, outcome, text) in [
             ("query SELECT 'a → b'", "\"a → b\"", "query SELECT 'a \\u{2192} b' → \"a → b\""),
             ("exec CREATE TABLE →", "OK", "exec CREATE TABLE \\u{2192} → OK"),

@@ -42,6 +42,6 @@ fn without_a_compiler_it_is_the_systems_library() {
 fn none_and_several_are_mistakes() {
     assert!(build(&["serde 1.0.0"]).unwrap_err().contains("no crate in this lock file bundles SQLite"));
     let several = build(&["cc 1.0.0", "libsqlite3-sys 0.26.0 cc", "libsql-ffi 0.10.0 cc"]).unwrap_err();
-    assert!(several.contains("several SQLites: libsql"), "{several}");
+    assert!(several.contains("several crates that bundle SQLite: libsql"), "{several}");
     assert!(Lock::parse(&SourceText::new("Cargo.lock", "[package]\n")).is_err());
 }

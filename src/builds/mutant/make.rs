@@ -8,10 +8,10 @@ use super::{Mutation, Replacement};
 use crate::builds::compile::Compilation;
 use crate::builds::{BuildError, platform};
 
-/// What a mutant's C file includes.
+/// The header that a mutant's C file includes.
 const HEADER: &str = include_str!("mutant.h");
 
-/// Makes the library that `compilation` describes, with a fault. `real` gives the real build's library.
+/// Makes the library that `compilation` describes, with a fault. `real` returns the real build's library.
 pub(in crate::builds) fn make(
     mutation: &Mutation,
     compilation: Compilation<'_>,
@@ -37,8 +37,8 @@ pub(in crate::builds) fn make(
     }
 }
 
-/// Everything about a mutation that can change the library, beside what changes the real build's: also where
-/// the real library is, since the one that stands in front of it holds its path.
+/// Everything about a mutation that can change the library, besides what changes the real build's: also the path of
+/// the real library, since the one that interposes it contains that path.
 pub(in crate::builds) fn parts_of_key(mutation: &Mutation, real: &Path) -> Vec<String> {
     match mutation {
         Mutation::Front { code, .. } => {

@@ -36,7 +36,7 @@ struct RawReplacement {
     by: String,
 }
 
-/// What a mutant's manifest says, checked by itself.
+/// A mutant's manifest, checked on its own.
 pub(super) struct MutantFile {
     name: String,
     text: SourceText,
@@ -46,11 +46,11 @@ pub(super) struct MutantFile {
 
 impl MutantFile {
     /// Reads the manifest of the mutant `name` (the stem of its file).
-    pub fn parse(name: &str, text: &SourceText) -> Result<Self, Diagnostics> {
+    pub(super) fn parse(name: &str, text: &SourceText) -> Result<Self, Diagnostics> {
         let raw: RawMutant = yaml::parse(text, "`of`, `fault` and `row`; copy a neighbouring mutant")?;
         let mut mistakes = Diagnostics::new();
         if !is_slug(name) {
-            let message = format!("`{name}` is no name for a mutant");
+            let message = format!("`{name}` is not a valid name of a mutant");
             mistakes
                 .push(Diagnostic::new(text, 0..0, message).help("use lower case, digits and single hyphens"));
         }
@@ -63,8 +63,8 @@ impl MutantFile {
         mistakes.into_result(Self { name: name.to_owned(), text: text.clone(), raw, rows })
     }
 
-    /// The mutant that is meant. Its C file is looked for in `folder`.
-    pub fn resolve(self, folder: &Path, builds: &BuildSet) -> Result<super::Mutant, Diagnostics> {
+    /// The mutant that this manifest describes. Its C file is looked up in `folder`.
+    pub(super) fn resolve(self, folder: &Path, builds: &BuildSet) -> Result<super::Mutant, Diagnostics> {
         let mut mistakes = Diagnostics::new();
         let real = self.real(builds).map_err(|mistake| mistakes.push(mistake)).ok();
         let mutation = self.mutation(folder).map_err(|mistake| mistakes.push(mistake)).ok();
@@ -84,7 +84,7 @@ impl MutantFile {
             None => Err(mistake(format!("there is no build `{}`", of.value))
                 .suggest(&of.value, builds.iter().map(Build::name))
                 .help(format!(
-                    "`{}` names every build",
+                    "`{}` lists every build",
                     crate::project::command_name::command("build --list")
                 ))),
             Some(build) if matches!(build.source(), Source::Library(_)) => {
@@ -115,7 +115,7 @@ impl MutantFile {
             None => match std::fs::read_to_string(&path) {
                 Ok(code) => Ok(Mutation::Front { file: path, code }),
                 Err(error) => Err(Diagnostic::new(&self.text, 0..0, format!("cannot read {file}: {error}"))
-                    .help("a mutant's C file stands beside its manifest; without one it needs a `patch`")),
+                    .help("a mutant's C file is beside its manifest; without one it needs a `patch`")),
             },
         }
     }
@@ -139,9 +139,9 @@ fn rows(text: &SourceText, raw: &Spanned<RawRows>, mistakes: &mut Diagnostics) -
         match Row::parse(word) {
             Some(row) => rows.push(row),
             None => {
-                // The parser places a list by its bracket alone.
+                // The parser gives only the opening bracket as the place of a list.
                 let place = text.find_word(text.first_line(place.start..text.text().len()), word);
-                mistakes.push(Diagnostic::new(text, place, format!("`{word}` is no row")).help(ROW));
+                mistakes.push(Diagnostic::new(text, place, format!("`{word}` is not a row")).help(ROW));
             }
         }
     }

@@ -1,7 +1,7 @@
-//! Mutants: real builds with a fault put in on purpose, to see which contract catches it.
+//! Mutants: real builds with a seeded fault, to see which contract catches it.
 //!
-//! A mutant is no part of the matrix and has no place in the lineage. It becomes a product like any other
-//! build, in one of two ways ([`Mutation`]).
+//! A mutant is not part of the matrix and has no parent. It becomes a product like any other build, in one of two
+//! ways ([`Mutation`]).
 
 mod make;
 mod manifest;
@@ -53,7 +53,7 @@ impl Mutant {
     }
 }
 
-/// What a mutant was made of.
+/// The real build and the fault of a mutant.
 #[derive(Debug, Clone)]
 pub struct Mutated {
     /// The build without the fault.
@@ -62,21 +62,28 @@ pub struct Mutated {
     pub mutation: Mutation,
 }
 
-/// How a mutant's library comes to differ from the real build's.
+/// How a mutant's library is made to differ from the real build's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mutation {
-    /// A small library of our own stands in front of the real build's: what it defines is found first,
-    /// everything else behind it. Calls inside SQLite do not go through it.
-    Front { file: PathBuf, code: String },
-    /// The real build compiled anew, with texts of its main C file replaced: for what no function outside can
-    /// reach. Each costs a whole compilation.
+    /// A small library interposes the real build's: the symbols that it defines are found first, all others in the
+    /// library behind it. Calls inside SQLite do not go through it.
+    Front {
+        /// The mutant's C file.
+        file: PathBuf,
+        /// Its content.
+        code: String,
+    },
+    /// The real build is compiled anew with texts of its main C file replaced: for code that no exported function
+    /// can reach. Each costs a whole compilation.
     Patch(Vec<Replacement>),
 }
 
-/// One text of a C file, which stands there exactly once, and what comes in its place.
+/// A text that occurs exactly once in a C file, and its replacement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replacement {
+    /// The text to replace.
     pub old: String,
+    /// The text that takes its place.
     pub new: String,
 }
 
@@ -85,7 +92,7 @@ pub struct Replacement {
 pub struct Mutants(Vec<Mutant>);
 
 impl Mutants {
-    /// Reads every manifest in `sqlite-builds/mutants/`; the order is that of their names.
+    /// Reads every manifest in `sqlite-builds/mutants/`; sorted by name.
     ///
     /// # Errors
     /// Every mistake in them, all at once; a C file that belongs to no manifest is one.
@@ -111,7 +118,7 @@ impl Mutants {
     }
 }
 
-/// C files that nobody would ever compile.
+/// C files without a manifest, which would never be compiled.
 fn without_manifest(project: &Project, folder: &Path) -> Vec<Diagnostic> {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let code: BTreeSet<PathBuf> = files.filter(|path| path.extension().is_some_and(|e| e == "c")).collect();
@@ -124,7 +131,7 @@ fn without_manifest(project: &Project, folder: &Path) -> Vec<Diagnostic> {
 }
 
 impl Build {
-    /// The same version, profile and source with a fault. It has no parent: it is on no record.
+    /// The same version, profile and source with a fault. It has no parent, since it is never recorded.
     fn mutant(&self, name: &str, text: &SourceText, mutation: Mutation) -> Self {
         let mut mutant = self.clone();
         mutant.manifest.name = name.to_owned();

@@ -1,4 +1,4 @@
-//! `archive`: a zip or tar.gz, on this machine or behind an https address.
+//! `archive`: a zip or tar.gz, a local file or an https address.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -36,7 +36,7 @@ fn is_remote(place: &str) -> bool {
     place.starts_with("https://")
 }
 
-/// An address is its own key. A file may be replaced, so its size and time belong to the key.
+/// The key of an address is the address. A file may be replaced, so its key includes its size and time.
 fn key(project: &Project, place: &str) -> Result<String, BuildError> {
     let mut hasher = Sha256::new();
     hasher.update(place);

@@ -1,6 +1,6 @@
 //! `crate`: cargo itself fetches the crate, through a generated package that depends on nothing else.
 //!
-//! One package a source, because `links = "sqlite3"` forbids two versions in one graph.
+//! One package per source, because `links = "sqlite3"` forbids two versions in one graph.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::builds::error::BuildError;
 use crate::project::Project;
 use crate::system::files::write_atomically;
 
-/// What cargo's `metadata` says that we read.
+/// The part of `cargo metadata` that is read.
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
@@ -42,15 +42,15 @@ pub(super) fn fetch(project: &Project, name: &str, version: &str) -> Result<Path
     })
 }
 
-/// Where cargo unpacked it when we last asked, if it still is there: asking takes cargo 100 ms.
+/// Where cargo unpacked it last time, if it is still there: a call of cargo takes 100 ms.
 fn remembered(package: &Path) -> Option<PathBuf> {
     let folder = PathBuf::from(fs::read_to_string(package.join("location")).ok()?);
     folder.join("Cargo.toml").is_file().then_some(folder)
 }
 
-/// The generated package. `[workspace]` keeps it apart from the workspace that it stands in.
+/// Writes the generated package. `[workspace]` keeps it out of the workspace that surrounds it.
 fn write_package(package: &Path, name: &str, version: &str) -> Result<(), BuildError> {
-    // Build metadata (`+…`) has no place in a requirement.
+    // A version requirement does not allow build metadata (`+…`).
     let exact = version.split_once('+').map_or(version, |(version, _)| version);
     let manifest = format!(
         "[package]\nname = \"source\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[workspace]\n\n[lib]\n\
@@ -62,7 +62,7 @@ fn write_package(package: &Path, name: &str, version: &str) -> Result<(), BuildE
     Ok(())
 }
 
-/// Runs `cargo metadata`, which downloads what is missing: first without the network.
+/// Runs `cargo metadata`, which downloads what is missing; tries without the network first.
 fn metadata(package: &Path, name: &str, version: &str) -> Result<Metadata, BuildError> {
     let offline = run(package, true)?;
     let output = if offline.status.success() { offline } else { run(package, false)? };

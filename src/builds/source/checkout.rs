@@ -12,7 +12,7 @@ use super::{Code, Origin, folder_of, locked, sha256_of, unpack};
 use crate::builds::error::BuildError;
 use crate::project::Project;
 
-/// What `make sqlite3.c` makes that a compilation needs.
+/// The files of `make sqlite3.c` that a compilation needs.
 const MADE: [&str; 2] = ["sqlite3.c", "sqlite3.h"];
 
 const UPDATE: &str = "bring the checkout up to date, with its tags";
@@ -24,7 +24,7 @@ pub struct Checkout {
     system: System,
 }
 
-/// What it is kept in.
+/// The version control system of a checkout.
 #[derive(Debug, Clone, Copy)]
 enum System {
     Git,
@@ -34,11 +34,11 @@ enum System {
 /// One check-in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CheckIn {
-    /// Its whole hash.
+    /// Its full hash.
     pub id: String,
     /// `2023-07-01`
     pub day: String,
-    /// The first line of what its author says.
+    /// The first line of its comment.
     pub comment: String,
 }
 
@@ -50,7 +50,7 @@ impl CheckIn {
 }
 
 impl Checkout {
-    /// The checkout in a directory; `None` when there is none, of git or fossil.
+    /// The checkout in a directory; `None` when it is neither one of git nor of fossil.
     pub fn open(directory: &Path) -> Option<Self> {
         let has = |name: &str| directory.join(name).exists();
         let system = match () {
@@ -61,11 +61,11 @@ impl Checkout {
         Some(Self { directory: directory.to_owned(), system })
     }
 
-    /// The check-ins that lead from one release to another, each the first parent of the next, the oldest first; the
-    /// last is the other release. Releases are known by their tags, `version-3.46.0`.
+    /// The check-ins that lead from one release to another, each the first parent of the next, oldest first; the last
+    /// is the other release. Releases are known by their tags, `version-3.46.0`.
     ///
     /// # Errors
-    /// When the checkout has not both releases, or no check-in leads from one to the other.
+    /// When the checkout lacks one of the releases, or no check-in leads from one to the other.
     pub fn between(&self, before: &Version, after: &Version) -> Result<Vec<CheckIn>, BuildError> {
         let output = match self.system {
             System::Git => {
@@ -86,7 +86,7 @@ impl Checkout {
     /// The amalgamation of a check-in, made by its own `configure` and `make`. It is made once.
     ///
     /// # Errors
-    /// When it cannot be made, as old check-ins cannot everywhere.
+    /// When it cannot be made, which happens for old check-ins on some machines.
     pub fn amalgamation(&self, project: &Project, check_in: &CheckIn) -> Result<Code, BuildError> {
         let folder = folder_of(project, &format!("check-in-{}", check_in.id));
         locked(&folder, || {
@@ -100,7 +100,7 @@ impl Checkout {
         Ok(Code { origin, file: Some(MADE[0].to_owned()), sha256 })
     }
 
-    /// Makes the amalgamation in a folder of its own, of which only what is needed stays.
+    /// Makes the amalgamation in a temporary folder and copies only the needed files.
     fn make(&self, check_in: &CheckIn, into: &Path) -> Result<(), BuildError> {
         let work = tempfile::tempdir().context("cannot create a temporary folder")?;
         let archive = work.path().join("source.tar.gz");
@@ -130,7 +130,7 @@ impl Checkout {
         Ok(())
     }
 
-    /// The tag of a release, when git has it. Its own words for that are hard to read.
+    /// The tag of a release, when git has it. Git's own error for a missing tag is hard to read.
     fn tagged(&self, version: &Version) -> Result<String, BuildError> {
         let tag = format!("version-{version}");
         let known = self.run(&["tag", "--list", &tag])?;
@@ -156,7 +156,7 @@ impl Checkout {
     }
 }
 
-/// Runs a program in a folder, and gives what it prints.
+/// Runs a program in a folder, and returns what it prints.
 fn execute(program: &str, arguments: &[&OsStr], folder: &Path, help: &str) -> Result<String, BuildError> {
     let failed = |reason: String| BuildError::Tool {
         program: format!("{program} {}", arguments.first().unwrap_or(&OsStr::new("")).display()),
@@ -173,7 +173,7 @@ fn execute(program: &str, arguments: &[&OsStr], folder: &Path, help: &str) -> Re
     Err(failed(lines[lines.len().saturating_sub(5)..].join("\n")))
 }
 
-/// What git's `log --first-parent` shows, asked of fossil's own tables
+/// The equivalent of git's `log --first-parent`, queried from fossil's own tables
 /// (<https://fossil-scm.org/home/doc/trunk/www/tech_overview.wiki>).
 fn line_of_descent(before: &Version, after: &Version) -> String {
     let tagged = |version: &Version| {

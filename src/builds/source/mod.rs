@@ -1,4 +1,4 @@
-//! Where a build's C code comes from: one file a kind, each of which yields a local folder.
+//! Where a build's C code comes from: one module per kind, each of which yields a local folder.
 
 mod archive;
 mod cargo;
@@ -23,12 +23,12 @@ use crate::diagnostic::{Diagnostics, SourceText};
 use crate::project::Project;
 use crate::system::files;
 
-/// What a manifest's `source` says.
+/// The `source` of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// C code that we compile.
     Code(Code),
-    /// A shared library that is there already.
+    /// An existing shared library.
     Library(LibrarySource),
 }
 
@@ -48,7 +48,7 @@ pub struct Code {
 pub struct LibrarySource {
     /// A path (from the project's root) or a name that the system's loader knows.
     pub library: String,
-    /// Its `SQLITE_SOURCE_ID`; open where every machine has another one.
+    /// Its `SQLITE_SOURCE_ID`; `None` where it differs from machine to machine.
     pub source_id: Option<String>,
 }
 
@@ -56,9 +56,19 @@ pub struct LibrarySource {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// A crate that bundles an amalgamation.
-    Crate { name: String, version: String },
-    /// An npm package that does.
-    Npm { name: String, version: String },
+    Crate {
+        /// The crate's name.
+        name: String,
+        /// Its exact version.
+        version: String,
+    },
+    /// An npm package that bundles an amalgamation.
+    Npm {
+        /// The package's name, with its scope.
+        name: String,
+        /// Its exact version.
+        version: String,
+    },
     /// A zip or tar.gz: a path from the project's root, or an https address.
     Archive(String),
     /// A folder, from the project's root.
@@ -86,12 +96,12 @@ impl fmt::Display for Source {
 }
 
 impl Source {
-    /// Whether the manifest says exactly which SQLite this is.
-    pub fn is_pinned(&self) -> bool {
+    /// Whether the manifest pins exactly one SQLite.
+    pub(crate) fn is_pinned(&self) -> bool {
         !matches!(self, Self::Library(LibrarySource { source_id: None, .. }))
     }
 
-    /// The source that a manifest's `source:` means.
+    /// The source that a manifest's `source:` describes.
     pub(super) fn from_raw(
         text: &SourceText,
         raw: &serde_yaml::Spanned<RawSource>,
@@ -107,12 +117,12 @@ pub struct Fetched {
     pub main: PathBuf,
     /// The folder that the source was unpacked in.
     root: PathBuf,
-    /// Whether we unpacked it ourselves, so that it may be thrown away and fetched again.
+    /// Whether it was unpacked here, so that it may be deleted and fetched again.
     is_ours: bool,
 }
 
 impl Fetched {
-    /// The folder of the main C file: the headers of its version stand beside it.
+    /// The folder of the main C file: the headers of its version are beside it.
     pub fn directory(&self) -> &Path {
         self.main.parent().unwrap_or(Path::new("."))
     }
@@ -124,10 +134,10 @@ impl Fetched {
     }
 }
 
-/// Brings C code to this machine, and finds its main file.
+/// Fetches C code, and finds its main file.
 ///
 /// # Errors
-/// When the network, the disk or a program fails, or the file is not in there.
+/// When the network, the disk or a program fails, or the file is missing.
 pub(super) fn fetch(project: &Project, origin: &Origin, file: Option<&str>) -> Result<Fetched, BuildError> {
     let (folder, is_ours) = match origin {
         Origin::Crate { name, version } => (cargo::fetch(project, name, version)?, false),
@@ -147,7 +157,7 @@ pub(super) fn fetch(project: &Project, origin: &Origin, file: Option<&str>) -> R
     Ok(Fetched { main, root: folder, is_ours })
 }
 
-/// Which files could have been meant.
+/// The files that could have been meant.
 fn hint(folder: &Path, origin: &Origin) -> String {
     let found: Vec<String> = amalgamations(folder)
         .iter()
@@ -155,7 +165,7 @@ fn hint(folder: &Path, origin: &Origin) -> String {
         .collect();
     match found.as_slice() {
         [] => format!("is {origin} the right source?"),
-        found => format!("it holds {}: name it with `file:`", found.join(", ")),
+        found => format!("it contains {}: name it with `file:`", found.join(", ")),
     }
 }
 
@@ -203,8 +213,8 @@ fn amalgamations(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Refuses a source whose main file is not the pinned one. What we unpacked ourselves goes away, so that
-/// the next run fetches it anew.
+/// Rejects a source whose main file is not the pinned one. A source that was unpacked here is deleted, so that the
+/// next run fetches it again.
 pub(super) fn verify(build: &str, fetched: &Fetched, pinned: &str) -> Result<(), BuildError> {
     let found = sha256_of(&fetched.main)?;
     if found == pinned {
@@ -236,7 +246,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Where the sources of a project are kept, one folder a source.
+/// Where the sources of a project are kept, one folder per source.
 fn folder_of(project: &Project, key: &str) -> PathBuf {
     project.scratch().join("sources").join(key)
 }

@@ -27,7 +27,7 @@ pub(super) fn fetch(project: &Project, name: &str, version: &str) -> Result<Path
     })
 }
 
-/// Lets npm write the tarball into `folder`, and finds it there.
+/// Makes npm write the tarball into `folder`, and returns its path.
 fn pack(folder: &Path, name: &str, version: &str) -> Result<PathBuf, BuildError> {
     let tool = |reason: String| BuildError::Tool {
         program: format!("npm pack {name}@{version}"),

@@ -1,4 +1,4 @@
-//! `source:` as a manifest spells it, and what is wrong with it.
+//! `source:` as written in a manifest, and its mistakes.
 
 use serde::Deserialize;
 use serde_yaml::Spanned;
@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 /// The keys of `source:`. Exactly one of the first five says where it comes from.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawSource {
+pub(in crate::builds) struct RawSource {
     #[serde(rename = "crate")]
     krate: Option<Spanned<String>>,
     npm: Option<Spanned<String>>,
@@ -24,7 +24,7 @@ pub struct RawSource {
 
 const KINDS: &str = "`crate`, `npm`, `archive`, `path` or `library`";
 
-/// The source that is meant, or every mistake in it.
+/// The source that is described, or every mistake in it.
 pub(super) fn check(text: &SourceText, raw: &Spanned<RawSource>) -> Result<Source, Diagnostics> {
     let whole = yaml::span(text, raw);
     let source = &raw.value;
@@ -52,7 +52,7 @@ fn library(text: &SourceText, source: &RawSource, library: &Spanned<String>) -> 
     for (key, value) in [("file", &source.file), ("sha256", &source.sha256)] {
         if let Some(value) = value {
             let message = format!("a library is not compiled, so it takes no `{key}`");
-            let help = "it is pinned by `source_id`, the answer of `SELECT sqlite_source_id()`";
+            let help = "it is pinned by `source_id`, the result of `SELECT sqlite_source_id()`";
             mistakes.push(Diagnostic::new(text, yaml::span(text, value), message).help(help));
         }
     }
@@ -129,7 +129,7 @@ fn pin(text: &SourceText, source: &RawSource, value: &Spanned<String>) -> Result
     let is_hash = sha256.value.len() == 64
         && sha256.value.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c));
     if !is_hash {
-        let message = "a sha256 has 64 digits out of 0-9 and a-f";
+        let message = "a sha256 has 64 hexadecimal digits, 0-9 and a-f";
         return Err(Diagnostic::new(text, yaml::span(text, sha256), message));
     }
     Ok(sha256.value.clone())

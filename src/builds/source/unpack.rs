@@ -1,4 +1,4 @@
-//! Unpacks archives, so that a folder is there whole or not at all.
+//! Unpacks archives, so that a folder is complete or does not exist.
 
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -9,7 +9,7 @@ use anyhow::Context;
 use crate::builds::error::BuildError;
 use crate::system::files;
 
-/// Lets `fill` write a folder, which gets its name only when it is complete. The caller holds its lock.
+/// Calls `fill` to write a folder that gets its name only when it is complete. The caller holds its lock.
 pub(super) fn into_place(
     folder: &Path,
     fill: impl FnOnce(&Path) -> Result<(), BuildError>,
@@ -21,7 +21,7 @@ pub(super) fn into_place(
     Ok(files::put_in_place(staging, folder)?)
 }
 
-/// Unpacks a zip or tar.gz; its first bytes say which it is, whatever its name.
+/// Unpacks a zip or tar.gz; its first bytes decide which it is, whatever its name.
 pub(super) fn unpack(archive: &Path, into: &Path) -> Result<(), BuildError> {
     let mut file = File::open(archive).with_context(|| format!("cannot read {}", archive.display()))?;
     let mut magic = [0; 2];

@@ -1,5 +1,5 @@
-//! Drawing doubles from a seed. What a seed draws is part of the contracts that name it, so nothing here may ever
-//! change what comes out: hence a generator of our own, of ten lines, where a crate's could change with its version.
+//! Draws doubles from a seed. The doubles of a seed are part of the contracts that name it, so they may never change:
+//! hence a generator of ten lines here, since that of a crate could change with its version.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,12 +22,13 @@ pub enum DoubleClass {
     IntegerEdge,
 }
 
-/// A double, and digits that mean it.
+/// A double, and digits that denote it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Drawn {
+pub(crate) struct Drawn {
+    /// The double nearest to the digits.
     pub double: f64,
-    /// For decimal classes as drawn; else the shortest that mean the double. Always with a point or an exponent, as
-    /// SQL wants a real.
+    /// For decimal classes the digits as drawn, else the shortest that denote the double. Always with a point or an
+    /// exponent, so that SQL reads a real.
     pub digits: String,
 }
 
@@ -43,8 +44,8 @@ impl Drawn {
     }
 }
 
-/// An endless row of doubles of the class, the same for the same seed.
-pub fn draw(seed: u64, class: DoubleClass) -> impl Iterator<Item = Drawn> {
+/// An infinite sequence of doubles of the class, the same for the same seed.
+pub(crate) fn draw(seed: u64, class: DoubleClass) -> impl Iterator<Item = Drawn> {
     let mut random = Random(seed);
     std::iter::repeat_with(move || match class {
         DoubleClass::Any => any(&mut random),
@@ -68,7 +69,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// A number below the bound, all but equally likely.
+    /// A number below the bound, nearly uniform.
     fn below(&mut self, bound: u64) -> u64 {
         ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64
     }
@@ -84,7 +85,7 @@ impl Random {
     }
 }
 
-/// Every bit pattern of a finite double is as likely as any other.
+/// Uniform over the bit patterns of finite doubles.
 fn any(random: &mut Random) -> Drawn {
     loop {
         let double = f64::from_bits(random.next());
@@ -117,7 +118,7 @@ fn decimal(random: &mut Random) -> Drawn {
 fn halfway(random: &mut Random) -> Drawn {
     let odd = (1 << 53) + 1 + 2 * random.below(1 << 52);
     let power = random.between(-3, 9);
-    // Dividing by two is multiplying by five and moving the point.
+    // Dividing by two is multiplying by five and shifting the point.
     let (tie, places) = match u32::try_from(power) {
         Ok(power) => (odd << power, 0),
         Err(_) => (odd * 5_u64.pow(power.unsigned_abs()), power.unsigned_abs()),
@@ -126,7 +127,7 @@ fn halfway(random: &mut Random) -> Drawn {
     Drawn::of(format!("{}{}", random.sign(), with_point(units, places)))
 }
 
-/// Below 2^-1022: a fraction of 1 to 52 bits, each length as likely.
+/// Below 2^-1022: a fraction of 1 to 52 bits, all lengths equally likely.
 fn subnormal(random: &mut Random) -> Drawn {
     let fraction = random.next() >> random.between(12, 63);
     let sign = random.below(2) << 63;
@@ -167,7 +168,7 @@ mod tests {
         assert_eq!(drawn, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
     }
 
-    /// Recorded contracts name seeds: these may never change.
+    /// Recorded contracts name seeds, so these values may never change.
     #[test]
     fn what_a_seed_draws_is_fixed() {
         let drawn = CLASSES.map(|class| {

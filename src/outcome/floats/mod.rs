@@ -1,8 +1,8 @@
-//! Doubles that a seed draws, and what became of them on their way through SQLite.
+//! Doubles drawn from a seed, and whether they survive a round trip through SQLite.
 //!
-//! The judge is Rust: its reading of digits is
-//! [correctly rounded](https://doc.rust-lang.org/std/primitive.f64.html#impl-FromStr-for-f64) and its printing is the
-//! shortest that reads back.
+//! The reference is Rust: its parsing of digits is
+//! [correctly rounded](https://doc.rust-lang.org/std/primitive.f64.html#impl-FromStr-for-f64) and its output is the
+//! shortest that parses to the same double.
 
 mod draw;
 
@@ -10,10 +10,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::draw::{DoubleClass, Drawn, draw};
+pub use self::draw::DoubleClass;
+pub(crate) use self::draw::{Drawn, draw};
 use crate::outcome::value::{Value, ulps};
 
-/// So many misses are shown; the others are counted.
+/// At most this many misses are shown; the others are only counted.
 const SHOWN: usize = 3;
 
 /// How many doubles came back as something else.
@@ -21,6 +22,7 @@ const SHOWN: usize = 3;
 pub struct Misses {
     /// How many were sent.
     pub sent: u64,
+    /// How many came back as something else.
     pub missed: u64,
     /// The worst of them.
     farthest: Distance,
@@ -35,23 +37,23 @@ struct Miss {
     distance: Distance,
 }
 
-/// How far from what was sent.
+/// The distance from the double that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Distance {
     /// In units in the last place: 1 is the neighbouring double.
     Ulps(u64),
-    /// NULL, a blob, a text that is no number, an integer that no double equals, or no row.
+    /// NULL, a blob, a text that is not a number, an integer that no double equals, or no row.
     NoDouble,
 }
 
 impl Misses {
     /// Nothing sent yet.
-    pub fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Self { sent: 0, missed: 0, farthest: Distance::Ulps(0), first: Vec::new() }
     }
 
-    /// Judges what came back of one double, `None` for no row: more than `within` ulps away is a miss.
-    pub fn judge(&mut self, sent: &Drawn, came: Option<&Value>, within: u64) {
+    /// Compares one double with the value that came back, `None` for no row: more than `within` ulps away is a miss.
+    pub(crate) fn judge(&mut self, sent: &Drawn, came: Option<&Value>, within: u64) {
         self.sent += 1;
         let distance = came.map_or(Distance::NoDouble, |came| Distance::between(sent.double, came));
         if distance <= Distance::Ulps(within) {
@@ -72,7 +74,7 @@ impl Distance {
     }
 }
 
-/// The double that a value is or spells.
+/// The double that a value is, or that its text denotes.
 fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Real(x) => Some(*x),

@@ -1,5 +1,4 @@
-//! Whether the causes of a contract and the drifts on record fit each other: each drift has a cause, each cause a
-//! drift.
+//! Whether the causes of a contract and the drifts on record match: each drift has a cause, each cause a drift.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +10,7 @@ use crate::record::lineage::Lineage;
 use crate::record::snapshots::judge::{inherit, same_text};
 use crate::record::snapshots::{CaseSnapshots, ContractSnapshots};
 
-/// A build that is on record for something else than it inherits.
+/// A build whose record differs from what it inherits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedDrift {
     /// The case.
@@ -20,18 +19,18 @@ pub struct RecordedDrift {
     pub build: String,
     /// The build's parent.
     pub parent: String,
-    /// What lies between the two.
+    /// The versions, profiles and builds between the two.
     pub span: Span,
 }
 
-/// Where causes and record do not fit.
+/// A mismatch between causes and record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding<'a> {
     /// No cause explains this drift.
     Unexplained(RecordedDrift),
     /// No drift needs this cause.
     Unneeded(&'a Cause),
-    /// There is no profile and no build of the cause's name; one that may be meant.
+    /// No profile and no build has the cause's name; the second value is a similar name.
     Unknown(&'a Cause, Option<&'a str>),
 }
 
@@ -53,7 +52,7 @@ pub fn drifts(family: &Family, contract: &Contract, snapshots: &ContractSnapshot
     contract.cases.iter().flat_map(|case| of_case(&case.name)).collect()
 }
 
-/// The builds that are on record for something else than they inherit, parents first.
+/// The builds whose record differs from what they inherit, parents first.
 fn drifting<'a>(lineage: &'a Lineage, snapshots: &CaseSnapshots) -> Vec<&'a str> {
     let accepted = |build: &str| snapshots.accepted.get(build).map(String::as_str);
     let differs = |build: &&str| {
@@ -65,7 +64,7 @@ fn drifting<'a>(lineage: &'a Lineage, snapshots: &CaseSnapshots) -> Vec<&'a str>
     builds.into_iter().filter(differs).collect()
 }
 
-/// Where the causes of a contract and its drifts do not fit: unexplained drifts first, by case and down the lineage.
+/// The mismatches between the causes of a contract and its drifts: unexplained drifts first, by case, parents first.
 pub fn audit<'a>(
     family: &Family<'a>,
     contract: &'a Contract,

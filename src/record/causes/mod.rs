@@ -1,5 +1,5 @@
 //! Causes: which entries of a contract's `changed` explain what differs between two builds, and whether the record
-//! and the causes fit each other. Pure, as all of the record's rules.
+//! and the causes match. Pure, like all rules of the record.
 
 mod audit;
 mod shown;

@@ -1,11 +1,11 @@
-//! Causes as people read them, beside a difference.
+//! Causes formatted for people, beside a difference.
 
 use std::collections::BTreeSet;
 
 use crate::contract::cause::Cause;
 use crate::diagnostic::paragraph;
 
-/// Causes that are shown one after the other: one that has been shown is not repeated.
+/// Formats causes one after the other; one that has been shown is not repeated.
 #[derive(Debug, Clone)]
 pub struct Because {
     indent: &'static str,
@@ -14,12 +14,12 @@ pub struct Because {
 }
 
 impl Because {
-    /// Lines behind `indent`, of at most `width` columns.
+    /// A formatter for lines of at most `width` columns that start with `indent`.
     pub fn new(indent: &'static str, width: usize) -> Self {
         Self { indent, width, shown: BTreeSet::new() }
     }
 
-    /// `because (3.43.0): …`, one for each text, which may belong to several keys; nothing without a cause.
+    /// `because (3.43.0): …` for each text, which may belong to several keys; empty without a cause.
     pub fn lines<'a>(&mut self, causes: impl IntoIterator<Item = &'a Cause>) -> String {
         by_text(causes).into_iter().map(|(keys, text)| self.one(&keys.join(", "), text)).collect()
     }
@@ -31,7 +31,7 @@ impl Because {
     }
 }
 
-/// The keys of each text, in the order of the causes; of equal causes one.
+/// The keys of each text, in the order of the causes; equal causes count once.
 fn by_text<'a>(causes: impl IntoIterator<Item = &'a Cause>) -> Vec<(Vec<String>, &'a str)> {
     let mut texts: Vec<(Vec<String>, &str)> = Vec::new();
     for cause in causes {

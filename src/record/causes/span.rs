@@ -1,4 +1,4 @@
-//! What lies between two builds: versions, and the profiles and builds that causes can name.
+//! What is between two builds: versions, and the profiles and builds that causes can name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -8,10 +8,10 @@ use semver::Version;
 use crate::contract::cause::Key;
 use crate::record::lineage::Lineage;
 
-/// What the rule has to know of a build.
+/// The properties of a build that the rule needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Traits<'a> {
-    /// Its SQLite version; `None` for a library of which each machine has another one.
+    /// Its SQLite version; `None` for a library that differs from machine to machine.
     pub version: Option<&'a Version>,
     /// The name of its profile.
     pub profile: &'a str,
@@ -22,25 +22,25 @@ pub struct Traits<'a> {
 pub struct Family<'a> {
     /// Which build is compared with which.
     pub lineage: &'a Lineage,
-    /// What is known of each build.
+    /// The properties of each build.
     pub builds: BTreeMap<&'a str, Traits<'a>>,
-    /// Every profile, also one that no build has.
+    /// Every profile, including one that no build uses.
     pub profiles: Vec<&'a str>,
 }
 
-/// What lies between two builds, whichever of them is the older one.
+/// What is between two builds, whichever of them is older.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
-    /// The lower version, which does not belong to it, and the upper one, which does.
+    /// The lower version, exclusive, and the upper one, inclusive.
     versions: Option<(Version, Version)>,
     profiles: BTreeSet<String>,
     builds: BTreeSet<String>,
 }
 
 impl Span {
-    /// What lies between two builds. The way between them goes up the lineage to the nearest build above both, and
-    /// down again: a build on it may be named, and its profile where it is another one than its parent's. Where
-    /// both ends have one profile, profiles explain nothing.
+    /// What is between two builds. The path between them goes up the lineage to their nearest common ancestor, and
+    /// down again: a build on it may be named, and its profile where that differs from its parent's. Where both ends
+    /// have the same profile, profiles explain nothing.
     pub fn between(family: &Family, from: &str, to: &str) -> Self {
         let version = |build: &str| family.builds.get(build)?.version.cloned();
         let profile = |build: &str| family.builds.get(build).map(|traits| traits.profile);
@@ -57,7 +57,7 @@ impl Span {
     }
 
     /// Whether a cause with this key explains a difference between the two builds.
-    pub fn covers(&self, key: &Key) -> bool {
+    pub(crate) fn covers(&self, key: &Key) -> bool {
         match key {
             Key::Version(version) => {
                 self.versions.as_ref().is_some_and(|(low, high)| low < version && version <= high)
@@ -67,7 +67,7 @@ impl Span {
     }
 }
 
-/// The builds on the way between two, without the one at which it turns.
+/// The builds on the path between two, without their nearest common ancestor.
 fn way<'a>(lineage: &'a Lineage, from: &'a str, to: &'a str) -> Vec<&'a str> {
     let up = |build: &'a str| std::iter::once(build).chain(lineage.ancestors(build));
     let others = |build: &'a str, other: &'a str| {
@@ -77,7 +77,7 @@ fn way<'a>(lineage: &'a Lineage, from: &'a str, to: &'a str) -> Vec<&'a str> {
     [others(from, to), others(to, from)].concat()
 }
 
-/// The keys that it covers, in words.
+/// The keys that it covers, for people.
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let versions = match &self.versions {

@@ -1,4 +1,4 @@
-//! Differences between transcripts, as people read them.
+//! Differences between transcripts, formatted for people.
 
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
@@ -6,7 +6,7 @@ use similar::{ChangeTag, TextDiff};
 /// Lines around a change that are shown with it.
 const CONTEXT: usize = 3;
 
-/// What stands before each line of a difference.
+/// The indent of each line of a difference.
 const INDENT: &str = "    ";
 
 /// The lines that `after` lost (`-`) and gained (`+`), each with an indent of four; `…` where lines are left out.
@@ -25,7 +25,7 @@ pub fn diff(before: &str, after: &str, color: bool) -> String {
     text
 }
 
-/// Every line with its line feed, so that the last line differs only if its words do.
+/// Every line with its line feed, so that the last line differs only if its text does.
 fn lines(text: &str) -> String {
     text.trim_end().lines().flat_map(|line| [line, "\n"]).collect()
 }
@@ -48,13 +48,13 @@ fn style(sign: Option<char>) -> Style {
     }
 }
 
-/// The first line of a difference that has a sign, `-` or `+`, without it. A row that is a negative number has none.
+/// The first line of a difference that has a sign, `-` or `+`, without it. A row that is a negative number has no sign.
 pub fn first(difference: &str, sign: char) -> Option<&str> {
     signed(difference).find_map(|line| line.strip_prefix(sign)).map(str::trim)
 }
 
 /// A difference that was made without colour, in colour.
-pub fn painted(difference: &str) -> String {
+pub(crate) fn painted(difference: &str) -> String {
     let line = |line: &str| format!("{INDENT}{}\n", paint(style(line.chars().next()), line, true));
     signed(difference).map(line).collect()
 }
@@ -65,7 +65,7 @@ fn signed(difference: &str) -> impl Iterator<Item = &str> {
 }
 
 /// `text` in a style, or as it is.
-pub fn paint(style: Style, text: &str, color: bool) -> String {
+pub(crate) fn paint(style: Style, text: &str, color: bool) -> String {
     if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }
 

@@ -55,16 +55,16 @@ impl SnapshotFile {
     }
 }
 
-/// The transcript of a snapshot file, whose header is not looked at.
+/// The transcript of a snapshot file, whose header is ignored.
 ///
 /// # Errors
 /// Those of [`SnapshotFile::read`].
-pub fn read_text(file: &Path) -> Result<String> {
+pub(crate) fn read_text(file: &Path) -> Result<String> {
     let content = content(file)?;
     Ok(split(&content, file)?.1.to_owned())
 }
 
-/// A file's content, with line feeds alone: git may have added carriage returns.
+/// A file's content, with only line feeds: git may have added carriage returns.
 fn content(file: &Path) -> Result<String> {
     let content = std::fs::read_to_string(file);
     let content = content.with_context(|| format!("cannot read the snapshot {}", file.display()))?;

@@ -6,21 +6,21 @@ use super::recorded::CaseSnapshots;
 use crate::record::lineage::Lineage;
 use crate::record::report::{CaseReport, Verdict};
 
-/// A transcript that a build has from a build above it.
+/// A transcript that a build inherits from a build above it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Inherited {
-    /// The build that the transcript stands on record for.
+    /// The build that has the transcript on record.
     pub from: String,
     /// The transcript.
     pub text: String,
 }
 
-/// A transcript that is not what the record says.
+/// A transcript that differs from the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Drift {
-    /// What this build itself is on record for.
+    /// The build's own record.
     pub own: Option<String>,
-    /// What it has from the builds above it.
+    /// What it inherits from the builds above it.
     pub inherited: Option<Inherited>,
     /// What it does now.
     pub after: String,
@@ -33,12 +33,12 @@ impl Drift {
         self.own.as_ref().or(inherited).map_or("", String::as_str)
     }
 
-    /// Whether the build now does what it inherits, so that its own record is untrue and has to go.
+    /// Whether the build now does what it inherits, so that its own record has to be removed.
     pub fn goes_back(&self) -> bool {
         self.own.is_some() && self.inherited.as_ref().is_some_and(|i| same_text(&i.text, &self.after))
     }
 
-    /// What it differs from, in words.
+    /// What it differs from, as text.
     pub fn against(&self) -> String {
         match (&self.own, &self.inherited) {
             (Some(_), Some(i)) if self.goes_back() => {
@@ -51,20 +51,20 @@ impl Drift {
     }
 }
 
-/// What the record says about a case on a build.
+/// The comparison of a case on a build with the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The transcript is the one on record.
     Same,
-    /// It is another one.
+    /// The transcript differs.
     Drift(Drift),
-    /// Not compared: a broken case is a failure whatever is on record, an unsupported one did nothing.
+    /// Not compared: a broken case is a failure whatever the record, an unsupported one did not run.
     NotCompared,
-    /// The build is on record for a case that it does not support: the snapshot has to go.
+    /// The build has a record for a case that it does not support: the snapshot has to be removed.
     Unwanted,
 }
 
-/// Judges a case on `build` by what is accepted.
+/// Compares a case on `build` with the accepted snapshots.
 pub fn judge(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str, report: &CaseReport) -> Outcome {
     match report.verdict {
         Verdict::Broken => Outcome::NotCompared,
@@ -82,7 +82,7 @@ pub fn judge(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str, report: 
     }
 }
 
-/// The transcript that `build` is on record for: its own, else the nearest above it.
+/// The recorded transcript of `build`: its own, else the nearest above it.
 pub fn resolve(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str) -> Option<Inherited> {
     let accepted = |build: &str| snapshots.accepted.get(build).map(String::as_str);
     accepted(build)
@@ -101,7 +101,7 @@ pub(in crate::record) fn inherit<'a>(
         .find_map(|from| text_of(from).map(|text| Inherited { from: from.to_owned(), text: text.to_owned() }))
 }
 
-/// The drift of a transcript, given what its build is on record for and what it would inherit.
+/// The drift of a transcript, given its build's own record and what it would inherit.
 pub(super) fn drift(own: Option<&str>, inherited: Option<Inherited>, after: &str) -> Option<Drift> {
     let expected = match own {
         Some(own) => Some(own),
@@ -113,8 +113,8 @@ pub(super) fn drift(own: Option<&str>, inherited: Option<Inherited>, after: &str
     Some(Drift { own: own.map(str::to_owned), inherited, after: after.to_owned() })
 }
 
-/// Whether two transcripts are equal: trailing white space and CR LF do not count, as they do not for insta.
-pub fn same_text(a: &str, b: &str) -> bool {
+/// Whether two transcripts are equal: trailing white space and CR LF are ignored, as by insta.
+pub(crate) fn same_text(a: &str, b: &str) -> bool {
     let (a, b) = (a.trim_end(), b.trim_end());
     a == b || lines(a).eq(lines(b))
 }

@@ -1,4 +1,4 @@
-//! Drift as files: what each build is on record for, what it inherits, and what changed.
+//! Drift as files: the record of each build, what it inherits, and what changed.
 //!
 //! A case on a build is compared with the snapshot of the nearest build on its way up the lineage that has
 //! one, itself included. So only changes are files. Everything but [`store`], [`file`], [`update`] and [`recorded`] is

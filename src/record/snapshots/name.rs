@@ -1,4 +1,4 @@
-//! The name of a snapshot, and the file that it stands for.
+//! The name of a snapshot, and its file.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -39,8 +39,8 @@ impl SnapshotName {
         folder.join(&self.contract).join(format!("{}@{}.{extension}", self.case, self.build))
     }
 
-    /// The name and state that a file under `folder` has, unless it is no snapshot.
-    pub fn of_file(folder: &Path, file: &Path) -> Option<(Self, State)> {
+    /// The name and state of a file under `folder`; `None` when it is not a snapshot.
+    pub(crate) fn of_file(folder: &Path, file: &Path) -> Option<(Self, State)> {
         let shown = file.strip_prefix(folder).ok()?.to_str()?.replace('\\', "/");
         let (name, state) = match (shown.strip_suffix(".snap"), shown.strip_suffix(".snap.new")) {
             (Some(name), _) => (name, State::Accepted),

@@ -1,4 +1,4 @@
-//! What is on record: the snapshot files under a folder, read one contract at a time.
+//! The record: the snapshot files under a folder, read one contract at a time.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -13,9 +13,9 @@ use super::name::{SnapshotName, State};
 /// The snapshots of a case: build to transcript.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CaseSnapshots {
-    /// What a person has accepted.
+    /// The accepted snapshots.
     pub accepted: BTreeMap<String, String>,
-    /// What waits for review.
+    /// The snapshots that wait for review.
     pub pending: BTreeMap<String, String>,
 }
 
@@ -24,7 +24,7 @@ pub struct CaseSnapshots {
 pub struct ContractSnapshots(BTreeMap<String, CaseSnapshots>);
 
 impl ContractSnapshots {
-    /// The snapshots of a case; none for a case without any.
+    /// The snapshots of a case; empty for a case without any.
     pub fn case(&self, case: &str) -> &CaseSnapshots {
         static NONE: CaseSnapshots = CaseSnapshots { accepted: BTreeMap::new(), pending: BTreeMap::new() };
         self.0.get(case).unwrap_or(&NONE)
@@ -46,7 +46,7 @@ impl ContractSnapshots {
     }
 }
 
-/// All snapshots under a folder. A contract's files are read when it is first asked for, and kept.
+/// All snapshots under a folder. A contract's files are read on first use, and kept in memory.
 #[derive(Debug)]
 pub struct Recorded {
     folder: PathBuf,
@@ -64,7 +64,7 @@ impl Recorded {
         &self.folder
     }
 
-    /// The snapshots of a contract, as they were when it was first asked for.
+    /// The snapshots of a contract, as they were on first use.
     pub fn contract(&self, contract: &str) -> Result<Arc<ContractSnapshots>> {
         let mut contracts = self.contracts.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(snapshots) = contracts.get(contract) {
@@ -99,8 +99,8 @@ fn read_contract(folder: &Path, contract: &str) -> Result<ContractSnapshots> {
     Ok(snapshots)
 }
 
-/// Every file below `folder`, sorted; none when there is no such folder.
-pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+/// Every file below `folder`, sorted; empty when the folder does not exist.
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in entries(folder)? {
         match entry.is_dir() {

@@ -1,8 +1,8 @@
-//! What is left to review once every change that waits above is counted.
+//! Which changes are left to review once those that wait above are taken into account.
 //!
-//! Each cell is judged alone, so one new behaviour of a parent shows up in all of its descendants. Here the
-//! whole lineage is looked at: what remains is one change for each build where behaviour really changed, also
-//! where a build goes back to what an older one did.
+//! Each cell is judged alone, so one new behaviour of a parent shows up in all of its descendants. Here the whole
+//! lineage is considered: what remains is one change for each build where behaviour really changed, including a build
+//! that returns to the behaviour of an older one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +10,8 @@ use super::judge::{Drift, drift, inherit};
 use super::recorded::CaseSnapshots;
 use crate::record::lineage::Lineage;
 
-/// The builds whose behaviour in a case has to be reviewed. `said` is what builds did in this run; for the
-/// others a pending snapshot counts as said.
+/// The builds whose behaviour in a case has to be reviewed. `said` has the transcripts of this run; for the other
+/// builds the pending snapshot counts as their transcript.
 pub fn changes(
     lineage: &Lineage,
     snapshots: &CaseSnapshots,
@@ -31,7 +31,7 @@ pub fn changes(
         .collect()
 }
 
-/// The builds whose pending snapshot is what they would inherit, or what they are on record for.
+/// The builds whose pending snapshot equals what they would inherit, or their own record.
 pub fn nothing_to_say(lineage: &Lineage, snapshots: &CaseSnapshots) -> Vec<String> {
     let changes = changes(lineage, snapshots, &BTreeMap::new());
     snapshots.pending.keys().filter(|build| !changes.contains_key(*build)).cloned().collect()

@@ -1,4 +1,4 @@
-//! Snapshot files: written for review, accepted or rejected by a person.
+//! Snapshot files: written for review, then accepted or rejected.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,11 +14,11 @@ use super::update::{Destination, Update};
 use crate::record::lineage::Lineage;
 use crate::system::files::remove;
 
-/// Writes the snapshot of a drift where [`Update`] says; `title` is the promise of its contract. True when the drift may
-/// pass.
+/// Writes the snapshot of a drift where [`Update`] says; `title` is the promise of its contract. Returns whether the
+/// drift passes the test.
 ///
 /// # Errors
-/// When a file cannot be written, or a variable of insta's is not understood.
+/// When a file cannot be written, or an environment variable of insta is invalid.
 pub fn record(folder: &Path, name: &SnapshotName, title: Option<&str>, drift: &Drift) -> Result<bool> {
     let update = Update::from_env()?;
     let snapshot = SnapshotFile::of(drift, title);
@@ -33,7 +33,7 @@ pub fn record(folder: &Path, name: &SnapshotName, title: Option<&str>, drift: &D
     Ok(update.passes)
 }
 
-/// Accepts what waits under `name`: its pending file becomes the record.
+/// Accepts the pending snapshot of `name`: it becomes the record.
 ///
 /// # Errors
 /// When a file cannot be read or written.
@@ -41,7 +41,7 @@ pub fn accept(folder: &Path, name: &SnapshotName, drift: &Drift) -> Result<()> {
     put_on_record(folder, name, drift, &SnapshotFile::read(&name.file(folder, State::Pending))?)
 }
 
-/// Replaces the record of a build. That of a build that went back to what it inherits is removed.
+/// Replaces the record of a build. The record of a build that does what it inherits again is removed.
 fn put_on_record(folder: &Path, name: &SnapshotName, drift: &Drift, snapshot: &SnapshotFile) -> Result<()> {
     match drift.goes_back() {
         true => remove(&name.file(folder, State::Accepted))?,
@@ -50,23 +50,23 @@ fn put_on_record(folder: &Path, name: &SnapshotName, drift: &Drift, snapshot: &S
     reject(folder, name)
 }
 
-/// Drops what waits under `name`.
+/// Deletes the pending snapshot of `name`.
 pub fn reject(folder: &Path, name: &SnapshotName) -> Result<()> {
     remove(&name.file(folder, State::Pending))
 }
 
-/// Removes a snapshot, and its folders when they are empty then.
+/// Removes a snapshot, and its folders when they become empty.
 pub fn remove_snapshot(folder: &Path, name: &SnapshotName, state: State) -> Result<()> {
     let file = name.file(folder, state);
     remove(&file)?;
-    // A folder that is not empty refuses, and so ends this.
+    // Removing a folder that is not empty fails, which ends the loop.
     let mut above = file.ancestors().skip(1).take_while(|dir| *dir != folder);
     above.all(|dir| std::fs::remove_dir(dir).is_ok());
     Ok(())
 }
 
-/// Drops the pending snapshots of a contract that say nothing, now that all of them are there, of the builds
-/// that `concerns` names.
+/// Deletes the pending snapshots of a contract that are not needed now that all of them are known; only those of builds
+/// for which `concerns` is true.
 pub fn drop_settled(
     recorded: &Recorded,
     lineage: &Lineage,
@@ -82,10 +82,10 @@ pub fn drop_settled(
     Ok(())
 }
 
-/// Adds the pending snapshots that a cell alone cannot know to need: of builds that do what is on record, but
-/// would inherit something else once a change above them is accepted. `said` is what builds did in a case.
+/// Adds the pending snapshots that cannot be found by looking at one cell: of builds that do what is on record, but
+/// would inherit something else once a change above them is accepted. `said` has the transcripts of a case by build.
 ///
-/// They follow pending files that are there, so where none are written ([`Destination::Nowhere`]) none are here.
+/// They follow from existing pending files, so where none are written ([`Destination::Nowhere`]) none are added.
 pub fn add_returns(
     recorded: &Recorded,
     lineage: &Lineage,

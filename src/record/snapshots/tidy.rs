@@ -1,4 +1,4 @@
-//! Snapshots that say nothing: equal to what their build inherits, or of something that is gone.
+//! Superfluous snapshots: equal to what their build inherits, or of something that no longer exists.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,22 +8,25 @@ use super::name::{SnapshotName, State};
 use super::recorded::{CaseSnapshots, ContractSnapshots};
 use crate::record::lineage::Lineage;
 
-/// A snapshot that should not be there.
+/// A snapshot that should not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Untidy {
-    /// Which.
+    /// Its name.
     pub name: SnapshotName,
     /// Whether it was accepted.
     pub state: State,
-    /// Why it should not be there.
+    /// Why it should not exist.
     pub reason: UntidyReason,
 }
 
-/// Why a snapshot should not be there.
+/// Why a snapshot should not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UntidyReason {
-    /// It is what the build inherits from this one anyway.
-    Redundant { from: String },
+    /// It equals what the build would inherit anyway.
+    Redundant {
+        /// The build above that has the same transcript on record.
+        from: String,
+    },
     /// There is no such contract.
     NoContract,
     /// The contract has no such case.
@@ -43,7 +46,7 @@ impl fmt::Display for UntidyReason {
     }
 }
 
-/// What should not be there among the snapshots of `contract`, whose cases are `cases` (none: it is gone).
+/// The superfluous snapshots of `contract`, whose cases are `cases` (`None`: the contract does not exist).
 pub fn untidy(
     lineage: &Lineage,
     contract: &str,
@@ -77,7 +80,7 @@ fn stale(
     }
 }
 
-/// Pending snapshots are the business of the review: only accepted ones are redundant.
+/// Only accepted snapshots can be redundant: `review` deals with pending ones.
 fn redundant(
     lineage: &Lineage,
     snapshots: &CaseSnapshots,

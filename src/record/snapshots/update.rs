@@ -1,37 +1,37 @@
-//! What becomes of a drift, as insta's variables say.
+//! What happens to a drift, according to insta's environment variables.
 
 use anyhow::{Result, bail};
 
-/// Where the snapshot of a drift is put.
+/// Where the snapshot of a drift is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Destination {
+pub(crate) enum Destination {
     /// A pending file, for review.
     Pending,
     /// On record, without review.
     Record,
-    /// Nowhere.
+    /// It is not written.
     Nowhere,
 }
 
-/// insta's variables, <https://docs.rs/insta/latest/insta/#updating-snapshots>: `INSTA_UPDATE`, `CI` (or `TF_BUILD`),
-/// which `INSTA_UPDATE=auto` looks at, and `INSTA_FORCE_PASS`, which `cargo insta test` sets so that all tests run. Its
-/// other variables and its configuration file are not read.
+/// insta's environment variables, <https://docs.rs/insta/latest/insta/#updating-snapshots>: `INSTA_UPDATE`, `CI` (or
+/// `TF_BUILD`), which `INSTA_UPDATE=auto` depends on, and `INSTA_FORCE_PASS`, which `cargo insta test` sets so that
+/// all tests run. Its other variables and its configuration file are not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Update {
+pub(crate) struct Update {
     update: When,
     is_ci: bool,
-    /// Whether a drift that waits for review, or is written nowhere, fails nothing.
+    /// Whether a drift that waits for review, or is not written, passes the test.
     pub passes: bool,
 }
 
 /// The values of `INSTA_UPDATE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum When {
-    /// Pending files, on CI none.
+    /// Pending files; none on CI.
     Auto,
     /// Pending files.
     New,
-    /// On record. `force` differs from it in what it does with snapshots that are as on record, which are not written.
+    /// On record. insta's `force` differs only for unchanged snapshots, which are not written here.
     Always,
     /// On record where nothing is on record yet, else pending files.
     Unseen,
@@ -40,11 +40,11 @@ enum When {
 }
 
 impl Update {
-    /// As this process's environment says.
+    /// The settings in the environment of this process.
     ///
     /// # Errors
-    /// When `INSTA_UPDATE` is none of insta's words.
-    pub fn from_env() -> Result<Self> {
+    /// When `INSTA_UPDATE` is not one of insta's values.
+    pub(crate) fn from_env() -> Result<Self> {
         Self::of(|name| std::env::var(name).ok())
     }
 
@@ -66,7 +66,7 @@ impl Update {
     }
 
     /// Where the snapshot of a drift goes, given whether its build has one of its own on record.
-    pub fn destination(self, is_on_record: bool) -> Destination {
+    pub(crate) fn destination(self, is_on_record: bool) -> Destination {
         match self.update {
             When::Auto if self.is_ci => Destination::Nowhere,
             When::No => Destination::Nowhere,
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_of_insta_mean_what_insta_documents() {
+    fn the_values_of_insta_mean_what_insta_documents() {
         use Destination::{Nowhere, Pending, Record};
         for (variables, new, known) in [
             (&[][..], Pending, Pending),
