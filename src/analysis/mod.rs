@@ -1,4 +1,4 @@
-//! What the cells of several builds say together: what changed, since when, because of what.
+//! Analyses of the cells of several builds: what changed, when, and why.
 
 pub mod attribution;
 pub mod gate;

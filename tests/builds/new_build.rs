@@ -63,7 +63,7 @@ fn a_source_of_another_version_is_refused_before_it_is_compiled() {
     project.write("other/sqlite3.c", "#define SQLITE_VERSION        \"3.45.2\"\n");
     let source = NewSource::Code { origin: Origin::Path("other".to_owned()), file: None };
     let error = new_build("3.45.0", Some(source)).draft(&project.project(), &project.builds()).unwrap_err();
-    assert!(error.to_string().contains("should be `3.45.0`, and its source says `3.45.2`"), "{error}");
+    assert!(error.to_string().contains("should be `3.45.0`, but its source reports `3.45.2`"), "{error}");
 }
 
 #[test]

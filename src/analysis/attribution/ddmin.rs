@@ -1,13 +1,13 @@
-//! Delta debugging: the few of many that bring something about.
+//! Delta debugging: the few of many elements that cause an effect.
 
 use anyhow::Result;
 
-/// A smallest part of `all` that still brings it about: without any one of its members it no longer does. Which one,
-/// where there are several, the order of `all` decides. All together must bring it about, and none must not.
+/// A minimal subset of `all` that still causes the effect: without any one of its members it no longer does. Where
+/// there are several, the order of `all` decides. The whole set must cause the effect, and the empty set must not.
 ///
-/// `first` is given sets and returns which of them, the first in their order, brings it about; `None` when none
-/// does. Of a set of which nothing can be said it says that it does not. Big sets come first, so that one member of `n`
-/// is found in about `log2(n)` rounds of two sets.
+/// `first` takes sets and returns the index of the first one that causes the effect; `None` when none does. A set that
+/// cannot be tested counts as one that does not. Big sets come first, so that one member of `n` is found in about
+/// `log2(n)` rounds of two sets.
 ///
 /// This is `ddmin` of Zeller and Hildebrandt, *Simplifying and Isolating Failure-Inducing Input*,
 /// <https://doi.org/10.1109/32.988498>.
@@ -28,7 +28,7 @@ pub fn ddmin<T: Clone>(
             parts = 2;
             continue;
         }
-        // With two parts each is what the other leaves.
+        // With two parts each is the complement of the other.
         let rests: Vec<Vec<T>> =
             if parts > 2 { (0..parts).map(|at| without(&chunks, at)).collect() } else { Vec::new() };
         match first(&rests)? {
@@ -59,7 +59,7 @@ fn without<T: Clone>(chunks: &[Vec<T>], left_out: usize) -> Vec<T> {
 mod tests {
     use super::*;
 
-    /// What is found in `0..count` when a set needs all of `needed`, and how many sets were looked at.
+    /// The result for `0..count` when a set needs all of `needed`, and how many sets were tested.
     fn found(count: u32, needed: impl Fn(&[u32]) -> bool) -> (Vec<u32>, usize) {
         let all: Vec<u32> = (0..count).collect();
         let mut looked_at = 0;
@@ -101,8 +101,8 @@ mod tests {
     }
 
     #[test]
-    fn a_set_of_which_nothing_can_be_said_is_passed_over() {
-        // 7 brings it about, and without 6 nothing compiles.
+    fn a_set_that_cannot_be_tested_is_skipped() {
+        // 7 is the cause, and without 6 nothing compiles.
         let (found, _) = found(8, |set| set.contains(&7) && set.contains(&6));
         assert_eq!(found, [6, 7]);
     }

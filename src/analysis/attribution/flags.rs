@@ -10,15 +10,25 @@ use crate::builds::{Profile, name_of};
 /// One way in which a profile differs from another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Flag {
-    /// A macro: what one defines and what the other does, `SQLITE_THREADSAFE=1`; `None` where it does not.
-    Define { before: Option<String>, after: Option<String> },
-    /// An argument of the compiler, in the same way; `-O2` and `-O3` are one that changed.
-    Argument { before: Option<String>, after: Option<String> },
+    /// A macro, as `SQLITE_THREADSAFE=1`.
+    Define {
+        /// The definition in the first profile; `None` without one.
+        before: Option<String>,
+        /// The definition in the other profile; `None` without one.
+        after: Option<String>,
+    },
+    /// An argument of the compiler; `-O2` and `-O3` count as one that changed.
+    Argument {
+        /// The argument in the first profile; `None` without one.
+        before: Option<String>,
+        /// The argument in the other profile; `None` without one.
+        after: Option<String>,
+    },
     /// The C files and header folders beside the main one.
     Files,
-    /// What a process loads and sets before the build.
+    /// The libraries and environment variables of a process that uses the build.
     Process,
-    /// The words that a contract may require.
+    /// The properties that a contract may require.
     Properties,
 }
 
@@ -37,7 +47,7 @@ pub fn flags(from: &Profile, to: &Profile) -> Vec<Flag> {
     defines.chain(arguments).chain(others).collect()
 }
 
-/// `from` with these of the flags that `to` differs by.
+/// `from` with some of the flags by which `to` differs.
 pub fn apply(from: &Profile, to: &Profile, flags: &[Flag]) -> Profile {
     let mut profile = from.clone();
     for flag in flags {
@@ -60,7 +70,7 @@ pub fn apply(from: &Profile, to: &Profile, flags: &[Flag]) -> Profile {
     profile
 }
 
-/// Both sides of every word that is not the same in two lists, in their order. Words of one name belong together.
+/// Both sides of every item that differs between two lists, in their order. Items of the same name form a pair.
 fn changed(from: &[String], to: &[String], name: fn(&str) -> &str) -> Vec<(Option<String>, Option<String>)> {
     let last = |list: &[String], wanted: &str| list.iter().rev().find(|word| name(word) == wanted).cloned();
     let mut seen = BTreeSet::new();
@@ -69,7 +79,7 @@ fn changed(from: &[String], to: &[String], name: fn(&str) -> &str) -> Vec<(Optio
     sides.filter(|(before, after)| before != after).collect()
 }
 
-/// Puts `after` in the place of `before`, or at the end.
+/// Replaces `before` by `after`, or appends it.
 fn replace(list: &mut Vec<String>, before: Option<&String>, after: Option<&String>) {
     let at = list.iter().position(|word| Some(word) == before);
     match (at, after) {

@@ -1,7 +1,7 @@
-//! Why a case does not do the same on two builds: what is the version's doing, and what the flags'.
+//! Why a case behaves differently on two builds: because of the version, the flags, or both.
 //!
-//! Two builds differ by version and by flags. The two builds that share one of them with each ([`Corners`]) tell the
-//! parts apart; where the flags have a part, [`ddmin`] finds the few of them that matter.
+//! Two builds differ by version and by flags. The two builds that combine the version of one with the flags of the
+//! other ([`Corners`]) separate the two; where the flags matter, [`ddmin`] finds a minimal set of them.
 
 mod ddmin;
 mod flags;
@@ -11,7 +11,7 @@ pub use flags::{Flag, apply, flags};
 
 use serde::Serialize;
 
-/// What a case did on two builds, and on the two that are between them. `None` where a build cannot be made.
+/// What a case did on two builds, and on the two that combine them. `None` where a build cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Corners<T> {
     /// The first build.
@@ -28,19 +28,19 @@ pub struct Corners<T> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
-    /// They do not.
+    /// They do not differ.
     Nothing,
-    /// The version: the new one does it with either flags.
+    /// The version: the new one shows the new behaviour with either set of flags.
     Version,
-    /// The flags: they do it on either version, at least on the new one.
+    /// The flags: the new ones show the new behaviour on either version.
     Flags,
-    /// Each of them alone.
+    /// Each of the two alone.
     Either,
     /// Neither alone, only both together.
     Together,
-    /// Each has a part in it.
+    /// Each accounts for a part of the difference.
     Both,
-    /// The builds between them cannot be made.
+    /// The builds that combine them cannot be made.
     Unknown,
 }
 
@@ -73,11 +73,11 @@ mod tests {
     }
 
     #[test]
-    fn what_one_of_them_does_alone_is_its_doing() {
+    fn what_one_of_them_does_alone_is_attributed_to_it() {
         assert_eq!(cause(0, Some(1), Some(0), 1), Cause::Version);
         assert_eq!(cause(0, Some(0), Some(1), 1), Cause::Flags);
         assert_eq!(cause(0, Some(1), Some(1), 1), Cause::Either);
-        // The old version did a third thing with the new flags; the new one does not care.
+        // The old version did a third thing with the new flags, which do not matter on the new version.
         assert_eq!(cause(0, Some(1), Some(2), 1), Cause::Version);
     }
 

@@ -5,7 +5,8 @@ use super::change::{Change, ContractChanges};
 use super::report::{Report, Standing};
 use crate::record::causes::Because;
 
-/// One annotation a contract and level, at the line of its first such case: GitHub shows ten of a level a step.
+/// One annotation per contract and level, at the line of its first such case: GitHub shows at most ten per level and
+/// step.
 pub(super) fn annotations(report: &Report) -> String {
     let mut text = String::new();
     for (level, blocks) in [("error", true), ("notice", false)] {
@@ -45,7 +46,7 @@ fn properties(file: &str, line: usize, title: &str) -> String {
     format!("file={},line={line},title={}", property(file), property(title))
 }
 
-/// Text as workflow commands take it.
+/// Text escaped for workflow commands.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }

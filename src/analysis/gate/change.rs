@@ -1,4 +1,4 @@
-//! A case that does not do the same on two builds.
+//! A case that behaves differently on two builds.
 
 use std::fmt;
 
@@ -27,14 +27,14 @@ pub struct ContractChanges {
     pub changes: Vec<Change>,
 }
 
-/// A case that does not do the same on the new build.
+/// A case that behaves differently on the new build.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Change {
     /// The case's name.
     pub case: String,
     /// How much it matters.
     pub severity: Severity,
-    /// Where the case stands.
+    /// Where the case is.
     pub place: Place,
     /// What it did on the old build.
     pub from: Side,
@@ -42,12 +42,12 @@ pub struct Change {
     pub to: Side,
     /// The promises that the new build breaks and the old one did not.
     pub broken: Vec<Failure>,
-    /// The lines that the transcript lost (`-`) and gained (`+`), with a few around them; empty when only
-    /// promises differ, and when one of the builds does not support the case.
+    /// The lines that the transcript lost (`-`) and gained (`+`), with a few around them; empty when only promises
+    /// differ, or when one of the builds does not support the case.
     pub difference: String,
-    /// Why, as far as the contract says: its causes that lie between the two builds, the oldest first.
+    /// The contract's causes of the change: those between the two builds, the oldest first.
     pub because: Vec<Cause>,
-    /// Whether it blocks.
+    /// Its status: whether it blocks.
     pub standing: Standing,
 }
 
@@ -60,12 +60,12 @@ pub struct Place {
     pub line: usize,
 }
 
-/// A case on one of the two builds.
+/// The case on one of the two builds.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Side {
-    /// How it went.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Why it was not run, which signal ended it, which deadline it missed.
+    /// Why it was not run, which signal ended it, or which deadline it missed.
     pub reason: Option<String>,
     /// One line per step.
     #[schemars(with = "Vec<String>")]
@@ -87,7 +87,7 @@ impl ContractChanges {
 }
 
 impl Change {
-    /// The first thing that is otherwise, in one line.
+    /// The first difference, in one line.
     pub fn headline(&self) -> String {
         if let Some(failure) = self.broken.first() {
             return failure.to_string();
@@ -96,10 +96,10 @@ impl Change {
             return reason.to_owned();
         }
         match (diff::first(&self.difference, '-'), diff::first(&self.difference, '+')) {
-            (before, None) => format!("no more: {}", before.unwrap_or_default()),
+            (before, None) => format!("no longer: {}", before.unwrap_or_default()),
             (None, Some(after)) => after.to_owned(),
             (Some(before), Some(after)) => match (Line::from(before), Line::from(after)) {
-                // The step is the same more often than not.
+                // Usually the step is the same.
                 (Line::Step { step: other, outcome: Some(old) }, Line::Step { step, outcome: Some(new) })
                     if step == other =>
                 {
@@ -110,14 +110,14 @@ impl Change {
         }
     }
 
-    /// Why one of the builds did not run the case, or how the new one ended it.
+    /// Why one of the builds did not run the case, or how the case ended on the new one.
     pub fn reason(&self) -> Option<&str> {
         let side = if self.severity == Severity::Added { &self.from } else { &self.to };
         side.reason.as_deref()
     }
 }
 
-/// A step cut to its beginning: what it came to is what matters in one line.
+/// A step cut to its beginning: in one line its outcome matters.
 fn shortened(step: &str) -> String {
     const MOST: usize = 60;
     match step.char_indices().nth(MOST) {

@@ -1,4 +1,4 @@
-//! Which cases do not do the same on two builds, and how much each matters.
+//! Which cases behave differently on two builds, and how much each difference matters.
 
 use std::collections::BTreeSet;
 
@@ -66,8 +66,8 @@ fn change(case: &Case, from: &CaseReport, to: &CaseReport) -> Option<Change> {
     })
 }
 
-/// The promises that only the new build breaks. A promise is known by its place and step: a row of `with` fills
-/// the same step in another way.
+/// The promises that only the new build breaks. A promise is identified by its place and step: each row of
+/// `with` fills in the same step differently.
 fn newly_broken(from: &CaseReport, to: &CaseReport) -> Vec<Failure> {
     let known: BTreeSet<_> = from.failures.iter().map(|failure| (&failure.place, &failure.step)).collect();
     let is_new = |failure: &&Failure| !known.contains(&(&failure.place, &failure.step));
@@ -86,16 +86,16 @@ fn of_transcripts(costs: &Costs, from: &Transcript, to: &Transcript) -> Severity
         DiffOp::Equal { .. } => None,
         op => Some((&old[op.old_range()], &new[op.new_range()])),
     });
-    // Transcripts that are equal differ in what a broken promise came to: a value.
+    // With equal transcripts, the difference is in the actual value of a broken promise.
     differing.map(|(old, new)| of_lines(old, new)).min().unwrap_or(Severity::Value)
 }
 
-/// What a line says.
+/// The kind of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Says {
     /// A size or a counter.
     Cost,
-    /// A step that did not do what it was asked to.
+    /// A step that failed.
     Error,
     /// Anything else.
     Value,
@@ -111,7 +111,7 @@ impl Costs {
         Self(verbs.filter(|verb| is_cost(verb.kind())).map(Verb::describe).collect())
     }
 
-    /// What each line of a transcript says. Rows belong to the step above them.
+    /// The kind of each line of a transcript. Rows belong to the step above them.
     fn read(&self, transcript: &Transcript) -> Vec<Says> {
         let mut of_cost = false;
         let says = transcript.iter().map(|line| {
@@ -130,7 +130,7 @@ impl Costs {
     }
 }
 
-/// Lines that stand against each other: one by one where there are as many, else all together.
+/// The severity of replaced lines: compared one by one where their numbers are equal, else all together.
 fn of_lines(old: &[Says], new: &[Says]) -> Severity {
     if old.len() == new.len() && old.len() > 1 {
         let pairs = old.chunks(1).zip(new.chunks(1)).map(|(old, new)| of_lines(old, new));

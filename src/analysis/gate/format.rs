@@ -25,7 +25,7 @@ impl Format {
     pub const ALL: [Self; 6] =
         [Self::Text, Self::Markdown, Self::Json, Self::Junit, Self::Github, Self::Sarif];
 
-    /// The word that people write.
+    /// The name as an argument.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -37,7 +37,7 @@ impl Format {
         }
     }
 
-    /// The report in this form, with a line feed at its end; only text knows colour.
+    /// The report in this form, with a line feed at its end; only text has colour.
     pub fn render(self, report: &Report, color: bool) -> String {
         match self {
             Self::Text => text::text(report, color),
@@ -50,7 +50,7 @@ impl Format {
     }
 }
 
-/// A value as JSON that people can read too.
+/// A value as indented JSON.
 pub(super) fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string_pretty(value).expect("reports are plain JSON") + "\n"
 }

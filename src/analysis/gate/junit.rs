@@ -1,4 +1,4 @@
-//! A report as JUnit XML: a test suite per contract, a test case a case.
+//! A report as JUnit XML: a test suite per contract, a test case per case.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::report::{Report, Standing};
 use super::text;
 use crate::matrix::junit::escaped;
 
-/// The whole report. A change that blocks is a failure; one that does not is a test that passes and says so.
+/// The whole report. A change that blocks is a failure; one that does not block is a passing test with a note.
 pub(super) fn junit(report: &Report) -> String {
     let mut suites: BTreeMap<&str, Vec<Test>> = BTreeMap::new();
     for (contract, change) in report.changes() {

@@ -1,4 +1,4 @@
-//! A report for a pull request's comment and the summary of a CI step: a short table, the details folded.
+//! A report for a pull request's comment and the summary of a CI step: a short table, with collapsed details.
 
 use super::change::{Change, ContractChanges};
 use super::report::{Gate, Report, Standing};
@@ -25,7 +25,7 @@ pub(super) fn markdown(report: &Report) -> String {
     }
     let listed = |contract: &ContractChanges| format!("- {}: {}\n", contract.contract, numbers(contract));
     let listed: Vec<String> = report.contracts.iter().map(listed).collect();
-    // Each has its line at least.
+    // Each has at least its line.
     let mut room = MOST.saturating_sub(page.len() + listed.iter().map(String::len).sum::<usize>());
     let mut short = String::new();
     for (contract, line) in report.contracts.iter().zip(listed) {
@@ -39,7 +39,7 @@ pub(super) fn markdown(report: &Report) -> String {
         }
     }
     if !short.is_empty() {
-        page += &format!("\nToo long for a comment, all in the text of the run:\n\n{short}");
+        page += &format!("\nToo long for a comment; the text report has all of it:\n\n{short}");
     }
     page
 }
@@ -128,8 +128,8 @@ fn fenced(language: &str, text: &str) -> String {
     format!("\n{fence}{language}\n{text}{fence}\n")
 }
 
-/// Words as they are, whatever they look like to Markdown or HTML.
-fn escaped(words: &str) -> String {
+/// Text escaped for Markdown and HTML.
+fn escaped(text: &str) -> String {
     let special = |c: char| "\\`*_{}[]<>&|#~".contains(c);
-    words.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
+    text.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
 }

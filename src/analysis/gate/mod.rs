@@ -1,8 +1,8 @@
-//! What moving from one build to another changes, and whether that may be.
+//! What moving from one build to another changes, and whether that is acceptable.
 //!
 //! Both builds run the same contracts, so no path between them in the lineage is needed: two flag sets, a fork and
-//! the system's library compare like two versions. [`changes`] says what differs, a [`Policy`] what of it is
-//! accepted, and a [`Report`] is both together, which every format shows. [`plan`] takes a long hop apart.
+//! the system's library are compared like two versions. [`changes`] finds what differs, a [`Policy`] defines what is
+//! accepted, and a [`Report`] combines both for every format. [`plan`] splits a long upgrade into steps.
 
 mod annotations;
 mod change;

@@ -1,4 +1,4 @@
-//! A hop over many versions taken apart: what changes at each build on the way.
+//! An upgrade over many versions in steps: what changes at each build on the way.
 
 use anstyle::Style;
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use crate::diagnostic::numbers::counted;
 use crate::record::causes::Because;
 use crate::record::snapshots::diff::paint;
 
-/// A hop, step by step.
+/// An upgrade, step by step.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Plan {
     /// The old build.
@@ -26,7 +26,7 @@ pub struct Plan {
 /// What changes from one build to the next.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Step {
-    /// The build before.
+    /// The previous build.
     pub from: String,
     /// The build.
     pub to: String,
@@ -56,16 +56,16 @@ pub struct Headline {
     pub case: String,
     /// How much it matters.
     pub severity: Severity,
-    /// Where the case stands.
+    /// Where the case is.
     pub place: Place,
-    /// The first thing that is otherwise.
+    /// The first difference.
     pub line: String,
-    /// Why, as far as the contract says.
+    /// The contract's causes of the change.
     pub because: Vec<Cause>,
 }
 
 /// The builds on the way from one to another, both included: every version of one profile between theirs, else
-/// the lineage from the one down (or up) to the other. `None` when there is no way.
+/// the lineage from the one down (or up) to the other. `None` when neither leads from one to the other.
 pub fn way<'a>(builds: &'a BuildSet, from: &'a Build, to: &'a Build) -> Option<Vec<&'a Build>> {
     let down = |from: &'a Build, to: &'a Build| match from.profile().name == to.profile().name {
         true => ladder(builds, from, to),
@@ -95,7 +95,7 @@ fn descent<'a>(builds: &'a BuildSet, from: &Build, to: &'a Build) -> Option<Vec<
 }
 
 impl Step {
-    /// What the changes from one build to the next come to.
+    /// A step with the changes from one build to the next.
     pub fn new(from: &str, to: &str, released: Option<String>, contracts: &[ContractChanges]) -> Self {
         let headlines = contracts.iter().flat_map(|contract| {
             contract.changes.iter().map(|change| Headline {

@@ -26,18 +26,18 @@ pub struct Policy {
     text: SourceText,
 }
 
-/// Cases that may change, for a while.
+/// Cases that may change, for a limited time.
 #[derive(Debug, Clone)]
 pub struct Accept {
     /// The glob as written: `precision/money-round/*`.
     pub case: String,
-    /// The severities that are accepted; all drift, but no broken promise, where the file does not say.
+    /// The severities that are accepted; by default all but `broken`.
     pub severities: BTreeSet<Severity>,
     /// Why.
     pub reason: String,
     /// Who is responsible for it.
     pub owner: String,
-    /// The last day on which it counts.
+    /// The last day on which it is valid.
     pub until: Date,
     /// Line of the file, from 1.
     pub line: usize,
@@ -55,13 +55,13 @@ pub struct Accept {
 pub(super) struct RawPolicy {
     /// The severities that block; `broken`, `value`, `error` and `removed` when left out.
     block: Option<Vec<Severity>>,
-    /// Cases that may change, for a while.
+    /// Cases that may change, for a limited time.
     #[serde(default)]
     #[schemars(with = "Vec<RawAccept>")]
     accept: Vec<RawAccept>,
 }
 
-/// Cases that may change, for a while.
+/// Cases that may change, for a limited time.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Acceptance")]
@@ -71,7 +71,7 @@ struct RawAccept {
     case: Spanned<String>,
     /// What may change; every severity but `broken` when left out.
     severity: Option<Vec<Severity>>,
-    /// Why the change may be.
+    /// Why the change is acceptable.
     #[schemars(with = "String", length(min = 1))]
     reason: Spanned<String>,
     /// Who is responsible for it.
@@ -109,11 +109,11 @@ impl Policy {
         self.text.path()
     }
 
-    /// The acceptances that match none of these cases: a glob that never meets a case accepts nothing, whatever
-    /// its writer believes. Only for the names of all cases there are.
+    /// Checks that each acceptance matches one of these cases: a glob that matches none is probably misspelt. `cases`
+    /// must be the names of all cases that exist.
     ///
     /// # Errors
-    /// A mistake for each.
+    /// A mistake for each acceptance that matches no case.
     pub fn check_cases(&self, cases: &BTreeSet<String>) -> Result<(), Diagnostics> {
         let mut mistakes = Diagnostics::new();
         for accept in &self.accept {
@@ -130,7 +130,7 @@ impl Policy {
 }
 
 impl Default for Policy {
-    /// What counts where there is no file: nothing is accepted.
+    /// The policy without a file: nothing is accepted.
     fn default() -> Self {
         let block = Severity::BLOCKING.into_iter().collect();
         Self { block, accept: Vec::new(), text: SourceText::new("", "") }
@@ -138,13 +138,13 @@ impl Default for Policy {
 }
 
 impl Accept {
-    /// Whether it is about a case, named `precision/money-round/half-a-cent`.
-    pub fn is_about(&self, case: &str) -> bool {
+    /// Whether it matches a case, named `precision/money-round/half-a-cent`.
+    pub(super) fn is_about(&self, case: &str) -> bool {
         self.matcher.is_match(case)
     }
 
-    /// Whether it is over on a day.
-    pub fn is_expired(&self, today: Date) -> bool {
+    /// Whether it has expired on a day.
+    pub(super) fn is_expired(&self, today: Date) -> bool {
         self.until < today
     }
 }
@@ -155,7 +155,11 @@ fn accept(text: &SourceText, raw: &RawAccept, mistakes: &mut Diagnostics) -> Opt
     };
     for (key, words) in [("reason", &raw.reason), ("owner", &raw.owner)] {
         if words.value.trim().is_empty() {
-            mistake(words, format!("`{key}` is empty"), "say why the change may be, and who answers for it");
+            mistake(
+                words,
+                format!("`{key}` is empty"),
+                "say why the change is acceptable, and who is responsible for it",
+            );
         }
     }
     let glob = Glob::new(&raw.case.value).map_err(|error| {
@@ -163,7 +167,7 @@ fn accept(text: &SourceText, raw: &RawAccept, mistakes: &mut Diagnostics) -> Opt
     });
     let until = raw.until.value.parse::<Date>().map_err(|_| {
         let message = format!("`{}` is not a date", raw.until.value);
-        mistake(&raw.until, message, "write the last day on which it counts, such as `2027-06-30`");
+        mistake(&raw.until, message, "write the last day on which it is valid, such as `2027-06-30`");
     });
     let severities = raw.severity.clone().unwrap_or_else(|| {
         Severity::ALL.into_iter().filter(|severity| *severity != Severity::Broken).collect()

@@ -1,4 +1,4 @@
-//! What a gate has found, judged by a policy: the data that every format shows.
+//! The changes that a gate has found, judged by a policy: the data of every format.
 
 use std::collections::BTreeSet;
 
@@ -12,36 +12,36 @@ use super::severity::Severity;
 use crate::diagnostic::numbers::plural;
 use crate::record::report::{CellReport, Verdict};
 
-/// What moving from one build to another changes, and whether that may be.
+/// What moving from one build to another changes, and whether that is acceptable.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Report {
     /// The old build: `3.42.0-rusqlite`.
     pub from: String,
     /// The new build.
     pub to: String,
-    /// The answer.
+    /// The result.
     pub gate: Gate,
     /// The severities that block.
     pub block: BTreeSet<Severity>,
     /// How much was compared.
     pub compared: Compared,
-    /// The severities that came up, the worst first.
+    /// The severities that occur, the worst first.
     pub counts: Vec<Count>,
     /// The contracts with changes, by area and name.
     pub contracts: Vec<ContractChanges>,
-    /// The policy's acceptances that are about cases that were compared, in the order of its file.
+    /// The policy's acceptances that match compared cases, in the order of its file.
     pub acceptances: Vec<Acceptance>,
-    /// Cases that do the same on both builds: `precision/money-round/half-a-cent`.
+    /// Cases that behave the same on both builds: `precision/money-round/half-a-cent`.
     pub unchanged: Vec<String>,
 }
 
-/// The answer of a gate.
+/// The result of a gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Gate {
     /// Nothing blocks.
     Pass,
-    /// At least one change does.
+    /// At least one change blocks.
     Blocked,
 }
 
@@ -52,7 +52,7 @@ pub struct Compared {
     pub contracts: usize,
     /// Cases that at least one of the builds supports.
     pub cases: usize,
-    /// Cases that neither supports.
+    /// Cases that neither build supports.
     pub unsupported: usize,
 }
 
@@ -69,19 +69,19 @@ pub struct Count {
     pub accepted: usize,
 }
 
-/// Whether a change blocks.
+/// The status of a change: whether it blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// It blocks.
     Blocks,
-    /// It would block, but the acceptance at this place of `acceptances` allows it.
+    /// It would block, but the acceptance with this index in `acceptances` allows it.
     Accepted(usize),
-    /// It does not block: its severity is only told.
+    /// It does not block: its severity is only reported.
     Reported,
 }
 
-/// An acceptance of the policy, and what came of it.
+/// An acceptance of the policy, and how it was used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Acceptance {
     /// The glob of cases.
@@ -90,33 +90,33 @@ pub struct Acceptance {
     pub reason: String,
     /// Who is responsible for it.
     pub owner: String,
-    /// The last day on which it counts.
+    /// The last day on which it is valid.
     pub until: String,
     /// `gate.yaml`
     pub file: String,
     /// Its line there, from 1.
     pub line: usize,
-    /// What came of it.
+    /// How it was used.
     #[serde(rename = "use")]
     pub usage: Use,
-    /// How many changes it allows; of an expired one, how many it no longer does.
+    /// How many changes it allows; for an expired one, how many it would have allowed.
     pub changes: usize,
 }
 
-/// What came of an acceptance.
+/// How an acceptance was used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Use {
     /// It allows at least one change.
     Used,
-    /// Nothing that it is about changes: it can go.
+    /// No case that it matches changes: it can be deleted.
     Unused,
-    /// Its day is over: it allows nothing.
+    /// It has expired: it allows nothing.
     Expired,
 }
 
 impl Report {
-    /// Judges the changes between two builds. `cells` are the contracts on both, the old build first.
+    /// Judges the changes between two builds. `cells` has each contract on both, the old build first.
     pub fn new(
         builds: (&str, &str),
         cells: &[(CellReport, CellReport)],
@@ -158,12 +158,12 @@ impl Report {
         self.acceptances.get(at)
     }
 
-    /// The acceptances that a person should look at: expired and unused ones.
+    /// The acceptances that need attention: expired and unused ones.
     pub fn idle(&self) -> impl Iterator<Item = &Acceptance> {
         self.acceptances.iter().filter(|acceptance| acceptance.usage != Use::Used)
     }
 
-    /// Gives each change its standing, and each acceptance its use.
+    /// Sets the status of each change, and the use of each acceptance.
     fn apply(&mut self, policy: &Policy, today: Date, known: &BTreeSet<String>) {
         let concerned = |accept: &&Accept| known.iter().any(|case| accept.is_about(case));
         let accepts: Vec<&Accept> = policy.accept.iter().filter(concerned).collect();
@@ -226,7 +226,7 @@ impl Acceptance {
         }
     }
 
-    /// Why a person should look at it.
+    /// Why it needs attention; `None` when it does not.
     pub fn complaint(&self) -> Option<String> {
         let Self { case, until, owner, changes, .. } = self;
         match self.usage {
@@ -236,7 +236,7 @@ impl Acceptance {
             }
             Use::Expired => Some(match changes {
                 0 => format!(
-                    "the acceptance of `{case}` expired after {until}, and nothing of it changes: remove it ({owner})"
+                    "the acceptance of `{case}` expired after {until}, and nothing that it matches changes: remove it ({owner})"
                 ),
                 n => format!(
                     "the acceptance of `{case}` expired after {until}, and {n} of its cases {} ({owner})",

@@ -1,5 +1,5 @@
-//! A report as SARIF 2.1.0, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>: a rule a
-//! contract, a result a change. Written as plain JSON: we use a dozen of its many hundred properties.
+//! A report as SARIF 2.1.0, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>: a rule
+//! per contract, a result per change. Written as plain JSON: it needs a dozen of the format's many hundred properties.
 
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ pub(super) fn sarif(report: &Report) -> Value {
     })
 }
 
-/// A contract that is included has no file in the project: `<sqlite-contracts>/contracts/…`.
+/// The URI of a file. A contract that is included has no file in the project: `<sqlite-contracts>/contracts/…`.
 fn uri(file: &str) -> String {
     file.replace('<', "%3C").replace('>', "%3E")
 }
@@ -60,8 +60,8 @@ fn result(report: &Report, contract: &ContractChanges, change: &Change) -> Value
     let suppressions: Vec<Value> = report
         .acceptance(change)
         .map(|accepted| {
-            let words = format!("{} ({}, until {})", accepted.reason, accepted.owner, accepted.until);
-            json!({ "kind": "external", "status": "accepted", "justification": words })
+            let justification = format!("{} ({}, until {})", accepted.reason, accepted.owner, accepted.until);
+            json!({ "kind": "external", "status": "accepted", "justification": justification })
         })
         .into_iter()
         .collect();

@@ -1,4 +1,4 @@
-//! The JSON Schemas of what a gate reads and writes, from the types: published in `schemas/`.
+//! The JSON Schemas of the files that a gate reads and writes, generated from the types and published in `schemas/`.
 
 use schemars::{Schema, schema_for};
 

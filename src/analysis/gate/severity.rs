@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// A promise that held is broken, or the case crashes or times out now.
+    /// A promise that held is broken, or the case now crashes or times out.
     Broken,
-    /// Another value; or a value where an error was, or the other way round.
+    /// Another value, or a value instead of an error, or the reverse.
     Value,
-    /// Another error, or another message, where there was an error before.
+    /// Another error or message instead of an error.
     Error,
     /// The case is no longer supported: the new build lacks what it requires.
     Removed,
@@ -28,10 +28,10 @@ impl Severity {
     pub const ALL: [Self; 7] =
         [Self::Broken, Self::Value, Self::Error, Self::Removed, Self::Cost, Self::Added, Self::Mended];
 
-    /// The severities that block where a policy does not say otherwise.
-    pub const BLOCKING: [Self; 4] = [Self::Broken, Self::Value, Self::Error, Self::Removed];
+    /// The severities that block by default.
+    pub(super) const BLOCKING: [Self; 4] = [Self::Broken, Self::Value, Self::Error, Self::Removed];
 
-    /// The word that people read and write.
+    /// The name in reports and policies.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Broken => "broken",
@@ -48,7 +48,7 @@ impl Severity {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Broken => "a promise that held is broken, or the case crashes or times out",
-            Self::Value => "another value, or a value where an error was, or the other way round",
+            Self::Value => "another value, or a value instead of an error, or the reverse",
             Self::Error => "another error or message",
             Self::Removed => "the new build lacks what the case requires",
             Self::Cost => "only sizes and counters differ",

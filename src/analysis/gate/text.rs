@@ -1,4 +1,4 @@
-//! A report for a terminal: the changes by area and contract, then what they come to.
+//! A report for a terminal: the changes by area and contract, then their totals.
 
 use anstyle::{AnsiColor, Style};
 
@@ -9,7 +9,7 @@ use crate::diagnostic::paragraph;
 use crate::record::causes::Because;
 use crate::record::snapshots::diff::{self, paint};
 
-/// Where the lines of a `why` and of causes are broken.
+/// The line width of a `why` and of causes.
 pub(super) const WIDTH: usize = 110;
 
 /// The whole report.
@@ -64,7 +64,7 @@ fn change(report: &Report, contract: &ContractChanges, change: &Change, color: b
     text + &if color { diff::painted(&change.difference) } else { change.difference.clone() }
 }
 
-/// What a change is beside its difference: why a case was not run or how it ended, and the broken promises.
+/// The details of a change besides its difference: why a case was not run or how it ended, and the broken promises.
 pub(super) fn details(change: &Change) -> String {
     let reason = change.reason().map(|reason| format!("    {}\n", reason.replace('\n', "\n    ")));
     let broken = change.broken.iter().map(|failure| {
@@ -76,7 +76,7 @@ pub(super) fn details(change: &Change) -> String {
     reason.into_iter().chain(broken).collect()
 }
 
-/// The causes of a change, as a text without other changes shows them.
+/// The causes of a change, for a text without other changes.
 pub(super) fn because(change: &Change) -> String {
     Because::new("    ", WIDTH).lines(&change.because)
 }
@@ -90,7 +90,7 @@ fn summary(report: &Report, color: bool) -> String {
     format!("{}: {}\n", paint(style, word, color), tally(report))
 }
 
-/// What the changes come to, in one line.
+/// The totals of the changes, in one line.
 pub(super) fn tally(report: &Report) -> String {
     let listed = |number: fn(&Count) -> usize, what: &str| {
         let counts = report.counts.iter().filter(|count| number(count) > 0);

@@ -1,4 +1,4 @@
-//! What a case did on a build, as far as builds are compared by it.
+//! What a case did on a build, reduced to what is compared between builds.
 
 use serde::Serialize;
 
@@ -7,20 +7,20 @@ use crate::record::report::{CaseReport, Failure, Verdict};
 use crate::record::snapshots::diff::diff;
 use crate::record::transcript::Line;
 
-/// What a case did on a build. Why a build lacks what the case requires is left out: it names the version, which is
-/// another one on every build.
+/// What a case did on a build. The reason why a build does not support the case is left out: it names the version,
+/// which differs on every build.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Behaviour {
-    /// How it went.
+    /// The verdict.
     pub verdict: Verdict,
     /// The transcript, and a line for each broken promise; empty where nothing was run.
     pub lines: Vec<String>,
 }
 
 impl Behaviour {
-    /// Of a case's report.
+    /// The behaviour in a case's report.
     pub fn of(case: &CaseReport) -> Self {
-        // That every step was as expected is said of a transcript with nothing else in it, broken promise or not.
+        // A silent transcript says that every step was as expected, which a broken promise contradicts.
         let is_silent = !case.failures.is_empty() && *case.transcript == [Line::Silent];
         let transcript = case.transcript.iter().filter(|_| !is_silent).map(Line::to_string);
         let broken = |failure: &Failure| format!("broken: {failure}");
@@ -47,14 +47,14 @@ impl Behaviour {
     }
 }
 
-/// Builds of one version that did the same with other profiles than the ladder's.
+/// Builds of one version with other profiles than the ladder's that behave the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Peer {
     /// Their names, in the order of the builds.
     pub builds: Vec<String>,
-    /// Whether they do what the ladder's newest build does.
+    /// Whether they behave like the ladder's newest build.
     pub as_ladder: bool,
-    /// Why they do something else than the ladder, as far as the contract says.
+    /// The contract's causes of their difference from the ladder.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub because: Vec<Cause>,
     /// What they do.
@@ -62,7 +62,7 @@ pub struct Peer {
     pub did: Behaviour,
 }
 
-/// The builds that did the same together, those first that do what the ladder's newest build does.
+/// Groups the builds that behave the same; those that behave like the ladder's newest build come first.
 pub fn peers(newest: &Behaviour, did: impl IntoIterator<Item = (String, Behaviour)>) -> Vec<Peer> {
     let mut peers: Vec<Peer> = Vec::new();
     for (build, did) in did {
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn peers_that_do_the_same_stand_together() {
+    fn peers_that_behave_the_same_form_a_group() {
         let did = |line: &str| Behaviour::of(&report(Verdict::Holds, &[line], &[]));
         let found = peers(
             &did("a"),

@@ -1,23 +1,23 @@
-//! One of the places where a line of check-ins changes.
+//! Bisection: finds a change of behaviour on a line of check-ins.
 
 use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-/// Where a behaviour changes, as places on a line.
+/// Where a behaviour changes, as indices on a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bracket {
-    /// The last that is known to do what was done before; `None` when that is what the line begins after.
+    /// The last one known to show the old behaviour; `None` for the one before the line.
     pub before: Option<usize>,
-    /// The first that is known to do something else. Between the two stand only those that nothing is known of.
+    /// The first one known to behave differently. All those between the two could not be tested.
     pub after: usize,
-    /// How many were asked.
+    /// How many were tested.
     pub asked: usize,
 }
 
-/// Searches a line of `count` places, of which the last is known to differ from what the line begins after, by
-/// halves. There is at least one change on it; where there are several, one of them is found. `is_old` says whether a
-/// place does what was done before; `None` when it cannot be asked.
+/// Bisects a line of `count` places, of which the last is known to differ from the one before the line. So there is at
+/// least one change on it; where there are several, one of them is found. `is_old` returns whether a place shows the
+/// old behaviour; `None` when it cannot be tested.
 ///
 /// # Errors
 /// Those of `is_old`.
@@ -43,7 +43,7 @@ pub fn bisect(count: usize, mut is_old: impl FnMut(usize) -> Result<Option<bool>
 mod tests {
     use super::*;
 
-    /// `o` did as before, `n` did not, `?` cannot be asked.
+    /// `o` shows the old behaviour, `n` does not, `?` cannot be tested.
     fn found(line: &str) -> Bracket {
         let places = line.as_bytes();
         bisect(places.len(), |at| {
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_that_differs_is_found_wherever_it_stands() {
+    fn the_first_that_differs_is_found_wherever_it_is() {
         for at in 0..40 {
             let line = "o".repeat(at) + &"n".repeat(40 - at);
             let bracket = found(&line);
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_asked_widens_the_answer() {
+    fn what_cannot_be_tested_widens_the_bracket() {
         let bracket = found("ooo??nn");
         assert_eq!((bracket.before, bracket.after), (Some(2), 5));
         let bracket = found("???n");

@@ -25,7 +25,7 @@ impl Rung {
     }
 }
 
-/// Neighbours on a ladder that did the same.
+/// Neighbours on a ladder that behave the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Era<T> {
     /// The oldest of them.
@@ -34,12 +34,12 @@ pub struct Era<T> {
     pub last: Rung,
     /// How many they are.
     pub builds: usize,
-    /// Versions between the era before and this one of which there is no build (`3.18.x`, `3.19.0`): the change may
-    /// be theirs. A patch release that nobody can tell from the numbers around it is not among them.
+    /// Versions without a build between the era before and this one (`3.18.x`, `3.19.0`): the change may have happened
+    /// in them. Patch releases that the version numbers around them do not imply are not included.
     pub skipped: Vec<String>,
-    /// The first version of the earliest era that did the same.
+    /// The first version of the earliest era with the same behaviour.
     pub same_as: Option<Version>,
-    /// Why it began, as far as the contract says.
+    /// The contract's causes of the change with which it began.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub because: Vec<Cause>,
     /// What they did.
@@ -74,7 +74,7 @@ pub fn eras<T: PartialEq>(series: impl IntoIterator<Item = (Rung, T)>) -> Vec<Er
     eras
 }
 
-/// The versions that must lie between two, told by their numbers: SQLite counts without gaps.
+/// The versions that must be between two, inferred from their numbers: SQLite numbers its releases without gaps.
 pub fn skipped(before: &Version, after: &Version) -> Vec<String> {
     let patches =
         |from: u64| (from..after.patch).map(|patch| format!("{}.{}.{patch}", after.major, after.minor));
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_comes_and_goes_has_an_era_each_time() {
+    fn a_behaviour_that_comes_and_goes_has_an_era_each_time() {
         let eras = series(&[
             ("3.27.2", "down"),
             ("3.28.0", "down"),
@@ -143,12 +143,12 @@ mod tests {
     }
 
     #[test]
-    fn versions_between_two_builds_are_told_by_their_numbers() {
+    fn versions_between_two_builds_are_inferred_from_their_numbers() {
         let between = |before: &str, after: &str| skipped(&before.parse().unwrap(), &after.parse().unwrap());
         assert_eq!(between("3.28.0", "3.29.0"), [""; 0]);
         assert_eq!(between("3.35.2", "3.35.4"), ["3.35.3"]);
         assert_eq!(between("3.17.0", "3.19.2"), ["3.18.x", "3.19.0", "3.19.1"]);
-        // Whether there is a 3.19.4 the numbers do not say.
+        // The numbers do not imply whether there is a 3.19.4.
         assert_eq!(between("3.19.3", "3.20.0"), [""; 0]);
         let eras = series(&[("3.17.0", "a"), ("3.19.0", "b")]);
         assert_eq!(eras[1].skipped, ["3.18.x"]);

@@ -1,8 +1,8 @@
 //! When a behaviour changed: what a case did on every build of a ladder, one after the other.
 //!
-//! A ladder is every version of one profile. Behaviour comes and goes, so every build is run and nothing on it is searched
-//! by halves: neighbours that did the same form an [`Era`], and each era but the first begins with a change. Only the many
-//! check-ins between two eras are, where one change is enough ([`bisect`]).
+//! A ladder is every version of one profile. Behaviour comes and goes, so every build of it is run: neighbours that
+//! behave the same form an [`Era`], and each era but the first begins with a change. Only the many check-ins between
+//! two eras are bisected, where finding one change is enough ([`bisect()`]).
 
 mod behaviour;
 mod bisect;
@@ -34,25 +34,25 @@ pub struct History {
     pub profile: String,
     /// From the oldest version to the newest; never empty.
     pub eras: Vec<Era<Behaviour>>,
-    /// The builds of the newest version with other profiles, those that do the same together.
+    /// The builds of the newest version with other profiles, grouped by behaviour.
     pub peers: Vec<Peer>,
-    /// For each change that was searched in a checkout, a check-in that made it.
+    /// For each change that was bisected in a checkout, a check-in that caused it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub check_ins: Vec<Located>,
 }
 
-/// A check-in that made a change between two versions; other changes may lie between them too.
+/// A check-in that changed the behaviour between two versions; there may be other changes between them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Located {
     /// The version before.
     pub before: Version,
     /// The version after.
     pub after: Version,
-    /// The check-in; several, the oldest first, where those before the last could not be made.
+    /// The check-in; several, the oldest first, where those before the last could not be built.
     pub check_ins: Vec<CheckIn>,
-    /// How many check-ins lie between the versions.
+    /// How many check-ins are between the versions.
     pub between: usize,
-    /// How many of them were made.
+    /// How many of them were built.
     pub made: usize,
 }
 

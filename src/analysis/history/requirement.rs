@@ -11,7 +11,7 @@ use crate::outcome::Outcome;
 use crate::record::report::Verdict;
 use crate::subject::Subject;
 
-/// Statements tried one after the other, as far as they went.
+/// The result of trying statements one after the other.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Trial {
     /// The first statement that did not work; `None` when all did.
@@ -25,7 +25,7 @@ pub struct Failing {
     pub place: Location,
     /// The statement on one line, or the step or case of a contract.
     pub statement: String,
-    /// What became of it: `ERROR: near "RETURNING": syntax error`.
+    /// How it failed: `ERROR: near "RETURNING": syntax error`.
     pub error: String,
 }
 
@@ -58,7 +58,7 @@ impl Trial {
         let next = steps.nth(seen);
         let ended = cell.cases.iter().find_map(|case| Some((case.verdict, case.reason.as_ref()?)));
         if let (Some((Verdict::Crashed | Verdict::TimedOut, reason)), Some(next)) = (ended, next) {
-            // A statement that took the process with it has no outcome.
+            // A statement that crashed the process has no outcome.
             trial.fail(next, reason.clone());
         }
         Ok(trial)

@@ -1,4 +1,4 @@
-//! What a mutant did otherwise than its real build.
+//! How a mutant behaves differently from its real build.
 
 use serde::Serialize;
 
@@ -6,20 +6,20 @@ use crate::outcome::shown::Shown;
 use crate::record::report::{CaseReport, CellReport, Verdict};
 use crate::record::transcript::{Line, Transcript};
 
-/// A case that told a mutant from its real build.
+/// A case that distinguishes a mutant from its real build.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Catch {
     /// The contract: `precision/money-round`.
     pub contract: String,
     /// The case in it.
     pub case: String,
-    /// By what it was seen.
+    /// How it was noticed.
     pub how: How,
-    /// The first thing that was otherwise, in one line.
+    /// The first difference, in one line.
     pub seen: String,
 }
 
-/// By what a case tells a mutant from its real build.
+/// How a case distinguishes a mutant from its real build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum How {
@@ -27,14 +27,14 @@ pub enum How {
     Broken,
     /// The process died.
     Crashed,
-    /// It did not come to its end.
+    /// It did not complete.
     TimedOut,
-    /// Every promise held; the transcript is another one.
+    /// Every promise held, but the transcript differs.
     Drift,
 }
 
 impl How {
-    /// The word that people read.
+    /// The name in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Broken => "broken",
@@ -45,7 +45,7 @@ impl How {
     }
 }
 
-/// The cases that hold on the real build and tell the mutant from it. A case that does not hold on the real
+/// The cases that hold on the real build and distinguish the mutant from it. A case that does not hold on the real
 /// build proves nothing.
 pub(super) fn catches(real: &CellReport, mutant: &CellReport) -> Vec<Catch> {
     let pairs = real.cases.iter().zip(&mutant.cases);
@@ -71,7 +71,7 @@ fn difference(real: &CaseReport, faulty: &CaseReport) -> Option<(How, String)> {
     }
 }
 
-/// The first line of the mutant's transcript that is not the real build's.
+/// The first line of the mutant's transcript that differs from the real build's.
 fn first_difference(real: &Transcript, faulty: &Transcript) -> String {
     let at = real.iter().zip(faulty.iter()).take_while(|(real, faulty)| real == faulty).count();
     match (real.get(at), faulty.get(at)) {

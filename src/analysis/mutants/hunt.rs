@@ -12,11 +12,11 @@ use crate::builds::{Build, Mutant};
 use crate::contract::{Case, Contract};
 use crate::record::report::CellReport;
 
-/// How much longer than the real build a mutant may take for a case, and the least that it is given.
+/// How many times longer than the real build a mutant may take for a case, and its shortest deadline.
 const PATIENCE: u32 = 20;
 const LEAST_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Which contracts a mutant is shown to.
+/// Which contracts run on a mutant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Breadth {
     /// Those of its rows; when none of them catches it, all others too.
@@ -25,24 +25,24 @@ pub enum Breadth {
     All,
 }
 
-/// What became of a mutant.
+/// The status of a mutant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// A contract of one of its rows catches it.
     Caught,
-    /// Only contracts of other rows do.
+    /// Only contracts of other rows catch it.
     OtherRow,
-    /// No contract does.
+    /// No contract catches it.
     Survived,
 }
 
-/// What was found out about a mutant.
+/// The findings about a mutant.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// What became of it.
+    /// Its status.
     pub standing: Standing,
-    /// The cases that catch it and stand in a contract of its rows.
+    /// The cases that catch it in a contract of its rows.
     pub own: Vec<Catch>,
     /// The other cases that catch it, as far as they were run.
     pub others: Vec<Catch>,
@@ -52,11 +52,11 @@ pub struct Found {
 pub struct Hunt<'a, Run> {
     contracts: &'a [Contract],
     run: Run,
-    /// What the real builds do, run once for all their mutants.
+    /// The cells of the real builds, which run once for all their mutants.
     real: Mutex<HashMap<(String, String), RealCell>>,
 }
 
-/// The cell of a contract on a real build, once somebody has run it.
+/// The cell of a contract on a real build, once it has run.
 type RealCell = Arc<Mutex<Option<Arc<CellReport>>>>;
 
 impl<'a, Run: Fn(&Contract, &Build) -> Result<CellReport>> Hunt<'a, Run> {
@@ -68,7 +68,7 @@ impl<'a, Run: Fn(&Contract, &Build) -> Result<CellReport>> Hunt<'a, Run> {
     /// Which contracts catch the mutant.
     ///
     /// # Errors
-    /// When nothing can be said about the mutant or its real build: they cannot be compiled or loaded.
+    /// When the mutant or its real build cannot be compiled or loaded.
     pub fn find(&self, mutant: &Mutant, breadth: Breadth) -> Result<Found> {
         let is_own = |contract: &&Contract| must_catch(contract, mutant);
         let (own, others): (Vec<&Contract>, Vec<&Contract>) = self.contracts.iter().partition(is_own);
@@ -114,8 +114,8 @@ pub fn must_catch(contract: &Contract, mutant: &Mutant) -> bool {
     contract.rows.iter().any(|row| mutant.rows().contains(row))
 }
 
-/// The contract with deadlines that fit what the real build took: a mutant that hangs would cost a minute a
-/// case otherwise.
+/// The contract with deadlines based on the times of the real build: otherwise a mutant that hangs would cost a minute
+/// per case.
 fn impatient(contract: &Contract, real: &CellReport) -> Contract {
     let deadline = |case: &Case, seconds: f64| {
         let patience = Duration::from_secs_f64(seconds).saturating_mul(PATIENCE).max(LEAST_DEADLINE);
@@ -128,7 +128,7 @@ fn impatient(contract: &Contract, real: &CellReport) -> Contract {
     contract
 }
 
-/// A thread that panicked left nothing half-done in here.
+/// Locks despite poisoning: a thread that panicked left nothing half-done behind this lock.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
