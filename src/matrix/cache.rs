@@ -1,5 +1,7 @@
 //! A cache of cells, which do not run again while none of their inputs has changed.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -59,6 +61,13 @@ impl ResultCache {
         }
     }
 
+    /// Whether the report of a cell is cached, which costs reading the beginning of a file.
+    pub fn has(&self, contract: &str, build: &str, key: &str) -> bool {
+        let mut found = vec![0; key.len()];
+        let read = File::open(self.file(contract, build)).and_then(|mut file| file.read_exact(&mut found));
+        read.is_ok() && found == key.as_bytes()
+    }
+
     /// Stores a report, if it is reproducible. A cache that cannot be written only costs time.
     pub fn put(&self, key: &str, report: &CellReport) {
         if !is_settled(report) {
@@ -107,6 +116,7 @@ mod tests {
         assert_eq!(known.report, report(Verdict::Holds));
         let result = serde_json::from_str(&known.line.unwrap()).unwrap();
         assert_eq!(CellResult::Ran { report: known.report, cached: true }, result);
+        assert!(cache.has("a/b", "1", "k") && !cache.has("a/b", "1", "other") && !cache.has("a/c", "1", "k"));
         assert_eq!(cache.get("a/c", "1", "k"), None);
         assert_eq!(cache.get("a/b", "1", "other"), None);
         cache.put("l", &report(Verdict::Crashed));

@@ -5,11 +5,13 @@ use std::borrow::Cow;
 use std::cell::LazyCell;
 
 use anyhow::Result;
+use rayon::prelude::*;
 
 use super::cache::{Known, ResultCache};
 use super::message::{self, CaseFailure};
 use super::results::CellResult;
 use crate::contract::Contract;
+use crate::diagnostic::Diagnostics;
 use crate::engine::Runner;
 use crate::project::Project;
 use crate::record::lineage::Lineage;
@@ -75,6 +77,24 @@ impl<R: Runner> Cells<R> {
     /// What runs them.
     pub fn runner(&self) -> &R {
         &self.runner
+    }
+
+    /// Reads the contracts of which no cell on this build is cached: a contract that ran before is well formed. So the
+    /// mistakes of all contracts are reported together, before anything runs.
+    ///
+    /// # Errors
+    /// Every mistake in them.
+    pub fn check_contracts(&self, contracts: &[&str], build: Option<&str>) -> Result<(), Diagnostics> {
+        let is_cached = |contract: &str| {
+            let (Some(cache), Some(build)) = (&self.cache, build) else { return false };
+            self.runner.cell_key(contract, build).is_some_and(|key| cache.has(contract, build, &key))
+        };
+        let unread: Vec<&str> = contracts.iter().copied().filter(|contract| !is_cached(contract)).collect();
+        let read: Vec<_> =
+            unread.par_iter().map(|contract| Contract::find(&self.project, contract)).collect();
+        let mut mistakes = Diagnostics::new();
+        read.into_iter().filter_map(Result::err).for_each(|found| mistakes.extend(found));
+        mistakes.into_result(())
     }
 
     /// What a contract does on a build, run now unless it is cached. Nothing is compared.

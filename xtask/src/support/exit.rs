@@ -43,7 +43,7 @@ impl Exit {
 /// The codes, as every `--help` shows them.
 pub const HELP: &str = "\
 Exit status:
-  0  nothing to say
+  0  success: there is nothing to look at
   1  something to look at: a broken case, drift that nobody reviewed, a change that blocks a gate,
      a snapshot that says nothing, a drift on record without a cause, a mutant that no contract of its rows caught
   2  bad usage, or a mistake in a manifest, profile, contract or policy

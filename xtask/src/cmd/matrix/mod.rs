@@ -73,6 +73,7 @@ pub fn run(arguments: &Args) -> Result<Exit> {
     let started = Instant::now();
     let cells = Cells::new(&project, arguments.fresh, || contracts(&project, &arguments.contract))?;
     let wanted = wanted(arguments, &cells)?;
+    check_contracts(&cells, &wanted)?;
     let (checked, built) = run_cells(arguments, &cells, wanted)?;
     if checked.is_empty() {
         bail!("none of the builds can be had");
@@ -89,6 +90,18 @@ pub fn run(arguments: &Args) -> Result<Exit> {
         shown.write(folder)?;
     }
     Ok(if built == Exit::Fine { shown.exit() } else { built })
+}
+
+/// Ends the command where a contract has a mistake.
+fn check_contracts(cells: &Cells, wanted: &[CellName]) -> Result<()> {
+    let engine = cells.engine();
+    let is_there =
+        |build: &&str| engine.builds().get(build).is_some_and(|it| engine.store().find(it).is_some());
+    let build = builds_of(wanted).into_iter().find(is_there);
+    let mut contracts: Vec<&str> = wanted.iter().map(|(contract, _)| contract.as_str()).collect();
+    contracts.sort_unstable();
+    contracts.dedup();
+    Ok(cells.matrix().check_contracts(&contracts, build)?)
 }
 
 /// Where the results of the last run are kept, one JSON line per cell.
