@@ -19,9 +19,10 @@ struct Hunted {
 impl Hunted {
     fn new() -> Self {
         let project = FakeProject::new();
-        for (name, why) in [("leaks", "L1, L5. A leak."), ("sums", "P4. Totals, as L5 has it.")] {
-            let text =
-                format!("title: t\nwhy: {why}\ncases:\n  - name: one\n    steps:\n      - memory_used:\n");
+        for (name, rows, why) in [("leaks", "L1, L5", "A leak."), ("sums", "P4", "Totals, as L5 has it.")] {
+            let text = format!(
+                "title: t\nrows: [{rows}]\nwhy: {why}\ncases:\n  - name: one\n    steps:\n      - memory_used:\n"
+            );
             project.write(&format!("contracts/area/{name}.yaml"), &text);
         }
         for mutant in ["one", "two"] {

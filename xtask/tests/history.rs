@@ -96,7 +96,8 @@ fn a_file_works_from_the_version_that_knows_its_last_statement() {
     let project = project();
     let file = project.path().join("schema.sql");
     std::fs::write(&file, "CREATE TABLE t(a);\nINSERT INTO t VALUES (1)\n  RETURNING a;\n").unwrap();
-    let found = json(&project, &["min-version", "schema.sql"]);
+    let found = &json(&project, &["min-version", "schema.sql"])[0];
+    assert_eq!(found["subject"], "schema.sql");
     assert_eq!(found["works"][0]["first"]["version"], "3.54.1");
     assert_eq!(found["works"].as_array().unwrap().len(), 1);
     let failing = &found["eras"][0]["failing"];
