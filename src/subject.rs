@@ -46,12 +46,14 @@ impl Subject {
         Ok(Contract::files(project)?.into_iter().map(|file| Self::Known(file.id)).collect())
     }
 
-    /// SQL that somebody wrote on the command line.
+    /// SQL that was written on the command line, the how manyth such text: `sql`, `sql-2`, … tell them apart.
     ///
     /// # Errors
     /// When there is no statement in it.
-    pub fn sql(text: &str) -> Result<Self, Diagnostics> {
-        Ok(Self::Sql(Arc::new(Contract::of_sql(&SourceText::new("--sql", text))?)))
+    pub fn sql(text: &str, number: usize) -> Result<Self, Diagnostics> {
+        let contract = Contract::of_sql(&SourceText::new("--sql", text))?;
+        let id = if number == 1 { contract.id.clone() } else { format!("{}-{number}", contract.id) };
+        Ok(Self::Sql(Arc::new(Contract { id, ..contract })))
     }
 
     /// The subjects that a name stands for:
@@ -192,7 +194,7 @@ mod tests {
         assert_eq!(heading("precision/money-round/computed-amounts", "x"), "precision/money-round/x");
         assert_eq!(heading("contracts/precision/money-round.yaml", "x"), "precision/money-round/x");
         assert!(named("precision/money-*").unwrap().len() > 1);
-        assert_eq!(Subject::sql("SELECT 1").unwrap().heading("sql"), "SELECT 1");
+        assert_eq!(Subject::sql("SELECT 1", 1).unwrap().heading("sql"), "SELECT 1");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The results of the cells of a run, and their file: one JSON line per cell.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -76,72 +77,93 @@ impl CellResult {
     }
 }
 
-/// Writes the file of the results of a run, or of a part of it.
+/// What a file of results is about: its first line.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Which part of the run.
+    pub part: Partition,
+    /// A digest of what the whole run was asked: parts of different runs have different ones.
+    pub run: String,
+    /// The builds of this part that could not be produced, so that no cell of theirs has a result.
+    pub missing: Vec<String>,
+    /// How many lines follow: a file that was cut short has fewer.
+    pub cells: usize,
+}
+
+/// Writes the file of the results of a run, or of a part of it. `part.cells` is counted here.
 ///
 /// # Errors
 /// When the file cannot be written.
 pub fn write<'a>(
     file: &Path,
-    part: Partition,
+    part: &Part,
     lines: impl IntoIterator<Item = Result<Cow<'a, str>>>,
 ) -> Result<()> {
-    let first = serde_json::to_string(&First { part: part.to_string() })?;
-    let lines = std::iter::once(Ok(first.into())).chain(lines);
-    let text = lines.map(|line| Ok(line? + "\n")).collect::<Result<String>>()?;
-    write_atomically(file, text)
+    let lines = lines.into_iter().collect::<Result<Vec<_>>>()?;
+    let first = serde_json::to_string(&Part { cells: lines.len(), ..part.clone() })?;
+    let lines = std::iter::once(first.as_str()).chain(lines.iter().map(|line| line.trim_end()));
+    write_atomically(file, lines.fold(String::new(), |text, line| text + line + "\n"))
 }
 
-/// The first line of the file.
-#[derive(Serialize, Deserialize)]
-struct First {
-    part: String,
-}
-
-/// Reads a file: which part of a run it has, and the results.
+/// Reads a file of results.
 ///
 /// # Errors
-/// When the file cannot be read, or another version of this program wrote it.
-pub fn read(file: &Path) -> Result<(Partition, Vec<CellResult>)> {
+/// When the file cannot be read, and [`UnusableResults`] when it was not written whole by this version.
+pub fn read(file: &Path) -> Result<(Part, Vec<CellResult>)> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let foreign = || format!("{} was not written by `matrix --results` of this version", file.display());
+    let unusable = |reason: String| UnusableResults(format!("{}: {reason}", file.display()));
+    let foreign = |error: serde_json::Error| {
+        unusable(format!("this was not written by `matrix --results` of this version ({error})"))
+    };
     let mut lines = text.lines();
-    let first: First = serde_json::from_str(lines.next().unwrap_or_default()).with_context(foreign)?;
-    let part = first.part.parse().map_err(anyhow::Error::msg).with_context(foreign)?;
-    let results = lines.map(|line| serde_json::from_str(line).with_context(foreign));
-    Ok((part, results.collect::<Result<_>>()?))
+    let part: Part = serde_json::from_str(lines.next().unwrap_or_default()).map_err(foreign)?;
+    let results = lines.map(|line| serde_json::from_str(line).map_err(foreign));
+    let results: Vec<CellResult> = results.collect::<Result<_, _>>()?;
+    if results.len() != part.cells {
+        bail!(unusable(format!("it was cut short: {} of {} results", results.len(), part.cells)));
+    }
+    Ok((part, results))
 }
 
-/// Joins the results of all parts of a run, one file each.
+/// Joins the results of all parts of a run, one file each; the second list is the builds that some part could not
+/// produce.
 ///
 /// # Errors
-/// When a file cannot be read, or the parts are not exactly those of one run.
-pub fn join(files: &[PathBuf]) -> Result<Vec<CellResult>> {
+/// When a file cannot be read, and [`UnusableResults`] when the files are not exactly the parts of one run.
+pub fn join(files: &[PathBuf]) -> Result<(Vec<CellResult>, Vec<String>)> {
     let parts = files.iter().map(|file| read(file)).collect::<Result<Vec<_>>>()?;
-    let mut here: Vec<Partition> = parts.iter().map(|(part, _)| *part).collect();
+    let mut here: Vec<Partition> = parts.iter().map(|(part, _)| part.part).collect();
     here.sort();
     let whole = here.first().map(Partition::all).unwrap_or_default();
     if here != whole {
         let shown =
             |parts: &[Partition]| parts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        bail!(NotWhole { here: shown(&here), whole: shown(&whole) });
+        let message =
+            format!("these are not the parts of one run: {} instead of {}", shown(&here), shown(&whole));
+        bail!(UnusableResults(message));
     }
-    Ok(parts.into_iter().flat_map(|(_, results)| results).collect())
+    let runs: BTreeSet<&str> = parts.iter().map(|(part, _)| part.run.as_str()).collect();
+    if runs.len() > 1 {
+        let message =
+            "these are parts of different runs: every part needs the same contracts, builds and options";
+        bail!(UnusableResults(message.to_owned()));
+    }
+    let missing: BTreeSet<String> = parts.iter().flat_map(|(part, _)| part.missing.iter().cloned()).collect();
+    let results = parts.into_iter().flat_map(|(_, results)| results).collect();
+    Ok((results, missing.into_iter().collect()))
 }
 
-/// Some parts of a run are missing or duplicate.
+/// Files of results that cannot be used: the message says why.
 #[derive(Debug)]
-pub struct NotWhole {
-    here: String,
-    whole: String,
-}
+pub struct UnusableResults(String);
 
-impl fmt::Display for NotWhole {
+impl fmt::Display for UnusableResults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "these are not the parts of one run: {} instead of {}", self.here, self.whole)
+        f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for NotWhole {}
+impl std::error::Error for UnusableResults {}
 
 #[cfg(test)]
 mod tests {
@@ -154,18 +176,25 @@ mod tests {
         let report = CellReport { contract: "a/b".into(), build: "1".into(), cases: Vec::new() };
         let failed = CellResult::failed("a/b", "2", &anyhow::anyhow!("no compiler"));
         let results = [CellResult::Ran { report, cached: true }, failed];
-        let write_part = |file: &Path, part: &str, results: &[CellResult]| {
+        let write_part = |file: &Path, part: &str, run: &str, results: &[CellResult]| {
+            let part = Part { part: part.parse().unwrap(), run: run.to_owned(), ..Part::default() };
             let lines = results.iter().map(|result| Ok(result.line()?.into()));
-            write(file, part.parse().unwrap(), lines).unwrap();
+            write(file, &part, lines).unwrap();
         };
-        write_part(&file, "1/1", &results);
-        assert_eq!(read(&file).unwrap(), (Partition::default(), results.to_vec()));
+        write_part(&file, "1/1", "a", &results);
+        assert_eq!(read(&file).unwrap().1, results);
         let parts = ["1/2", "2/2"].map(|part| folder.path().join(part));
-        write_part(&parts[1], "2/2", &results[1..]);
-        write_part(&parts[0], "1/2", &results[..1]);
-        assert_eq!(join(&parts).unwrap(), results);
-        let message = join(&parts[1..]).unwrap_err().to_string();
-        assert_eq!(message, "these are not the parts of one run: 2/2 instead of 1/2, 2/2");
+        write_part(&parts[1], "2/2", "a", &results[1..]);
+        write_part(&parts[0], "1/2", "a", &results[..1]);
+        assert_eq!(join(&parts).unwrap(), (results.to_vec(), Vec::new()));
+        let message = |files: &[PathBuf]| join(files).unwrap_err().to_string();
+        assert_eq!(message(&parts[1..]), "these are not the parts of one run: 2/2 instead of 1/2, 2/2");
+        write_part(&parts[0], "1/2", "b", &results[..1]);
+        assert!(message(&parts).starts_with("these are parts of different runs"));
+        let whole = std::fs::read_to_string(&file).unwrap();
+        let (cut, _) = whole.trim_end().rsplit_once('\n').unwrap();
+        std::fs::write(&file, cut).unwrap();
+        assert!(message(&[file]).ends_with("it was cut short: 1 of 2 results"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::{Mutex, PoisonError, mpsc};
 
 use anyhow::Result;
+use serde::{Deserialize, Serialize};
 
 use super::cell::{Cells, Checked};
 use super::results::CellResult;
@@ -16,7 +17,8 @@ pub type CellName = (String, String);
 
 /// A part of the cells of a run: `2/4` is the second of four parts. The cells of a build stay together as far as the
 /// sizes of the parts allow, so that each machine compiles only the builds of its own part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Partition {
     of: usize,
     part: usize,
@@ -32,6 +34,20 @@ impl Default for Partition {
 impl fmt::Display for Partition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.part, self.of)
+    }
+}
+
+impl From<Partition> for String {
+    fn from(partition: Partition) -> Self {
+        partition.to_string()
+    }
+}
+
+impl TryFrom<String> for Partition {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
     }
 }
 

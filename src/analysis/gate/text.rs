@@ -20,7 +20,9 @@ pub(super) fn text(report: &Report, color: bool) -> String {
     for contract in &report.contracts {
         if area != Some(contract.area()) {
             area = Some(contract.area());
-            text += &format!("\n{}\n", bold(contract.area()));
+            if !contract.area().is_empty() {
+                text += &format!("\n{}\n", bold(contract.area()));
+            }
         }
         text += &heading(contract, color);
         let mut because = Because::new("    ", WIDTH);
@@ -41,7 +43,8 @@ pub(super) fn text(report: &Report, color: bool) -> String {
 fn heading(contract: &ContractChanges, color: bool) -> String {
     let id = paint(Style::new().bold(), &contract.contract, color);
     match contract.why.is_empty() {
-        true => format!("\n{id}\n"),
+        true if contract.title == contract.contract => format!("\n{id}\n"),
+        true => format!("\n{id}: {}\n", contract.title),
         false => format!("\n{id}: {}\n{}", contract.title, paragraph(&contract.why, "    ", "    ", WIDTH)),
     }
 }

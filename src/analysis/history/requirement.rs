@@ -78,7 +78,7 @@ impl Trial {
             Verdict::Unsupported | Verdict::Crashed | Verdict::TimedOut => Some(Failing {
                 place: case.place.clone(),
                 statement: case.name.clone(),
-                error: did.reason.clone().unwrap_or_else(|| did.verdict.as_str().to_owned()),
+                error: did.reason.as_deref().map_or(did.verdict.as_str(), without_version).to_owned(),
             }),
         });
         Ok(Self { failing })
@@ -98,6 +98,11 @@ impl Trial {
             error,
         });
     }
+}
+
+/// `needs version >=3.50.0` of `needs version >=3.50.0, is 3.13.0`: builds that lack the same are one era.
+fn without_version(reason: &str) -> &str {
+    reason.split_once(", is ").map_or(reason, |(needs, _)| needs)
 }
 
 /// The SQL of a step as transcripts show it, without its verb.

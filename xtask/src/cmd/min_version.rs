@@ -95,7 +95,13 @@ pub fn run(args: &Args) -> Result<Exit> {
 fn found<'a>(subject: &Subject, profile: &'a str, eras: &'a [Era<Trial>]) -> Found<'a> {
     let works = eras.iter().filter(|era| era.did.works());
     let works = works.map(|era| Range { first: &era.first, last: &era.last }).collect();
-    let subject = if subject.is_sql() { subject.heading("") } else { subject.id().to_owned() };
+    let subject = match subject {
+        Subject::Known(id) => id.clone(),
+        Subject::Contract(contract) if contract.cases.len() > 1 => contract.id.clone(),
+        Subject::Contract(contract) | Subject::Sql(contract) => {
+            contract.cases.first().map_or_else(String::new, |case| subject.heading(&case.name))
+        }
+    };
     Found { subject, profile, works, eras }
 }
 

@@ -141,7 +141,7 @@ fn text(tried: &Tried) -> String {
             text += &format!("\n\n{BOLD}{}{BOLD:#}", case.name);
         }
         let groups = groups(cells, |cell| did(&cell.cases[at]));
-        text.extend(groups.iter().map(|group| shown(group, at, cells.len())));
+        text.extend(groups.iter().map(|group| shown(group, at, cells.len(), subject.is_sql())));
     }
     text
 }
@@ -152,7 +152,7 @@ fn did(case: &CaseReport) -> (Verdict, &Transcript, &[Failure], Option<&String>)
 }
 
 /// What the builds of a group did in the case at a place.
-fn shown(group: &Group<'_, CellReport>, at: usize, total: usize) -> String {
+fn shown(group: &Group<'_, CellReport>, at: usize, total: usize, is_sql: bool) -> String {
     let case = &group.first().cases[at];
     let color = match case.verdict {
         Verdict::Holds => AnsiColor::Green,
@@ -165,7 +165,9 @@ fn shown(group: &Group<'_, CellReport>, at: usize, total: usize) -> String {
         all if all == total && total > 1 => format!("all {total} builds"),
         _ => group.ranges(|cell| &cell.build),
     };
-    let mut text = format!("\n  {style}{}{style:#}{reason} on {who}", case.verdict.as_str());
+    // SQL promises nothing that could hold.
+    let verdict = if is_sql && case.verdict == Verdict::Holds { "ran" } else { case.verdict.as_str() };
+    let mut text = format!("\n  {style}{verdict}{style:#}{reason} on {who}");
     text.extend(case.transcript.iter().map(|line| format!("\n    {line}")));
     // Lines differ from build to build: one stack stands for all.
     for (at, frame) in case.stack.iter().enumerate() {

@@ -11,17 +11,17 @@ use crate::ui::output::width;
 /// What stands below a drift: why it happened, as far as the contract says, else how its cause is to be named. Nothing
 /// where accepting it leaves no drift on record, or where the contract cannot be read.
 pub fn below(project: &Project, builds: &BuildSet, name: &SnapshotName, drift: &Drift) -> String {
-    let parent =
-        builds.lineage().parent(&name.build).filter(|_| drift.inherited.is_some() && !drift.goes_back());
+    // What is shown is the difference from this build, which may be further up than the parent when that did not run.
+    let before = drift.inherited.as_ref().map(|it| it.from.as_str()).filter(|_| !drift.goes_back());
     let snapshots = Recorded::at(project.snapshots()).contract(&name.contract);
     let contract = Contract::find(project, &name.contract);
-    let (Some(parent), Ok(contract), Ok(snapshots)) = (parent, contract, snapshots) else {
+    let (Some(before), Ok(contract), Ok(snapshots)) = (before, contract, snapshots) else {
         return String::new();
     };
     let causes = builds.causes(&contract, &snapshots);
-    match causes.between(&name.case, parent, &name.build) {
+    match causes.between(&name.case, before, &name.build) {
         known if known.is_empty() => {
-            let keys = causes.span(parent, &name.build);
+            let keys = causes.span(before, &name.build);
             format!("    no cause yet: `changed` has no key for it: {keys}\n")
         }
         known => Because::new("    ", width()).lines(known),

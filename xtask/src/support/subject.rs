@@ -35,8 +35,8 @@ impl Subjects {
         for name in &self.names {
             subjects.extend(Subject::named(project, name)?);
         }
-        for sql in &self.sql {
-            subjects.push(Subject::sql(sql)?);
+        for (number, sql) in (1..).zip(&self.sql) {
+            subjects.push(Subject::sql(sql, number)?);
         }
         Ok(subjects)
     }

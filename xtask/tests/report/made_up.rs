@@ -73,6 +73,9 @@ pub fn last_run(root: &Path) -> Result<(), Failed> {
     std::fs::create_dir_all(&folder)?;
     Ok(std::fs::write(
         folder.join("last-run.jsonl"),
-        format!("{{\"part\":\"1/1\"}}\n{}", lines.map(|line| line.to_string()).join("\n")),
+        format!(
+            "{{\"part\":\"1/1\",\"run\":\"\",\"missing\":[],\"cells\":3}}\n{}",
+            lines.map(|line| line.to_string()).join("\n")
+        ),
     )?)
 }

@@ -6,14 +6,17 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Result, anyhow, bail};
+use sha2::{Digest, Sha256};
 use sqlite_contracts::builds::{Batch, Build, BuildError, Outcome, Store, Tier};
+use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::cells_at_a_time;
 use sqlite_contracts::matrix::Checked;
-use sqlite_contracts::matrix::results::{self, CellResult};
+use sqlite_contracts::matrix::results::{self, CellResult, Part};
 use sqlite_contracts::matrix::run::{self, CellName, Partition, Waiting, builds_of};
 use sqlite_contracts::matrix::survey;
 use sqlite_contracts::project::{Project, command_name};
 use sqlite_contracts::subject::Subject;
+use sqlite_contracts::system::files;
 
 use crate::cmd::build;
 use crate::support::cells::Cells;
@@ -72,16 +75,27 @@ pub fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
     let started = Instant::now();
     let cells = Cells::new(&project, arguments.fresh, || contracts(&project, &arguments.contract))?;
-    let wanted = wanted(arguments, &cells)?;
+    let selection = selection(arguments, &cells)?;
+    let wanted = arguments.partition.unwrap_or_default().cells(&cells.ids(), &selection);
     check_contracts(&cells, &wanted)?;
-    let (checked, built) = run_cells(arguments, &cells, wanted)?;
-    if checked.is_empty() {
+    if let Some(file) = &arguments.results {
+        // Whatever becomes of this run, the file is not that of another one.
+        files::remove(file)?;
+    }
+    let part = Part {
+        part: arguments.partition.unwrap_or_default(),
+        run: digest(&project, &cells.ids(), &selection),
+        ..Part::default()
+    };
+    let Ran { checked, missing, exit: built } = run_cells(arguments, &cells, wanted)?;
+    let part = Part { missing, ..part };
+    for file in [Some(&last_run(&project)), arguments.results.as_ref()].into_iter().flatten() {
+        results::write(file, &part, checked.iter().map(Checked::line))?;
+    }
+    if checked.is_empty() && !part.missing.is_empty() {
         bail!("none of the builds can be had");
     }
     let lineage = cells.engine().builds().lineage();
-    for file in [Some(&last_run(&project)), arguments.results.as_ref()].into_iter().flatten() {
-        results::write(file, arguments.partition.unwrap_or_default(), checked.iter().map(Checked::line))?;
-    }
     let results: Vec<CellResult> = checked.into_iter().map(|checked| checked.result).collect();
     survey::settle(&project.snapshots(), lineage, &results)?;
     let shown = Shown::new(&project, cells.engine().builds(), results, Some(started.elapsed()))?;
@@ -121,24 +135,41 @@ fn contracts(project: &Project, globs: &[String]) -> Result<Vec<Subject>> {
     Ok(meant.into_iter().map(|id| Subject::Known(id.to_owned())).collect())
 }
 
-/// The cells of the selection, or of a part of it.
-fn wanted(arguments: &Args, cells: &Cells) -> Result<Vec<CellName>> {
+/// The builds that the arguments name.
+fn selection<'a>(arguments: &Args, cells: &'a Cells) -> Result<Vec<&'a str>> {
     let builds = cells.engine().builds();
-    let builds: Vec<&Build> = match arguments.build.is_empty() {
+    let selected: Vec<&Build> = match arguments.build.is_empty() {
         true => builds.iter().filter(|b| arguments.all || b.tier() == Tier::Core).collect(),
         false => builds.select(&arguments.build)?,
     };
-    let builds: Vec<&str> = builds.into_iter().map(Build::name).collect();
-    let wanted = arguments.partition.unwrap_or_default().cells(&cells.ids(), &builds);
-    if wanted.is_empty() {
+    if selected.is_empty() || cells.ids().is_empty() {
         bail!(Usage("there is no cell to run".to_owned()));
     }
-    Ok(wanted)
+    Ok(selected.into_iter().map(Build::name).collect())
 }
 
-/// Runs the cells while their builds are made. The second part is how bad it is that some builds cannot be had: not at
-/// all, for a build that this machine lacks and nobody named.
-fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<(Vec<Checked>, Exit)> {
+/// A digest of what the whole run is asked, which is the same on every machine that runs a part of it.
+fn digest(project: &Project, contracts: &[&str], builds: &[&str]) -> String {
+    let text =
+        |id: &&str| Contract::source(project, id).map_or_else(|_| String::new(), |it| it.text().to_owned());
+    let asked: Vec<String> = contracts.iter().map(|id| format!("{id}\0{}", text(id))).collect();
+    Sha256::digest([asked.join("\0"), builds.join("\0")].join("\0"))
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// What a run left.
+struct Ran {
+    checked: Vec<Checked>,
+    /// The builds that could not be produced.
+    missing: Vec<String>,
+    /// How bad that is: not at all, for a build that this machine lacks and that was not named.
+    exit: Exit,
+}
+
+/// Runs the cells while their builds are made.
+fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<Ran> {
     let store = cells.engine().store();
     let names = builds_of(&wanted);
     let builds = cells.engine().builds().iter().filter(|build| names.contains(build.name())).collect();
@@ -150,7 +181,14 @@ fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<(
     let ran = run::run(cells.matrix(), wanted, cells_at_a_time(), make, |result| display.done(result));
     display.finish();
     let (checked, outcomes) = ran?;
-    Ok((checked, build::report(&outcomes, |build| arguments.build.iter().any(|glob| glob == build.name()))))
+    let is_named = |build: &Build| arguments.build.iter().any(|glob| glob == build.name());
+    // Not those that are absent on this machine, unless they were asked for.
+    let is_missing = |outcome: &&Outcome| match &outcome.result {
+        Err(BuildError::Absent { .. }) => is_named(outcome.build),
+        result => result.is_err(),
+    };
+    let missing = outcomes.iter().filter(is_missing).map(|outcome| outcome.build.name().to_owned()).collect();
+    Ok(Ran { checked, missing, exit: build::report(&outcomes, is_named) })
 }
 
 /// The products that are there; the cells of these builds may run.

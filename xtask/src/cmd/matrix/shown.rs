@@ -102,7 +102,11 @@ fn show(project: &Project, builds: &BuildSet, survey: &Survey) {
     }
     let waits = |standing| matches!(standing, Standing::Unreviewed | Standing::Follows);
     if survey.cases().any(|(_, case)| waits(case.standing)) {
-        print(&format!("review with `{}`\n", command_name::command("review")));
+        let pending = Recorded::at(project.snapshots()).names();
+        print(&match pending.is_ok_and(|names| names.iter().any(|(_, state)| *state == State::Pending)) {
+            true => format!("review with `{}`\n", command_name::command("review")),
+            false => "no pending snapshot was written, because CI or INSTA_UPDATE asks for none\n".to_owned(),
+        });
     }
 }
 

@@ -93,14 +93,20 @@ pub fn run(arguments: &Args) -> Result<Exit> {
 
 /// Shows the parts of a run as if one machine had run it.
 fn show_parts(project: &Project, arguments: &Args) -> Result<Exit> {
-    let results = results::join(&arguments.parts)?;
+    let (results, missing) = results::join(&arguments.parts)?;
     let builds = BuildSet::load(project)?;
     let shown = Shown::new(project, &builds, results, None)?;
     shown.print();
     if let Some(folder) = &arguments.dir {
         shown.write(folder)?;
     }
-    Ok(shown.exit())
+    match missing.as_slice() {
+        [] => Ok(shown.exit()),
+        builds => {
+            print(&format!("not all builds ran: {} could not be produced", builds.join(", ")));
+            Ok(Exit::Environment)
+        }
+    }
 }
 
 /// Writes the page of a run into its folder, with everything that it did not run as it is on record.
