@@ -14,5 +14,6 @@ pub mod matrix;
 pub mod outcome;
 pub mod project;
 pub mod record;
+pub mod subject;
 pub mod system;
 pub mod worker;

@@ -1,61 +1,64 @@
-//! The table of capabilities at the end of contracts/README.md: every row has a contract, and its contracts are
-//! those that name the row in their `why`. `UPDATE_CAPABILITIES=1 cargo test --test capabilities` writes the
-//! last column again.
+//! The table of contracts/CAPABILITIES.md: every row has a contract, and its contracts are those whose `rows` name it.
+//! `UPDATE_CAPABILITIES=1 cargo test --test capabilities` writes the last column again.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use regex::Regex;
 use sqlite_contracts::contract::Contract;
+use sqlite_contracts::contract::capability::Row;
 use sqlite_contracts::project::Project;
 
-/// The areas of the catalogue by the letter of their rows, and how many rows each has.
+/// The areas of which every row has a contract by the letter of their rows, and how many rows each has. Of other areas
+/// the table lists the rows that have one.
 const AREAS: [(char, usize); 3] = [('L', 13), ('P', 7), ('M', 10)];
 
 fn page() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("contracts").join("README.md")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("contracts").join("CAPABILITIES.md")
 }
 
-/// The contracts that name a row in their `why`, as links, by row.
-fn contracts_by_row() -> BTreeMap<String, Vec<String>> {
+/// The contracts of each row, as links.
+fn contracts_by_row() -> BTreeMap<Row, Vec<String>> {
     let contracts = Contract::load_all(&Project::at(env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let row = Regex::new(r"\b[LPMCRS]\d{1,2}\b").unwrap();
-    let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut rows: BTreeMap<Row, Vec<String>> = BTreeMap::new();
     for contract in &contracts {
         let (_, stem) = contract.id.split_once('/').unwrap();
-        let link = format!("[{stem}]({}.yaml)", contract.id);
-        for named in row.find_iter(&contract.why) {
-            let links = rows.entry(named.as_str().to_owned()).or_default();
-            if !links.contains(&link) {
-                links.push(link.clone());
-            }
+        for row in &contract.rows {
+            rows.entry(*row).or_default().push(format!("[{stem}]({}.yaml)", contract.id));
         }
     }
     rows
 }
 
-/// A line of the table, `| L1 | what it is | contracts |`, as its cells.
-fn cells(line: &str) -> Option<[&str; 3]> {
+/// A line of the table, `| L1 | what it is | contracts |`: its row, and what that is.
+fn listed(line: &str) -> Option<(Row, &str)> {
     let cells: Vec<&str> = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
-    let [row, what, contracts] = <[&str; 3]>::try_from(cells).ok()?;
-    let is_row = Regex::new(r"^[LPMCRS]\d{1,2}$").unwrap().is_match(row);
-    is_row.then_some([row, what, contracts])
+    let [row, what, _] = <[&str; 3]>::try_from(cells).ok()?;
+    Some((Row::parse(row)?, what))
 }
 
 #[test]
-fn every_row_of_the_catalogue_has_a_line_and_a_contract() {
+fn every_contract_serves_a_row() {
+    let contracts = Contract::load_all(&Project::at(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let idle: Vec<&str> = contracts.iter().filter(|c| c.rows.is_empty()).map(|c| c.id.as_str()).collect();
+    assert!(idle.is_empty(), "no `rows` in {idle:?}");
+}
+
+#[test]
+fn every_row_has_a_line_and_a_contract() {
     let text = std::fs::read_to_string(page()).unwrap();
     let by_row = contracts_by_row();
-    let listed: Vec<&str> = text.lines().filter_map(cells).map(|[row, ..]| row).collect();
+    let listed: Vec<Row> = text.lines().filter_map(listed).map(|(row, _)| row).collect();
     let every = AREAS.iter().flat_map(|(area, rows)| (1..=*rows).map(move |row| format!("{area}{row}")));
-    for row in every {
-        assert!(listed.contains(&row.as_str()), "contracts/README.md has no line for {row}");
-        assert!(by_row.contains_key(&row), "no contract names {row} in its `why`");
+    for row in every.map(|row| Row::parse(&row).unwrap()) {
+        assert!(listed.contains(&row), "contracts/CAPABILITIES.md has no line for {row}");
+    }
+    for row in &listed {
+        assert!(by_row.contains_key(row), "no contract has {row} among its `rows`");
     }
     for row in by_row.keys() {
         assert!(
-            listed.contains(&row.as_str()),
-            "a contract names {row}, which contracts/README.md does not list"
+            listed.contains(row),
+            "a contract names {row}, which contracts/CAPABILITIES.md does not list"
         );
     }
 }
@@ -64,12 +67,10 @@ fn every_row_of_the_catalogue_has_a_line_and_a_contract() {
 fn the_lines_name_the_contracts_that_name_the_row() {
     let text = std::fs::read_to_string(page()).unwrap();
     let by_row = contracts_by_row();
-    let correct = |line: &str| match cells(line) {
-        Some([row, what, _]) => {
-            format!(
-                "| {row} | {what} | {} |\n",
-                by_row.get(row).map_or_else(String::new, |links| links.join(", "))
-            )
+    let correct = |line: &str| match listed(line) {
+        Some((row, what)) => {
+            let links = by_row.get(&row).map_or_else(String::new, |links| links.join(", "));
+            format!("| {row} | {what} | {links} |\n")
         }
         None => format!("{line}\n"),
     };

@@ -156,7 +156,7 @@ fn a_drift_fails_with_a_diff_and_waits_for_review() {
         let file =
             SnapshotName::new(CONTRACT, "half", "3").file(&bench.project().snapshots(), State::Pending);
         let text = std::fs::read_to_string(file).unwrap();
-        assert!(text.contains("description: ROUND keeps its digits; differs from 1\n"), "{text}");
+        assert!(text.contains("description: \"ROUND keeps its digits; differs from 1\"\n"), "{text}");
         // It went away again: nothing is left to review.
         bench.fake.say("3", Verdict::Holds, "a");
         std::fs::remove_dir_all(bench.folder.path().join("cache")).unwrap();

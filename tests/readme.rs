@@ -1,10 +1,14 @@
-//! Every example of contracts/README.md is executed: whole contracts, cases and lists of steps must hold on one
-//! build, the transcript shown below one is what it does, and mistakes shown on purpose have the message shown.
+//! The papers are true: every example is executed or is a file of the repository, and every link leads somewhere.
+//!
+//! A block of `yaml` is a contract, a case or a list of steps, which must hold on one build; a `text transcript` below it
+//! is what it does. A `yaml bad` has the mistakes that the `text message` below it shows. `yaml policy` is a policy of a
+//! gate. `yaml file PATH`, and the same of other languages, is (a part of) that file. Other `text` is shown, not tested.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use sqlite_contracts::analysis::gate::Policy;
 use sqlite_contracts::contract::Contract;
-use sqlite_contracts::contract::verb::Verb;
+use sqlite_contracts::diagnostic::SourceText;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::record::report::{CaseReport, Verdict};
@@ -12,32 +16,69 @@ use sqlite_contracts::worker::WorkerProgram;
 
 const BUILD: &str = "3.54.1-rusqlite";
 
-/// A fenced block: the words after the fence, its first line in the page, its text.
-struct Block {
-    kind: String,
-    line: usize,
+/// The folders in which pages are.
+const FOLDERS: [&str; 4] = ["", "contracts", "docs", "sqlite-builds"];
+
+/// A page, by its path in the repository.
+struct Page {
+    path: PathBuf,
     text: String,
 }
 
-fn page() -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("contracts/README.md")).unwrap()
+/// A fenced block: the text after the fence, the place of its first line, its lines.
+#[derive(Default)]
+struct Block {
+    kind: String,
+    place: String,
+    text: String,
 }
 
-fn blocks() -> Vec<Block> {
-    let mut blocks: Vec<Block> = Vec::new();
-    let mut open = false;
-    for (index, line) in page().lines().enumerate() {
-        match (line.strip_prefix("```"), open) {
-            (Some(kind), false) => {
-                blocks.push(Block { kind: kind.to_owned(), line: index + 2, text: String::new() });
-                open = true;
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn pages() -> Vec<Page> {
+    let files = FOLDERS.iter().flat_map(|folder| std::fs::read_dir(repository().join(folder)).unwrap());
+    let mut paths: Vec<PathBuf> = files.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    paths.sort();
+    let page = |path: PathBuf| Page {
+        text: std::fs::read_to_string(&path).unwrap(),
+        path: path.strip_prefix(repository()).unwrap().to_owned(),
+    };
+    paths.into_iter().map(page).collect()
+}
+
+impl Page {
+    /// Its blocks, and its lines outside of them.
+    fn parts(&self) -> (Vec<Block>, String) {
+        let (mut blocks, mut outside, mut open) = (Vec::new(), String::new(), None);
+        for (index, line) in self.text.lines().enumerate() {
+            match (line.strip_prefix("```"), &mut open) {
+                (Some(kind), None) => {
+                    let place = format!("{}:{}", self.path.display(), index + 2);
+                    open = Some(Block { kind: kind.to_owned(), place, ..Block::default() });
+                }
+                (Some(_), block) => blocks.extend(block.take()),
+                (None, Some(block)) => block.text += &format!("{line}\n"),
+                (None, None) => outside += &format!("{line}\n"),
             }
-            (Some(_), true) => open = false,
-            (None, true) => blocks.last_mut().unwrap().text += &format!("{line}\n"),
-            (None, false) => {}
         }
+        assert!(open.is_none(), "{}: a block does not end", self.path.display());
+        (blocks, outside)
     }
-    blocks
+
+    /// What its headings are linked by.
+    fn anchors(&self) -> Vec<String> {
+        let (_, outside) = self.parts();
+        let headings = outside.lines().filter(|line| line.starts_with('#'));
+        headings.map(|line| anchor(line.trim_start_matches('#').trim())).collect()
+    }
+}
+
+fn anchor(heading: &str) -> String {
+    let kept = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ');
+    heading.to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-")
 }
 
 /// A whole contract around a block.
@@ -60,49 +101,82 @@ fn load(text: &str) -> Result<Contract, String> {
 
 #[track_caller]
 fn run(engine: &Engine, block: &Block) -> Vec<CaseReport> {
-    let line = block.line;
-    let contract = load(&block.text).unwrap_or_else(|message| panic!("README.md:{line}: {message}"));
+    let place = &block.place;
+    let contract = load(&block.text).unwrap_or_else(|message| panic!("{place}: {message}"));
     let reports = engine.run(&contract, engine.builds().get(BUILD).unwrap()).unwrap().cases;
     for report in &reports {
-        assert_eq!(report.verdict, Verdict::Holds, "README.md:{line}: {report:#?}");
+        assert_eq!(report.verdict, Verdict::Holds, "{place}: {report:#?}");
     }
     reports
+}
+
+/// Executes a block; `next` is the one below it.
+fn check(engine: &Engine, block: &Block, next: Option<&Block>) {
+    let place = &block.place;
+    let shown = |kind: &str| next.filter(|next| next.kind == kind).map(|next| next.text.clone());
+    match block.kind.split_once(' ').unwrap_or((&block.kind, "")) {
+        ("yaml", "") => {
+            let reports = run(engine, block);
+            if let Some(shown) = shown("text transcript") {
+                assert_eq!(reports[0].transcript.to_string(), shown, "{place}");
+            }
+        }
+        ("yaml", "bad") => {
+            let message = load(&block.text).err().map(|message| message + "\n");
+            assert_eq!(message, shown("text message"), "{place}");
+        }
+        ("yaml", "policy") => {
+            let policy = Policy::parse(&SourceText::new("gate.yaml".to_owned(), block.text.clone()));
+            policy.unwrap_or_else(|mistakes| panic!("{place}: {}", mistakes.render(false)));
+        }
+        (_, file) if file.starts_with("file ") => {
+            let file = file.trim_start_matches("file ");
+            let text = std::fs::read_to_string(repository().join(file)).unwrap();
+            assert!(text.contains(&block.text), "{place}: {file} does not contain this");
+        }
+        ("text" | "toml", "" | "transcript" | "message") => {}
+        _ => panic!("{place}: what is a block of `{}`?", block.kind),
+    }
 }
 
 #[test]
 fn every_example_does_what_the_page_says() {
     let worker = WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker"));
-    let project = Project::at(env!("CARGO_MANIFEST_DIR"));
-    let engine = Engine::new(&project, worker, Box::new(())).unwrap();
-    let blocks = blocks();
-    let next = |at: usize, kind: &str| blocks.get(at + 1).filter(|next| next.kind == kind);
+    let engine = Engine::new(&Project::at(repository()), worker, Box::new(())).unwrap();
     let mut executed = 0;
-    for (at, block) in blocks.iter().enumerate() {
-        match block.kind.as_str() {
-            "yaml" => {
-                let reports = run(&engine, block);
-                if let Some(shown) = next(at, "text transcript") {
-                    assert_eq!(reports[0].transcript.to_string(), shown.text, "README.md:{}", shown.line);
-                }
-                executed += 1;
-            }
-            "yaml bad" => {
-                let message = load(&block.text).err().map(|message| message + "\n");
-                let shown = next(at, "text message").map(|shown| shown.text.clone());
-                assert_eq!(message, shown, "README.md:{}", block.line);
-                executed += 1;
-            }
-            "text transcript" | "text message" => {}
-            other => panic!("README.md:{}: what is a block of `{other}`?", block.line),
+    for page in pages() {
+        let (blocks, _) = page.parts();
+        for (at, block) in blocks.iter().enumerate() {
+            check(&engine, block, blocks.get(at + 1));
         }
+        executed += blocks.iter().filter(|block| block.kind.starts_with("yaml")).count();
     }
-    assert!(executed > 10, "only {executed} examples were found");
+    assert!(executed > 30, "only {executed} examples were found");
+}
+
+/// The targets of a page's links to other pages and files, and to its own headings.
+fn targets(outside: &str) -> Vec<&str> {
+    let ends = outside.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+    ends.map(|(target, _)| target).filter(|target| !target.contains("://")).collect()
 }
 
 #[test]
-fn every_verb_is_on_the_page() {
-    let page = page();
-    for verb in Verb::names() {
-        assert!(page.contains(&format!("\n| `{verb}` |")), "contracts/README.md has no row for `{verb}`");
+fn every_link_leads_somewhere() {
+    let pages = pages();
+    let mut broken = Vec::new();
+    for page in &pages {
+        let (_, outside) = page.parts();
+        for target in targets(&outside) {
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let folder = repository().join(page.path.parent().unwrap());
+            let path = if file.is_empty() { repository().join(&page.path) } else { folder.join(file) };
+            let path = path.canonicalize().unwrap_or_default();
+            let linked = pages.iter().find(|other| repository().join(&other.path) == path);
+            let has_anchor = || linked.is_some_and(|linked| linked.anchors().iter().any(|it| it == anchor));
+            if !path.exists() || !anchor.is_empty() && !has_anchor() {
+                broken.push(format!("{}: {target}", page.path.display()));
+            }
+        }
     }
+    assert!(broken.is_empty(), "{broken:#?}");
 }

@@ -38,7 +38,7 @@ fn the_schema_on_file_is_the_language() {
 fn every_verb_is_described() {
     let schema = parsed();
     let step = schema.pointer("/$defs/Step/properties").unwrap();
-    for verb in Verb::names() {
+    for verb in Verb::NAMES {
         let words = step[verb]["description"].as_str().unwrap_or_default();
         assert!(!words.is_empty(), "the schema says nothing about `{verb}`");
     }

@@ -1,17 +1,11 @@
-//! Every verb survives the way to the worker, and each driver has exactly the verbs that it is said to have.
+//! Every verb survives the way to the worker, and `contracts/VERBS.md` lists it.
+//! `UPDATE_DOCS=1 cargo test --test verbs` writes the page again.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use sqlite_contracts::contract::record::Record;
-use sqlite_contracts::contract::requires::Requires;
 use sqlite_contracts::contract::step::Step;
-use sqlite_contracts::contract::verb::Verb;
-use sqlite_contracts::contract::{Case, Contract, Driver, PlacedStep, Run};
-use sqlite_contracts::diagnostic::Location;
-use sqlite_contracts::engine::Engine;
+use sqlite_contracts::contract::verb::{Verb, page};
 use sqlite_contracts::project::Project;
-use sqlite_contracts::worker::WorkerProgram;
 
 /// A step of each verb, with as many arguments as it takes.
 const STEPS: &str = r#"
@@ -156,9 +150,8 @@ fn steps() -> Vec<Step> {
 
 #[test]
 fn every_verb_is_here() {
-    let here: BTreeSet<String> = steps().iter().map(|step| step.verb.name()).collect();
-    let all: BTreeSet<String> = Verb::names().iter().cloned().collect();
-    assert_eq!(here, all);
+    let here: BTreeSet<&str> = steps().iter().map(|step| step.verb.name()).collect();
+    assert_eq!(here, Verb::NAMES.iter().copied().collect());
 }
 
 #[test]
@@ -175,58 +168,19 @@ fn every_verb_survives_the_way_to_the_worker() {
 fn every_verb_is_described_by_its_name_first() {
     for step in steps() {
         let shown = step.verb.describe();
-        assert_eq!(shown.split(' ').next(), Some(step.verb.name().as_str()), "{shown}");
-    }
-}
-
-/// Runs every verb that is harmless on a real build; the verbs that the driver did not know.
-fn unknown_to(driver: Driver) -> BTreeSet<String> {
-    let harms = |verb: &Verb| matches!(verb, Verb::Misbehave(_) | Verb::AddressSpace(_));
-    let harmless = steps().into_iter().filter(|step| !harms(&step.verb));
-    let placed = harmless.map(|mut step| {
-        step.record = Some(Record::Raw);
-        PlacedStep { place: Location::start_of(step.verb.name()), step }
-    });
-    let case = Case {
-        name: "every-verb".into(),
-        place: Location::start_of(""),
-        driver,
-        requires: [Requires::default(), Requires::default()],
-        fresh_process: true,
-        deadline: Duration::from_secs(60),
-        changed: Vec::new(),
-        runs: vec![Run { label: None, steps: placed.collect() }],
-    };
-    let contract = Contract { id: "verbs".into(), cases: vec![case], ..Contract::default() };
-    let worker = WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker"));
-    let engine = Engine::new(&Project::at(env!("CARGO_MANIFEST_DIR")), worker, Box::new(())).unwrap();
-    let report = engine.run(&contract, engine.builds().get("3.54.1-rusqlite").unwrap()).unwrap();
-    let transcript: Vec<String> = report.cases[0].transcript.iter().map(ToString::to_string).collect();
-    assert!(transcript.last().unwrap().starts_with("flush_cache"), "{transcript:#?}");
-    let unknown = transcript.iter().filter(|line| line.contains("has no verb"));
-    unknown.map(|line| line.split(' ').next().unwrap().to_owned()).collect()
-}
-
-fn names(is_meant: impl Fn(&Verb) -> bool) -> BTreeSet<String> {
-    steps().iter().map(|step| &step.verb).filter(|verb| is_meant(verb)).map(Verb::name).collect()
-}
-
-#[test]
-fn each_driver_has_the_verbs_that_it_is_said_to_have() {
-    for driver in [Driver::Capi, Driver::Rusqlite] {
-        assert_eq!(unknown_to(driver), names(|verb| !verb.is_of(driver)));
+        assert_eq!(shown.split(' ').next(), Some(step.verb.name()), "{shown}");
     }
 }
 
 #[test]
-fn the_page_says_which_verbs_rusqlite_has() {
-    let page = include_str!("../contracts/README.md");
-    let said = page.split("The driver `rusqlite` has these").nth(1).unwrap();
-    let said = said.split("\n\n").next().unwrap();
-    let on_handles = |verb: &Verb| !verb.uses().is_empty() || matches!(verb, Verb::Open(_));
-    for step in steps().into_iter().filter(|step| on_handles(&step.verb)) {
-        let name = step.verb.name();
-        let is_said = said.contains(&format!("`{name}`")) || !step.verb.is_of(Driver::Capi);
-        assert_eq!(is_said, step.verb.is_of(Driver::Rusqlite), "{name}");
+fn the_page_on_file_lists_the_verbs_of_the_table() {
+    let file = Project::at(env!("CARGO_MANIFEST_DIR")).contracts().join("VERBS.md");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&file, page::page()).unwrap();
     }
+    let on_file = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        on_file == page::page(),
+        "contracts/VERBS.md is not the table any more: run `UPDATE_DOCS=1 cargo test --test verbs`"
+    );
 }

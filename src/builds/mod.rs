@@ -41,10 +41,12 @@ pub use source::{CheckIn, Checkout, Code, Fetched, LibrarySource, Origin, Source
 pub use store::{Event, Progress, State, Store};
 pub use write::{Draft, NewBuild, NewSource};
 
+use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
 use crate::project::Project;
-use crate::record::causes::{Family, Span, Traits};
+use crate::record::causes::{Causes, Family, Traits};
 use crate::record::lineage::{Lineage, LineageError};
+use crate::record::snapshots::ContractSnapshots;
 
 /// All builds of a project and their lineage.
 #[derive(Debug, Clone)]
@@ -118,9 +120,9 @@ impl BuildSet {
         }
     }
 
-    /// The versions, profiles and builds between two builds.
-    pub fn span(&self, from: &str, to: &str) -> Span {
-        Span::between(&self.family(), from, to)
+    /// The causes of a contract, with what is on record of it.
+    pub fn causes<'a>(&'a self, contract: &'a Contract, snapshots: &ContractSnapshots) -> Causes<'a> {
+        Causes::new(contract, self.family(), snapshots)
     }
 
     /// The flag sets.

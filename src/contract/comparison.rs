@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::verb::Check;
+
 /// `<`, `<=`, `==`, `!=`, `>=`, `>`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
@@ -108,6 +110,20 @@ impl Comparison {
             Operand::Name(name) => Some(name.as_str()),
             Operand::Number(_) => None,
         })
+    }
+}
+
+impl Check {
+    /// What was expected and what came, where it does not hold.
+    pub fn broken(&self, saved: &BTreeMap<String, f64>) -> Option<(String, String)> {
+        let Self::Compare(text) = self;
+        let comparison = Comparison::parse(text)?;
+        let known = comparison.names().map(|name| match saved.get(name) {
+            Some(number) => format!("{name} = {number}"),
+            None => format!("{name} is no number"),
+        });
+        let actual = known.collect::<Vec<_>>().join(", ");
+        (comparison.holds(saved) != Some(true)).then(|| (text.clone(), actual))
     }
 }
 

@@ -36,7 +36,7 @@ use crate::project::Project;
 use crate::project::catalogue;
 use capability::Row;
 use cause::Cause;
-use requires::Requires;
+use requires::CaseRequires;
 use step::Step;
 
 /// One promise, in several cases.
@@ -63,8 +63,7 @@ pub struct Case {
     /// Where it is named.
     pub place: Location,
     pub driver: Driver,
-    /// What the contract needs, and what the case needs.
-    pub requires: [Requires; 2],
+    pub requires: CaseRequires,
     /// Whether it needs a process that no other case has used.
     pub fresh_process: bool,
     pub deadline: Duration,
@@ -98,6 +97,29 @@ pub enum Driver {
     Capi,
     /// The rusqlite crate: what a Rust program really uses.
     Rusqlite,
+    /// A driver of a test, which has two verbs and no library.
+    #[cfg(test)]
+    Fake,
+}
+
+impl Driver {
+    /// Every driver.
+    pub const ALL: &[Self] = &[
+        Self::Capi,
+        Self::Rusqlite,
+        #[cfg(test)]
+        Self::Fake,
+    ];
+
+    /// Its name in contracts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Capi => "capi",
+            Self::Rusqlite => "rusqlite",
+            #[cfg(test)]
+            Self::Fake => "fake",
+        }
+    }
 }
 
 /// A contract file that a project holds or includes.
@@ -111,12 +133,17 @@ impl Contract {
     pub fn load(project: &Project, path: &Path) -> Result<Self, Diagnostics> {
         let id = id_of(project, path);
         let source = SourceText::read(path, &project.shown(path)).map_err(Diagnostics::from)?;
-        parse::contract(&id, &source)
+        Self::read(&id, &source)
+    }
+
+    /// Reads a contract from its text.
+    pub fn read(id: &str, source: &SourceText) -> Result<Self, Diagnostics> {
+        parse::contract(id, source)
     }
 
     /// The project's contract of this id: its own, else one of the [catalogue].
     pub fn find(project: &Project, id: &str) -> Result<Self, Diagnostics> {
-        parse::contract(id, &Self::source(project, id)?)
+        Self::read(id, &Self::source(project, id)?)
     }
 
     /// The text that [`Contract::find`] reads.

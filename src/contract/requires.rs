@@ -28,6 +28,27 @@ pub struct Requires {
     pub property: OneOrMany,
 }
 
+/// What a case needs of a build.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CaseRequires {
+    /// What every case of its contract needs.
+    pub of_contract: Requires,
+    /// What it needs beside that.
+    pub of_case: Requires,
+}
+
+impl CaseRequires {
+    /// Why a build cannot run the case, or `None` when it can; functions are asked of the library itself.
+    pub fn unmet(&self, facts: &BuildFacts) -> Option<String> {
+        self.of_contract.unmet(facts).or_else(|| self.of_case.unmet(facts))
+    }
+
+    /// The C functions that the library must export.
+    pub fn functions(&self) -> impl Iterator<Item = &str> {
+        self.of_contract.function.iter().chain(self.of_case.function.iter())
+    }
+}
+
 /// One word or a list of them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a word or a list of words")]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::node::Node;
 use super::thing::Thing;
-use super::verb::{BackupName, BlobName, DbName, StmtName, TxName, Verb};
+use super::verb::{BackupName, BlobName, Call, DbName, StmtName, TxName};
 use crate::diagnostic::{Diagnostic, SourceText};
 
 /// What the steps so far have made and ended.
@@ -41,17 +41,17 @@ impl Scope {
         self.unread.contains(word)
     }
 
-    /// What the verb makes and ends on this line. `close` ends nothing here: whether it returns BUSY is the
+    /// What the call makes and ends on this line. `close` ends nothing here: whether it returns BUSY is the
     /// question.
-    pub(super) fn after(&mut self, verb: &Verb, line: usize) {
-        let ended = verb.ends().into_iter().map(|ended| (ended, State::Ended(line)));
-        let made = verb.makes().into_iter().map(|made| (made, State::Live));
+    pub(super) fn after(&mut self, call: &Call, line: usize) {
+        let ended = call.ends().into_iter().map(|ended| (ended, State::Ended(line)));
+        let made = call.makes().into_iter().map(|made| (made, State::Live));
         self.things.extend(ended.chain(made).map(|((thing, name), state)| ((thing, name.to_owned()), state)));
     }
 
-    /// A mistake for each thing that the verb uses and that is not there.
-    pub(super) fn mistakes(&self, source: &SourceText, verb: &Verb, node: &Node) -> Vec<Diagnostic> {
-        let uses = verb.uses().into_iter();
+    /// A mistake for each thing that the call uses and that is not there.
+    pub(super) fn mistakes(&self, source: &SourceText, call: &Call, node: &Node) -> Vec<Diagnostic> {
+        let uses = call.uses().into_iter();
         uses.filter_map(|(thing, name)| self.mistake(source, node, thing, name)).collect()
     }
 

@@ -1,11 +1,10 @@
 //! Contracts made of bare SQL: nothing is promised, so that what a build does is all there is to see.
 
-use super::brief::Brief;
 use super::parse::DEFAULT_DEADLINE;
 use super::record::Record;
-use super::requires::Requires;
+use super::requires::CaseRequires;
 use super::step::Step;
-use super::verb::{Open, Query, Verb};
+use super::verb::{Call, Open, Query};
 use super::{Case, Contract, Driver, PlacedStep, Run};
 use crate::contract::statements::statements;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText};
@@ -24,7 +23,7 @@ impl Contract {
             .map(|statement| {
                 let query = Query::of(statement.sql.to_owned());
                 let place = source.location(statement.start);
-                PlacedStep { step: step(Verb::Query(Brief(query)), None), place }
+                PlacedStep { step: Step::of(Call::Query(query)), place }
             })
             .collect();
         if queries.is_empty() {
@@ -33,13 +32,14 @@ impl Contract {
                 .into());
         }
         // That it opens says nothing; a failure is recorded all the same.
-        let open = step(Verb::Open(Brief(Open::of(":memory:".to_owned()))), Some(Record::None));
+        let open = Step::of(Call::Open(Open::of(":memory:".to_owned())));
+        let open = Step { record: Some(Record::None), ..open };
         let open = PlacedStep { step: open, place: Location::start_of(source.path()) };
         let case = Case {
             name: NAME.to_owned(),
             place: Location::start_of(source.path()),
             driver: Driver::Capi,
-            requires: [Requires::default(), Requires::default()],
+            requires: CaseRequires::default(),
             fresh_process: false,
             deadline: DEFAULT_DEADLINE,
             changed: Vec::new(),
@@ -48,8 +48,4 @@ impl Contract {
         let title = source.text().split_whitespace().collect::<Vec<_>>().join(" ");
         Ok(Self { id: NAME.to_owned(), title, cases: vec![case], ..Self::default() })
     }
-}
-
-fn step(verb: Verb, record: Option<Record>) -> Step {
-    Step { verb, expect: None, record, save: None, every: None }
 }

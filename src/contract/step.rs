@@ -3,17 +3,17 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use ciborium::Value as Tree;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::value::{EnumAccessDeserializer, StringDeserializer};
-use serde::de::{self, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, VariantAccess, Visitor};
+use serde::de::{self, MapAccess, Visitor};
+use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::expect::Expect;
 use super::record::Record;
 use super::verb::{Kind, Verb};
 use crate::diagnostic::nearest;
+use crate::outcome::Outcome;
 
 /// One call or check in a case.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,29 +30,33 @@ pub struct Step {
 }
 
 impl Step {
-    /// How the outcome is recorded. What `expect` fixes is not recorded a second time; sizes and counters
-    /// are recorded only where the contract says how.
+    /// A step that promises nothing.
+    pub fn of(verb: impl Into<Verb>) -> Self {
+        Self { verb: verb.into(), expect: None, record: None, save: None, every: None }
+    }
+
+    /// How the outcome is recorded. What `expect` fixes is not recorded a second time, and a check is a promise;
+    /// sizes and counters are recorded only where the contract says how.
     pub fn recorded(&self) -> Record {
         match (self.record, &self.expect, self.verb.kind()) {
             (Some(record), ..) => record,
             (None, Some(_), _) | (None, None, Kind::Quantity | Kind::Growth | Kind::Counts) => Record::None,
-            (None, None, _) if matches!(self.verb, Verb::Compare(_)) => Record::None,
+            (None, None, _) if matches!(self.verb, Verb::Check(_)) => Record::None,
             (None, None, _) => Record::Raw,
         }
     }
 
-    fn to_tree(&self) -> Tree {
-        let mut tree = Tree::serialized(&self.verb).expect("a verb is a plain tree");
-        let Tree::Map(entries) = &mut tree else { unreachable!("a verb is an externally tagged enum") };
-        let mut beside = |key: &str, value: Option<Tree>| {
-            entries.extend(value.map(|value| (Tree::Text(key.to_owned()), value)));
-        };
-        let plain = "expectations and records are plain trees";
-        beside("expect", self.expect.as_ref().map(|e| Tree::serialized(e).expect(plain)));
-        beside("record", self.record.as_ref().map(|r| Tree::serialized(r).expect(plain)));
-        beside("save", self.save.clone().map(Tree::Text));
-        beside("every", self.every.map(Tree::from));
-        tree
+    /// Whether the outcome is what is expected, or a success where nothing is.
+    pub fn is_kept_by(&self, outcome: &Outcome) -> bool {
+        match &self.expect {
+            Some(expect) => expect.holds(self.verb.kind(), outcome),
+            None => outcome.succeeded(),
+        }
+    }
+
+    /// What is expected, in words.
+    pub fn promise(&self) -> Option<String> {
+        self.expect.as_ref().map(|expect| expect.describe(self.verb.kind()))
     }
 }
 
@@ -69,7 +73,7 @@ impl<'de> Visitor<'de> for StepVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Step, E> {
-        match Verb::names().iter().any(|name| name == text) {
+        match Verb::NAMES.contains(&text) {
             true => Err(E::custom(format!("a verb is a key: write `{text}:`, with a colon"))),
             false => Err(E::invalid_type(de::Unexpected::Str(text), &self)),
         }
@@ -84,11 +88,8 @@ impl<'de> Visitor<'de> for StepVisitor {
                 ("record", _) => record = Some(map.next_value()?),
                 ("save", _) => save = Some(map.next_value()?),
                 ("every", _) => every = Some(map.next_value()?),
-                (second, Some(first)) => return Err(de::Error::custom(second_verb(&first.name(), second))),
-                (_, None) => {
-                    let written = WrittenVerb { name: key, map: &mut map };
-                    verb = Some(Verb::deserialize(EnumAccessDeserializer::new(written))?);
-                }
+                (second, Some(first)) => return Err(de::Error::custom(second_verb(first.name(), second))),
+                (name, None) => verb = Some(Verb::read(name, &mut map)?),
             }
         }
         let verb = verb.ok_or_else(|| de::Error::custom("this step has no verb"))?;
@@ -98,7 +99,7 @@ impl<'de> Visitor<'de> for StepVisitor {
 
 /// What is wrong with a second key that is none of [`BESIDE`]; a line after the first is the remedy.
 fn second_verb(first: &str, second: &str) -> String {
-    if Verb::names().iter().any(|name| name == second) {
+    if Verb::NAMES.contains(&second) {
         return format!("one verb a step: this one has `{first}` and `{second}`");
     }
     match nearest(second, &BESIDE) {
@@ -106,46 +107,6 @@ fn second_verb(first: &str, second: &str) -> String {
         None => format!(
             "unknown key `{second}`\nthe arguments of a verb stand in its own map: `{first}: {{…, {second}: …}}`"
         ),
-    }
-}
-
-/// A verb as one key among others, its arguments the key's value.
-struct WrittenVerb<'a, A> {
-    name: String,
-    map: &'a mut A,
-}
-
-impl<'de, A: MapAccess<'de>> EnumAccess<'de> for WrittenVerb<'_, A> {
-    type Error = A::Error;
-    type Variant = Self;
-
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), A::Error> {
-        let name: StringDeserializer<de::value::Error> = self.name.clone().into_deserializer();
-        let verb = seed.deserialize(name).map_err(|error| {
-            let message = error.to_string().replacen("unknown variant", "unknown verb", 1);
-            de::Error::custom(BESIDE.iter().fold(message, |message, key| format!("{message}, `{key}`")))
-        });
-        Ok((verb?, self))
-    }
-}
-
-impl<'de, A: MapAccess<'de>> VariantAccess<'de> for WrittenVerb<'_, A> {
-    type Error = A::Error;
-
-    fn unit_variant(self) -> Result<(), A::Error> {
-        self.map.next_value()
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, A::Error> {
-        self.map.next_value_seed(seed)
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, A::Error> {
-        Err(de::Error::custom("no verb has several values"))
-    }
-
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], _: V) -> Result<V::Value, A::Error> {
-        Err(de::Error::custom("the arguments of a verb are a type of their own"))
     }
 }
 
@@ -157,8 +118,19 @@ impl<'de> Deserialize<'de> for Step {
 
 impl Serialize for Step {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_tree().serialize(serializer)
+        let mut map = serializer.serialize_map(None)?;
+        self.verb.write(&mut map)?;
+        beside(&mut map, "expect", self.expect.as_ref())?;
+        beside(&mut map, "record", self.record.as_ref())?;
+        beside(&mut map, "save", self.save.as_ref())?;
+        beside(&mut map, "every", self.every.as_ref())?;
+        map.end()
     }
+}
+
+/// Writes a key that stands beside the verb.
+fn beside<M: SerializeMap>(map: &mut M, key: &str, value: Option<&impl Serialize>) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| map.serialize_entry(key, value))
 }
 
 impl JsonSchema for Step {
@@ -174,28 +146,8 @@ impl JsonSchema for Step {
             "save": {"type": "string", "description": "The name under which the outcome is kept for `compare`."},
             "every": {"type": "integer", "minimum": 1, "description": "Inside `repeat`: only the last one of each so many iterations executes the step."}
         });
-        let mut schema = Verb::json_schema(generator).to_value();
-        let mut properties = beside.as_object().cloned().unwrap_or_default();
-        let mut required = Vec::new();
-        for variant in schema["oneOf"].as_array_mut().into_iter().flatten() {
-            let description = variant.get("description").cloned();
-            for (name, property) in variant["properties"].as_object().into_iter().flatten() {
-                required.push(json!({ "required": [name] }));
-                let mut property = property.clone();
-                if let (Some(description), Json::Object(fields)) = (&description, &mut property) {
-                    fields.insert("description".to_owned(), description.clone());
-                }
-                properties.insert(name.clone(), property);
-            }
-        }
-        Schema::try_from(json!({
-            "description": "One verb, and how its outcome is judged and recorded.",
-            "type": "object",
-            "properties": properties,
-            "additionalProperties": false,
-            "oneOf": required,
-        }))
-        .expect("an object is a schema")
+        let beside = beside.as_object().cloned().unwrap_or_default();
+        Verb::schema_beside(generator, "One verb, and how its outcome is judged and recorded.", beside)
     }
 }
 

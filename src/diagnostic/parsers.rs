@@ -43,7 +43,7 @@ impl Diagnostic {
             let diagnostic = Self::new(source, span, format!("{kind} `{word}`"))
                 .suggest(&word, expected.iter().map(String::as_str));
             return match (kind, diagnostic.help.as_slice()) {
-                ("unknown verb", []) => diagnostic.help("contracts/README.md lists the verbs"),
+                ("unknown verb", []) => diagnostic.help("contracts/VERBS.md lists the verbs"),
                 _ => diagnostic,
             };
         }

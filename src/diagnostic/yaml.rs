@@ -10,14 +10,18 @@ use crate::diagnostic::{Diagnostic, SourceText};
 /// Reads a whole file as a `T`. An empty file is reported as such, since serde would only name a missing key;
 /// `example` is what such a file should contain.
 pub fn parse<T: DeserializeOwned>(source: &SourceText, example: &str) -> Result<T, Diagnostic> {
-    let is_empty =
-        source.text().lines().map(str::trim).all(|line| line.is_empty() || line.starts_with(['#', '-']));
-    if is_empty {
+    if is_empty(source) {
         return Err(Diagnostic::new(source, 0..0, "this file is empty").help(format!("it needs {example}")));
     }
     let options = serde_yaml::options! { strict_booleans: true, with_snippet: false };
     serde_yaml::from_str_with_options(source.text(), options)
         .map_err(|error| Diagnostic::from_yaml(source, &error))
+}
+
+/// Whether a file says nothing: it has blank lines, comments and marks of documents, and nothing else.
+pub fn is_empty(source: &SourceText) -> bool {
+    let says_nothing = |line: &str| matches!(line, "" | "---" | "...") || line.starts_with('#');
+    source.text().lines().map(str::trim).all(says_nothing)
 }
 
 /// The place of a value, cut at the end of its first line: a caret under ten lines would be useless.

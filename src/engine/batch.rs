@@ -21,7 +21,7 @@ pub(super) struct Turn<'a> {
 impl<'a> Turn<'a> {
     /// What a worker must know of it.
     pub fn request(&self) -> RunRequest<&'a Verb> {
-        let functions: BTreeSet<&str> = self.case.requires.iter().flat_map(|r| r.function.iter()).collect();
+        let functions: BTreeSet<&str> = self.case.requires.functions().collect();
         RunRequest {
             driver: self.case.driver,
             functions: functions.into_iter().map(str::to_owned).collect(),

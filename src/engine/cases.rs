@@ -67,7 +67,7 @@ enum Over {
 
 impl<'a> State<'a> {
     fn new(case: &'a Case, facts: &BuildFacts) -> Self {
-        let unmet = case.requires.iter().find_map(|requires| requires.unmet(facts));
+        let unmet = case.requires.unmet(facts);
         Self { case, judged: Judged::default(), seconds: 0.0, over: unmet.map(Over::Unsupported) }
     }
 

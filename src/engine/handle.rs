@@ -1,7 +1,7 @@
 //! One worker process, seen from the engine.
 
 use std::fs::File;
-use std::io::{BufWriter, Read, Seek, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -15,6 +15,7 @@ use crate::builds::Product;
 use crate::system;
 use crate::system::scratch::Scratch;
 use crate::worker::WorkerProgram;
+use crate::worker::notebook;
 use crate::worker::protocol::{Reply, Request};
 
 /// How long loading a library may take, on a loaded machine under a sanitizer.
@@ -135,7 +136,7 @@ impl Worker {
     /// unless there was none to run. Unless the process may be used again, it is gone when this returns.
     pub fn run(&mut self, turns: &[Turn]) -> Result<Batch> {
         // Here, and not in the worker: one that dies at once would leave the notes of the request before.
-        self.notes.set_len(0).context("cannot clear a worker's notes")?;
+        notebook::clear(&mut self.notes).context("cannot clear a worker's notes")?;
         let said_before = std::fs::metadata(&self.files.stderr).map_or(0, |metadata| metadata.len());
         let started = Instant::now();
         let death = self.wait(turns, started)?;
@@ -202,9 +203,7 @@ impl Worker {
     }
 
     fn read_notes(&mut self) -> Result<Notes> {
-        let mut bytes = Vec::new();
-        let read = self.notes.rewind().and_then(|()| self.notes.read_to_end(&mut bytes));
-        read.context("cannot read a worker's notes")?;
+        let bytes = notebook::read(&mut self.notes).context("cannot read a worker's notes")?;
         Ok(Notes::read(&bytes))
     }
 

@@ -38,7 +38,7 @@ pub(super) fn run(
 ) -> Result<Leftovers> {
     let mut leftovers = Leftovers::default();
     for case in &contract.cases {
-        if let Some(reason) = case.requires.iter().find_map(|requires| requires.unmet(facts)) {
+        if let Some(reason) = case.requires.unmet(facts) {
             leftovers.unknown.push((case.name.clone(), reason));
             continue;
         }

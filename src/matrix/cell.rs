@@ -67,6 +67,11 @@ impl<R: Runner> Cells<R> {
         &self.project
     }
 
+    /// What is on record.
+    pub fn recorded(&self) -> &Recorded {
+        &self.recorded
+    }
+
     /// What runs them.
     pub fn runner(&self) -> &R {
         &self.runner

@@ -15,7 +15,7 @@ use crate::outcome::floats::Misses;
 use crate::outcome::growth::Growth;
 use crate::outcome::latency::Latency;
 use crate::outcome::shown::{MISSING, NO_HANDLE, REFUSED, STOPPED};
-use crate::outcome::sqlite_names::code_name;
+use crate::outcome::sqlite_names::{DONE, OK, ROW, code_name};
 use crate::outcome::value::Value;
 
 /// The outcome of a step, as the worker reports it.
@@ -124,10 +124,13 @@ pub(crate) fn show_holders(holders: &[Holder]) -> String {
 }
 
 impl Outcome {
+    /// A call that returned `SQLITE_OK`, or a step that did what it was asked to and has nothing to show for it.
+    pub const OK: Self = Self::Code(OK);
+
     /// `Code` for success, `Error` for anything else, without a message.
     pub(crate) fn from_code(code: i32) -> Self {
         match code {
-            0 | 100 | 101 => Self::Code(code),
+            OK | ROW | DONE => Self::Code(code),
             code => Self::Error { code, message: None },
         }
     }

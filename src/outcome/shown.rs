@@ -6,7 +6,7 @@ use super::Outcome;
 use super::sqlite_names::leading_code;
 
 /// An outcome, or one row of it, as transcripts show it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Shown(String);
 
 /// The prefixes that mark the text of a failed step, where that is not a result code.

@@ -13,9 +13,9 @@ use crate::outcome::shown::Shown;
 /// A line of a transcript. Its text, which [`fmt::Display`] writes and [`FromStr`] parses, is its form in JSON and on
 /// record.
 ///
-/// The first arrow of a line ends its step: an outcome may contain arrows, a step is written without any (see
-/// [`STEP_ARROW`]). So a line can be parsed without its contract.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// The first arrow of a line ends its step: an outcome may hold arrows, a step is written without any (see
+/// [`STEP_ARROW`]). So a line can be read without its contract.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Line {
     /// The steps of a row of `with` follow: `with amount=34.775 places=2`.
     Row(String),

@@ -1,15 +1,24 @@
 //! The worker: the process that loads a library, so that a crash costs no more than itself.
 
-pub mod driver;
-pub mod ffi;
-pub mod probe;
+#![warn(missing_docs)]
+
+mod case_directory;
+mod driver;
+#[expect(unsafe_code, reason = "it calls the library under test")]
+#[warn(unreachable_pub)]
+mod ffi;
+pub(crate) mod notebook;
+#[expect(unsafe_code, reason = "it loads a library and asks it")]
+#[warn(unreachable_pub)]
+pub(crate) mod probe;
 pub mod protocol;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Seek, Write, stdin};
+use std::io::{BufReader, BufWriter, Write, stdin};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::rc::Rc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -17,8 +26,10 @@ use serde::Serialize;
 
 use crate::system::scratch;
 use crate::worker::protocol::{End, GREETING, Note, Outstanding, Reply, Request, RunRequest};
+use case_directory::CaseDirectory;
 use driver::Session;
 use ffi::Library;
+use notebook::Notebook;
 
 /// How to start a worker: the tool's tests have a binary of their own, the commands are their own worker, and so is
 /// a test executable with the tests of [`matrix!`](crate::matrix!).
@@ -153,7 +164,7 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
         eprintln!("cannot prepare for a crash: {error}");
         return FAILURE;
     }
-    let library = match ffi::load(Path::new(library)) {
+    let library = match load(Path::new(library)) {
         Ok(library) => library,
         Err(reason) => {
             let _ = send(&mut output, &Reply::Unloadable(reason));
@@ -161,10 +172,10 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
         }
     };
     let mut input = BufReader::new(stdin().lock());
-    let opened = File::options().write(true).open(notes);
+    let opened = Notebook::open(Path::new(notes));
     let entered = opened.and_then(|notes| std::env::set_current_dir(directory).map(|()| notes));
-    let mut notes = match entered {
-        Ok(notes) => notes,
+    let notes = match entered {
+        Ok(notes) => Rc::new(notes),
         Err(error) => {
             eprintln!("cannot use the directory for cases: {error}");
             return FAILURE;
@@ -174,13 +185,21 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
         return FAILURE;
     }
     while let Ok(request) = ciborium::from_reader::<Request, _>(&mut input) {
-        let done = answer(library, &request, &mut notes);
+        let done = answer(library, &request, &notes);
         if done.and_then(|()| send(&mut output, &Reply::Done)).is_err() {
             return FAILURE;
         }
     }
     let _ = watch.map(JoinHandle::join);
     SUCCESS
+}
+
+/// Loads the library that this process was started for.
+#[expect(unsafe_code, reason = "what to run is chosen by whoever starts a worker, as with any program")]
+fn load(library: &Path) -> Result<&'static Library, String> {
+    // SAFETY: a worker exists to run what this file has: that is why it is a process of its own. The probe has found
+    // SQLite's functions in it.
+    unsafe { ffi::load(library) }
 }
 
 /// From now on the stack goes into this file when a signal ends the process. Only Linux says itself which file
@@ -195,9 +214,8 @@ fn save_stack(file: &OsStr) -> std::io::Result<()> {
 }
 
 /// Executes the runs, each in an empty directory. A process that is not clean executes no further one.
-fn answer(library: &'static Library, request: &Request, notes: &mut File) -> std::io::Result<()> {
+fn answer(library: &'static Library, request: &Request, notes: &Rc<Notebook>) -> std::io::Result<()> {
     let started = Instant::now();
-    notes.rewind()?;
     for run in &request.runs {
         let how = match run.functions.iter().find(|function| !library.has(function)) {
             Some(function) => End::Lacks(function.clone()),
@@ -205,7 +223,7 @@ fn answer(library: &'static Library, request: &Request, notes: &mut File) -> std
             None => End::Unclean,
         };
         let go_on = how != End::Unclean;
-        note(notes, &Note::End { how, at: started.elapsed(), said: crate::system::said_so_far() })?;
+        notes.write(&Note::End { how, at: started.elapsed(), said: crate::system::said_so_far() })?;
         if !go_on {
             break;
         }
@@ -217,41 +235,43 @@ fn answer(library: &'static Library, request: &Request, notes: &mut File) -> std
 fn execute_where_it_should(
     library: &'static Library,
     run: &RunRequest,
-    notes: &mut File,
+    notes: &Rc<Notebook>,
 ) -> std::io::Result<bool> {
     let is_as_before =
         if run.fresh { execute_apart(library, run, notes)? } else { execute(library, run, notes)? };
-    Ok(is_as_before && empty_directory(Path::new(".")).is_ok())
+    Ok(is_as_before && CaseDirectory::at(".").clear().is_ok())
 }
 
 /// Executes a run and leaves this process as it was.
 #[cfg(target_os = "linux")]
-fn execute_apart(library: &'static Library, run: &RunRequest, notes: &mut File) -> std::io::Result<bool> {
-    ffi::in_a_copy(|| execute(library, run, notes).map(drop))?;
+#[expect(unsafe_code, reason = "only this module knows which threads a worker has")]
+fn execute_apart(library: &'static Library, run: &RunRequest, notes: &Rc<Notebook>) -> std::io::Result<bool> {
+    // SAFETY: what other threads a worker has only wait, and hold no lock that the copy would find taken: the one that
+    // watches standard input, and in a test executable libtest's.
+    unsafe { ffi::in_a_copy(|| execute(library, run, notes).map(drop)) }?;
     Ok(true)
 }
 
 /// Where processes are not copied: this one serves one run.
 #[cfg(not(target_os = "linux"))]
-fn execute_apart(library: &'static Library, run: &RunRequest, notes: &mut File) -> std::io::Result<bool> {
+fn execute_apart(library: &'static Library, run: &RunRequest, notes: &Rc<Notebook>) -> std::io::Result<bool> {
     execute(library, run, notes)?;
     Ok(false)
 }
 
 /// Executes a run. Returns whether it left this process as it was.
-fn execute(library: &'static Library, run: &RunRequest, notes: &mut File) -> std::io::Result<bool> {
-    // The same open file: notes follow each other, whoever writes them.
-    let mut places = notes.try_clone()?;
+fn execute(library: &'static Library, run: &RunRequest, notes: &Rc<Notebook>) -> std::io::Result<bool> {
+    let places = Rc::clone(notes);
     let progress = Box::new(move |at| {
-        let _ = note(&mut places, &Note::At(at));
+        let _ = places.write(&Note::At(at));
     });
     let keeps_stacks = run.keeps_stacks && keep_stacks(library);
     let mut session = Session::new(library, run.driver, &run.verbs, progress);
-    for verb in &run.verbs {
-        note(notes, &Note::Outcome(session.execute(verb)))?;
+    for (number, verb) in driver::numbered(&run.verbs) {
+        notes.write(&Note::Outcome(session.execute(number, verb)))?;
     }
     if keeps_stacks {
-        note(notes, &outstanding()?)?;
+        notes.write(&outstanding()?)?;
     }
     Ok(session.end())
 }
@@ -277,42 +297,7 @@ fn outstanding() -> std::io::Result<Note> {
     Ok(Note::Outstanding(Outstanding { allocations, mappings }))
 }
 
-/// Removes everything in a directory, and not the directory itself: making and removing one each time costs more
-/// than a small case does.
-fn empty_directory(directory: &Path) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(directory)? {
-        let entry = entry?;
-        match entry.file_type()?.is_dir() {
-            true => std::fs::remove_dir_all(entry.path())?,
-            false => std::fs::remove_file(entry.path())?,
-        }
-    }
-    Ok(())
-}
-
-/// Writes a note in one call: half of one would be worth nothing.
-fn note(notes: &mut File, note: &Note) -> std::io::Result<()> {
-    let mut bytes = Vec::new();
-    ciborium::into_writer(note, &mut bytes).map_err(std::io::Error::other)?;
-    notes.write_all(&bytes)
-}
-
 fn send(output: &mut impl Write, reply: &impl Serialize) -> std::io::Result<()> {
     ciborium::into_writer(reply, &mut *output).map_err(std::io::Error::other)?;
     output.flush()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_case_finds_its_directory_empty() {
-        let parent = tempfile::tempdir().unwrap();
-        std::fs::write(parent.path().join("left-behind"), "").unwrap();
-        std::fs::create_dir(parent.path().join("folder")).unwrap();
-        std::fs::write(parent.path().join("folder").join("file"), "").unwrap();
-        empty_directory(parent.path()).unwrap();
-        assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 0);
-    }
 }

@@ -12,22 +12,22 @@ use crate::worker::protocol::GREETING;
 
 /// What a library says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// The file that the loader chose.
-    pub path: Option<PathBuf>,
+    pub(crate) path: Option<PathBuf>,
     /// `sqlite3_libversion()`
-    pub version: String,
+    pub(crate) version: String,
     /// `sqlite3_sourceid()`
-    pub source_id: String,
+    pub(crate) source_id: String,
     /// Every `sqlite3_compileoption_get(n)`; empty where the library lacks it.
-    pub compile_options: Vec<String>,
+    pub(crate) compile_options: Vec<String>,
 }
 
 /// The exit status that says: the loader cannot open the library.
-pub const CANNOT_OPEN: u8 = 3;
+pub(crate) const CANNOT_OPEN: u8 = 3;
 
 /// Loads the library and prints its [`Facts`] as one line of JSON. Returns the exit status.
-pub fn main(library: &OsStr) -> u8 {
+pub(crate) fn main(library: &OsStr) -> u8 {
     let opened = match open(library) {
         Ok(opened) => opened,
         Err(error) => {
@@ -78,8 +78,10 @@ fn text(library: &Library, name: &CStr) -> Result<String, String> {
     // SAFETY: sqlite3_libversion and sqlite3_sourceid have had this type in every version of SQLite.
     let function = unsafe { library.get::<TextFunction>(name) };
     let function = function.map_err(|_| format!("it is no SQLite: it has no {}", name.to_string_lossy()))?;
-    // SAFETY: the function takes nothing and returns a static, NUL-terminated text.
-    unsafe { owned(function()) }.ok_or_else(|| format!("{} returns NULL", name.to_string_lossy()))
+    // SAFETY: the function takes nothing.
+    let text = unsafe { function() };
+    // SAFETY: what it returns is static and ends with a zero byte.
+    unsafe { owned(text) }.ok_or_else(|| format!("{} returns NULL", name.to_string_lossy()))
 }
 
 fn compile_options(library: &Library) -> Vec<String> {
@@ -87,8 +89,13 @@ fn compile_options(library: &Library) -> Vec<String> {
     let function =
         unsafe { library.get::<unsafe extern "C" fn(c_int) -> *const c_char>(c"sqlite3_compileoption_get") };
     let Ok(function) = function else { return Vec::new() };
-    // SAFETY: any index is allowed; out of range it returns NULL, else a static text.
-    (0..).map_while(|index| unsafe { owned(function(index)) }).collect()
+    let option = |index| {
+        // SAFETY: any index is allowed.
+        let text = unsafe { function(index) };
+        // SAFETY: what it returns is NULL out of range, else static, and ends with a zero byte.
+        unsafe { owned(text) }
+    };
+    (0..).map_while(option).collect()
 }
 
 /// A copy of a C text; `None` for NULL.

@@ -15,15 +15,18 @@ use crate::outcome::Outcome;
 /// Runs to be executed one after the other: the engine's only request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Request<V = Verb> {
+    /// In the order of their execution.
     pub runs: Vec<RunRequest<V>>,
 }
 
 /// One run of a case.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RunRequest<V = Verb> {
+    /// Who executes the verbs.
     pub driver: Driver,
     /// Functions that the library must export for the run to make sense.
     pub functions: Vec<String>,
+    /// The case's steps.
     pub verbs: Vec<V>,
     /// Whether it needs a process that no run used. Ask it only of a worker that has got no other request.
     pub fresh: bool,
@@ -63,6 +66,7 @@ pub enum Note {
     At(String),
     /// The run is over.
     End {
+        /// How it ended.
         how: End,
         /// Since the request came.
         at: Duration,
@@ -74,6 +78,7 @@ pub enum Note {
 /// What is allocated at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outstanding {
+    /// By the call and the step that allocated it.
     pub allocations: Vec<Allocation>,
     /// The lines of `/proc/self/maps`, which say whose code is at an address.
     pub mappings: String,
@@ -82,6 +87,7 @@ pub struct Outstanding {
 /// What lives of what one call allocated in one step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allocation {
+    /// How much of it lives.
     pub bytes: u64,
     /// The step as the counting allocator knows it: `2 prepare SELECT 1`.
     pub step: String,

@@ -2,6 +2,7 @@
 
 use sqlite_contracts::analysis::gate::{Severity, changes};
 use sqlite_contracts::record::report::CaseReport;
+use sqlite_contracts::record::transcript::Line;
 
 use crate::made_up::*;
 
@@ -13,7 +14,8 @@ fn line(outcome: &str) -> String {
 
 /// The severity of a change of the case `half`.
 fn severity(from: CaseReport, to: CaseReport) -> Option<Severity> {
-    let changes = changes(&contract(), &cell(FROM, vec![from]), &cell(TO, vec![to]))?;
+    let (from, to) = (cell(FROM, vec![from]), cell(TO, vec![to]));
+    let changes = with_causes(|causes| changes(causes, &from, &to))?;
     Some(changes.changes[0].severity)
 }
 
@@ -67,6 +69,24 @@ fn rows_belong_to_the_step_above_them() {
 }
 
 #[test]
+fn arrows_in_sql_and_in_values_are_no_outcomes() {
+    let lines = |outcome: &str| {
+        let line = Line::step("query SELECT 'a → b'", outcome);
+        CaseReport { transcript: [line].into_iter().collect(), ..holds("half", &[]) }
+    };
+    let of_outcomes = |from: &str, to: &str| {
+        let (from, to) = (cell(FROM, vec![lines(from)]), cell(TO, vec![lines(to)]));
+        let changes = with_causes(|causes| changes(causes, &from, &to));
+        let change = changes.unwrap().changes.remove(0);
+        (change.severity, change.headline())
+    };
+    let (severity, headline) = of_outcomes("\"a → b\"", "\"a → BUSY\"");
+    assert_eq!(severity, Severity::Value);
+    assert_eq!(headline, "query SELECT 'a → b' → \"a → BUSY\", was \"a → b\"");
+    assert_eq!(of_outcomes("BUSY", "LOCKED: a → b").0, Severity::Error);
+}
+
+#[test]
 fn what_a_build_lacks_is_removed_or_added() {
     let there = || holds("half", &[&line("1")]);
     assert_eq!(severity(there(), unsupported("half")), Some(Severity::Removed));
@@ -100,7 +120,7 @@ fn a_change_knows_its_place_and_what_is_otherwise() {
     let contract = &report.contracts[0];
     assert_eq!((contract.area(), contract.title.as_str()), ("precision", "round() gives the same cents"));
     let [value, added] = contract.changes.as_slice() else { panic!("{contract:?}") };
-    assert_eq!(value.place.to_string(), "contracts/precision/round.yaml:4");
+    assert_eq!(value.place.to_string(), "contracts/precision/round.yaml:7");
     assert_eq!(value.headline(), "query SELECT round(34.775, 2) → 34.77, was 34.78");
     assert_eq!(added.headline(), "needs version >=3.43");
     assert_eq!(report.compared.cases, 2);

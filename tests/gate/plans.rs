@@ -38,7 +38,7 @@ fn a_plan_tells_what_each_step_changes() {
     let step = Step::new(FROM, TO, Some("2023-08-24".to_owned()), &changing.contracts);
     let quiet = Step::new(TO, "3.43.1-rusqlite", None, &[]);
     let plan = Plan { from: FROM.into(), to: "3.43.1-rusqlite".into(), steps: vec![step, quiet] };
-    insta::assert_snapshot!("plan", plan.text(1, false));
+    insta::assert_snapshot!("plan", plan.text(1, 110, false));
     let [.., (_, schema)] = schemas();
     let (schema, json) =
         (serde_json::from_str(&schema).unwrap(), serde_json::from_str(&plan.json()).unwrap());

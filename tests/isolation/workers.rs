@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use sqlite_contracts::contract::verb::{Misbehaviour, Verb};
+use sqlite_contracts::contract::verb::{Call, Misbehaviour, Verb};
 use sqlite_contracts::contract::{Contract, Driver};
 use sqlite_contracts::record::report::Verdict;
 use sqlite_contracts::worker::WorkerProgram;
@@ -108,7 +108,7 @@ fn assert_ends_with_whoever_started_it(fresh: bool) {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let verbs = vec![Verb::Misbehave(Misbehaviour::Hang)];
+    let verbs = vec![Verb::from(Call::Misbehave(Misbehaviour::Hang))];
     let run = RunRequest { driver: Driver::Capi, functions: Vec::new(), verbs, fresh, keeps_stacks: false };
     let request = Request { runs: vec![run] };
     let mut input = child.stdin.take().unwrap();

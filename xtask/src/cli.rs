@@ -20,7 +20,7 @@ use crate::cmd::plan;
 use crate::cmd::report;
 use crate::cmd::review;
 use crate::cmd::tidy;
-use crate::cmd::try_file;
+use crate::cmd::try_subject;
 use crate::cmd::why;
 use crate::support::exit;
 
@@ -73,7 +73,7 @@ pub enum Verb {
     MinVersion(min_version::Args),
     Leaks(leaks::Args),
     Memory(memory::Args),
-    Try(try_file::Args),
+    Try(try_subject::Args),
     Mutants(mutants::Args),
     NewBuild(new_build::Args),
     NewContract(new_contract::Args),

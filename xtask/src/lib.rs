@@ -30,7 +30,7 @@ pub fn main() -> ExitCode {
         Verb::MinVersion(args) => cmd::min_version::run(&args),
         Verb::Leaks(args) => cmd::leaks::run(&args),
         Verb::Memory(args) => cmd::memory::run(&args),
-        Verb::Try(args) => cmd::try_file::run(&args),
+        Verb::Try(args) => cmd::try_subject::run(&args),
         Verb::Mutants(args) => cmd::mutants::run(&args),
         Verb::NewBuild(args) => cmd::new_build::run(&args),
         Verb::NewContract(args) => cmd::new_contract::run(&args),

@@ -29,7 +29,7 @@ impl Application {
     fn run(&self, program: &str, arguments: &[&str]) -> Output {
         let mut command = Command::new(program);
         // What this repository's own tests run with is none of the application's.
-        for name in ["INSTA_WORKSPACE_ROOT", "SQLITE_CONTRACTS_PROGRAM", "CARGO_MANIFEST_DIR", "CI"] {
+        for name in ["SQLITE_CONTRACTS_PROGRAM", "CARGO_MANIFEST_DIR", "CI"] {
             command.env_remove(name);
         }
         command.current_dir(self.0.path()).args(arguments);

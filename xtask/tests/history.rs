@@ -45,6 +45,23 @@ fn json(project: &TempDir, args: &[&str]) -> Value {
 }
 
 #[test]
+fn a_change_stands_beside_its_cause() {
+    let project = project();
+    let contract = project.path().join("contracts/a/rounding.yaml");
+    std::fs::create_dir_all(contract.parent().unwrap()).unwrap();
+    let text = "title: t\nwhy: w\nchanged: {3.29.0: up, 3.43.0: down, dqs0: strict}\ncases:\n  - name: one\n    steps:\n      \
+                - open: ':memory:'\n      - query: SELECT round(34.775, 2)\n";
+    std::fs::write(contract, text).unwrap();
+    let found = &json(&project, &["history", "a/rounding/one"])[0];
+    let because = |at: usize| found["eras"][at]["because"][0]["text"].as_str();
+    assert_eq!([because(0), because(1), because(2)], [None, Some("up"), Some("down")]);
+    let why = ["why", "a/rounding/one", "--from", "3.34.1-rusqlite", "--to", "3.54.1-rusqlite"];
+    assert_eq!(json(&project, &why)[0]["because"][0]["key"], "3.43.0");
+    let text = String::from_utf8(run(&project, &why).stdout).unwrap();
+    assert!(text.contains("  because (3.43.0): down\n"), "{text}");
+}
+
+#[test]
 fn an_answer_that_went_and_came_back_has_two_changes() {
     let project = project();
     let found = &json(&project, &["history", "--sql", "SELECT round(34.775, 2)"])[0];

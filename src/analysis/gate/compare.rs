@@ -7,26 +7,26 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use super::change::{Change, ContractChanges, Place, Side};
 use super::report::Standing;
 use super::severity::Severity;
+use crate::contract::Case;
 use crate::contract::verb::{Kind, Verb};
-use crate::contract::{Case, Contract};
 use crate::outcome::shown::Shown;
-use crate::record::causes::{Span, causes};
+use crate::record::causes::Causes;
 use crate::record::report::{CaseReport, CellReport, Failure, Verdict};
 use crate::record::snapshots::diff;
 use crate::record::transcript::{Line, Transcript};
 
-/// The cases of a contract that behave differently on two builds; `None` when there are none. `span` is what is between
-/// the builds.
-pub fn changes(
-    contract: &Contract,
-    span: &Span,
-    from: &CellReport,
-    to: &CellReport,
-) -> Option<ContractChanges> {
+/// The cases of a contract that behave differently on two builds, with their causes; `None` when there are none.
+pub fn changes(causes: &Causes, from: &CellReport, to: &CellReport) -> Option<ContractChanges> {
+    let contract = causes.contract();
     let pairs = contract.cases.iter().filter_map(|case| Some((case, named(from, case)?, named(to, case)?)));
-    let changed = |(case, from, to): (&Case, _, _)| {
-        let because = causes(contract, &case.name, span).into_iter().cloned().collect();
-        Some(Change { because, ..change(case, from, to)? })
+    let changed = |(case, before, after): (&Case, _, _)| {
+        let change = change(case, before, after)?;
+        let because = match change.severity {
+            // The reason already says what the build lacks.
+            Severity::Added | Severity::Removed => Vec::new(),
+            _ => causes.between(&case.name, &from.build, &to.build),
+        };
+        Some(Change { because: because.into_iter().cloned().collect(), ..change })
     };
     let changes: Vec<Change> = pairs.filter_map(changed).collect();
     (!changes.is_empty()).then(|| ContractChanges::of(contract, changes))

@@ -22,8 +22,7 @@ pub(super) fn text(report: &Report, color: bool) -> String {
             area = Some(contract.area());
             text += &format!("\n{}\n", bold(contract.area()));
         }
-        text += &format!("\n{}: {}\n", bold(&contract.contract), contract.title);
-        text += &paragraph(&contract.why, "    ", "    ", WIDTH);
+        text += &heading(contract, color);
         let mut because = Because::new("    ", WIDTH);
         for change in &contract.changes {
             text += &self::change(report, contract, change, color);
@@ -36,6 +35,15 @@ pub(super) fn text(report: &Report, color: bool) -> String {
         text += &format!("\n{mark}: {}:{}: {complaint}\n", acceptance.file, acceptance.line);
     }
     text + "\n" + &summary(report, color)
+}
+
+/// What a contract promises and what breaks for whom; SQL promises nothing and has no title but its own text.
+fn heading(contract: &ContractChanges, color: bool) -> String {
+    let id = paint(Style::new().bold(), &contract.contract, color);
+    match contract.why.is_empty() {
+        true => format!("\n{id}\n"),
+        false => format!("\n{id}: {}\n{}", contract.title, paragraph(&contract.why, "    ", "    ", WIDTH)),
+    }
 }
 
 fn change(report: &Report, contract: &ContractChanges, change: &Change, color: bool) -> String {

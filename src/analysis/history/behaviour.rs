@@ -28,6 +28,11 @@ impl Behaviour {
         Self { verdict: case.verdict, lines }
     }
 
+    /// Whether the case ran at all.
+    pub fn is_supported(&self) -> bool {
+        self.verdict != Verdict::Unsupported
+    }
+
     /// The lines that this one lost (`-`) and gained (`+`) when it came after `before`.
     pub fn difference(&self, before: &Self, color: bool) -> String {
         diff(&before.text(), &self.text(), color)

@@ -17,14 +17,15 @@ pub use requirement::{Failing, Trial};
 use semver::Version;
 use serde::Serialize;
 
-use crate::builds::{BuildSet, CheckIn};
-use crate::contract::Contract;
+use crate::builds::CheckIn;
 use crate::contract::cause::Cause;
-use crate::record::causes::causes;
+use crate::record::causes::Causes;
 
 /// What a case did on a ladder, and what the other builds of the ladder's newest version do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct History {
+    /// What people read above it: `precision/money-round/computed-amounts`, SQL, or a file of SQL.
+    pub subject: String,
     /// `precision/money-round`
     pub contract: String,
     /// The case in it.
@@ -57,18 +58,26 @@ pub struct Located {
 
 impl History {
     /// Adds to each change the contract's causes of it.
-    pub fn explain(&mut self, contract: &Contract, builds: &BuildSet) {
+    pub fn explain(&mut self, causes: &Causes) {
         let case = &self.case;
-        let between =
-            |from: &str, to: &str| causes(contract, case, &builds.span(from, to)).into_iter().cloned();
+        // The reason why a build does not support the case is not a cause of a drift.
+        let between = |(from, before): (&str, &Behaviour), (to, after): (&str, &Behaviour)| {
+            let found = match before.is_supported() && after.is_supported() {
+                true => causes.between(case, from, to),
+                false => Vec::new(),
+            };
+            found.into_iter().cloned()
+        };
         for at in 1..self.eras.len() {
-            let before = &self.eras[at - 1].last.build;
-            self.eras[at].because = between(before, &self.eras[at].first.build).collect();
+            let (before, era) = (&self.eras[at - 1], &self.eras[at]);
+            let found = between((&before.last.build, &before.did), (&era.first.build, &era.did));
+            self.eras[at].because = found.collect();
         }
-        let Some(newest) = self.eras.last().map(|era| &era.last.build) else { return };
+        let Some(newest) = self.eras.last() else { return };
         for peer in self.peers.iter_mut().filter(|peer| !peer.as_ladder) {
+            let of_build = |build| between((&newest.last.build, &newest.did), (build, &peer.did));
             let mut found: Vec<Cause> = Vec::new();
-            for cause in peer.builds.iter().flat_map(|build| between(newest, build)) {
+            for cause in peer.builds.iter().flat_map(|build| of_build(build)) {
                 if !found.contains(&cause) {
                     found.push(cause);
                 }

@@ -1,4 +1,4 @@
-//! Whether a text of SQL works on a build, and which statement is the first that does not.
+//! Whether a subject works on a build, and what is the first thing in it that does not.
 
 use anyhow::Result;
 use serde::Serialize;
@@ -9,6 +9,7 @@ use crate::diagnostic::Location;
 use crate::engine::Engine;
 use crate::outcome::Outcome;
 use crate::record::report::Verdict;
+use crate::subject::Subject;
 
 /// The result of trying statements one after the other.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -22,18 +23,32 @@ pub struct Trial {
 pub struct Failing {
     /// `schema.sql:12:1`
     pub place: Location,
-    /// The statement on one line.
+    /// The statement on one line, or the step or case of a contract.
     pub statement: String,
     /// How it failed: `ERROR: near "RETURNING": syntax error`.
     pub error: String,
 }
 
 impl Trial {
-    /// Tries the statements of a contract made by [`Contract::of_sql`] on a build, one after the other.
+    /// Tries a contract on a build. SQL works when no statement fails; a contract that promises something, when every
+    /// case can run and keeps its promises.
     ///
     /// # Errors
     /// Those of [`Engine::run`].
-    pub fn run(engine: &Engine, contract: &Contract, build: &Build) -> Result<Self> {
+    pub fn run(engine: &Engine, subject: &Subject, contract: &Contract, build: &Build) -> Result<Self> {
+        if subject.is_sql() {
+            Self::of_statements(engine, contract, build)
+        } else {
+            Self::of_promises(engine, contract, build)
+        }
+    }
+
+    /// Whether everything works.
+    pub fn works(&self) -> bool {
+        self.failing.is_none()
+    }
+
+    fn of_statements(engine: &Engine, contract: &Contract, build: &Build) -> Result<Self> {
         let (mut trial, mut seen) = (Self::default(), 0);
         let cell = engine.watch(contract, build, &mut |_, placed, outcome| {
             trial.see(placed, outcome);
@@ -49,9 +64,24 @@ impl Trial {
         Ok(trial)
     }
 
-    /// Whether every statement works.
-    pub fn works(&self) -> bool {
-        self.failing.is_none()
+    /// The first case that does not hold.
+    fn of_promises(engine: &Engine, contract: &Contract, build: &Build) -> Result<Self> {
+        let cell = engine.run(contract, build)?;
+        let mut cases = contract.cases.iter().zip(&cell.cases);
+        let failing = cases.find_map(|(case, did)| match did.verdict {
+            Verdict::Holds => None,
+            Verdict::Broken => did.failures.first().map(|failure| Failing {
+                place: failure.place.clone(),
+                statement: failure.step.clone(),
+                error: format!("{}, not {}", failure.actual, failure.expected),
+            }),
+            Verdict::Unsupported | Verdict::Crashed | Verdict::TimedOut => Some(Failing {
+                place: case.place.clone(),
+                statement: case.name.clone(),
+                error: did.reason.clone().unwrap_or_else(|| did.verdict.as_str().to_owned()),
+            }),
+        });
+        Ok(Self { failing })
     }
 
     fn see(&mut self, placed: &PlacedStep, outcome: &Outcome) {

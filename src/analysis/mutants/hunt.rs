@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use super::catch::{Catch, catches};
 use crate::builds::{Build, Mutant};
-use crate::contract::capability::Row;
 use crate::contract::{Case, Contract};
 use crate::record::report::CellReport;
 
@@ -112,7 +111,7 @@ impl<'a, Run: Fn(&Contract, &Build) -> Result<CellReport>> Hunt<'a, Run> {
 
 /// Whether a contract is for one of the mutant's rows.
 pub fn must_catch(contract: &Contract, mutant: &Mutant) -> bool {
-    Row::of(contract).iter().any(|row| mutant.rows().contains(row))
+    contract.rows.iter().any(|row| mutant.rows().contains(row))
 }
 
 /// The contract with deadlines based on the times of the real build: otherwise a mutant that hangs would cost a minute

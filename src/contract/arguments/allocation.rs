@@ -3,33 +3,31 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{arguments, is_default};
+use super::{arguments, is_usual, usual};
 use crate::contract::step::Step;
 
 arguments! {
-    /// Which allocation fails, counted from 1 from this step on; 0 and null let none fail.
+    /// Which allocation fails.
     FailAllocation {
+        /// Counted from 1 from this step on; 0, or nothing in the place of all arguments, makes none fail.
         at: u64,
     } optional {
         /// Every allocation from there on fails, not that one alone.
         persistent: bool,
     }
-    brief "null" Written::Nothing => Some(Self::of(0)),
-          "integer" Written::Integer(at) => Some(Self::of(at.try_into().ok()?))
+    brief at or nothing
 }
 
 arguments! {
-    /// Steps to run for every n with their n-th allocation failing, until they run through without a failure. Each run
-    /// begins without handles, but for those of its `setup`, and with the files that were there before; each of its steps
-    /// succeeds, keeps its
-    /// `expect` or returns NOMEM or IOERR_NOMEM; when its handles are closed, nothing may be left in memory.
+    /// Steps to run with allocations failing.
     Sweep {
-        steps: Vec<Step>,
+        steps: Vec<Step> [Hidden],
     } optional {
-        /// Steps before each run, while memory is there: what they allocate does not fail.
-        setup: Vec<Step>,
+        /// Steps before each run, while memory is there: what they allocate does not fail, so that a sweep over a backup
+        /// need not be one over opening connections too.
+        setup: Vec<Step> [Hidden],
         /// Steps after each run, when memory is there again: what must still work.
-        after: Vec<Step>,
+        after: Vec<Step> [Hidden],
         /// `true`: every allocation from the n-th on fails; `false`: that one alone; left out: one sweep of each.
         persistent: Option<bool>,
         /// The last n, where not all are needed.
@@ -37,27 +35,18 @@ arguments! {
     }
 }
 
-/// Steps whose least memory is searched, and where. Each try begins without handles and with the files that were
-/// there before; it works when every step succeeds or keeps its `expect`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LeastMemory {
-    /// The least and the greatest limit to try, in bytes.
-    pub between: [u64; 2],
-    /// How exact the answer is, in bytes.
-    #[serde(default = "default_resolution", skip_serializing_if = "is_default_resolution")]
-    pub resolution: u64,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub by: LimitedBy,
-    pub steps: Vec<Step>,
-}
-
-fn default_resolution() -> u64 {
-    1024
-}
-
-fn is_default_resolution(bytes: &u64) -> bool {
-    *bytes == default_resolution()
+arguments! {
+    /// Steps whose least memory is searched, and where.
+    LeastMemory {
+        /// The least and the greatest limit to try, in bytes.
+        between: [u64; 2],
+        steps: Vec<Step> [Hidden],
+        /// How exact the answer is, in bytes.
+        #[serde(default = "usual::<u64, 1024>", skip_serializing_if = "is_usual::<_, 1024>")]
+        resolution: u64 = 1024,
+    } optional {
+        by: LimitedBy,
+    }
 }
 
 /// What refuses memory beyond the limit.

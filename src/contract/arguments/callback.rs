@@ -5,7 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DbName, arguments, is_default};
+use super::{DbName, arguments, is_default, is_usual, usual};
 use crate::contract::literal::Literal;
 use crate::outcome::sqlite_names::{Action, FunctionFlag, TraceEvent};
 
@@ -79,24 +79,8 @@ pub struct Meanwhile {
     #[serde(default, skip_serializing_if = "is_default")]
     pub db: DbName,
     /// At which call of the callback, from 1.
-    #[serde(default = "first", skip_serializing_if = "is_first")]
+    #[serde(default = "usual::<u64, 1>", skip_serializing_if = "is_usual::<_, 1>")]
     pub at: u64,
-}
-
-fn first() -> u64 {
-    1
-}
-
-fn is_first(n: &u64) -> bool {
-    *n == 1
-}
-
-fn one() -> i32 {
-    1
-}
-
-fn is_one(n: &i32) -> bool {
-    *n == 1
 }
 
 arguments! {
@@ -105,8 +89,8 @@ arguments! {
         name: String,
         does: Scalar,
         /// How many arguments it takes; -1 for any number.
-        #[serde(default = "one", skip_serializing_if = "is_one")]
-        args: i32,
+        #[serde(default = "usual::<i32, 1>", skip_serializing_if = "is_usual::<_, 1>")]
+        args: i32 = 1,
     } optional {
         flags: Vec<FunctionFlag>,
         db: DbName,
@@ -119,8 +103,8 @@ arguments! {
         name: String,
         does: Fold,
         /// How many arguments it takes; -1 for any number.
-        #[serde(default = "one", skip_serializing_if = "is_one")]
-        args: i32,
+        #[serde(default = "usual::<i32, 1>", skip_serializing_if = "is_usual::<_, 1>")]
+        args: i32 = 1,
     } optional {
         flags: Vec<FunctionFlag>,
         db: DbName,
@@ -128,15 +112,16 @@ arguments! {
 }
 
 arguments! {
-    /// A function to take away: its name and how many arguments it took.
+    /// A function to take away.
     RemoveFunction {
         name: String,
-        #[serde(default = "one", skip_serializing_if = "is_one")]
-        args: i32,
+        /// How many arguments it took.
+        #[serde(default = "usual::<i32, 1>", skip_serializing_if = "is_usual::<_, 1>")]
+        args: i32 = 1,
     } optional {
         db: DbName,
     }
-    brief "string" Written::Text(name) => Some(Self::of(name, one()))
+    brief name
 }
 
 arguments! {
@@ -156,7 +141,7 @@ arguments! {
     } optional {
         db: DbName,
     }
-    brief "string" Written::Text(name) => Some(Self::of(name))
+    brief name
 }
 
 arguments! {
@@ -167,7 +152,7 @@ arguments! {
         off: bool,
         db: DbName,
     }
-    brief "null" Written::Nothing => Some(Self::of())
+    brief or nothing
 }
 
 arguments! {
@@ -180,7 +165,7 @@ arguments! {
         meanwhile: Option<Meanwhile>,
         db: DbName,
     }
-    brief "null" Written::Nothing => Some(Self::of())
+    brief or nothing
 }
 
 arguments! {
@@ -195,7 +180,7 @@ arguments! {
         meanwhile: Option<Meanwhile>,
         db: DbName,
     }
-    brief "null" Written::Nothing => Some(Self::of())
+    brief or nothing
 }
 
 arguments! {
@@ -211,27 +196,29 @@ arguments! {
         meanwhile: Option<Meanwhile>,
         db: DbName,
     }
-    brief "integer" Written::Integer(every) => Some(Self::of(every.try_into().ok()?))
+    brief every
 }
 
 arguments! {
     /// An authorizer: allows what it does not deny or ignore.
     Authorizer {} optional {
-        deny: Vec<Action>,
+        /// What is refused: the statement fails.
+        deny: Vec<Action> [Named],
         /// A column that is ignored is read as NULL.
-        ignore: Vec<Action>,
+        ignore: Vec<Action> [Named],
         /// Only where one of the action's two names (a table, a column, a function, …) is this one.
         on: Option<String>,
         /// Takes the authorizer away.
         off: bool,
         db: DbName,
     }
-    brief "null" Written::Nothing => Some(Self::of())
+    brief or nothing
 }
 
 arguments! {
-    /// Which events to trace; none takes the callback away.
+    /// What to trace.
     Trace {
+        /// No event takes the callback away.
         events: Vec<TraceEvent>,
     } optional {
         db: DbName,
@@ -249,7 +236,7 @@ arguments! {
         meanwhile: Option<Meanwhile>,
         db: DbName,
     }
-    brief "integer" Written::Integer(tries) => Some(Self::of(tries.try_into().ok()?))
+    brief tries
 }
 
 arguments! {
@@ -258,8 +245,7 @@ arguments! {
         /// A function's or hook's name.
         of: Option<String>,
     }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(of) => Some(Self { of: Some(of) })
+    brief of or nothing
 }
 
 /// Whose destructor.
@@ -282,5 +268,5 @@ pub enum Destructor {
 arguments! {
     /// Which destructors to count; those of bindings when left out.
     DestructorCalls {} optional { of: Destructor }
-    brief "null" Written::Nothing => Some(Self::of())
+    brief or nothing
 }

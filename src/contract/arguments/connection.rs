@@ -5,13 +5,6 @@ use crate::contract::literal::Literal;
 use crate::outcome::sqlite_names::{CheckpointMode, DbCounter, DbSwitch, LimitName, OpenFlag};
 
 arguments! {
-    /// A connection.
-    OnDb {} optional { db: DbName }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(db) => Some(Self { db: db.into() })
-}
-
-arguments! {
     /// Where to open, and under which name.
     Open {
         /// A file in the case's directory, `:memory:`, or a `file:` URI (with the flag `uri`).
@@ -21,7 +14,17 @@ arguments! {
         /// `readwrite` and `create` when none is given.
         flags: Vec<OpenFlag>,
     }
-    brief "string" Written::Text(path) => Some(Self::of(path))
+    brief path
+}
+
+impl Open {
+    /// The flags of `sqlite3_open_v2`.
+    pub fn flags(&self) -> i32 {
+        match self.flags.as_slice() {
+            [] => OpenFlag::Readwrite.number() | OpenFlag::Create.number(),
+            flags => flags.iter().fold(0, |all, flag| all | flag.number()),
+        }
+    }
 }
 
 arguments! {
@@ -31,9 +34,9 @@ arguments! {
     } optional {
         db: DbName,
         /// The name under which the error message is kept, to be freed by `value_free`.
-        keep: Option<String>,
+        keep: Option<String> [Named],
     }
-    brief "string" Written::Text(sql) => Some(Self::of(sql))
+    brief sql
 }
 
 arguments! {
@@ -43,19 +46,19 @@ arguments! {
     } optional {
         db: DbName,
         /// Bound to the parameters 1, 2, … before the first step.
-        values: Vec<Literal>,
+        values: Vec<Literal> [Literal],
     }
-    brief "string" Written::Text(sql) => Some(Self::of(sql))
+    brief sql
 }
 
 arguments! {
     /// A connection, and the statement after which to look.
     NextStmt {} optional {
         db: DbName,
+        /// A statement of the connection; its first one is found when this is left out.
         after: Option<String>,
     }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(db) => Some(Self { db: db.into(), ..Self::of() })
+    brief db or nothing
 }
 
 arguments! {
@@ -64,7 +67,7 @@ arguments! {
     } optional {
         db: DbName,
     }
-    brief "integer" Written::Integer(rowid) => Some(Self::of(rowid))
+    brief rowid
 }
 
 arguments! {
@@ -111,11 +114,12 @@ arguments! {
 
 arguments! {
     BusyTimeout {
+        /// Milliseconds.
         ms: i32,
     } optional {
         db: DbName,
     }
-    brief "integer" Written::Integer(ms) => Some(Self::of(ms.try_into().ok()?))
+    brief ms
 }
 
 arguments! {
@@ -129,13 +133,14 @@ arguments! {
 }
 
 arguments! {
-    /// How many pages in the write-ahead log make SQLite run a checkpoint; 0 or less never.
+    /// When SQLite runs a checkpoint by itself.
     WalAutocheckpoint {
+        /// How many pages in the write-ahead log make it run one; 0 or less never.
         pages: i32,
     } optional {
         db: DbName,
     }
-    brief "integer" Written::Integer(pages) => Some(Self::of(pages.try_into().ok()?))
+    brief pages
 }
 
 arguments! {
@@ -145,8 +150,7 @@ arguments! {
         schema: SchemaName,
         db: DbName,
     }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(schema) => Some(Self { schema: schema.into(), ..Self::of() })
+    brief schema or nothing
 }
 
 arguments! {
@@ -154,6 +158,7 @@ arguments! {
     TableColumn {
         table: String,
     } optional {
+        /// The table itself when left out.
         column: Option<String>,
         /// All databases are searched when left out.
         schema: Option<String>,

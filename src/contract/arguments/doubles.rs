@@ -3,40 +3,37 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ColumnAs, DbName, is_default};
+use super::{ColumnAs, DbName, arguments, is_default, is_usual, usual};
 use crate::contract::requires::OneOrMany;
 pub use crate::outcome::floats::DoubleClass;
 
 /// More doubles than this would fill the time until the deadline and tell no more.
 const MOST: u64 = 100_000;
-const DEFAULT_COUNT: u64 = 1000;
-const DEFAULT_SEED: u64 = 1;
 
-/// Doubles that are drawn from a seed and sent through SQL, each alone. Its outcome is how many came back as another
-/// double than the one nearest to what was sent, how far the worst is away, and the first of them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Doubles {
-    /// The statement that each double goes through as `?1`. Its answer is the first column of its first row: a number,
-    /// or a text that is judged by the double it means. Of a list every statement runs, and the last one returns.
-    pub through: OneOrMany,
-    /// Which doubles.
-    pub class: DoubleClass,
-    /// As what a double goes in.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub given: Given,
-    #[serde(default = "default_count", skip_serializing_if = "is_default_count")]
-    pub count: u64,
-    #[serde(default = "default_seed", skip_serializing_if = "is_default_seed")]
-    pub seed: u64,
-    /// So many units in the last place away is no miss yet.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub ulps: u64,
-    /// As what the answer is read: `value`, `double` or `text`.
-    #[serde(default, rename = "as", skip_serializing_if = "is_default")]
-    pub read_as: ColumnAs,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub db: DbName,
+arguments! {
+    /// Doubles that are drawn from a seed and sent through SQL, each alone.
+    Doubles {
+        /// The statement that each double goes through as `?1`. What it returns is the first column of its first row: a
+        /// number, or a text that is judged by the double it means. Of a list every statement runs, and the last one
+        /// returns.
+        through: OneOrMany,
+        /// Which doubles.
+        class: DoubleClass,
+        /// As what a double goes in; `real` when left out.
+        #[serde(default, skip_serializing_if = "is_default")]
+        given: Given,
+        #[serde(default = "usual::<u64, 1000>", skip_serializing_if = "is_usual::<_, 1000>")]
+        count: u64 = 1000,
+        #[serde(default = "usual::<u64, 1>", skip_serializing_if = "is_usual::<_, 1>")]
+        seed: u64 = 1,
+    } optional {
+        /// At most so many units in the last place away is no miss yet.
+        ulps: u64,
+        /// As what the result is read: `value` (when left out), `double` or `text`.
+        #[serde(rename = "as")]
+        read_as: ColumnAs,
+        db: DbName,
+    }
 }
 
 /// As what a double goes in.
@@ -66,20 +63,4 @@ impl Doubles {
             None
         }
     }
-}
-
-fn default_count() -> u64 {
-    DEFAULT_COUNT
-}
-
-fn is_default_count(count: &u64) -> bool {
-    *count == DEFAULT_COUNT
-}
-
-fn default_seed() -> u64 {
-    DEFAULT_SEED
-}
-
-fn is_default_seed(seed: &u64) -> bool {
-    *seed == DEFAULT_SEED
 }

@@ -42,5 +42,5 @@ arguments! {
     } optional {
         db: DbName,
     }
-    brief "string" Written::Text(name) => Some(Self::of(name))
+    brief name
 }

@@ -6,6 +6,8 @@ use std::ops::Deref;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
+use crate::contract::brief::{BriefField, Form, Written};
+
 /// Types of names: a text in YAML, with the one that is meant where none is written.
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident = $default:literal;)+) => { $(
@@ -30,9 +32,11 @@ macro_rules! names {
             }
         }
 
-        impl From<String> for $name {
-            fn from(name: String) -> Self {
-                Self(name)
+        impl BriefField for $name {
+            const FORM: Form = Form::Text;
+
+            fn read(written: Written) -> Option<Self> {
+                String::read(written).map(Self)
             }
         }
 

@@ -12,9 +12,9 @@ arguments! {
     } optional {
         db: DbName,
         /// The name under which the table is kept, to be freed by `value_free`.
-        keep: Option<String>,
+        keep: Option<String> [Named],
     }
-    brief "string" Written::Text(sql) => Some(Self::of(sql))
+    brief sql
 }
 
 arguments! {
@@ -23,10 +23,11 @@ arguments! {
         /// One of `%s`, `%q`, `%Q`, `%w`, `%lld`, `%llx`, `%f`, `%e`, `%g`, … and text around it.
         format: String,
     } optional {
+        /// What the conversion shows.
         #[serde(deserialize_with = "present")]
-        value: Option<Literal>,
+        value: Option<Literal> [Literal],
         /// The name under which the text is kept, to be freed by `value_free`.
-        keep: Option<String>,
+        keep: Option<String> [Named],
     }
 }
 
@@ -53,14 +54,13 @@ arguments! {
     SerializeArguments {} optional {
         db: DbName,
         /// `main`, `temp`, or the name of an attached database.
-        database: SchemaName,
+        database: SchemaName [Named],
         /// Looks at the connection's own bytes and copies nothing.
         nocopy: bool,
         /// The name under which the bytes are kept, to be freed by `value_free`.
-        keep: Option<String>,
+        keep: Option<String> [Named],
     }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(db) => Some(Self { db: db.into(), ..Self::of() })
+    brief db or nothing
 }
 
 arguments! {
@@ -70,10 +70,10 @@ arguments! {
         image: String,
     } optional {
         db: DbName,
-        database: SchemaName,
+        database: SchemaName [Named],
         flags: Vec<DeserializeFlag>,
     }
-    brief "string" Written::Text(image) => Some(Self::of(image))
+    brief image
 }
 
 impl DeserializeArguments {
@@ -98,16 +98,9 @@ arguments! {
         /// For writing too.
         write: bool,
         db: DbName,
-        database: SchemaName,
+        database: SchemaName [Named],
         blob: BlobName,
     }
-}
-
-arguments! {
-    /// A blob handle.
-    OnBlob {} optional { blob: BlobName }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(blob) => Some(Self { blob: blob.into() })
 }
 
 arguments! {
@@ -125,7 +118,7 @@ arguments! {
     BlobWrite {
         offset: i32,
         /// A text or a blob.
-        value: Literal,
+        value: Literal [Literal],
     } optional {
         blob: BlobName,
     }
@@ -138,12 +131,13 @@ arguments! {
     } optional {
         blob: BlobName,
     }
-    brief "integer" Written::Integer(row) => Some(Self::of(row))
+    brief row
 }
 
 arguments! {
     /// From which connection to which.
     BackupInit {
+        /// The connection to copy to.
         to: String,
     } optional {
         from: DbName,
@@ -151,22 +145,16 @@ arguments! {
         from_database: SchemaName,
         backup: BackupName,
     }
-    brief "string" Written::Text(to) => Some(Self::of(to))
+    brief to
 }
 
 arguments! {
-    /// A backup.
-    OnBackup {} optional { backup: BackupName }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(backup) => Some(Self { backup: backup.into() })
-}
-
-arguments! {
-    /// How many pages to copy: all for -1.
+    /// How much to copy.
     BackupStep {
+        /// How many pages; all for -1.
         pages: i32,
     } optional {
         backup: BackupName,
     }
-    brief "integer" Written::Integer(pages) => Some(Self::of(pages.try_into().ok()?))
+    brief pages
 }

@@ -9,7 +9,7 @@ use crate::outcome::sqlite_names::StatusCounter;
 arguments! {
     /// No arguments.
     Nothing {}
-    brief "null" Written::Nothing => Some(Self::of())
+    brief or nothing
 }
 
 arguments! {
@@ -25,12 +25,12 @@ arguments! {
 arguments! {
     /// Whether to reset the mark after reading it.
     Highwater {} optional { reset: bool }
-    brief "null" Written::Nothing => Some(Self::of())
+    brief or nothing
 }
 
 arguments! {
     Bytes { bytes: i64 }
-    brief "integer" Written::Integer(bytes) => Some(Self::of(bytes))
+    brief bytes
 }
 
 /// Options of `sqlite3_config`.

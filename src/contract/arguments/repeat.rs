@@ -1,21 +1,23 @@
 //! The arguments of the verb `repeat`.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use ciborium::Value as Tree;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::de::value::{MapAccessDeserializer, MapDeserializer};
+use serde::de::{self, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
 use super::arguments;
 use crate::contract::step::Step;
 use crate::contract::verb::Verb;
 
 arguments! {
-    /// Steps to run many times. Its outcome is how much the measured quantity keeps growing per 1,000 iterations
-    /// after the warm-up, rounded towards zero; or where and why it stopped.
+    /// Steps to run many times.
     Repeat {
         times: u64,
-        steps: Vec<Step>,
+        steps: Vec<Step> [Hidden],
     } optional {
         /// Iterations that are not measured: caches fill in them.
         warmup: u64,
@@ -25,18 +27,44 @@ arguments! {
 }
 
 /// A verb, or the bare name of one that needs no arguments.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Measure(pub Box<Verb>);
 
+// By way of a tree, as steps are written: each argument of each verb would be compiled once more for the JSON in which
+// the schema shows defaults.
+impl Serialize for Measure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Tree::serialized(&self.0).map_err(ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+// And not by way of a tree: each of them would be compiled once more to be read from trees.
 impl<'de> Deserialize<'de> for Measure {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let tree = match Tree::deserialize(deserializer)? {
-            Tree::Text(name) => Tree::Map(vec![(Tree::Text(name), Tree::Null)]),
-            other => other,
-        };
-        let words = |ciborium::value::Error::Custom(message)| serde::de::Error::custom(message);
-        tree.deserialized().map(Self).map_err(words)
+        deserializer.deserialize_any(MeasureVisitor)
+    }
+}
+
+struct MeasureVisitor;
+
+impl<'de> Visitor<'de> for MeasureVisitor {
+    type Value = Measure;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a verb, or the bare name of one that needs no arguments")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Measure, E> {
+        let bare = MapDeserializer::new(std::iter::once((name, ())));
+        Verb::deserialize(MapAccessDeserializer::new(bare)).map(Box::new).map(Measure)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Measure, A::Error> {
+        let verb = Verb::deserialize(MapAccessDeserializer::new(&mut map))?;
+        match map.next_key::<IgnoredAny>()? {
+            Some(_) => Err(de::Error::custom(format!("`{}` is not the only verb here", verb.name()))),
+            None => Ok(Measure(Box::new(verb))),
+        }
     }
 }
 
@@ -48,7 +76,7 @@ impl JsonSchema for Measure {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "description": "A verb, or the bare name of one that needs no arguments.",
-            "anyOf": [{ "enum": Verb::names() }, generator.subschema_for::<Verb>()],
+            "anyOf": [{ "enum": Verb::NAMES }, generator.subschema_for::<Verb>()],
         })
     }
 }

@@ -34,8 +34,24 @@ pub enum RustType {
 
 impl RustType {
     /// Its name in contracts.
-    pub fn name(self) -> String {
-        format!("{self:?}").to_lowercase()
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::I8 => "i8",
+            Self::I16 => "i16",
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+            Self::I128 => "i128",
+            Self::U8 => "u8",
+            Self::U16 => "u16",
+            Self::U32 => "u32",
+            Self::U64 => "u64",
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+            Self::Bool => "bool",
+            Self::String => "string",
+            Self::Bytes => "bytes",
+            Self::Value => "value",
+        }
     }
 }
 
@@ -66,11 +82,11 @@ arguments! {
         sql: String,
     } optional {
         db: DbName,
-        values: Vec<Literal>,
+        values: Vec<Literal> [Literal],
         /// Values by the names of their parameters, instead of `values`.
         named: BTreeMap<String, Literal>,
     }
-    brief "string" Written::Text(sql) => Some(Self::of(sql))
+    brief sql
 }
 
 /// <https://sqlite.org/lang_transaction.html>
@@ -90,7 +106,7 @@ arguments! {
         tx: TxName,
         db: DbName,
     }
-    brief "null" Written::Nothing => Some(Self::of())
+    brief or nothing
 }
 
 arguments! {
@@ -98,12 +114,12 @@ arguments! {
     SavepointArguments {} optional {
         tx: TxName,
         /// The transaction or savepoint that it is made of, instead of the connection.
-        within: Option<String>,
+        within: Option<String> [Named],
         /// Its name in SQL.
         name: SavepointName,
         db: DbName,
     }
-    brief "null" Written::Nothing => Some(Self::of())
+    brief or nothing
 }
 
 /// What dropping a transaction does.
@@ -123,13 +139,6 @@ arguments! {
     } optional {
         tx: TxName,
     }
-}
-
-arguments! {
-    /// A transaction or savepoint.
-    OnTx {} optional { tx: TxName }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(tx) => Some(Self { tx: tx.into() })
 }
 
 arguments! {

@@ -7,13 +7,6 @@ use super::{DbName, RustType, StmtName, arguments, present};
 use crate::contract::literal::Literal;
 use crate::outcome::sqlite_names::{PrepareFlag, StmtCounter};
 
-arguments! {
-    /// A statement.
-    OnStmt {} optional { stmt: StmtName }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(stmt) => Some(Self { stmt: stmt.into() })
-}
-
 /// Which of SQLite's prepare functions is called.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -36,10 +29,10 @@ arguments! {
         version: PrepareVersion,
         /// Flags of `v3`.
         flags: Vec<PrepareFlag>,
-        /// From the statement cache, with the driver `rusqlite`.
+        /// Whether it comes from the statement cache, with the driver `rusqlite`.
         cached: bool,
     }
-    brief "string" Written::Text(sql) => Some(Self::of(sql))
+    brief sql
 }
 
 /// Who owns the bytes of a bound text or blob.
@@ -66,18 +59,21 @@ pub enum Parameter {
 arguments! {
     /// Values for parameters: a list from the first one on, or one value `at` a parameter.
     Bind {} optional {
-        values: Vec<Literal>,
+        /// For the parameters 1, 2, …
+        values: Vec<Literal> [Literal],
         stmt: StmtName,
+        /// The parameter of one `value`, instead of `values`.
         at: Option<Parameter>,
         /// A null here is a value, unlike no `value` at all.
         #[serde(deserialize_with = "present")]
-        value: Option<Literal>,
+        value: Option<Literal> [Literal],
+        /// Who owns the bytes; with the driver `capi`.
         lifetime: Lifetime,
         /// As which Rust type the `value` is bound, with the driver `rusqlite`.
         #[serde(rename = "as")]
         written_as: Option<RustType>,
     }
-    brief "array" Written::List(values) => Some(Self { values, ..Self::of() })
+    brief values
 }
 
 arguments! {
@@ -87,7 +83,7 @@ arguments! {
     } optional {
         /// A text, a blob, or null for the NULL pointer, which is bound as a text.
         #[serde(deserialize_with = "present")]
-        value: Option<Literal>,
+        value: Option<Literal> [Literal],
         /// In bytes; all of them when left out. A negative one takes a text up to its first zero byte, and one always
         /// ends it.
         length: Option<i32>,
@@ -126,16 +122,6 @@ arguments! {
     }
 }
 
-arguments! {
-    /// A parameter of a statement, from 1.
-    ParameterAt {
-        at: i32,
-    } optional {
-        stmt: StmtName,
-    }
-    brief "integer" Written::Integer(at) => Some(Self::of(at.try_into().ok()?))
-}
-
 /// As what a column is read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -155,41 +141,35 @@ pub enum ColumnAs {
 }
 
 arguments! {
-    /// A column of the current row, from 0.
+    /// A column of the current row.
     Column {
+        /// From 0.
         at: i32,
     } optional {
         stmt: StmtName,
+        /// As what it is read; `value` when left out.
         #[serde(rename = "as")]
         read_as: ColumnAs,
     }
-    brief "integer" Written::Integer(at) => Some(Self::of(at.try_into().ok()?))
+    brief at
 }
 
 arguments! {
-    /// A column of a statement, from 0.
-    ColumnAt {
+    /// A place in a statement.
+    At {
+        /// A column, from 0, or a parameter, from 1.
         at: i32,
     } optional {
         stmt: StmtName,
     }
-    brief "integer" Written::Integer(at) => Some(Self::of(at.try_into().ok()?))
+    brief at
 }
 
 arguments! {
-    /// A column of the current row, from 0, and the name under which its copy is kept.
-    ValueDup {
+    /// A column of the current row, and the name under which its copy or the address of its text is kept.
+    KeptColumn {
         name: String,
-        at: i32,
-    } optional {
-        stmt: StmtName,
-    }
-}
-
-arguments! {
-    /// A column of the current row, from 0, and the name under which the address of its text is kept.
-    Hold {
-        name: String,
+        /// From 0.
         at: i32,
     } optional {
         stmt: StmtName,
@@ -200,10 +180,10 @@ arguments! {
     /// A statement whose SQL is wanted, and the name under which SQLite's memory is kept.
     ExpandedSql {} optional {
         stmt: StmtName,
-        keep: Option<String>,
+        /// To be freed by `value_free`; with the driver `capi`.
+        keep: Option<String> [Named],
     }
-    brief "null" Written::Nothing => Some(Self::of()),
-          "string" Written::Text(stmt) => Some(Self { stmt: stmt.into(), ..Self::of() })
+    brief stmt or nothing
 }
 
 arguments! {

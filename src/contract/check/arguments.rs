@@ -2,58 +2,48 @@
 
 use super::Checker;
 use crate::contract::node::Node;
-use crate::contract::verb::{Function, PrepareVersion, Scalar, Verb};
+use crate::contract::verb::{Call, Function, PrepareVersion, Scalar};
 use crate::outcome::sqlite_names::{code_names, code_number};
 
 impl Checker<'_> {
-    pub(super) fn arguments(&mut self, verb: &Verb, node: &Node) {
-        match verb {
-            Verb::Open(open) => self.path(&open.path, node),
-            Verb::FileSize(path) => self.path(path, node),
-            Verb::Compare(comparison) => match self.within {
-                Some(verb) => {
-                    let message = format!("`compare` has no meaning in `{verb}`: put it after");
-                    self.mistake(node, "compare", message);
-                }
-                None => self.compare(comparison, node),
-            },
-            Verb::Sweep(sweep) => self.sweep(sweep, node),
-            Verb::LeastMemory(least) => self.least_memory(least, node),
-            Verb::Repeat(repeat) => self.repeat(repeat, node),
-            Verb::Doubles(doubles) => self.mistaken(node, doubles.mistake()),
-            Verb::BindBytes(bind) => self.mistaken(node, bind.mistake()),
-            Verb::Mprintf(mprintf) => self.mistaken(node, mprintf.mistake()),
-            Verb::Function(Function { does: Scalar::ErrorCode(name), .. }) if code_number(name).is_none() => {
+    pub(super) fn arguments(&mut self, call: &Call, node: &Node) {
+        match call {
+            Call::Open(open) => self.path(&open.path, node),
+            Call::FileSize(path) => self.path(path, node),
+            Call::Doubles(doubles) => self.mistaken(node, doubles.mistake()),
+            Call::BindBytes(bind) => self.mistaken(node, bind.mistake()),
+            Call::Mprintf(mprintf) => self.mistaken(node, mprintf.mistake()),
+            Call::Function(Function { does: Scalar::ErrorCode(name), .. }) if code_number(name).is_none() => {
                 let diagnostic = self.diagnostic(node, name, format!("unknown result code `{name}`"));
                 self.mistakes.push(diagnostic.suggest(name, code_names()));
             }
-            Verb::Prepare(prepare) if !prepare.flags.is_empty() && prepare.version != PrepareVersion::V3 => {
+            Call::Prepare(prepare) if !prepare.flags.is_empty() && prepare.version != PrepareVersion::V3 => {
                 self.mistake(node, "flags", "only `version: v3` takes flags");
             }
-            Verb::Bind(bind) if bind.at.is_some() != bind.value.is_some() => {
+            Call::Bind(bind) if bind.at.is_some() != bind.value.is_some() => {
                 self.mistake(node, "bind", "`at` and `value` belong together");
             }
-            Verb::Bind(bind) if bind.written_as.is_some() && bind.at.is_none() => {
+            Call::Bind(bind) if bind.written_as.is_some() && bind.at.is_none() => {
                 self.mistake(node, "as", "`as` needs `at` and `value`");
             }
-            Verb::Bind(bind) if bind.at.is_some() != bind.values.is_empty() => {
+            Call::Bind(bind) if bind.at.is_some() != bind.values.is_empty() => {
                 self.mistake(node, "bind", "either a list of values, or `at` and `value`");
             }
-            Verb::Serialize(serialize) if serialize.nocopy && serialize.keep.is_some() => {
+            Call::Serialize(serialize) if serialize.nocopy && serialize.keep.is_some() => {
                 self.mistake(
                     node,
                     "keep",
                     "with `nocopy` the bytes are the connection's own: nothing is kept",
                 );
             }
-            Verb::Deserialize(deserialize) if deserialize.resizes_what_it_may_not() => {
+            Call::Deserialize(deserialize) if deserialize.resizes_what_it_may_not() => {
                 let diagnostic = self.diagnostic(node, "resizeable", "SQLite resizes only what it may free");
                 self.mistakes.push(diagnostic.help("add the flag `freeonclose`"));
             }
-            Verb::BlobWrite(write) if !write.value.has_bytes() => {
+            Call::BlobWrite(write) if !write.value.has_bytes() => {
                 self.mistake(node, "value", "a blob handle writes the bytes of a text or a blob");
             }
-            Verb::Execute(run) | Verb::QueryRow(run) | Verb::QueryOne(run)
+            Call::Execute(run) | Call::QueryRow(run) | Call::QueryOne(run)
                 if !run.named.is_empty() && !run.values.is_empty() =>
             {
                 self.mistake(node, "named", "either `values` or `named`");

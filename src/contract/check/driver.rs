@@ -3,27 +3,26 @@
 use super::Checker;
 use crate::contract::Driver;
 use crate::contract::node::Node;
-use crate::contract::verb::{Fold, Lifetime, PrepareVersion, Scalar, Verb};
+use crate::contract::verb::{Call, Fold, Lifetime, PrepareVersion, Scalar};
 use crate::outcome::sqlite_names::DeserializeFlag;
 
 impl Checker<'_> {
     /// Whether the case's driver has the verb and its arguments.
-    pub(super) fn driver(&mut self, verb: &Verb, node: &Node) {
+    pub(super) fn driver(&mut self, call: &Call, node: &Node) {
         let Some(driver) = self.facts.driver else { return };
-        let (ours, other) = match driver {
-            Driver::Capi => ("capi", "rusqlite"),
-            Driver::Rusqlite => ("rusqlite", "capi"),
-        };
-        if !verb.is_of(driver) {
-            let name = verb.name();
-            let diagnostic =
-                self.diagnostic(node, &name, format!("the driver `{ours}` has no verb `{name}`"));
-            self.mistakes.push(diagnostic.help(format!("the driver `{other}` has it: `driver: {other}`")));
+        let drivers = call.drivers();
+        if !drivers.contains(&driver) {
+            let name = call.name();
+            let message = format!("the driver `{}` has no verb `{name}`", driver.name());
+            let diagnostic = self.diagnostic(node, name, message);
+            self.mistakes.push(drivers.iter().map(|it| it.name()).fold(diagnostic, |diagnostic, other| {
+                diagnostic.help(format!("the driver `{other}` has it: `driver: {other}`"))
+            }));
         }
-        if let Some((word, why)) = lacking(verb, driver) {
+        if let Some((word, why)) = lacking(call, driver) {
             self.mistake(node, word, why);
         }
-        if driver == Driver::Capi && panics(verb) {
+        if driver == Driver::Capi && panics(call) {
             let diagnostic = self.diagnostic(node, "does", "only rusqlite catches a panic in a function");
             self.mistakes.push(diagnostic.help("the driver `rusqlite` does: `driver: rusqlite`"));
         }
@@ -31,33 +30,33 @@ impl Checker<'_> {
 }
 
 /// The argument that the driver does not have, and why, where one is written.
-fn lacking(verb: &Verb, driver: Driver) -> Option<(&'static str, &'static str)> {
+fn lacking(call: &Call, driver: Driver) -> Option<(&'static str, &'static str)> {
     use Driver::{Capi, Rusqlite};
     const FREES: &str = "rusqlite itself frees what SQLite hands out";
-    let (is_written, word, why) = match (verb, driver) {
-        (Verb::Prepare(prepare), Capi) => {
+    let (is_written, word, why) = match (call, driver) {
+        (Call::Prepare(prepare), Capi) => {
             (prepare.cached, "cached", "only the driver `rusqlite` has a statement cache")
         }
-        (Verb::Prepare(prepare), Rusqlite) => {
+        (Call::Prepare(prepare), Rusqlite) => {
             (prepare.version != PrepareVersion::V2, "version", "rusqlite itself chooses how it prepares")
         }
-        (Verb::Bind(bind), Capi) => {
+        (Call::Bind(bind), Capi) => {
             (bind.written_as.is_some(), "as", "only the driver `rusqlite` binds Rust's types")
         }
-        (Verb::Bind(bind), Rusqlite) => {
+        (Call::Bind(bind), Rusqlite) => {
             (bind.lifetime != Lifetime::default(), "lifetime", "rusqlite itself chooses how it binds")
         }
-        (Verb::Exec(exec), Rusqlite) => (exec.keep.is_some(), "keep", FREES),
-        (Verb::ExpandedSql(expanded), Rusqlite) => (expanded.keep.is_some(), "keep", FREES),
-        (Verb::Serialize(serialize), Rusqlite) => {
+        (Call::Exec(exec), Rusqlite) => (exec.keep.is_some(), "keep", FREES),
+        (Call::ExpandedSql(expanded), Rusqlite) => (expanded.keep.is_some(), "keep", FREES),
+        (Call::Serialize(serialize), Rusqlite) => {
             (serialize.nocopy, "nocopy", "rusqlite itself chooses whether it copies")
         }
-        (Verb::Deserialize(deserialize), Rusqlite) => (
+        (Call::Deserialize(deserialize), Rusqlite) => (
             deserialize.flags.iter().any(|flag| *flag != DeserializeFlag::Readonly),
             "flags",
             "rusqlite itself chooses who frees the bytes: only `readonly` is yours",
         ),
-        (Verb::Doubles(doubles), Rusqlite) => {
+        (Call::Doubles(doubles), Rusqlite) => {
             (doubles.read_as != Default::default(), "as", "rusqlite itself chooses how it reads")
         }
         _ => return None,
@@ -65,11 +64,11 @@ fn lacking(verb: &Verb, driver: Driver) -> Option<(&'static str, &'static str)> 
     is_written.then_some((word, why))
 }
 
-/// Whether the verb registers something that panics.
-fn panics(verb: &Verb) -> bool {
-    match verb {
-        Verb::Function(function) => function.does == Scalar::Panic,
-        Verb::Aggregate(aggregate) | Verb::WindowFunction(aggregate) => {
+/// Whether the call registers something that panics.
+fn panics(call: &Call) -> bool {
+    match call {
+        Call::Function(function) => function.does == Scalar::Panic,
+        Call::Aggregate(aggregate) | Call::WindowFunction(aggregate) => {
             matches!(aggregate.does, Fold::PanicInStep(_) | Fold::PanicInFinal)
         }
         _ => false,

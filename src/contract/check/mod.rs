@@ -2,8 +2,8 @@
 //! driver does not have, paths that leave the case's directory.
 
 mod arguments;
+mod blocks;
 mod driver;
-mod memory;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -11,11 +11,11 @@ use std::ops::Range;
 use super::Driver;
 use super::comparison::Comparison;
 use super::expect::Mistake;
-use super::node::{Kind as NodeKind, Node};
+use super::node::Node;
 use super::record::Record;
 use super::scope::Scope;
 use super::step::Step;
-use super::verb::{Kind, Repeat, Verb};
+use super::verb::{Block, Call, Check, Fact, Kind, Verb};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
 
 /// What of a case its steps depend on; `None` where it could not be read.
@@ -38,7 +38,7 @@ pub(super) fn steps(
         scope: Scope::default(),
         saved: BTreeSet::new(),
         within: None,
-        has_malloc: false,
+        has_allocator: false,
     };
     for (step, node) in steps {
         match step {
@@ -55,30 +55,39 @@ struct Checker<'a> {
     scope: Scope,
     /// What `compare` may use.
     saved: BTreeSet<String>,
-    /// The verb whose steps these are.
-    within: Option<&'static str>,
+    /// The block whose steps these are.
+    within: Option<&'a Block>,
     /// Whether the counting allocator was asked for.
-    has_malloc: bool,
+    has_allocator: bool,
 }
 
-impl Checker<'_> {
-    fn step(&mut self, step: &Step, node: &Node) {
-        self.driver(&step.verb, node);
+impl<'a> Checker<'a> {
+    fn step(&mut self, step: &'a Step, node: &Node) {
         self.fresh_process(&step.verb, node);
-        self.malloc(&step.verb, node);
-        self.uses(&step.verb, node);
+        self.allocator(&step.verb, node);
         self.expect(step, node);
         self.keeps(step, node);
         self.every(step, node);
-        self.arguments(&step.verb, node);
-        self.scope.after(&step.verb, self.source.position(node.span.start).0);
+        match &step.verb {
+            Verb::Call(call) => self.call(call, node),
+            Verb::Block(block) => self.block(block, node),
+            Verb::Check(check) => self.check(check, node),
+        }
         self.saved.extend(step.save.clone());
+    }
+
+    fn call(&mut self, call: &Call, node: &Node) {
+        self.driver(call, node);
+        self.uses(call, node);
+        self.arguments(call, node);
+        self.scope.after(call, self.source.position(node.span.start).0);
     }
 
     fn expect(&mut self, step: &Step, node: &Node) {
         let Some(expect) = &step.expect else { return };
-        if matches!(step.verb, Verb::Compare(_)) {
-            self.mistake(node, "expect", "`compare` is itself what is expected: it takes no `expect`");
+        if let Verb::Check(check) = &step.verb {
+            let message = format!("`{}` is itself what is expected: it takes no `expect`", check.name());
+            self.mistake(node, "expect", message);
         } else if let Some(Mistake { message, word, known }) = expect.mistake(step.verb.kind()) {
             let within = node.get("expect").unwrap_or(node);
             let span = within.find(&word).unwrap_or(within).span.clone();
@@ -95,12 +104,13 @@ impl Checker<'_> {
     /// What is kept of the outcome: in the transcript, and for `compare`.
     fn keeps(&mut self, step: &Step, node: &Node) {
         let is_code = step.verb.kind() == Kind::Code;
-        if let Some(verb) = self.within
+        if let Some(block) = self.within
             && (step.record.is_some() || step.save.is_some())
         {
             let word = if step.record.is_some() { "record" } else { "save" };
-            let outcome = if verb == "repeat" { "the growth" } else { "what it finds" };
-            let message = format!("`{word}` has no meaning in `{verb}`: only {outcome} is an outcome");
+            let outcome = if block.kind() == Kind::Growth { "the growth" } else { "what it finds" };
+            let message =
+                format!("`{word}` has no meaning in `{}`: only {outcome} is an outcome", block.name());
             return self.mistake(node, word, message);
         }
         if is_code && step.save.is_some() {
@@ -118,7 +128,7 @@ impl Checker<'_> {
 
     fn every(&mut self, step: &Step, node: &Node) {
         match step.every {
-            Some(_) if self.within != Some("repeat") => {
+            Some(_) if !self.within.is_some_and(|block| block.facts().contains(&Fact::Iterates)) => {
                 self.mistake(node, "every", "`every` counts the iterations of `repeat`: there are none here");
             }
             Some(0) => self.mistake(node, "every", "`every` is 1 or more"),
@@ -126,47 +136,40 @@ impl Checker<'_> {
         }
     }
 
-    fn repeat(&mut self, repeat: &Repeat, node: &Node) {
-        if repeat.warmup >= repeat.times {
-            self.mistake(node, "warmup", "`warmup` must be smaller than `times`");
-        }
-        if repeat.steps.is_empty() {
-            self.mistake(node, "steps", "`steps` is empty: there is nothing to repeat");
-        }
-        if let Some(measure) = repeat.measure.as_ref().map(|measure| &*measure.0) {
-            if !matches!(measure.kind(), Kind::Quantity | Kind::Value | Kind::Rows) {
-                let message = format!("`{}` gives no number that could grow", measure.name());
-                self.mistake(node, &measure.name(), message);
-            }
-            self.driver(measure, node);
-        }
-        let outside = self.within.replace("repeat");
-        for (step, node) in repeat.steps.iter().zip(nested(node, "repeat", "steps")) {
-            self.step(step, node);
-        }
-        self.within = outside;
-        if let Some(measure) = repeat.measure.as_ref().map(|measure| &*measure.0) {
-            self.uses(measure, node);
-        }
-    }
-
-    /// Whether what the verb uses is there.
-    fn uses(&mut self, verb: &Verb, node: &Node) {
-        for mistake in self.scope.mistakes(self.source, verb, node) {
+    /// Whether what the call uses is there.
+    fn uses(&mut self, call: &Call, node: &Node) {
+        for mistake in self.scope.mistakes(self.source, call, node) {
             self.mistakes.push(mistake);
         }
     }
 
     fn fresh_process(&mut self, verb: &Verb, node: &Node) {
-        let needs = matches!(verb, Verb::Config(_) | Verb::Shutdown(_) | Verb::AddressSpace(_));
-        if needs && self.facts.fresh_process == Some(false) {
+        if verb.is(Fact::FreshProcess) && self.facts.fresh_process == Some(false) {
             let name = verb.name();
-            let diagnostic = self.diagnostic(node, &name, format!("`{name}` changes the whole process"));
+            let diagnostic = self.diagnostic(node, name, format!("`{name}` changes the whole process"));
             self.mistakes.push(diagnostic.help("add `fresh_process: true` to the case"));
         }
     }
 
-    fn compare(&mut self, text: &str, node: &Node) {
+    /// Whether the counting allocator is there for a verb that needs it.
+    fn allocator(&mut self, verb: &Verb, node: &Node) {
+        self.has_allocator |= verb.installs_allocator();
+        if verb.needs_allocator() && !self.has_allocator {
+            let name = verb.name();
+            let message = format!("`{name}` needs the counting allocator");
+            let diagnostic = self.diagnostic(node, name, message);
+            self.mistakes.push(diagnostic.help("begin the case with the step `config: malloc`"));
+            // One mistake for the whole case.
+            self.has_allocator = true;
+        }
+    }
+
+    fn check(&mut self, check: &Check, node: &Node) {
+        let Check::Compare(text) = check;
+        if let Some(block) = self.within {
+            let (name, block) = (check.name(), block.name());
+            return self.mistake(node, name, format!("`{name}` has no meaning in `{block}`: put it after"));
+        }
         let Some(comparison) = Comparison::parse(text) else {
             let message = format!("`{text}` is no comparison: write `after <= before + 4096`");
             return self.mistake(node, text, message);
@@ -195,14 +198,5 @@ impl Checker<'_> {
     fn mistake(&mut self, node: &Node, word: &str, message: impl Into<String>) {
         let diagnostic = self.diagnostic(node, word, message);
         self.mistakes.push(diagnostic);
-    }
-}
-
-/// The nodes of the steps inside a step.
-fn nested<'a>(node: &'a Node, verb: &str, key: &str) -> &'a [Node] {
-    let steps = node.get(verb).and_then(|arguments| arguments.get(key));
-    match steps.map(|steps| &steps.kind) {
-        Some(NodeKind::List(items)) => items,
-        _ => &[],
     }
 }

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use self::reader::Reader;
 use super::node::Node;
-use super::requires::Requires;
+use super::requires::{CaseRequires, Requires};
 use super::step::Step;
 use super::template::{self, Row, UnknownParameter};
 use super::{Case, Contract, PlacedStep, Run, check};
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText, yaml};
 
 /// How long a case may take when it says nothing: far more than any needs, so that a loaded machine
 /// does not turn slow into hung.
@@ -27,8 +27,7 @@ pub(super) const CASE_KEYS: [&str; 8] =
 
 /// Reads a contract from its text.
 pub(super) fn contract(id: &str, source: &SourceText) -> Result<Contract, Diagnostics> {
-    let says_something = |line: &str| !matches!(line.trim(), "" | "---") && !line.trim().starts_with('#');
-    if !source.text().lines().any(says_something) {
+    if yaml::is_empty(source) {
         return Err(Diagnostic::new(source, 0..0, "this file is empty")
             .help(format!(
                 "`{}` writes one to start from",
@@ -89,7 +88,7 @@ impl<'a> Reader<'a> {
             name,
             place: self.place(keys.get("name").copied().unwrap_or(node)),
             driver: facts.driver.unwrap_or_default(),
-            requires: [inherited.clone(), requires],
+            requires: CaseRequires { of_contract: inherited.clone(), of_case: requires },
             fresh_process: facts.fresh_process.unwrap_or_default(),
             deadline: deadline.unwrap_or(DEFAULT_DEADLINE),
             changed,

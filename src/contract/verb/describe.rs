@@ -1,80 +1,47 @@
-//! A verb's word, and the verb on one line, as transcripts and messages show it.
-
-use std::sync::OnceLock;
+//! A verb on one line, as transcripts and messages show it.
 
 use ciborium::Value as Tree;
-use serde::Deserialize;
-use serde::de::IntoDeserializer;
+use serde::Serialize;
 
-use super::Verb;
+use crate::contract::arguments::{Arguments, Show, tree};
 use crate::contract::literal::Literal;
-use crate::diagnostic::unknown_word;
 
-impl Verb {
-    /// The words of all verbs, in the order of their table.
-    pub fn names() -> &'static [String] {
-        static NAMES: OnceLock<Vec<String>> = OnceLock::new();
-        NAMES.get_or_init(|| {
-            // Serde knows them and tells them when none of them is given.
-            let unknown: Result<Self, serde::de::value::Error> = Self::deserialize("".into_deserializer());
-            unknown_word(&unknown.expect_err("no verb is an empty word").to_string())
-                .map_or_else(Vec::new, |(_, known)| known)
-        })
-    }
-
-    /// The verb's word in YAML.
-    pub fn name(&self) -> String {
-        let tree = Tree::serialized(self).expect("a verb is a plain tree");
-        tree.as_map().and_then(|map| map[0].0.as_text()).unwrap_or_default().to_owned()
-    }
-
-    /// The verb and its arguments on one line, defaults left out: `query SELECT 1`, `step`, `close other`.
-    pub fn describe(&self) -> String {
-        let tree = Tree::serialized(self).expect("a verb is a plain tree");
-        let Tree::Map(entries) = tree else { unreachable!("a verb is an externally tagged enum") };
-        let (name, arguments) = &entries[0];
-        let name = name.as_text().unwrap_or_default().to_owned();
-        match show_arguments(arguments) {
-            shown if shown.is_empty() => name,
-            shown => format!("{name} {shown}"),
-        }
-    }
+/// The verb and its arguments on one line, defaults left out: `query SELECT 1`, `step`, `close other`.
+pub(super) fn describe<A: Arguments + Serialize>(name: &str, arguments: &A) -> String {
+    let shown = match tree(arguments) {
+        Tree::Map(entries) => fields(&entries, A::SHOWN),
+        plain => show(&plain),
+    };
+    if shown.is_empty() { name.to_owned() } else { format!("{name} {shown}") }
 }
 
-/// The first argument bare, the others with their names, lists of steps left out.
-fn show_arguments(tree: &Tree) -> String {
-    let Some(entries) = tree.as_map() else { return show(tree) };
-    let shown = entries.iter().enumerate().filter(|(_, entry)| !is_steps(entry));
-    let shown: Vec<String> = shown
-        .map(|(i, (key, value))| match (i, key.as_text().unwrap_or_default(), value) {
-            (_, key, Tree::Bool(true)) => key.to_owned(),
-            // Bare they would read as the handle that the verb is about.
-            (_, key @ ("keep" | "database" | "within"), value) => format!("{key}={}", show(value)),
-            (0, "values", values) => show_values(values),
-            (_, key @ ("value" | "values"), values) => format!("{key}={}", show_values(values)),
-            // What is denied is not what is ignored.
-            (_, key @ ("deny" | "ignore"), actions) => format!("{key}={}", show(actions)),
-            (0, _, value) => show(value),
-            (_, key, value) => format!("{key}={}", show(value)),
-        })
-        .collect();
-    shown.join(" ")
+/// The first field bare, the others with their names, where they do not ask to be shown otherwise.
+fn fields(entries: &[(Tree, Tree)], asked: &[(&str, Show)]) -> String {
+    let field = |(i, (key, value)): (usize, &(Tree, Tree))| {
+        let key = key.as_text().unwrap_or_default();
+        let how = asked.iter().find(|(name, _)| *name == key).map(|(_, how)| *how);
+        let shown = match (how, value) {
+            (Some(Show::Hidden), _) => return None,
+            (_, Tree::Bool(true)) => return Some(key.to_owned()),
+            (Some(Show::Literal), value) => literals(value),
+            (_, value) => show(value),
+        };
+        let is_bare = i == 0 && how != Some(Show::Named);
+        Some(if is_bare { shown } else { format!("{key}={shown}") })
+    };
+    entries.iter().enumerate().filter_map(field).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether this argument is a list of steps. (`next_stmt` has an `after` that is a name.)
-fn is_steps((key, value): &(Tree, Tree)) -> bool {
-    matches!((key.as_text(), value), (Some("setup" | "steps" | "after"), Tree::Array(_)))
-}
-
-/// Values as they are shown everywhere, a text in quotes: it is another value than the number it looks like.
-fn show_values(tree: &Tree) -> String {
+/// Values as they are shown everywhere.
+fn literals(tree: &Tree) -> String {
     match tree {
-        Tree::Array(items) => format!("[{}]", items.iter().map(show_values).collect::<Vec<_>>().join(", ")),
+        Tree::Array(items) => format!("[{}]", items.iter().map(literals).collect::<Vec<_>>().join(", ")),
         value => value.deserialized::<Literal>().map_or_else(|_| show(value), |literal| literal.to_string()),
     }
 }
 
-fn show(tree: &Tree) -> String {
+/// Plain data, a text without its line feeds.
+pub(super) fn show(tree: &Tree) -> String {
     match tree {
         Tree::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
         Tree::Integer(n) => i128::from(*n).to_string(),

@@ -1,89 +1,441 @@
-//! What the table of verbs says of each verb beside its arguments.
+//! The table of verbs: what the language has, and what is known of each verb.
 
-/// What kind of outcome a verb has when it succeeds: how an expectation is read, and what is recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A result code.
-    Code,
-    /// A result code, or a row.
-    Row,
-    /// Rows.
-    Rows,
-    /// One value.
-    Value,
-    /// A size or counter that differs from build to build for no reason that matters.
-    Quantity,
-    /// How a quantity developed over many iterations.
-    Growth,
-    /// Rows of such counters, which stand in the last column.
-    Counts,
-    /// The codes that came, and how often something failed: a number where one is asked for.
-    Sweep,
-}
-
-/// The type [`Verb`](super::Verb) from its table. A line is
-/// `Verb(Arguments) -> Kind on handles makes handle ends handle: drivers;`. A handle is the field of the
-/// arguments that names it; what a verb ends need not be said to be used.
-macro_rules! verbs {
-    ($($(#[$doc:meta])* $verb:ident($arguments:ty) -> $kind:ident
-        $(on $($handle:ident),+)? $(makes $made:ident)? $(ends $ended:ident)?: $($driver:ident),+;)+) => {
-        /// What a step does.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Verb { $($(#[$doc])* $verb($arguments)),+ }
-
-        impl Verb {
-            /// The kind of this verb's outcome.
-            pub fn kind(&self) -> Kind {
-                match self { $(Self::$verb(_) => Kind::$kind),+ }
-            }
-
-            /// The things that must be there before this verb, by their names.
-            pub fn uses(&self) -> BTreeSet<(Thing, &str)> {
-                match self {
-                    $(Self::$verb(_arguments) => verbs!(@things _arguments $($($handle)+)? $($ended)?)),+
+/// Calls another macro with some tokens and, after them, the table.
+///
+/// A row of `calls` is
+/// `name: Variant(Arguments) -> Kind on handles makes handle ends handle with facts: drivers;`. A handle is the field
+/// of the arguments that names it; what a verb ends need not be said to be used. `process` in the place of drivers
+/// means that the call concerns the whole process and is the same with every driver. Rows stand in sections: for each
+/// driver a section is a trait, and a heading in `contracts/VERBS.md`.
+///
+/// A row of `blocks` names after `of` the lists of steps that it runs.
+macro_rules! table {
+    ($then:ident! $($tokens:tt)*) => {
+        $then! {
+            $($tokens)*
+            calls {
+                Connections "Connections" {
+                    /// Opens a connection, <https://sqlite.org/c3ref/open.html>.
+                    open: Open(Open) -> Code makes db: Capi, Rusqlite, #[cfg(test)] Fake;
+                    /// `sqlite3_close`: returns BUSY while statements live,
+                    /// <https://sqlite.org/c3ref/close.html>.
+                    close: Close(OnDb) -> Code on db: Capi, Rusqlite;
+                    /// `sqlite3_close_v2`: always OK, and a zombie while statements live,
+                    /// <https://sqlite.org/c3ref/close.html>.
+                    close_v2: CloseV2(OnDb) -> Code ends db: Capi;
+                    /// Sets for how long a call waits for a lock,
+                    /// <https://sqlite.org/c3ref/busy_timeout.html>.
+                    busy_timeout: BusyTimeout(BusyTimeout) -> Code on db: Capi, Rusqlite;
+                    /// Makes the connection's statements under way end with INTERRUPT,
+                    /// <https://sqlite.org/c3ref/interrupt.html>.
+                    interrupt: Interrupt(OnDb) -> Code on db: Capi, Rusqlite;
+                    /// Sets the lookaside memory of a connection, before its first statement,
+                    /// <https://sqlite.org/c3ref/c_dbconfig_defensive.html>.
+                    db_lookaside: DbLookaside(DbLookaside) -> Code on db: Capi;
+                    /// Writes dirty pages out of the page cache,
+                    /// <https://sqlite.org/c3ref/db_cacheflush.html>.
+                    db_cacheflush: DbCacheflush(OnDb) -> Code on db: Capi, Rusqlite;
+                    /// Sets a run-time limit and returns the one before,
+                    /// <https://sqlite.org/c3ref/limit.html>.
+                    limit: Limit(Limit) -> Value on db: Capi, Rusqlite;
+                    /// Sets a switch and returns its state after that,
+                    /// <https://sqlite.org/c3ref/db_config.html>.
+                    db_config: DbConfig(DbConfig) -> Value on db: Capi, Rusqlite;
+                }
+                Sql "SQL at once" {
+                    /// Runs SQL to its end and drops any rows, <https://sqlite.org/c3ref/exec.html>.
+                    exec: Exec(Exec) -> Code on db makes keep: Capi, Rusqlite, #[cfg(test)] Fake;
+                    /// Runs one statement and returns all its rows, typed, or the code of its error,
+                    /// <https://sqlite.org/c3ref/step.html>.
+                    query: Query(Query) -> Rows on db: Capi, Rusqlite;
+                }
+                Statements "Statements" {
+                    /// Compiles one statement and keeps it, <https://sqlite.org/c3ref/prepare.html>.
+                    prepare: Prepare(Prepare) -> Code on db makes stmt: Capi, Rusqlite;
+                    /// Binds a list of values, or one value `at` a parameter,
+                    /// <https://sqlite.org/c3ref/bind_blob.html>. Digits too many for an integer of YAML are
+                    /// written as a text: `{at: 1, value: "18446744073709551615", as: u64}`.
+                    bind: Bind(Bind) -> Code on stmt: Capi, Rusqlite;
+                    /// Binds bytes with a length of one's own choosing, or the NULL pointer,
+                    /// <https://sqlite.org/c3ref/bind_blob.html>.
+                    bind_bytes: BindBytes(BindBytes) -> Code on stmt: Capi;
+                    /// Binds a blob of zero bytes of a 64-bit size,
+                    /// <https://sqlite.org/c3ref/bind_blob.html>.
+                    bind_zeroblob64: BindZeroblob64(BindZeroblob64) -> Code on stmt: Capi;
+                    /// `sqlite3_step`: ROW with the row, DONE, or an error,
+                    /// <https://sqlite.org/c3ref/step.html>.
+                    step: Step(OnStmt) -> Row on stmt: Capi, Rusqlite;
+                    /// `sqlite3_reset`, <https://sqlite.org/c3ref/reset.html>.
+                    reset: Reset(OnStmt) -> Code on stmt: Capi, Rusqlite;
+                    /// `sqlite3_clear_bindings`, <https://sqlite.org/c3ref/clear_bindings.html>.
+                    clear_bindings: ClearBindings(OnStmt) -> Code on stmt: Capi, Rusqlite;
+                    /// `sqlite3_finalize`, <https://sqlite.org/c3ref/finalize.html>; with the driver
+                    /// `rusqlite` the statement is dropped, and a cached one goes back to its cache.
+                    finalize: Finalize(OnStmt) -> Code ends stmt: Capi, Rusqlite;
+                    /// The statement's SQL as prepared, <https://sqlite.org/c3ref/expanded_sql.html>.
+                    sql: Sql(OnStmt) -> Value on stmt: Capi;
+                    /// The statement's SQL with its parameters filled in,
+                    /// <https://sqlite.org/c3ref/expanded_sql.html>.
+                    expanded_sql: ExpandedSql(ExpandedSql) -> Value on stmt makes keep: Capi, Rusqlite;
+                    /// 1 between the first step and the reset, <https://sqlite.org/c3ref/stmt_busy.html>.
+                    stmt_busy: StmtBusy(OnStmt) -> Value on stmt: Capi;
+                    /// 1 when the statement writes nothing, <https://sqlite.org/c3ref/stmt_readonly.html>.
+                    stmt_readonly: StmtReadonly(OnStmt) -> Value on stmt: Capi, Rusqlite;
+                    /// How many parameters the statement has,
+                    /// <https://sqlite.org/c3ref/bind_parameter_count.html>.
+                    bind_parameter_count: BindParameterCount(OnStmt) -> Value on stmt: Capi, Rusqlite;
+                    /// The name of a parameter with its mark, NULL for one without a name,
+                    /// <https://sqlite.org/c3ref/bind_parameter_name.html>.
+                    bind_parameter_name: BindParameterName(At) -> Value on stmt: Capi, Rusqlite;
+                    /// The name of the connection's next unfinalized statement, or NULL,
+                    /// <https://sqlite.org/c3ref/next_stmt.html>.
+                    next_stmt: NextStmt(NextStmt) -> Value on db, after: Capi;
+                    /// How many unfinalized statements the connection has, by
+                    /// <https://sqlite.org/c3ref/next_stmt.html>.
+                    stmt_count: StmtCount(OnDb) -> Value on db: Capi, Rusqlite;
+                    /// How often destructors of this case's bindings (or functions, collations, modules,
+                    /// auxiliary data) have run.
+                    destructor_calls: DestructorCalls(DestructorCalls) -> Value: process;
+                }
+                Columns "Columns" {
+                    /// A column of the current row, <https://sqlite.org/c3ref/column_blob.html>.
+                    column: Column(Column) -> Value on stmt: Capi;
+                    /// A column's name, <https://sqlite.org/c3ref/column_name.html>.
+                    column_name: ColumnName(At) -> Value on stmt: Capi, Rusqlite;
+                    /// A column's declared type, <https://sqlite.org/c3ref/column_decltype.html>.
+                    column_decltype: ColumnDecltype(At) -> Value on stmt: Capi;
+                    /// How many columns the statement gives, <https://sqlite.org/c3ref/column_count.html>.
+                    column_count: ColumnCount(OnStmt) -> Value on stmt: Capi, Rusqlite;
+                    /// How many columns the current row has: 0 without a row,
+                    /// <https://sqlite.org/c3ref/data_count.html>.
+                    data_count: DataCount(OnStmt) -> Value on stmt: Capi;
+                    /// Copies a column's value so that it outlives its row,
+                    /// <https://sqlite.org/c3ref/value_dup.html>.
+                    value_dup: ValueDup(KeptColumn) -> Code on stmt makes name: Capi;
+                    /// Keeps the address of a column's text under a name: it is good until the next step,
+                    /// reset or finalize, <https://sqlite.org/c3ref/column_blob.html>.
+                    hold: Hold(KeptColumn) -> Code on stmt makes pointer: Capi;
+                    /// 1 when a column's text is still where `hold` found it, else 0. Nothing is read there.
+                    same_pointer: SamePointer(KeptColumn) -> Value on stmt, pointer: Capi;
+                }
+                /// Memory that SQLite hands out and the caller has to free. It is freed at once, unless
+                /// `keep` gives it a name: then `value` shows it and `value_free` frees it. A name that is
+                /// given again forgets what it stood for, as a careless program would: that is how a leak is
+                /// written.
+                HandedOut "What SQLite hands out" {
+                    /// All rows as texts, after the row of column names,
+                    /// <https://sqlite.org/c3ref/free_table.html>.
+                    get_table: GetTable(GetTable) -> Rows on db makes keep: Capi;
+                    /// A text made by SQLite's own formatting, <https://sqlite.org/c3ref/mprintf.html>.
+                    mprintf: Mprintf(Mprintf) -> Value makes keep: Capi;
+                    /// The size of a database's bytes, NULL where there are none,
+                    /// <https://sqlite.org/c3ref/serialize.html>.
+                    serialize: Serialize(SerializeArguments) -> Value on db makes keep: Capi, Rusqlite;
+                    /// Makes bytes that `serialize` kept a connection's database,
+                    /// <https://sqlite.org/c3ref/deserialize.html>. With the flag `freeonclose` they are
+                    /// SQLite's from then on. Without it the connection reads from bytes that are ours, and
+                    /// freeing them before it is closed is refused.
+                    deserialize: Deserialize(DeserializeArguments) -> Code on db, image ends given: Capi, Rusqlite;
+                    /// What is kept under this name: a value, or the rows of a table.
+                    value: Value(String) -> Rows on value: Capi, Rusqlite;
+                    /// Frees what is kept under this name, by the function that belongs to it:
+                    /// `sqlite3_value_free`, `sqlite3_free` or `sqlite3_free_table`.
+                    value_free: ValueFree(String) -> Code ends value: Capi, Rusqlite;
+                }
+                /// Handles on one value of one row.
+                Blobs "Blobs" {
+                    /// Opens one value for reading and writing in pieces,
+                    /// <https://sqlite.org/c3ref/blob_open.html>.
+                    blob_open: BlobOpen(BlobOpen) -> Code on db makes blob: Capi, Rusqlite;
+                    /// Bytes of the value, all that are asked for or none,
+                    /// <https://sqlite.org/c3ref/blob_read.html>.
+                    blob_read: BlobRead(BlobRead) -> Value on blob: Capi, Rusqlite;
+                    /// Overwrites bytes of the value, <https://sqlite.org/c3ref/blob_write.html>.
+                    blob_write: BlobWrite(BlobWrite) -> Code on blob: Capi, Rusqlite;
+                    /// The size of the value, <https://sqlite.org/c3ref/blob_bytes.html>.
+                    blob_bytes: BlobBytes(OnBlob) -> Value on blob: Capi, Rusqlite;
+                    /// Moves a blob handle to another row, <https://sqlite.org/c3ref/blob_reopen.html>.
+                    blob_reopen: BlobReopen(BlobReopen) -> Code on blob: Capi, Rusqlite;
+                    /// Closes a blob handle, <https://sqlite.org/c3ref/blob_close.html>.
+                    blob_close: BlobClose(OnBlob) -> Code ends blob: Capi, Rusqlite;
+                }
+                Backups "Backups" {
+                    /// Begins to copy a database into another, <https://sqlite.org/c3ref/backup_finish.html>.
+                    backup_init: BackupInit(BackupInit) -> Code on to, from makes backup: Capi, Rusqlite;
+                    /// Copies pages: OK when some remain, DONE when none do, or why it could not,
+                    /// <https://sqlite.org/c3ref/backup_finish.html>.
+                    backup_step: BackupStep(BackupStep) -> Code on backup: Capi, Rusqlite;
+                    /// How many pages remained after the last step,
+                    /// <https://sqlite.org/c3ref/backup_finish.html>.
+                    backup_remaining: BackupRemaining(OnBackup) -> Value on backup: Capi, Rusqlite;
+                    /// How many pages the source had at the last step,
+                    /// <https://sqlite.org/c3ref/backup_finish.html>.
+                    backup_pagecount: BackupPagecount(OnBackup) -> Value on backup: Capi, Rusqlite;
+                    /// Ends a backup, complete or not, <https://sqlite.org/c3ref/backup_finish.html>.
+                    backup_finish: BackupFinish(OnBackup) -> Code ends backup: Capi, Rusqlite;
+                }
+                State "What a connection says" {
+                    /// Rows changed by the last statement, <https://sqlite.org/c3ref/changes.html>.
+                    changes: Changes(OnDb) -> Value on db: Capi, Rusqlite;
+                    /// Rows changed since the connection was opened,
+                    /// <https://sqlite.org/c3ref/total_changes.html>.
+                    total_changes: TotalChanges(OnDb) -> Value on db: Capi, Rusqlite;
+                    /// The rowid of the last row inserted, <https://sqlite.org/c3ref/last_insert_rowid.html>.
+                    last_insert_rowid: LastInsertRowid(OnDb) -> Value on db: Capi, Rusqlite;
+                    /// Sets what `last_insert_rowid` returns,
+                    /// <https://sqlite.org/c3ref/set_last_insert_rowid.html>.
+                    set_last_insert_rowid: SetLastInsertRowid(SetLastInsertRowid) -> Code on db: Capi;
+                    /// The primary code of the connection's last call,
+                    /// <https://sqlite.org/c3ref/errcode.html>.
+                    errcode: Errcode(OnDb) -> Code on db: Capi;
+                    /// The extended code of the connection's last call,
+                    /// <https://sqlite.org/c3ref/errcode.html>.
+                    extended_errcode: ExtendedErrcode(OnDb) -> Code on db: Capi;
+                    /// The message of the connection's last call, <https://sqlite.org/c3ref/errcode.html>.
+                    errmsg: Errmsg(OnDb) -> Value on db: Capi;
+                    /// Byte offset of the last error in its SQL, -1 for none,
+                    /// <https://sqlite.org/c3ref/errcode.html>.
+                    error_offset: ErrorOffset(OnDb) -> Value on db: Capi;
+                    /// 1 outside a transaction, <https://sqlite.org/c3ref/get_autocommit.html>.
+                    autocommit: Autocommit(OnDb) -> Value on db: Capi, Rusqlite;
+                    /// `none`, `read` or `write`; NULL for a database that is not there,
+                    /// <https://sqlite.org/c3ref/txn_state.html>.
+                    txn_state: TxnState(OnSchema) -> Value on db: Capi;
+                    /// 1 or 0, -1 for a database that is not there,
+                    /// <https://sqlite.org/c3ref/db_readonly.html>.
+                    db_readonly: DbReadonly(OnSchema) -> Value on db: Capi, Rusqlite;
+                    /// The file of a database, as a path in the case's directory,
+                    /// <https://sqlite.org/c3ref/db_filename.html>.
+                    db_filename: DbFilename(OnSchema) -> Value on db: Capi;
+                    /// 1 between an interrupt and the end of what it interrupts,
+                    /// <https://sqlite.org/c3ref/interrupt.html>.
+                    is_interrupted: IsInterrupted(OnDb) -> Value on db: Capi, Rusqlite;
+                    /// A row of declared type, collation, NOT NULL, PRIMARY KEY and AUTOINCREMENT,
+                    /// <https://sqlite.org/c3ref/table_column_metadata.html>.
+                    table_column_metadata: TableColumnMetadata(TableColumn) -> Rows on db: Capi;
+                }
+                Log "Write-ahead log" {
+                    /// A row of the frames in the log and of those that are in the database now, or the code
+                    /// of an error, <https://sqlite.org/c3ref/wal_checkpoint_v2.html>.
+                    wal_checkpoint_v2: WalCheckpointV2(WalCheckpointV2) -> Rows on db: Capi, Rusqlite;
+                    /// Sets when SQLite runs a checkpoint by itself,
+                    /// <https://sqlite.org/c3ref/wal_autocheckpoint.html>.
+                    wal_autocheckpoint: WalAutocheckpoint(WalAutocheckpoint) -> Code on db: Capi;
+                }
+                /// A contract brings no code: it chooses what a function, a virtual table or a hook does.
+                /// Every call is logged, and `calls` returns the log. A hook is known by the name of its verb
+                /// unless it has a `name`; with the driver `rusqlite`, which keeps the user data to itself,
+                /// setting one returns OK. Of the tables of a module the calls are logged that make and end
+                /// one: `create`, `connect`, `disconnect`, `destroy`.
+                Callbacks "What SQLite calls" {
+                    /// Makes a scalar function, <https://sqlite.org/c3ref/create_function.html>.
+                    function: Function(Function) -> Code on db: Capi, Rusqlite;
+                    /// Makes an aggregate function, <https://sqlite.org/c3ref/create_function.html>.
+                    aggregate: Aggregate(Aggregate) -> Code on db: Capi, Rusqlite;
+                    /// Makes an aggregate that is a window function too, `sqlite3_create_window_function`,
+                    /// <https://sqlite.org/c3ref/create_function.html>.
+                    window_function: WindowFunction(Aggregate) -> Code on db: Capi, Rusqlite;
+                    /// Takes a function away, <https://sqlite.org/c3ref/create_function.html>.
+                    remove_function: RemoveFunction(RemoveFunction) -> Code on db: Capi, Rusqlite;
+                    /// Makes a collation, <https://sqlite.org/c3ref/create_collation.html>.
+                    collation: Collation(Collation) -> Code on db: Capi, Rusqlite;
+                    /// Takes a collation away, <https://sqlite.org/c3ref/create_collation.html>.
+                    remove_collation: RemoveCollation(RemoveCollation) -> Code on db: Capi, Rusqlite;
+                    /// Makes a module for virtual tables, `sqlite3_create_module_v2`,
+                    /// <https://sqlite.org/c3ref/create_module.html>.
+                    module: Module(Module) -> Code on db: Capi, Rusqlite;
+                    /// `sqlite3_create_module_v2` without methods, which takes the module of this name away
+                    /// from 3.30.0 on. Before, that was MISUSE, or for a new name a module that crashes who
+                    /// uses it, <https://sqlite.org/c3ref/create_module.html>.
+                    remove_module: RemoveModule(RemoveModule) -> Code on db: Capi;
+                    /// Sets what is done about a collation that is missing,
+                    /// <https://sqlite.org/c3ref/collation_needed.html>.
+                    collation_needed: CollationNeeded(CollationNeeded) -> Code on db: Capi;
+                    /// Returns the name of the user data before, or NULL,
+                    /// <https://sqlite.org/c3ref/commit_hook.html>.
+                    commit_hook: CommitHook(CommitHook) -> Value on db, meanwhile: Capi, Rusqlite;
+                    /// Returns the name of the user data before, or NULL,
+                    /// <https://sqlite.org/c3ref/commit_hook.html>.
+                    rollback_hook: RollbackHook(Hook) -> Value on db, meanwhile: Capi, Rusqlite;
+                    /// Returns the name of the user data before, or NULL,
+                    /// <https://sqlite.org/c3ref/update_hook.html>.
+                    update_hook: UpdateHook(Hook) -> Value on db, meanwhile: Capi, Rusqlite;
+                    /// Returns the name of the user data before, or NULL; `SQLite's own` is the automatic
+                    /// checkpoint, <https://sqlite.org/c3ref/wal_hook.html>.
+                    wal_hook: WalHook(Hook) -> Value on db, meanwhile: Capi, Rusqlite;
+                    /// Sets the progress handler, <https://sqlite.org/c3ref/progress_handler.html>.
+                    progress_handler: ProgressHandler(ProgressHandler) -> Code on db, meanwhile: Capi, Rusqlite;
+                    /// Sets the authorizer, <https://sqlite.org/c3ref/set_authorizer.html>.
+                    authorizer: Authorizer(Authorizer) -> Code on db: Capi, Rusqlite;
+                    /// `sqlite3_trace_v2`, <https://sqlite.org/c3ref/trace_v2.html>.
+                    trace: Trace(Trace) -> Code on db: Capi, Rusqlite;
+                    /// Sets the busy handler, <https://sqlite.org/c3ref/busy_handler.html>.
+                    busy_handler: BusyHandler(BusyHandler) -> Code on db, meanwhile: Capi, Rusqlite;
+                    /// Asks for a call when the connection that blocks this one is done,
+                    /// <https://sqlite.org/c3ref/unlock_notify.html>.
+                    unlock_notify: UnlockNotify(Hook) -> Code on db, meanwhile: Capi;
+                    /// The calls of functions, hooks and modules since this was last asked, a text for each,
+                    /// in their order, and forgets them.
+                    calls: Calls(Calls) -> Rows: process;
+                    /// How often functions, hooks and modules were called since the case began.
+                    call_count: CallCount(Calls) -> Quantity: process;
+                }
+                Memory "Memory and counters" {
+                    /// Bytes that SQLite holds, <https://sqlite.org/c3ref/memory_highwater.html>.
+                    memory_used: MemoryUsed(Nothing) -> Quantity: process;
+                    /// The most bytes that SQLite held since the mark was reset,
+                    /// <https://sqlite.org/c3ref/memory_highwater.html>.
+                    memory_highwater: MemoryHighwater(Highwater) -> Quantity: process;
+                    /// Sets the soft heap limit and returns the one before; -1 asks,
+                    /// <https://sqlite.org/c3ref/hard_heap_limit64.html>.
+                    soft_heap_limit: SoftHeapLimit(Bytes) -> Value: process;
+                    /// Sets the hard heap limit and returns the one before; -1 asks,
+                    /// <https://sqlite.org/c3ref/hard_heap_limit64.html>.
+                    hard_heap_limit: HardHeapLimit(Bytes) -> Value: process;
+                    /// Asks for memory back and returns how many bytes came,
+                    /// <https://sqlite.org/c3ref/release_memory.html>.
+                    release_memory: ReleaseMemory(Bytes) -> Quantity: process;
+                    /// Frees what memory of the connection it can,
+                    /// <https://sqlite.org/c3ref/db_release_memory.html>.
+                    db_release_memory: DbReleaseMemory(OnDb) -> Code on db: Capi, Rusqlite;
+                    /// A counter of the process, <https://sqlite.org/c3ref/status.html>.
+                    status: Status(Status) -> Quantity: process;
+                    /// A counter of a connection, <https://sqlite.org/c3ref/db_status.html>.
+                    db_status: DbStatus(DbStatus) -> Quantity on db: Capi, Rusqlite;
+                    /// A counter of a statement, <https://sqlite.org/c3ref/stmt_status.html>.
+                    stmt_status: StmtStatus(StmtStatus) -> Quantity on stmt: Capi, Rusqlite;
+                    /// The size of a file in the case's directory, NULL when there is none.
+                    file_size: FileSize(String) -> Value: process;
+                    /// How many descriptors of this process are open on files of the case's directory
+                    /// (Linux).
+                    open_files: OpenFiles(Nothing) -> Value: process;
+                }
+                /// `config: malloc` gives SQLite an allocator that counts and can refuse,
+                /// <https://sqlite.org/c3ref/mem_methods.html>. It knows of each block which step asked for
+                /// it. What SQLite takes from a connection's lookaside is one block, of the step that opened
+                /// it; `config: {lookaside: {slot: 0, slots: 0}}` makes each statement's memory its own.
+                Allocator "The counting allocator" {
+                    /// A counter of the counting allocator. An `expect` of what lives that does not hold says
+                    /// which steps hold it.
+                    allocations: Allocations(AllocationCounter) -> Quantity with CountingAllocator: process;
+                    /// Rows of how many allocations asked for how many bytes, by powers of two: 64 is 64 to
+                    /// 127.
+                    allocation_sizes: AllocationSizes(Nothing) -> Counts with CountingAllocator: process;
+                    /// Rows of how many freed blocks lived through how many steps, by powers of two: 0 is the
+                    /// same step.
+                    allocation_lifetimes: AllocationLifetimes(Nothing) -> Counts with CountingAllocator: process;
+                    /// Rows of what lives now: the step that allocated it, blocks, bytes.
+                    outstanding: Outstanding(Nothing) -> Counts with CountingAllocator: process;
+                    /// Sets the counting allocator's counters to zero, and its peak to what lives.
+                    reset_allocations: ResetAllocations(Nothing) -> Code with CountingAllocator, Outermost: process;
+                    /// Makes an allocation fail, <https://sqlite.org/malloc.html#_testing_allocators>.
+                    fail_allocation: FailAllocation(FailAllocation) -> Code with CountingAllocator, Outermost: process;
+                }
+                Process "The process" {
+                    /// Configures the library before it starts, <https://sqlite.org/c3ref/config.html>.
+                    config: Config(Config) -> Code with FreshProcess, StartsLibrary, Outermost: process;
+                    /// `sqlite3_initialize`, <https://sqlite.org/c3ref/initialize.html>.
+                    initialize: Initialize(Nothing) -> Code with StartsLibrary: process;
+                    /// `sqlite3_shutdown`, <https://sqlite.org/c3ref/initialize.html>.
+                    shutdown: Shutdown(Nothing) -> Code with FreshProcess, StartsLibrary: process;
+                    /// Limits the worker's address space (RLIMIT_AS), in bytes beyond what it has mapped.
+                    address_space: AddressSpace(u64) -> Code with FreshProcess, Outermost: process;
+                    /// Ends or harms the worker on purpose, to test that one case's crash costs one case. OK
+                    /// after a leak.
+                    misbehave: Misbehave(Misbehaviour) -> Code: process;
+                }
+                /// Each double goes through the SQL alone. What comes back is judged by Rust, whose reading
+                /// and printing of doubles is exact: a real by its bits, a text by the double that it means.
+                /// A seed draws the same doubles for ever and everywhere. What SQLite makes of them may
+                /// depend on the platform too: up to 3.46 it computes with the compiler's `long double`, of
+                /// 80 bits on x86 and of 64 or 128 elsewhere.
+                Numbers "Doubles from a seed" {
+                    /// Sends doubles drawn from a seed through SQL and counts those that come back as another
+                    /// double: by how many units in the last place at most, and the first three.
+                    doubles: Doubles(Doubles) -> Value on db: Capi, Rusqlite;
+                }
+                /// The steps between `transaction` and `commit` run inside. What a borrow checker would
+                /// forbid is refused.
+                Rust "What rusqlite adds" {
+                    /// `Connection::execute`: how many rows it changed.
+                    execute: Execute(Run) -> Value on db: Rusqlite;
+                    /// `Connection::query_row`: the first row.
+                    query_row: QueryRow(Run) -> Row on db: Rusqlite;
+                    /// `Connection::query_one`: the only row.
+                    query_one: QueryOne(Run) -> Row on db: Rusqlite;
+                    /// `Row::get`: a column of the current row as a Rust type. Digits too many for an integer
+                    /// of YAML come out as a text.
+                    get: Get(Get) -> Value on stmt: Rusqlite;
+                    /// `std::mem::forget` on a statement, which is then never finalized.
+                    forget: Forget(OnStmt) -> Code ends stmt: Rusqlite;
+                    /// Sets the statement cache's capacity.
+                    cache_capacity: CacheCapacity(CacheCapacity) -> Code on db: Rusqlite;
+                    /// Empties the statement cache.
+                    flush_cache: FlushCache(OnDb) -> Code on db: Rusqlite;
+                }
+                Transactions "Transactions of rusqlite" {
+                    /// Begins a transaction, `Transaction::new_unchecked`.
+                    transaction: Transaction(TransactionArguments) -> Code on db makes tx: Rusqlite;
+                    /// A savepoint of a connection, or within a transaction or savepoint.
+                    savepoint: Savepoint(SavepointArguments) -> Code on db, within makes tx: Rusqlite;
+                    /// Sets what dropping a transaction or savepoint does.
+                    drop_behavior: DropBehavior(DropBehaviorArguments) -> Code on tx: Rusqlite;
+                    /// Commits a transaction, or releases a savepoint. One that fails has dropped it.
+                    commit: Commit(OnTx) -> Code ends tx: Rusqlite;
+                    /// Rolls a transaction or a savepoint back; a savepoint stays.
+                    rollback: Rollback(OnTx) -> Code on tx: Rusqlite;
+                    /// Ends a transaction or savepoint as dropping does, and shows the error.
+                    finish: Finish(OnTx) -> Code ends tx: Rusqlite;
+                    /// Drops a transaction or savepoint.
+                    drop_transaction: DropTransaction(OnTx) -> Code ends tx: Rusqlite;
                 }
             }
-
-            /// What is there after this verb.
-            pub fn makes(&self) -> BTreeSet<(Thing, &str)> {
-                match self { $(Self::$verb(_arguments) => verbs!(@things _arguments $($made)?)),+ }
+            blocks {
+                /// Runs steps many times and returns how much the measured quantity keeps growing per 1,000
+                /// iterations after the warm-up, rounded towards zero; or where and why it stopped: it stops
+                /// at the first step that fails or does not do what is expected of it.
+                ///
+                /// Growth is what never comes back and never ends: a cache that fills once, however late, one
+                /// that is emptied from time to time, jitter, a schema that is loaded late are `flat`; a
+                /// block of 64 bytes in a thousand iterations is not, over 10,000 of them. Fewer than 50
+                /// iterations have no shape to judge: there the growth is the difference between the two
+                /// ends.
+                ///
+                /// A step inside it may say `every: 1000`: then only the last of each 1,000 iterations
+                /// executes it.
+                repeat: Repeat(Repeat) -> Growth of steps with Iterates;
+                /// Runs steps with their first allocation failing, then with their second, and so on until a
+                /// run needs no more; first with that allocation failing alone, then with all after it.
+                /// Returns the codes that came; as a number (`expect`, `record`, `save`) how many allocations
+                /// were made to fail; or where and why it stopped,
+                /// <https://sqlite.org/testing.html#out_of_memory_testing>.
+                ///
+                /// Each run begins without handles, but for those of its `setup`, and with the files that
+                /// were there before, and ends with its handles closed. In each run
+                ///
+                /// - every step succeeds, keeps its `expect`, or returns NOMEM or IOERR_NOMEM; after one that
+                ///   did, others may also find no handle, return something else than expected, or fail with
+                ///   ERROR, and nothing else;
+                /// - nothing is left in memory;
+                /// - the steps `after`, which begin without handles too, do what is expected of them: memory
+                ///   is there again.
+                ///
+                /// An allocation that fails and harms nothing (SQLite does without a larger cache) counts as
+                /// `OK`. A crash is a crash; its report says at which allocation.
+                sweep: Sweep(Sweep) -> Sweep of setup, steps, after with CountingAllocator, Outermost;
+                /// Searches the least memory under which steps work, in halves. Each try begins without
+                /// handles and with the files that were there before; it works when every step succeeds or
+                /// keeps its `expect`. The result is a limit that works, less than one `resolution` above one
+                /// that does not. Some limits above are tried too: more is not always enough. Where one of
+                /// them does not work, the result is above it, and says so.
+                least_memory: LeastMemory(LeastMemory) -> Quantity of steps with Outermost;
             }
-
-            /// What is there no more after this verb.
-            pub fn ends(&self) -> BTreeSet<(Thing, &str)> {
-                match self { $(Self::$verb(_arguments) => verbs!(@things _arguments $($ended)?)),+ }
-            }
-
-            /// Whether a driver has this verb. `rusqlite` has what its safe interface offers, and what concerns the
-            /// whole process.
-            pub fn is_of(&self, driver: Driver) -> bool {
-                match self { $(Self::$verb(_) => [$(verbs!(@driver $driver)),+].contains(&driver)),+ }
+            checks {
+                /// Compares saved outcomes, `after <= before + 4096`: sums and differences of names and
+                /// numbers on either side of `<`, `<=`, `==`, `!=`, `>=` or `>`, with spaces between.
+                compare: Compare(String);
             }
         }
     };
-    (@driver capi) => { Driver::Capi };
-    (@driver rusqlite) => { Driver::Rusqlite };
-    (@things $arguments:ident $($handle:ident)*) => {
-        Vec::<Option<(Thing, &str)>>::from([$(verbs!(@thing $arguments $handle)),*]).into_iter().flatten().collect()
-    };
-    (@thing $arguments:ident db) => { Some((Thing::Connection, $arguments.db.as_str())) };
-    (@thing $arguments:ident from) => { Some((Thing::Connection, $arguments.from.as_str())) };
-    (@thing $arguments:ident to) => { Some((Thing::Connection, $arguments.to.as_str())) };
-    (@thing $arguments:ident stmt) => { Some((Thing::Statement, $arguments.stmt.as_str())) };
-    (@thing $arguments:ident after) => { $arguments.after.as_deref().map(|name| (Thing::Statement, name)) };
-    (@thing $arguments:ident value) => { Some((Thing::Value, $arguments.as_str())) };
-    (@thing $arguments:ident name) => { Some((Thing::Value, $arguments.name.as_str())) };
-    (@thing $arguments:ident keep) => { $arguments.keep.as_deref().map(|name| (Thing::Value, name)) };
-    (@thing $arguments:ident image) => { Some((Thing::Value, $arguments.image.as_str())) };
-    (@thing $arguments:ident given) => { $arguments.given().map(|name| (Thing::Value, name)) };
-    (@thing $arguments:ident blob) => { Some((Thing::Blob, $arguments.blob.as_str())) };
-    (@thing $arguments:ident backup) => { Some((Thing::Backup, $arguments.backup.as_str())) };
-    (@thing $arguments:ident pointer) => { Some((Thing::Pointer, $arguments.name.as_str())) };
-    (@thing $arguments:ident meanwhile) => {
-        $arguments.meanwhile.as_ref().map(|meanwhile| (Thing::Connection, meanwhile.db.as_str()))
-    };
-    (@thing $arguments:ident within) => { $arguments.within.as_deref().map(|name| (Thing::Transaction, name)) };
-    (@thing $arguments:ident tx) => { Some((Thing::Transaction, $arguments.tx.as_str())) };
 }
-pub(super) use verbs;
+pub(crate) use table;

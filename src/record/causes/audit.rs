@@ -94,7 +94,7 @@ mod tests {
     use semver::Version;
 
     use super::*;
-    use crate::record::causes::Traits;
+    use crate::record::causes::{Causes, Traits};
     use crate::record::snapshots::SnapshotName;
     use crate::record::snapshots::name::State;
 
@@ -136,7 +136,7 @@ cases:
         snapshots
     }
 
-    fn shown(texts: &[(&str, &str, &str)]) -> Vec<String> {
+    fn with_family<T>(use_it: impl FnOnce(&Family) -> T) -> T {
         let versions = ["3.1.0", "3.2.0", "3.3.0"].map(|text| text.parse::<Version>().unwrap());
         let lineage = lineage();
         let traits = |build: &'static str, version: usize, profile: &'static str| {
@@ -148,14 +148,20 @@ cases:
             traits("3.3.0-p", 2, "p"),
             traits("3.3.0-flags", 2, "flags"),
         ];
-        let family = Family { lineage: &lineage, builds: builds.into(), profiles: vec!["p", "flags"] };
-        let contract = contract();
-        let shown = |finding| match finding {
+        use_it(&Family { lineage: &lineage, builds: builds.into(), profiles: vec!["p", "flags"] })
+    }
+
+    fn line(finding: Finding) -> String {
+        match finding {
             Finding::Unexplained(drift) => format!("{}@{}: {}", drift.case, drift.build, drift.span),
             Finding::Unneeded(cause) => format!("unneeded {} ({})", cause.key, cause.place),
             Finding::Unknown(cause, near) => format!("unknown {} {near:?}", cause.key),
-        };
-        audit(&family, &contract, &snapshots(texts)).into_iter().map(shown).collect()
+        }
+    }
+
+    fn shown(texts: &[(&str, &str, &str)]) -> Vec<String> {
+        let contract = contract();
+        with_family(|family| audit(family, &contract, &snapshots(texts)).into_iter().map(line).collect())
     }
 
     #[test]
@@ -173,6 +179,30 @@ cases:
         let unknown = "unknown flgas Some(\"flags\")";
         let idle = "unneeded 3.9.0 (made-up.yaml:8:3)";
         assert_eq!(shown(&texts), ["a@3.3.0-flags: `flags`, or `3.3.0-flags`", unknown, idle]);
+    }
+
+    #[test]
+    fn a_case_has_only_those_causes_of_its_contract_that_its_drifts_need() {
+        let texts = [
+            ("a", "3.1.0-p", "1"),
+            ("a", "3.2.0-p", "2"),
+            ("a", "3.3.0-p", "3"),
+            ("b", "3.1.0-p", "1"),
+            ("b", "3.3.0-p", "2"),
+        ];
+        let contract = contract();
+        with_family(|family| {
+            let causes = Causes::new(&contract, family.clone(), &snapshots(&texts));
+            let shown = |case, from, to| {
+                let found = causes.between(case, from, to).into_iter().map(|cause| cause.text.as_str());
+                found.collect::<Vec<_>>().join(", ")
+            };
+            assert_eq!(shown("a", "3.1.0-p", "3.3.0-p"), "one, two");
+            assert_eq!(shown("a", "3.3.0-flags", "3.1.0-p"), "one, two");
+            assert_eq!(shown("b", "3.1.0-p", "3.3.0-p"), "its own");
+            assert_eq!(shown("b", "3.1.0-p", "3.2.0-p"), "one");
+            assert_eq!(shown("b", "3.3.0-p", "3.3.0-flags"), "");
+        });
     }
 
     #[test]

@@ -11,8 +11,47 @@ pub use span::{Family, Span, Traits};
 
 use crate::contract::Contract;
 use crate::contract::cause::Cause;
+use crate::record::snapshots::ContractSnapshots;
 
-/// The causes of a difference between the two ends of the span in a case, the oldest first.
-pub fn causes<'a>(contract: &'a Contract, case: &str, span: &Span) -> Vec<&'a Cause> {
+/// The causes of a contract, with the record that says which of them concern a case.
+#[derive(Debug, Clone)]
+pub struct Causes<'a> {
+    contract: &'a Contract,
+    family: Family<'a>,
+    drifts: Vec<RecordedDrift>,
+}
+
+impl<'a> Causes<'a> {
+    /// The causes of a contract, among these builds and on this record.
+    pub fn new(contract: &'a Contract, family: Family<'a>, snapshots: &ContractSnapshots) -> Self {
+        let drifts = drifts(&family, contract, snapshots);
+        Self { contract, family, drifts }
+    }
+
+    /// The contract.
+    pub fn contract(&self) -> &'a Contract {
+        self.contract
+    }
+
+    /// What lies between two builds.
+    pub fn span(&self, from: &str, to: &str) -> Span {
+        Span::between(&self.family, from, to)
+    }
+
+    /// Why a case does one thing on a build and another thing on another build, the oldest cause first. A contract's
+    /// cause may be that of other cases, so those are left out that no drift on record of this case needs; unless
+    /// none is left, as for a drift that is not on record yet.
+    pub fn between(&self, case: &str, from: &str, to: &str) -> Vec<&'a Cause> {
+        let causes = causes(self.contract, case, &self.span(from, to));
+        let concerns = |cause: &&Cause| {
+            self.drifts.iter().any(|drift| drift.case == case && drift.span.covers(&cause.key))
+        };
+        let needed: Vec<&Cause> = causes.iter().copied().filter(concerns).collect();
+        if needed.is_empty() { causes } else { needed }
+    }
+}
+
+/// The entries that lie in a span, the oldest first.
+fn causes<'a>(contract: &'a Contract, case: &str, span: &Span) -> Vec<&'a Cause> {
     contract.causes(case).into_iter().filter(|cause| span.covers(&cause.key)).collect()
 }

@@ -3,35 +3,30 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use serde::Deserialize;
 
 use super::judge::Drift;
 use super::name::{SnapshotName, State};
 use crate::system::files::write_atomically;
 
-/// The content of a snapshot file, without what follows from its name.
+/// A snapshot file. Its source is the contract, which follows from its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotFile {
-    /// What review tools show above the transcript.
-    pub description: Option<String>,
+    /// The header's other lines, as they were written.
+    header: String,
     /// The transcript.
     pub text: String,
 }
 
-/// The part of the header that is read: the source follows from the name, and insta's own keys (`assertion_line`,
-/// `expression`) say where in a test an assertion is.
-#[derive(Deserialize)]
-struct Header {
-    description: Option<String>,
-}
+/// The header's keys that are not kept: insta counts the lines of an assertion, and names the file that it is in.
+const NOT_KEPT: [&str; 2] = ["source:", "assertion_line:"];
 
 impl SnapshotFile {
-    /// The snapshot of a drift; `title` is the promise of its contract.
+    /// The snapshot of a drift. Review tools show `title`, the promise of its contract, and what the drift is from.
     pub fn of(drift: &Drift, title: Option<&str>) -> Self {
         let from = drift.inherited.as_ref().map(|inherited| format!("differs from {}", inherited.from));
         let parts: Vec<String> = title.map(str::to_owned).into_iter().chain(from).collect();
-        let description = (!parts.is_empty()).then(|| parts.join("; "));
-        Self { description, text: drift.after.clone() }
+        let description = serde_json::Value::from(parts.join("; "));
+        Self { header: format!("description: {description}\n"), text: drift.after.clone() }
     }
 
     /// Reads a file.
@@ -41,9 +36,8 @@ impl SnapshotFile {
     pub fn read(file: &Path) -> Result<Self> {
         let content = content(file)?;
         let (header, text) = split(&content, file)?;
-        let header: Header = serde_yaml::from_str(header)
-            .with_context(|| format!("cannot read the header of the snapshot {}", file.display()))?;
-        Ok(Self { description: header.description, text: text.to_owned() })
+        let kept = header.lines().filter(|line| !NOT_KEPT.iter().any(|key| line.starts_with(key)));
+        Ok(Self { header: kept.flat_map(|line| [line, "\n"]).collect(), text: text.to_owned() })
     }
 
     /// Writes the file of a name.
@@ -56,13 +50,8 @@ impl SnapshotFile {
 
     /// The content of the file of this name.
     pub fn content(&self, name: &SnapshotName) -> String {
-        let description = self.description.as_ref().map(|text| format!("description: {}\n", scalar(text)));
-        format!(
-            "---\nsource: {}\n{}---\n{}\n",
-            scalar(&format!("contracts/{}.yaml", name.contract)),
-            description.unwrap_or_default(),
-            self.text.trim_end()
-        )
+        let Self { header, text } = self;
+        format!("---\nsource: contracts/{}.yaml\n{header}---\n{}\n", name.contract, text.trim_end())
     }
 }
 
@@ -88,18 +77,6 @@ fn split<'a>(content: &'a str, file: &Path) -> Result<(&'a str, &'a str)> {
     parts.with_context(|| format!("{} is not a snapshot: it has no header between `---`", file.display()))
 }
 
-/// A text as a YAML value, in quotes where insta writes them: where it might be read as something else.
-fn scalar(text: &str) -> String {
-    let means_something = |c: char| c.is_control() || ":{}[],#`\"'\\".contains(c);
-    // A single word may be a number, `true` or `null`.
-    let is_plain =
-        text.starts_with(char::is_alphanumeric) && text.contains([' ', '/']) && !text.ends_with(' ');
-    match is_plain && !text.contains(means_something) {
-        true => text.to_owned(),
-        false => serde_json::Value::from(text).to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,24 +85,31 @@ mod tests {
     fn insta_reads_what_is_written_here() {
         let folder = tempfile::tempdir().unwrap();
         let name = SnapshotName::new("precision/round", "half", "3.43.0-rusqlite");
-        for description in [
-            None,
-            Some("ROUND keeps its digits; differs from 1"),
-            Some("sum(), \"total\" and `avg`: \\ the same\n"),
-            Some("true"),
-            Some("- é # %"),
-        ] {
-            let description = description.map(str::to_owned);
-            let snapshot = SnapshotFile { description, text: "open → OK\n    1\n---\nx".to_owned() };
+        let file = name.file(folder.path(), State::Pending);
+        for title in
+            ["ROUND keeps its digits", "sum(), \"total\" and `avg`: \\ the same\n", "true", "- é # %"]
+        {
+            let drift = Drift { own: None, inherited: None, after: "open → OK\n    1\n---\nx".to_owned() };
+            let snapshot = SnapshotFile::of(&drift, Some(title));
             snapshot.write(folder.path(), &name, State::Pending).unwrap();
-            let file = name.file(folder.path(), State::Pending);
             let read = insta::Snapshot::from_file(&file).unwrap();
             assert_eq!(read.metadata().source(), Some("contracts/precision/round.yaml"));
-            assert_eq!(read.metadata().description(), snapshot.description.as_deref());
-            assert_eq!(read.as_text().unwrap().to_string(), snapshot.text);
+            assert_eq!(read.metadata().description(), Some(title));
+            assert_eq!(read.as_text().unwrap().to_string(), drift.after);
             assert_eq!(SnapshotFile::read(&file).unwrap().content(&name), snapshot.content(&name));
-            assert_eq!(read_text(&file).unwrap().trim_end(), snapshot.text);
+            assert_eq!(read_text(&file).unwrap().trim_end(), drift.after);
         }
+    }
+
+    #[test]
+    fn of_a_header_everything_is_kept_but_what_insta_says_of_its_assertion() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = SnapshotName::new("a/b", "c", "1");
+        let file = name.file(folder.path(), State::Pending);
+        let header = "source: src/a.rs\nassertion_line: 7\ndescription: a\nexpression: b";
+        write_atomically(&file, format!("---\n{header}\n---\nassertion_line: 1\n")).unwrap();
+        let kept = "---\nsource: contracts/a/b.yaml\ndescription: a\nexpression: b\n---\nassertion_line: 1\n";
+        assert_eq!(SnapshotFile::read(&file).unwrap().content(&name), kept);
     }
 
     #[test]

@@ -113,7 +113,9 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let listing = match std::fs::read_dir(folder) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
         listing => listing.with_context(|| format!("cannot list {}", folder.display()))?,
     };
     let mut entries: Vec<PathBuf> = listing

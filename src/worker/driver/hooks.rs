@@ -1,31 +1,62 @@
 //! What the arguments of a hook mean, the same for every driver.
 
-use crate::contract::verb::Verb;
+use crate::contract::verb::{BusyHandler, CommitHook, Hook, Meanwhile, ProgressHandler};
 use crate::worker::ffi::{Alias, Call, Does, Elsewhere, NewHook};
 
-/// The hook that a verb sets, or none where it takes one away. `alias` finds the connection of a `meanwhile`.
-pub(super) fn new_hook(verb: &Verb, alias: impl FnOnce(&str) -> Call<Alias>) -> Call<NewHook> {
-    let (does, name, off, meanwhile) = match verb {
-        Verb::CommitHook(hook) => {
-            (Does::Commit { veto: hook.veto }, hook.name.as_ref(), hook.off, &hook.meanwhile)
+/// The hook that a step sets, or none where it takes one away.
+pub(super) struct Wanted<'a> {
+    does: Does,
+    /// The name of its user data.
+    name: &'a str,
+    off: bool,
+    meanwhile: Option<&'a Meanwhile>,
+}
+
+impl<'a> Wanted<'a> {
+    /// A commit hook.
+    pub fn commit(hook: &'a CommitHook) -> Self {
+        Self {
+            does: Does::Commit { veto: hook.veto },
+            name: hook.name.as_deref().unwrap_or("commit_hook"),
+            off: hook.off,
+            meanwhile: hook.meanwhile.as_ref(),
         }
-        Verb::ProgressHandler(handler) => {
-            let does = Does::Progress { interrupt_at: handler.interrupt_at };
-            (does, None, handler.off, &handler.meanwhile)
+    }
+
+    /// A hook that only watches; without a name of its own it has that of its verb.
+    pub fn watch(hook: &'a Hook, verb: &'a str) -> Self {
+        Self {
+            does: Does::Watch,
+            name: hook.name.as_deref().unwrap_or(verb),
+            off: hook.off,
+            meanwhile: hook.meanwhile.as_ref(),
         }
-        Verb::BusyHandler(handler) => {
-            (Does::Busy { tries: handler.tries }, None, handler.off, &handler.meanwhile)
+    }
+
+    /// A progress handler.
+    pub fn progress(handler: &'a ProgressHandler) -> Self {
+        Self {
+            does: Does::Progress { interrupt_at: handler.interrupt_at },
+            name: "progress_handler",
+            off: handler.off,
+            meanwhile: handler.meanwhile.as_ref(),
         }
-        Verb::RollbackHook(hook)
-        | Verb::UpdateHook(hook)
-        | Verb::WalHook(hook)
-        | Verb::UnlockNotify(hook) => (Does::Watch, hook.name.as_ref(), hook.off, &hook.meanwhile),
-        _ => return Ok(None),
-    };
-    let elsewhere = match meanwhile {
-        Some(meanwhile) => Some(Elsewhere::new(meanwhile, alias(&meanwhile.db)?)),
-        None => None,
-    };
-    let name = name.cloned().unwrap_or_else(|| verb.name());
-    Ok((!off).then_some((does, elsewhere, name)))
+    }
+
+    /// A busy handler.
+    pub fn busy(handler: &'a BusyHandler) -> Self {
+        Self {
+            does: Does::Busy { tries: handler.tries },
+            name: "busy_handler",
+            off: handler.off,
+            meanwhile: handler.meanwhile.as_ref(),
+        }
+    }
+
+    /// The hook as SQLite is given it. `alias` finds the connection of a `meanwhile`.
+    pub fn hook(self, alias: impl FnOnce(&str) -> Call<Alias>) -> Call<NewHook> {
+        let alias = |meanwhile: &Meanwhile| Ok(Elsewhere::new(meanwhile, alias(&meanwhile.db)?));
+        let elsewhere = self.meanwhile.map(alias).transpose()?;
+        Ok((!self.off).then(|| (self.does, elsewhere, self.name.to_owned())))
+    }
 }

@@ -4,123 +4,124 @@
 //! before, and nothing left for the run after.
 
 mod allocations;
+mod blocks;
+mod calls;
 mod capi;
 mod doubles;
-mod files;
+#[cfg(test)]
+mod fake;
 mod hooks;
-mod least_memory;
 mod named;
 mod process;
-mod repeat;
 mod rusqlite;
 mod steps;
-mod sweep;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
 
-use self::steps::Steps;
-use crate::contract::Driver;
-use crate::contract::verb::Verb;
+use self::calls::Calls;
+use self::steps::Numbered;
+pub(super) use self::steps::numbered;
+use crate::contract;
+use crate::contract::literal::Literal;
+use crate::contract::verb::{Fact, Verb};
 use crate::outcome::Outcome;
 use crate::outcome::value::Value;
-use crate::worker::ffi::{self, Call, Library};
+use crate::worker::ffi::{self, Call, Library, allocator};
 
 /// Told where a long step is, so that a crash in it has a place.
 pub type Progress = Box<dyn FnMut(String)>;
 
+/// A way to call SQLite, with the handles of a run by their names.
+trait Driver: Calls {
+    /// Frees every handle.
+    fn end(self: Box<Self>);
+}
+
+/// A driver without handles.
+fn driver(driver: contract::Driver, library: &'static Library) -> Box<dyn Driver> {
+    match driver {
+        contract::Driver::Capi => Box::new(capi::Capi::new(library)),
+        contract::Driver::Rusqlite => Box::new(rusqlite::Rusqlite::new(library)),
+        #[cfg(test)]
+        contract::Driver::Fake => Box::new(fake::Fake::default()),
+    }
+}
+
 /// One run of a case.
 pub struct Session {
     library: &'static Library,
-    handles: Handles,
+    kind: contract::Driver,
+    driver: Box<dyn Driver>,
     /// What the library holds for itself from its start on, as SQLCipher does.
     held: i64,
-    steps: Rc<Steps>,
+    /// Whether the counting allocator knows the steps by their numbers.
+    names_steps: bool,
     progress: Progress,
-}
-
-/// The names of a run, in the terms of its driver.
-enum Handles {
-    Capi(Box<capi::Handles>),
-    Rusqlite(rusqlite::Handles),
-}
-
-impl Handles {
-    fn new(driver: Driver) -> Self {
-        match driver {
-            Driver::Capi => Self::Capi(Box::default()),
-            Driver::Rusqlite => Self::Rusqlite(rusqlite::Handles::default()),
-        }
-    }
-
-    fn driver(&self) -> Driver {
-        match self {
-            Self::Capi(_) => Driver::Capi,
-            Self::Rusqlite(_) => Driver::Rusqlite,
-        }
-    }
-
-    fn end(self, library: &Library) {
-        match self {
-            Self::Capi(handles) => handles.end(library),
-            Self::Rusqlite(handles) => handles.end(),
-        }
-    }
 }
 
 impl Session {
     /// A session without any handle. The library is initialised unless the case does that itself.
-    pub fn new(library: &'static Library, driver: Driver, verbs: &[Verb], progress: Progress) -> Self {
-        let starts_itself =
-            |verb: &Verb| matches!(verb, Verb::Config(_) | Verb::Initialize(_) | Verb::Shutdown(_));
-        if !verbs.iter().any(starts_itself) {
+    pub fn new(
+        library: &'static Library,
+        kind: contract::Driver,
+        verbs: &[Verb],
+        progress: Progress,
+    ) -> Self {
+        if !verbs.iter().any(|verb| verb.is(Fact::StartsLibrary)) {
             // A failure shows in the first verb that needs the library.
             let _ = ffi::initialize(library);
         }
         let held = ffi::memory_used(library).unwrap_or(0);
-        Self { library, handles: Handles::new(driver), held, steps: Rc::new(Steps::of(verbs)), progress }
+        let names_steps = steps::name(verbs);
+        Self { library, kind, driver: driver(kind, library), held, names_steps, progress }
     }
 
     /// Runs something without any handle of ours, and frees the handles that it made.
     fn apart<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
-        let fresh = Handles::new(self.handles.driver());
-        let ours = std::mem::replace(&mut self.handles, fresh);
+        let ours = std::mem::replace(&mut self.driver, driver(self.kind, self.library));
         let result = run(self);
-        std::mem::replace(&mut self.handles, ours).end(self.library);
+        std::mem::replace(&mut self.driver, ours).end();
         result
     }
 
-    /// Executes one verb. A panic (rusqlite's, where a function is missing) is a refusal like any other.
-    pub fn execute(&mut self, verb: &Verb) -> Outcome {
-        let interrupted = self.steps.begin(verb);
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.dispatch(verb)))
-            .unwrap_or_else(|panic| Outcome::Refused(format!("panic: {}", panic_message(&*panic))));
-        self.steps.resume(interrupted);
+    /// Executes the verb with this number.
+    pub fn execute(&mut self, number: u32, verb: &Verb) -> Outcome {
+        let interrupted = self.names_steps.then(|| allocator::begin(number));
+        let outcome = self.attempt(number, verb);
+        if let Some(step) = interrupted {
+            allocator::resume(step);
+        }
         outcome
     }
 
-    fn dispatch(&mut self, verb: &Verb) -> Outcome {
+    /// Executes a step inside a block.
+    fn step(&mut self, numbered: &Numbered<'_>) -> Outcome {
+        self.execute(numbered.number, &numbered.step.verb)
+    }
+
+    /// Executes a verb without telling the counting allocator. A panic (rusqlite's, where a function is missing) is a
+    /// refusal like any other.
+    fn attempt(&mut self, number: u32, verb: &Verb) -> Outcome {
+        catch_unwind(AssertUnwindSafe(|| self.dispatch(number, verb)))
+            .unwrap_or_else(|panic| Outcome::Refused(format!("panic: {}", panic_message(&*panic))))
+    }
+
+    fn dispatch(&mut self, number: u32, verb: &Verb) -> Outcome {
+        if verb.needs_allocator() && !allocator::is_installed() {
+            return allocations::not_counted();
+        }
         match verb {
-            Verb::Repeat(repeat) => return repeat::run(self, repeat),
-            Verb::Sweep(sweep) => return sweep::run(self, sweep),
-            Verb::LeastMemory(least) => return least_memory::run(self, least),
-            _ => {}
+            Verb::Call(call) => self.driver.call(call).unwrap_or_else(|instead| instead),
+            Verb::Block(block) => blocks::run(self, number, block),
+            // The engine judges it: it has the saved outcomes.
+            Verb::Check(_) => Outcome::OK,
         }
-        let of_process = allocations::execute(verb).or_else(|| process::execute(self.library, verb));
-        if let Some(outcome) = of_process {
-            return outcome;
-        }
-        let outcome = match &mut self.handles {
-            Handles::Capi(handles) => capi::execute(self.library, handles, verb),
-            Handles::Rusqlite(handles) => rusqlite::execute(self.library, handles, verb),
-        };
-        outcome.unwrap_or_else(|instead| instead)
     }
 
     /// Ends everything that the run left open. Returns whether the process is as it was before the run, so
     /// that another case may use it.
     pub fn end(self) -> bool {
-        self.handles.end(self.library);
+        self.driver.end();
         ffi::forget_bindings();
         ffi::forget_callbacks();
         process::reset(self.library, self.held)
@@ -132,9 +133,27 @@ fn named<T>(found: Option<T>, name: &str) -> Call<T> {
     found.ok_or_else(|| Outcome::NoHandle(name.to_owned()))
 }
 
-/// A yes or no as SQLite returns it.
-fn flag(value: bool) -> Outcome {
-    Outcome::Value(Value::Integer(value.into()))
+/// A value that a call returned.
+fn value(value: Value) -> Outcome {
+    Outcome::Value(value)
+}
+
+/// An integer that a call returned.
+fn integer(n: impl Into<i64>) -> Outcome {
+    Outcome::Value(Value::Integer(n.into()))
+}
+
+/// A success that a call has nothing to show for.
+fn done((): ()) -> Outcome {
+    Outcome::OK
+}
+
+/// The bytes of a text or a blob, to be written.
+fn bytes(literal: &Literal) -> Call<Vec<u8>> {
+    match literal.to_value() {
+        Value::Text(bytes) | Value::Blob(bytes) => Ok(bytes),
+        other => Err(Outcome::Refused(format!("{other} has no bytes to write"))),
+    }
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {

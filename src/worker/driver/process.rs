@@ -1,68 +1,128 @@
-//! Verbs that concern the whole process, the same for every driver.
+//! Calls that concern the whole process, the same for every driver.
 
-use super::Outcome;
-use crate::contract::verb::{Destructor, Misbehaviour, Verb};
+use super::{Outcome, allocations, integer};
+use crate::contract::verb::{
+    Bytes, Calls, Config, Destructor, DestructorCalls, FailAllocation, Highwater, Misbehaviour, Nothing,
+    Status,
+};
+use crate::outcome::sqlite_names::AllocationCounter;
 use crate::outcome::value::Value;
 use crate::system;
-use crate::worker::ffi::{self, Call, Library};
+use crate::worker::ffi::{self, Call, Library, allocator};
 
-/// Executes the verb, or returns `None` when it is about a connection or a statement.
-pub(super) fn execute(library: &Library, verb: &Verb) -> Option<Outcome> {
-    let quantity = |n: Call<i64>| n.map_or_else(|instead| instead, Outcome::Quantity);
-    let value = |n: Call<i64>| n.map_or_else(|instead| instead, |n| Outcome::Value(Value::Integer(n)));
-    let outcome = |outcome: Call<Outcome>| outcome.unwrap_or_else(|instead| instead);
-    Some(match verb {
-        Verb::Status(status) => quantity(ffi::status(library, status.counter, status.peak, status.reset)),
-        Verb::MemoryUsed(_) => quantity(ffi::memory_used(library)),
-        Verb::MemoryHighwater(mark) => quantity(ffi::memory_highwater(library, mark.reset)),
-        Verb::SoftHeapLimit(limit) => value(ffi::soft_heap_limit(library, limit.bytes)),
-        Verb::HardHeapLimit(limit) => value(ffi::hard_heap_limit(library, limit.bytes)),
-        Verb::ReleaseMemory(wanted) => quantity(ffi::release_memory(library, wanted.bytes)),
-        Verb::Config(config) => outcome(ffi::config(library, config)),
-        Verb::Initialize(_) => outcome(ffi::initialize(library)),
-        Verb::Shutdown(_) => outcome(ffi::shutdown(library)),
-        Verb::DestructorCalls(calls) => Outcome::Value(Value::Integer(match calls.of {
+/// What every driver has: one method for each call that the table ascribes to the process.
+pub(super) trait Process {
+    /// The library of the process.
+    fn library(&self) -> Call<&'static Library>;
+
+    fn status(&self, status: &Status) -> Call<Outcome> {
+        ffi::status(self.library()?, status.counter, status.peak, status.reset).map(Outcome::Quantity)
+    }
+
+    fn memory_used(&self, _: &Nothing) -> Call<Outcome> {
+        ffi::memory_used(self.library()?).map(Outcome::Quantity)
+    }
+
+    fn memory_highwater(&self, mark: &Highwater) -> Call<Outcome> {
+        ffi::memory_highwater(self.library()?, mark.reset).map(Outcome::Quantity)
+    }
+
+    fn soft_heap_limit(&self, limit: &Bytes) -> Call<Outcome> {
+        ffi::soft_heap_limit(self.library()?, limit.bytes).map(integer)
+    }
+
+    fn hard_heap_limit(&self, limit: &Bytes) -> Call<Outcome> {
+        ffi::hard_heap_limit(self.library()?, limit.bytes).map(integer)
+    }
+
+    fn release_memory(&self, wanted: &Bytes) -> Call<Outcome> {
+        ffi::release_memory(self.library()?, wanted.bytes).map(Outcome::Quantity)
+    }
+
+    fn config(&self, config: &Config) -> Call<Outcome> {
+        ffi::config(self.library()?, config)
+    }
+
+    fn initialize(&self, _: &Nothing) -> Call<Outcome> {
+        ffi::initialize(self.library()?)
+    }
+
+    fn shutdown(&self, _: &Nothing) -> Call<Outcome> {
+        ffi::shutdown(self.library()?)
+    }
+
+    fn destructor_calls(&self, calls: &DestructorCalls) -> Call<Outcome> {
+        Ok(integer(match calls.of {
             Destructor::Binding => ffi::destructor_calls(),
             of => ffi::destroyed(of),
-        })),
-        Verb::Calls(calls) => ffi::take_calls(calls.of.as_deref()),
-        Verb::CallCount(calls) => Outcome::Quantity(ffi::call_count(calls.of.as_deref())),
-        Verb::FileSize(path) => Outcome::Value(file_size(path)),
-        Verb::OpenFiles(_) => open_files(),
-        Verb::AddressSpace(bytes) => system::limit_address_space(*bytes)
-            .map_or_else(|error| Outcome::Refused(error.to_string()), |()| Outcome::Code(0)),
-        Verb::Misbehave(how) => outcome(misbehave(library, *how)),
-        // Compared where the saved outcomes are: in the engine.
-        Verb::Compare(_) => Outcome::Code(0),
-        _ => return None,
-    })
-}
+        }))
+    }
 
-fn file_size(path: &str) -> Value {
-    let size = std::fs::metadata(path).ok().and_then(|metadata| i64::try_from(metadata.len()).ok());
-    size.map_or(Value::Null, Value::Integer)
-}
+    fn calls(&self, calls: &Calls) -> Call<Outcome> {
+        Ok(ffi::take_calls(calls.of.as_deref()))
+    }
 
-/// Of the case's directory, in which a worker stands.
-fn open_files() -> Outcome {
-    let counted = std::env::current_dir().and_then(|directory| system::open_files(&directory));
-    match counted {
-        Ok(count) => Outcome::Value(Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))),
-        Err(error) => Outcome::Refused(error.to_string()),
+    fn call_count(&self, calls: &Calls) -> Call<Outcome> {
+        Ok(Outcome::Quantity(ffi::call_count(calls.of.as_deref())))
+    }
+
+    fn file_size(&self, path: &str) -> Call<Outcome> {
+        let size = std::fs::metadata(path).ok().and_then(|metadata| i64::try_from(metadata.len()).ok());
+        Ok(Outcome::Value(size.map_or(Value::Null, Value::Integer)))
+    }
+
+    fn open_files(&self, _: &Nothing) -> Call<Outcome> {
+        // The case's directory is the worker's own.
+        let counted = std::env::current_dir().and_then(|directory| system::open_files(&directory));
+        counted.map(|n| integer(n.try_into().unwrap_or(i64::MAX))).map_err(refused)
+    }
+
+    fn address_space(&self, bytes: &u64) -> Call<Outcome> {
+        system::limit_address_space(*bytes).map(|()| Outcome::OK).map_err(refused)
+    }
+
+    fn misbehave(&self, how: &Misbehaviour) -> Call<Outcome> {
+        match how {
+            Misbehaviour::Segfault => system::raise_segfault(),
+            Misbehaviour::Abort => std::process::abort(),
+            Misbehaviour::Exit => std::process::exit(0),
+            Misbehaviour::Hang => loop {
+                std::thread::sleep(std::time::Duration::from_secs(1));
+            },
+            Misbehaviour::ExhaustMemory => Err(exhaust_memory()),
+            Misbehaviour::Leak => ffi::leak(self.library()?),
+        }
+    }
+
+    fn allocations(&self, counter: &AllocationCounter) -> Call<Outcome> {
+        Ok(allocations::count(*counter))
+    }
+
+    fn allocation_sizes(&self, _: &Nothing) -> Call<Outcome> {
+        Ok(allocations::rows(allocator::sizes()))
+    }
+
+    fn allocation_lifetimes(&self, _: &Nothing) -> Call<Outcome> {
+        Ok(allocations::rows(allocator::lifetimes()))
+    }
+
+    fn outstanding(&self, _: &Nothing) -> Call<Outcome> {
+        Ok(allocations::outstanding())
+    }
+
+    fn reset_allocations(&self, _: &Nothing) -> Call<Outcome> {
+        allocator::reset();
+        Ok(Outcome::OK)
+    }
+
+    fn fail_allocation(&self, failing: &FailAllocation) -> Call<Outcome> {
+        allocator::fail(failing.at, failing.persistent);
+        Ok(Outcome::OK)
     }
 }
 
-fn misbehave(library: &Library, how: Misbehaviour) -> Call<Outcome> {
-    match how {
-        Misbehaviour::Segfault => system::raise_segfault(),
-        Misbehaviour::Abort => std::process::abort(),
-        Misbehaviour::Exit => std::process::exit(0),
-        Misbehaviour::Hang => loop {
-            std::thread::sleep(std::time::Duration::from_secs(1));
-        },
-        Misbehaviour::ExhaustMemory => Ok(exhaust_memory()),
-        Misbehaviour::Leak => ffi::leak(library),
-    }
+fn refused(error: std::io::Error) -> Outcome {
+    Outcome::Refused(error.to_string())
 }
 
 /// Asks for address space without touching it, and gives up at a size that only a limit would refuse.
@@ -81,5 +141,5 @@ pub(super) fn reset(library: &Library, held: i64) -> bool {
     let _ = ffi::hard_heap_limit(library, 0);
     let _ = ffi::soft_heap_limit(library, 0);
     let _ = ffi::memory_highwater(library, true);
-    ffi::memory_used(library) == Ok(held)
+    ffi::memory_used(library) == Ok(held) && !ffi::anything_left_behind()
 }

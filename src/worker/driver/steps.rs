@@ -1,61 +1,93 @@
-//! The steps of a run, numbered for the counting allocator: it knows of each block which step allocated it.
+//! The steps of a run, numbered for the counting allocator: it knows of each block which step allocated it. A step
+//! comes before those inside it; the first has the number 1.
 
-use std::collections::HashMap;
-
-use crate::contract::verb::Verb;
+use crate::contract::step::Step;
+use crate::contract::verb::{Block, Verb};
 use crate::worker::ffi::allocator;
 
 /// The longest name of a step; SQL can be long.
 const LONGEST_NAME: usize = 100;
 
-/// The numbers of steps. A verb is known by its address: the verbs of a run do not move.
-#[derive(Default)]
-pub(super) struct Steps {
-    numbers: HashMap<usize, u32>,
+/// A step inside a block, with its number.
+#[derive(Clone, Copy)]
+pub(super) struct Numbered<'a> {
+    pub number: u32,
+    pub step: &'a Step,
 }
 
-impl Steps {
-    /// Numbers the steps and those inside them, in runs that count allocations.
-    pub fn of(verbs: &[Verb]) -> Self {
-        let mut steps = Self::default();
-        if allocator::is_installed() || verbs.iter().any(Verb::installs_malloc) {
-            let mut names = vec!["0 before the first step".to_owned()];
-            verbs.iter().enumerate().for_each(|(at, verb)| steps.add(verb, (at + 1).to_string(), &mut names));
-            allocator::name_steps(names);
-        }
-        steps
-    }
+/// The verbs of a run with their numbers.
+pub(crate) fn numbered(verbs: &[Verb]) -> impl Iterator<Item = (u32, &Verb)> {
+    verbs.iter().scan(1, |next, verb| {
+        let number = *next;
+        *next += length(verb);
+        Some((number, verb))
+    })
+}
 
-    /// A step is called by its place, `2` or `2.1` inside the second, and by what it does.
-    fn add(&mut self, verb: &Verb, place: String, names: &mut Vec<String>) {
-        let number = u32::try_from(names.len()).unwrap_or(u32::MAX);
-        self.numbers.insert(address(verb), number);
-        names.push(short(format!("{place} {}", verb.describe())));
-        for (at, step) in verb.steps().enumerate() {
-            self.add(&step.verb, format!("{place}.{}", at + 1), names);
-        }
-    }
+/// The steps of a block with this number, list by list.
+pub(super) fn inside(block: &Block, number: u32) -> impl Iterator<Item = Vec<Numbered<'_>>> {
+    block.lists().into_iter().scan(number + 1, |next, (_, steps)| {
+        let numbered = steps.iter().map(|step| {
+            let number = *next;
+            *next += length(&step.verb);
+            Numbered { number, step }
+        });
+        Some(numbered.collect())
+    })
+}
 
-    /// Tells the allocator that a step begins; returns which one that interrupts.
-    pub fn begin(&self, verb: &Verb) -> Option<u32> {
-        self.numbers.get(&address(verb)).map(|number| allocator::begin(*number))
-    }
-
-    /// Tells the allocator that the interrupted step goes on.
-    pub fn resume(&self, interrupted: Option<u32>) {
-        if let Some(step) = interrupted {
-            allocator::resume(step);
-        }
+/// How many numbers a verb takes, its own and those of the steps inside it.
+fn length(verb: &Verb) -> u32 {
+    match verb {
+        Verb::Block(block) => 1 + block.steps().map(|step| length(&step.verb)).sum::<u32>(),
+        Verb::Call(_) | Verb::Check(_) => 1,
     }
 }
 
-fn address(verb: &Verb) -> usize {
-    std::ptr::from_ref(verb).addr()
+/// Tells the counting allocator the names of the steps, in runs that count allocations. Returns whether this is one.
+pub(super) fn name(verbs: &[Verb]) -> bool {
+    let counts = allocator::is_installed() || verbs.iter().any(Verb::installs_allocator);
+    if counts {
+        let mut names = vec!["0 before the first step".to_owned()];
+        verbs.iter().enumerate().for_each(|(at, verb)| add(verb, &(at + 1).to_string(), &mut names));
+        allocator::name_steps(names);
+    }
+    counts
+}
+
+/// A step is called by its place, `2` or `2.1` inside the second, and by what it does.
+fn add(verb: &Verb, place: &str, names: &mut Vec<String>) {
+    names.push(short(format!("{place} {}", verb.describe())));
+    if let Verb::Block(block) = verb {
+        for (at, step) in block.steps().enumerate() {
+            add(&step.verb, &format!("{place}.{}", at + 1), names);
+        }
+    }
 }
 
 fn short(name: String) -> String {
     match name.char_indices().nth(LONGEST_NAME) {
         Some((end, _)) => format!("{}…", &name[..end]),
         None => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_comes_before_those_inside_it() {
+        let setup = "[{repeat: {times: 2, steps: [{step: }]}}]";
+        let yaml = format!(
+            "[{{open: a}}, {{sweep: {{steps: [{{open: a}}, {{open: b}}], setup: {setup}}}}}, {{step: }}]"
+        );
+        let verbs: Vec<Verb> = serde_yaml::from_str(&yaml).unwrap();
+        let outer: Vec<u32> = numbered(&verbs).map(|(number, _)| number).collect();
+        assert_eq!(outer, [1, 2, 7]);
+        let Verb::Block(sweep) = &verbs[1] else { unreachable!("it is a sweep") };
+        let inner: Vec<Vec<u32>> =
+            inside(sweep, 2).map(|list| list.iter().map(|it| it.number).collect()).collect();
+        assert_eq!(inner, [vec![3], vec![5, 6], vec![]]);
     }
 }

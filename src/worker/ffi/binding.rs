@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use libsqlite3_sys as sys;
 
+use super::calls::codes;
+use super::owner::anything_in_use;
 use super::statement::{Statement, c_string};
-use super::value::text;
 use super::{Call, Library, call};
 use crate::contract::literal::Literal;
 use crate::contract::verb::{BindBytes, Lifetime, Parameter};
@@ -21,14 +22,16 @@ static LENT: Mutex<Option<HashMap<usize, Vec<u8>>>> = Mutex::new(None);
 static DESTRUCTOR_CALLS: AtomicI64 = AtomicI64::new(0);
 
 /// How often the destructor of this case's bindings has run.
-pub fn destructor_calls() -> i64 {
+pub(crate) fn destructor_calls() -> i64 {
     DESTRUCTOR_CALLS.load(Ordering::Relaxed)
 }
 
-/// Forgets the bytes and the count of the case before; its statements must be gone.
-pub fn forget_bindings() {
+/// Forgets the bytes and the count of the case before. The bytes stay where a statement may still read them.
+pub(crate) fn forget_bindings() {
     DESTRUCTOR_CALLS.store(0, Ordering::Relaxed);
-    *lent() = None;
+    if !anything_in_use() {
+        *lent() = None;
+    }
 }
 
 fn lent() -> std::sync::MutexGuard<'static, Option<HashMap<usize, Vec<u8>>>> {
@@ -36,96 +39,102 @@ fn lent() -> std::sync::MutexGuard<'static, Option<HashMap<usize, Vec<u8>>>> {
 }
 
 impl Statement {
-    /// `sqlite3_bind_parameter_count`
-    pub fn parameter_count(&self, library: &Library) -> Call<Value> {
-        Ok(Value::Integer(call!(library, sqlite3_bind_parameter_count(self.raw)).into()))
-    }
-
-    /// `sqlite3_bind_parameter_name`
-    pub fn parameter_name(&self, library: &Library, at: c_int) -> Call<Value> {
-        Ok(text(call!(library, sqlite3_bind_parameter_name(self.raw, at))).map_or(Value::Null, Value::Text))
+    codes! {
+        /// `sqlite3_clear_bindings`
+        pub(crate) fn clear_bindings() = sqlite3_clear_bindings;
+        /// `sqlite3_bind_zeroblob64`
+        pub(crate) fn bind_zeroblob64(at: c_int, size: u64) = sqlite3_bind_zeroblob64;
+        fn bind_zeroblob(at: c_int, size: c_int) = sqlite3_bind_zeroblob;
+        fn bind_null(at: c_int) = sqlite3_bind_null;
+        fn bind_integer(at: c_int, n: i64) = sqlite3_bind_int64;
+        fn bind_real(at: c_int, x: f64) = sqlite3_bind_double;
     }
 
     /// The position of a parameter; 0 for a name that the statement does not have.
-    pub fn position(&self, library: &Library, parameter: &Parameter) -> Call<c_int> {
+    pub(crate) fn position(&self, library: &Library, parameter: &Parameter) -> Call<c_int> {
         match parameter {
             Parameter::Position(position) => Ok(*position),
             Parameter::Name(name) => {
                 let name = c_string(name)?;
-                Ok(call!(library, sqlite3_bind_parameter_index(self.raw, name.as_ptr())))
+                // SAFETY: the statement is not finalized, and the name ends with a zero byte.
+                Ok(unsafe { call!(library, sqlite3_bind_parameter_index(self.raw.as_ptr(), name.as_ptr())) })
             }
         }
     }
 
     /// Binds one value.
-    pub fn bind(&self, library: &Library, at: c_int, literal: &Literal, lifetime: Lifetime) -> Call<Outcome> {
-        let stmt = self.raw;
-        let code = match literal {
-            Literal::Zeroblob(size) => {
-                let size = c_int::try_from(*size).unwrap_or(c_int::MAX);
-                call!(library, sqlite3_bind_zeroblob(stmt, at, size))
-            }
-            literal => match literal.to_value() {
-                Value::Null => call!(library, sqlite3_bind_null(stmt, at)),
-                Value::Integer(n) => call!(library, sqlite3_bind_int64(stmt, at, n)),
-                Value::Real(x) => call!(library, sqlite3_bind_double(stmt, at, x)),
-                Value::Text(text) => {
-                    let length = c_int::try_from(text.len()).unwrap_or(c_int::MAX);
-                    with_bytes(&text, lifetime, |start, destructor| {
-                        Ok(call!(library, sqlite3_bind_text(stmt, at, start.cast(), length, destructor)))
-                    })?
-                }
-                Value::Blob(blob) => {
-                    let length = c_int::try_from(blob.len()).unwrap_or(c_int::MAX);
-                    with_bytes(&blob, lifetime, |start, destructor| {
-                        Ok(call!(library, sqlite3_bind_blob(stmt, at, start.cast(), length, destructor)))
-                    })?
-                }
-            },
-        };
-        self.outcome(library, code)
-    }
-
-    /// `sqlite3_bind_zeroblob64`
-    pub fn bind_zeroblob64(&self, library: &Library, at: c_int, size: u64) -> Call<Outcome> {
-        let code = call!(library, sqlite3_bind_zeroblob64(self.raw, at, size));
-        self.outcome(library, code)
+    pub(crate) fn bind(
+        &self,
+        library: &Library,
+        at: c_int,
+        literal: &Literal,
+        lifetime: Lifetime,
+    ) -> Call<Outcome> {
+        if let Literal::Zeroblob(size) = literal {
+            return self.bind_zeroblob(library, at, c_int::try_from(*size).unwrap_or(c_int::MAX));
+        }
+        match literal.to_value() {
+            Value::Null => self.bind_null(library, at),
+            Value::Integer(n) => self.bind_integer(library, at, n),
+            Value::Real(x) => self.bind_real(library, at, x),
+            Value::Text(text) => self.bind_text(library, at, &text, None, lifetime),
+            Value::Blob(blob) => self.bind_blob(library, at, &blob, None, lifetime),
+        }
     }
 
     /// `sqlite3_bind_text` or `sqlite3_bind_blob` with a length that the contract chose.
-    pub fn bind_bytes(&self, library: &Library, at: c_int, bind: &BindBytes) -> Call<Outcome> {
+    pub(crate) fn bind_bytes(&self, library: &Library, at: c_int, bind: &BindBytes) -> Call<Outcome> {
         let value = bind.value.as_ref().map_or(Value::Null, |literal| literal.to_value());
-        let code = match &value {
-            Value::Text(bytes) => {
-                let length = length_within(bind.length, bytes)?;
-                with_bytes(bytes, bind.lifetime, |start, destructor| -> Call<c_int> {
-                    Ok(call!(library, sqlite3_bind_text(self.raw, at, start.cast(), length, destructor)))
-                })?
-            }
+        match &value {
+            Value::Text(bytes) => self.bind_text(library, at, bytes, bind.length, bind.lifetime),
             Value::Blob(_) if bind.length.is_some_and(i32::is_negative) => {
-                return Err(Outcome::Refused(
-                    "SQLite does not say where a blob of negative length ends".to_owned(),
-                ));
+                Err(Outcome::Refused("SQLite does not say where a blob of negative length ends".to_owned()))
             }
-            Value::Blob(bytes) => {
-                let length = length_within(bind.length, bytes)?;
-                with_bytes(bytes, bind.lifetime, |start, destructor| -> Call<c_int> {
-                    Ok(call!(library, sqlite3_bind_blob(self.raw, at, start.cast(), length, destructor)))
-                })?
-            }
+            Value::Blob(bytes) => self.bind_blob(library, at, bytes, bind.length, bind.lifetime),
             Value::Null => {
-                let length = bind.length.unwrap_or(-1);
-                call!(library, sqlite3_bind_text(self.raw, at, null(), length, sys::SQLITE_TRANSIENT()))
+                let (stmt, length) = (self.raw.as_ptr(), bind.length.unwrap_or(-1));
+                // SAFETY: the statement is not finalized, and NULL has no bytes, whatever the length.
+                let code = unsafe {
+                    call!(library, sqlite3_bind_text(stmt, at, null(), length, sys::SQLITE_TRANSIENT()))
+                };
+                self.outcome(library, code)
             }
-            other => return Err(Outcome::Refused(format!("{other} has no bytes to bind"))),
-        };
-        self.outcome(library, code)
+            other => Err(Outcome::Refused(format!("{other} has no bytes to bind"))),
+        }
     }
 
-    /// `sqlite3_clear_bindings`
-    pub fn clear_bindings(&self, library: &Library) -> Call<Outcome> {
-        let code = call!(library, sqlite3_clear_bindings(self.raw));
-        self.outcome(library, code)
+    fn bind_text(
+        &self,
+        library: &Library,
+        at: c_int,
+        bytes: &[u8],
+        length: Option<c_int>,
+        lifetime: Lifetime,
+    ) -> Call<Outcome> {
+        let (stmt, length) = (self.raw.as_ptr(), length_within(length, bytes)?);
+        with_bytes(bytes, lifetime, |start, destructor| {
+            // SAFETY: the statement is not finalized; so many bytes are there, and a zero byte after them.
+            let code =
+                unsafe { call!(library, sqlite3_bind_text(stmt, at, start.cast(), length, destructor)) };
+            self.outcome(library, code)
+        })
+    }
+
+    fn bind_blob(
+        &self,
+        library: &Library,
+        at: c_int,
+        bytes: &[u8],
+        length: Option<c_int>,
+        lifetime: Lifetime,
+    ) -> Call<Outcome> {
+        let (stmt, length) = (self.raw.as_ptr(), length_within(length, bytes)?);
+        with_bytes(bytes, lifetime, |start, destructor| {
+            // SAFETY: the statement is not finalized, and so many bytes are there.
+            let code =
+                unsafe { call!(library, sqlite3_bind_blob(stmt, at, start.cast(), length, destructor)) };
+            self.outcome(library, code)
+        })
     }
 }
 
@@ -143,7 +152,7 @@ fn length_within(length: Option<c_int>, bytes: &[u8]) -> Call<c_int> {
 
 /// Bytes to bind, and the destructor to bind them with. `use_them` makes the call. A zero byte follows them, as it
 /// does a string of C: SQLite looks for it when it is told no length.
-pub(super) fn with_bytes<T>(
+fn with_bytes<T>(
     bytes: &[u8],
     lifetime: Lifetime,
     use_them: impl FnOnce(*const u8, sys::sqlite3_destructor_type) -> T,

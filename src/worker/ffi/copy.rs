@@ -1,5 +1,6 @@
 //! A copy of this process: as good as a new one that has loaded the same library, and made at a quarter of the cost.
 
+use std::ffi::c_int;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,13 +19,15 @@ const FAILURE: i32 = 1;
 /// Does the work in a copy of this process, and waits for it. A copy that dies takes this process with it, by the same
 /// signal or with the same status: who waits for this process learns how its work ended.
 ///
+/// # Safety
+/// No other thread holds a lock that the work needs: in the copy it would be held for ever.
+///
 /// # Errors
 /// When the system makes no copy, or the work failed.
-pub fn in_a_copy(work: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+pub(crate) unsafe fn in_a_copy(work: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     let (ours, theirs) = pipe_with(PipeFlags::CLOEXEC)?;
     let parent = getpid();
-    // SAFETY: what other threads a worker has only wait, and hold no lock that the copy would find taken: the one of
-    // `limits`, and in a test executable libtest's. The copy ends without returning from here.
+    // SAFETY: the caller vouches for the other threads. The copy ends without returning from here.
     match unsafe { libc::fork() } {
         -1 => Err(io::Error::last_os_error()),
         0 => {
@@ -65,12 +68,17 @@ fn followed_by_death(parent: Pid) -> io::Result<()> {
 }
 
 fn die_as(status: WaitStatus) -> ! {
-    // SAFETY: the default action of the signal that ended the copy ends this process as well.
-    unsafe {
-        if let Some(signal) = status.terminating_signal() {
-            libc::signal(signal, libc::SIG_DFL);
-            libc::raise(signal);
-        }
-        libc::_exit(status.exit_status().unwrap_or(FAILURE))
+    if let Some(signal) = status.terminating_signal() {
+        end_by(signal);
     }
+    // SAFETY: ends the process at once, as the copy ended.
+    unsafe { libc::_exit(status.exit_status().unwrap_or(FAILURE)) }
+}
+
+/// Lets a signal do what it does by default, which for all that come here is to end the process.
+pub(super) fn end_by(signal: c_int) {
+    // SAFETY: no handler of this process is needed any more; a signal handler may call this.
+    unsafe { libc::signal(signal, libc::SIG_DFL) };
+    // SAFETY: a signal handler may call this.
+    unsafe { libc::raise(signal) };
 }

@@ -1,6 +1,6 @@
 //! A whole database as bytes, <https://sqlite.org/c3ref/serialize.html>.
 
-use std::rc::Weak;
+use std::ptr::NonNull;
 
 use libsqlite3_sys as sys;
 
@@ -13,48 +13,63 @@ use crate::outcome::sqlite_names::DeserializeFlag;
 
 impl Connection {
     /// `sqlite3_serialize`: the bytes, which are ours to free. `None` where SQLite gives none.
-    pub fn serialize(&self, library: &Library, database: &str) -> Call<Option<Image>> {
+    pub(crate) fn serialize(&self, library: &Library, database: &str) -> Call<Option<Image>> {
         let database = c_string(database)?;
         let mut length = 0;
-        let start = call!(library, sqlite3_serialize(self.owner().db, database.as_ptr(), &mut length, 0));
+        let (db, name) = (self.raw.as_ptr(), database.as_ptr());
+        // SAFETY: the connection is open, and the name ends with a zero byte.
+        let start = unsafe { call!(library, sqlite3_serialize(db, name, &mut length, 0)) };
         let length = usize::try_from(length).unwrap_or(0);
-        Ok((!start.is_null()).then_some(Image { start, length, lent_to: Weak::new() }))
+        // SAFETY: without SQLITE_SERIALIZE_NOCOPY SQLite allocates so many bytes for us.
+        Ok(NonNull::new(start).map(|start| unsafe { Image::new(start, length) }))
     }
 
     /// The size of what `sqlite3_serialize` shows with `SQLITE_SERIALIZE_NOCOPY`: the connection's own bytes, so
     /// there is nothing to keep. `None` where the database does not stand in memory in one piece.
-    pub fn serialized_in_place(&self, library: &Library, database: &str) -> Call<Option<usize>> {
+    pub(crate) fn serialized_in_place(&self, library: &Library, database: &str) -> Call<Option<usize>> {
         let database = c_string(database)?;
         let mut length = 0;
-        let (db, flags) = (self.owner().db, sys::SQLITE_SERIALIZE_NOCOPY);
-        let start = call!(library, sqlite3_serialize(db, database.as_ptr(), &mut length, flags));
+        let (db, name, flags) = (self.raw.as_ptr(), database.as_ptr(), sys::SQLITE_SERIALIZE_NOCOPY);
+        // SAFETY: the connection is open, and the name ends with a zero byte.
+        let start = unsafe { call!(library, sqlite3_serialize(db, name, &mut length, flags)) };
         Ok((!start.is_null()).then_some(usize::try_from(length).unwrap_or(0)))
     }
 
     /// `sqlite3_deserialize`. With the flag `freeonclose` the bytes are SQLite's from now on, even when it
     /// refuses them; without it they come back, lent to this connection.
-    pub fn deserialize(
+    pub(crate) fn deserialize(
         &self,
         library: &Library,
         database: &str,
-        image: Image,
+        mut image: Image,
         flags: &[DeserializeFlag],
     ) -> Call<(Outcome, Option<Image>)> {
         library.need("sqlite3_deserialize")?;
-        let (owner, database) = (self.owner(), c_string(database)?);
+        let database = c_string(database)?;
         let given = flags.contains(&DeserializeFlag::Freeonclose);
-        if flags.contains(&DeserializeFlag::Resizeable) && !given {
-            let refused = Outcome::Refused("SQLite resizes only what it may free".to_owned());
-            return Ok((refused, Some(image)));
+        let resizeable = flags.contains(&DeserializeFlag::Resizeable);
+        if let Some(refusal) = refusal(given, resizeable, &image) {
+            return Ok((Outcome::Refused(refusal.to_owned()), Some(image)));
         }
         let flags = flags.iter().fold(0, |all, flag| all | flag.number().unsigned_abs());
-        let length = i64::try_from(image.length).unwrap_or(i64::MAX);
-        let code = call!(
-            library,
-            sqlite3_deserialize(owner.db, database.as_ptr(), image.start, length, length, flags)
-        );
-        let outcome = owner.outcome(library, code)?;
-        let back = (!given).then(|| Image { lent_to: owner.lease(), ..image });
-        Ok((outcome, back))
+        let (db, name, start) = (self.raw.as_ptr(), database.as_ptr(), image.start());
+        let length = i64::try_from(image.size()).unwrap_or(i64::MAX);
+        // SAFETY: the connection is open and the name ends with a zero byte. So many bytes are there; SQLite may free
+        // them where they are given away here, and where not, they stay until no handle of the connection is left.
+        let code = unsafe { call!(library, sqlite3_deserialize(db, name, start, length, length, flags)) };
+        let outcome = self.outcome(library, code)?;
+        if given {
+            return Ok((outcome, None));
+        }
+        image.lend(self.owner().lease());
+        Ok((outcome, Some(image)))
     }
+}
+
+/// Why SQLite must not have an image on these terms.
+fn refusal(given: bool, resizeable: bool, image: &Image) -> Option<&'static str> {
+    if resizeable && !given {
+        return Some("SQLite resizes only what it may free");
+    }
+    (given && image.is_lent()).then_some("another connection reads from it")
 }

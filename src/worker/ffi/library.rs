@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::{c_char, c_int};
 use std::path::Path;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use libsqlite3_sys as sys;
 
@@ -12,7 +12,7 @@ use super::Call;
 use crate::outcome::Outcome;
 
 /// The library that this process has loaded.
-pub struct Library {
+pub(crate) struct Library {
     handle: libloading::Library,
     /// The functions of the table that it exports, as `sqlite3_…`.
     present: BTreeSet<&'static str>,
@@ -22,13 +22,13 @@ static LIBRARY: OnceLock<&Library> = OnceLock::new();
 
 impl Library {
     /// Whether the library exports this function.
-    pub fn has(&self, function: &str) -> bool {
+    pub(crate) fn has(&self, function: &str) -> bool {
         // SAFETY: the symbol is looked up and not used.
         self.present.contains(function) || unsafe { self.handle.get::<*const ()>(function).is_ok() }
     }
 
     /// Returns `missing …` for a function that the library does not export.
-    pub fn need(&self, function: &'static str) -> Call<()> {
+    pub(crate) fn need(&self, function: &'static str) -> Call<()> {
         if self.present.contains(function) || self.has(function) {
             Ok(())
         } else {
@@ -42,20 +42,23 @@ impl Library {
     /// `F` must be the function's C signature.
     pub(super) unsafe fn function<F: Copy>(&self, name: &'static str) -> Call<F> {
         // SAFETY: the caller vouches for the signature; the library is never unloaded.
-        unsafe { self.handle.get::<F>(name).map(|symbol| *symbol) }
-            .map_err(|_| Outcome::Missing(name.to_owned()))
+        let symbol = unsafe { self.handle.get::<F>(name) };
+        symbol.map(|symbol| *symbol).map_err(|_| Outcome::Missing(name.to_owned()))
     }
 }
 
 /// Loads the library at `path` for the rest of this process's life.
 ///
+/// # Safety
+/// The file may run its code in this process, and its functions have the signatures of SQLite's.
+///
 /// # Errors
 /// When it cannot be opened, is no SQLite, or a library was loaded before.
-pub fn load(path: &Path) -> Result<&'static Library, String> {
+pub(crate) unsafe fn load(path: &Path) -> Result<&'static Library, String> {
     if LIBRARY.get().is_some() {
         return Err("a library is loaded already".to_owned());
     }
-    // SAFETY: opening a library runs its initialisers; a SQLite library has none that matter.
+    // SAFETY: the caller lets the library's initialisers run.
     let handle = unsafe { libloading::Library::new(path) }.map_err(|error| error.to_string())?;
     // SAFETY: the table is plain pointers, for which all zeros means that none is set.
     let mut table: sys::sqlite3_api_routines = unsafe { std::mem::zeroed() };
@@ -64,9 +67,12 @@ pub fn load(path: &Path) -> Result<&'static Library, String> {
         return Err("it exports no sqlite3_open_v2: this is no SQLite library".to_owned());
     }
     shim(&mut table);
+    LOADING.store(true, Ordering::Release);
     // SAFETY: the table is filled from the library, and lives until the call returns; the pointers in it
     // stay good because the library is never unloaded.
-    unsafe { sys::rusqlite_extension_init2(&mut table) }.map_err(|error| format!("{error:?}"))?;
+    let begun = unsafe { sys::rusqlite_extension_init2(&mut table) };
+    LOADING.store(false, Ordering::Release);
+    begun.map_err(|error| format!("{error:?}"))?;
     Ok(LIBRARY.get_or_init(|| Box::leak(Box::new(Library { handle, present }))))
 }
 
@@ -80,7 +86,7 @@ fn fill(table: &mut sys::sqlite3_api_routines, library: &libloading::Library) ->
     let mut present = BTreeSet::new();
     macro_rules! set {
         ($field:ident, $symbol:expr) => {
-            // SAFETY: the field's type is the signature that sqlite3ext.h gives this function.
+            // SAFETY: the field's type is the signature that sqlite3ext.h gives this function, and the library's has it.
             if let Ok(symbol) = unsafe { library.get($symbol) } {
                 table.$field = Some(*symbol);
                 present.insert($symbol);
@@ -95,8 +101,6 @@ fn fill(table: &mut sys::sqlite3_api_routines, library: &libloading::Library) ->
     set!(xsnprintf, "sqlite3_snprintf");
     set!(xvsnprintf, "sqlite3_vsnprintf");
     set!(xthreadsafe, "sqlite3_threadsafe");
-    set!(libversion_number, "sqlite3_libversion_number");
-    set!(prepare_v3, "sqlite3_prepare_v3");
     fields! {
             aggregate_context, aggregate_count, bind_blob, bind_double, bind_int, bind_int64, bind_null,
             bind_parameter_count, bind_parameter_index, bind_parameter_name, bind_text, bind_text16, bind_value,
@@ -107,8 +111,8 @@ fn fill(table: &mut sys::sqlite3_api_routines, library: &libloading::Library) ->
             column_text, column_text16, column_type, column_value, commit_hook, complete, complete16,
             create_collation, create_collation16, create_function, create_function16, create_module, data_count,
             db_handle, declare_vtab, enable_shared_cache, errcode, errmsg, errmsg16, exec, expired, finalize, free,
-            free_table, get_autocommit, get_auxdata, get_table, global_recover, last_insert_rowid, libversion,
-            malloc, mprintf, open, open16, prepare, prepare16, profile, progress_handler, realloc, reset, result_blob,
+            free_table, get_autocommit, get_auxdata, get_table, global_recover, last_insert_rowid, libversion, libversion_number,
+            malloc, mprintf, open, open16, prepare, prepare_v3, prepare16, profile, progress_handler, realloc, reset, result_blob,
             result_double, result_error, result_error16, result_int, result_int64, result_null, result_text,
             result_text16, result_text16be, result_text16le, result_value, rollback_hook, set_authorizer,
             set_auxdata, step, table_column_metadata, thread_cleanup, total_changes, trace, transfer_bindings,
@@ -144,33 +148,17 @@ fn fill(table: &mut sys::sqlite3_api_routines, library: &libloading::Library) ->
 /// The two places where an older library would be refused although it works.
 fn shim(table: &mut sys::sqlite3_api_routines) {
     if let Some(real) = table.libversion_number.replace(libversion_number) {
-        LIBVERSION_NUMBER.store(real as *mut (), Ordering::Release);
+        let _ = LIBVERSION_NUMBER.set(real);
     }
     if table.prepare_v3.is_none() {
         if let Some(real) = table.prepare_v2 {
-            PREPARE_V2.store(real as *mut (), Ordering::Release);
+            let _ = PREPARE_V2.set(real);
         }
         table.prepare_v3 = Some(prepare_v3);
     }
 }
 
-static LIBVERSION_NUMBER: AtomicPtr<()> = AtomicPtr::new(std::ptr::null_mut());
-static ASKED_BEFORE: AtomicBool = AtomicBool::new(false);
-static PREPARE_V2: AtomicPtr<()> = AtomicPtr::new(std::ptr::null_mut());
-
-/// Returns the bindings' own version the first time, when `rusqlite_extension_init2` asks in order to
-/// refuse older libraries, and the library's version from then on.
-unsafe extern "C" fn libversion_number() -> c_int {
-    if !ASKED_BEFORE.swap(true, Ordering::AcqRel) {
-        return sys::SQLITE_VERSION_NUMBER;
-    }
-    // SAFETY: set by `shim` to a function of this signature before the table was handed over.
-    let real: unsafe extern "C" fn() -> c_int =
-        unsafe { std::mem::transmute(LIBVERSION_NUMBER.load(Ordering::Acquire)) };
-    // SAFETY: it takes nothing and only returns a constant.
-    unsafe { real() }
-}
-
+type LibversionNumber = unsafe extern "C" fn() -> c_int;
 type PrepareV2 = unsafe extern "C" fn(
     *mut sys::sqlite3,
     *const c_char,
@@ -178,6 +166,21 @@ type PrepareV2 = unsafe extern "C" fn(
     *mut *mut sys::sqlite3_stmt,
     *mut *const c_char,
 ) -> c_int;
+
+/// The library's own functions behind the two below.
+static LIBVERSION_NUMBER: OnceLock<LibversionNumber> = OnceLock::new();
+static PREPARE_V2: OnceLock<PrepareV2> = OnceLock::new();
+/// Whether `rusqlite_extension_init2` is at work, which refuses libraries that are older than the bindings.
+static LOADING: AtomicBool = AtomicBool::new(false);
+
+/// Returns the bindings' own version while the library is loaded, and the library's from then on.
+unsafe extern "C" fn libversion_number() -> c_int {
+    match LIBVERSION_NUMBER.get() {
+        // SAFETY: it takes nothing and only returns a constant.
+        Some(real) if !LOADING.load(Ordering::Acquire) => unsafe { real() },
+        _ => sys::SQLITE_VERSION_NUMBER,
+    }
+}
 
 /// `sqlite3_prepare_v3` for libraries before 3.20: the flags are hints, so leaving them out is right.
 unsafe extern "C" fn prepare_v3(
@@ -188,12 +191,9 @@ unsafe extern "C" fn prepare_v3(
     statement: *mut *mut sys::sqlite3_stmt,
     tail: *mut *const c_char,
 ) -> c_int {
-    let real = PREPARE_V2.load(Ordering::Acquire);
-    if real.is_null() {
-        return sys::SQLITE_MISUSE;
+    match PREPARE_V2.get() {
+        // SAFETY: the arguments are the caller's, unchanged.
+        Some(real) => unsafe { real(db, sql, length, statement, tail) },
+        None => sys::SQLITE_MISUSE,
     }
-    // SAFETY: set by `shim` to the library's sqlite3_prepare_v2.
-    let real: PrepareV2 = unsafe { std::mem::transmute(real) };
-    // SAFETY: the arguments are the caller's, unchanged.
-    unsafe { real(db, sql, length, statement, tail) }
 }

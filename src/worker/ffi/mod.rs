@@ -1,14 +1,19 @@
-//! The one module with unsafe code: the library under test, and safe handles over it.
+//! The library under test, and safe handles over it.
 //!
 //! A process loads one library ([`load`]); from then on every function of `libsqlite3-sys` calls into it,
 //! because the feature `loadable_extension` makes each call go through a table of pointers. Each handle
 //! owns its C object and frees it only by a named call: forgetting one is what the contracts are about.
+//!
+//! The unsafe code of this project is here and in the probe, which loads a library too. What is public here is safe
+//! to use in any order: a handle keeps what it needs, and what only SQLite's documentation forbids is refused.
 
-pub mod allocator;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux captures stacks"))]
+pub(crate) mod allocator;
 mod backup;
 mod binding;
 mod blob;
 mod callbacks;
+mod calls;
 mod connection;
 #[cfg(target_os = "linux")]
 mod copy;
@@ -27,45 +32,35 @@ mod statement;
 #[cfg(target_os = "linux")]
 mod unwind;
 mod value;
+#[cfg(target_os = "linux")]
+mod window;
 
-pub use self::backup::Backup;
-pub use self::binding::destructor_calls;
-pub use self::blob::Blob;
-pub use self::callbacks::*;
-pub use self::connection::{Alias, Connection};
+pub(crate) use self::backup::Backup;
+pub(crate) use self::binding::destructor_calls;
+pub(crate) use self::blob::Blob;
+pub(crate) use self::callbacks::*;
+pub(crate) use self::connection::{Alias, Connection};
 #[cfg(target_os = "linux")]
-pub use self::copy::in_a_copy;
-pub use self::kept::{Image, Kept};
-pub use self::library::{Library, load};
-pub use self::mprintf::mprintf;
+pub(crate) use self::copy::in_a_copy;
+pub(crate) use self::kept::{Image, Kept};
+pub(crate) use self::library::{Library, load};
+pub(crate) use self::mprintf::mprintf;
 #[cfg(target_os = "linux")]
-pub use self::outstanding::{keep_stacks, outstanding};
-pub use self::process::*;
-pub use self::rusqlite::{
+pub(crate) use self::outstanding::{keep_stacks, outstanding};
+pub(crate) use self::owner::anything_left_behind;
+pub(crate) use self::process::*;
+pub(crate) use self::rusqlite::{
     Asked, RusqliteBackup, RusqliteBlob, RusqliteConnection, RusqliteStatement, RusqliteTransaction,
     outcome as rusqlite_outcome,
 };
 #[cfg(target_os = "linux")]
-pub use self::stack::save_before_death;
-pub use self::statement::{HeldPointer, RawStatement, Statement};
+pub(crate) use self::stack::save_before_death;
+pub(crate) use self::statement::{HeldPointer, Statement};
+#[cfg(target_os = "linux")]
+pub(crate) use self::window::Window;
 
+use self::calls::call;
 use crate::outcome::Outcome;
 
 /// The result of a call: a value, or the outcome that came instead of one.
-pub type Call<T> = Result<T, Outcome>;
-
-/// Calls a function of the table, or returns `missing sqlite3_…` when the library has no such function. A place that
-/// has found its function does not look again: the process has one library.
-macro_rules! call {
-    ($library:expr, $function:ident($($argument:expr),* $(,)?)) => {{
-        static IS_THERE: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
-        if !IS_THERE.load(std::sync::atomic::Ordering::Relaxed) {
-            $library.need(stringify!($function))?;
-            IS_THERE.store(true, std::sync::atomic::Ordering::Relaxed);
-        }
-        // SAFETY: the library has the function, with the signature that SQLite has kept for it since it was
-        // added; the pointers come from live handles of this module.
-        unsafe { libsqlite3_sys::$function($($argument),*) }
-    }};
-}
-pub(crate) use call;
+pub(crate) type Call<T> = Result<T, Outcome>;

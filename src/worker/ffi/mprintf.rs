@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, c_char};
 
-use super::kept::Kept;
+use super::kept::{Kept, Text};
 use super::statement::c_string;
 use super::{Call, Library};
 use crate::contract::conversion::Conversion;
@@ -10,7 +10,12 @@ use crate::outcome::Outcome;
 use crate::outcome::value::Value;
 
 /// `sqlite3_mprintf` with one argument, whose type must be the one that the format's conversion reads.
-pub fn mprintf(library: &Library, format: &str, argument: &Value) -> Call<Kept> {
+pub(crate) fn mprintf(library: &Library, format: &str, argument: &Value) -> Call<Kept> {
+    self::format(library, format, argument).map(Kept::Text)
+}
+
+/// The same, for texts that SQLite gets.
+pub(super) fn format(library: &Library, format: &str, argument: &Value) -> Call<Text> {
     type Function = unsafe extern "C" fn(*const c_char, ...) -> *mut c_char;
     // SAFETY: the signature is that of sqlite3.h, unchanged since 3.0.0.
     let function: Function = unsafe { library.function("sqlite3_mprintf")? };
@@ -20,14 +25,14 @@ pub fn mprintf(library: &Library, format: &str, argument: &Value) -> Call<Kept> 
     let made = match (conversion, argument) {
         // SAFETY: `Conversion::of` found one conversion in the format, of this argument's type.
         (Conversion::Integer, Value::Integer(n)) => unsafe { function(format, *n) },
-        // SAFETY: as above.
+        // SAFETY: `Conversion::of` found one conversion in the format, of this argument's type.
         (Conversion::Real, Value::Real(x)) => unsafe { function(format, *x) },
-        // SAFETY: as above; SQLite documents what it does with a null pointer.
+        // SAFETY: the format has one conversion, of a text; SQLite documents what it does with a null pointer.
         (Conversion::Text, Value::Null) => unsafe { function(format, std::ptr::null::<c_char>()) },
         (Conversion::Text, Value::Text(text)) => {
             let text = CString::new(text.as_slice())
                 .map_err(|_| Outcome::Refused("the text has a zero byte inside".to_owned()))?;
-            // SAFETY: as above; the text ends with a zero byte and outlives the call.
+            // SAFETY: the format has one conversion, of a text; this one ends with a zero byte and outlives the call.
             unsafe { function(format, text.as_ptr()) }
         }
         (wanted, argument) => {
@@ -35,5 +40,6 @@ pub fn mprintf(library: &Library, format: &str, argument: &Value) -> Call<Kept> 
             return Err(Outcome::Refused(format!("the format shows {shows}, and {argument} is none")));
         }
     };
-    Ok(Kept::Text(made))
+    // SAFETY: it returns a text that ends with a zero byte and is ours to free, or NULL.
+    Ok(unsafe { Text::new(made) })
 }

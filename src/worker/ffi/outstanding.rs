@@ -15,7 +15,7 @@ const DEEPEST: usize = 96;
 /// forgotten statement in one would not show.
 ///
 /// Returns whether the library took it.
-pub fn keep_stacks(library: &Library) -> bool {
+pub(crate) fn keep_stacks(library: &Library) -> bool {
     allocator::capture_stacks(stack);
     let _ = config(library, &Config::Malloc);
     let _ = config(library, &Config::Lookaside { slot: 0, slots: 0 });
@@ -34,7 +34,7 @@ fn stack() -> allocator::Stack {
 }
 
 /// Every block that lives, those of one call in one step as one.
-pub fn outstanding() -> Vec<Allocation> {
+pub(crate) fn outstanding() -> Vec<Allocation> {
     let names = allocator::step_names();
     let mut bytes: BTreeMap<(u32, allocator::Stack), u64> = BTreeMap::new();
     for block in allocator::live_blocks() {

@@ -38,7 +38,7 @@ static INTERRUPTED: AtomicPtr<libc::ucontext_t> = AtomicPtr::new(std::ptr::null_
 ///
 /// # Errors
 /// When the system refuses the handlers.
-pub fn save_before_death(file: File) -> io::Result<()> {
+pub(crate) fn save_before_death(file: File) -> io::Result<()> {
     if has_sanitizer() {
         return Ok(());
     }
@@ -98,12 +98,7 @@ extern "C" fn save_and_die(signal: c_int, _: *mut libc::siginfo_t, context: *mut
     if entered <= 3 {
         write_mappings();
     }
-    let signal = SIGNAL.load(Ordering::Acquire);
-    // SAFETY: both may be called from a handler. The default action of each of our signals ends the process.
-    unsafe {
-        libc::signal(signal, libc::SIG_DFL);
-        libc::raise(signal);
-    }
+    super::copy::end_by(SIGNAL.load(Ordering::Acquire));
 }
 
 /// Writes the frames below the handler's: those from the signal on that came first, `entered` signals ago.
@@ -163,10 +158,16 @@ fn write(bytes: &[u8]) {
 }
 
 /// Where the process was when the first signal came.
+///
+/// It is the context that the kernel keeps on the handler's stack until the handler returns, which it never does: it
+/// ends the process. A handler that interrupts this one (SA_NODEFER) finds it unchanged.
+fn interrupted() -> *mut libc::ucontext_t {
+    INTERRUPTED.load(Ordering::Acquire)
+}
+
 fn pc() -> Option<usize> {
-    // SAFETY: set by the handler to the context that the kernel keeps on the handler's stack until it returns,
-    // and this handler never does.
-    let context = unsafe { INTERRUPTED.load(Ordering::Acquire).as_ref() }?;
+    // SAFETY: see `interrupted`; it is NULL before the first signal.
+    let context = unsafe { interrupted().as_ref() }?;
     #[cfg(target_arch = "x86_64")]
     return usize::try_from(context.uc_mcontext.gregs[libc::REG_RIP as usize]).ok();
     #[cfg(target_arch = "aarch64")]
@@ -178,14 +179,15 @@ fn pc() -> Option<usize> {
 /// Makes the interrupted context that of the caller, whose registers a call that just happened has not changed. Nothing
 /// is known of the registers' values: a panic here would only hide what happened.
 fn return_to_caller() {
-    // SAFETY: as in `pc`.
-    let Some(context) = (unsafe { INTERRUPTED.load(Ordering::Acquire).as_mut() }) else { return };
+    // SAFETY: see `interrupted`; `pc` has no reference to it any more.
+    let Some(context) = (unsafe { interrupted().as_mut() }) else { return };
     #[cfg(target_arch = "x86_64")]
     {
         let registers = &mut context.uc_mcontext.gregs;
         let stack = registers[libc::REG_RSP as usize];
-        // SAFETY: a call pushed its return address there. When it was no call and this is no memory, the
-        // handler is entered again, and gives up.
+        // SAFETY: a call through a bad pointer has pushed its return address there. When it was no call and no memory is
+        // there, this read is another SIGSEGV. It enters the handler again, as SA_NODEFER lets it; that one counts
+        // (`ENTERED`), reads once more only while nothing is written, and ends the process without coming back here.
         let return_address = unsafe { (stack as *const i64).read_unaligned() };
         registers[libc::REG_RIP as usize] = return_address.wrapping_sub(1);
         registers[libc::REG_RSP as usize] = stack.wrapping_add(8);

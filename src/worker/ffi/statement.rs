@@ -1,12 +1,14 @@
 //! A prepared statement, <https://sqlite.org/c3ref/stmt.html>.
 
-use std::ffi::{CString, c_int};
+use std::ffi::{CString, c_char, c_int, c_void};
+use std::ptr::NonNull;
 
 use libsqlite3_sys as sys;
 
-use super::kept::Kept;
+use super::calls::{codes, numbers, texts};
+use super::kept::{Kept, Text};
 use super::owner::Owner;
-use super::value::{bytes, text};
+use super::value::{LentValue, bytes};
 use super::{Call, Library, call};
 use crate::contract::verb::ColumnAs;
 use crate::outcome::Outcome;
@@ -15,27 +17,74 @@ use crate::outcome::value::Value;
 
 /// The identity of a statement, to compare and never to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RawStatement(pub(super) usize);
+pub(crate) struct RawStatement(pub(super) usize);
 
 /// Where a column's text was: an address to compare and never to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HeldPointer(usize);
+pub(crate) struct HeldPointer(usize);
 
 /// A statement that lives until [`Statement::finalize`].
-pub struct Statement {
-    pub(super) raw: *mut sys::sqlite3_stmt,
-    pub(super) owner: Owner,
+pub(crate) struct Statement {
+    pub(super) raw: NonNull<sys::sqlite3_stmt>,
+    owner: Owner,
 }
 
 impl Statement {
+    numbers! {
+        /// `sqlite3_column_count`
+        pub(crate) fn column_count() -> Value = integer(sqlite3_column_count);
+        /// `sqlite3_data_count`
+        pub(crate) fn data_count() -> Value = integer(sqlite3_data_count);
+        /// `sqlite3_stmt_busy`
+        pub(crate) fn busy() -> Value = integer(sqlite3_stmt_busy);
+        /// `sqlite3_stmt_readonly`
+        pub(crate) fn readonly() -> Value = integer(sqlite3_stmt_readonly);
+        /// `sqlite3_bind_parameter_count`
+        pub(crate) fn parameter_count() -> Value = integer(sqlite3_bind_parameter_count);
+
+        fn raw_step() -> c_int = plain(sqlite3_step);
+        fn columns() -> c_int = plain(sqlite3_column_count);
+        fn column_type(at: c_int) -> c_int = plain(sqlite3_column_type);
+        fn column_int(at: c_int) -> Value = integer(sqlite3_column_int);
+        fn column_int64(at: c_int) -> Value = integer(sqlite3_column_int64);
+        fn column_double(at: c_int) -> f64 = plain(sqlite3_column_double);
+        fn column_bytes(at: c_int) -> c_int = plain(sqlite3_column_bytes);
+        fn column_text(at: c_int) -> *const u8 = plain(sqlite3_column_text);
+        fn column_blob(at: c_int) -> *const c_void = plain(sqlite3_column_blob);
+        fn raw_value(at: c_int) -> *mut sys::sqlite3_value = plain(sqlite3_column_value);
+        fn raw_expanded_sql() -> *mut c_char = plain(sqlite3_expanded_sql);
+    }
+
+    codes! {
+        /// `sqlite3_reset`
+        pub(crate) fn reset() = sqlite3_reset;
+    }
+
+    texts! {
+        /// The name of a column, NULL past the last one.
+        pub(crate) fn column_name(at: c_int) = sqlite3_column_name;
+        /// The declared type of a column, NULL for an expression.
+        pub(crate) fn column_decltype(at: c_int) = sqlite3_column_decltype;
+        /// `sqlite3_sql`
+        pub(crate) fn sql() = sqlite3_sql;
+        /// `sqlite3_bind_parameter_name`
+        pub(crate) fn parameter_name(at: c_int) = sqlite3_bind_parameter_name;
+    }
+
+    /// # Safety
+    /// SQLite made the statement on this connection, and nothing else finalizes it.
+    pub(super) unsafe fn new(raw: NonNull<sys::sqlite3_stmt>, owner: Owner) -> Self {
+        Self { raw, owner }
+    }
+
     /// Its identity.
-    pub fn identity(&self) -> RawStatement {
-        RawStatement(self.raw as usize)
+    pub(crate) fn identity(&self) -> RawStatement {
+        RawStatement(self.raw.as_ptr() as usize)
     }
 
     /// `sqlite3_step`, with the row it gives.
-    pub fn step(&self, library: &Library) -> Call<Outcome> {
-        match call!(library, sqlite3_step(self.raw)) {
+    pub(crate) fn step(&self, library: &Library) -> Call<Outcome> {
+        match self.raw_step(library)? {
             sys::SQLITE_ROW => self.row(library).map(Outcome::Row),
             code => self.outcome(library, code),
         }
@@ -43,14 +92,14 @@ impl Statement {
 
     /// The current row, each column by its type.
     fn row(&self, library: &Library) -> Call<Vec<Value>> {
-        (0..call!(library, sqlite3_column_count(self.raw))).map(|at| self.value(library, at)).collect()
+        (0..self.columns(library)?).map(|at| self.value(library, at)).collect()
     }
 
     /// A column by its type.
     fn value(&self, library: &Library, at: c_int) -> Call<Value> {
-        Ok(match call!(library, sqlite3_column_type(self.raw, at)) {
-            sys::SQLITE_INTEGER => Value::Integer(call!(library, sqlite3_column_int64(self.raw, at))),
-            sys::SQLITE_FLOAT => Value::Real(call!(library, sqlite3_column_double(self.raw, at))),
+        Ok(match self.column_type(library, at)? {
+            sys::SQLITE_INTEGER => self.column_int64(library, at)?,
+            sys::SQLITE_FLOAT => Value::Real(self.column_double(library, at)?),
             sys::SQLITE_TEXT => Value::Text(self.text(library, at)?),
             sys::SQLITE_BLOB => Value::Blob(self.blob(library, at)?),
             _ => Value::Null,
@@ -59,108 +108,80 @@ impl Statement {
 
     /// A text column's bytes. SQLite has no words for a text that it could not end with a zero byte: it returns NULL.
     fn text(&self, library: &Library, at: c_int) -> Call<Vec<u8>> {
-        let text = call!(library, sqlite3_column_text(self.raw, at));
+        let text = self.column_text(library, at)?;
         if text.is_null() {
             return Err(Outcome::from_code(sys::SQLITE_NOMEM));
         }
-        Ok(bytes(text, call!(library, sqlite3_column_bytes(self.raw, at))))
+        let size = self.column_bytes(library, at)?;
+        // SAFETY: SQLite says that the text has so many bytes; asking for their number moves none.
+        Ok(unsafe { bytes(text, size) })
     }
 
     fn blob(&self, library: &Library, at: c_int) -> Call<Vec<u8>> {
-        let blob = call!(library, sqlite3_column_blob(self.raw, at));
+        let blob = self.column_blob(library, at)?;
         // An empty blob is NULL too.
-        if blob.is_null() && call!(library, sqlite3_errcode(self.owner.db)) == sys::SQLITE_NOMEM {
+        if blob.is_null() && self.owner.ran_out_of_memory(library)? {
             return Err(Outcome::from_code(sys::SQLITE_NOMEM));
         }
-        Ok(bytes(blob.cast(), call!(library, sqlite3_column_bytes(self.raw, at))))
+        let size = self.column_bytes(library, at)?;
+        // SAFETY: SQLite says that the blob has so many bytes; asking for their number moves none.
+        Ok(unsafe { bytes(blob.cast(), size) })
     }
 
     /// A column read as the contract asks; outside a row SQLite returns NULL and so does this.
-    pub fn column(&self, library: &Library, at: c_int, read_as: ColumnAs) -> Call<Value> {
-        let stmt = self.raw;
+    pub(crate) fn column(&self, library: &Library, at: c_int, read_as: ColumnAs) -> Call<Value> {
         Ok(match read_as {
             ColumnAs::Value => self.value(library, at)?,
-            ColumnAs::Type => Value::text(type_name(call!(library, sqlite3_column_type(stmt, at)))),
-            ColumnAs::Int => Value::Integer(call!(library, sqlite3_column_int(stmt, at)).into()),
-            ColumnAs::Int64 => Value::Integer(call!(library, sqlite3_column_int64(stmt, at))),
-            ColumnAs::Double => Value::Real(call!(library, sqlite3_column_double(stmt, at))),
-            ColumnAs::Bytes => Value::Integer(call!(library, sqlite3_column_bytes(stmt, at)).into()),
-            ColumnAs::Text if call!(library, sqlite3_column_text(stmt, at)).is_null() => Value::Null,
+            ColumnAs::Type => Value::text(type_name(self.column_type(library, at)?)),
+            ColumnAs::Int => self.column_int(library, at)?,
+            ColumnAs::Int64 => self.column_int64(library, at)?,
+            ColumnAs::Double => Value::Real(self.column_double(library, at)?),
+            ColumnAs::Bytes => Value::Integer(self.column_bytes(library, at)?.into()),
+            ColumnAs::Text if self.column_text(library, at)?.is_null() => Value::Null,
             ColumnAs::Text => Value::Text(self.text(library, at)?),
-            ColumnAs::Blob if call!(library, sqlite3_column_blob(stmt, at)).is_null() => Value::Null,
+            ColumnAs::Blob if self.column_blob(library, at)?.is_null() => Value::Null,
             ColumnAs::Blob => Value::Blob(self.blob(library, at)?),
         })
     }
 
     /// A copy of a column's value that outlives its row.
-    pub fn value_dup(&self, library: &Library, at: c_int) -> Call<Kept> {
-        Kept::copy(library, call!(library, sqlite3_column_value(self.raw, at)))
+    pub(crate) fn value_dup(&self, library: &Library, at: c_int) -> Call<Kept> {
+        let value = NonNull::new(self.raw_value(library, at)?);
+        let value = value.ok_or_else(|| Outcome::from_code(sys::SQLITE_NOMEM))?;
+        // SAFETY: the value stays until the next call on its statement.
+        Kept::copy(library, unsafe { LentValue::new(value) })
     }
 
     /// The address of a column's text, `sqlite3_column_text`.
-    pub fn hold(&self, library: &Library, at: c_int) -> Call<HeldPointer> {
-        Ok(HeldPointer(call!(library, sqlite3_column_text(self.raw, at)) as usize))
-    }
-
-    /// `sqlite3_reset`
-    pub fn reset(&self, library: &Library) -> Call<Outcome> {
-        let code = call!(library, sqlite3_reset(self.raw));
-        self.outcome(library, code)
+    pub(crate) fn hold(&self, library: &Library, at: c_int) -> Call<HeldPointer> {
+        Ok(HeldPointer(self.column_text(library, at)? as usize))
     }
 
     /// `sqlite3_finalize`
-    pub fn finalize(self, library: &Library) -> Call<Outcome> {
-        let code = call!(library, sqlite3_finalize(self.raw));
+    pub(crate) fn finalize(self, library: &Library) -> Call<Outcome> {
+        // SAFETY: the statement is not finalized yet, and is used up here.
+        let code = unsafe { call!(library, sqlite3_finalize(self.raw.as_ptr())) };
         self.outcome(library, code)
     }
 
-    /// The name of a column, NULL past the last one.
-    pub fn column_name(&self, library: &Library, at: c_int) -> Call<Value> {
-        Ok(text(call!(library, sqlite3_column_name(self.raw, at))).map_or(Value::Null, Value::Text))
-    }
-
-    /// The declared type of a column, NULL for an expression.
-    pub fn column_decltype(&self, library: &Library, at: c_int) -> Call<Value> {
-        Ok(text(call!(library, sqlite3_column_decltype(self.raw, at))).map_or(Value::Null, Value::Text))
-    }
-
-    /// `sqlite3_column_count`
-    pub fn column_count(&self, library: &Library) -> Call<Value> {
-        Ok(Value::Integer(call!(library, sqlite3_column_count(self.raw)).into()))
-    }
-
-    /// `sqlite3_data_count`
-    pub fn data_count(&self, library: &Library) -> Call<Value> {
-        Ok(Value::Integer(call!(library, sqlite3_data_count(self.raw)).into()))
-    }
-
-    /// `sqlite3_sql`
-    pub fn sql(&self, library: &Library) -> Call<Value> {
-        Ok(text(call!(library, sqlite3_sql(self.raw))).map_or(Value::Null, Value::Text))
-    }
-
     /// `sqlite3_expanded_sql`, which is ours to free.
-    pub fn expanded_sql(&self, library: &Library) -> Call<Kept> {
-        Ok(Kept::Text(call!(library, sqlite3_expanded_sql(self.raw))))
-    }
-
-    /// `sqlite3_stmt_busy`
-    pub fn busy(&self, library: &Library) -> Call<Value> {
-        Ok(Value::Integer(call!(library, sqlite3_stmt_busy(self.raw)).into()))
-    }
-
-    /// `sqlite3_stmt_readonly`
-    pub fn readonly(&self, library: &Library) -> Call<Value> {
-        Ok(Value::Integer(call!(library, sqlite3_stmt_readonly(self.raw)).into()))
+    pub(crate) fn expanded_sql(&self, library: &Library) -> Call<Kept> {
+        let sql = self.raw_expanded_sql(library)?;
+        // SAFETY: the text ends with a zero byte and is ours to free, or it is NULL.
+        Ok(Kept::Text(unsafe { Text::new(sql) }))
     }
 
     /// `sqlite3_stmt_status`
-    pub fn status(&self, library: &Library, counter: StmtCounter, reset: bool) -> Call<i64> {
-        // Older versions read past their array of counters instead of refusing.
-        if call!(library, sqlite3_libversion_number()) < since(counter) {
+    pub(crate) fn status(&self, library: &Library, counter: StmtCounter, reset: bool) -> Call<i64> {
+        // SAFETY: it takes nothing.
+        let version = unsafe { call!(library, sqlite3_libversion_number()) };
+        if version < since(counter) {
             return Err(Outcome::Missing(format!("SQLITE_STMTSTATUS_{}", counter.name())));
         }
-        Ok(call!(library, sqlite3_stmt_status(self.raw, counter.number(), reset.into())).into())
+        let (stmt, counter) = (self.raw.as_ptr(), counter.number());
+        // SAFETY: the statement is not finalized. Older versions read past their array of counters instead of
+        // refusing a number; this version has the counter.
+        Ok(unsafe { call!(library, sqlite3_stmt_status(stmt, counter, reset.into())) }.into())
     }
 
     pub(super) fn outcome(&self, library: &Library, code: c_int) -> Call<Outcome> {

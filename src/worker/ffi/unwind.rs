@@ -7,9 +7,9 @@ use std::ffi::{c_int, c_void};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
     /// An address within the call that it waits for, or where a signal interrupted it.
-    pub call: usize,
+    pub(crate) call: usize,
     /// Whether a signal interrupted it.
-    pub interrupted: bool,
+    pub(crate) interrupted: bool,
 }
 
 /// What the unwinder knows of a frame.
@@ -27,7 +27,7 @@ unsafe extern "C" {
 
 const GO_ON: c_int = 0;
 
-/// Tells every frame of this thread, innermost first. It neither allocates nor locks once it was called.
+/// Calls `each` for every frame of this thread, innermost first. It neither allocates nor locks once it was called.
 pub(super) fn unwind<F: FnMut(Frame)>(mut each: F) {
     extern "C" fn trace<F: FnMut(Frame)>(context: *mut Context, each: *mut c_void) -> c_int {
         let mut interrupted = 0;

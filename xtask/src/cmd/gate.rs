@@ -18,19 +18,22 @@ use crate::support::cells::Cells;
 use crate::support::context;
 use crate::support::exit::{self, Exit};
 use crate::support::products::Products;
+use crate::support::subject::Subjects;
 use crate::ui::output::print;
 
 const AFTER: &str = "\
 Examples:
   cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite
   cargo xtask gate --from 3.54.1-rusqlite --to 3.54.1-recommended      other flags
-  cargo xtask gate --from system --to 3.54.1-debian --contract 'precision/*'
+  cargo xtask gate --from system --to 3.54.1-debian 'precision/*'
+  cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite app.sql --sql 'SELECT round(0.285, 2)'
   cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock     what a program's locks bundle
   cargo xtask gate --from … --to … --format markdown --write sarif=gate.sarif --write junit=gate.xml
 
-Every contract runs on both builds (or is remembered from the last gate); no snapshot is read or made. A case that \
-does not do the same is a change: `broken`, `value`, `error`, `removed`, `cost`, `added` or `mended`. gate.yaml says \
-which block and which are accepted until when; without it the first four block. README.md shows one.
+Every contract runs on both builds (or is remembered from the last gate); no snapshot is made. A case that does not \
+do the same is a change: `broken`, `value`, `error`, `removed`, `cost`, `added` or `mended`. gate.yaml says \
+which block and which are accepted until when; without it the first four block. README.md shows one. \
+Beside a change stand its causes, where the contract names any; JSON has them as because, {key, text, place}.
 
 Lock files: the build is the one whose manifest names the crate's release, else the one of the same sqlite3.c. A \
 libsqlite3-sys without its feature `bundled` links the system's library: name that build with --from or --to.
@@ -45,9 +48,8 @@ pub struct Args {
     from: From,
     #[command(flatten)]
     to: To,
-    /// Compare only the contracts that match; may be repeated
-    #[arg(long, value_name = "GLOB")]
-    contract: Vec<String>,
+    #[command(flatten)]
+    subjects: Subjects,
     /// Which changes block and which are accepted; by default gate.yaml in the project's root, if it is there
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -135,9 +137,10 @@ fn written(argument: &str) -> Result<(Form, PathBuf), String> {
 pub fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
     let policy = read_policy(&project, args.policy.as_deref())?;
-    let cells = Cells::new(&project, &args.contract, args.fresh)?;
+    let cells = Cells::new(&project, args.fresh, || args.subjects.read_or_all(&project))?;
     let (from, to) = ends(&project, cells.engine().builds(), args)?;
-    let report = compare(&cells, from, to, &policy, args.today.unwrap_or_else(today))?;
+    let report =
+        compare(&cells, !args.subjects.is_empty(), from, to, &policy, args.today.unwrap_or_else(today))?;
     args.output.write(&report)?;
     Ok(Exit::of_findings(report.gate == Gate::Blocked))
 }
@@ -203,7 +206,14 @@ pub fn named<'a>(builds: &'a BuildSet, option: &str, name: &str) -> Result<&'a B
 }
 
 /// The report on two builds. One against itself is not even compiled.
-fn compare(cells: &Cells, from: &Build, to: &Build, policy: &Policy, today: Date) -> Result<Report> {
+fn compare(
+    cells: &Cells,
+    is_narrow: bool,
+    from: &Build,
+    to: &Build,
+    policy: &Policy,
+    today: Date,
+) -> Result<Report> {
     let ends = (from.name(), to.name());
     if from.name() == to.name() {
         return Ok(Report::new(ends, &[], Vec::new(), policy, today));
@@ -214,7 +224,7 @@ fn compare(cells: &Cells, from: &Build, to: &Build, policy: &Policy, today: Date
     }
     let mut reports = cells.run(&[from, to])?.into_iter();
     let (old, new) = (reports.next().unwrap_or_default(), reports.next().unwrap_or_default());
-    if !cells.is_narrow() {
+    if !is_narrow {
         let names: BTreeSet<String> = old.iter().flat_map(CellReport::names).collect();
         policy.check_cases(&names)?;
     }
@@ -227,10 +237,10 @@ impl Output {
     /// Writes every form that was asked for.
     fn write(&self, report: &Report) -> Result<()> {
         for (form, file) in &self.write {
-            write_atomically(file, &form.0.render(report, false))?;
+            write_atomically(file, form.0.render(report, false))?;
         }
         match &self.output {
-            Some(file) => write_atomically(file, &self.format.0.render(report, false)),
+            Some(file) => write_atomically(file, self.format.0.render(report, false)),
             None => {
                 print(self.format.0.render(report, true).trim_end_matches('\n'));
                 Ok(())

@@ -1,45 +1,46 @@
-//! `cargo xtask min-version`: on which versions the statements of a file work.
-
-use std::path::PathBuf;
+//! `cargo xtask min-version`: on which versions something works.
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result};
 use serde::Serialize;
 use sqlite_contracts::analysis::history::{Era, Failing, Rung, Trial, eras};
-use sqlite_contracts::contract::Contract;
-use sqlite_contracts::diagnostic::{Diagnostics, SourceText};
 use sqlite_contracts::engine::Engine;
+use sqlite_contracts::subject::Subject;
 
 use crate::support::context;
 use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit};
 use crate::support::ladder::{Ladder, dated, extent, versions};
 use crate::support::products::{Products, tell_missing};
+use crate::support::subject::Subjects;
 use crate::ui::output::{Format, print, print_json};
 
 const AFTER: &str = "\
 Examples:
   cargo xtask min-version schema.sql
   cargo xtask min-version schema.sql --profile recommended
-  cargo xtask min-version schema.sql --format json | jq -r '.works[0].first.version'
+  cargo xtask min-version schema.sql --format json | jq -r '.[].works[0].first.version'
+  cargo xtask min-version --sql 'SELECT 1 RETURNING 2'
+  cargo xtask min-version precision/money-round       which versions keep the promises of a contract
 
-The statements run one after the other on a new database in memory, on every build of the ladder. A build works when none \
-of them fails; what they answer does not matter (`history` compares answers).
+Statements run one after the other on a new database in memory, on every build of the ladder. A build works when none \
+of them fails; what they return does not matter (`history` compares that). A contract works where each of its cases can \
+run and keeps its promises.
 
-JSON: {file, profile, works, eras}. `works` is a list of {first, last}, the ranges on which every statement works, \
-oldest first; an era is {first, last, builds, skipped, same_as, failing}, where failing is null or the first statement \
-that fails, {place, statement, error}; first and last are {build, version, released}.
+JSON: a list of {subject, profile, works, eras}. `works` is a list of {first, last}, the ranges on which it works, \
+oldest first; an era is {first, last, builds, skipped, same_as, failing}, where failing is null or the first statement, step \
+or case that fails, {place, statement, error}; first and last are {build, version, released}.
 
-Status 1 when there is no version on which every statement works.
+Status 1 when there is no version on which it works.
 
 ";
 
-/// Say on which versions the statements of a file work, and what fails on the others
+/// Say on which versions SQL or a contract works, and what fails on the others
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
 pub struct Args {
-    /// A file of SQL statements
-    file: PathBuf,
+    #[command(flatten)]
+    subjects: Subjects,
     #[command(flatten)]
     ladder: Ladder,
     /// How to print
@@ -50,7 +51,7 @@ pub struct Args {
 /// What was found out, as `--format json` prints it.
 #[derive(Serialize)]
 struct Found<'a> {
-    file: String,
+    subject: String,
     profile: &'a str,
     works: Vec<Range<'a>>,
     eras: &'a [Era<Trial>],
@@ -66,26 +67,36 @@ struct Range<'a> {
 /// Tries every version, and shows where it works.
 pub fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
-    let file = args.file.to_string_lossy().into_owned();
-    let contract = Contract::of_sql(&SourceText::read(&args.file, &file).map_err(Diagnostics::from)?)?;
+    let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let ladder = args.ladder.of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), ladder).of_this_machine();
-    let trials = each_build(&ready, |build| {
-        let trial = Trial::run(&engine, &contract, build)?;
-        let product = engine.store().find(build).context("a build went away while it was used")?;
-        Ok((Rung::of(&product), trial))
-    })?;
-    let eras = eras(trials);
-    let works = eras.iter().filter(|era| era.did.works());
-    let works = works.map(|era| Range { first: &era.first, last: &era.last }).collect();
-    let found = Found { file, profile: &args.ladder.profile, works, eras: &eras };
+    let eras = subjects.iter().map(|subject| {
+        let contract = subject.contract(&project)?;
+        let trials = each_build(&ready, |build| {
+            let trial = Trial::run(&engine, subject, &contract, build)?;
+            let product = engine.store().find(build).context("a build went away while it was used")?;
+            Ok((Rung::of(&product), trial))
+        });
+        Ok(eras(trials?))
+    });
+    let eras = eras.collect::<Result<Vec<Vec<Era<Trial>>>>>()?;
+    let found = subjects.iter().zip(&eras).map(|(subject, eras)| found(subject, &args.ladder.profile, eras));
+    let found: Vec<Found> = found.collect();
     match args.format {
         Format::Json => print_json(&found)?,
-        Format::Text => print(&text(&found)),
+        Format::Text => found.iter().for_each(|found| print(&text(found))),
     }
     tell_missing(&missing);
-    Ok(missing.first().map_or(Exit::of_findings(found.works.is_empty()), |(_, error)| exit::of(error)))
+    let works_nowhere = found.iter().any(|found| found.works.is_empty());
+    Ok(missing.first().map_or(Exit::of_findings(works_nowhere), |(_, error)| exit::of(error)))
+}
+
+fn found<'a>(subject: &Subject, profile: &'a str, eras: &'a [Era<Trial>]) -> Found<'a> {
+    let works = eras.iter().filter(|era| era.did.works());
+    let works = works.map(|era| Range { first: &era.first, last: &era.last }).collect();
+    let subject = if subject.is_sql() { subject.heading("") } else { subject.id().to_owned() };
+    Found { subject, profile, works, eras }
 }
 
 const BOLD: Style = Style::new().bold();
@@ -94,7 +105,7 @@ const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
 
 fn text(found: &Found<'_>) -> String {
-    let mut text = format!("{BOLD}{}{BOLD:#} {}\n", found.file, answer(found));
+    let mut text = format!("{BOLD}{}{BOLD:#} {}\n", found.subject, answer(found));
     for era in found.eras {
         let (style, word) = if era.did.works() { (GOOD, "works") } else { (BAD, "fails") };
         text += &format!(

@@ -17,5 +17,5 @@ pub mod plan;
 pub mod report;
 pub mod review;
 pub mod tidy;
-pub mod try_file;
+pub mod try_subject;
 pub mod why;

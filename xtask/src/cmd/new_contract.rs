@@ -141,7 +141,9 @@ fn template(title: &str) -> String {
         r#"{modeline}
 title: {title}
 why: >-
-  What breaks for whom when this promise is broken, and where it did.
+  What breaks for whom when this promise is broken.
+# Why builds differ, by SQLite version, profile or build:
+# changed: {{3.43.0: what SQLite changed}}
 cases:
   - name: first-case
     steps:

@@ -10,17 +10,20 @@ use crate::support::cells::Cells;
 use crate::support::context;
 use crate::support::exit::{self, Exit, Usage};
 use crate::support::products::{Products, tell_missing};
+use crate::support::subject::Subjects;
 use crate::ui::output::{Format, print, width};
 
 const AFTER: &str = "\
 Examples:
   cargo xtask plan --from 3.42.0-rusqlite --to 3.54.1-rusqlite
   cargo xtask plan --from 3.42.0-rusqlite --to 3.54.1-recommended      the last step is the flags'
-  cargo xtask plan --from 3.42.0-rusqlite --to 3.54.1-rusqlite --contract 'precision/*' --lines 20
+  cargo xtask plan --from 3.42.0-rusqlite --to 3.54.1-rusqlite 'precision/*' --lines 20
+  cargo xtask plan --from 3.42.0-rusqlite --to 3.54.1-rusqlite schema.sql queries.sql
   cargo xtask plan --from 3.42.0-rusqlite --to 3.54.1-rusqlite --format json | jq
 
 The way is every version of the profile between the two, else the lineage from the one to the other. Builds that are \
-missing are compiled. A change may come and go on the way: `cargo xtask gate` says what is left at its end.
+missing are compiled. A change may come and go on the way: `cargo xtask gate` says what is left at its end. \
+JSON is described by schemas/plan.json; because are a change's causes, {key, text, place}, where the contract names any.
 
 ";
 
@@ -34,9 +37,8 @@ pub struct Args {
     /// The new build
     #[arg(long, value_name = "BUILD")]
     to: String,
-    /// Compare only the contracts that match; may be repeated
-    #[arg(long, value_name = "GLOB")]
-    contract: Vec<String>,
+    #[command(flatten)]
+    subjects: Subjects,
     /// How many changes of a step are shown; JSON has all
     #[arg(long, value_name = "N", default_value_t = 5)]
     lines: usize,
@@ -51,7 +53,7 @@ pub struct Args {
 /// Walks the way.
 pub fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
-    let cells = Cells::new(&project, &args.contract, args.fresh)?;
+    let cells = Cells::new(&project, args.fresh, || args.subjects.read_or_all(&project))?;
     let way = way_of(cells.engine().builds(), args)?;
     let products = Products::make(cells.engine().store(), way.iter().copied());
     let is_end = |build: &Build| build.name() == args.from || build.name() == args.to;

@@ -134,7 +134,7 @@ impl Review {
     fn shown(&self, name: &SnapshotName, drift: &Drift) -> String {
         let contract = Contract::find(&self.project, &name.contract).ok();
         message::review(name, drift, contract.as_ref(), color())
-            + &causes::below(contract.as_ref(), &self.builds, name, drift)
+            + &causes::below(&self.project, &self.builds, name, drift)
     }
 }
 

@@ -109,7 +109,7 @@ fn show_causes(
         count += findings.len();
     }
     if count > 0 {
-        print(&format!("{count} without a cause, or causes without a drift: see `changed` in the contracts"));
+        print(&format!("{count} to settle in the contracts, under `changed`"));
     }
     Ok(count)
 }

@@ -7,41 +7,35 @@ use anyhow::Result;
 use rayon::prelude::*;
 use sqlite_contracts::analysis::gate::{ContractChanges, changes};
 use sqlite_contracts::builds::Build;
-use sqlite_contracts::contract::Contract;
 use sqlite_contracts::diagnostic::Diagnostics;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::matrix;
 use sqlite_contracts::matrix::cache::ResultCache;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::record::report::CellReport;
+use sqlite_contracts::subject::Subject;
 
 use crate::support::context;
-use crate::support::selection::select;
 
-/// Contracts of a project, and what they did on builds.
+/// Subjects, and what they did on builds.
 pub struct Cells {
     cells: matrix::Cells<Engine>,
-    contracts: Vec<String>,
-    is_narrow: bool,
+    subjects: Vec<Subject>,
 }
 
 impl Cells {
-    /// The cells of the contracts that any of the globs names, without a glob of all. `fresh` remembers nothing.
-    pub fn new(project: &Project, globs: &[String], fresh: bool) -> Result<Self> {
-        let (files, engine) = rayon::join(
-            || Contract::files(project),
-            || Engine::new(project, context::worker()?, Box::new(())),
-        );
-        let (files, engine) = both(files, engine)?;
-        let all: Vec<&str> = files.iter().map(|file| file.id.as_str()).collect();
-        let meant = if globs.is_empty() { all } else { select("contract", globs, &all)? };
+    /// The cells of what `find` finds in the project. `fresh` remembers nothing.
+    pub fn new(
+        project: &Project,
+        fresh: bool,
+        find: impl FnOnce() -> Result<Vec<Subject>> + Send,
+    ) -> Result<Self> {
+        let (subjects, engine) = rayon::join(find, || Engine::new(project, context::worker()?, Box::new(())));
+        let (subjects, engine) = both(subjects, engine)?;
         let lineage = engine.builds().lineage().clone();
         let cells = matrix::Cells::new(project.clone(), lineage, engine);
-        Ok(Self {
-            cells: if fresh { cells } else { cells.remembered_in(ResultCache::at(results(project))) },
-            contracts: meant.into_iter().map(str::to_owned).collect(),
-            is_narrow: !globs.is_empty(),
-        })
+        let cells = if fresh { cells } else { cells.remembered_in(ResultCache::at(results(project))) };
+        Ok(Self { cells, subjects })
     }
 
     /// What runs them.
@@ -54,37 +48,50 @@ impl Cells {
         &self.cells
     }
 
-    /// The contracts that are meant, in order.
-    pub fn contracts(&self) -> Vec<&str> {
-        self.contracts.iter().map(String::as_str).collect()
+    /// The ids of the subjects, in their order.
+    pub fn ids(&self) -> Vec<&str> {
+        self.subjects.iter().map(Subject::id).collect()
     }
 
-    /// Whether some of the project's contracts were left out.
-    pub fn is_narrow(&self) -> bool {
-        self.is_narrow
-    }
-
-    /// Every contract on every build, which can be loaded: a list per build, in the order of the contracts.
+    /// Every subject on every build, which can be loaded: a list per build, in the order of the subjects.
     pub fn run(&self, builds: &[&Build]) -> Result<Vec<Vec<CellReport>>> {
-        let cells: Vec<(&str, &str)> = builds
+        let cells: Vec<(&Subject, &Build)> = builds
             .iter()
-            .flat_map(|build| self.contracts.iter().map(|c| (c.as_str(), build.name())))
+            .flat_map(|build| self.subjects.iter().map(move |subject| (subject, *build)))
             .collect();
-        let report = |(contract, build): &(&str, &str)| Ok(self.cells.report_of(contract, build)?.report);
-        let reports: Vec<Result<CellReport>> = cells.par_iter().map(report).collect();
+        let reports = cells.par_iter().map(|(subject, build)| self.report_of(subject, build)).collect();
         let reports = together(reports)?;
-        let each = self.contracts.len().max(1);
+        let each = self.subjects.len().max(1);
         Ok(reports.chunks(each).map(<[CellReport]>::to_vec).collect())
     }
 
-    /// The contracts that change between the cells of two builds. Only those are read.
+    fn report_of(&self, subject: &Subject, build: &Build) -> Result<CellReport> {
+        match subject {
+            Subject::Known(id) => Ok(self.cells.report_of(id, build.name())?.report),
+            Subject::Contract(contract) | Subject::Sql(contract) => self.engine().run(contract, build),
+        }
+    }
+
+    /// What changes between the cells of two builds, subject by subject. Only the contracts of those are read.
     pub fn changes(&self, from: &[CellReport], to: &[CellReport]) -> Result<Vec<ContractChanges>> {
-        let (Some(first), Some(second)) = (from.first(), to.first()) else { return Ok(Vec::new()) };
-        let span = self.engine().builds().span(&first.build, &second.build);
-        let differ = from.iter().zip(to).filter(|(from, to)| !from.does_the_same(to));
-        let found =
-            differ.map(|(from, to)| Ok(changes(&*self.engine().contract(&from.contract)?, &span, from, to)));
+        let cells = self.subjects.iter().zip(from.iter().zip(to));
+        let differ = cells.filter(|(_, (from, to))| !from.does_the_same(to));
+        let found = differ.map(|(subject, (from, to))| self.changes_of(subject, from, to));
         Ok(found.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    }
+
+    fn changes_of(
+        &self,
+        subject: &Subject,
+        from: &CellReport,
+        to: &CellReport,
+    ) -> Result<Option<ContractChanges>> {
+        let contract = match subject {
+            Subject::Known(id) => self.engine().contract(id)?,
+            Subject::Contract(contract) | Subject::Sql(contract) => contract.clone(),
+        };
+        let snapshots = self.cells.recorded().contract(&contract.id)?;
+        Ok(changes(&self.engine().builds().causes(&contract, &snapshots), from, to))
     }
 }
 
@@ -93,16 +100,19 @@ fn results(project: &Project) -> PathBuf {
     project.scratch().join("results")
 }
 
-/// Both, or the mistakes of both together.
-fn both<A, B>(a: Result<A, Diagnostics>, b: Result<B>) -> Result<(A, B)> {
+/// Both, or the mistakes of both together, or else the first error.
+pub fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
     match (a, b) {
         (Ok(a), Ok(b)) => Ok((a, b)),
-        (Ok(_), Err(error)) => Err(error),
-        (Err(mistakes), Ok(_)) => Err(mistakes.into()),
-        (Err(mut mistakes), Err(error)) => {
-            mistakes.extend(error.downcast::<Diagnostics>()?);
-            Err(mistakes.into())
-        }
+        (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
+        (Err(a), Err(b)) => match (a.downcast::<Diagnostics>(), b.downcast::<Diagnostics>()) {
+            (Ok(mut mistakes), Ok(more)) => {
+                mistakes.extend(more);
+                Err(mistakes.into())
+            }
+            (Ok(mistakes), Err(_)) => Err(mistakes.into()),
+            (Err(error), _) => Err(error),
+        },
     }
 }
 

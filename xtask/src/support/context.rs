@@ -40,37 +40,58 @@ pub fn worker() -> Result<WorkerProgram> {
     Ok(WorkerProgram::ourselves().context("cannot find this program's own file")?.arg(WORKER))
 }
 
-/// The builds that a verb works on.
+/// The builds that a verb runs something on.
 #[derive(clap::Args)]
-pub struct Selection {
-    /// Builds to take, as an option; may be repeated
+pub struct OnBuilds {
+    /// Builds to take, such as `3.46.0-rusqlite` or '3.5?.*'; by default the core builds; may be repeated
     #[arg(long = "build", value_name = "GLOB")]
     builds: Vec<String>,
-    /// Builds to take, such as `3.46.0-rusqlite` or `3.5?.*`; by default the core builds
-    #[arg(value_name = "GLOB")]
-    more: Vec<String>,
     /// Take every build, core and extended
-    #[arg(long, conflicts_with_all = ["builds", "more"])]
+    #[arg(long, conflicts_with = "builds")]
     all: bool,
+}
+
+impl OnBuilds {
+    /// The builds, in the order of the set.
+    pub fn of<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
+        selected(builds, self.builds.iter().collect(), self.all)
+    }
+}
+
+/// The builds that a verb is about, whose arguments they are.
+#[derive(clap::Args)]
+pub struct Selection {
+    #[command(flatten)]
+    on: OnBuilds,
+    /// Builds to take, such as `3.46.0-rusqlite` or '3.5?.*'; by default the core builds
+    #[arg(value_name = "GLOB", conflicts_with = "all")]
+    more: Vec<String>,
 }
 
 impl Selection {
     /// Whether the user named builds.
     pub fn is_narrow(&self) -> bool {
-        !self.builds.is_empty() || !self.more.is_empty()
+        !self.globs().is_empty()
     }
 
     /// Whether a build that this machine lacks is an error: only when it was asked for by name.
     pub fn names(&self, build: &Build) -> bool {
-        self.builds.iter().chain(&self.more).any(|glob| glob == build.name())
+        self.globs().iter().any(|glob| *glob == build.name())
     }
 
     /// The builds, in the order of the set.
     pub fn of<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
-        if self.is_narrow() {
-            let globs: Vec<&String> = self.builds.iter().chain(&self.more).collect();
-            return Ok(builds.select(&globs)?);
-        }
-        Ok(builds.iter().filter(|build| self.all || build.tier() == Tier::Core).collect())
+        selected(builds, self.globs(), self.on.all)
+    }
+
+    fn globs(&self) -> Vec<&String> {
+        self.on.builds.iter().chain(&self.more).collect()
+    }
+}
+
+fn selected<'a>(builds: &'a BuildSet, globs: Vec<&String>, all: bool) -> Result<Vec<&'a Build>> {
+    match globs.is_empty() {
+        true => Ok(builds.iter().filter(|build| all || build.tier() == Tier::Core).collect()),
+        false => Ok(builds.select(&globs)?),
     }
 }

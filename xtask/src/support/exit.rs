@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use sqlite_contracts::builds::BuildError;
 use sqlite_contracts::diagnostic::Diagnostics;
 use sqlite_contracts::matrix::results::NotWhole;
+use sqlite_contracts::subject::UnknownSubject;
 
 /// What a verb has to say in the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +81,7 @@ pub fn code(result: anyhow::Result<Exit>) -> ExitCode {
         crate::ui::output::ERROR.render(),
         crate::ui::output::ERROR.render_reset()
     );
-    if error.is::<Usage>() || error.is::<NotWhole>() {
+    if error.is::<Usage>() || error.is::<UnknownSubject>() || error.is::<NotWhole>() {
         return Exit::Input.into();
     }
     error.downcast_ref::<BuildError>().map_or(Exit::Environment, of).into()

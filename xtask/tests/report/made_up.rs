@@ -37,7 +37,8 @@ pub fn project() -> tempfile::TempDir {
         )
     };
     let cases = case("half", "") + &case("newer", "    requires: {version: \">=3.46.2\"}\n");
-    write("contracts/precision/round.yaml", &contract("ROUND keeps its digits", &cases));
+    let changed = "changed:\n  3.46.1: half goes up\n  3.46.2: half goes down again\n";
+    write("contracts/precision/round.yaml", &(contract("ROUND keeps its digits", &cases) + changed));
     write("contracts/limits/depth.yaml", &contract("A limit limits", &case("deep", "")));
     let snapshot = |name: &str, text: &str| {
         write(&format!("tests/snapshots/{name}.snap"), &format!("---\nsource: x\n---\n{text}\n"));

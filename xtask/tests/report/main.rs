@@ -115,6 +115,8 @@ fn difference(page: &Browsing) -> Result<(), Failed> {
     for words in ["Money is lost.", "contracts/precision/round.yaml:4", "3.46.0-plain", EVIL] {
         page.expect_true(&format!("{PANEL}.includes({})", Value::from(words)))?;
     }
+    page.expect_true(&format!("{PANEL}.includes('because (3.46.1): half goes up')"))?;
+    page.expect_true(&format!("!{PANEL}.includes('3.46.2: half')"))?;
     page.expect("document.querySelectorAll('#panel img').length", "0")?;
     page.click(&cell("newer", "3.46.0-plain"))?;
     page.expect_true(&format!("{PANEL}.includes('needs version >=3.46.2, is 3.46.0')"))?;
@@ -203,6 +205,7 @@ fn since_when(page: &Browsing) -> Result<(), Failed> {
     page.expect(&format!("{}.textContent", cell("half", "3.46.3-other")), "A")?;
     page.click(&format!("{}.parentElement.querySelector('.name')", cell("half", "3.46.0-plain")))?;
     page.expect("document.querySelectorAll('#panel .chip').length", "2")?;
+    page.expect_true(&format!("{PANEL}.includes('because (3.46.1): half goes up')"))?;
     page.quiet()
 }
 

@@ -1,54 +1,88 @@
-//! The verbs of the driver `rusqlite` that register what SQLite calls.
+//! What SQLite calls: functions, collations, modules and hooks, for which rusqlite wants the connection alone.
 
-use super::super::Outcome;
-use super::super::hooks::new_hook;
-use super::Handles;
-use crate::contract::verb::Verb;
-use crate::worker::ffi::{Call, rusqlite_outcome};
+use super::super::hooks::Wanted;
+use super::super::{Outcome, done};
+use super::Rusqlite;
+use super::sections::Callbacks;
+use crate::contract::verb::{
+    Aggregate, Authorizer, BusyHandler, Collation, CommitHook, Function, Hook, Module, ProgressHandler,
+    RemoveCollation, RemoveFunction, Trace,
+};
+use crate::worker::ffi::{Call, NewHook, rusqlite_outcome};
 
-/// Executes the verb, or returns `None` when it registers nothing.
-pub(super) fn execute(handles: &mut Handles, verb: &Verb) -> Option<Call<Outcome>> {
-    Some(match verb {
-        Verb::Function(function) => {
-            handles.connection(&function.db).and_then(|db| db.create_function(function))
-        }
-        Verb::Aggregate(aggregate) => {
-            handles.connection(&aggregate.db).and_then(|db| db.create_aggregate(aggregate))
-        }
-        Verb::WindowFunction(function) => {
-            handles.connection(&function.db).and_then(|db| db.create_window_function(function))
-        }
-        Verb::RemoveFunction(function) => handles.connection(&function.db).and_then(|db| {
-            let removed = db.get().remove_function(function.name.as_str(), function.args);
-            removed.map(|()| Outcome::Code(0)).map_err(rusqlite_outcome)
-        }),
-        Verb::Collation(collation) => handles
-            .connection(&collation.db)
-            .and_then(|db| db.create_collation(&collation.name, collation.order)),
-        Verb::RemoveCollation(collation) => handles.connection(&collation.db).and_then(|db| {
-            let removed = db.get().remove_collation(collation.name.as_str());
-            removed.map(|()| Outcome::Code(0)).map_err(rusqlite_outcome)
-        }),
-        Verb::Module(module) => handles.connection(&module.db).and_then(|db| db.create_module(module)),
-        hook => return set_hook(handles, hook).transpose(),
-    })
+impl Rusqlite {
+    fn hook(&self, wanted: Wanted<'_>) -> Call<NewHook> {
+        wanted.hook(|name| Ok(self.connection(name)?.alias()))
+    }
 }
 
-/// Sets a hook, for which rusqlite wants the connection alone.
-fn set_hook(handles: &mut Handles, verb: &Verb) -> Call<Option<Outcome>> {
-    let new = new_hook(verb, |name| Ok(handles.connection(name)?.alias()))?;
-    let outcome = match verb {
-        Verb::CommitHook(hook) => handles.connection_mut(&hook.db)?.commit_hook(new),
-        Verb::RollbackHook(hook) => handles.connection_mut(&hook.db)?.rollback_hook(new),
-        Verb::UpdateHook(hook) => handles.connection_mut(&hook.db)?.update_hook(new),
-        Verb::WalHook(hook) => handles.connection_mut(&hook.db)?.wal_hook(new),
-        Verb::ProgressHandler(handler) => {
-            handles.connection_mut(&handler.db)?.progress_handler(handler.every, new)
-        }
-        Verb::BusyHandler(handler) => handles.connection_mut(&handler.db)?.busy_handler(new),
-        Verb::Authorizer(rules) => handles.connection_mut(&rules.db)?.authorizer(rules),
-        Verb::Trace(trace) => handles.connection_mut(&trace.db)?.trace(&trace.events),
-        _ => return Ok(None),
-    };
-    outcome.map(Some)
+impl Callbacks for Rusqlite {
+    fn function(&mut self, function: &Function) -> Call<Outcome> {
+        self.connection(&function.db)?.create_function(function)
+    }
+
+    fn aggregate(&mut self, aggregate: &Aggregate) -> Call<Outcome> {
+        self.connection(&aggregate.db)?.create_aggregate(aggregate)
+    }
+
+    fn window_function(&mut self, function: &Aggregate) -> Call<Outcome> {
+        self.connection(&function.db)?.create_window_function(function)
+    }
+
+    fn remove_function(&mut self, function: &RemoveFunction) -> Call<Outcome> {
+        let connection = self.connection(&function.db)?.get();
+        let removed = connection.remove_function(function.name.as_str(), function.args);
+        removed.map(done).map_err(rusqlite_outcome)
+    }
+
+    fn collation(&mut self, collation: &Collation) -> Call<Outcome> {
+        self.connection(&collation.db)?.create_collation(&collation.name, collation.order)
+    }
+
+    fn remove_collation(&mut self, collation: &RemoveCollation) -> Call<Outcome> {
+        let connection = self.connection(&collation.db)?.get();
+        connection.remove_collation(collation.name.as_str()).map(done).map_err(rusqlite_outcome)
+    }
+
+    fn module(&mut self, module: &Module) -> Call<Outcome> {
+        self.connection(&module.db)?.create_module(module)
+    }
+
+    fn commit_hook(&mut self, hook: &CommitHook) -> Call<Outcome> {
+        let new = self.hook(Wanted::commit(hook))?;
+        self.connection_mut(&hook.db)?.commit_hook(new)
+    }
+
+    fn rollback_hook(&mut self, hook: &Hook) -> Call<Outcome> {
+        let new = self.hook(Wanted::watch(hook, "rollback_hook"))?;
+        self.connection_mut(&hook.db)?.rollback_hook(new)
+    }
+
+    fn update_hook(&mut self, hook: &Hook) -> Call<Outcome> {
+        let new = self.hook(Wanted::watch(hook, "update_hook"))?;
+        self.connection_mut(&hook.db)?.update_hook(new)
+    }
+
+    fn wal_hook(&mut self, hook: &Hook) -> Call<Outcome> {
+        let new = self.hook(Wanted::watch(hook, "wal_hook"))?;
+        self.connection_mut(&hook.db)?.wal_hook(new)
+    }
+
+    fn progress_handler(&mut self, handler: &ProgressHandler) -> Call<Outcome> {
+        let new = self.hook(Wanted::progress(handler))?;
+        self.connection_mut(&handler.db)?.progress_handler(handler.every, new)
+    }
+
+    fn authorizer(&mut self, rules: &Authorizer) -> Call<Outcome> {
+        self.connection_mut(&rules.db)?.authorizer(rules)
+    }
+
+    fn trace(&mut self, trace: &Trace) -> Call<Outcome> {
+        self.connection_mut(&trace.db)?.trace(&trace.events)
+    }
+
+    fn busy_handler(&mut self, handler: &BusyHandler) -> Call<Outcome> {
+        let new = self.hook(Wanted::busy(handler))?;
+        self.connection_mut(&handler.db)?.busy_handler(new)
+    }
 }

@@ -20,7 +20,7 @@ pub(super) struct Counts {
 
 impl Counts {
     /// Nothing was counted yet.
-    pub const ZERO: Self = Self {
+    pub(crate) const ZERO: Self = Self {
         mallocs: 0,
         reallocs: 0,
         frees: 0,
@@ -33,14 +33,14 @@ impl Counts {
     };
 
     /// Counts a new block.
-    pub fn allocated(&mut self, bytes: usize) {
+    pub(crate) fn allocated(&mut self, bytes: usize) {
         self.mallocs += 1;
         self.live_blocks += 1;
         self.asked_for(bytes);
     }
 
     /// Counts that a block got another size.
-    pub fn resized(&mut self, before: usize, bytes: usize) {
+    pub(crate) fn resized(&mut self, before: usize, bytes: usize) {
         self.reallocs += 1;
         self.live_bytes -= before;
         self.asked_for(bytes);
@@ -53,7 +53,7 @@ impl Counts {
     }
 
     /// Counts that a block is gone, which has lived through so many steps.
-    pub fn freed(&mut self, bytes: usize, steps: u64) {
+    pub(crate) fn freed(&mut self, bytes: usize, steps: u64) {
         self.frees += 1;
         self.live_blocks -= 1;
         self.live_bytes -= bytes;
@@ -61,23 +61,23 @@ impl Counts {
     }
 
     /// Counts an allocation that got nothing.
-    pub fn refused(&mut self) {
+    pub(crate) fn refused(&mut self) {
         self.failed += 1;
     }
 
     /// How many bytes live.
-    pub fn live_bytes(&self) -> usize {
+    pub(crate) fn live_bytes(&self) -> usize {
         self.live_bytes
     }
 
     /// Counts from zero again; the peak is what lives now.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         let Self { live_blocks, live_bytes, .. } = *self;
         *self = Self { live_blocks, live_bytes, peak_bytes: live_bytes, ..Self::ZERO };
     }
 
     /// A counter's value.
-    pub fn value(&self, counter: AllocationCounter) -> u64 {
+    pub(crate) fn value(&self, counter: AllocationCounter) -> u64 {
         match counter {
             AllocationCounter::Mallocs => self.mallocs,
             AllocationCounter::Reallocs => self.reallocs,
@@ -90,12 +90,12 @@ impl Counts {
     }
 
     /// How many allocations asked for 2ⁿ bytes or more and for less than twice that, by 2ⁿ.
-    pub fn sizes(&self) -> Vec<(u64, u64)> {
+    pub(crate) fn sizes(&self) -> Vec<(u64, u64)> {
         histogram(&self.sizes)
     }
 
     /// How many blocks were freed after 2ⁿ steps or more and less than twice that, by 2ⁿ; 0 is the same step.
-    pub fn lifetimes(&self) -> Vec<(u64, u64)> {
+    pub(crate) fn lifetimes(&self) -> Vec<(u64, u64)> {
         histogram(&self.lifetimes)
     }
 }

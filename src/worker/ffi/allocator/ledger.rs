@@ -6,17 +6,17 @@ use super::counts::Counts;
 use crate::outcome::Holder;
 
 /// The return addresses of the calls that led to an allocation, innermost first.
-pub type Stack = Box<[usize]>;
+pub(crate) type Stack = Box<[usize]>;
 
 /// A block that lives.
 #[derive(Debug, Clone)]
-pub struct Block {
+pub(crate) struct Block {
     /// As SQLite asked for it.
-    pub bytes: usize,
+    pub(crate) bytes: usize,
     /// The number of the step that allocated it.
-    pub step: u32,
+    pub(crate) step: u32,
     /// Where it was allocated, when stacks are captured.
-    pub stack: Option<Stack>,
+    pub(crate) stack: Option<Stack>,
     /// How many steps had begun then.
     born: u64,
     /// How many allocations there were before it.
@@ -68,7 +68,7 @@ impl Ledger {
     };
 
     /// Whether an allocation that makes a block of `before` bytes one of `after` bytes is refused.
-    pub fn refuses(&mut self, before: usize, after: usize) -> bool {
+    pub(crate) fn refuses(&mut self, before: usize, after: usize) -> bool {
         let over = self.limit.is_some_and(|limit| self.counts.live_bytes() - before + after > limit);
         let refused = self.is_due() || over;
         if refused {
@@ -95,7 +95,7 @@ impl Ledger {
     }
 
     /// Enters a new block, and returns its slot.
-    pub fn allocate(&mut self, bytes: usize, stack: Option<Stack>) -> usize {
+    pub(crate) fn allocate(&mut self, bytes: usize, stack: Option<Stack>) -> usize {
         self.counts.allocated(bytes);
         self.serial += 1;
         let block = Block { bytes, step: self.step, stack, born: self.steps_begun, serial: self.serial };
@@ -112,7 +112,7 @@ impl Ledger {
     }
 
     /// Enters that a block has another size now. It belongs to the step that allocated it first.
-    pub fn resize(&mut self, slot: usize, bytes: usize) {
+    pub(crate) fn resize(&mut self, slot: usize, bytes: usize) {
         if let Some(block) = &mut self.blocks[slot] {
             self.counts.resized(block.bytes, bytes);
             block.bytes = bytes;
@@ -120,55 +120,55 @@ impl Ledger {
     }
 
     /// Enters that a block is gone.
-    pub fn free(&mut self, slot: usize) {
+    pub(crate) fn free(&mut self, slot: usize) {
         let Some(block) = self.blocks[slot].take() else { return };
         self.free_slots.push(slot);
         self.counts.freed(block.bytes, self.steps_begun - block.born);
     }
 
     /// Lets an allocation fail, the first one being 1; 0 lets none fail.
-    pub fn fail(&mut self, at: u64, persistent: bool) {
+    pub(crate) fn fail(&mut self, at: u64, persistent: bool) {
         self.failing = at.checked_sub(1).map(|before| Failing { before, persistent });
     }
 
     /// Refuses to hold more than so many bytes.
-    pub fn limit(&mut self, bytes: Option<usize>) {
+    pub(crate) fn limit(&mut self, bytes: Option<usize>) {
         self.limit = bytes;
     }
 
     /// What the steps are called, by their number.
-    pub fn name_steps(&mut self, names: Vec<String>) {
+    pub(crate) fn name_steps(&mut self, names: Vec<String>) {
         self.steps = names;
     }
 
     /// The names that the steps were given.
-    pub fn step_names(&self) -> Vec<String> {
+    pub(crate) fn step_names(&self) -> Vec<String> {
         self.steps.clone()
     }
 
     /// Begins a step, and returns which one it interrupts.
-    pub fn begin(&mut self, step: u32) -> u32 {
+    pub(crate) fn begin(&mut self, step: u32) -> u32 {
         self.steps_begun += 1;
         std::mem::replace(&mut self.step, step)
     }
 
     /// Goes on with the step that was interrupted.
-    pub fn resume(&mut self, step: u32) {
+    pub(crate) fn resume(&mut self, step: u32) {
         self.step = step;
     }
 
     /// The counters and the histograms.
-    pub fn counts(&mut self) -> &mut Counts {
+    pub(crate) fn counts(&mut self) -> &mut Counts {
         &mut self.counts
     }
 
     /// How many allocations there were: a mark for [`Ledger::outstanding`].
-    pub fn mark(&self) -> u64 {
+    pub(crate) fn mark(&self) -> u64 {
         self.serial
     }
 
     /// What lives of what was allocated since the mark, by the step that allocated it, in the order of steps.
-    pub fn outstanding(&self, since: u64) -> Vec<Holder> {
+    pub(crate) fn outstanding(&self, since: u64) -> Vec<Holder> {
         let mut held = vec![(0, 0); self.steps.len().max(1)];
         for block in self.blocks.iter().flatten().filter(|block| block.serial > since) {
             if let Some((blocks, bytes)) = held.get_mut(block.step as usize) {
@@ -182,7 +182,7 @@ impl Ledger {
     }
 
     /// Every block that lives.
-    pub fn blocks(&self) -> Vec<Block> {
+    pub(crate) fn blocks(&self) -> Vec<Block> {
         self.blocks.iter().flatten().cloned().collect()
     }
 }

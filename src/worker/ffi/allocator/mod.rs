@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use libsqlite3_sys as sys;
 
 use self::ledger::ledger;
-pub use self::ledger::{Block, Stack};
+pub(crate) use self::ledger::{Block, Stack};
 use super::process::config_function;
 use super::{Call, Library};
 use crate::outcome::sqlite_names::AllocationCounter;
@@ -37,23 +37,23 @@ static INSTALLED: AtomicBool = AtomicBool::new(false);
 static CAPTURE: OnceLock<fn() -> Stack> = OnceLock::new();
 
 /// Whether SQLite allocates from here.
-pub fn is_installed() -> bool {
+pub(crate) fn is_installed() -> bool {
     INSTALLED.load(Ordering::Relaxed)
 }
 
 /// From now on every block keeps the stack that `capture` returns when it is allocated. It is called in the middle
 /// of SQLite's `malloc`: it must not call SQLite.
-pub fn capture_stacks(capture: fn() -> Stack) {
+pub(super) fn capture_stacks(capture: fn() -> Stack) {
     let _ = CAPTURE.set(capture);
 }
 
 /// Every block that lives, with its stack where stacks are captured.
-pub fn live_blocks() -> Vec<Block> {
+pub(crate) fn live_blocks() -> Vec<Block> {
     ledger().blocks()
 }
 
 /// `sqlite3_config(SQLITE_CONFIG_MALLOC)`, before the library starts.
-pub fn install(library: &Library) -> Call<Outcome> {
+pub(crate) fn install(library: &Library) -> Call<Outcome> {
     let function = config_function(library)?;
     let methods = sys::sqlite3_mem_methods {
         xMalloc: Some(malloc),
@@ -73,63 +73,63 @@ pub fn install(library: &Library) -> Call<Outcome> {
 }
 
 /// A counter's value.
-pub fn count(counter: AllocationCounter) -> u64 {
+pub(crate) fn count(counter: AllocationCounter) -> u64 {
     ledger().counts().value(counter)
 }
 
 /// How many allocations asked for 2ⁿ bytes or more and for less than twice that, by 2ⁿ.
-pub fn sizes() -> Vec<(u64, u64)> {
+pub(crate) fn sizes() -> Vec<(u64, u64)> {
     ledger().counts().sizes()
 }
 
 /// How many blocks were freed 2ⁿ steps or more and less than twice that after their allocation, by 2ⁿ; 0 is the
 /// same step.
-pub fn lifetimes() -> Vec<(u64, u64)> {
+pub(crate) fn lifetimes() -> Vec<(u64, u64)> {
     ledger().counts().lifetimes()
 }
 
 /// Counts from zero again; the peak is what lives now.
-pub fn reset() {
+pub(crate) fn reset() {
     ledger().counts().reset();
 }
 
 /// A point in time, for [`outstanding`]; 0 is the start.
-pub fn mark() -> u64 {
+pub(crate) fn mark() -> u64 {
     ledger().mark()
 }
 
 /// What lives of what was allocated since the mark, by the step that allocated it.
-pub fn outstanding(since: u64) -> Vec<Holder> {
+pub(crate) fn outstanding(since: u64) -> Vec<Holder> {
     ledger().outstanding(since)
 }
 
 /// Lets the n-th allocation from now on fail, alone or with all after it; 0 lets none fail.
-pub fn fail(at: u64, persistent: bool) {
+pub(crate) fn fail(at: u64, persistent: bool) {
     ledger().fail(at, persistent);
 }
 
 /// Refuses to hold more than so many bytes.
-pub fn limit(bytes: Option<usize>) {
+pub(crate) fn limit(bytes: Option<usize>) {
     ledger().limit(bytes);
 }
 
 /// What the steps are called, by their number; 0 is what comes before the first.
-pub fn name_steps(names: Vec<String>) {
+pub(crate) fn name_steps(names: Vec<String>) {
     ledger().name_steps(names);
 }
 
 /// What the steps are called.
-pub fn step_names() -> Vec<String> {
+pub(crate) fn step_names() -> Vec<String> {
     ledger().step_names()
 }
 
 /// Begins a step, and returns which one it interrupts.
-pub fn begin(step: u32) -> u32 {
+pub(crate) fn begin(step: u32) -> u32 {
     ledger().begin(step)
 }
 
 /// Goes on with the step that was interrupted.
-pub fn resume(step: u32) {
+pub(crate) fn resume(step: u32) {
     ledger().resume(step);
 }
 
@@ -137,13 +137,26 @@ fn layout(bytes: usize) -> Option<Layout> {
     Layout::from_size_align(bytes.checked_add(HEADER)?, align_of::<Header>()).ok()
 }
 
-/// The header of a block.
+/// Where a block begins, and its header.
 ///
 /// # Safety
-/// `block` is one that [`malloc`] or [`resize`] answered, and lives.
-unsafe fn header(block: *mut c_void) -> *mut Header {
-    // SAFETY: both functions answer the place one header after the start of what they allocated.
-    unsafe { block.cast::<Header>().sub(1) }
+/// `block` is one that [`malloc`] or [`resize`] returned, and lives.
+unsafe fn begin_of(block: *mut c_void) -> (*mut Header, Header) {
+    // SAFETY: both functions return the place one header after the start of what they allocated.
+    let start = unsafe { block.cast::<Header>().sub(1) };
+    // SAFETY: both functions write a header there.
+    (start, unsafe { start.read() })
+}
+
+/// Writes the header of a block. Returns what SQLite gets: the bytes after it.
+///
+/// # Safety
+/// A header and `header.size` bytes were allocated at `start`.
+unsafe fn with_header(start: *mut Header, header: Header) -> *mut c_void {
+    // SAFETY: the caller vouches for the place.
+    unsafe { start.write(header) };
+    // SAFETY: what was allocated is longer than the header, or as long.
+    unsafe { start.add(1) }.cast()
 }
 
 unsafe extern "C" fn malloc(bytes: c_int) -> *mut c_void {
@@ -162,11 +175,8 @@ unsafe extern "C" fn malloc(bytes: c_int) -> *mut c_void {
         return null_mut();
     }
     let slot = ledger.allocate(size, stack);
-    // SAFETY: a header fits at the start of what was just allocated, and the bytes stand after it.
-    unsafe {
-        start.write(Header { size, slot });
-        start.add(1).cast()
-    }
+    // SAFETY: so much was just allocated.
+    unsafe { with_header(start, Header { size, slot }) }
 }
 
 unsafe extern "C" fn free(block: *mut c_void) {
@@ -174,10 +184,7 @@ unsafe extern "C" fn free(block: *mut c_void) {
         return;
     }
     // SAFETY: SQLite frees only what it got from here and has not freed.
-    let (start, size, slot) = unsafe {
-        let start = header(block);
-        (start, (*start).size, (*start).slot)
-    };
+    let (start, Header { size, slot }) = unsafe { begin_of(block) };
     ledger().free(slot);
     if let Some(layout) = layout(size) {
         // SAFETY: it was allocated with this layout.
@@ -190,10 +197,7 @@ unsafe extern "C" fn resize(block: *mut c_void, bytes: c_int) -> *mut c_void {
         return null_mut();
     };
     // SAFETY: SQLite resizes only what it got from here and has not freed.
-    let (start, before, slot) = unsafe {
-        let start = header(block);
-        (start, (*start).size, (*start).slot)
-    };
+    let (start, Header { size: before, slot }) = unsafe { begin_of(block) };
     let mut ledger = ledger();
     let Some(layout) = layout(before).filter(|_| !ledger.refuses(before, size)) else { return null_mut() };
     // SAFETY: it was allocated with this layout; the new size is above zero and no overflow.
@@ -202,11 +206,8 @@ unsafe extern "C" fn resize(block: *mut c_void, bytes: c_int) -> *mut c_void {
         return null_mut();
     }
     ledger.resize(slot, size);
-    // SAFETY: the header was moved with the block.
-    unsafe {
-        (*start).size = size;
-        start.add(1).cast()
-    }
+    // SAFETY: so much was just allocated.
+    unsafe { with_header(start, Header { size, slot }) }
 }
 
 unsafe extern "C" fn size(block: *mut c_void) -> c_int {
@@ -214,8 +215,8 @@ unsafe extern "C" fn size(block: *mut c_void) -> c_int {
         return 0;
     }
     // SAFETY: SQLite asks only for the size of what it got from here and has not freed.
-    let size = unsafe { (*header(block)).size };
-    c_int::try_from(size).unwrap_or(c_int::MAX)
+    let (_, header) = unsafe { begin_of(block) };
+    c_int::try_from(header.size).unwrap_or(c_int::MAX)
 }
 
 unsafe extern "C" fn round_up(bytes: c_int) -> c_int {

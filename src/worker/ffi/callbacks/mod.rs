@@ -17,27 +17,28 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use self::module::Objects;
+use super::owner::anything_in_use;
 use super::{Alias, Call, Library};
 use crate::contract::verb::{Authorizer, Destructor, Fold, Meanwhile, Order, Scalar, Tables};
 use crate::outcome::Outcome;
 use crate::outcome::value::Value;
 
-pub use self::aggregate::Totals;
-pub use self::hooks::NewHook;
-pub use self::module::{DECLARATION, Method, VirtualTable};
+pub(crate) use self::aggregate::Totals;
+pub(crate) use self::hooks::NewHook;
+pub(crate) use self::module::{DECLARATION, Method, VirtualTable};
 
 /// Something that SQLite calls.
-pub struct Callback {
+pub(crate) struct Callback {
     /// Its function's, module's or hook's name, or the one that the contract gave.
-    pub name: String,
+    pub(crate) name: String,
     /// What it does.
-    pub does: Does,
+    pub(crate) does: Does,
     calls: Cell<u64>,
     meanwhile: Option<Elsewhere>,
 }
 
 /// What a callback does, as far as the contract chooses.
-pub enum Does {
+pub(crate) enum Does {
     /// A hook that only watches.
     Watch,
     Scalar(Scalar),
@@ -59,14 +60,14 @@ pub enum Does {
 }
 
 /// SQL to run on another connection during a call.
-pub struct Elsewhere {
+pub(crate) struct Elsewhere {
     meanwhile: Meanwhile,
     connection: Alias,
 }
 
 impl Elsewhere {
     /// The contract's words, and the connection that they name.
-    pub fn new(meanwhile: &Meanwhile, connection: Alias) -> Self {
+    pub(crate) fn new(meanwhile: &Meanwhile, connection: Alias) -> Self {
         Self { meanwhile: meanwhile.clone(), connection }
     }
 
@@ -81,7 +82,7 @@ impl Elsewhere {
 
 impl Callback {
     /// Logs a call, runs what is to happen meanwhile, and returns which call of this callback it was, from 1.
-    pub fn called(&self, line: String) -> u64 {
+    pub(crate) fn called(&self, line: String) -> u64 {
         let call = self.calls.get() + 1;
         self.calls.set(call);
         with_table(|table| table.log(&self.name, line));
@@ -93,12 +94,12 @@ impl Callback {
     }
 
     /// Logs a call that has no more to say than its name.
-    pub fn called_plainly(&self) -> u64 {
+    pub(crate) fn called_plainly(&self) -> u64 {
         self.called(self.name.clone())
     }
 
     /// Whether the authorizer denies (1), ignores (2) or allows (0).
-    pub fn authorize(&self, action: &str, first: Option<&str>, second: Option<&str>) -> c_int {
+    pub(crate) fn authorize(&self, action: &str, first: Option<&str>, second: Option<&str>) -> c_int {
         let Does::Authorize(rules) = &self.does else { return 0 };
         let concerns = rules.on.as_deref().is_none_or(|name| first == Some(name) || second == Some(name));
         let names = |actions: &[crate::outcome::sqlite_names::Action]| {
@@ -164,7 +165,7 @@ fn with_table<T>(use_it: impl FnOnce(&mut Table) -> T) -> T {
 const FIRST: usize = 1 << 20;
 
 /// Enters a callback into the table and returns its user data.
-pub fn register(name: &str, does: Does, meanwhile: Option<Elsewhere>) -> usize {
+pub(crate) fn register(name: &str, does: Does, meanwhile: Option<Elsewhere>) -> usize {
     let callback = Callback { name: name.to_owned(), does, calls: Cell::new(0), meanwhile };
     with_table(|table| {
         table.callbacks.push(Rc::new(callback));
@@ -173,23 +174,23 @@ pub fn register(name: &str, does: Does, meanwhile: Option<Elsewhere>) -> usize {
 }
 
 /// The callback with this user data.
-pub fn find(data: usize) -> Call<Rc<Callback>> {
+pub(crate) fn find(data: usize) -> Call<Rc<Callback>> {
     with_table(|table| data.checked_sub(FIRST).and_then(|at| table.callbacks.get(at).cloned()))
         .ok_or_else(|| Outcome::NoHandle("user data".to_owned()))
 }
 
 /// Counts a destructor's call.
-pub fn count_destructor(of: Destructor) {
+pub(crate) fn count_destructor(of: Destructor) {
     with_table(|table| *table.destroyed.entry(of).or_default() += 1);
 }
 
 /// How often destructors of this kind have run in this case.
-pub fn destroyed(of: Destructor) -> i64 {
+pub(crate) fn destroyed(of: Destructor) -> i64 {
     with_table(|table| table.destroyed.get(&of).copied().unwrap_or(0))
 }
 
 /// The calls of one callback or of all, which are forgotten by this, one row a line.
-pub fn take_calls(of: Option<&str>) -> Outcome {
+pub(crate) fn take_calls(of: Option<&str>) -> Outcome {
     let logged = with_table(|table| {
         let (asked, others) = std::mem::take(&mut table.log)
             .into_iter()
@@ -205,16 +206,19 @@ pub fn take_calls(of: Option<&str>) -> Outcome {
 }
 
 /// How often one callback or all were called in this case.
-pub fn call_count(of: Option<&str>) -> i64 {
+pub(crate) fn call_count(of: Option<&str>) -> i64 {
     with_table(|table| {
         table.counts.iter().filter(|(name, _)| of.is_none_or(|of| of == *name)).map(|(_, n)| n).sum()
     })
 }
 
-/// Forgets the callbacks of the case before; its connections must be gone.
-pub fn forget_callbacks() {
+/// Forgets the callbacks of the case before. Its virtual tables stay where a connection may still use them.
+pub(crate) fn forget_callbacks() {
     // Taken out first: what is dropped here may hold more than the table.
-    drop(with_table(std::mem::take));
+    let table = with_table(std::mem::take);
+    if anything_in_use() {
+        std::mem::forget(table.objects);
+    }
 }
 
 /// A number as the pointer that SQLite keeps.

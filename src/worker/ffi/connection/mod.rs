@@ -5,9 +5,8 @@ mod settings;
 mod sql;
 mod state;
 
-use std::cell::Cell;
 use std::ffi::c_int;
-use std::ptr::null_mut;
+use std::ptr::{NonNull, null_mut};
 use std::rc::{Rc, Weak};
 
 use libsqlite3_sys as sys;
@@ -15,29 +14,36 @@ use libsqlite3_sys as sys;
 pub(super) use self::settings::frames_row;
 pub(super) use self::sql::MOST_ROWS;
 pub(super) use self::state::{status, stmt_count};
-use super::owner::{Owner, outcome};
+use super::owner::{Open, Owner, outcome};
 use super::statement::c_string;
 use super::{Call, Library, call};
 use crate::outcome::Outcome;
 
 /// A connection that lives until [`Connection::close`] or [`Connection::close_v2`].
-pub struct Connection {
-    pub(super) raw: *mut sys::sqlite3,
+pub(crate) struct Connection {
+    pub(super) raw: NonNull<sys::sqlite3>,
     /// Told to its handles, which must not ask a connection that was given up.
-    open: Rc<Cell<bool>>,
+    open: Rc<Open>,
 }
 
 /// A connection that a callback works on while others may close it; it keeps nothing alive.
-pub struct Alias {
-    pub(super) raw: *mut sys::sqlite3,
-    pub(super) open: Weak<Cell<bool>>,
+pub(crate) struct Alias {
+    raw: NonNull<sys::sqlite3>,
+    open: Weak<Open>,
 }
 
 impl Alias {
+    /// # Safety
+    /// The connection lives as long as `open` does and says that it is open.
+    pub(super) unsafe fn new(raw: NonNull<sys::sqlite3>, open: &Rc<Open>) -> Self {
+        Self { raw, open: Rc::downgrade(open) }
+    }
+
     /// `sqlite3_exec`, or `None` where the connection was given up.
     pub(super) fn exec(&self, library: &Library, sql: &str) -> Option<Outcome> {
-        self.open.upgrade().filter(|open| open.get())?;
-        let done = Connection::lent(self.raw).exec(library, sql);
+        self.open.upgrade().filter(|open| open.is_open())?;
+        // SAFETY: the connection is open, and what SQL does closes none.
+        let done = unsafe { Connection::lent(self.raw) }.exec(library, sql);
         Some(done.map_or_else(
             |instead| instead,
             |(outcome, message)| {
@@ -51,57 +57,69 @@ impl Alias {
 impl Connection {
     /// The connection as its handles know it.
     pub(super) fn owner(&self) -> Owner {
-        Owner { db: self.raw, open: self.open.clone() }
+        // SAFETY: the connection lives until it is used up by being closed, which `open` tells.
+        unsafe { Owner::new(self.raw, self.open.clone()) }
     }
 
     /// `sqlite3_open_v2`. A failed open frees what SQLite made of the connection.
-    pub fn open(library: &Library, path: &str, flags: c_int) -> Call<Self> {
+    pub(crate) fn open(library: &Library, path: &str, flags: c_int) -> Call<Self> {
         let path = c_string(path)?;
-        let mut raw = null_mut();
-        let code = call!(library, sqlite3_open_v2(path.as_ptr(), &mut raw, flags, std::ptr::null()));
-        if code == sys::SQLITE_OK {
-            return Ok(Self { raw, open: Rc::new(Cell::new(true)) });
+        let (mut raw, path) = (null_mut(), path.as_ptr());
+        // SAFETY: the path ends with a zero byte, and there is a place for the connection.
+        let code = unsafe { call!(library, sqlite3_open_v2(path, &mut raw, flags, std::ptr::null())) };
+        match NonNull::new(raw) {
+            Some(raw) if code == sys::SQLITE_OK => Ok(Self { raw, open: Open::new() }),
+            _ => {
+                // SAFETY: SQLite made this connection, open as far as its error can be asked for; or it is NULL.
+                let failed = unsafe { outcome(library, raw, code) }?;
+                // SAFETY: it is used up here; NULL is nothing to close.
+                unsafe { call!(library, sqlite3_close(raw)) };
+                Err(failed)
+            }
         }
-        let failed = outcome(library, raw, code)?;
-        call!(library, sqlite3_close(raw));
-        Err(failed)
     }
 
     /// A connection that SQLite or rusqlite lends for the moment.
-    pub(super) fn lent(raw: *mut sys::sqlite3) -> Self {
-        Self { raw, open: Rc::new(Cell::new(true)) }
+    ///
+    /// # Safety
+    /// It stays open for as long as what is returned, or made on it, is used.
+    pub(super) unsafe fn lent(raw: NonNull<sys::sqlite3>) -> Self {
+        Self { raw, open: Open::new() }
     }
 
     /// The connection for a callback that works on it.
-    pub fn alias(&self) -> Alias {
-        Alias { raw: self.raw, open: Rc::downgrade(&self.open) }
+    pub(crate) fn alias(&self) -> Alias {
+        // SAFETY: the connection lives until it is used up by being closed, which `open` tells.
+        unsafe { Alias::new(self.raw, &self.open) }
     }
 
     /// `sqlite3_close`: the connection comes back when it returns BUSY.
-    pub fn close(self, library: &Library) -> Call<Result<(), (Self, Outcome)>> {
-        match call!(library, sqlite3_close(self.raw)) {
+    pub(crate) fn close(self, library: &Library) -> Call<Result<(), (Self, Outcome)>> {
+        // SAFETY: the connection is open, and used up here unless SQLite refuses to close it.
+        match unsafe { call!(library, sqlite3_close(self.raw.as_ptr())) } {
             sys::SQLITE_OK => {
-                self.open.set(false);
+                self.open.close();
                 Ok(Ok(()))
             }
             code => {
-                let failed = outcome(library, self.raw, code)?;
+                let failed = self.outcome(library, code)?;
                 Ok(Err((self, failed)))
             }
         }
     }
 
     /// `sqlite3_close_v2`: gone for us; a zombie in SQLite while statements live.
-    pub fn close_v2(self, library: &Library) -> Call<Outcome> {
+    pub(crate) fn close_v2(self, library: &Library) -> Call<Outcome> {
         // SAFETY: the signature is that of sqlite3.h, unchanged since 3.7.14.
         let function: unsafe extern "C" fn(*mut sys::sqlite3) -> c_int =
             unsafe { library.function("sqlite3_close_v2")? };
-        self.open.set(false);
-        // SAFETY: the connection is live, and consumed here.
-        Ok(Outcome::from_code(unsafe { function(self.raw) }))
+        self.open.close();
+        // SAFETY: the connection is open, and used up here.
+        Ok(Outcome::from_code(unsafe { function(self.raw.as_ptr()) }))
     }
 
     pub(super) fn outcome(&self, library: &Library, code: c_int) -> Call<Outcome> {
-        outcome(library, self.raw, code)
+        // SAFETY: the connection is open.
+        unsafe { outcome(library, self.raw.as_ptr(), code) }
     }
 }

@@ -1,10 +1,11 @@
 //! What a connection says of itself and of its last call.
 
 use std::ffi::{c_char, c_int};
-use std::ptr::{null, null_mut};
+use std::ptr::{NonNull, null, null_mut};
 
 use libsqlite3_sys as sys;
 
+use super::super::calls::{numbers, texts};
 use super::super::statement::{RawStatement, Statement, c_string};
 use super::super::value::text;
 use super::super::{Call, Library, call};
@@ -15,50 +16,35 @@ use crate::outcome::sqlite_names::DbCounter;
 use crate::outcome::value::Value;
 
 impl Connection {
-    /// `sqlite3_changes`
-    pub fn changes(&self, library: &Library) -> Call<Value> {
-        Ok(Value::Integer(call!(library, sqlite3_changes(self.raw)).into()))
+    numbers! {
+        /// `sqlite3_changes`
+        pub(crate) fn changes() -> Value = integer(sqlite3_changes);
+        /// `sqlite3_total_changes`
+        pub(crate) fn total_changes() -> Value = integer(sqlite3_total_changes);
+        /// `sqlite3_last_insert_rowid`
+        pub(crate) fn last_insert_rowid() -> Value = integer(sqlite3_last_insert_rowid);
+        /// `sqlite3_errcode`
+        pub(crate) fn errcode() -> c_int = plain(sqlite3_errcode);
+        /// `sqlite3_extended_errcode`
+        pub(crate) fn extended_errcode() -> c_int = plain(sqlite3_extended_errcode);
+        /// `sqlite3_error_offset`
+        pub(crate) fn error_offset() -> Value = integer(sqlite3_error_offset);
+        /// `sqlite3_get_autocommit`
+        pub(crate) fn autocommit() -> Value = integer(sqlite3_get_autocommit);
+        /// `sqlite3_is_interrupted`, from 3.41.0 on
+        pub(crate) fn is_interrupted() -> Value = integer(sqlite3_is_interrupted);
     }
 
-    /// `sqlite3_total_changes`
-    pub fn total_changes(&self, library: &Library) -> Call<Value> {
-        Ok(Value::Integer(call!(library, sqlite3_total_changes(self.raw)).into()))
-    }
-
-    /// `sqlite3_last_insert_rowid`
-    pub fn last_insert_rowid(&self, library: &Library) -> Call<Value> {
-        Ok(Value::Integer(call!(library, sqlite3_last_insert_rowid(self.raw))))
-    }
-
-    /// `sqlite3_errcode`
-    pub fn errcode(&self, library: &Library) -> Call<c_int> {
-        Ok(call!(library, sqlite3_errcode(self.raw)))
-    }
-
-    /// `sqlite3_extended_errcode`
-    pub fn extended_errcode(&self, library: &Library) -> Call<c_int> {
-        Ok(call!(library, sqlite3_extended_errcode(self.raw)))
-    }
-
-    /// `sqlite3_errmsg`
-    pub fn errmsg(&self, library: &Library) -> Call<Value> {
-        Ok(text(call!(library, sqlite3_errmsg(self.raw))).map_or(Value::Null, Value::Text))
-    }
-
-    /// `sqlite3_error_offset`
-    pub fn error_offset(&self, library: &Library) -> Call<Value> {
-        Ok(Value::Integer(call!(library, sqlite3_error_offset(self.raw)).into()))
-    }
-
-    /// `sqlite3_get_autocommit`
-    pub fn autocommit(&self, library: &Library) -> Call<Value> {
-        Ok(Value::Integer(call!(library, sqlite3_get_autocommit(self.raw)).into()))
+    texts! {
+        /// `sqlite3_errmsg`
+        pub(crate) fn errmsg() = sqlite3_errmsg;
     }
 
     /// `sqlite3_txn_state`, from 3.34.0 on
-    pub fn txn_state(&self, library: &Library, schema: &str) -> Call<Value> {
+    pub(crate) fn txn_state(&self, library: &Library, schema: &str) -> Call<Value> {
         let schema = c_string(schema)?;
-        Ok(match call!(library, sqlite3_txn_state(self.raw, schema.as_ptr())) {
+        // SAFETY: the connection is open, and the name ends with a zero byte.
+        Ok(match unsafe { call!(library, sqlite3_txn_state(self.raw.as_ptr(), schema.as_ptr())) } {
             sys::SQLITE_TXN_NONE => Value::text("none"),
             sys::SQLITE_TXN_READ => Value::text("read"),
             sys::SQLITE_TXN_WRITE => Value::text("write"),
@@ -67,17 +53,20 @@ impl Connection {
     }
 
     /// `sqlite3_db_readonly`
-    pub fn readonly(&self, library: &Library, schema: &str) -> Call<Value> {
+    pub(crate) fn readonly(&self, library: &Library, schema: &str) -> Call<Value> {
         let schema = c_string(schema)?;
-        Ok(Value::Integer(call!(library, sqlite3_db_readonly(self.raw, schema.as_ptr())).into()))
+        // SAFETY: the connection is open, and the name ends with a zero byte.
+        let readonly = unsafe { call!(library, sqlite3_db_readonly(self.raw.as_ptr(), schema.as_ptr())) };
+        Ok(Value::Integer(readonly.into()))
     }
 
     /// `sqlite3_db_filename`, relative to the directory that the case runs in.
-    pub fn filename(&self, library: &Library, schema: &str) -> Call<Value> {
+    pub(crate) fn filename(&self, library: &Library, schema: &str) -> Call<Value> {
         let schema = c_string(schema)?;
-        let Some(path) = text(call!(library, sqlite3_db_filename(self.raw, schema.as_ptr()))) else {
-            return Ok(Value::Null);
-        };
+        // SAFETY: the connection is open, and the name ends with a zero byte.
+        let path = unsafe { call!(library, sqlite3_db_filename(self.raw.as_ptr(), schema.as_ptr())) };
+        // SAFETY: the path ends with a zero byte, or is NULL.
+        let Some(path) = (unsafe { text(path) }) else { return Ok(Value::Null) };
         let path = std::path::PathBuf::from(String::from_utf8_lossy(&path).into_owned());
         let here = std::env::current_dir().ok();
         // A path that cannot be made relative says nothing beyond its name that would be the same elsewhere.
@@ -88,80 +77,93 @@ impl Connection {
         Ok(Value::text(&shown.unwrap_or_default().to_string_lossy()))
     }
 
-    /// `sqlite3_is_interrupted`, from 3.41.0 on
-    pub fn is_interrupted(&self, library: &Library) -> Call<Value> {
-        Ok(Value::Integer(call!(library, sqlite3_is_interrupted(self.raw)).into()))
-    }
-
     /// The statement after `after`, or the first one.
-    pub fn next_stmt(&self, library: &Library, after: Option<&Statement>) -> Call<Option<RawStatement>> {
-        let after = after.map_or(null_mut(), |statement| statement.raw);
-        let next = call!(library, sqlite3_next_stmt(self.raw, after));
+    pub(crate) fn next_stmt(
+        &self,
+        library: &Library,
+        after: Option<&Statement>,
+    ) -> Call<Option<RawStatement>> {
+        let after = after.map_or(null_mut(), |statement| statement.raw.as_ptr());
+        // SAFETY: the connection is open, and the statement not finalized. Of another connection's SQLite returns the
+        // one after it.
+        let next = unsafe { call!(library, sqlite3_next_stmt(self.raw.as_ptr(), after)) };
         Ok((!next.is_null()).then_some(RawStatement(next as usize)))
     }
 
     /// How many statements `sqlite3_next_stmt` finds.
-    pub fn stmt_count(&self, library: &Library) -> Call<Value> {
-        stmt_count(library, self.raw)
+    pub(crate) fn stmt_count(&self, library: &Library) -> Call<Value> {
+        // SAFETY: the connection is open.
+        unsafe { stmt_count(library, self.raw) }
     }
 
     /// `sqlite3_db_status`: the present value or the highest one.
-    pub fn status(&self, library: &Library, counter: DbCounter, peak: bool, reset: bool) -> Call<i64> {
-        status(library, self.raw, counter, peak, reset)
+    pub(crate) fn status(&self, library: &Library, counter: DbCounter, peak: bool, reset: bool) -> Call<i64> {
+        // SAFETY: the connection is open.
+        unsafe { status(library, self.raw, counter, peak, reset) }
     }
 
     /// `sqlite3_table_column_metadata`: one row.
-    pub fn table_column(&self, library: &Library, about: &TableColumn) -> Call<Outcome> {
+    pub(crate) fn table_column(&self, library: &Library, about: &TableColumn) -> Call<Outcome> {
         let schema = about.schema.as_deref().map(c_string).transpose()?;
         let column = about.column.as_deref().map(c_string).transpose()?;
         let table = c_string(&about.table)?;
         let start = |name: &Option<std::ffi::CString>| name.as_ref().map_or(null(), |name| name.as_ptr());
         let (mut kind, mut collation): (*const c_char, *const c_char) = (null(), null());
         let (mut not_null, mut key, mut autoincrement) = (0, 0, 0);
-        let code = call!(
-            library,
-            sqlite3_table_column_metadata(
-                self.raw,
-                start(&schema),
-                table.as_ptr(),
-                start(&column),
-                &mut kind,
-                &mut collation,
-                &mut not_null,
-                &mut key,
-                &mut autoincrement,
+        // SAFETY: the connection is open, each name ends with a zero byte or is NULL, and there is a place for each result.
+        let code = unsafe {
+            call!(
+                library,
+                sqlite3_table_column_metadata(
+                    self.raw.as_ptr(),
+                    start(&schema),
+                    table.as_ptr(),
+                    start(&column),
+                    &mut kind,
+                    &mut collation,
+                    &mut not_null,
+                    &mut key,
+                    &mut autoincrement,
+                )
             )
-        );
+        };
         match self.outcome(library, code)? {
             Outcome::Code(_) => {}
             failed => return Ok(failed),
         }
-        let word = |start| text(start).map_or(Value::Null, Value::Text);
+        // SAFETY: SQLite lends texts that end with a zero byte, or NULL.
+        let word = |start| unsafe { text(start) }.map_or(Value::Null, Value::Text);
         let integer = |n: c_int| Value::Integer(n.into());
         let row = vec![word(kind), word(collation), integer(not_null), integer(key), integer(autoincrement)];
         Ok(Outcome::Rows(vec![row]))
     }
 }
 
-pub(in crate::worker::ffi) fn status(
+/// # Safety
+/// The connection is open.
+pub(in crate::worker::ffi) unsafe fn status(
     library: &Library,
-    db: *mut sys::sqlite3,
+    db: NonNull<sys::sqlite3>,
     counter: DbCounter,
     peak: bool,
     reset: bool,
 ) -> Call<i64> {
     let (mut current, mut highest) = (0, 0);
-    let (number, reset) = (counter.number(), reset.into());
-    match call!(library, sqlite3_db_status(db, number, &mut current, &mut highest, reset)) {
+    let (db, number, reset) = (db.as_ptr(), counter.number(), reset.into());
+    // SAFETY: the caller vouches for the connection, and there is a place for each number.
+    match unsafe { call!(library, sqlite3_db_status(db, number, &mut current, &mut highest, reset)) } {
         sys::SQLITE_OK => Ok(if peak { highest } else { current }.into()),
         code => Err(Outcome::from_code(code)),
     }
 }
 
-pub(in crate::worker::ffi) fn stmt_count(library: &Library, db: *mut sys::sqlite3) -> Call<Value> {
+/// # Safety
+/// The connection is open.
+pub(in crate::worker::ffi) unsafe fn stmt_count(library: &Library, db: NonNull<sys::sqlite3>) -> Call<Value> {
     let (mut count, mut statement) = (0, null_mut());
     loop {
-        statement = call!(library, sqlite3_next_stmt(db, statement));
+        // SAFETY: the caller vouches for the connection; the statement is one of its own.
+        statement = unsafe { call!(library, sqlite3_next_stmt(db.as_ptr(), statement)) };
         if statement.is_null() {
             return Ok(Value::Integer(count));
         }

@@ -22,23 +22,23 @@ pub(super) struct Data {
 }
 
 impl Data {
-    pub fn new(name: &str, does: Does, destructor: Destructor) -> Self {
+    pub(crate) fn new(name: &str, does: Does, destructor: Destructor) -> Self {
         Self { number: register(name, does, None), destructor: Some(destructor) }
     }
 
     /// Of a hook, whose user data nobody counts.
-    pub fn of_hook(hook: NewHook) -> Option<Self> {
+    pub(crate) fn of_hook(hook: NewHook) -> Option<Self> {
         let (does, elsewhere, name) = hook?;
         Some(Self { number: register(&name, does, elsewhere), destructor: None })
     }
 
     /// The callback; what rusqlite keeps may outlive the case's table only by a mistake of its own.
-    pub fn callback(&self) -> Result<Rc<Callback>> {
+    pub(crate) fn callback(&self) -> Result<Rc<Callback>> {
         find(self.number).map_err(|_| words("the user data is gone"))
     }
 
     /// Uses the callback, or returns what stands for none.
-    pub fn with<T>(&self, none: T, use_it: impl FnOnce(&Callback) -> T) -> T {
+    pub(crate) fn with<T>(&self, none: T, use_it: impl FnOnce(&Callback) -> T) -> T {
         self.callback().map_or(none, |callback| use_it(&callback))
     }
 }
@@ -73,7 +73,7 @@ pub(super) fn done(result: Result<()>) -> Call<Outcome> {
 
 impl RusqliteConnection {
     /// `Connection::create_scalar_function`
-    pub fn create_function(&self, function: &verb::Function) -> Call<Outcome> {
+    pub(crate) fn create_function(&self, function: &verb::Function) -> Call<Outcome> {
         let data = Data::new(&function.name, Does::Scalar(function.does.clone()), Destructor::Function);
         // A function's own view of its connection cannot interrupt it, so a program brings the handle along.
         let interrupt = self.get().get_interrupt_handle();
@@ -90,21 +90,21 @@ impl RusqliteConnection {
     }
 
     /// `Connection::create_aggregate_function`
-    pub fn create_aggregate(&self, aggregate: &verb::Aggregate) -> Call<Outcome> {
+    pub(crate) fn create_aggregate(&self, aggregate: &verb::Aggregate) -> Call<Outcome> {
         let (name, args) = (aggregate.name.as_str(), aggregate.args);
         let folding = Folding::new(aggregate);
         done(self.get().create_aggregate_function(name, args, flags(&aggregate.flags), folding))
     }
 
     /// `Connection::create_window_function`
-    pub fn create_window_function(&self, aggregate: &verb::Aggregate) -> Call<Outcome> {
+    pub(crate) fn create_window_function(&self, aggregate: &verb::Aggregate) -> Call<Outcome> {
         let (name, args) = (aggregate.name.as_str(), aggregate.args);
         let folding = Folding::new(aggregate);
         done(self.get().create_window_function(name, args, flags(&aggregate.flags), folding))
     }
 
     /// `Connection::create_collation`
-    pub fn create_collation(&self, name: &str, order: Order) -> Call<Outcome> {
+    pub(crate) fn create_collation(&self, name: &str, order: Order) -> Call<Outcome> {
         let data = Data::new(name, Does::Collate(order), Destructor::Collation);
         let compare = move |left: &str, right: &str| {
             data.with(Ordering::Equal, |callback| match callback.does {

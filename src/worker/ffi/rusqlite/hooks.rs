@@ -16,7 +16,7 @@ use crate::outcome::sqlite_names;
 
 impl RusqliteConnection {
     /// `Connection::commit_hook`
-    pub fn commit_hook(&mut self, hook: NewHook) -> Call<Outcome> {
+    pub(crate) fn commit_hook(&mut self, hook: NewHook) -> Call<Outcome> {
         let hook = Data::of_hook(hook).map(|data| {
             move || {
                 data.with(false, |callback| {
@@ -29,7 +29,7 @@ impl RusqliteConnection {
     }
 
     /// `Connection::rollback_hook`
-    pub fn rollback_hook(&mut self, hook: NewHook) -> Call<Outcome> {
+    pub(crate) fn rollback_hook(&mut self, hook: NewHook) -> Call<Outcome> {
         let hook = Data::of_hook(hook).map(|data| {
             move || {
                 data.with(0, |callback| callback.called_plainly());
@@ -39,7 +39,7 @@ impl RusqliteConnection {
     }
 
     /// `Connection::update_hook`
-    pub fn update_hook(&mut self, hook: NewHook) -> Call<Outcome> {
+    pub(crate) fn update_hook(&mut self, hook: NewHook) -> Call<Outcome> {
         let hook = Data::of_hook(hook).map(|data| {
             move |action: Action, schema: &str, table: &str, rowid: i64| {
                 let action = match action {
@@ -57,7 +57,7 @@ impl RusqliteConnection {
     }
 
     /// `Connection::wal_hook`
-    pub fn wal_hook(&mut self, hook: NewHook) -> Call<Outcome> {
+    pub(crate) fn wal_hook(&mut self, hook: NewHook) -> Call<Outcome> {
         let hook = Data::of_hook(hook).map(|data| {
             move |wal: &mut Wal, pages: c_int| {
                 let schema = wal.name().to_string_lossy().into_owned();
@@ -69,7 +69,7 @@ impl RusqliteConnection {
     }
 
     /// `Connection::progress_handler`
-    pub fn progress_handler(&mut self, every: c_int, hook: NewHook) -> Call<Outcome> {
+    pub(crate) fn progress_handler(&mut self, every: c_int, hook: NewHook) -> Call<Outcome> {
         let hook = Data::of_hook(hook).map(|data| {
             move || {
                 data.with(false, |callback| {
@@ -82,7 +82,7 @@ impl RusqliteConnection {
     }
 
     /// `Connection::authorizer`; the log has rusqlite's own words for what is asked.
-    pub fn authorizer(&mut self, rules: &verb::Authorizer) -> Call<Outcome> {
+    pub(crate) fn authorizer(&mut self, rules: &verb::Authorizer) -> Call<Outcome> {
         let new = (!rules.off).then(|| (Does::Authorize(rules.clone()), None, "authorizer".to_owned()));
         let hook = Data::of_hook(new).map(|data| {
             move |asked: AuthContext<'_>| {
@@ -104,7 +104,7 @@ impl RusqliteConnection {
     }
 
     /// `Connection::trace_v2`
-    pub fn trace(&mut self, events: &[sqlite_names::TraceEvent]) -> Call<Outcome> {
+    pub(crate) fn trace(&mut self, events: &[sqlite_names::TraceEvent]) -> Call<Outcome> {
         let mask = events.iter().fold(0, |all, event| all | event.number().unsigned_abs());
         let new = (mask != 0).then(|| (Does::Watch, None, "trace".to_owned()));
         let hook = Data::of_hook(new).map(|data| {
@@ -123,7 +123,7 @@ impl RusqliteConnection {
     }
 
     /// `Connection::busy_handler`
-    pub fn busy_handler(&mut self, hook: NewHook) -> Call<Outcome> {
+    pub(crate) fn busy_handler(&mut self, hook: NewHook) -> Call<Outcome> {
         let hook = Data::of_hook(hook).map(|data| {
             move |before: i32| {
                 data.with(false, |callback| {

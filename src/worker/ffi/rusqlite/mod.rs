@@ -1,7 +1,7 @@
 //! rusqlite's own connections and statements, kept by name.
 //!
-//! A Rust program would hold them in nested scopes; here they stand in a table, so their lifetimes are
-//! extended by hand, and what the borrow checker would forbid is refused at run time.
+//! A Rust program would hold them in nested scopes. Here each handle shares the connection that it borrows
+//! (`self_cell`), and what the borrow checker would forbid is refused at run time.
 
 mod borrow;
 mod convert;
@@ -14,17 +14,20 @@ mod settings;
 mod statement;
 mod transaction;
 
-use std::cell::Cell;
+use std::ptr::NonNull;
 use std::rc::Rc;
 
+use libsqlite3_sys as sys;
 use rusqlite::types::{ToSqlOutput, Value as SqlValue, ValueRef};
 use rusqlite::{Error, OpenFlags};
 
-use self::borrow::{Borrow, Borrows};
-pub use self::objects::{RusqliteBackup, RusqliteBlob};
-pub use self::run::Asked;
-pub use self::statement::RusqliteStatement;
-pub use self::transaction::RusqliteTransaction;
+use self::borrow::{Alone, Borrow, Borrows, Shared};
+pub(crate) use self::objects::{RusqliteBackup, RusqliteBlob};
+pub(crate) use self::run::Asked;
+pub(crate) use self::statement::RusqliteStatement;
+pub(crate) use self::transaction::RusqliteTransaction;
+use super::connection::Alias;
+use super::owner::Open;
 use super::{Call, Library};
 use crate::contract::literal::Literal;
 use crate::outcome::Outcome;
@@ -32,94 +35,83 @@ use crate::outcome::sqlite_names::DbCounter;
 use crate::outcome::value::Value;
 
 /// `rusqlite::Connection`
-pub struct RusqliteConnection {
-    /// Boxed, so that statements can point at it while the table moves.
-    connection: Box<rusqlite::Connection>,
+pub(crate) struct RusqliteConnection {
+    connection: Rc<Shared>,
     /// Who borrows it.
     borrows: Borrows,
-    /// Told to its aliases, which must not ask a connection that was closed.
-    open: Rc<Cell<bool>>,
 }
 
 impl RusqliteConnection {
     /// `Connection::open_with_flags`
-    pub fn open(path: &str, flags: i32) -> Result<Self, Outcome> {
+    pub(crate) fn open(path: &str, flags: i32) -> Result<Self, Outcome> {
         let connection = rusqlite::Connection::open_with_flags(path, OpenFlags::from_bits_retain(flags))
             .map_err(outcome)?;
-        Ok(Self {
-            connection: Box::new(connection),
-            borrows: Borrows::default(),
-            open: Rc::new(Cell::new(true)),
-        })
+        Ok(Self::of(Shared { open: Open::new(), connection }, Borrows::of("connection")))
+    }
+
+    fn of(shared: Shared, borrows: Borrows) -> Self {
+        Self { connection: Rc::new(shared), borrows }
     }
 
     /// The connection, for what needs no table.
-    pub fn get(&self) -> &rusqlite::Connection {
-        &self.connection
+    pub(crate) fn get(&self) -> &rusqlite::Connection {
+        &self.connection.connection
     }
 
     /// Refuses every use while a backup writes into it.
-    pub fn may_be_used(&self) -> Result<(), Outcome> {
+    pub(crate) fn may_be_used(&self) -> Result<(), Outcome> {
         self.borrows.not_by(objects::DESTINATION)
     }
 
     /// The connection for what needs it alone, which a borrow checker allows only when nothing borrows it.
-    pub fn get_mut(&mut self) -> Result<&mut rusqlite::Connection, Outcome> {
+    pub(crate) fn get_mut(&mut self) -> Result<&mut rusqlite::Connection, Outcome> {
         self.borrows.none()?;
-        Ok(&mut self.connection)
+        let shared = Rc::get_mut(&mut self.connection).ok_or_else(is_borrowed)?;
+        Ok(&mut shared.connection)
     }
 
     /// `Connection::close`, which a borrow checker allows only when nothing borrows it.
-    pub fn close(self) -> Result<(), (Self, Outcome)> {
+    pub(crate) fn close(self) -> Result<(), (Self, Outcome)> {
         if let Err(refused) = self.borrows.none() {
             return Err((self, refused));
         }
-        let (borrows, open) = (self.borrows, self.open);
-        match self.connection.close() {
-            Ok(()) => {
-                open.set(false);
-                Ok(())
-            }
-            Err((connection, error)) => {
-                Err((Self { connection: Box::new(connection), borrows, open }, outcome(error)))
-            }
-        }
+        let borrows = self.borrows;
+        let Shared { open, connection } = match Rc::try_unwrap(self.connection) {
+            Ok(alone) => alone,
+            Err(connection) => return Err((Self { connection, borrows }, is_borrowed())),
+        };
+        connection
+            .close()
+            .map_err(|(connection, error)| (Self::of(Shared { open, connection }, borrows), outcome(error)))
     }
 
     /// The connection for a callback that works on it.
-    pub fn alias(&self) -> super::Alias {
-        // SAFETY: the handle is used only while `open` says that the connection lives.
-        super::Alias { raw: unsafe { self.connection.handle() }, open: Rc::downgrade(&self.open) }
+    pub(crate) fn alias(&self) -> Alias {
+        // SAFETY: the connection is open as long as `open` lives.
+        unsafe { Alias::new(self.handle(), &self.connection.open) }
     }
 
     /// A counter of the connection, which rusqlite itself does not ask for.
-    pub fn status(&self, library: &Library, counter: DbCounter, peak: bool, reset: bool) -> Call<i64> {
-        // SAFETY: the handle is used for the length of the call.
-        super::connection::status(library, unsafe { self.connection.handle() }, counter, peak, reset)
+    pub(crate) fn status(&self, library: &Library, counter: DbCounter, peak: bool, reset: bool) -> Call<i64> {
+        // SAFETY: the connection is open during the call.
+        unsafe { super::connection::status(library, self.handle(), counter, peak, reset) }
     }
 
     /// How many statements the connection has that are not finalized.
-    pub fn stmt_count(&self, library: &Library) -> Call<Value> {
-        // SAFETY: as above.
-        super::connection::stmt_count(library, unsafe { self.connection.handle() })
+    pub(crate) fn stmt_count(&self, library: &Library) -> Call<Value> {
+        // SAFETY: the connection is open during the call.
+        unsafe { super::connection::stmt_count(library, self.handle()) }
     }
 
-    /// Finalizes what [`RusqliteStatement::forget`] left, so that the connection closes.
-    pub fn finalize_forgotten(&self) {
-        self.connection.flush_prepared_statement_cache();
-        // SAFETY: the run has dropped its statements and the cache is empty, so nobody knows these any more.
-        unsafe {
-            let next = |db| rusqlite::ffi::sqlite3_next_stmt(db, std::ptr::null_mut());
-            let db = self.connection.handle();
-            while let Some(statement) = std::ptr::NonNull::new(next(db)) {
-                rusqlite::ffi::sqlite3_finalize(statement.as_ptr());
-            }
-        }
+    fn handle(&self) -> NonNull<sys::sqlite3> {
+        // SAFETY: the handle is only read from the connection here; who uses it has a reason of its own.
+        let handle = unsafe { self.get().handle() };
+        NonNull::new(handle).expect("an open connection has a handle")
     }
 
     /// All rows of one statement.
-    pub fn query(&self, sql: &str, values: &[Literal]) -> Result<Outcome, Outcome> {
-        let mut statement = self.connection.prepare(sql).map_err(outcome)?;
+    pub(crate) fn query(&self, sql: &str, values: &[Literal]) -> Result<Outcome, Outcome> {
+        let mut statement = self.get().prepare(sql).map_err(outcome)?;
         for (at, value) in (1_usize..).zip(values) {
             statement.raw_bind_parameter(at, sql_value(value)).map_err(outcome)?;
         }
@@ -134,6 +126,11 @@ impl RusqliteConnection {
         }
         Ok(Outcome::Rows(found))
     }
+}
+
+/// What is refused where the names of those that borrow a connection are not known.
+fn is_borrowed() -> Outcome {
+    Outcome::Refused("the connection is borrowed".to_owned())
 }
 
 fn sql_value(literal: &Literal) -> ToSqlOutput<'static> {
@@ -170,7 +167,7 @@ fn read_row(row: &rusqlite::Row<'_>, columns: usize) -> Result<Vec<Value>, Outco
 }
 
 /// rusqlite's error as an outcome: SQLite's code and words, or rusqlite's own refusal.
-pub fn outcome(error: Error) -> Outcome {
+pub(crate) fn outcome(error: Error) -> Outcome {
     match error {
         Error::SqliteFailure(error, message) => Outcome::Error { code: error.extended_code, message },
         Error::SqlInputError { error, msg, .. } => {

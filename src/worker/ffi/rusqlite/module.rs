@@ -19,7 +19,7 @@ use crate::outcome::Outcome;
 
 impl RusqliteConnection {
     /// `Connection::create_module`
-    pub fn create_module(&self, module: &verb::Module) -> Call<Outcome> {
+    pub(crate) fn create_module(&self, module: &verb::Module) -> Call<Outcome> {
         let (name, does) = (module.name.as_str(), Does::Tables(module.does.clone()));
         let data = Some(Data::new(name, does, Destructor::Module));
         done(match module.eponymous {

@@ -10,7 +10,7 @@ use crate::outcome::value::Value;
 
 /// Which call asks for the row.
 #[derive(Debug, Clone, Copy)]
-pub enum Asked {
+pub(crate) enum Asked {
     /// `query_row`: the first one.
     First,
     /// `query_one`: the only one.
@@ -19,7 +19,7 @@ pub enum Asked {
 
 impl RusqliteConnection {
     /// `Connection::execute`: how many rows it changed.
-    pub fn execute(&self, run: &Run) -> Result<Value, Outcome> {
+    pub(crate) fn execute(&self, run: &Run) -> Result<Value, Outcome> {
         let changed = match run.named.is_empty() {
             true => self.get().execute(&run.sql, params_from_iter(run.values.iter().map(sql_value))),
             false => self.get().execute(&run.sql, &*borrowed(&named(run))),
@@ -28,7 +28,7 @@ impl RusqliteConnection {
     }
 
     /// `Connection::query_row` or `query_one`
-    pub fn row(&self, run: &Run, asked: Asked) -> Result<Outcome, Outcome> {
+    pub(crate) fn row(&self, run: &Run, asked: Asked) -> Result<Outcome, Outcome> {
         match run.named.is_empty() {
             true => row(self.get(), &run.sql, params_from_iter(run.values.iter().map(sql_value)), asked),
             false => row(self.get(), &run.sql, &*borrowed(&named(run)), asked),

@@ -13,7 +13,7 @@ use crate::outcome::value::Value;
 
 impl RusqliteConnection {
     /// `Connection::limit` or `set_limit`: the limit before the call.
-    pub fn limit(&self, limit: LimitName, value: i32) -> Call<Value> {
+    pub(crate) fn limit(&self, limit: LimitName, value: i32) -> Call<Value> {
         let limit = match limit {
             LimitName::Length => Limit::SQLITE_LIMIT_LENGTH,
             LimitName::SqlLength => Limit::SQLITE_LIMIT_SQL_LENGTH,
@@ -34,7 +34,7 @@ impl RusqliteConnection {
     }
 
     /// `Connection::db_config` or `set_db_config`: the state after the call.
-    pub fn switch(&self, switch: DbSwitch, value: i32) -> Call<Value> {
+    pub(crate) fn switch(&self, switch: DbSwitch, value: i32) -> Call<Value> {
         let config = match switch {
             DbSwitch::EnableFkey => DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY,
             DbSwitch::EnableTrigger => DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER,
@@ -64,7 +64,7 @@ impl RusqliteConnection {
     }
 
     /// `Connection::wal_checkpoint_v2`
-    pub fn wal_checkpoint(&self, mode: CheckpointMode, schema: Option<&str>) -> Call<Outcome> {
+    pub(crate) fn wal_checkpoint(&self, mode: CheckpointMode, schema: Option<&str>) -> Call<Outcome> {
         let mode = match mode {
             CheckpointMode::Passive => Mode::PASSIVE,
             CheckpointMode::Full => Mode::FULL,

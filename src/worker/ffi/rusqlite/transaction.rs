@@ -1,101 +1,139 @@
 //! rusqlite's transactions and savepoints.
 
-use rusqlite::{Savepoint, Transaction};
+use std::rc::Rc;
 
-use super::{Borrow, Borrows, RusqliteConnection, outcome};
+use rusqlite::{Savepoint, Transaction};
+use self_cell::{MutBorrow, self_cell};
+
+use super::{Alone, Borrow, Borrows, RusqliteConnection, Shared, outcome};
 use crate::contract::verb::{DropBehavior, TransactionBehavior};
 use crate::outcome::Outcome;
 
 /// `rusqlite::Transaction` or `Savepoint`
-pub struct RusqliteTransaction {
+pub(crate) struct RusqliteTransaction {
     // Dropped in this order: what is dropped rolls back on the connection that is borrowed.
     kind: Kind,
     _borrow: Borrow,
     /// Savepoints inside, which borrow it.
     borrows: Borrows,
+    connection: Rc<Shared>,
 }
 
 enum Kind {
-    Transaction(Transaction<'static>),
-    Savepoint(Savepoint<'static>),
+    Transaction(Begun),
+    Savepoint(Set),
+}
+
+/// `None` once it has ended.
+type MaybeTransaction<'c> = Option<Transaction<'c>>;
+/// `None` once it has ended.
+type MaybeSavepoint<'c> = Option<Savepoint<'c>>;
+
+self_cell!(
+    struct Begun {
+        owner: Rc<Shared>,
+        #[not_covariant]
+        dependent: MaybeTransaction,
+    }
+);
+
+self_cell!(
+    struct Set {
+        owner: MutBorrow<Alone>,
+        #[not_covariant]
+        dependent: MaybeSavepoint,
+    }
+);
+
+impl Set {
+    /// `Savepoint::with_name`, which is what every `savepoint_with_name` calls.
+    fn with_name(connection: &Rc<Shared>, name: &str) -> Result<Self, Outcome> {
+        Self::try_new(MutBorrow::new(Alone::new(connection)?), |alone| {
+            Savepoint::with_name(&mut alone.borrow_mut().connection, name).map(Some).map_err(outcome)
+        })
+    }
 }
 
 impl RusqliteTransaction {
     /// `Transaction::new_unchecked`: what a transaction inside another one returns is for SQLite to say.
-    pub fn begin(connection: &RusqliteConnection, behavior: TransactionBehavior) -> Result<Self, Outcome> {
+    pub(crate) fn begin(
+        connection: &RusqliteConnection,
+        behavior: TransactionBehavior,
+    ) -> Result<Self, Outcome> {
         let behavior = match behavior {
             TransactionBehavior::Deferred => rusqlite::TransactionBehavior::Deferred,
             TransactionBehavior::Immediate => rusqlite::TransactionBehavior::Immediate,
             TransactionBehavior::Exclusive => rusqlite::TransactionBehavior::Exclusive,
         };
-        let made = Transaction::new_unchecked(connection.get(), behavior).map_err(outcome)?;
-        // SAFETY: the connection is boxed and cannot be closed while the transaction borrows it.
-        let made = unsafe { std::mem::transmute::<Transaction<'_>, Transaction<'static>>(made) };
-        Ok(Self::of(Kind::Transaction(made), connection.borrows.borrow("a transaction")))
+        let shared = &connection.connection;
+        let begun = Begun::try_new(shared.clone(), |shared| {
+            Transaction::new_unchecked(&shared.connection, behavior).map(Some).map_err(outcome)
+        })?;
+        Ok(Self::of(Kind::Transaction(begun), connection.borrows.borrow("a transaction"), shared))
     }
 
     /// `Connection::savepoint_with_name`
-    pub fn savepoint(connection: &mut RusqliteConnection, name: &str) -> Result<Self, Outcome> {
-        let made = connection.get_mut()?.savepoint_with_name(name).map_err(outcome)?;
-        // SAFETY: the connection is boxed and cannot be closed while the savepoint borrows it.
-        let made = unsafe { std::mem::transmute::<Savepoint<'_>, Savepoint<'static>>(made) };
-        Ok(Self::of(Kind::Savepoint(made), connection.borrows.borrow("a savepoint")))
+    pub(crate) fn savepoint(connection: &mut RusqliteConnection, name: &str) -> Result<Self, Outcome> {
+        connection.get_mut()?;
+        let set = Set::with_name(&connection.connection, name)?;
+        Ok(Self::of(Kind::Savepoint(set), connection.borrows.borrow("a savepoint"), &connection.connection))
     }
 
     /// `Transaction::savepoint_with_name` or `Savepoint::savepoint_with_name`
-    pub fn savepoint_within(&mut self, name: &str) -> Result<Self, Outcome> {
+    pub(crate) fn savepoint_within(&mut self, name: &str) -> Result<Self, Outcome> {
         self.borrows.none()?;
-        let made = match &mut self.kind {
-            Kind::Transaction(outer) => outer.savepoint_with_name(name),
-            Kind::Savepoint(outer) => outer.savepoint_with_name(name),
-        };
-        let made = made.map_err(outcome)?;
-        // SAFETY: it points at the outer one's connection, which stays as long as the outer one does; and that
-        // one cannot end while this one borrows it.
-        let made = unsafe { std::mem::transmute::<Savepoint<'_>, Savepoint<'static>>(made) };
-        Ok(Self::of(Kind::Savepoint(made), self.borrows.borrow("a savepoint")))
+        let set = Set::with_name(&self.connection, name)?;
+        Ok(Self::of(Kind::Savepoint(set), self.borrows.borrow("a savepoint"), &self.connection))
     }
 
-    fn of(kind: Kind, borrow: Borrow) -> Self {
-        Self { kind, _borrow: borrow, borrows: Borrows::default() }
+    fn of(kind: Kind, borrow: Borrow, connection: &Rc<Shared>) -> Self {
+        let name = match &kind {
+            Kind::Transaction(_) => "transaction",
+            Kind::Savepoint(_) => "savepoint",
+        };
+        Self { kind, _borrow: borrow, borrows: Borrows::of(name), connection: connection.clone() }
     }
 
     /// What a borrow checker asks before the transaction may be used up.
-    pub fn may_end(&self) -> Result<(), Outcome> {
+    pub(crate) fn may_end(&self) -> Result<(), Outcome> {
         self.borrows.none()
     }
 
     /// `commit`: one that fails has dropped the transaction, which does what its drop behaviour says.
-    pub fn commit(self) -> Result<(), Outcome> {
-        match self.kind {
-            Kind::Transaction(transaction) => transaction.commit(),
-            Kind::Savepoint(savepoint) => savepoint.commit(),
-        }
-        .map_err(outcome)
+    pub(crate) fn commit(self) -> Result<(), Outcome> {
+        self.end(|transaction| transaction.commit(), |savepoint| savepoint.commit())
     }
 
     /// `rollback`, which uses a transaction up and gives a savepoint back.
-    pub fn rollback(self) -> (Result<(), Outcome>, Option<Self>) {
-        match self.kind {
-            Kind::Transaction(transaction) => (transaction.rollback().map_err(outcome), None),
-            Kind::Savepoint(mut savepoint) => {
-                let rolled_back = savepoint.rollback().map_err(outcome);
-                (rolled_back, Some(Self { kind: Kind::Savepoint(savepoint), ..self }))
-            }
-        }
+    pub(crate) fn rollback(mut self) -> (Result<(), Outcome>, Option<Self>) {
+        let Kind::Savepoint(set) = &mut self.kind else {
+            return (self.end(|transaction| transaction.rollback(), |_| Ok(())), None);
+        };
+        let rolled_back = set.with_dependent_mut(|_, set| set.as_mut().map_or(Ok(()), Savepoint::rollback));
+        (rolled_back.map_err(outcome), Some(self))
     }
 
     /// `finish`: what dropping does, with its error.
-    pub fn finish(self) -> Result<(), Outcome> {
+    pub(crate) fn finish(self) -> Result<(), Outcome> {
+        self.end(|transaction| transaction.finish(), |savepoint| savepoint.finish())
+    }
+
+    fn end(
+        self,
+        transaction: impl FnOnce(Transaction<'_>) -> rusqlite::Result<()>,
+        savepoint: impl FnOnce(Savepoint<'_>) -> rusqlite::Result<()>,
+    ) -> Result<(), Outcome> {
         match self.kind {
-            Kind::Transaction(transaction) => transaction.finish(),
-            Kind::Savepoint(savepoint) => savepoint.finish(),
+            Kind::Transaction(mut begun) => {
+                begun.with_dependent_mut(|_, begun| begun.take().map_or(Ok(()), transaction))
+            }
+            Kind::Savepoint(mut set) => set.with_dependent_mut(|_, set| set.take().map_or(Ok(()), savepoint)),
         }
         .map_err(outcome)
     }
 
     /// `set_drop_behavior`
-    pub fn set_drop_behavior(&mut self, behavior: DropBehavior) {
+    pub(crate) fn set_drop_behavior(&mut self, behavior: DropBehavior) {
         let behavior = match behavior {
             DropBehavior::Rollback => rusqlite::DropBehavior::Rollback,
             DropBehavior::Commit => rusqlite::DropBehavior::Commit,
@@ -103,8 +141,12 @@ impl RusqliteTransaction {
             DropBehavior::Panic => rusqlite::DropBehavior::Panic,
         };
         match &mut self.kind {
-            Kind::Transaction(transaction) => transaction.set_drop_behavior(behavior),
-            Kind::Savepoint(savepoint) => savepoint.set_drop_behavior(behavior),
+            Kind::Transaction(begun) => begun.with_dependent_mut(|_, begun| {
+                begun.iter_mut().for_each(|begun| begun.set_drop_behavior(behavior));
+            }),
+            Kind::Savepoint(set) => set.with_dependent_mut(|_, set| {
+                set.iter_mut().for_each(|set| set.set_drop_behavior(behavior));
+            }),
         }
     }
 }

@@ -8,16 +8,18 @@ use std::path::PathBuf;
 use anyhow::Result;
 use sqlite_contracts::analysis::history::{Behaviour, History, Located, Rung, eras, peers};
 use sqlite_contracts::builds::{Build, BuildSet, Checkout};
-use sqlite_contracts::contract::Contract;
+use sqlite_contracts::contract::{Case, Contract};
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::record::report::CellReport;
+use sqlite_contracts::record::snapshots::Recorded;
+use sqlite_contracts::subject::Subject;
 
 use crate::support::context;
 use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit};
 use crate::support::ladder::Ladder;
 use crate::support::products::{Products, tell_missing};
-use crate::support::subject::Subject;
+use crate::support::subject::Subjects;
 use crate::ui::output::{Format, print_json};
 
 const AFTER: &str = "\
@@ -26,6 +28,7 @@ Examples:
   cargo xtask history precision/money-round             every case of a contract
   cargo xtask history --sql 'SELECT round(0.285, 2)'    SQL that is in no contract
   cargo xtask history --sql 'SELECT \"text\"' --ladder-only
+  cargo xtask history schema.sql                        what the statements of a file do
   cargo xtask history --sql 'SELECT round(0.285, 2)' --checkout ~/sqlite
   cargo xtask history … --format json | jq '.[].eras[] | [.first.version, .first.released, .lines]'
 
@@ -36,7 +39,7 @@ are asked whether they do what the ladder's does.
 With a checkout of SQLite's source (https://sqlite.org/getthecode.html), each change is searched on to the check-in, by \
 halves, with the amalgamation that each check-in's own configure and make makes. The checkout is only read.
 
-JSON: a list of {contract, case, profile, eras, peers, check_ins}. An era is {first, last, builds, skipped, same_as, because, \
+JSON: a list of {subject, contract, case, profile, eras, peers, check_ins}. An era is {first, last, builds, skipped, same_as, because, \
 verdict, lines}: first and last are {build, version, released}, skipped the versions before it that have no build, \
 same_as the first version of an earlier era that did the same, because the contract's causes of the change, {key, text, \
 place}, where it names any, lines the transcript with a line for each broken promise. A peer is {builds, as_ladder, \
@@ -50,7 +53,7 @@ was searched in a checkout; a check-in is {id, day, comment}.
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
 pub struct Args {
     #[command(flatten)]
-    subject: Subject,
+    subjects: Subjects,
     #[command(flatten)]
     ladder: Ladder,
     /// Do not ask the other profiles of the newest version
@@ -67,26 +70,31 @@ pub struct Args {
 /// Runs the ladder, and shows what changed.
 pub fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
-    let contract = args.subject.contract(&project)?;
+    let subjects = args.subjects.read(&project)?;
     let checkout = args.checkout.as_deref().map(check_in::checkout).transpose()?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let ladder = args.ladder.of(engine.builds())?;
     let others = if args.ladder_only { Vec::new() } else { others(engine.builds(), &ladder) };
     let chosen = [ladder.as_slice(), &others].concat();
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
-    let cells = cells(&engine, &contract, &ready)?;
-    let of_case = |at| history(&engine, &args.ladder.profile, &cells, at);
-    let mut histories: Vec<History> = (0..contract.cases.len()).map(of_case).collect();
-    histories.iter_mut().for_each(|history| history.explain(&contract, engine.builds()));
-    if let (Some(checkout), Some(newest)) = (&checkout, ladder.last()) {
-        for (history, case) in histories.iter_mut().zip(&contract.cases) {
-            let one = Contract { cases: vec![case.clone()], ..contract.clone() };
-            history.check_ins = locate(&engine, checkout, &one, newest, history)?;
+    let mut histories = Vec::new();
+    for subject in &subjects {
+        let contract = subject.contract(&project)?;
+        let mut of_subject = histories_of(&engine, subject, &contract, &args.ladder.profile, &ready)?;
+        let snapshots = Recorded::at(project.snapshots()).contract(&contract.id)?;
+        let causes = engine.builds().causes(&contract, &snapshots);
+        of_subject.iter_mut().for_each(|history| history.explain(&causes));
+        if let (Some(checkout), Some(newest)) = (&checkout, ladder.last()) {
+            for (history, case) in of_subject.iter_mut().zip(&contract.cases) {
+                let one = Contract { cases: vec![case.clone()], ..Contract::clone(&contract) };
+                history.check_ins = locate(&engine, checkout, &one, newest, history)?;
+            }
         }
+        histories.extend(of_subject);
     }
     match args.format {
         Format::Json => print_json(&histories)?,
-        Format::Text => report::text(&histories, args.subject.is_sql().then_some(contract.title.as_str())),
+        Format::Text => report::text(&histories),
     }
     tell_missing(&missing);
     Ok(missing.first().map_or(Exit::Fine, |(_, error)| exit::of(error)))
@@ -115,14 +123,21 @@ fn others<'a>(builds: &'a BuildSet, ladder: &[&Build]) -> Vec<&'a Build> {
     builds.iter().filter(is_other).collect()
 }
 
-/// The contract on every build.
-fn cells<'a>(
+/// A history of each case of a subject.
+fn histories_of(
     engine: &Engine,
+    subject: &Subject,
     contract: &Contract,
-    builds: &[&'a Build],
-) -> Result<Vec<(&'a Build, CellReport)>> {
-    let cells = each_build(builds, |build| engine.run(contract, build))?;
-    Ok(builds.iter().copied().zip(cells).collect())
+    profile: &str,
+    builds: &[&Build],
+) -> Result<Vec<History>> {
+    let reports = each_build(builds, |build| engine.run(contract, build))?;
+    let cells: Vec<(&Build, CellReport)> = builds.iter().copied().zip(reports).collect();
+    let of_case = |at| {
+        let case: &Case = &contract.cases[at];
+        History { subject: subject.heading(&case.name), ..history(engine, profile, &cells, at) }
+    };
+    Ok((0..contract.cases.len()).map(of_case).collect())
 }
 
 /// The history of the case at a place.
@@ -141,5 +156,13 @@ fn history(engine: &Engine, profile: &str, cells: &[(&Build, CellReport)], at: u
         .first()
         .and_then(|(_, cell)| Some((cell.contract.clone(), cell.cases.get(at)?.case.clone())))
         .unwrap_or_default();
-    History { contract, case, profile: profile.to_owned(), eras, peers, check_ins: Vec::new() }
+    History {
+        subject: String::new(),
+        contract,
+        case,
+        profile: profile.to_owned(),
+        eras,
+        peers,
+        check_ins: Vec::new(),
+    }
 }

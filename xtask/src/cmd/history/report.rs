@@ -16,16 +16,18 @@ const MOST_LINES: usize = 12;
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// Prints the histories; of several cases, those that never changed only by name. `sql` stands for the case's name.
-pub fn text(histories: &[History], sql: Option<&str>) {
+/// Prints the histories; of several cases, those that never changed only by name.
+pub fn text(histories: &[History]) {
     let is_shown =
         |history: &&History| histories.len() == 1 || history.changes() > 0 || differs(&history.peers);
     for history in histories.iter().filter(is_shown) {
-        let name = format!("{}/{}", history.contract, history.case);
-        print(&one(history, sql.unwrap_or(&name)));
+        print(&one(history));
     }
-    let same: Vec<&str> =
-        histories.iter().filter(|history| !is_shown(history)).map(|history| history.case.as_str()).collect();
+    let same: Vec<&str> = histories
+        .iter()
+        .filter(|history| !is_shown(history))
+        .map(|history| history.subject.as_str())
+        .collect();
     if !same.is_empty() {
         print(&format!("never changed: {}", same.join(", ")));
     }
@@ -35,14 +37,18 @@ fn differs(peers: &[Peer]) -> bool {
     peers.iter().any(|peer| !peer.as_ladder)
 }
 
-fn one(history: &History, name: &str) -> String {
+fn one(history: &History) -> String {
     let changes = match history.changes() {
         0 => "never changed".to_owned(),
         1 => "1 change".to_owned(),
         n => format!("{n} changes"),
     };
-    let mut text =
-        format!("{BOLD}{name}{BOLD:#}: {changes} on {} builds of {}\n", history.builds(), history.profile);
+    let mut text = format!(
+        "{BOLD}{}{BOLD:#}: {changes} on {} builds of {}\n",
+        history.subject,
+        history.builds(),
+        history.profile
+    );
     for (at, era) in history.eras.iter().enumerate() {
         text += &match at.checked_sub(1).and_then(|before| history.eras.get(before)) {
             None => first(era),

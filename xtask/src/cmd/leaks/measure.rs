@@ -6,9 +6,8 @@ use anyhow::Result;
 use serde::Serialize;
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::arguments::{Bytes, Highwater};
-use sqlite_contracts::contract::brief::Brief;
 use sqlite_contracts::contract::step::Step;
-use sqlite_contracts::contract::verb::Verb;
+use sqlite_contracts::contract::verb::{Block, Call, Verb};
 use sqlite_contracts::contract::{Contract, PlacedStep};
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::outcome::Outcome;
@@ -52,13 +51,13 @@ impl Heard {
     fn step(&mut self, step: &PlacedStep, outcome: &Outcome) {
         let is_first = self.growth.is_none() && self.stopped.is_none();
         match (&step.step.verb, outcome) {
-            (Verb::Repeat(_), Outcome::Growth { growth, .. }) if is_first => {
+            (Verb::Block(Block::Repeat(_)), Outcome::Growth { growth, .. }) if is_first => {
                 self.growth = Some(growth.clone());
             }
-            (Verb::Repeat(_), Outcome::Stopped { iteration, actual, .. }) if is_first => {
+            (Verb::Block(Block::Repeat(_)), Outcome::Stopped { iteration, actual, .. }) if is_first => {
                 self.stopped = Some((*iteration, actual.clone()));
             }
-            (Verb::MemoryHighwater(_), mark) if !is_first && self.peak.is_none() => {
+            (Verb::Call(Call::MemoryHighwater(_)), mark) if !is_first && self.peak.is_none() => {
                 self.peak = mark.number();
             }
             _ => {}
@@ -136,7 +135,7 @@ fn leak(build: &Build, report: &CaseReport, heard: Option<&Heard>) -> Leak {
 
 /// The same workloads, with the high-water mark of their first `repeat` read after it.
 fn with_peak(workloads: &Contract) -> Contract {
-    let mark = |reset| Verb::MemoryHighwater(Brief(Highwater { reset }));
+    let mark = |reset| Call::MemoryHighwater(Highwater { reset }).into();
     around_repeat(workloads.clone(), &mark(true), Some(&mark(false)))
 }
 
@@ -144,18 +143,15 @@ fn with_peak(workloads: &Contract) -> Contract {
 fn capped(workloads: &Contract, cap: u32, is_wanted: impl Fn(&str) -> bool) -> Contract {
     let mut wanted = workloads.clone();
     wanted.cases.retain(|case| is_wanted(&case.name));
-    around_repeat(wanted, &Verb::HardHeapLimit(Brief(Bytes { bytes: cap.into() })), None)
+    around_repeat(wanted, &Call::HardHeapLimit(Bytes { bytes: cap.into() }).into(), None)
 }
 
 fn around_repeat(mut workloads: Contract, before: &Verb, after: Option<&Verb>) -> Contract {
     for run in workloads.cases.iter_mut().flat_map(|case| &mut case.runs) {
-        let is_repeat = |placed: &PlacedStep| matches!(placed.step.verb, Verb::Repeat(_));
+        let is_repeat = |placed: &PlacedStep| matches!(placed.step.verb, Verb::Block(Block::Repeat(_)));
         let Some(at) = run.steps.iter().position(is_repeat) else { continue };
         let place = run.steps[at].place.clone();
-        let placed = |verb: &Verb| {
-            let step = Step { verb: verb.clone(), expect: None, record: None, save: None, every: None };
-            PlacedStep { step, place: place.clone() }
-        };
+        let placed = |verb: &Verb| PlacedStep { step: Step::of(verb.clone()), place: place.clone() };
         let repeat = run.steps[at].clone();
         let steps = [Some(placed(before)), Some(repeat), after.map(placed)];
         run.steps.splice(at..=at, steps.into_iter().flatten());

@@ -13,11 +13,13 @@ use sqlite_contracts::matrix::results::{self, CellResult};
 use sqlite_contracts::matrix::run::{self, CellName, Partition, Waiting, builds_of};
 use sqlite_contracts::matrix::survey;
 use sqlite_contracts::project::{Project, command_name};
+use sqlite_contracts::subject::Subject;
 
 use crate::cmd::build;
 use crate::support::cells::Cells;
 use crate::support::context;
 use crate::support::exit::{self, Exit, Usage};
+use crate::support::selection::select;
 use crate::ui::cells::CellsDisplay;
 pub use shown::Shown;
 
@@ -69,7 +71,7 @@ pub struct Args {
 pub fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
     let started = Instant::now();
-    let cells = Cells::new(&project, &arguments.contract, arguments.fresh)?;
+    let cells = Cells::new(&project, arguments.fresh, || contracts(&project, &arguments.contract))?;
     let wanted = wanted(arguments, &cells)?;
     let (checked, built) = run_cells(arguments, &cells, wanted)?;
     if checked.is_empty() {
@@ -94,6 +96,18 @@ pub fn last_run(project: &Project) -> PathBuf {
     project.scratch().join("last-run.jsonl")
 }
 
+/// The contracts that any of the globs names; all without a glob. Each is compared with what is on record, so only the
+/// project's own can be meant.
+fn contracts(project: &Project, globs: &[String]) -> Result<Vec<Subject>> {
+    let all = Subject::all(project)?;
+    if globs.is_empty() {
+        return Ok(all);
+    }
+    let ids: Vec<&str> = all.iter().map(Subject::id).collect();
+    let meant = select("contract", globs, &ids)?;
+    Ok(meant.into_iter().map(|id| Subject::Known(id.to_owned())).collect())
+}
+
 /// The cells of the selection, or of a part of it.
 fn wanted(arguments: &Args, cells: &Cells) -> Result<Vec<CellName>> {
     let builds = cells.engine().builds();
@@ -102,7 +116,7 @@ fn wanted(arguments: &Args, cells: &Cells) -> Result<Vec<CellName>> {
         false => builds.select(&arguments.build)?,
     };
     let builds: Vec<&str> = builds.into_iter().map(Build::name).collect();
-    let wanted = arguments.partition.unwrap_or_default().cells(&cells.contracts(), &builds);
+    let wanted = arguments.partition.unwrap_or_default().cells(&cells.ids(), &builds);
     if wanted.is_empty() {
         bail!(Usage("there is no cell to run".to_owned()));
     }

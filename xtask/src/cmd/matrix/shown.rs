@@ -97,7 +97,7 @@ fn show(project: &Project, builds: &BuildSet, survey: &Survey) {
             let place = message::place(contract.as_ref(), &name);
             let ending = case.report.ending();
             let message = message::drift_message(&name, drift, &place, ending.as_deref(), color);
-            print(&(message + &causes::below(contract.as_ref(), builds, &name, drift)));
+            print(&(message + &causes::below(project, builds, &name, drift)));
         }
     }
     let waits = |standing| matches!(standing, Standing::Unreviewed | Standing::Follows);

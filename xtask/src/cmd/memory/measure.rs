@@ -6,9 +6,8 @@ use std::time::Duration;
 use anyhow::Result;
 use serde::Serialize;
 use sqlite_contracts::builds::Build;
-use sqlite_contracts::contract::brief::Brief;
 use sqlite_contracts::contract::step::Step;
-use sqlite_contracts::contract::verb::{Config, LeastMemory, LimitedBy, Nothing, Verb};
+use sqlite_contracts::contract::verb::{Block, Call, Config, LeastMemory, LimitedBy, Nothing, Verb};
 use sqlite_contracts::contract::{Case, Contract, PlacedStep, Run};
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::outcome::Outcome;
@@ -64,22 +63,22 @@ pub fn on_build(engine: &Engine, workloads: &Contract, build: &Build) -> Result<
 impl Usage {
     fn hear(&mut self, verb: &Verb, outcome: &Outcome) {
         match (verb, outcome) {
-            (Verb::LeastMemory(_), Outcome::LeastMemory { bytes, remark }) => {
+            (Verb::Block(Block::LeastMemory(_)), Outcome::LeastMemory { bytes, remark }) => {
                 self.least = Some(*bytes);
                 self.remark.clone_from(remark);
             }
-            (Verb::LeastMemory(_), failed) => self.reason = Some(failed.to_string()),
-            (Verb::Allocations(counter), count) => match counter {
+            (Verb::Block(Block::LeastMemory(_)), failed) => self.reason = Some(failed.to_string()),
+            (Verb::Call(Call::Allocations(counter)), count) => match counter {
                 AllocationCounter::PeakBytes => self.peak = count.quantity(),
                 AllocationCounter::Mallocs => self.mallocs = count.quantity(),
                 AllocationCounter::Reallocs => self.reallocs = count.quantity(),
                 _ => {}
             },
-            (Verb::Repeat(_), Outcome::Growth { latency, .. }) => {
+            (Verb::Block(Block::Repeat(_)), Outcome::Growth { latency, .. }) => {
                 self.p50 = Some(microseconds(latency.p50));
                 self.p99 = Some(microseconds(latency.p99));
             }
-            (Verb::AllocationSizes(_), Outcome::Rows(rows)) => {
+            (Verb::Call(Call::AllocationSizes(_)), Outcome::Rows(rows)) => {
                 self.sizes = rows.iter().filter_map(|row| pair(row)).collect();
             }
             _ => {}
@@ -111,30 +110,26 @@ fn counting(case: &Case) -> Vec<Case> {
 }
 
 fn counted_steps(case: &Case, run: &Run) -> Vec<PlacedStep> {
-    let verb = |placed: &&PlacedStep| !matches!(placed.step.verb, Verb::Initialize(_) | Verb::Shutdown(_));
-    let (configs, work): (Vec<PlacedStep>, Vec<PlacedStep>) = run
-        .steps
-        .iter()
-        .filter(verb)
-        .cloned()
-        .partition(|placed| matches!(placed.step.verb, Verb::Config(_)));
+    let is_kept = |placed: &&PlacedStep| {
+        !matches!(placed.step.verb, Verb::Call(Call::Initialize(_) | Call::Shutdown(_)))
+    };
+    let is_config = |placed: &PlacedStep| matches!(placed.step.verb, Verb::Call(Call::Config(_)));
+    let (configs, work): (Vec<PlacedStep>, Vec<PlacedStep>) =
+        run.steps.iter().filter(is_kept).cloned().partition(is_config);
     let steps: Vec<Step> =
         work.iter().map(|placed| Step { record: None, save: None, ..placed.step.clone() }).collect();
     let place = run.steps.first().map_or_else(|| case.place.clone(), |first| first.place.clone());
-    let ours = |verb| PlacedStep {
-        step: Step { verb, expect: None, record: None, save: None, every: None },
-        place: place.clone(),
-    };
-    let nothing = || Brief(Nothing {});
-    let least = LeastMemory { between: LIMITS, resolution: 1024, by: LimitedBy::Allocator, steps };
+    let ours = |call: Call| PlacedStep { step: Step::of(call), place: place.clone() };
+    let least = LeastMemory { by: LimitedBy::Allocator, ..LeastMemory::of(LIMITS, steps, 1024) };
+    let least = PlacedStep { step: Step::of(Block::LeastMemory(least)), place: place.clone() };
     let counters = [AllocationCounter::PeakBytes, AllocationCounter::Mallocs, AllocationCounter::Reallocs];
-    let mut counted = vec![ours(Verb::Config(Config::Malloc))];
+    let mut counted = vec![ours(Call::Config(Config::Malloc))];
     counted.extend(configs);
-    counted.push(ours(Verb::Initialize(nothing())));
-    counted.push(ours(Verb::LeastMemory(least)));
-    counted.push(ours(Verb::ResetAllocations(nothing())));
+    counted.push(ours(Call::Initialize(Nothing {})));
+    counted.push(least);
+    counted.push(ours(Call::ResetAllocations(Nothing {})));
     counted.extend(work);
-    counted.extend(counters.map(|counter| ours(Verb::Allocations(counter))));
-    counted.push(ours(Verb::AllocationSizes(nothing())));
+    counted.extend(counters.map(|counter| ours(Call::Allocations(counter))));
+    counted.push(ours(Call::AllocationSizes(Nothing {})));
     counted
 }

@@ -101,12 +101,12 @@ impl Ground {
     fn unmet(&self, case: &Case) -> Option<String> {
         let facts = self.facts.as_ref()?;
         let lacks = |functions: &BTreeSet<String>| {
-            let mut wanted = case.requires.iter().flat_map(|requires| requires.function.iter());
+            let mut wanted = case.requires.functions();
             wanted
                 .find(|function| !functions.contains(*function))
                 .map(|lacking| format!("needs function {lacking}"))
         };
-        let unmet = case.requires.iter().find_map(|requires| requires.unmet(facts));
+        let unmet = case.requires.unmet(facts);
         unmet.or_else(|| self.functions.as_ref().and_then(lacks))
     }
 }

@@ -9,6 +9,7 @@ use sqlite_contracts::builds::{Build, Store};
 use sqlite_contracts::contract::{Case, Contract};
 use sqlite_contracts::matrix::survey::{Standing, Survey};
 use sqlite_contracts::matrix::table::SIGNS;
+use sqlite_contracts::record::causes::{Because, Causes};
 use sqlite_contracts::record::lineage::Lineage;
 use sqlite_contracts::record::snapshots::{CaseSnapshots, Recorded};
 use sqlite_contracts::record::transcript::Line;
@@ -30,7 +31,7 @@ pub struct Sheet {
     signs: Vec<Sign>,
     builds: Vec<Column>,
     contracts: Vec<Rows>,
-    /// Why cases did not run, how they ended, what was broken: cases refer to them by number.
+    /// Why cases did not run, how they ended, what was broken, why they differ: cases refer to them by number.
     pub reasons: Vec<String>,
 }
 
@@ -77,6 +78,8 @@ struct Row {
     record: BTreeMap<usize, Option<usize>>,
     /// The number of a reason, by build.
     reasons: BTreeMap<usize, usize>,
+    /// The number of the contract's causes, by build, where it differs from the build above.
+    because: BTreeMap<usize, usize>,
     /// The builds on which the last run ran it.
     ran: Vec<usize>,
 }
@@ -156,9 +159,11 @@ struct Collector<'a> {
 impl Collector<'_> {
     fn rows(&mut self, contract: &Contract, recorded: &Recorded) -> Result<Rows> {
         let snapshots = recorded.contract(&contract.id)?;
+        let causes = self.report.inventory.builds.causes(contract, &snapshots);
         let mut row = |case: &Case| {
             let known = self.known(contract, case, snapshots.case(&case.name));
-            self.row(&case.name, case.place.without_column(), &known)
+            let because = self.because(&causes, &case.name, &known);
+            Row { because, ..self.row(&case.name, case.place.without_column(), &known) }
         };
         Ok(Rows {
             cases: contract.cases.iter().map(&mut row).collect(),
@@ -192,15 +197,33 @@ impl Collector<'_> {
             if !matches!(known[at].standing, Some(Standing::Holds | Standing::OnRecord)) {
                 continue;
             }
-            let said = |at: usize| if known[at].ran { &known[at].text } else { &known[at].record };
-            let before = |above: usize| if known[at].ran { said(above) } else { &known[above].record };
-            let mut above =
-                std::iter::successors(self.columns[at].parent, |above| self.columns[*above].parent);
-            let differs = above
-                .find_map(|above| before(above).as_ref())
-                .is_some_and(|before| Some(before) != said(at).as_ref());
+            let differs = self.differs_from(known, at).is_some();
             known[at].standing = Some(if differs { Standing::OnRecord } else { Standing::Holds });
         }
+    }
+
+    /// The nearest build above that did anything, where it did something else.
+    fn differs_from(&self, known: &[Known], at: usize) -> Option<usize> {
+        let said =
+            |at: usize| if known[at].ran { known[at].text.as_ref() } else { known[at].record.as_ref() };
+        let before = |above: usize| if known[at].ran { said(above) } else { known[above].record.as_ref() };
+        let mut above = std::iter::successors(self.columns[at].parent, |above| self.columns[*above].parent);
+        let (above, text) = above.find_map(|above| Some((above, before(above)?)))?;
+        (Some(text) != said(at)).then_some(above)
+    }
+
+    /// The contract's causes on each build that differs from the one above.
+    fn because(&mut self, causes: &Causes, case: &str, known: &[Known]) -> BTreeMap<usize, usize> {
+        let mut numbers = BTreeMap::new();
+        for at in (0..known.len()).filter(|at| known[*at].text.is_some()) {
+            let Some(above) = self.differs_from(known, at) else { continue };
+            let found = causes.between(case, &self.columns[above].name, &self.columns[at].name);
+            if !found.is_empty() {
+                let text = Because::new("", usize::MAX).lines(found);
+                numbers.insert(at, number(&mut self.reasons, text.trim_end()));
+            }
+        }
+        numbers
     }
 
     fn row(&mut self, name: &str, place: String, known: &[Known]) -> Row {
@@ -216,6 +239,7 @@ impl Collector<'_> {
                 .collect(),
             record: BTreeMap::new(),
             reasons: BTreeMap::new(),
+            because: BTreeMap::new(),
             ran: known.iter().enumerate().filter(|(_, known)| known.ran).map(|(at, _)| at).collect(),
         };
         for (at, known) in known.iter().enumerate() {

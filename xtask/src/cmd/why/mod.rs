@@ -10,20 +10,22 @@ use sqlite_contracts::analysis::history::Behaviour;
 use sqlite_contracts::builds::{Build, BuildSet};
 use sqlite_contracts::contract::{self, Contract};
 use sqlite_contracts::engine::Engine;
-use sqlite_contracts::record::causes::causes;
+use sqlite_contracts::record::causes::Causes;
 use sqlite_contracts::record::report::CellReport;
+use sqlite_contracts::record::snapshots::Recorded;
 
 use crate::cmd::gate::named;
 use crate::support::context;
 use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit, Usage};
 use crate::support::products::{Products, tell_missing};
-use crate::support::subject::Subject;
+use crate::support::subject::Subjects;
 use crate::ui::output::{Format, print_json};
 
 const AFTER: &str = "\
 Examples:
   cargo xtask why precision/money-round/computed-amounts --from 3.42.0-rusqlite --to 3.43.0-rusqlite
+  cargo xtask why schema.sql --from 3.42.0-rusqlite --to 3.43.0-rusqlite
   cargo xtask why --sql 'SELECT \"text\"' --from 3.54.1-rusqlite --to 3.54.1-recommended
   cargo xtask why --sql 'SELECT \"text\"' --from 3.42.0-rusqlite --to 3.54.1-dqs0
 
@@ -31,7 +33,7 @@ The case also runs on the version of each build with the flags of the other. Whe
 difference, delta debugging finds the smallest set of them that brings it about; each set that is tried is a build, \
 compiled once and kept in target/sqlite-builds/ until `cargo xtask build --prune`.
 
-JSON: a list of {contract, case, cause, corners, flags, because}, one for each case. cause is `nothing`, `version`, `flags`, \
+JSON: a list of {subject, contract, case, cause, corners, flags, because}, one for each case. cause is `nothing`, `version`, `flags`, \
 `either` (each of them alone), `together` (neither alone), `both` (each has a part) or `unknown`; corners are what the \
 case did, {from, version, flags, to} with `version` the new version with the old flags; flags is null or {on, \
 differing, smallest, tried}; because are the contract's own causes that lie between the builds, {key, text, place}.
@@ -43,7 +45,7 @@ differing, smallest, tried}; because are the contract's own causes that lie betw
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
 pub struct Args {
     #[command(flatten)]
-    subject: Subject,
+    subjects: Subjects,
     /// The first build
     #[arg(long, value_name = "BUILD")]
     from: String,
@@ -58,6 +60,7 @@ pub struct Args {
 /// What was found out about a case.
 #[derive(Serialize)]
 struct Finding {
+    subject: String,
     contract: String,
     case: String,
     cause: Cause,
@@ -83,18 +86,23 @@ struct Smallest {
 /// Attributes, and shows what was found.
 pub fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
-    let contract = args.subject.contract(&project)?;
+    let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let builds = corners(engine.builds(), &args.from, &args.to)?;
-    let cells = cells(&engine, &contract, &builds)?;
-    let findings = (0..contract.cases.len())
-        .map(|at| finding(&engine, &contract, &builds, &cells, at))
-        .collect::<Result<Vec<Finding>>>()?;
+    let mut findings = Vec::new();
+    for subject in &subjects {
+        let contract = subject.contract(&project)?;
+        let cells = cells(&engine, &contract, &builds)?;
+        let snapshots = Recorded::at(project.snapshots()).contract(&contract.id)?;
+        let causes = engine.builds().causes(&contract, &snapshots);
+        for (at, case) in contract.cases.iter().enumerate() {
+            let found = finding(&engine, &causes, &builds, &cells, at)?;
+            findings.push(Finding { subject: subject.heading(&case.name), ..found });
+        }
+    }
     match args.format {
         Format::Json => print_json(&findings)?,
-        Format::Text => {
-            report::text(&findings, &builds, args.subject.is_sql().then_some(contract.title.as_str()))
-        }
+        Format::Text => report::text(&findings, &builds),
     }
     Ok(Exit::Fine)
 }
@@ -141,11 +149,12 @@ fn cells(engine: &Engine, contract: &Contract, builds: &Corners<Build>) -> Resul
 
 fn finding(
     engine: &Engine,
-    contract: &Contract,
+    known: &Causes,
     builds: &Corners<Build>,
     cells: &Corners<CellReport>,
     at: usize,
 ) -> Result<Finding> {
+    let contract = known.contract();
     let did = |cell: &CellReport| Behaviour::of(&cell.cases[at]);
     let corners = Corners {
         from: did(&cells.from),
@@ -163,10 +172,20 @@ fn finding(
     let case = contract.cases[at].name.clone();
     let because = match cause {
         Cause::Nothing => Vec::new(),
-        _ => causes(contract, &case, &engine.builds().span(builds.from.name(), builds.to.name())),
+        // What a build lacks is its reason already.
+        _ if !corners.from.is_supported() || !corners.to.is_supported() => Vec::new(),
+        _ => known.between(&case, builds.from.name(), builds.to.name()),
     };
     let because = because.into_iter().cloned().collect();
-    Ok(Finding { contract: contract.id.clone(), case, cause, corners, flags, because })
+    Ok(Finding {
+        subject: String::new(),
+        contract: contract.id.clone(),
+        case,
+        cause,
+        corners,
+        flags,
+        because,
+    })
 }
 
 /// What the first case does on builds that can be loaded.

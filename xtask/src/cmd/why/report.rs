@@ -12,23 +12,23 @@ use crate::ui::output::{print, width};
 const BOLD: Style = Style::new().bold();
 const FOUND: Style = AnsiColor::Yellow.on_default().bold();
 
-/// Prints the findings; of several cases, those that do the same only by name. `sql` stands for the case's name.
-pub fn text(findings: &[Finding], builds: &Corners<Build>, sql: Option<&str>) {
+/// Prints the findings; of several cases, those that do the same only by name.
+pub fn text(findings: &[Finding], builds: &Corners<Build>) {
     let (same, differing): (Vec<&Finding>, Vec<&Finding>) =
         findings.iter().partition(|finding| finding.cause == Cause::Nothing);
     for finding in differing {
-        let name = format!("{}/{}", finding.contract, finding.case);
-        print(&one(finding, builds, sql.unwrap_or(&name)));
+        print(&one(finding, builds));
     }
     if !same.is_empty() {
-        let names: Vec<&str> = same.iter().map(|finding| sql.unwrap_or(&finding.case)).collect();
+        let names: Vec<&str> = same.iter().map(|finding| finding.subject.as_str()).collect();
         print(&format!("the same on both builds: {}", names.join(", ")));
     }
 }
 
-fn one(finding: &Finding, builds: &Corners<Build>, name: &str) -> String {
+fn one(finding: &Finding, builds: &Corners<Build>) -> String {
     let corners = &finding.corners;
-    let mut text = format!("{BOLD}{name}{BOLD:#}: {} → {}\n", builds.from.name(), builds.to.name());
+    let mut text =
+        format!("{BOLD}{}{BOLD:#}: {} → {}\n", finding.subject, builds.from.name(), builds.to.name());
     text += &corners.to.difference(&corners.from, true);
     text += &format!("\n  {}\n", cause(finding.cause, builds));
     if finding.cause == Cause::Both {

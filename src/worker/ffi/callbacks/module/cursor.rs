@@ -5,7 +5,7 @@ use std::ffi::{c_char, c_int};
 use libsqlite3_sys as sys;
 
 use super::super::super::call;
-use super::super::function::Context;
+use super::super::function::{Context, RawContext};
 use super::super::{guard, with_table};
 use super::objects::{free_cursor, table_at, with_cursor};
 use super::{Method, hand_out};
@@ -46,8 +46,11 @@ pub(super) unsafe extern "C" fn filter(
         if table_at(of).is_some() {
             let words = hand_out(library, words)?;
             // SAFETY: the table, which SQLite wrote into its cursor, is ours and alive.
-            let before = unsafe { std::mem::replace(&mut (*of).zErrMsg, words) };
-            call!(library, sqlite3_free(before.cast()));
+            let message = unsafe { &raw mut (*of).zErrMsg };
+            // SAFETY: the place is the table's own.
+            let before = unsafe { message.replace(words) };
+            // SAFETY: SQLite allocated what is there, or it is NULL; nobody knows it any more.
+            unsafe { call!(library, sqlite3_free(before.cast())) };
         }
         Ok(sys::SQLITE_ERROR)
     })
@@ -69,12 +72,13 @@ pub(super) unsafe extern "C" fn eof(raw: *mut sys::sqlite3_vtab_cursor) -> c_int
 
 pub(super) unsafe extern "C" fn column(
     raw: *mut sys::sqlite3_vtab_cursor,
-    context: Context,
+    context: RawContext,
     _: c_int,
 ) -> c_int {
     guard(sys::SQLITE_ERROR, |library| {
         let Some(row) = with_cursor(raw, |cursor| cursor.row) else { return Ok(sys::SQLITE_ERROR) };
-        call!(library, sqlite3_result_int64(context, row));
+        // SAFETY: SQLite hands over the context of this call.
+        unsafe { Context::new(context) }?.result_integer(library, row)?;
         Ok(sys::SQLITE_OK)
     })
 }

@@ -10,8 +10,7 @@ use std::ptr::{null, null_mut};
 
 use libsqlite3_sys as sys;
 
-use super::super::kept::Kept;
-use super::super::mprintf::mprintf;
+use super::super::mprintf::format;
 use super::super::statement::c_string;
 use super::super::{Call, Connection, Library, call};
 use super::{Does, count_destructor, guard, pointer, register};
@@ -20,7 +19,7 @@ use crate::outcome::Outcome;
 use crate::outcome::value::Value;
 
 pub(super) use self::objects::Objects;
-pub use self::virtual_table::{DECLARATION, Method, VirtualTable};
+pub(crate) use self::virtual_table::{DECLARATION, Method, VirtualTable};
 
 // SAFETY: all zeros are version 0 and no method.
 const NO_METHODS: sys::sqlite3_module = unsafe { std::mem::zeroed() };
@@ -49,22 +48,22 @@ static EPONYMOUS: sys::sqlite3_module =
 
 impl Connection {
     /// `sqlite3_create_module_v2`
-    pub fn create_module(&self, library: &Library, module: &Module) -> Call<Outcome> {
-        let name = c_string(&module.name)?;
+    pub(crate) fn create_module(&self, library: &Library, module: &Module) -> Call<Outcome> {
+        let (db, name) = (self.raw.as_ptr(), c_string(&module.name)?);
         let data = pointer(register(&module.name, Does::Tables(module.does.clone()), None));
         let methods = if module.eponymous { &raw const EPONYMOUS } else { &raw const MODULE };
-        let code = call!(
-            library,
-            sqlite3_create_module_v2(self.raw, name.as_ptr(), methods, data, Some(destroy_data))
-        );
+        let free = Some(destroy_data as _);
+        // SAFETY: the connection is open, the name ends with a zero byte, and the methods take any user data.
+        let code =
+            unsafe { call!(library, sqlite3_create_module_v2(db, name.as_ptr(), methods, data, free)) };
         self.outcome(library, code)
     }
 
     /// `sqlite3_create_module_v2` without methods, which takes the module of this name away.
-    pub fn remove_module(&self, library: &Library, name: &str) -> Call<Outcome> {
-        let name = c_string(name)?;
-        let code =
-            call!(library, sqlite3_create_module_v2(self.raw, name.as_ptr(), null(), null_mut(), None));
+    pub(crate) fn remove_module(&self, library: &Library, name: &str) -> Call<Outcome> {
+        let (db, name, none) = (self.raw.as_ptr(), c_string(name)?, null_mut());
+        // SAFETY: the connection is open, and the name ends with a zero byte.
+        let code = unsafe { call!(library, sqlite3_create_module_v2(db, name.as_ptr(), null(), none, None)) };
         self.outcome(library, code)
     }
 }
@@ -78,8 +77,5 @@ unsafe extern "C" fn destroy_data(_: *mut c_void) {
 
 /// Words in SQLite's memory, for SQLite to free.
 fn hand_out(library: &Library, words: &str) -> Call<*mut c_char> {
-    match mprintf(library, "%s", &Value::text(words))? {
-        Kept::Text(words) => Ok(words),
-        _ => Ok(null_mut()),
-    }
+    Ok(format(library, "%s", &Value::text(words))?.into_raw())
 }

@@ -30,14 +30,14 @@ impl<T> Drop for Lent<T> {
 
 /// Where a statement stands in a table.
 pub(super) struct Cursor {
-    pub table: Rc<VirtualTable>,
+    pub(crate) table: Rc<VirtualTable>,
     /// The row where it stands, from 1.
-    pub row: i64,
+    pub(crate) row: i64,
 }
 
 /// What SQLite has of ours, by its address.
 #[derive(Default)]
-pub struct Objects {
+pub(crate) struct Objects {
     tables: BTreeMap<usize, (Rc<VirtualTable>, Lent<sys::sqlite3_vtab>)>,
     cursors: BTreeMap<usize, (Cursor, Lent<sys::sqlite3_vtab_cursor>)>,
 }

@@ -13,7 +13,7 @@ use super::{DECLARATION, Method, VirtualTable, hand_out};
 /// Creates or connects a table: SQLite has either the table or an error, with words that it frees.
 ///
 /// # Safety
-/// `words` must hold `count` texts, and `made` and `message` be good for writing.
+/// SQLite calls this on `db`; `words` holds `count` texts, and `made` and `message` are places to write to.
 unsafe fn begin(
     method: Method,
     db: *mut sys::sqlite3,
@@ -25,7 +25,9 @@ unsafe fn begin(
     guard(sys::SQLITE_ERROR, |library| {
         let count = usize::try_from(count).unwrap_or(0);
         // SAFETY: the caller vouches for it.
-        let words: Vec<Vec<u8>> = (0..count).filter_map(|at| text(unsafe { *words.add(at) })).collect();
+        let words = unsafe { std::slice::from_raw_parts(words, count) };
+        // SAFETY: the caller vouches for each text.
+        let words: Vec<Vec<u8>> = words.iter().filter_map(|word| unsafe { text(*word) }).collect();
         let [_, schema, table, arguments @ ..] = words.as_slice() else { return Ok(sys::SQLITE_ERROR) };
         let table = match VirtualTable::begin(find(data as usize)?, method, [schema, table], arguments) {
             Ok(table) => table,
@@ -36,7 +38,8 @@ unsafe fn begin(
                 return Ok(sys::SQLITE_ERROR);
             }
         };
-        let code = call!(library, sqlite3_declare_vtab(db, DECLARATION.as_ptr()));
+        // SAFETY: SQLite creates or connects a table of this connection; the declaration ends with a zero byte.
+        let code = unsafe { call!(library, sqlite3_declare_vtab(db, DECLARATION.as_ptr())) };
         if code == sys::SQLITE_OK {
             let raw = with_table(|ours| ours.objects.lend_table(table));
             // SAFETY: the caller vouches for it.
@@ -66,7 +69,7 @@ pub(super) unsafe extern "C" fn connect(
     made: *mut *mut sys::sqlite3_vtab,
     message: *mut *mut c_char,
 ) -> c_int {
-    // SAFETY: as above.
+    // SAFETY: SQLite hands over `count` texts that live until this returns, and two places for what is made.
     unsafe { begin(Method::Connect, db, data, (count, words), made, message) }
 }
 

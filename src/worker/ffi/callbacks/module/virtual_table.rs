@@ -7,11 +7,11 @@ use super::super::{Callback, Does};
 use crate::contract::verb::Tables;
 
 /// What every table declares itself to be, <https://sqlite.org/c3ref/declare_vtab.html>.
-pub const DECLARATION: &CStr = c"CREATE TABLE x(value INTEGER)";
+pub(crate) const DECLARATION: &CStr = c"CREATE TABLE x(value INTEGER)";
 
 /// The methods of a module that can fail or that end a table, <https://sqlite.org/c3ref/module.html>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
+pub(crate) enum Method {
     Create,
     Connect,
     Filter,
@@ -21,13 +21,13 @@ pub enum Method {
 
 impl Method {
     /// Its word in the log.
-    pub fn word(self) -> String {
+    pub(crate) fn word(self) -> String {
         format!("{self:?}").to_lowercase()
     }
 }
 
 /// A table of a module.
-pub struct VirtualTable {
+pub(crate) struct VirtualTable {
     module: Rc<Callback>,
     /// `main.t(a, b)`: its schema, its name, and the arguments that it was created with.
     name: String,
@@ -35,7 +35,7 @@ pub struct VirtualTable {
 
 impl VirtualTable {
     /// Creates or connects a table. The error is the words with which that fails.
-    pub fn begin<Argument: AsRef<[u8]>>(
+    pub(crate) fn begin<Argument: AsRef<[u8]>>(
         module: Rc<Callback>,
         method: Method,
         [schema, table]: [&[u8]; 2],
@@ -54,12 +54,12 @@ impl VirtualTable {
     }
 
     /// Logs a call.
-    pub fn called(&self, method: Method) {
+    pub(crate) fn called(&self, method: Method) {
         self.module.called(format!("{} {} {}", self.module.name, method.word(), self.name));
     }
 
     /// The words with which this method fails, if it does; none where SQLite asks for none.
-    pub fn error_in(&self, method: Method) -> Option<&str> {
+    pub(crate) fn error_in(&self, method: Method) -> Option<&str> {
         match (&self.module.does, method) {
             (Does::Tables(Tables::ErrorInCreate(words)), Method::Create)
             | (Does::Tables(Tables::ErrorInConnect(words)), Method::Connect)
@@ -70,7 +70,7 @@ impl VirtualTable {
     }
 
     /// How many rows it has.
-    pub fn rows(&self) -> i64 {
+    pub(crate) fn rows(&self) -> i64 {
         match self.module.does {
             Does::Tables(Tables::Rows(rows)) => rows.into(),
             _ => 0,

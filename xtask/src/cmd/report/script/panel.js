@@ -108,7 +108,13 @@ function fromParent(row, build) {
   if (!above) return section("Difference", h("p", { class: "dim" }, "There is no build above it that did anything."));
   const name = link(`${row.id}@${builds[above.build].name}`, builds[above.build].name);
   if (above.text === said) return section("Difference", h("p", { class: "dim" }, "The same as on ", name, "."));
-  return section("Difference", h("p", { class: "dim" }, "from ", name), differenceOf(row, above.text, said));
+  return section("Difference", h("p", { class: "dim" }, "from ", name), differenceOf(row, above.text, said), ...because(row, build));
+}
+
+// The contract's causes of a difference from the build above, a paragraph each.
+function because(row, build) {
+  const causes = build in row.because ? reasons[row.because[build]].split("\n") : [];
+  return causes.map((cause) => h("p", {}, cause));
 }
 
 function fromRecord(row, build) {
@@ -165,7 +171,8 @@ function ofCase(row) {
     const from = at > 0 && h("p", { class: "dim" }, `difference from ${letter(at - 1)}`);
     const lines = at > 0 && differenceOf(row, order[at - 1], text);
     const chip = h("span", { class: `chip behaviour b${at % 8}` }, letter(at));
-    return section(chip, h("p", {}, spans(row, text)), from, lines, whole);
+    const causes = at > 0 ? because(row, everywhere.find((build) => row.said[build] === text)) : [];
+    return section(chip, h("p", {}, spans(row, text)), from, lines, ...causes, whole);
   });
   const lacking = everywhere.filter((at) => row.said[at] === null);
   return [

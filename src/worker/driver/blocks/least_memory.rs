@@ -1,27 +1,24 @@
 //! The least memory under which steps work, by binary search.
 
-use super::files::Files;
-use super::repeat::is_fine;
-use super::sweep::unsound;
-use super::{Outcome, Session};
+use super::{Files, Numbered, Outcome, Session, files, restore, unsound};
 use crate::contract::verb::{LeastMemory, LimitedBy};
 use crate::worker::ffi::{self, allocator};
 
 /// Runs the search. The outcome is the least limit from which on the steps work under every limit that was tried.
-pub(super) fn run(session: &mut Session, least: &LeastMemory) -> Outcome {
-    match Files::remember() {
-        Ok(files) => {
-            let mut search = Search { session, least, files };
-            let found = search.run();
-            found.and_then(|found| search.restore_files().map(|()| found)).unwrap_or_else(|instead| instead)
-        }
-        Err(error) => Outcome::Refused(format!("the files of the case: {error}")),
-    }
+pub(super) fn run(session: &mut Session, least: &LeastMemory, steps: &[Numbered<'_>]) -> Outcome {
+    let found = files().and_then(|files| {
+        let mut search = Search { session, least, steps, files };
+        let found = search.run()?;
+        restore(&search.files)?;
+        Ok(found)
+    });
+    found.unwrap_or_else(|instead| instead)
 }
 
 struct Search<'a> {
     session: &'a mut Session,
     least: &'a LeastMemory,
+    steps: &'a [Numbered<'a>],
     files: Files,
 }
 
@@ -85,10 +82,6 @@ impl Search<'_> {
         with_between.take_while(|distance| *distance < below).collect()
     }
 
-    fn restore_files(&self) -> Result<(), Outcome> {
-        self.files.restore().map_err(|error| Outcome::Refused(format!("the files of the case: {error}")))
-    }
-
     fn works(&mut self, limit: u64) -> Result<bool, Outcome> {
         Ok(self.attempt(Some(limit))?.is_none())
     }
@@ -96,16 +89,16 @@ impl Search<'_> {
     /// Runs the steps under a limit. Returns what stopped them, if anything did; an error is that there can be no
     /// limit.
     fn attempt(&mut self, limit: Option<u64>) -> Result<Option<Outcome>, Outcome> {
-        self.restore_files()?;
-        let steps = &self.least.steps;
+        restore(&self.files)?;
+        let steps = self.steps;
         let by = self.least.by;
         let at = limit.map_or_else(|| "no limit".to_owned(), |limit| format!("a limit of {limit} bytes"));
         (self.session.progress)(at.clone());
         self.session.apart(|session| {
             set_limit(session, by, limit)?;
-            let failed = steps.iter().find_map(|step| {
-                let outcome = session.execute(&step.verb);
-                (!is_fine(step, &outcome)).then(|| unsound(&at, step, &outcome))
+            let failed = steps.iter().find_map(|numbered| {
+                let outcome = session.step(numbered);
+                (!numbered.step.is_kept_by(&outcome)).then(|| unsound(&at, numbered, &outcome))
             });
             set_limit(session, by, None)?;
             Ok(failed)

@@ -3,37 +3,41 @@
 
 use std::collections::BTreeSet;
 
-use super::files::Files;
-use super::repeat::{is_fine, promise};
-use super::{Outcome, Session};
-use crate::contract::step::Step;
+use super::{Files, Numbered, Outcome, Session, files, restore, unsound};
 use crate::contract::verb::Sweep;
 use crate::outcome::show_holders;
-use crate::outcome::sqlite_names::{AllocationCounter, code_name};
+use crate::outcome::sqlite_names::{AllocationCounter, ERROR, IOERR_NOMEM, NOMEM, OK, code_name};
 use crate::worker::ffi::allocator;
-
-const NOMEM: i32 = 7;
-const IOERR_NOMEM: i32 = 3082;
-const ERROR: i32 = 1;
 
 /// Runs the sweep. The outcome is how many allocations were made to fail and the codes that came; or the first run
 /// that did not end as it should.
-pub(super) fn run(session: &mut Session, sweep: &Sweep) -> Outcome {
-    let files = match Files::remember() {
-        Ok(files) => files,
-        Err(error) => return Outcome::Refused(format!("the files of the case: {error}")),
-    };
-    let mut sweeping = Sweeping { session, sweep, files, live_before: 0, failed: 0, codes: BTreeSet::new() };
-    let swept = sweeping.all().and_then(|()| sweeping.restore_files());
-    match swept {
-        Ok(()) => Outcome::Swept { failed: sweeping.failed, codes: sweeping.codes.into_iter().collect() },
-        Err(stopped) => stopped,
-    }
+pub(super) fn run(session: &mut Session, sweep: &Sweep, lists: [Vec<Numbered<'_>>; 3]) -> Outcome {
+    let swept = files().and_then(|files| {
+        let [setup, steps, after] = lists;
+        let mut sweeping = Sweeping {
+            session,
+            sweep,
+            setup,
+            steps,
+            after,
+            files,
+            live_before: 0,
+            failed: 0,
+            codes: BTreeSet::new(),
+        };
+        sweeping.all()?;
+        restore(&sweeping.files)?;
+        Ok(Outcome::Swept { failed: sweeping.failed, codes: sweeping.codes.into_iter().collect() })
+    });
+    swept.unwrap_or_else(|stopped| stopped)
 }
 
 struct Sweeping<'a> {
     session: &'a mut Session,
     sweep: &'a Sweep,
+    setup: Vec<Numbered<'a>>,
+    steps: Vec<Numbered<'a>>,
+    after: Vec<Numbered<'a>>,
     files: Files,
     /// Blocks that live for as long as the process does: what the first run left.
     live_before: u64,
@@ -53,9 +57,9 @@ impl Sweeping<'_> {
     /// work.
     fn without_failure(&mut self) -> Result<(), Outcome> {
         let at = "the run without a failure";
-        self.restore_files()?;
+        restore(&self.files)?;
         (self.session.progress)(at.to_owned());
-        let Sweep { setup, steps, .. } = self.sweep;
+        let Self { setup, steps, .. } = self;
         self.session.apart(|session| {
             all_fine(session, setup, at)?;
             all_fine(session, steps, at)
@@ -79,11 +83,11 @@ impl Sweeping<'_> {
 
     /// One run with the n-th allocation failing. Returns whether there were so many.
     fn once(&mut self, n: u64, persistent: bool, at: &str) -> Result<bool, Outcome> {
-        self.restore_files()?;
+        restore(&self.files)?;
         (self.session.progress)(at.to_owned());
         let mark = allocator::mark();
         let failed_before = allocator::count(AllocationCounter::Failed);
-        let Sweep { setup, steps, .. } = self.sweep;
+        let Self { setup, steps, .. } = self;
         let code = self.session.apart(|session| {
             all_fine(session, setup, &format!("{at}, before it"))?;
             allocator::fail(n, persistent);
@@ -94,7 +98,7 @@ impl Sweeping<'_> {
         let reached = allocator::count(AllocationCounter::Failed) > failed_before;
         if reached {
             self.failed += 1;
-            self.codes.insert(code_name(code.unwrap_or(0)));
+            self.codes.insert(code_name(code.unwrap_or(OK)));
         }
         self.after(at)?;
         if allocator::count(AllocationCounter::LiveBlocks) > self.live_before {
@@ -105,20 +109,16 @@ impl Sweeping<'_> {
 
     /// The steps that must work when memory is there again.
     fn after(&mut self, at: &str) -> Result<(), Outcome> {
-        let after = &self.sweep.after;
+        let after = &self.after;
         self.session.apart(|session| all_fine(session, after, &format!("{at}, afterwards")))
-    }
-
-    fn restore_files(&self) -> Result<(), Outcome> {
-        self.files.restore().map_err(|error| Outcome::Refused(format!("the files of the case: {error}")))
     }
 }
 
-fn all_fine(session: &mut Session, steps: &[Step], at: &str) -> Result<(), Outcome> {
-    for step in steps {
-        let outcome = session.execute(&step.verb);
-        if !is_fine(step, &outcome) {
-            return Err(unsound(at, step, &outcome));
+fn all_fine(session: &mut Session, steps: &[Numbered<'_>], at: &str) -> Result<(), Outcome> {
+    for numbered in steps {
+        let outcome = session.step(numbered);
+        if !numbered.step.is_kept_by(&outcome) {
+            return Err(unsound(at, numbered, &outcome));
         }
     }
     Ok(())
@@ -127,15 +127,15 @@ fn all_fine(session: &mut Session, steps: &[Step], at: &str) -> Result<(), Outco
 /// Runs the steps while allocations fail. Returns the code of the first that failed for lack of memory, if one did.
 /// From there on the others may also find no handle, succeed otherwise than expected, or fail with ERROR: what they
 /// build on may not be there.
-fn failing(session: &mut Session, steps: &[Step], at: &str) -> Result<Option<i32>, Outcome> {
+fn failing(session: &mut Session, steps: &[Numbered<'_>], at: &str) -> Result<Option<i32>, Outcome> {
     let mut first = None;
-    for step in steps {
-        let outcome = session.execute(&step.verb);
+    for numbered in steps {
+        let outcome = session.step(numbered);
         match outcome.error_code() {
             Some(code @ (NOMEM | IOERR_NOMEM)) => first = first.or(Some(code)),
-            _ if is_fine(step, &outcome) => {}
+            _ if numbered.step.is_kept_by(&outcome) => {}
             _ if first.is_some() && follows(&outcome) => {}
-            _ => return Err(unsound(at, step, &outcome)),
+            _ => return Err(unsound(at, numbered, &outcome)),
         }
     }
     Ok(first)
@@ -144,16 +144,6 @@ fn failing(session: &mut Session, steps: &[Step], at: &str) -> Result<Option<i32
 /// Whether an outcome may be the consequence of an earlier step that failed.
 fn follows(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::NoHandle(_)) || outcome.succeeded() || outcome.error_code() == Some(ERROR)
-}
-
-/// That a step did not do what it should.
-pub(super) fn unsound(at: &str, step: &Step, outcome: &Outcome) -> Outcome {
-    Outcome::Unsound {
-        at: at.to_owned(),
-        step: step.verb.describe(),
-        expected: promise(step),
-        actual: outcome.to_string(),
-    }
 }
 
 /// That blocks are left which were allocated since the mark.

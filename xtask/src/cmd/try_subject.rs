@@ -1,20 +1,23 @@
-//! `cargo xtask try`: runs a contract file without snapshots.
+//! `cargo xtask try`: what builds do, without snapshots.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anstyle::{AnsiColor, Style};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde::Serialize;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::record::report::{CaseReport, CellReport, Failure, Frame, Verdict};
 use sqlite_contracts::record::transcript::Transcript;
+use sqlite_contracts::subject::Subject;
 
-use crate::support::context::{self, Selection};
+use crate::support::context::{self, OnBuilds};
 use crate::support::each_build::each_build;
-use crate::support::exit::{self, Exit};
+use crate::support::exit::{self, Exit, Usage};
 use crate::support::groups::{Group, groups};
 use crate::support::products::{Products, tell_missing};
+use crate::support::subject::Subjects;
 use crate::ui::flame_graph;
 use crate::ui::output::{Format, print, print_json};
 
@@ -23,7 +26,10 @@ Examples:
   cargo xtask try idea.yaml                        on the core builds
   cargo xtask try idea.yaml --all                  on every build
   cargo xtask try idea.yaml --build '3.4*'         on some
-  cargo xtask try idea.yaml --flamegraph a.svg     who allocated what nobody freed
+  cargo xtask try precision/money-round            a contract of the project, or a case of it
+  cargo xtask try schema.sql --all                 a file of SQL
+  cargo xtask try --sql 'SELECT round(0.285, 2)' --all
+  cargo xtask try idea.yaml --flamegraph a.svg     who allocated what was not freed
   cargo xtask try idea.yaml --format json | jq     for programs
 
 No snapshot is read or made. Builds whose transcripts are equal are shown together.
@@ -33,14 +39,14 @@ JSON: a list of {build, contract, case, verdict, transcript, failures, reason, s
 
 ";
 
-/// Run a contract file anywhere, without snapshots, and show what each build did
+/// Run contracts or SQL without snapshots, and show what each build did
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
 pub struct Args {
-    /// The contract
-    file: PathBuf,
     #[command(flatten)]
-    selection: Selection,
+    subjects: Subjects,
+    #[command(flatten)]
+    on: OnBuilds,
     /// Draw what each case leaves allocated after its last step, and which functions allocated it (Linux)
     #[arg(long, value_name = "OUT.svg")]
     flamegraph: Option<PathBuf>,
@@ -67,23 +73,42 @@ struct Line<'a> {
     seconds: f64,
 }
 
-/// Runs the file.
+/// A subject, and what it did on each build.
+struct Tried {
+    subject: Subject,
+    contract: Arc<Contract>,
+    cells: Vec<CellReport>,
+}
+
+/// Runs the subjects.
 pub fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
-    let contract = Contract::load(&project, &args.file)?;
+    let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
-    let chosen = args.selection.of(engine.builds())?;
+    let chosen = args.on.of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
-    let cells = each_build(&ready, |build| engine.run(&contract, build))?;
+    let mut tried = Vec::new();
+    for subject in subjects {
+        let contract = subject.contract(&project)?;
+        let cells = each_build(&ready, |build| engine.run(&contract, build))?;
+        tried.push(Tried { subject, contract, cells });
+    }
     match args.format {
-        Format::Json => print_json(&lines(&cells))?,
-        Format::Text => print(&text(&contract, &cells)),
+        Format::Json => print_json(&tried.iter().flat_map(|tried| lines(&tried.cells)).collect::<Vec<_>>())?,
+        Format::Text => print(&tried.iter().map(text).collect::<Vec<_>>().join("\n\n")),
     }
     if let Some(file) = &args.flamegraph {
-        flame_graph::write(&engine, &contract, &ready, file)?;
+        match tried.as_slice() {
+            [one] => flame_graph::write(&engine, &one.contract, &ready, file)?,
+            _ => bail!(Usage("a flame graph is of one subject: name only one".to_owned())),
+        }
     }
     tell_missing(&missing);
-    let wrong = cells.iter().flat_map(|cell| &cell.cases).any(|case| case.verdict.is_bad());
+    let wrong = tried
+        .iter()
+        .flat_map(|tried| &tried.cells)
+        .flat_map(|cell| &cell.cases)
+        .any(|case| case.verdict.is_bad());
     Ok(missing.first().map_or(Exit::of_findings(wrong), |(_, error)| exit::of(error)))
 }
 
@@ -105,10 +130,16 @@ fn line<'a>(cell: &'a CellReport, case: &'a CaseReport) -> Line<'a> {
     }
 }
 
-fn text(contract: &Contract, cells: &[CellReport]) -> String {
-    let mut text = format!("{BOLD}{}{BOLD:#}: {}", contract.id, contract.title);
+fn text(tried: &Tried) -> String {
+    let Tried { subject, contract, cells } = tried;
+    let mut text = match subject.is_sql() {
+        true => format!("{BOLD}{}{BOLD:#}", contract.title),
+        false => format!("{BOLD}{}{BOLD:#}: {}", contract.id, contract.title),
+    };
     for (at, case) in contract.cases.iter().enumerate() {
-        text += &format!("\n\n{BOLD}{}{BOLD:#}", case.name);
+        if !subject.is_sql() {
+            text += &format!("\n\n{BOLD}{}{BOLD:#}", case.name);
+        }
         let groups = groups(cells, |cell| did(&cell.cases[at]));
         text.extend(groups.iter().map(|group| shown(group, at, cells.len())));
     }

@@ -1,0 +1,104 @@
+//! What can be wrong with blocks of steps.
+
+use super::Checker;
+use crate::contract::node::{Kind as NodeKind, Node};
+use crate::contract::step::Step;
+use crate::contract::verb::{Block, Fact, Kind, LeastMemory, LimitedBy, Repeat, Sweep, Verb};
+
+impl<'a> Checker<'a> {
+    pub(super) fn block(&mut self, block: &'a Block, node: &Node) {
+        match block {
+            Block::Repeat(repeat) => self.repeat(block, repeat, node),
+            Block::Sweep(sweep) => self.sweep(block, sweep, node),
+            Block::LeastMemory(least) => self.least_memory(block, least, node),
+        }
+    }
+
+    fn repeat(&mut self, block: &'a Block, repeat: &'a Repeat, node: &Node) {
+        if repeat.warmup >= repeat.times {
+            self.mistake(node, "warmup", "`warmup` must be smaller than `times`");
+        }
+        let measure = repeat.measure.as_ref().map(|measure| &*measure.0);
+        if let Some(measure) = measure {
+            self.measure(measure, node);
+        }
+        self.within(block, node, &["steps"], "there is nothing to repeat");
+        if let Some(Verb::Call(measure)) = measure {
+            self.uses(measure, node);
+        }
+    }
+
+    fn measure(&mut self, measure: &Verb, node: &Node) {
+        if !matches!(measure.kind(), Kind::Quantity | Kind::Value | Kind::Rows) {
+            let message = format!("`{}` gives no number that could grow", measure.name());
+            self.mistake(node, measure.name(), message);
+        }
+        if let Verb::Call(measure) = measure {
+            self.driver(measure, node);
+        }
+    }
+
+    fn sweep(&mut self, block: &'a Block, sweep: &Sweep, node: &Node) {
+        if sweep.at_most == Some(0) {
+            self.mistake(node, "at_most", "`at_most` is 1 or more: 0 allocations are no sweep");
+        }
+        self.apart(block, node, &["setup", "steps"]);
+        self.apart(block, node, &["after"]);
+    }
+
+    fn least_memory(&mut self, block: &'a Block, least: &LeastMemory, node: &Node) {
+        let [low, high] = least.between;
+        if low >= high {
+            let message = "`between` is the least and the greatest limit to try, in this order";
+            self.mistake(node, "between", message);
+        }
+        if low == 0 && least.by == LimitedBy::HardHeapLimit {
+            self.mistake(node, "between", "a hard heap limit of 0 is none: begin with 1 or more");
+        }
+        if least.resolution == 0 {
+            self.mistake(node, "resolution", "`resolution` is 1 or more");
+        }
+        self.apart(block, node, &["steps"]);
+    }
+
+    /// Lists of steps that are run again and again, one after the other, without the handles of the case.
+    fn apart(&mut self, block: &'a Block, node: &Node, lists: &[&str]) {
+        let inside = self.scope.without_things();
+        let outside = std::mem::replace(&mut self.scope, inside);
+        self.within(block, node, lists, "there is nothing to run");
+        self.scope = outside;
+    }
+
+    /// The steps of some of a block's lists; one that is empty and named `steps` is a mistake.
+    fn within(&mut self, block: &'a Block, node: &Node, lists: &[&str], nothing: &str) {
+        let meant = block.lists().into_iter().filter(|(list, _)| lists.contains(list));
+        let outside = self.within.replace(block);
+        for (list, steps) in meant {
+            if list == "steps" && steps.is_empty() {
+                self.mistake(node, list, format!("`steps` is empty: {nothing}"));
+            }
+            for (step, node) in steps.iter().zip(nested(node, block.name(), list)) {
+                self.nested(block, step, node);
+            }
+        }
+        self.within = outside;
+    }
+
+    fn nested(&mut self, block: &Block, step: &'a Step, node: &Node) {
+        let is_apart = !block.facts().contains(&Fact::Iterates);
+        if is_apart && step.verb.is(Fact::Outermost) {
+            let name = step.verb.name();
+            self.mistake(node, name, format!("`{name}` has no meaning in `{}`: put it before", block.name()));
+        }
+        self.step(step, node);
+    }
+}
+
+/// The nodes of a list of steps inside a step.
+fn nested<'a>(node: &'a Node, block: &str, list: &str) -> &'a [Node] {
+    let steps = node.get(block).and_then(|arguments| arguments.get(list));
+    match steps.map(|steps| &steps.kind) {
+        Some(NodeKind::List(items)) => items,
+        _ => &[],
+    }
+}

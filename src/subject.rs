@@ -1,0 +1,220 @@
+//! Subjects: what builds can be asked. A case, a contract, a contract's file, SQL, or a file of SQL.
+//!
+//! Every command that runs something on builds takes subjects, in the same words. A new kind of input is a new variant
+//! here and not a new command.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Result;
+use globset::Glob;
+
+use crate::contract::Contract;
+use crate::diagnostic::{Diagnostics, SourceText, nearest};
+use crate::project::Project;
+
+/// Something that builds can be asked.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    /// A whole contract that the project knows by this id. It is read only when it has to run.
+    Known(String),
+    /// Some cases of a contract, or a contract in a file anywhere.
+    Contract(Arc<Contract>),
+    /// Statements, run one after the other on a new database in memory.
+    Sql(Arc<Contract>),
+}
+
+/// A name that is the name of no subject.
+#[derive(Debug)]
+pub struct UnknownSubject(String);
+
+impl fmt::Display for UnknownSubject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UnknownSubject {}
+
+impl Subject {
+    /// Every contract of the project, in order.
+    ///
+    /// # Errors
+    /// Files under `contracts/` that are not contracts.
+    pub fn all(project: &Project) -> Result<Vec<Self>, Diagnostics> {
+        Ok(Contract::files(project)?.into_iter().map(|file| Self::Known(file.id)).collect())
+    }
+
+    /// SQL that somebody wrote on the command line.
+    ///
+    /// # Errors
+    /// When there is no statement in it.
+    pub fn sql(text: &str) -> Result<Self, Diagnostics> {
+        Ok(Self::Sql(Arc::new(Contract::of_sql(&SourceText::new("--sql", text))?)))
+    }
+
+    /// The subjects that a name stands for:
+    ///
+    /// - `precision/money-round`, a contract; `precision/*`, all that match
+    /// - `precision/money-round/computed-amounts`, a case
+    /// - `idea.yaml`, a contract's file anywhere; `idea.yaml/first`, a case in it
+    /// - `schema.sql`, a file of statements
+    ///
+    /// # Errors
+    /// [`UnknownSubject`], or the [`Diagnostics`] of a file that cannot be read.
+    pub fn named(project: &Project, name: &str) -> Result<Vec<Self>> {
+        if extension(name) == Some("sql") {
+            return Ok(vec![Self::sql_file(name)?]);
+        }
+        if name.contains(['*', '?', '[', '{']) {
+            return matching(project, name);
+        }
+        Ok(vec![match Self::whole(project, name)? {
+            Some(subject) => subject,
+            None => Self::case(project, name)?,
+        }])
+    }
+
+    fn sql_file(name: &str) -> Result<Self, Diagnostics> {
+        let source = SourceText::read(Path::new(name), name)?;
+        let contract = Contract { id: name.to_owned(), title: name.to_owned(), ..Contract::of_sql(&source)? };
+        Ok(Self::Sql(Arc::new(contract)))
+    }
+
+    /// The contract in a file, or the one that the project knows by a name, when there is one.
+    fn whole(project: &Project, name: &str) -> Result<Option<Self>, Diagnostics> {
+        let path = Path::new(name);
+        match extension(name) {
+            Some("yaml" | "yml") if path.is_file() => {
+                Ok(Some(Self::Contract(Arc::new(Contract::load(project, path)?))))
+            }
+            Some("yaml" | "yml") => Ok(None),
+            _ => Ok(Contract::source(project, name).is_ok().then(|| Self::Known(name.to_owned()))),
+        }
+    }
+
+    fn case(project: &Project, name: &str) -> Result<Self> {
+        let whole = |(of, case)| Some((Self::whole(project, of).transpose()?, case));
+        let Some((subject, case)) = name.rsplit_once('/').and_then(whole) else {
+            return Err(unknown(project, name).into());
+        };
+        let mut contract = subject?.contract(project)?.as_ref().clone();
+        let names: Vec<String> = contract.cases.iter().map(|case| case.name.clone()).collect();
+        contract.cases.retain(|known| known.name == case);
+        match contract.cases.is_empty() {
+            true => Err(no_case(&contract.id, case, &names).into()),
+            false => Ok(Self::Contract(Arc::new(contract))),
+        }
+    }
+
+    /// The contract to run.
+    ///
+    /// # Errors
+    /// Every mistake in it.
+    pub fn contract(&self, project: &Project) -> Result<Arc<Contract>, Diagnostics> {
+        match self {
+            Self::Known(id) => Contract::find(project, id).map(Arc::new),
+            Self::Contract(contract) | Self::Sql(contract) => Ok(contract.clone()),
+        }
+    }
+
+    /// The id that reports give it: a contract's, `sql`, or the path of a file of SQL.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Known(id) => id,
+            Self::Contract(contract) | Self::Sql(contract) => &contract.id,
+        }
+    }
+
+    /// Whether it promises nothing, so that only errors can be wrong in it.
+    pub fn is_sql(&self) -> bool {
+        matches!(self, Self::Sql(_))
+    }
+
+    /// What people read above what one of its cases did: `precision/money-round/computed-amounts`, or the SQL.
+    pub fn heading(&self, case: &str) -> String {
+        match self {
+            Self::Sql(contract) => contract.title.clone(),
+            Self::Known(_) | Self::Contract(_) => format!("{}/{case}", self.id()),
+        }
+    }
+}
+
+fn extension(name: &str) -> Option<&str> {
+    Path::new(name).extension()?.to_str()
+}
+
+fn matching(project: &Project, glob: &str) -> Result<Vec<Subject>> {
+    let matcher = Glob::new(glob).map_err(|error| UnknownSubject(error.to_string()))?.compile_matcher();
+    let all = Subject::all(project)?;
+    let found: Vec<Subject> = all.into_iter().filter(|subject| matcher.is_match(subject.id())).collect();
+    match found.is_empty() {
+        true => Err(unknown(project, glob).into()),
+        false => Ok(found),
+    }
+}
+
+fn unknown(project: &Project, name: &str) -> UnknownSubject {
+    let files = Contract::files(project).unwrap_or_default();
+    let ids: Vec<&str> = files.iter().map(|file| file.id.as_str()).collect();
+    // With a case behind it a contract's name would be far from any.
+    let near = nearest(name, &ids).or_else(|| nearest(name.rsplit_once('/')?.0, &ids));
+    UnknownSubject(match near {
+        Some(near) => format!("there is no contract `{name}`; did you mean `{near}`?"),
+        None => format!(
+            "there is no contract `{name}`: name `<area>/<contract>`, `<area>/<contract>/<case>`, a contract's file \
+             or a file of SQL (`.sql`)"
+        ),
+    })
+}
+
+fn no_case(contract: &str, case: &str, names: &[String]) -> UnknownSubject {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    UnknownSubject(match nearest(case, &names) {
+        Some(near) => format!("{contract} has no case `{case}`; did you mean `{near}`?"),
+        None => format!("{contract} has no case `{case}`; it has {}", names.join(", ")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(name: &str) -> Result<Vec<Subject>> {
+        Subject::named(&Project::at(env!("CARGO_MANIFEST_DIR")), name)
+    }
+
+    #[test]
+    fn a_name_says_what_kind_of_subject_it_is() {
+        let heading = |name: &str, case: &str| named(name).unwrap()[0].heading(case);
+        assert!(matches!(named("precision/money-round").unwrap()[..], [Subject::Known(_)]));
+        assert_eq!(heading("precision/money-round/computed-amounts", "x"), "precision/money-round/x");
+        assert_eq!(heading("contracts/precision/money-round.yaml", "x"), "precision/money-round/x");
+        assert!(named("precision/money-*").unwrap().len() > 1);
+        assert_eq!(Subject::sql("SELECT 1").unwrap().heading("sql"), "SELECT 1");
+    }
+
+    #[test]
+    fn a_file_of_sql_is_a_subject() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("schema.sql");
+        std::fs::write(&file, "CREATE TABLE t(a);\nINSERT INTO t VALUES(1);\n").unwrap();
+        let name = file.to_str().unwrap();
+        let subjects = named(name).unwrap();
+        assert!(subjects[0].is_sql());
+        assert_eq!((subjects[0].id(), subjects[0].heading("sql").as_str()), (name, name));
+        let contract = subjects[0].contract(&Project::at(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        assert_eq!(contract.cases[0].runs[0].steps[2].place.to_string(), format!("{name}:2:1"));
+    }
+
+    #[test]
+    fn a_name_of_nothing_names_the_nearest() {
+        let error = |name: &str| named(name).unwrap_err().to_string();
+        assert!(error("precision/money-rond").contains("did you mean `precision/money-round`?"));
+        assert!(error("precision/money-round/computed-amount").contains("`computed-amounts`?"));
+        assert!(error("precision/zzz*").starts_with("there is no contract `precision/zzz*`"));
+        assert!(error("idea.yaml").contains("a file of SQL"));
+        assert!(error("missing.sql").contains("missing.sql"));
+    }
+}

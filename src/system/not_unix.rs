@@ -1,0 +1,63 @@
+//! Stands in for `unix.rs` on every other system.
+
+use std::io::{self, ErrorKind, Read};
+use std::process::{Child, ChildStdout, Command, ExitStatus};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+pub(super) fn take_standard_output() -> io::Result<io::Stdout> {
+    Ok(io::stdout())
+}
+
+pub(super) fn said_so_far() -> u64 {
+    0
+}
+
+pub(super) fn end_with_standard_input(_: impl Fn() + Send + 'static) -> Option<JoinHandle<()>> {
+    None
+}
+
+/// Reads in a thread, for reading alone knows no deadline.
+pub(super) struct Source(Receiver<io::Result<Vec<u8>>>);
+
+impl Source {
+    pub(super) fn new(output: ChildStdout) -> Self {
+        let (sender, receiver) = channel();
+        std::thread::spawn(move || read_all(output, &sender));
+        Self(receiver)
+    }
+
+    pub(super) fn read(&mut self, within: Duration) -> io::Result<Option<Vec<u8>>> {
+        match self.0.recv_timeout(within) {
+            Ok(read) => read.map(Some),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Ok(Some(Vec::new())),
+        }
+    }
+}
+
+fn read_all(mut output: ChildStdout, sender: &Sender<io::Result<Vec<u8>>>) {
+    let mut bytes = [0; 4096];
+    loop {
+        let read = output.read(&mut bytes).map(|length| bytes[..length].to_vec());
+        let last = read.as_ref().map_or(true, Vec::is_empty);
+        if sender.send(read).is_err() || last {
+            break;
+        }
+    }
+}
+
+pub(super) fn raise_segfault() -> ! {
+    std::process::abort()
+}
+
+pub(super) fn lead_a_group(_: &mut Command) {}
+
+pub(super) fn quit(_: &Child) -> io::Result<()> {
+    Err(io::Error::new(ErrorKind::Unsupported, "this system has no signals"))
+}
+
+pub(super) fn name_of_signal(_: ExitStatus) -> Option<String> {
+    None
+}

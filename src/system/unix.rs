@@ -1,0 +1,89 @@
+//! Descriptors, signals and process groups, on every Unix.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, ChildStdout, Command, ExitStatus};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, Signal, getpid, kill_process, kill_process_group};
+
+pub(super) fn take_standard_output() -> io::Result<File> {
+    let ours = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdout(), 3)?;
+    rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
+    Ok(ours.into())
+}
+
+pub(super) fn said_so_far() -> u64 {
+    rustix::fs::tell(rustix::stdio::stderr()).unwrap_or(0)
+}
+
+pub(super) fn end_with_standard_input(last: impl Fn() + Send + 'static) -> Option<JoinHandle<()>> {
+    let watch = move || {
+        loop {
+            let stdin = rustix::stdio::stdin();
+            let mut input = [PollFd::new(&stdin, PollFlags::empty())];
+            let hung_up = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+            if poll(&mut input, None).is_ok() && input[0].revents().intersects(hung_up) {
+                last();
+                std::process::exit(0);
+            }
+        }
+    };
+    // A small stack: its address space counts where a case limits that.
+    std::thread::Builder::new().stack_size(64 * 1024).spawn(watch).ok()
+}
+
+/// Waits for the descriptor itself.
+pub(super) struct Source(ChildStdout);
+
+impl Source {
+    pub(super) fn new(output: ChildStdout) -> Self {
+        Self(output)
+    }
+
+    pub(super) fn read(&mut self, within: Duration) -> io::Result<Option<Vec<u8>>> {
+        let timeout = Timespec::try_from(within).ok();
+        let ready =
+            rustix::io::retry_on_intr(|| poll(&mut [PollFd::new(&self.0, PollFlags::IN)], timeout.as_ref()))?;
+        if ready == 0 {
+            return Ok(None);
+        }
+        let mut bytes = [0; 4096];
+        let length = self.0.read(&mut bytes)?;
+        Ok(Some(bytes[..length].to_vec()))
+    }
+}
+
+pub(super) fn raise_segfault() -> ! {
+    // Under a sanitizer the standard library's handler returns from the first one, and the next one kills.
+    loop {
+        let _ = kill_process(getpid(), Signal::SEGV);
+    }
+}
+
+pub(super) fn lead_a_group(command: &mut Command) {
+    command.process_group(0);
+}
+
+pub(super) fn quit(child: &Child) -> io::Result<()> {
+    Ok(kill_process_group(Pid::from_child(child), Signal::QUIT)?)
+}
+
+pub(super) fn name_of_signal(status: ExitStatus) -> Option<String> {
+    let signal = status.signal()?;
+    let known = [
+        (Signal::SEGV, "SIGSEGV"),
+        (Signal::ABORT, "SIGABRT"),
+        (Signal::BUS, "SIGBUS"),
+        (Signal::FPE, "SIGFPE"),
+        (Signal::ILL, "SIGILL"),
+        (Signal::KILL, "SIGKILL"),
+        (Signal::TERM, "SIGTERM"),
+        (Signal::TRAP, "SIGTRAP"),
+    ];
+    let name = known.iter().find(|(known, _)| known.as_raw() == signal).map(|(_, name)| (*name).to_owned());
+    Some(name.unwrap_or_else(|| format!("signal {signal}")))
+}
