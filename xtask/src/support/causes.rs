@@ -8,8 +8,8 @@ use sqlite_contracts::record::snapshots::{Drift, Recorded, SnapshotName};
 
 use crate::ui::output::width;
 
-/// What stands below a drift: why it happened, as far as the contract says, else how its cause is to be named. Nothing
-/// where accepting it leaves no drift on record, or where the contract cannot be read.
+/// The text below a drift: its causes according to the contract, else the key that a cause needs. Empty where accepting
+/// it leaves no drift on record, or where the contract cannot be read.
 pub fn below(project: &Project, builds: &BuildSet, name: &SnapshotName, drift: &Drift) -> String {
     let parent =
         builds.lineage().parent(&name.build).filter(|_| drift.inherited.is_some() && !drift.goes_back());

@@ -50,19 +50,19 @@ pub struct Args {
     /// Run only the contracts that match; may be repeated
     #[arg(long, value_name = "GLOB")]
     contract: Vec<String>,
-    /// Run one part of the cells, such as 2/4: the parts of all machines are the whole
+    /// Run one part of the cells, such as 2/4: together the parts are all cells
     #[arg(long, value_name = "PART/PARTS")]
     partition: Option<Partition>,
     /// Do not compile builds that are missing
     #[arg(long)]
     no_build: bool,
-    /// Run every cell, also those whose inputs did not change
+    /// Run every cell, even those whose inputs did not change
     #[arg(long)]
     fresh: bool,
-    /// Write what became of each cell there, for `report` to join with other parts
+    /// Write the result of each cell to a file, for `report` to join with other parts
     #[arg(long, value_name = "FILE")]
     results: Option<PathBuf>,
-    /// Write matrix.json, junit.xml and report.html there
+    /// Write matrix.json, junit.xml and report.html to a folder
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
 }
@@ -75,7 +75,7 @@ pub fn run(arguments: &Args) -> Result<Exit> {
     let wanted = wanted(arguments, &cells)?;
     let (checked, built) = run_cells(arguments, &cells, wanted)?;
     if checked.is_empty() {
-        bail!("none of the builds can be had");
+        bail!("none of the builds can be produced");
     }
     let lineage = cells.engine().builds().lineage();
     for file in [Some(&last_run(&project)), arguments.results.as_ref()].into_iter().flatten() {
@@ -123,8 +123,9 @@ fn wanted(arguments: &Args, cells: &Cells) -> Result<Vec<CellName>> {
     Ok(wanted)
 }
 
-/// Runs the cells while their builds are made. The second part is how bad it is that some builds cannot be had: not at
-/// all, for a build that this machine lacks and nobody named.
+/// Runs the cells while their builds are compiled. The second value is the status of the builds that cannot be
+/// produced:
+/// `Fine` for a build that this machine lacks, unless it was requested by name.
 fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<(Vec<Checked>, Exit)> {
     let store = cells.engine().store();
     let names = builds_of(&wanted);
@@ -140,7 +141,7 @@ fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<(
     Ok((checked, build::report(&outcomes, |build| arguments.build.iter().any(|glob| glob == build.name()))))
 }
 
-/// The products that are there; the cells of these builds may run.
+/// Finds the existing products, and releases the cells of their builds.
 fn find<'a>(store: &Store, builds: Vec<&'a Build>, waiting: &Waiting) -> Vec<Outcome<'a>> {
     let find = |build: &'a Build| {
         let compile = command_name::command(&format!("build {}", build.name()));
