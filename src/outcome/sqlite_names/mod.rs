@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn words_are_names_in_lower_case() {
         fn words<T: Serialize>(all: &[T]) -> Vec<String> {
-            let word = |it: &T| serde_yaml::to_string(it).unwrap().trim().trim_matches('"').to_uppercase();
+            let word = |it: &T| serde_json::to_string(it).unwrap().trim().trim_matches('"').to_uppercase();
             all.iter().map(word).collect()
         }
         macro_rules! check {
