@@ -39,14 +39,14 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// Reads the arguments; ends the process with a message when they are none, and for `--help`.
+    /// Parses the arguments; exits with a message when they are invalid, and for `--help`.
     pub fn read() -> Self {
         let matches = named(Self::command()).get_matches();
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 }
 
-/// The same command with help texts that name the program that is running.
+/// The same command, with the name of the running program in the help texts.
 fn named(command: clap::Command) -> clap::Command {
     let command = command.name(command_name::name()).bin_name(command_name::name());
     command.mut_subcommands(|verb| match verb.get_after_help() {

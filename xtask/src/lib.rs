@@ -1,4 +1,4 @@
-//! What people run: `cargo xtask` here, `sqlite-contracts` elsewhere. Each verb is a file with `run`.
+//! The command line program: `cargo xtask` here, `sqlite-contracts` elsewhere. Each verb is a module with `run`.
 
 mod cli;
 mod cmd;
@@ -11,7 +11,7 @@ use cli::{Cli, Verb};
 
 /// The program, whichever name it has.
 pub fn main() -> ExitCode {
-    // The worker is started by ourselves, with arguments that are none of clap's business.
+    // The worker is started by this program itself, with arguments that clap does not know.
     let mut args = std::env::args_os().skip(1);
     if args.next().is_some_and(|first| first == support::context::WORKER) {
         return sqlite_contracts::worker::main(&args.collect::<Vec<_>>());

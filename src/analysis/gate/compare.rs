@@ -15,14 +15,14 @@ use crate::record::report::{CaseReport, CellReport, Failure, Verdict};
 use crate::record::snapshots::diff;
 use crate::record::transcript::{Line, Transcript};
 
-/// The cases of a contract that do not do the same on two builds, with their causes; `None` when there is none.
+/// The cases of a contract that behave differently on two builds, with their causes; `None` when there are none.
 pub fn changes(causes: &Causes, from: &CellReport, to: &CellReport) -> Option<ContractChanges> {
     let contract = causes.contract();
     let pairs = contract.cases.iter().filter_map(|case| Some((case, named(from, case)?, named(to, case)?)));
     let changed = |(case, before, after): (&Case, _, _)| {
         let change = change(case, before, after)?;
         let because = match change.severity {
-            // What a build lacks is its reason already.
+            // The reason already says what the build lacks.
             Severity::Added | Severity::Removed => Vec::new(),
             _ => causes.between(&case.name, &from.build, &to.build),
         };

@@ -57,10 +57,10 @@ pub struct Located {
 }
 
 impl History {
-    /// Writes beside each change the contract's causes of it.
+    /// Adds to each change the contract's causes of it.
     pub fn explain(&mut self, causes: &Causes) {
         let case = &self.case;
-        // Why a build does not support the case is no cause of a drift.
+        // The reason why a build does not support the case is not a cause of a drift.
         let between = |(from, before): (&str, &Behaviour), (to, after): (&str, &Behaviour)| {
             let found = match before.is_supported() && after.is_supported() {
                 true => causes.between(case, from, to),

@@ -17,18 +17,18 @@ Examples:
   cargo xtask build                          the core builds
   cargo xtask build 3.46.0-rusqlite          one build
   cargo xtask build '3.5*' --jobs 1          some builds, one at a time
-  cargo xtask build --list --all             what there is, and what is built
+  cargo xtask build --list --all             all builds, and whether they are compiled
   cargo xtask build --list --json            the same for a program
   CC=clang CFLAGS=-O1 cargo xtask build      with another compiler; products are kept apart
 
 Products are kept in target/sqlite-builds/<build>-<hash>/, a library and a build.json that says \
-where it came from. What is there and whole is not compiled again; interrupting at any time does no harm.
+where it came from. An undamaged product is not compiled again; interrupting is safe at any time.
 
 ";
 
 /// Compile builds: every version with its flags becomes a shared library
 ///
-/// Fetches the sources that are missing, checks them against their manifests, and compiles one build a
+/// Fetches the sources that are missing, checks them against their manifests, and compiles one build per
 /// core. A build that fails does not stop the others.
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
@@ -41,10 +41,10 @@ pub struct Args {
     /// With `--list`: print JSON
     #[arg(long, requires = "list")]
     json: bool,
-    /// How many compilers run at once; by default one a core
+    /// How many compilers run at once; by default one per core
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
-    /// Afterwards remove products that no manifest, of a build or a mutant, leads to any more
+    /// Afterwards remove products that no manifest of a build or a mutant uses any longer
     #[arg(long, conflicts_with = "list")]
     prune: bool,
 }
@@ -55,7 +55,7 @@ pub fn run(args: &Args) -> Result<Exit> {
     let builds = BuildSet::load(&project)?;
     let store = context::store(&project)?;
     if args.list {
-        // A list without a selection shows everything: it is how one finds out what there is.
+        // A list without a selection shows everything, to discover what builds exist.
         let chosen =
             if args.selection.is_narrow() { args.selection.of(&builds)? } else { builds.iter().collect() };
         return list::run(&store, &chosen, args.json);
@@ -71,7 +71,7 @@ pub fn run(args: &Args) -> Result<Exit> {
 }
 
 fn compile(args: &Args, store: &Store, chosen: &[&Build]) -> Result<Exit> {
-    // Without a compiler every build would fail with the same words.
+    // Without a compiler every build would fail with the same message.
     store.compiler()?;
     let started = Instant::now();
     let display = Display::new(chosen.len(), "built");
@@ -87,8 +87,8 @@ fn compile(args: &Args, store: &Store, chosen: &[&Build]) -> Result<Exit> {
     Ok(exit)
 }
 
-/// Prints every failure, and says how bad the worst is. A build that this machine lacks is one only if it was
-/// asked for by name.
+/// Prints every failure, and returns the status of the worst. A build that this machine lacks is a failure only if it
+/// was requested by name.
 pub fn report(outcomes: &[Outcome<'_>], is_named: impl Fn(&Build) -> bool) -> Exit {
     let mut worst = Exit::Fine;
     for outcome in outcomes {

@@ -9,17 +9,17 @@ use crate::support::context;
 use crate::support::exit::{self, Exit};
 use crate::ui::output::print;
 
-/// Room for every build, its source and its temporary files, in MiB.
+/// Disk space for every build, its source and its temporary files, in MiB.
 const WANTED_MIB: u64 = 2048;
 
-/// Say which tools are found, what is missing, and how to install it
+/// Show which tools are found, which are missing, and how to install them
 ///
-/// Ends with status 3 when something is missing that every run needs.
+/// Exits with status 3 when something that every run needs is missing.
 #[derive(clap::Args)]
 #[command(after_help = exit::HELP)]
 pub struct Args {}
 
-/// Something that a run needs, or could use.
+/// Something that a run needs, or can use.
 struct Check {
     name: &'static str,
     /// What it is for.
@@ -29,7 +29,7 @@ struct Check {
     found: Result<String, String>,
 }
 
-/// Looks for everything and prints a line each.
+/// Checks everything and prints one line per check.
 pub fn run(_: &Args) -> Result<Exit> {
     let project = context::project()?;
     let store = context::store(&project)?;
@@ -40,10 +40,10 @@ pub fn run(_: &Args) -> Result<Exit> {
     let missing = checks.iter().filter(|check| check.is_required && check.found.is_err()).count();
     print("");
     if missing == 0 {
-        print("everything that a run needs is here");
+        print("everything that a run needs is available");
         return Ok(Exit::Fine);
     }
-    print(&format!("{missing} missing: no run works without"));
+    print(&format!("{missing} missing, which every run needs"));
     Ok(Exit::Environment)
 }
 
@@ -64,7 +64,7 @@ fn checks(store: &Store) -> Vec<Check> {
             "the build asan-ubsan",
             compiler.as_ref().map_err(ToString::to_string).and_then(|found| sanitizer(found)),
         ),
-        optional("npm", "four versions that no crate holds", version("npm", "install Node.js")),
+        optional("npm", "four versions that no crate bundles", version("npm", "install Node.js")),
         optional("curl", "sources that are https archives", version("curl", "install curl")),
         optional("gdb", "backtraces of crashes", version("gdb", "install gdb")),
         optional(
@@ -100,7 +100,7 @@ fn version(program: &str, remedy: &str) -> Result<String, String> {
     match output {
         Ok(output) if output.status.success() => {
             let printed = String::from_utf8_lossy(&output.stdout);
-            // curl goes on with the versions of its libraries.
+            // curl appends the versions of its libraries.
             let line = printed.lines().next().unwrap_or_default();
             Ok(line.split(" lib").next().unwrap_or(line).to_owned())
         }
@@ -114,7 +114,7 @@ fn sanitizer(compiler: &Compiler) -> Result<String, String> {
     path.map(|path| path.display().to_string()).ok_or_else(|| remedy.to_owned())
 }
 
-/// Free room where products are kept, as `df` says.
+/// Free disk space where products are kept, according to `df`.
 fn disk(store: &Store) -> Result<String, String> {
     let target = store.project().target();
     let folder = target.ancestors().find(|folder| folder.is_dir()).unwrap_or(target);
@@ -123,7 +123,7 @@ fn disk(store: &Store) -> Result<String, String> {
         output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
     let free = printed.lines().nth(1).and_then(|line| line.split_whitespace().nth(3)?.parse::<u64>().ok());
     match free.map(|kib| kib / 1024) {
-        None => Ok("free room is not known on this system".to_owned()),
+        None => Ok("free disk space is unknown on this system".to_owned()),
         Some(mib) if mib < WANTED_MIB => {
             Err(format!("{mib} MiB free in {}; all builds take {WANTED_MIB} MiB", folder.display()))
         }

@@ -1,4 +1,4 @@
-//! `cargo xtask fetch`: brings sources to this machine.
+//! `cargo xtask fetch`: downloads sources.
 
 use anyhow::Result;
 use sqlite_contracts::builds::BuildSet;
@@ -12,9 +12,9 @@ use crate::ui::progress::Display;
 const AFTER: &str = "\
 Examples:
   cargo xtask fetch                    the sources of the core builds
-  cargo xtask fetch --all              every source, for instance before a journey
+  cargo xtask fetch --all              every source, for instance to work offline later
 
-Crates come by cargo (into its own cache, so its configuration counts: mirrors, vendoring, offline), npm \
+Crates are fetched by cargo (into its own cache, so its configuration applies: mirrors, vendoring, offline), npm \
 packages by npm, archives by curl.
 
 ";

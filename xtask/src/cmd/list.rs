@@ -1,4 +1,4 @@
-//! `cargo xtask build --list`: what builds there are, and in which state.
+//! `cargo xtask build --list`: the builds and their state.
 
 use anyhow::Result;
 use comfy_table::CellAlignment;

@@ -21,8 +21,8 @@ Examples:
 The source is fetched and its sha256 written into the manifest. Without a source option, the source of \
 another build of the same version is taken. The parent is the nearest lower version of the same profile, \
 else VERSION-rusqlite. When that puts the new build between two others, the later one gets the new build \
-as its parent: the chain stays in the order of versions, and the change is printed. `--parent` leaves the \
-other builds alone. An existing manifest is never overwritten.
+as its parent, so that the chain stays in the order of versions; the change is printed. `--parent` leaves the \
+other builds unchanged. An existing manifest is never overwritten.
 
 ";
 
@@ -43,7 +43,7 @@ pub struct Args {
     /// The build to compare with
     #[arg(long, value_name = "BUILD")]
     parent: Option<String>,
-    /// Put it into core/, which everybody runs, rather than extended/
+    /// Put it into core/, which runs by default, rather than extended/
     #[arg(long)]
     core: bool,
 }
@@ -54,13 +54,13 @@ struct Source {
     /// A crate that bundles the amalgamation
     #[arg(long = "crate", value_name = "NAME@VERSION")]
     krate: Option<String>,
-    /// An npm package that does
+    /// An npm package that bundles the amalgamation
     #[arg(long, value_name = "NAME@VERSION")]
     npm: Option<String>,
     /// A zip or tar.gz
     #[arg(long, value_name = "PATH|URL")]
     archive: Option<String>,
-    /// A folder that holds sqlite3.c
+    /// A folder that contains sqlite3.c
     #[arg(long, value_name = "DIR")]
     path: Option<String>,
     /// A shared library: nothing is compiled
@@ -107,7 +107,7 @@ fn published(kind: Published, package: &str) -> Result<Origin, Diagnostics> {
     })
 }
 
-/// Writes the manifest, and says what it did and what comes next.
+/// Writes the manifest, and prints what was done and the next command.
 pub fn run(args: &Args) -> Result<Exit> {
     let project = context::project_or_new()?;
     let builds = BuildSet::load(&project)?;

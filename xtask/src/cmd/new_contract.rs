@@ -20,12 +20,13 @@ const AFTER: &str = "\
 Examples:
   cargo xtask new-contract precision/half-cents
   cargo xtask new-contract memory-caps/big-sorts --title 'A sort stays under the hard heap limit'
-  cargo xtask new-contract lock/busy-handler --new-area      though there is an area `locks`
+  cargo xtask new-contract lock/busy-handler --new-area      although there is an area `locks`
 
 Writes contracts/AREA/NAME.yaml with one case that runs on every build. Names are lower case, digits and \
-single hyphens, as they become names of snapshots. A new area is a new folder; one that looks like an \
-existing area misspelt is refused without `--new-area`. An existing contract is never overwritten. \
-contracts/schema.json, by which editors complete contracts, is written when it is missing or not of this program.
+single hyphens, as they become names of snapshots. A new area is a new folder; one that looks like \
+a misspelt existing area is rejected without `--new-area`. An existing contract is never overwritten. \
+contracts/schema.json, by which editors complete contracts, is written when it is missing or differs from this \
+version's.
 
 ";
 
@@ -39,12 +40,12 @@ pub struct Args {
     /// The promise, in one sentence
     #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     title: Option<String>,
-    /// Make the area, however much it looks like another
+    /// Create the area even if its name resembles an existing one
     #[arg(long)]
     new_area: bool,
 }
 
-/// Writes the contract, and says what comes next.
+/// Writes the contract, and prints the next command.
 pub fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
     let (area, name) = area_and_name(&args.contract)?;
@@ -116,14 +117,14 @@ fn areas(project: &Project) -> Result<Vec<String>> {
     Ok(areas)
 }
 
-/// Refuses a new area that looks like an existing one misspelt.
+/// Rejects a new area that looks like a misspelt existing one.
 fn check_area(args: &Args, area: &str, areas: &[String]) -> Result<(), Diagnostics> {
     let areas: Vec<&str> = areas.iter().map(String::as_str).collect();
     let Some(near) = nearest(area, &areas) else { return Ok(()) };
     let message = format!("there is no area `{area}`");
     Err(mistake(&args.contract, 0..area.len(), message)
         .help(format!("did you mean `{near}`?"))
-        .help("`--new-area` makes it all the same")
+        .help("`--new-area` creates it anyway")
         .into())
 }
 
@@ -135,7 +136,7 @@ fn title_of(name: &str) -> String {
 
 /// A contract that runs on every build: one promise, and one thing on record.
 fn template(title: &str) -> String {
-    // A JSON text is a YAML text too.
+    // JSON is also YAML.
     let title = serde_json::Value::from(title);
     format!(
         r#"{modeline}
@@ -163,9 +164,9 @@ cases:
     )
 }
 
-/// Makes the file and its folder; a file that is there stays as it is.
+/// Creates the file and its folder; never overwrites a file.
 fn write(path: &Path, shown: &str, text: &str) -> Result<()> {
-    let folder = path.parent().context("a contract stands in an area")?;
+    let folder = path.parent().context("a contract is in an area")?;
     fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut file = match File::create_new(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(exists(shown).into()),
@@ -174,7 +175,7 @@ fn write(path: &Path, shown: &str, text: &str) -> Result<()> {
     file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Writes the schema that the contract's first line names, unless it is there as this program knows it.
+/// Writes the schema that the contract's first line names, unless it is up to date.
 fn write_schema(project: &Project) -> Result<()> {
     let path = project.contracts().join("schema.json");
     let schema = schema::schema();
@@ -196,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_has_two_parts_and_a_wrong_one_is_told_how_to_be_right() {
+    fn a_name_has_two_parts_and_a_wrong_one_gets_a_suggestion() {
         assert_eq!(area_and_name("precision/half-cents").unwrap(), ("precision", "half-cents"));
         for wrong in ["half-cents", "a/b/c", "a/", "/b", "a/b--c", "A/b", "a/b.yaml", "a/../b", "a b/c"] {
             assert!(area_and_name(wrong).is_err(), "{wrong}");

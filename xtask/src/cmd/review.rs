@@ -1,4 +1,4 @@
-//! `cargo xtask review`: each change of behaviour that waits, one by one, parents before their children.
+//! `cargo xtask review`: reviews the pending changes of behaviour one by one, parents before their children.
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
@@ -18,7 +18,7 @@ use crate::support::exit::{self, Exit};
 use crate::support::selection::select;
 use crate::ui::output::{color, print};
 
-/// Review each change of behaviour that waits: accept it, reject it, or leave it
+/// Review each pending change of behaviour: accept it, reject it, or skip it
 #[derive(clap::Args)]
 #[command(after_help = exit::HELP)]
 pub struct Args {
@@ -53,7 +53,7 @@ pub fn run(arguments: &Args) -> Result<Exit> {
     Ok(Exit::of_findings(left > 0))
 }
 
-/// What a person says to a change.
+/// What the user decides about a change.
 #[derive(Debug, Clone, Copy)]
 enum Decision {
     Accept,
@@ -68,8 +68,8 @@ struct Review {
 }
 
 impl Review {
-    /// What waits now. Each decision may change what others would inherit, so this is asked for again
-    /// after each; what has nothing to say any more goes.
+    /// The pending changes. Each decision may change what others would inherit, so this is computed again after each;
+    /// pending snapshots that are no longer needed are removed.
     fn waiting(&self) -> Result<Vec<(SnapshotName, Drift)>> {
         let folder = self.project.snapshots();
         let lineage = self.builds.lineage();

@@ -1,4 +1,4 @@
-//! `cargo xtask tidy`: snapshots that say nothing, and causes and drifts that do not fit each other.
+//! `cargo xtask tidy`: finds superfluous snapshots, and causes and drifts that do not match.
 
 use std::collections::BTreeMap;
 
@@ -17,15 +17,15 @@ use crate::support::inventory::Inventory;
 use crate::support::selection::select;
 use crate::ui::output::{print, width};
 
-/// List snapshots that are redundant (equal to what they inherit) or stale (of something that is gone), drifts on
-/// record without a cause, and causes without a drift
+/// List snapshots that are redundant (equal to what they inherit) or stale (of something that no longer exists),
+/// drifts on record without a cause, and causes without a drift
 #[derive(clap::Args)]
 #[command(after_help = exit::HELP)]
 pub struct Args {
     /// Only contracts that match, such as 'precision/*'; may be repeated
     #[arg(long, value_name = "GLOB")]
     contract: Vec<String>,
-    /// Remove the snapshots; causes are for a person to write
+    /// Remove the snapshots; causes have to be written by hand
     #[arg(long)]
     fix: bool,
 }
@@ -40,14 +40,12 @@ pub fn run(arguments: &Args) -> Result<Exit> {
     show_untidy(&project, &redundant, arguments.fix)?;
     let findings = show_causes(&project, &inventory, &recorded, &contracts)?;
     if redundant.is_empty() && findings == 0 {
-        print(
-            "tidy: every snapshot says something, every drift on record has a cause, and every cause a drift",
-        );
+        print("tidy: no snapshot is superfluous, every drift on record has a cause, and every cause a drift");
     }
     Ok(Exit::of_findings(findings > 0 || !redundant.is_empty() && !arguments.fix))
 }
 
-/// The contracts on file or on record that the globs name; all without a glob.
+/// The contracts on file or on record that match the globs; all without a glob.
 fn selected(inventory: &Inventory, recorded: &Recorded, globs: &[String]) -> Result<Vec<String>> {
     let mut names: Vec<String> = inventory.contracts.iter().map(|contract| contract.id.clone()).collect();
     names.extend(recorded.contracts()?);
@@ -87,8 +85,8 @@ fn show_untidy(project: &Project, found: &[Untidy], fix: bool) -> Result<()> {
     Ok(())
 }
 
-/// Shows where the causes of each contract do not fit the record; how many findings there are. The contracts of
-/// the catalogue that a project includes are not its own to change.
+/// Shows the mismatches between the causes of each contract and the record; returns their number. The contracts of the
+/// catalogue that a project includes are not its own to change.
 fn show_causes(
     project: &Project,
     inventory: &Inventory,

@@ -1,4 +1,4 @@
-//! What every verb begins with: the project, its builds, and the store.
+//! The context of every verb: the project, its builds, and the store.
 
 use std::path::PathBuf;
 
@@ -8,19 +8,19 @@ use sqlite_contracts::project::Project;
 use sqlite_contracts::project::command_name;
 use sqlite_contracts::worker::WorkerProgram;
 
-/// The first argument with which we start ourselves as a worker.
+/// The first argument with which this program starts itself as a worker.
 pub const WORKER: &str = "worker";
 
-/// The project that we stand in.
+/// The project of the current directory.
 pub fn project() -> Result<Project> {
     let here = here()?;
     Project::discover(&here).with_context(|| {
         let begin = command_name::command("new-build");
-        format!("no sqlite-builds/ in {} or above it: `{begin}` begins a project", here.display())
+        format!("no sqlite-builds/ in {} or above it: `{begin}` creates a project", here.display())
     })
 }
 
-/// The project that we stand in, or the one that begins here.
+/// The project of the current directory, or a new one there.
 pub fn project_or_new() -> Result<Project> {
     let here = here()?;
     Ok(Project::discover(&here).unwrap_or_else(|| Project::at(here)))
@@ -35,7 +35,7 @@ pub fn store(project: &Project) -> Result<Store> {
     Ok(Store::new(project, worker()?))
 }
 
-/// Ourselves, started as a worker.
+/// This program, started as a worker.
 pub fn worker() -> Result<WorkerProgram> {
     Ok(WorkerProgram::ourselves().context("cannot find this program's own file")?.arg(WORKER))
 }
@@ -74,7 +74,7 @@ impl Selection {
         !self.globs().is_empty()
     }
 
-    /// Whether a build that this machine lacks is an error: only when it was asked for by name.
+    /// Whether a build that this machine lacks is an error: only when it was requested by name.
     pub fn names(&self, build: &Build) -> bool {
         self.globs().iter().any(|glob| *glob == build.name())
     }

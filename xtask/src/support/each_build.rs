@@ -1,10 +1,10 @@
-//! Work on many builds, one build a core at a time.
+//! Runs work on many builds, one build per core at a time.
 
 use anyhow::Result;
 use rayon::prelude::*;
 use sqlite_contracts::builds::Build;
 
-/// Does the work on every build, whatever becomes of the others; what came of it is in the order of the builds.
+/// Does the work on every build; a failure does not stop the others. The results are in the order of the builds.
 pub fn each_build<T: Send>(builds: &[&Build], work: impl Fn(&Build) -> Result<T> + Sync) -> Result<Vec<T>> {
     let done: Vec<Result<T>> = builds.par_iter().map(|build| work(build)).collect();
     done.into_iter().collect()

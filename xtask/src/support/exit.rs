@@ -8,12 +8,12 @@ use sqlite_contracts::diagnostic::Diagnostics;
 use sqlite_contracts::matrix::results::UnusableResults;
 use sqlite_contracts::subject::UnknownSubject;
 
-/// What a verb has to say in the end.
+/// How a verb ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// Nothing to say.
+    /// Success.
     Fine,
-    /// Something that a person has to look at.
+    /// Something needs attention.
     Drift,
     /// Bad usage, or a mistake in a file.
     Input,
@@ -21,7 +21,7 @@ pub enum Exit {
     Environment,
 }
 
-/// What was asked for cannot be right.
+/// The arguments are invalid.
 #[derive(Debug)]
 pub struct Usage(pub String);
 
@@ -34,7 +34,7 @@ impl fmt::Display for Usage {
 impl std::error::Error for Usage {}
 
 impl Exit {
-    /// Fine, unless there is something to look at.
+    /// `Fine`, unless something needs attention.
     pub fn of_findings(any: bool) -> Self {
         if any { Self::Drift } else { Self::Fine }
     }
@@ -43,9 +43,9 @@ impl Exit {
 /// The codes, as every `--help` shows them.
 pub const HELP: &str = "\
 Exit status:
-  0  success: there is nothing to look at
-  1  something to look at: a broken case, drift that nobody reviewed, a change that blocks a gate,
-     a snapshot that says nothing, a drift on record without a cause, a mutant that no contract of its rows caught
+  0  success
+  1  something needs attention: a broken case, unreviewed drift, a change that blocks a gate,
+     a superfluous snapshot, a drift on record without a cause, a mutant that no contract of its rows caught
   2  bad usage, or a mistake in a manifest, profile, contract or policy
   3  the environment: compiler, network or disk";
 
@@ -60,7 +60,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// How an error of a build counts.
+/// The exit status of an error of a build.
 pub fn of(error: &BuildError) -> Exit {
     if error.is_input() { Exit::Input } else { Exit::Environment }
 }
@@ -72,7 +72,7 @@ pub fn code(result: anyhow::Result<Exit>) -> ExitCode {
         Err(error) => error,
     };
     if let Some(mistakes) = error.downcast_ref::<Diagnostics>() {
-        // Styles are removed where the stream is no terminal.
+        // Styles are removed where the stream is not a terminal.
         anstream::eprintln!("{}", mistakes.render(true));
         return Exit::Input.into();
     }

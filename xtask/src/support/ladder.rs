@@ -57,7 +57,7 @@ pub fn extent<T>(era: &Era<T>) -> String {
     }
 }
 
-/// What lies between an era and the one before it: `between 3.28.0 and 3.29.0`, with the versions that nobody built.
+/// What lies between an era and the one before it: `between 3.28.0 and 3.29.0`, with the versions that have no build.
 pub fn between<T>(before: &Era<T>, era: &Era<T>) -> String {
     let between = format!("between {} and {}", before.last.version, era.first.version);
     match era.skipped.as_slice() {

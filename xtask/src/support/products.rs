@@ -4,7 +4,7 @@ use sqlite_contracts::builds::{Batch, Build, BuildError, Store};
 
 use crate::ui::progress::Display;
 
-/// What can be run on, and what cannot.
+/// The builds that can be loaded, and those that cannot.
 pub struct Products<'a> {
     /// The builds that can be loaded, in their order.
     pub ready: Vec<&'a Build>,
@@ -13,7 +13,7 @@ pub struct Products<'a> {
 }
 
 impl<'a> Products<'a> {
-    /// Compiles what is not there yet.
+    /// Compiles the products that do not exist yet.
     pub fn make(store: &'a Store, builds: impl IntoIterator<Item = &'a Build>) -> Self {
         let builds: Vec<&Build> = builds.into_iter().collect();
         let display = Display::new(builds.len(), "built");
@@ -29,14 +29,14 @@ impl<'a> Products<'a> {
         products
     }
 
-    /// The same without the builds whose library is not on this machine: that is nobody's mistake.
+    /// Ignores the builds whose library is not on this machine: that is not a failure.
     pub fn of_this_machine(mut self) -> Self {
         self.missing.retain(|(_, error)| !matches!(error, BuildError::Absent { .. }));
         self
     }
 }
 
-/// Says which builds were left out, and why.
+/// Prints which builds were left out, and why.
 pub fn tell_missing(missing: &[(&Build, BuildError)]) {
     for (build, error) in missing {
         anstream::eprintln!("{} was left out: {error}", build.name());

@@ -1,4 +1,4 @@
-//! Which of the known names globs mean.
+//! Selects names by globs.
 
 use anyhow::Result;
 use globset::{Glob, GlobMatcher};

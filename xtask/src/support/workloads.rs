@@ -19,7 +19,7 @@ use crate::ui::progress::Display;
 /// Which workloads on which builds, and where the report goes.
 #[derive(clap::Args)]
 pub struct Workloads {
-    /// Workloads of your own instead of those that come with the tool
+    /// A file of your own workloads instead of the default ones
     file: Option<PathBuf>,
     #[command(flatten)]
     selection: Selection,
@@ -31,11 +31,11 @@ pub struct Workloads {
     svg: Option<PathBuf>,
 }
 
-/// A way to measure workloads, and what is said of the figures.
+/// A way to measure workloads, and to show the figures.
 pub trait Measure {
     /// The figures of a workload on a build.
     type Figures: Serialize + Clone + Send;
-    /// The file of the workloads that come with the tool.
+    /// The file of the default workloads.
     const OWN: &str;
 
     /// The figures of every workload on a build, in the order of the workloads.
@@ -47,7 +47,7 @@ pub trait Measure {
     /// The report as a chart.
     fn svg(&self, figures: &[Self::Figures]) -> String;
 
-    /// Whether the figures tell of a promise that did not hold.
+    /// Whether the figures include a promise that did not hold.
     fn is_broken(&self, _: &Self::Figures) -> bool {
         false
     }
@@ -62,7 +62,7 @@ pub fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Exit> {
     let chosen = args.selection.of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let figures = measured(measure, &engine, &workloads, &ready)?;
-    // Before anything is printed: a reader that has seen enough ends us.
+    // Before anything is printed: a reader that closes the pipe ends this process.
     if let Some(file) = &args.svg {
         std::fs::write(file, measure.svg(&figures))
             .with_context(|| format!("cannot write {}", file.display()))?;
@@ -76,7 +76,7 @@ pub fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Exit> {
     Ok(missing.first().map_or(Exit::of_findings(is_broken), |(_, error)| exit::of(error)))
 }
 
-/// One build a core at a time.
+/// Measures one build per core at a time.
 fn measured<M: Measure + Sync>(
     measure: &M,
     engine: &Engine,

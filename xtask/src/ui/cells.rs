@@ -1,4 +1,4 @@
-//! The progress of a matrix: one bar over its cells from the beginning on, also while their builds are made.
+//! The progress of a matrix: one bar over its cells from the start, even while their builds are compiled.
 
 use std::io::IsTerminal;
 
@@ -13,7 +13,7 @@ use super::progress::Display;
 pub struct CellsDisplay(Display);
 
 impl CellsDisplay {
-    /// A bar over so many cells.
+    /// A bar over `cells` cells.
     pub fn new(cells: usize) -> Self {
         if !std::io::stderr().is_terminal() {
             anstream::eprintln!("running {}", counted(cells, "cell", "cells"));
@@ -21,7 +21,7 @@ impl CellsDisplay {
         Self(Display::with_unit(cells, "built", "cells"))
     }
 
-    /// The progress of the builds, which lets the cells of each run that is there.
+    /// The progress of the builds, which releases the cells of each build that is ready.
     pub fn releasing<'a>(&'a self, waiting: &'a Waiting) -> Releasing<'a> {
         Releasing { display: &self.0, waiting }
     }

@@ -7,7 +7,7 @@ use svg::node::element::{Element, Group, Polyline, Rectangle, Style, Text, Title
 /// A page of panels.
 pub struct Chart {
     pub title: String,
-    /// What is counted upwards, and what from left to right.
+    /// The quantities of the vertical and the horizontal axis.
     pub subtitle: String,
     pub panels: Vec<Panel>,
 }
@@ -29,20 +29,20 @@ pub struct Line {
 const COLUMNS: usize = 2;
 /// Where the lines are drawn.
 const PLOT: (f64, f64) = (270.0, 130.0);
-/// Room around a plot: above for its title, to the right for labels, below and to the left for the scales.
+/// The margin of a plot: above for its title, to the right for labels, below and to the left for the scales.
 const ABOVE: f64 = 46.0;
 const RIGHT: f64 = 190.0;
 const BELOW: f64 = 28.0;
 const LEFT: f64 = 56.0;
-/// Room for the title of the page.
+/// Space for the title of the page.
 const HEAD: f64 = 62.0;
-/// Labels are no nearer to each other.
+/// The least distance between labels.
 const LABEL_HEIGHT: f64 = 13.0;
-/// Lines that end no further from each other share a label.
+/// Lines whose ends are at most this far apart share a label.
 const TOGETHER: f64 = 2.0;
 const TICKS: f64 = 4.0;
 
-/// librsvg and browsers read it; a browser in the dark reads its end too.
+/// The style for librsvg and browsers; its end is for browsers in dark mode.
 const STYLE: &str = "\
 text { font: 11px sans-serif; fill: #333 } .page { font-size: 15px; font-weight: bold } \
 .title { font-size: 12px; font-weight: bold } .scale, .note { fill: #666 } .paper { fill: #fff } \
@@ -211,12 +211,12 @@ pub fn rule(class: &str, from: (f64, f64), to: (f64, f64)) -> Element {
         .into()
 }
 
-/// Words whose baseline begins at a point.
-pub fn text(class: &str, x: f64, y: f64, words: &str) -> Text {
-    Text::new(words).set("class", class).set("x", format!("{x:.1}")).set("y", format!("{y:.1}"))
+/// A text whose baseline begins at a point.
+pub fn text(class: &str, x: f64, y: f64, content: &str) -> Text {
+    Text::new(content).set("class", class).set("x", format!("{x:.1}")).set("y", format!("{y:.1}"))
 }
 
-/// A whole number with its thousands apart, another one as short as it is.
+/// An integer with a comma between thousands, any other number in its shortest form.
 fn number(value: f64) -> String {
     if value.fract() != 0.0 {
         return format!("{value}");

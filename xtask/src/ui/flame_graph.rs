@@ -1,4 +1,5 @@
-//! What a contract leaves allocated, as a flame graph: <https://www.brendangregg.com/FlameGraphs/memoryflamegraphs.html>.
+//! What a contract leaves allocated, as a flame graph:
+//! <https://www.brendangregg.com/FlameGraphs/memoryflamegraphs.html>.
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -10,7 +11,7 @@ use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::{Engine, Leftovers};
 
-/// Runs the cases once more, each in a process of its own, and writes the picture.
+/// Runs the cases again, each in a process of its own, and writes the picture.
 pub fn write(engine: &Engine, contract: &Contract, builds: &[&Build], file: &Path) -> Result<()> {
     let mut stacks = Vec::new();
     for build in builds {

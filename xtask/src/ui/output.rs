@@ -9,7 +9,7 @@ use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 use serde::Serialize;
 
-/// `--format` of the commands that people and programs read.
+/// `--format` of the commands with text and JSON output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     Text,
@@ -31,8 +31,8 @@ pub fn width() -> usize {
     size.map_or(WIDTH_OF_A_LOG, |(_, columns)| usize::from(columns))
 }
 
-/// Prints a result with a line feed, in plain text where stdout is no terminal. A reader that has seen
-/// enough (`| head`) ends us, as it ends every other program.
+/// Prints a result with a line feed, in plain text where stdout is no terminal. A reader that closes
+/// the pipe (`| head`) ends this process, like any other program.
 pub fn print(text: &str) {
     if writeln!(anstream::stdout(), "{text}").is_err() {
         std::process::exit(0);
@@ -45,7 +45,7 @@ pub fn print_json(result: &impl Serialize) -> Result<()> {
     Ok(())
 }
 
-/// An empty table whose columns stand apart by spaces alone.
+/// An empty table whose columns are separated only by spaces.
 pub fn table<'a>(header: impl IntoIterator<Item = &'a str>) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING);

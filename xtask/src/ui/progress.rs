@@ -8,7 +8,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sqlite_contracts::builds::{BatchProgress, Build, BuildError, Event, Outcome, Progress};
 
-/// Shows what is under way.
+/// Shows the progress.
 pub struct Display {
     bar: ProgressBar,
     done_word: &'static str,
@@ -16,12 +16,12 @@ pub struct Display {
 }
 
 impl Display {
-    /// A display of `total` builds; `done_word` says what became of a finished one: `built`.
+    /// A display of `total` builds; `done_word` is printed for a finished one: `built`.
     pub fn new(total: usize, done_word: &'static str) -> Self {
         Self::with_unit(total, done_word, "")
     }
 
-    /// A display of `total` of something else than builds, which are made meanwhile.
+    /// A display of `total` items other than builds, which are compiled meanwhile.
     pub fn with_unit(total: usize, done_word: &'static str, unit: &str) -> Self {
         let is_lively = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
         let target = if is_lively { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
@@ -51,12 +51,12 @@ impl Display {
         self.bar.inc(1);
     }
 
-    /// A build was made or has failed, which is no step.
+    /// A build was compiled or has failed, which does not advance the bar.
     pub fn made(&self, outcome: &Outcome<'_>) {
         self.leave(outcome.build.name(), self.line(outcome));
     }
 
-    /// A build is under way no more.
+    /// A build is no longer in progress.
     fn leave(&self, build: &str, line: Option<String>) {
         self.builds().remove(build);
         if let Some(line) = line {

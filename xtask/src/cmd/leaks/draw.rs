@@ -1,4 +1,4 @@
-//! The report as a chart: memory by iterations, a panel a workload, a line per build.
+//! The report as a chart: memory by iterations, one panel per workload, one line per build.
 
 use super::measure::Leak;
 use super::table::summary;
@@ -13,7 +13,7 @@ pub fn chart(leaks: &[Leak]) -> Chart {
     };
     Chart {
         title: "Memory that SQLite holds while a workload runs".to_owned(),
-        subtitle: "KiB more than at the start, by iterations; one line a build".to_owned(),
+        subtitle: "KiB more than at the start, by iterations; one line per build".to_owned(),
         panels: leaks.chunk_by(|a, b| a.workload == b.workload).map(panel).collect(),
     }
 }

@@ -35,7 +35,7 @@ pub struct Leak {
     pub samples: Vec<(u64, i64)>,
 }
 
-/// What is heard of one workload while it runs.
+/// What is observed of one workload while it runs.
 #[derive(Debug, Default)]
 struct Heard {
     growth: Option<Growth>,

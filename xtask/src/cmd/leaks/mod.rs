@@ -15,14 +15,14 @@ use measure::Leak;
 
 const AFTER: &str = "\
 Examples:
-  cargo xtask leaks                              the core builds, with our own workloads
+  cargo xtask leaks                              the core builds, with the default workloads
   cargo xtask leaks --all --svg leaks.svg        every build, and a chart of memory by iterations
   cargo xtask leaks mine.yaml --build '3.4*'
   cargo xtask leaks --format json | jq '.[] | select(.growth > 0) | [.build, .workload, .growth]'
 
 A file of workloads is a contract. Each case is a workload: its first `repeat` is measured, and what it saves as \
-`before` and `after` (memory_used before it began and after it closed) tells what remains. A case that grows is run once \
-more under a hard heap limit, from SQLite 3.31.0 on: where it fails is its `cap hit`.
+`before` and `after` (memory_used before it began and after it closed) shows what remains. A case that grows runs \
+again under a hard heap limit, from SQLite 3.31.0 on: the iteration that fails is its `cap hit`.
 
 JSON: a list of {build, workload, growth, peak, remains, cap_hit, broken, reason, samples}: bytes per 1,000 iterations, \
 bytes, share of what was held at the end, iteration, promises of the workload that did not hold, why there is no \

@@ -1,4 +1,4 @@
-//! The report as text: a section a workload, builds with the same figures on one line.
+//! The report as text: one section per workload, builds with the same figures on one line.
 
 use comfy_table::CellAlignment;
 use sqlite_contracts::diagnostic::numbers::thousands;
@@ -70,7 +70,7 @@ fn percent(share: f64) -> i64 {
     (share * 100.0).round() as i64
 }
 
-/// From the least to the most, or a dash when there is none.
+/// The range of the values, or a dash without any.
 fn span(values: impl Iterator<Item = Option<i64>> + Clone, unit: &str) -> String {
     match (values.clone().flatten().min(), values.flatten().max()) {
         (Some(least), Some(most)) if least == most => format!("{}{unit}", thousands(least)),

@@ -53,19 +53,19 @@ pub struct Args {
     /// Run only the contracts that match; may be repeated
     #[arg(long, value_name = "GLOB")]
     contract: Vec<String>,
-    /// Run one part of the cells, such as 2/4: the parts of all machines are the whole
+    /// Run one part of the cells, such as 2/4: together the parts are all cells
     #[arg(long, value_name = "PART/PARTS")]
     partition: Option<Partition>,
     /// Do not compile builds that are missing
     #[arg(long)]
     no_build: bool,
-    /// Run every cell, also those whose inputs did not change
+    /// Run every cell, even those whose inputs did not change
     #[arg(long)]
     fresh: bool,
-    /// Write what became of each cell there, for `report` to join with other parts
+    /// Write the result of each cell to a file, for `report` to join with other parts
     #[arg(long, value_name = "FILE")]
     results: Option<PathBuf>,
-    /// Write matrix.json, junit.xml and report.html there
+    /// Write matrix.json, junit.xml and report.html to a folder
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
 }
@@ -93,7 +93,7 @@ pub fn run(arguments: &Args) -> Result<Exit> {
         results::write(file, &part, checked.iter().map(Checked::line))?;
     }
     if checked.is_empty() && !part.missing.is_empty() {
-        bail!("none of the builds can be had");
+        bail!("none of the builds can be produced");
     }
     let lineage = cells.engine().builds().lineage();
     let results: Vec<CellResult> = checked.into_iter().map(|checked| checked.result).collect();
@@ -191,7 +191,7 @@ fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<R
     Ok(Ran { checked, missing, exit: build::report(&outcomes, is_named) })
 }
 
-/// The products that are there; the cells of these builds may run.
+/// Finds the existing products, and releases the cells of their builds.
 fn find<'a>(store: &Store, builds: Vec<&'a Build>, waiting: &Waiting) -> Vec<Outcome<'a>> {
     let find = |build: &'a Build| {
         let compile = command_name::command(&format!("build {}", build.name()));

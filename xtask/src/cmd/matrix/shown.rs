@@ -1,4 +1,4 @@
-//! A run as people see it: the table, what is wrong, the line at the end, and the files of a report.
+//! The output of a run: the table, the failures and drifts, the summary, and the files of a report.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,7 +23,7 @@ use crate::support::causes;
 use crate::support::exit::Exit;
 use crate::ui::output::{color, print, width};
 
-/// A run, looked at as a whole.
+/// A run, evaluated as a whole.
 pub struct Shown<'a> {
     project: &'a Project,
     builds: &'a BuildSet,
@@ -33,8 +33,8 @@ pub struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    /// Looks at the results of a run against what is on record now. Of several machines' runs together it is not known
-    /// how long they took, only what their cases did.
+    /// Evaluates the results of a run against the current record. The elapsed time of runs on several machines is not
+    /// known, only that of their cases.
     pub fn new(
         project: &'a Project,
         builds: &'a BuildSet,
@@ -64,7 +64,7 @@ impl<'a> Shown<'a> {
         report::write(self.project, &self.survey, folder)
     }
 
-    /// How the command ends.
+    /// The exit status of the command.
     pub fn exit(&self) -> Exit {
         match self.survey.failed.as_slice() {
             [] => Exit::of_findings(!self.summary.is_clean()),
@@ -74,7 +74,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// The table, then what is wrong, worst first.
+/// The table, then failures and drifts, worst first.
 fn show(project: &Project, builds: &BuildSet, survey: &Survey) {
     let color = color();
     print(&table::table(survey, width(), color));
@@ -110,7 +110,7 @@ fn show(project: &Project, builds: &BuildSet, survey: &Survey) {
     }
 }
 
-/// The cells that could not run, by their message: one mistake stops many cells.
+/// The cells that could not run, by their message, since one mistake may stop many cells.
 fn grouped_failures(survey: &Survey) -> BTreeMap<&str, Vec<String>> {
     let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for cell in &survey.failed {

@@ -10,7 +10,7 @@ use super::table::kib;
 use crate::support::groups::{Group, groups};
 use crate::ui::chart::{page, rule, text};
 
-/// Room for the names of builds, for the titles above, and around everything.
+/// Space for the names of builds, for the titles above, and the margin.
 const NAMES: f64 = 300.0;
 const HEAD: f64 = 92.0;
 const MARGIN: f64 = 20.0;
@@ -56,7 +56,7 @@ fn rows<'a>(workloads: &[&'a [Usage]]) -> Vec<Row<'a>> {
     (0..builds).map(|place| workloads.iter().map(|workload| workload.get(place)).collect()).collect()
 }
 
-/// What is the same where builds share a line.
+/// The figures that builds on a shared line have in common.
 fn figures(row: &Row<'_>) -> Vec<Option<(Option<i64>, Option<i64>)>> {
     let of = |usage: &Usage| (usage.least.map(kib), usage.peak.map(kib));
     row.iter().map(|usage| usage.map(of)).collect()
@@ -66,7 +66,7 @@ fn build<'a>(row: &'a Row<'_>) -> &'a str {
     row.iter().flatten().next().map_or("", |usage| &usage.build)
 }
 
-/// As many of a line's builds as there is room for.
+/// As many of a line's builds as fit.
 fn short(line: &Group<'_, Row<'_>>) -> String {
     const ROOM: usize = 52;
     let all = line.ranges(|row| build(row));
@@ -94,13 +94,13 @@ fn column(workload: &[Usage], number: usize, lines: &[Group<'_, Row<'_>>]) -> el
             return group.add(text("note", 4.0, y + 14.0, "not measured").add(Title::new(why)));
         };
         let peak = usage.peak.unwrap_or(least);
-        let words = format!("least {} KiB, peak {} KiB", thousands(kib(least)), thousands(kib(peak)));
+        let tooltip = format!("least {} KiB, peak {} KiB", thousands(kib(least)), thousands(kib(peak)));
         let bar = Rectangle::new()
             .set("class", "bar")
             .set("y", y + 4.0)
             .set("width", format!("{:.1}", long(least)))
             .set("height", LINE - 8.0)
-            .add(Title::new(words));
+            .add(Title::new(tooltip));
         let after = long(least.max(peak)) + 6.0;
         let mark = rule("peak", (long(peak), y + 2.0), (long(peak), y + LINE - 2.0));
         group.add(bar).add(mark).add(text("least", after, y + 14.0, &numbers(usage, least, peak)))

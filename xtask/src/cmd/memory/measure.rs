@@ -25,7 +25,7 @@ pub struct Usage {
     pub workload: String,
     /// The least limit, in bytes, under which it works.
     pub least: Option<i64>,
-    /// What else there is to say of that limit.
+    /// A remark on that limit.
     pub remark: Option<String>,
     /// The most bytes that were held at once, without a limit.
     pub peak: Option<i64>,

@@ -15,16 +15,16 @@ use measure::Usage;
 
 const AFTER: &str = "\
 Examples:
-  cargo xtask memory                             the core builds, with our own workloads
+  cargo xtask memory                             the core builds, with the default workloads
   cargo xtask memory --all --svg memory.svg      every build, and a chart
   cargo xtask memory mine.yaml --build '3.5?.*'
   cargo xtask memory --format json | jq '.[] | [.build, .workload, .least, .peak]'
 
 A file of workloads is a contract, and each of its cases a workload. SQLite allocates from an allocator that counts and \
 refuses to hold more than a limit: LEAST is the smallest limit under which every step works (within 1 KiB), PEAK what is \
-held at once when there is no limit. The bars show how many allocations ask for 8 to 15 bytes, 16 to 31, and so on. Of a \
-workload that repeats steps, P50 and P99 are the times that half of its iterations take at most, and all but one in a \
-hundred, with every allocation counted and files in memory where there is room: to be compared with each other.
+held at once without a limit. The bars show how many allocations ask for 8 to 15 bytes, 16 to 31, and so on. For a \
+workload that repeats steps, P50 and P99 are the median and the 99th percentile of the times of its iterations, with \
+every allocation counted and, where possible, files in memory: only compare them with each other.
 
 JSON: a list of {build, workload, least, remark, peak, mallocs, reallocs, sizes, p50, p99, reason}: bytes, counts, [power of \
 two, count], and microseconds. What could not be measured is null, and `reason` says why.

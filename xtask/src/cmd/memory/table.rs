@@ -1,4 +1,4 @@
-//! The report as text: a section a workload, builds with the same figures on one line.
+//! The report as text: one section per workload, builds with the same figures on one line.
 
 use comfy_table::CellAlignment;
 use sqlite_contracts::diagnostic::numbers::thousands;
@@ -32,7 +32,7 @@ fn section(usages: &[Usage]) -> String {
     lines.join("\n")
 }
 
-/// A size in whole KiB; what is smaller is no difference to anybody.
+/// A size in whole KiB; smaller differences do not matter.
 pub(super) fn kib(bytes: i64) -> i64 {
     (bytes + 512) / 1024
 }
@@ -87,7 +87,7 @@ fn bars(sizes: &[(i64, i64)]) -> String {
     };
     let counts: Vec<i64> = EXPONENTS.map(count).collect();
     let highest = counts.iter().copied().max().unwrap_or(0).max(1) as f64;
-    // Rounded up: a single allocation shows, too.
+    // Rounded up, so that a single allocation is visible, too.
     let bar = |count: &i64| BARS[(*count as f64 / highest * 8.0).ceil() as usize];
     counts.iter().map(bar).collect()
 }

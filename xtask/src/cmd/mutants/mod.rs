@@ -22,28 +22,28 @@ use report::Detail;
 const AFTER: &str = "\
 Examples:
   cargo xtask mutants                              every mutant, with the contracts of its rows
-  cargo xtask mutants 'finalize-*'                 some mutants, and everything that was seen
+  cargo xtask mutants 'finalize-*'                 some mutants, and every case that caught them
   cargo xtask mutants --contract 'precision/*'     what these contracts catch of their rows' mutants
   cargo xtask mutants --all-contracts              how many contracts see each fault
   cargo xtask mutants --format json | jq           for programs
 
 A mutant is a real build with one fault (sqlite-builds/mutants/), which at least one contract of its rows must \
-catch: by a broken promise, a crash, a hang, or another transcript than the real build's, which runs beside it. \
+catch: by a broken promise, a crash, a hang, or a transcript that differs from that of the real build, which also runs. \
 Nothing is recorded. sqlite-builds/README.md says how to add one.
 
 ";
 
-/// Show which contract catches which seeded fault: one that nobody has seen fail proves nothing
+/// Show which contract catches which seeded fault: a contract that never fails proves nothing
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
 pub struct Args {
-    /// Mutants to take, such as `round-*`; by default all, with `--contract` those of its rows
+    /// Mutants to test, such as `round-*`; by default all, with `--contract` those of its rows
     #[arg(value_name = "GLOB")]
     mutants: Vec<String>,
-    /// Contracts to run, such as `precision/*`; may be repeated. What they do not see is no failure then
+    /// Contracts to run, such as `precision/*`; may be repeated. Mutants that they do not catch are then no failure
     #[arg(long = "contract", value_name = "GLOB")]
     contracts: Vec<String>,
-    /// Show each mutant to every contract, also when one of its rows has caught it
+    /// Run every contract on each mutant, even when one of its rows has caught it
     #[arg(long)]
     all_contracts: bool,
     /// How to print
@@ -51,7 +51,7 @@ pub struct Args {
     format: Format,
 }
 
-/// Hunts.
+/// Tests the mutants, and reports the findings.
 pub fn run(args: &Args) -> Result<Exit> {
     let started = Instant::now();
     let project = context::project()?;
@@ -73,13 +73,13 @@ pub fn run(args: &Args) -> Result<Exit> {
         }
     }
     tell_missing(&missing);
-    // Others than the contracts that were asked for may catch the rest.
+    // Other contracts than the selected ones may catch the rest.
     let is_whole = args.contracts.is_empty();
     let escaped = is_whole && found.iter().any(|(_, found)| found.standing != Standing::Caught);
     Ok(missing.first().map_or(Exit::of_findings(escaped), |(_, error)| exit::of(error)))
 }
 
-/// The mutants that are meant, by row: those named, else those that one of the contracts should catch.
+/// The selected mutants, by row: those named, else those that one of the contracts should catch.
 fn choose<'a>(mutants: &'a Mutants, args: &Args, contracts: &[Contract]) -> Result<Vec<&'a Mutant>> {
     let mut chosen: Vec<&Mutant> = mutants.iter().collect();
     if !args.mutants.is_empty() {
@@ -90,7 +90,7 @@ fn choose<'a>(mutants: &'a Mutants, args: &Args, contracts: &[Contract]) -> Resu
         chosen.retain(|mutant| contracts.iter().any(|contract| must_catch(contract, mutant)));
     }
     if chosen.is_empty() {
-        return Err(Usage("there is no mutant to hunt".to_owned()).into());
+        return Err(Usage("there is no mutant to test".to_owned()).into());
     }
     chosen.sort_by_key(|mutant| mutant.rows().to_vec());
     Ok(chosen)
@@ -106,7 +106,7 @@ fn contracts(all: Vec<Contract>, globs: &[String]) -> Result<Vec<Contract>> {
     Ok(all.into_iter().filter(|contract| meant.contains(&contract.id)).collect())
 }
 
-/// Makes the mutants and their real builds, and leaves out what cannot be made.
+/// Compiles the mutants and their real builds, and leaves out those that cannot be compiled.
 fn prepare<'a>(engine: &'a Engine, chosen: &[&'a Mutant]) -> (Vec<&'a Mutant>, Vec<(&'a Build, BuildError)>) {
     let mut builds: Vec<&Build> = Vec::new();
     for mutant in chosen {
@@ -122,7 +122,7 @@ fn prepare<'a>(engine: &'a Engine, chosen: &[&'a Mutant]) -> (Vec<&'a Mutant>, V
     (mutants, missing)
 }
 
-/// What was found out about each mutant, several hunted at once.
+/// The findings about each mutant; several are tested at once.
 fn hunt<'a>(
     engine: &Engine,
     contracts: &[Contract],

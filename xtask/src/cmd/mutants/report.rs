@@ -23,7 +23,7 @@ struct Line<'a> {
     caught_by_other_rows: &'a [Catch],
 }
 
-/// Prints a list of what was found out about each mutant.
+/// Prints the findings about each mutant.
 pub fn json(found: &[(&Mutant, Found)]) -> Result<()> {
     let lines: Vec<Line<'_>> = found.iter().map(|(mutant, found)| line(mutant, found)).collect();
     print_json(&lines)
@@ -41,21 +41,21 @@ fn line<'a>(mutant: &'a Mutant, found: &'a Found) -> Line<'a> {
     }
 }
 
-/// How many cases are shown of a mutant that nobody asked for by name.
+/// How many cases are shown of a mutant that was not named.
 const SHOWN: usize = 3;
 
-/// Of which mutants the cases are shown that caught them.
+/// For which mutants the cases that caught them are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// Of all, every case.
+    /// For all, every case.
     All,
-    /// Of those that got away, the first cases of other rows.
+    /// For those that survived, the first cases of other rows.
     Escaped,
-    /// Of none.
+    /// For none.
     None,
 }
 
-/// Prints the table, the cases in detail, and the sum; `missing` mutants could not be made.
+/// Prints the table, the cases in detail, and the totals; `missing` mutants could not be compiled.
 pub fn text(found: &[(&Mutant, Found)], detail: Detail, missing: usize, took: Duration) {
     print(&table(found));
     for (mutant, found) in found {
@@ -74,7 +74,7 @@ fn table(found: &[(&Mutant, Found)]) -> String {
         let (by, how) = match (found.own.first(), found.standing) {
             (Some(catch), _) => (format!("{}: {}", catch.contract, catch.case), catch.how.as_str()),
             (None, Standing::OtherRow) => ("only by other rows".to_owned(), "-"),
-            (None, _) => ("NOBODY".to_owned(), "-"),
+            (None, _) => ("NONE".to_owned(), "-"),
         };
         let cases = (found.own.len() + found.others.len()).to_string();
         table.add_row([
@@ -93,7 +93,7 @@ fn rows(mutant: &Mutant) -> String {
     mutant.rows().iter().map(Row::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// A mutant with the first cases that caught it and what they saw.
+/// A mutant with the first cases that caught it and the differences.
 fn in_detail(mutant: &Mutant, found: &Found, most: usize) -> String {
     let color = if found.standing == Standing::Caught { AnsiColor::Green } else { AnsiColor::Red };
     let (style, dim) = (color.on_default(), Style::new().dimmed());

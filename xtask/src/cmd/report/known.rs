@@ -1,4 +1,4 @@
-//! What is known of a case on a build: what the last run found, else what is on record.
+//! What is known about a case on a build: the result of the last run, else the record.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,14 +14,14 @@ use sqlite_contracts::record::report::Verdict;
 use sqlite_contracts::record::snapshots::{CaseSnapshots, resolve};
 use sqlite_contracts::record::transcript::Transcript;
 
-/// What is known of a case on a build.
+/// What is known about a case on a build.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
-    /// What it did, without the last line feed; none where it did nothing, or nothing is on record.
+    /// What it did, without the last line feed; `None` where it did not run, or nothing is on record.
     pub text: Option<String>,
     /// What is on record for it.
     pub record: Option<String>,
-    /// How it stands; none where nothing is known.
+    /// Its status; `None` where nothing is known.
     pub standing: Option<Standing>,
     /// Why it did not run, how it ended, what was broken.
     pub note: Option<String>,
@@ -29,7 +29,7 @@ pub struct Known {
     pub ran: bool,
 }
 
-/// What a run found: contract, build and case to what is known.
+/// The results of a run by contract, build and case.
 pub struct Ran(BTreeMap<(String, String), Cell>);
 
 enum Cell {
@@ -49,7 +49,7 @@ impl Ran {
         Self(ran.chain(failed).collect())
     }
 
-    /// What the run found of a case, if it ran it.
+    /// The result of a case, if the run included it.
     pub fn known(&self, contract: &str, build: &str, case: &str) -> Option<Known> {
         let cell = self.0.get(&(contract.to_owned(), build.to_owned()))?;
         let case = match cell {
@@ -66,7 +66,7 @@ impl Ran {
     }
 }
 
-/// Broken promises, else how the case ended otherwise than at its last step.
+/// Broken promises, else how the case ended, unless after its last step.
 fn note(case: &survey::Case, build: &str) -> Option<String> {
     let failures = case.report.failures.iter();
     let broken: String =
@@ -74,7 +74,7 @@ fn note(case: &survey::Case, build: &str) -> Option<String> {
     if broken.is_empty() { case.report.ending() } else { Some(broken) }
 }
 
-/// What is known of a build before anything runs on it.
+/// What is known about a build before anything runs on it.
 pub struct Ground {
     facts: Option<BuildFacts>,
     /// The functions that its library exports, when it has been compiled.
@@ -84,7 +84,7 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Looks at the manifest, and at the product if it is there.
+    /// Reads the manifest, and the product if it exists.
     pub fn new(build: &Build, store: &Store) -> Result<Self> {
         let product = store.find(build);
         let info = product.as_ref().map(|product| &product.info);
@@ -97,7 +97,7 @@ impl Ground {
         })
     }
 
-    /// Why the build cannot run the case, as far as that can be said.
+    /// Why the build cannot run the case, as far as that is known.
     fn unmet(&self, case: &Case) -> Option<String> {
         let facts = self.facts.as_ref()?;
         let lacks = |functions: &BTreeSet<String>| {
@@ -131,7 +131,7 @@ pub fn on_record(
     Known { text: Some(text), standing: Some(standing), ..Known::default() }
 }
 
-/// The transcript that a build is on record for; none for a build that is never recorded.
+/// The recorded transcript of a build; `None` for a build that is never recorded.
 pub fn recorded(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str) -> Option<String> {
     if !lineage.is_recorded(build) {
         return None;

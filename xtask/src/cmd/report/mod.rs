@@ -33,8 +33,8 @@ Examples:
   cargo xtask report part-*.jsonl --dir site          what several machines ran with `matrix --partition`
   cargo xtask leaks --all --svg leaks.svg && cargo xtask report --leaks leaks.svg
 
-Nothing is run. What the last `cargo xtask matrix` ran is shown as it was found, unless the contract has changed since; \
-every other cell is shown as it is on record. The page says which is which.
+Nothing is run. Cells of the last `cargo xtask matrix` are shown with their results, unless the contract has changed \
+since; all others are shown as recorded. The page says which is which.
 
 ";
 
@@ -42,10 +42,10 @@ every other cell is shown as it is on record. The page says which is which.
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
 pub struct Args {
-    /// What `matrix --results` wrote, all parts of a run: they are shown together, with the status of `matrix`
+    /// The files of `matrix --results`, all parts of a run: shown together, with the exit status of `matrix`
     #[arg(value_name = "RESULTS", conflicts_with_all = ["out", "build", "contract", "leaks", "memory"])]
     parts: Vec<PathBuf>,
-    /// With RESULTS: write matrix.json, junit.xml and report.html there, as `matrix --report` does
+    /// With RESULTS: write matrix.json, junit.xml and report.html to a folder, as `matrix --report` does
     #[arg(long, value_name = "DIR", requires = "parts")]
     dir: Option<PathBuf>,
     /// The page to write; by default target/sqlite-contracts/report.html
@@ -57,15 +57,15 @@ pub struct Args {
     /// Show only the contracts that match; may be repeated
     #[arg(long, value_name = "GLOB")]
     contract: Vec<String>,
-    /// A chart of `leaks --svg`; by default leaks.svg beside the page, if it is there
+    /// A chart of `leaks --svg`; by default leaks.svg beside the page, if it exists
     #[arg(long, value_name = "FILE")]
     leaks: Option<PathBuf>,
-    /// A chart of `memory --svg`; by default memory.svg beside the page, if it is there
+    /// A chart of `memory --svg`; by default memory.svg beside the page, if it exists
     #[arg(long, value_name = "FILE")]
     memory: Option<PathBuf>,
 }
 
-/// Writes the page of what was run last, and says where it is.
+/// Writes the page of the last run, and prints its path.
 pub fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
     if !arguments.parts.is_empty() {
@@ -109,7 +109,7 @@ fn show_parts(project: &Project, arguments: &Args) -> Result<Exit> {
     }
 }
 
-/// Writes the page of a run into its folder, with everything that it did not run as it is on record.
+/// Writes the page of a run into its folder; cells that it did not run are shown as recorded.
 pub fn write(project: &Project, survey: &Survey, folder: &Path) -> Result<()> {
     let inventory = Inventory::load(project)?;
     let run = Run { finished: SystemTime::now(), survey: survey.clone() };
@@ -136,7 +136,7 @@ impl Run {
         let finished = time_of(&file).with_context(|| format!("cannot read {}", file.display()))?;
         let is_current = |result: &CellResult| {
             let own = project.contracts().join(format!("{}.yaml", result.cell().0));
-            // A contract that is included is a part of this program.
+            // A contract that is included is part of this program.
             let file = if own.exists() { Ok(own) } else { std::env::current_exe() };
             file.and_then(|file| time_of(&file)).is_ok_and(|changed| changed <= finished)
         };
@@ -147,7 +147,7 @@ impl Run {
     }
 }
 
-/// Everything that a page is made of.
+/// The data of a page.
 struct Report<'a> {
     project: &'a Project,
     inventory: &'a Inventory,
@@ -182,7 +182,7 @@ fn charts(out: &Path, arguments: &Args) -> Result<Vec<Chart>> {
 const LEAKS: &str = "Leaks";
 const MEMORY: &str = "Memory";
 
-/// The charts that lie in a folder.
+/// The charts in a folder.
 fn beside(folder: &Path) -> Result<Vec<Chart>> {
     let files = [(LEAKS, folder.join("leaks.svg")), (MEMORY, folder.join("memory.svg"))];
     files.iter().filter(|(_, file)| file.is_file()).map(|(title, file)| Chart::read(title, file)).collect()

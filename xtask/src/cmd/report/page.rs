@@ -1,4 +1,4 @@
-//! The page: one file with all of its data, script and style, which may not ask anybody for anything.
+//! The page: one file with all of its data, script and style, which may not load anything else.
 
 use std::path::Path;
 
@@ -72,7 +72,7 @@ fn policy() -> String {
     )
 }
 
-/// JSON that may stand in a `script` element: no text in it can end the element.
+/// JSON that may be embedded in a `script` element: no text in it can end the element.
 /// <https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements>
 fn data(sheet: &Sheet) -> Result<String> {
     Ok(serde_json::to_string(sheet).context("cannot write the page's data")?.replace('<', "\\u003c"))
@@ -101,7 +101,7 @@ mod tests {
             let places: Vec<_> = page.match_indices(address).map(|(at, _)| &page[at..at + 40]).collect();
             assert!(places.iter().all(|place| place.starts_with("http://www.w3.org")), "{places:?}");
         }
-        // Quotes stand as entities in the attribute.
+        // Quotes are entities in the attribute.
         assert!(page.replace("&#x27;", "'").contains("default-src 'none'"));
     }
 }

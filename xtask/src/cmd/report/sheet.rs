@@ -1,4 +1,4 @@
-//! The data of the page. Equal transcripts of a case stand in it once; builds refer to them by number.
+//! The data of the page. Equal transcripts of a case are stored once; builds refer to them by number.
 
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -27,7 +27,7 @@ pub struct Sheet {
     made: u64,
     /// When the last run ended, if there was one.
     ran: Option<u64>,
-    /// What a cell may show, the better ones first.
+    /// The status that a cell may have, better ones first.
     signs: Vec<Sign>,
     builds: Vec<Column>,
     contracts: Vec<Rows>,
@@ -74,7 +74,7 @@ struct Row {
     signs: String,
     /// The number of each build's text.
     said: Vec<Option<usize>>,
-    /// The same of the text that is on record, where that is another one, by build.
+    /// The same for the text on record, where that differs, by build.
     record: BTreeMap<usize, Option<usize>>,
     /// The number of a reason, by build.
     reasons: BTreeMap<usize, usize>,
@@ -85,7 +85,7 @@ struct Row {
 }
 
 impl Sheet {
-    /// Collects what is known of every case on every build of the report.
+    /// Collects what is known about every case on every build of the report.
     pub fn new(report: &Report, recorded: &Recorded, store: &Store) -> Result<Self> {
         let lineage = report.inventory.builds.lineage();
         let ran = Ran::new(report.run.as_ref().map_or_else(Survey::default, |run| run.survey.clone()));
@@ -173,7 +173,7 @@ impl Collector<'_> {
         })
     }
 
-    /// What is known of a case, build by build.
+    /// What is known about a case, build by build.
     fn known(&self, contract: &Contract, case: &Case, snapshots: &CaseSnapshots) -> Vec<Known> {
         let known = |(build, ground): (&&Build, &Ground)| {
             let record = || recorded(self.lineage, snapshots, build.name());
@@ -191,7 +191,7 @@ impl Collector<'_> {
     }
 
     /// Whether a case that holds differs from the build before it. A run compares with the builds that ran; here all
-    /// builds of the page stand beside each other. What is on record is compared with what is on record.
+    /// builds of the page are compared, records with records.
     fn compare(&self, known: &mut [Known]) {
         for at in 0..known.len() {
             if !matches!(known[at].standing, Some(Standing::Holds | Standing::OnRecord)) {
@@ -256,7 +256,7 @@ impl Collector<'_> {
     }
 }
 
-/// The place of a text in a list, where it is put if it is new.
+/// The index of a text in a list, to which it is appended if it is new.
 fn number(texts: &mut Vec<String>, text: &str) -> usize {
     texts.iter().position(|known| known == text).unwrap_or_else(|| {
         texts.push(text.to_owned());
