@@ -14,7 +14,7 @@ use crate::outcome::shown::Shown;
 /// record.
 ///
 /// The first arrow of a line ends its step: an outcome may hold arrows, a step is written without any (see
-/// [`STEP_ARROW`]). So a line can be read without its contract.
+/// `STEP_ARROW`). So a line can be read without its contract.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Line {
     /// The steps of a row of `with` follow: `with amount=34.775 places=2`.

@@ -1,7 +1,7 @@
 //! Drift as files: the record of each build, what it inherits, and what changed.
 //!
 //! A case on a build is compared with the snapshot of the nearest build on its way up the lineage that has
-//! one, itself included. So only changes are files. Everything but [`store`], [`file`], [`update`] and [`recorded`] is
+//! one, itself included. So only changes are files. Everything but `store`, `file`, `update` and `recorded` is
 //! pure.
 
 pub mod diff;

@@ -14,7 +14,7 @@ use super::update::{Destination, Update};
 use crate::record::lineage::Lineage;
 use crate::system::files::remove;
 
-/// Writes the snapshot of a drift where [`Update`] says; `title` is the promise of its contract. Returns whether the
+/// Writes the snapshot of a drift where `INSTA_UPDATE` says; `title` is the promise of its contract. Returns whether the
 /// drift passes the test.
 ///
 /// # Errors
@@ -85,7 +85,7 @@ pub fn drop_settled(
 /// Adds the pending snapshots that cannot be found by looking at one cell: of builds that do what is on record, but
 /// would inherit something else once a change above them is accepted. `said` has the transcripts of a case by build.
 ///
-/// They follow from existing pending files, so where none are written ([`Destination::Nowhere`]) none are added.
+/// They follow from existing pending files, so where none are written none are added.
 pub fn add_returns(
     recorded: &Recorded,
     lineage: &Lineage,
