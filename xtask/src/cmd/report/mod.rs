@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use sqlite_contracts::builds::{Build, BuildSet, Store};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::matrix::Survey;
-use sqlite_contracts::matrix::results::{self, CellResult};
+use sqlite_contracts::matrix::results::{self, CellResult, UnusableResults};
 use sqlite_contracts::project::Project;
 use sqlite_contracts::record::lineage::Lineage;
 use sqlite_contracts::record::snapshots::Recorded;
@@ -140,7 +140,11 @@ impl Run {
             let file = if own.exists() { Ok(own) } else { std::env::current_exe() };
             file.and_then(|file| time_of(&file)).is_ok_and(|changed| changed <= finished)
         };
-        let (_, mut results) = results::read(&file)?;
+        let (_, mut results) = match results::read(&file) {
+            // Another version of this program wrote it.
+            Err(error) if error.is::<UnusableResults>() => return Ok(None),
+            read => read?,
+        };
         results.retain(is_current);
         let survey = Survey::new(lineage, &Recorded::at(project.snapshots()), results)?;
         Ok(Some(Self { finished, survey }))
