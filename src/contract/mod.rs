@@ -195,7 +195,16 @@ impl Contract {
     /// Every contract of the project, or every mistake in any of them.
     pub fn load_all(project: &Project) -> Result<Vec<Self>, Diagnostics> {
         let files = Self::files(project)?;
-        let read: Vec<_> = files.par_iter().map(|file| Self::find(project, &file.id)).collect();
+        let ids: Vec<&str> = files.iter().map(|file| file.id.as_str()).collect();
+        Self::find_all(project, &ids)
+    }
+
+    /// The contracts of these ids, or every mistake in any of them.
+    ///
+    /// # Errors
+    /// Those mistakes.
+    pub fn find_all(project: &Project, ids: &[&str]) -> Result<Vec<Self>, Diagnostics> {
+        let read: Vec<_> = ids.par_iter().map(|id| Self::find(project, id)).collect();
         let mut contracts = Vec::new();
         let mut mistakes = Diagnostics::new();
         for contract in read {

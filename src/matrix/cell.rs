@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use std::cell::LazyCell;
 
 use anyhow::Result;
-use rayon::prelude::*;
 
 use super::cache::{Known, ResultCache};
 use super::message::{self, CaseFailure};
@@ -90,11 +89,7 @@ impl<R: Runner> Cells<R> {
             self.runner.cell_key(contract, build).is_some_and(|key| cache.has(contract, build, &key))
         };
         let unread: Vec<&str> = contracts.iter().copied().filter(|contract| !is_cached(contract)).collect();
-        let read: Vec<_> =
-            unread.par_iter().map(|contract| Contract::find(&self.project, contract)).collect();
-        let mut mistakes = Diagnostics::new();
-        read.into_iter().filter_map(Result::err).for_each(|found| mistakes.extend(found));
-        mistakes.into_result(())
+        Contract::find_all(&self.project, &unread).map(drop)
     }
 
     /// What a contract does on a build, run now unless it is cached. Nothing is compared.

@@ -14,7 +14,7 @@ use sqlite_contracts::project::Project;
 use sqlite_contracts::record::report::CellReport;
 use sqlite_contracts::system::files::write_atomically;
 
-use crate::support::cells::Cells;
+use crate::support::cells::{Cells, both};
 use crate::support::context;
 use crate::support::exit::{self, Exit};
 use crate::support::products::Products;
@@ -164,18 +164,7 @@ fn read_policy(project: &Project, named: Option<&Path>) -> Result<Policy, Diagno
 fn ends<'a>(project: &Project, builds: &'a BuildSet, args: &Args) -> Result<(&'a Build, &'a Build)> {
     let from = end(project, builds, "--from", args.from.from.as_deref(), args.from.from_lock.as_deref());
     let to = end(project, builds, "--to", args.to.to.as_deref(), args.to.to_lock.as_deref());
-    match (from, to) {
-        (Ok(from), Ok(to)) => Ok((from, to)),
-        (Err(from), Err(to)) => Err(match (from.downcast::<Diagnostics>(), to.downcast::<Diagnostics>()) {
-            (Ok(mut mistakes), Ok(more)) => {
-                mistakes.extend(more);
-                mistakes.into()
-            }
-            (Ok(mistakes), Err(_)) => mistakes.into(),
-            (Err(error), _) => error,
-        }),
-        (Err(error), _) | (_, Err(error)) => Err(error),
-    }
+    both(from, to)
 }
 
 fn end<'a>(

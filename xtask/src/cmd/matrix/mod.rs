@@ -14,6 +14,7 @@ use sqlite_contracts::matrix::Checked;
 use sqlite_contracts::matrix::results::{self, CellResult, Part};
 use sqlite_contracts::matrix::run::{self, CellName, Partition, Waiting, builds_of};
 use sqlite_contracts::matrix::survey;
+use sqlite_contracts::outcome::value::hex;
 use sqlite_contracts::project::{Project, command_name};
 use sqlite_contracts::subject::Subject;
 use sqlite_contracts::system::files;
@@ -153,10 +154,7 @@ fn digest(project: &Project, contracts: &[&str], builds: &[&str]) -> String {
     let text =
         |id: &&str| Contract::source(project, id).map_or_else(|_| String::new(), |it| it.text().to_owned());
     let asked: Vec<String> = contracts.iter().map(|id| format!("{id}\0{}", text(id))).collect();
-    Sha256::digest([asked.join("\0"), builds.join("\0")].join("\0"))
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest([asked.join("\0"), builds.join("\0")].join("\0")))
 }
 
 /// What a run left.
