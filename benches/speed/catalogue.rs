@@ -15,7 +15,7 @@ use sqlite_contracts::project::Project;
 use crate::clock::{in_lanes, stolen};
 
 /// Runs it on these builds, so many cells at a time as the commands do.
-pub fn measure(project: &Project, engine: &Engine, tier: Option<Tier>, at_most: f64) -> Result<()> {
+pub(crate) fn measure(project: &Project, engine: &Engine, tier: Option<Tier>, at_most: f64) -> Result<()> {
     let contracts = Contract::load_all(project)?;
     let selected = engine.builds().iter().filter(|build| tier.is_none_or(|tier| build.tier() == tier));
     let can_be_had = |build: &&Build| match engine.store().ensure(build, &()) {

@@ -15,7 +15,7 @@ use crate::clock::in_lanes;
 /// Measures the tool against the same calls one after the other, their time divided by the cores, and against as
 /// many of them at a time as there are cores: cores that share a memory, or are two threads of one, are no
 /// faster than that.
-pub fn measure(project: &Project, worker: WorkerProgram) -> Result<()> {
+pub(crate) fn measure(project: &Project, worker: WorkerProgram) -> Result<()> {
     let folder = tempfile::tempdir_in(project.target())?;
     let builds = BuildSet::load(project)?;
     let core: Vec<&Build> = builds.iter().filter(|build| build.tier() == Tier::Core).collect();

@@ -29,7 +29,7 @@ const CASES: u32 = 10;
 const TIMES: u32 = 500;
 
 /// Measures it alone, and on every core.
-pub fn measure(project: &Project, engine: &Engine) -> Result<()> {
+pub(crate) fn measure(project: &Project, engine: &Engine) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("small-case.yaml");
     let cases: String = (0..CASES).map(|n| format!("  - name: small-{n}{SMALL_CASE}")).collect();

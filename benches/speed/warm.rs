@@ -12,7 +12,7 @@ use crate::clock::{ROUNDS, median, pairs};
 const OF_CARGO: &[&str] = &["xtask", "--version"];
 
 /// Measures both.
-pub fn measure(project: &Project) -> Result<()> {
+pub(crate) fn measure(project: &Project) -> Result<()> {
     let whole = || seconds(project, &["xtask", "matrix"]);
     let of_cargo = || seconds(project, OF_CARGO);
     let (whole, of_cargo) = pairs(whole, of_cargo)?;

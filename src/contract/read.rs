@@ -20,7 +20,7 @@ pub struct ReadError {
 }
 
 /// Reads a value.
-pub fn read<'de, T: Deserialize<'de>>(node: &'de Node) -> Result<T, ReadError> {
+pub(super) fn read<'de, T: Deserialize<'de>>(node: &'de Node) -> Result<T, ReadError> {
     T::deserialize(node)
 }
 

@@ -7,15 +7,15 @@ use super::node::{Kind, Node};
 use crate::outcome::value::{Value, hex};
 
 /// One row of a `with` table.
-pub type Row = BTreeMap<String, Literal>;
+pub(super) type Row = BTreeMap<String, Literal>;
 
 /// A name between `${` and `}` that the row does not have.
 #[derive(Debug, PartialEq, Eq)]
-pub struct UnknownParameter(pub String);
+pub(super) struct UnknownParameter(pub String);
 
 /// A step with the row filled in. A text that is nothing but `${name}` becomes the value itself, with its
 /// type; elsewhere the value is written into the text. The names used are added to `used`.
-pub fn fill(node: &Node, row: &Row, used: &mut BTreeSet<String>) -> Result<Node, UnknownParameter> {
+pub(super) fn fill(node: &Node, row: &Row, used: &mut BTreeSet<String>) -> Result<Node, UnknownParameter> {
     let kind = match &node.kind {
         Kind::Text(text) => return fill_text(node, text, row, used),
         Kind::List(items) => {
@@ -100,7 +100,7 @@ fn written(literal: &Literal) -> String {
 }
 
 /// `amount=34.775 places=2`
-pub fn label(row: &Row) -> String {
+pub(super) fn label(row: &Row) -> String {
     row.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Turn<'a> {
 
 impl<'a> Turn<'a> {
     /// What a worker must know of it.
-    pub fn request(&self) -> RunRequest<&'a Verb> {
+    pub(super) fn request(&self) -> RunRequest<&'a Verb> {
         let functions: BTreeSet<&str> = self.case.requires.functions().collect();
         RunRequest {
             driver: self.case.driver,
@@ -82,7 +82,7 @@ pub(super) struct Notes {
 
 impl Notes {
     /// Reads notes up to the first that is not whole: its writer died over it.
-    pub fn read(mut bytes: &[u8]) -> Self {
+    pub(super) fn read(mut bytes: &[u8]) -> Self {
         let mut notes = Self::default();
         while !bytes.is_empty() {
             match ciborium::from_reader(&mut bytes) {
@@ -100,7 +100,7 @@ impl Notes {
     }
 
     /// Whether every run left the process as it was.
-    pub fn is_clean(&self) -> bool {
+    pub(super) fn is_clean(&self) -> bool {
         !self.unclean
     }
 

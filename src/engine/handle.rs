@@ -52,7 +52,7 @@ pub(super) struct WorkerFiles {
 
 impl WorkerFiles {
     /// The files of a worker of this number, none of which exists yet.
-    pub fn new(scratch: &Scratch, number: usize) -> Self {
+    pub(super) fn new(scratch: &Scratch, number: usize) -> Self {
         let file = |what| scratch.file(&format!("worker-{number}.{what}"));
         Self {
             stderr: file("stderr"),
@@ -76,7 +76,7 @@ enum Death {
 
 impl Worker {
     /// Starts a worker and waits until it has loaded the product.
-    pub fn start(program: &WorkerProgram, product: &Product, files: WorkerFiles) -> Result<Self> {
+    pub(super) fn start(program: &WorkerProgram, product: &Product, files: WorkerFiles) -> Result<Self> {
         let create =
             |path: &Path| File::create_new(path).with_context(|| format!("cannot make {}", path.display()));
         create(&files.notes)?;
@@ -128,13 +128,13 @@ impl Worker {
     }
 
     /// Whether the process still runs: an idle one may have been killed by somebody else.
-    pub fn is_alive(&mut self) -> bool {
+    pub(super) fn is_alive(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }
 
     /// Runs these, one after the other, until one of them leaves the process unusable. At least one has a result,
     /// unless there was none to run. Unless the process may be used again, it is gone when this returns.
-    pub fn run(&mut self, turns: &[Turn]) -> Result<Batch> {
+    pub(super) fn run(&mut self, turns: &[Turn]) -> Result<Batch> {
         // Here, and not in the worker: one that dies at once would leave the notes of the request before.
         notebook::clear(&mut self.notes).context("cannot clear a worker's notes")?;
         let said_before = std::fs::metadata(&self.files.stderr).map_or(0, |metadata| metadata.len());

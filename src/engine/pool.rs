@@ -30,7 +30,7 @@ pub(super) enum Service {
 
 impl Service {
     /// What a case needs.
-    pub fn of(case: &Case) -> Self {
+    pub(super) fn of(case: &Case) -> Self {
         if case.fresh_process { Self::Fresh } else { Self::Shared }
     }
 }
@@ -44,20 +44,20 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    pub fn new(program: WorkerProgram, scratch: Scratch) -> Self {
+    pub(super) fn new(program: WorkerProgram, scratch: Scratch) -> Self {
         Self { program, scratch, started: AtomicUsize::new(0), idle: Mutex::default() }
     }
 
-    pub fn program(&self) -> &WorkerProgram {
+    pub(super) fn program(&self) -> &WorkerProgram {
         &self.program
     }
 
-    pub fn directory(&self) -> &Path {
+    pub(super) fn directory(&self) -> &Path {
         self.scratch.path()
     }
 
     /// Runs these in one worker of this product, see [`Worker::run`].
-    pub fn run(&self, product: &Product, service: Service, turns: &[Turn]) -> Result<Batch> {
+    pub(super) fn run(&self, product: &Product, service: Service, turns: &[Turn]) -> Result<Batch> {
         let mut worker = self.take(product, service)?;
         let batch = worker.run(turns)?;
         if batch.reusable && service != Service::Once {

@@ -27,12 +27,12 @@ pub(super) enum Answer {
 }
 
 impl Replies {
-    pub fn of(output: ChildStdout) -> Self {
+    pub(super) fn of(output: ChildStdout) -> Self {
         Self { output: TimedReader::new(output), has_greeted: false, begun: Vec::new() }
     }
 
     /// The next reply. What dies while it speaks has not replied.
-    pub fn next(&mut self, within: Duration) -> Answer {
+    pub(super) fn next(&mut self, within: Duration) -> Answer {
         let until = Instant::now() + within;
         loop {
             match self.take() {

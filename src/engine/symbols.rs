@@ -26,7 +26,7 @@ struct Image {
 
 impl Symbols {
     /// From the lines of `/proc/<pid>/maps` (`man 5 proc_pid_maps`).
-    pub fn new(library: &Path, program: &Path, mappings: &str) -> Self {
+    pub(super) fn new(library: &Path, program: &Path, mappings: &str) -> Self {
         // As the system shows them: without links.
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let mut images: Vec<Image> = Vec::new();
@@ -41,12 +41,12 @@ impl Symbols {
     }
 
     /// Whether the address is the build's own code.
-    pub fn is_of_library(&self, address: u64) -> bool {
+    pub(super) fn is_of_library(&self, address: u64) -> bool {
         self.image(address).is_some_and(|image| image.path == self.library)
     }
 
     /// The function at an address, after those that the compiler inlined into it there.
-    pub fn frames(&mut self, address: u64) -> Vec<Frame> {
+    pub(super) fn frames(&mut self, address: u64) -> Vec<Frame> {
         let Some(image) = self.image(address) else {
             return vec![Frame::nameless("no code")];
         };

@@ -20,7 +20,7 @@ pub(super) struct Judged {
 
 impl Judged {
     /// Begins the steps of a row.
-    pub fn start<'a>(&'a mut self, run: &'a Run) -> Judging<'a> {
+    pub(super) fn start<'a>(&'a mut self, run: &'a Run) -> Judging<'a> {
         if let Some(label) = &run.label {
             self.transcript.push(Line::Row(label.clone()));
         }
@@ -28,7 +28,7 @@ impl Judged {
     }
 
     /// The report of a case that ran to its end.
-    pub fn finished(mut self, case: &Case) -> CaseReport {
+    pub(super) fn finished(mut self, case: &Case) -> CaseReport {
         if self.transcript.iter().all(|line| matches!(line, Line::Row(_))) {
             self.transcript = Transcript::from_iter([Line::Silent]);
         }
@@ -37,7 +37,13 @@ impl Judged {
     }
 
     /// The report of a case whose worker did not live to its end.
-    pub fn ended(self, case: &Case, verdict: Verdict, reason: String, stack: Vec<Frame>) -> CaseReport {
+    pub(super) fn ended(
+        self,
+        case: &Case,
+        verdict: Verdict,
+        reason: String,
+        stack: Vec<Frame>,
+    ) -> CaseReport {
         CaseReport { stack, ..self.report(case, verdict, Some(reason)) }
     }
 
@@ -64,7 +70,7 @@ pub(super) struct Judging<'a> {
 
 impl Judging<'_> {
     /// Judges and records the next step.
-    pub fn step(&mut self, outcome: &Outcome) {
+    pub(super) fn step(&mut self, outcome: &Outcome) {
         let Some(placed) = self.run.steps.get(self.at) else { return };
         self.at += 1;
         if let (Some(name), Some(number)) = (&placed.step.save, outcome.number()) {
@@ -106,7 +112,7 @@ impl Judging<'_> {
     }
 
     /// Records how a run ended that did not get to its last step.
-    pub fn end(self, end: &RunEnd) {
+    pub(super) fn end(self, end: &RunEnd) {
         let step = self.run.steps.get(self.at).map(|placed| placed.step.verb.describe());
         let step = step.unwrap_or_else(|| "the end of the case".to_owned());
         match end {

@@ -5,11 +5,9 @@
 mod case_directory;
 mod driver;
 #[expect(unsafe_code, reason = "it calls the library under test")]
-#[warn(unreachable_pub)]
 mod ffi;
 pub(crate) mod notebook;
 #[expect(unsafe_code, reason = "it loads a library and asks it")]
-#[warn(unreachable_pub)]
 pub(crate) mod probe;
 pub mod protocol;
 

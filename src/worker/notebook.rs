@@ -21,7 +21,7 @@ const FIRST_READ: usize = 4096;
 
 /// Where a worker writes.
 #[derive(Debug)]
-pub struct Notebook(RefCell<Pages>);
+pub(crate) struct Notebook(RefCell<Pages>);
 
 #[derive(Debug)]
 struct Pages {
@@ -37,7 +37,7 @@ impl Notebook {
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub fn open(path: &Path) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let file = File::options().read(true).write(true).open(path)?;
         Ok(Self(RefCell::new(Pages {
             #[cfg(target_os = "linux")]
@@ -51,7 +51,7 @@ impl Notebook {
     ///
     /// # Errors
     /// When the file takes no more.
-    pub fn write(&self, note: &Note) -> io::Result<()> {
+    pub(crate) fn write(&self, note: &Note) -> io::Result<()> {
         self.0.borrow_mut().add(note)
     }
 }
@@ -101,7 +101,7 @@ impl Pages {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn clear(file: &mut File) -> io::Result<()> {
+pub(crate) fn clear(file: &mut File) -> io::Result<()> {
     set_length(file, 0)
 }
 
@@ -109,7 +109,7 @@ pub fn clear(file: &mut File) -> io::Result<()> {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn read(file: &mut File) -> io::Result<Vec<u8>> {
+pub(crate) fn read(file: &mut File) -> io::Result<Vec<u8>> {
     file.rewind()?;
     let mut bytes = Vec::with_capacity(FIRST_READ);
     file.take(FIRST_READ as u64).read_to_end(&mut bytes)?;

@@ -19,13 +19,13 @@ const char *sqlite3_compileoption_get(int n) { return n == 0 ? FLAG : 0; }
 "#;
 
 /// A project in a temporary folder.
-pub struct FakeProject {
+pub(crate) struct FakeProject {
     folder: TempDir,
 }
 
 impl FakeProject {
     /// With the builds `3.46.0-plain` and `3.46.0-flagged`.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let project = Self { folder: tempfile::tempdir().unwrap() };
         project.write("code/sqlite3.c", CODE);
         project.write("sqlite-builds/profiles/plain.yaml", "about: for tests\n");
@@ -37,43 +37,43 @@ impl FakeProject {
     }
 
     /// Gives the profile `flagged` another define.
-    pub fn set_flag(&self, define: &str) {
+    pub(crate) fn set_flag(&self, define: &str) {
         let profile = format!("about: for tests\nextends: plain\ndefines:\n  - '{define}'\n");
         self.write("sqlite-builds/profiles/flagged.yaml", &profile);
     }
 
-    pub fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.root().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
 
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn products(&self) -> PathBuf {
+    pub(crate) fn products(&self) -> PathBuf {
         self.project().products()
     }
 
-    pub fn project(&self) -> Project {
+    pub(crate) fn project(&self) -> Project {
         Project::at(self.root()).with_target(self.root().join("target"))
     }
 
-    pub fn builds(&self) -> BuildSet {
+    pub(crate) fn builds(&self) -> BuildSet {
         BuildSet::load(&self.project()).unwrap_or_else(|mistakes| panic!("{mistakes}"))
     }
 
-    pub fn build(&self, name: &str) -> Build {
+    pub(crate) fn build(&self, name: &str) -> Build {
         self.builds().get(name).unwrap().clone()
     }
 
-    pub fn store(&self) -> Store {
+    pub(crate) fn store(&self) -> Store {
         Store::new(&self.project(), WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker")))
     }
 
     /// The names in the products' folder, without the locks.
-    pub fn product_names(&self) -> Vec<String> {
+    pub(crate) fn product_names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.products()).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         let mut names: Vec<String> = names.filter(|name| name != ".locks").collect();
@@ -83,17 +83,17 @@ impl FakeProject {
 }
 
 /// A manifest of a `path` source.
-pub fn manifest(version: &str, profile: &str, code: &str) -> String {
+pub(crate) fn manifest(version: &str, profile: &str, code: &str) -> String {
     let sha256: String = Sha256::digest(code).iter().map(|byte| format!("{byte:02x}")).collect();
     format!("version: {version}\nprofile: {profile}\nsource:\n  path: code\n  sha256: {sha256}\n")
 }
 
 /// Remembers how often each thing happened.
 #[derive(Default)]
-pub struct Counter(Mutex<Vec<Event>>);
+pub(crate) struct Counter(Mutex<Vec<Event>>);
 
 impl Counter {
-    pub fn count(&self, wanted: Event) -> usize {
+    pub(crate) fn count(&self, wanted: Event) -> usize {
         self.0.lock().unwrap().iter().filter(|event| **event == wanted).count()
     }
 }

@@ -10,7 +10,7 @@ use crate::made_up::*;
 
 #[path = "../support/json_schema.rs"]
 mod json_schema;
-pub use json_schema::mistakes;
+pub(crate) use json_schema::mistakes;
 
 const POLICY: &str = "\
 accept:

@@ -10,8 +10,8 @@ use sqlite_contracts::record::lineage::Lineage;
 use sqlite_contracts::record::report::{CaseReport, CellReport, Failure, Verdict};
 use sqlite_contracts::record::snapshots::ContractSnapshots;
 
-pub const FROM: &str = "3.42.0-rusqlite";
-pub const TO: &str = "3.43.0-rusqlite";
+pub(crate) const FROM: &str = "3.42.0-rusqlite";
+pub(crate) const TO: &str = "3.43.0-rusqlite";
 
 const CONTRACT: &str = "\
 title: round() gives the same cents
@@ -33,7 +33,7 @@ cases:
 ";
 
 /// The contract `precision/round` with the cases `half` and `other`.
-pub fn contract() -> Contract {
+pub(crate) fn contract() -> Contract {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("contracts/precision/round.yaml");
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -42,7 +42,7 @@ pub fn contract() -> Contract {
 }
 
 /// The causes of `precision/round`, of which nothing is on record.
-pub fn with_causes<T>(use_them: impl FnOnce(&Causes) -> T) -> T {
+pub(crate) fn with_causes<T>(use_them: impl FnOnce(&Causes) -> T) -> T {
     let versions = ["3.42.0", "3.43.0"].map(|version| version.parse().unwrap());
     let traits = |version| Traits { version: Some(version), profile: "rusqlite" };
     let builds = [(FROM, traits(&versions[0])), (TO, traits(&versions[1]))].into();
@@ -51,7 +51,7 @@ pub fn with_causes<T>(use_them: impl FnOnce(&Causes) -> T) -> T {
 }
 
 /// A case that holds with this transcript.
-pub fn holds(case: &str, lines: &[&str]) -> CaseReport {
+pub(crate) fn holds(case: &str, lines: &[&str]) -> CaseReport {
     CaseReport {
         case: case.to_owned(),
         verdict: Verdict::Holds,
@@ -64,7 +64,7 @@ pub fn holds(case: &str, lines: &[&str]) -> CaseReport {
 }
 
 /// A case that the build lacks something for.
-pub fn unsupported(case: &str) -> CaseReport {
+pub(crate) fn unsupported(case: &str) -> CaseReport {
     CaseReport {
         verdict: Verdict::Unsupported,
         reason: Some("needs version >=3.43".to_owned()),
@@ -73,7 +73,7 @@ pub fn unsupported(case: &str) -> CaseReport {
 }
 
 /// A case that breaks the promise of a line.
-pub fn broken(case: &str, line: usize, actual: &str) -> CaseReport {
+pub(crate) fn broken(case: &str, line: usize, actual: &str) -> CaseReport {
     let failure = Failure {
         place: format!("contracts/precision/round.yaml:{line}:9").parse().unwrap(),
         step: "query SELECT 1".to_owned(),
@@ -84,32 +84,32 @@ pub fn broken(case: &str, line: usize, actual: &str) -> CaseReport {
 }
 
 /// A case whose worker died.
-pub fn crashed(case: &str) -> CaseReport {
+pub(crate) fn crashed(case: &str) -> CaseReport {
     let reason = Some("crashed: SIGSEGV in query".to_owned());
     CaseReport { verdict: Verdict::Crashed, reason, ..holds(case, &["crashed: SIGSEGV in query"]) }
 }
 
-pub fn cell(build: &str, cases: Vec<CaseReport>) -> CellReport {
+pub(crate) fn cell(build: &str, cases: Vec<CaseReport>) -> CellReport {
     CellReport { contract: "precision/round".to_owned(), build: build.to_owned(), cases }
 }
 
-pub fn policy(text: &str) -> Policy {
+pub(crate) fn policy(text: &str) -> Policy {
     Policy::parse(&SourceText::new("gate.yaml", text)).unwrap_or_else(|mistakes| panic!("{mistakes}"))
 }
 
-pub fn today() -> Date {
+pub(crate) fn today() -> Date {
     date(2026, 6, 30)
 }
 
 /// The report on `precision/round` between two builds.
-pub fn report(from: Vec<CaseReport>, to: Vec<CaseReport>, policy: &Policy) -> Report {
+pub(crate) fn report(from: Vec<CaseReport>, to: Vec<CaseReport>, policy: &Policy) -> Report {
     let (from, to) = (cell(FROM, from), cell(TO, to));
     let found = with_causes(|causes| changes(causes, &from, &to)).into_iter().collect();
     Report::new((FROM, TO), &[(from, to)], found, policy, today())
 }
 
 /// A change of value in `half`, and a build that lacks something for `other`.
-pub fn two_changes(policy: &Policy) -> Report {
+pub(crate) fn two_changes(policy: &Policy) -> Report {
     let half = |value: &str| {
         holds("half", &["open :memory: → OK", &format!("query SELECT round(34.775, 2) → {value}")])
     };

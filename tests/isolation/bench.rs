@@ -8,20 +8,20 @@ use sqlite_contracts::project::Project;
 use sqlite_contracts::record::report::{CaseReport, Verdict};
 use sqlite_contracts::worker::WorkerProgram;
 
-pub const BUILD: &str = "3.54.1-rusqlite";
+pub(crate) const BUILD: &str = "3.54.1-rusqlite";
 
 /// A project with the repository's builds and their products, and with contracts and case directories of its own.
-pub struct Bench {
+pub(crate) struct Bench {
     pub folder: tempfile::TempDir,
     pub engine: Engine,
 }
 
 impl Bench {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_worker(WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker")))
     }
 
-    pub fn with_worker(worker: WorkerProgram) -> Self {
+    pub(crate) fn with_worker(worker: WorkerProgram) -> Self {
         let repository = Project::at(env!("CARGO_MANIFEST_DIR"));
         let folder = tempfile::tempdir().unwrap();
         let link = |from: PathBuf, to: PathBuf| {
@@ -36,7 +36,7 @@ impl Bench {
     }
 
     /// A contract of these cases, given as YAML.
-    pub fn contract(&self, cases: &str) -> Contract {
+    pub(crate) fn contract(&self, cases: &str) -> Contract {
         let project = project(self.folder.path());
         let file = project.contracts().join("area/contract.yaml");
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -45,31 +45,31 @@ impl Bench {
     }
 
     /// Runs the cases of a contract.
-    pub fn run_on(&self, build: &str, cases: &str) -> Vec<CaseReport> {
+    pub(crate) fn run_on(&self, build: &str, cases: &str) -> Vec<CaseReport> {
         let build = self.engine.builds().get(build).unwrap();
         self.engine.run(&self.contract(cases), build).unwrap().cases
     }
 
-    pub fn run(&self, cases: &str) -> Vec<CaseReport> {
+    pub(crate) fn run(&self, cases: &str) -> Vec<CaseReport> {
         self.run_on(BUILD, cases)
     }
 
     /// What stands in the directories of cases now.
-    pub fn left_behind(&self) -> Vec<PathBuf> {
+    pub(crate) fn left_behind(&self) -> Vec<PathBuf> {
         let directories = entries(self.engine.directory()).into_iter();
         directories.filter(|path| path.is_dir()).flat_map(|directory| entries(&directory)).collect()
     }
 
     /// The workers that wait for another case.
     #[cfg(target_os = "linux")]
-    pub fn idle_workers(&self) -> Vec<rustix::process::Pid> {
+    pub(crate) fn idle_workers(&self) -> Vec<rustix::process::Pid> {
         processes_in(self.engine.directory())
     }
 }
 
 /// The processes that stand in this directory.
 #[cfg(target_os = "linux")]
-pub fn processes_in(directory: &Path) -> Vec<rustix::process::Pid> {
+pub(crate) fn processes_in(directory: &Path) -> Vec<rustix::process::Pid> {
     let directory = directory.canonicalize().unwrap();
     let stands_in_it = |process: &PathBuf| {
         std::fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(&directory))
@@ -79,25 +79,25 @@ pub fn processes_in(directory: &Path) -> Vec<rustix::process::Pid> {
     processes.filter_map(pid).filter_map(rustix::process::Pid::from_raw).collect()
 }
 
-pub fn project(folder: &Path) -> Project {
+pub(crate) fn project(folder: &Path) -> Project {
     Project::at(folder).with_target(folder.join("target"))
 }
 
-pub fn entries(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
     let read = std::fs::read_dir(folder).into_iter().flatten().flatten();
     read.map(|entry| entry.path()).collect()
 }
 
-pub fn case(name: &str, more: &str, steps: &[&str]) -> String {
+pub(crate) fn case(name: &str, more: &str, steps: &[&str]) -> String {
     let steps: String = steps.iter().map(|step| format!("      - {step}\n")).collect();
     format!("  - name: {name}\n{more}    steps:\n{steps}")
 }
 
 /// A case that holds when its process is sound.
-pub fn good(name: &str) -> String {
+pub(crate) fn good(name: &str) -> String {
     case(name, "", &["open: a.db", "exec: CREATE TABLE t(x)", "{exec: INSERT INTO t VALUES(1), expect: OK}"])
 }
 
-pub fn verdicts(reports: &[CaseReport]) -> Vec<Verdict> {
+pub(crate) fn verdicts(reports: &[CaseReport]) -> Vec<Verdict> {
     reports.iter().map(|report| report.verdict).collect()
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 /// What a schema finds wrong with a value. Only the keywords that our schema uses are known; another one is a
 /// failure, so that nothing is silently unchecked.
-pub fn mistakes(root: &Value, value: &Value) -> Vec<String> {
+pub(crate) fn mistakes(root: &Value, value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     check(root, root, value, "", &mut found);
     found

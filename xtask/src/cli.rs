@@ -33,14 +33,14 @@ const STYLES: Styles = Styles::styled()
 /// Compiles real SQLite versions and runs contracts on every one of them.
 #[derive(Parser)]
 #[command(name = command_name::NAME_HERE, version, styles = STYLES, after_help = exit::HELP)]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     pub verb: Verb,
 }
 
 impl Cli {
     /// Parses the arguments; exits with a message when they are invalid, and for `--help`.
-    pub fn read() -> Self {
+    pub(crate) fn read() -> Self {
         let matches = named(Self::command()).get_matches();
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
@@ -59,7 +59,7 @@ fn named(command: clap::Command) -> clap::Command {
 }
 
 #[derive(Subcommand)]
-pub enum Verb {
+pub(crate) enum Verb {
     Matrix(matrix::Args),
     Gate(Box<gate::Args>),
     Plan(plan::Args),

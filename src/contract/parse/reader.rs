@@ -22,7 +22,7 @@ pub(super) type Keys<'a> = BTreeMap<&'a str, &'a Node>;
 
 impl<'a> Reader<'a> {
     /// A reader of this file, which has told what is wrong with its numbers.
-    pub fn new(source: &'a SourceText, file: &Node) -> Self {
+    pub(super) fn new(source: &'a SourceText, file: &Node) -> Self {
         let mut reader = Self { source, mistakes: Diagnostics::new(), mistaken_numbers: BTreeSet::new() };
         reader.numbers(file);
         reader
@@ -51,7 +51,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The keys of a map, unknown ones told.
-    pub fn keys(&mut self, node: &'a Node, known: &[&str]) -> Keys<'a> {
+    pub(super) fn keys(&mut self, node: &'a Node, known: &[&str]) -> Keys<'a> {
         let Kind::Map(entries) = &node.kind else {
             let message = format!("expected a map with {}, found {}", known.join(", "), node.describe());
             self.mistake(node, message);
@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A text that must be there and say something.
-    pub fn words(&mut self, keys: &Keys<'a>, owner: &Node, key: &str) -> String {
+    pub(super) fn words(&mut self, keys: &Keys<'a>, owner: &Node, key: &str) -> String {
         let Some(node) = self.required(keys, owner, key) else { return String::new() };
         let Some(text) = self.value::<String>(node) else { return String::new() };
         if text.trim().is_empty() {
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A list that must be there and hold something.
-    pub fn list(&mut self, keys: &Keys<'a>, owner: &Node, key: &str, why: &str) -> &'a [Node] {
+    pub(super) fn list(&mut self, keys: &Keys<'a>, owner: &Node, key: &str, why: &str) -> &'a [Node] {
         match self.required(keys, owner, key).map(|node| (node, &node.kind)) {
             Some((_, Kind::List(items))) if !items.is_empty() => items,
             Some((node, Kind::List(_) | Kind::Null)) => {
@@ -112,7 +112,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A value, unless there is a mistake in it.
-    pub fn value<T: for<'de> Deserialize<'de>>(&mut self, node: &Node) -> Option<T> {
+    pub(super) fn value<T: for<'de> Deserialize<'de>>(&mut self, node: &Node) -> Option<T> {
         match read::read(node) {
             Ok(value) => Some(value),
             Err(ReadError { message, span }) => {
@@ -129,13 +129,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub fn mistake(&mut self, node: &Node, message: impl Into<String>) {
+    pub(super) fn mistake(&mut self, node: &Node, message: impl Into<String>) {
         let span = self.visible(node.span.clone());
         self.mistakes.push(Diagnostic::new(self.source, span, message));
     }
 
     /// A mistake with its remedy.
-    pub fn mistake_with(&mut self, node: &Node, message: impl Into<String>, help: &str) {
+    pub(super) fn mistake_with(&mut self, node: &Node, message: impl Into<String>, help: &str) {
         let span = self.visible(node.span.clone());
         self.mistakes.push(Diagnostic::new(self.source, span, message).help(help));
     }

@@ -65,7 +65,7 @@ pub(super) struct Row {
 
 impl Row {
     /// A row of a verb with such arguments.
-    pub fn of<A: Arguments + JsonSchema>(name: &'static str, doc: &'static str) -> Self {
+    pub(super) fn of<A: Arguments + JsonSchema>(name: &'static str, doc: &'static str) -> Self {
         Self {
             name,
             doc,

@@ -34,7 +34,7 @@ pub(crate) struct Drawn {
 
 impl Drawn {
     /// The double nearest to the digits.
-    pub fn of(digits: String) -> Self {
+    pub(crate) fn of(digits: String) -> Self {
         let double = digits.parse().expect("digits as drawn are a number");
         Self { double, digits }
     }

@@ -14,7 +14,7 @@ pub(super) struct Wanted<'a> {
 
 impl<'a> Wanted<'a> {
     /// A commit hook.
-    pub fn commit(hook: &'a CommitHook) -> Self {
+    pub(super) fn commit(hook: &'a CommitHook) -> Self {
         Self {
             does: Does::Commit { veto: hook.veto },
             name: hook.name.as_deref().unwrap_or("commit_hook"),
@@ -24,7 +24,7 @@ impl<'a> Wanted<'a> {
     }
 
     /// A hook that only watches; without a name of its own it has that of its verb.
-    pub fn watch(hook: &'a Hook, verb: &'a str) -> Self {
+    pub(super) fn watch(hook: &'a Hook, verb: &'a str) -> Self {
         Self {
             does: Does::Watch,
             name: hook.name.as_deref().unwrap_or(verb),
@@ -34,7 +34,7 @@ impl<'a> Wanted<'a> {
     }
 
     /// A progress handler.
-    pub fn progress(handler: &'a ProgressHandler) -> Self {
+    pub(super) fn progress(handler: &'a ProgressHandler) -> Self {
         Self {
             does: Does::Progress { interrupt_at: handler.interrupt_at },
             name: "progress_handler",
@@ -44,7 +44,7 @@ impl<'a> Wanted<'a> {
     }
 
     /// A busy handler.
-    pub fn busy(handler: &'a BusyHandler) -> Self {
+    pub(super) fn busy(handler: &'a BusyHandler) -> Self {
         Self {
             does: Does::Busy { tries: handler.tries },
             name: "busy_handler",
@@ -54,7 +54,7 @@ impl<'a> Wanted<'a> {
     }
 
     /// The hook as SQLite is given it. `alias` finds the connection of a `meanwhile`.
-    pub fn hook(self, alias: impl FnOnce(&str) -> Call<Alias>) -> Call<NewHook> {
+    pub(super) fn hook(self, alias: impl FnOnce(&str) -> Call<Alias>) -> Call<NewHook> {
         let alias = |meanwhile: &Meanwhile| Ok(Elsewhere::new(meanwhile, alias(&meanwhile.db)?));
         let elsewhere = self.meanwhile.map(alias).transpose()?;
         Ok((!self.off).then(|| (self.does, elsewhere, self.name.to_owned())))

@@ -29,7 +29,7 @@ use crate::outcome::value::Value;
 use crate::worker::ffi::{self, Call, Library, allocator};
 
 /// Told where a long step is, so that a crash in it has a place.
-pub type Progress = Box<dyn FnMut(String)>;
+pub(super) type Progress = Box<dyn FnMut(String)>;
 
 /// A way to call SQLite, with the handles of a run by their names.
 trait Driver: Calls {
@@ -48,7 +48,7 @@ fn driver(driver: contract::Driver, library: &'static Library) -> Box<dyn Driver
 }
 
 /// One run of a case.
-pub struct Session {
+pub(super) struct Session {
     library: &'static Library,
     kind: contract::Driver,
     driver: Box<dyn Driver>,
@@ -61,7 +61,7 @@ pub struct Session {
 
 impl Session {
     /// A session without any handle. The library is initialised unless the case does that itself.
-    pub fn new(
+    pub(super) fn new(
         library: &'static Library,
         kind: contract::Driver,
         verbs: &[Verb],
@@ -85,7 +85,7 @@ impl Session {
     }
 
     /// Executes the verb with this number.
-    pub fn execute(&mut self, number: u32, verb: &Verb) -> Outcome {
+    pub(super) fn execute(&mut self, number: u32, verb: &Verb) -> Outcome {
         let interrupted = self.names_steps.then(|| allocator::begin(number));
         let outcome = self.attempt(number, verb);
         if let Some(step) = interrupted {
@@ -120,7 +120,7 @@ impl Session {
 
     /// Ends everything that the run left open. Returns whether the process is as it was before the run, so
     /// that another case may use it.
-    pub fn end(self) -> bool {
+    pub(super) fn end(self) -> bool {
         self.driver.end();
         ffi::forget_bindings();
         ffi::forget_callbacks();

@@ -7,7 +7,7 @@ use crate::worker::ffi::Call;
 
 /// What the names of one kind stand for. A name that is given again forgets its first handle, as a careless
 /// program would; it is kept aside to be freed when the run ends.
-pub struct Named<T> {
+pub(super) struct Named<T> {
     known: BTreeMap<String, T>,
     /// With the names that they had.
     forgotten: Vec<(String, T)>,
@@ -21,23 +21,23 @@ impl<T> Default for Named<T> {
 
 impl<T> Named<T> {
     /// The handle of this name, or the outcome that says there is none.
-    pub fn get(&self, name: &str) -> Call<&T> {
+    pub(super) fn get(&self, name: &str) -> Call<&T> {
         named(self.known.get(name), name)
     }
 
     /// The same, taken out: its name stands for nothing from now on.
-    pub fn take(&mut self, name: &str) -> Call<T> {
+    pub(super) fn take(&mut self, name: &str) -> Call<T> {
         named(self.known.remove(name), name)
     }
 
     /// Gives a handle its name.
-    pub fn keep(&mut self, name: &str, handle: T) {
+    pub(super) fn keep(&mut self, name: &str, handle: T) {
         let before = self.known.insert(name.to_owned(), handle);
         self.forgotten.extend(before.map(|before| (name.to_owned(), before)));
     }
 
     /// The name of the first handle that is meant, or the one that it had.
-    pub fn name_of(&self, is_meant: impl Fn(&T) -> bool) -> Option<String> {
+    pub(super) fn name_of(&self, is_meant: impl Fn(&T) -> bool) -> Option<String> {
         if let Some((name, _)) = self.known.iter().find(|(_, handle)| is_meant(handle)) {
             return Some(name.clone());
         }
@@ -46,7 +46,7 @@ impl<T> Named<T> {
     }
 
     /// Every handle, forgotten or not.
-    pub fn into_all(self) -> impl Iterator<Item = T> {
+    pub(super) fn into_all(self) -> impl Iterator<Item = T> {
         self.known.into_values().chain(self.forgotten.into_iter().map(|(_, handle)| handle))
     }
 }

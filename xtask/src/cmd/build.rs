@@ -32,7 +32,7 @@ where it came from. An undamaged product is not compiled again; interrupting is 
 /// core. A build that fails does not stop the others.
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     selection: Selection,
     /// Print a table of the builds and compile nothing
@@ -50,7 +50,7 @@ pub struct Args {
 }
 
 /// Compiles, or lists.
-pub fn run(args: &Args) -> Result<Exit> {
+pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
     let builds = BuildSet::load(&project)?;
     let store = context::store(&project)?;
@@ -89,7 +89,7 @@ fn compile(args: &Args, store: &Store, chosen: &[&Build]) -> Result<Exit> {
 
 /// Prints every failure, and returns the status of the worst. A build that this machine lacks is a failure only if it
 /// was requested by name.
-pub fn report(outcomes: &[Outcome<'_>], is_named: impl Fn(&Build) -> bool) -> Exit {
+pub(crate) fn report(outcomes: &[Outcome<'_>], is_named: impl Fn(&Build) -> bool) -> Exit {
     let mut worst = Exit::Fine;
     for outcome in outcomes {
         let Err(error) = &outcome.result else { continue };

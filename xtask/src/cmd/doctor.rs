@@ -17,7 +17,7 @@ const WANTED_MIB: u64 = 2048;
 /// Exits with status 3 when something that every run needs is missing.
 #[derive(clap::Args)]
 #[command(after_help = exit::HELP)]
-pub struct Args {}
+pub(crate) struct Args {}
 
 /// Something that a run needs, or can use.
 struct Check {
@@ -30,7 +30,7 @@ struct Check {
 }
 
 /// Checks everything and prints one line per check.
-pub fn run(_: &Args) -> Result<Exit> {
+pub(crate) fn run(_: &Args) -> Result<Exit> {
     let project = context::project()?;
     let store = context::store(&project)?;
     let checks = checks(&store);

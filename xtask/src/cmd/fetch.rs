@@ -24,13 +24,13 @@ packages by npm, archives by curl.
 /// Every source is checked against the sha256 in its manifest.
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     selection: Selection,
 }
 
 /// Fetches one source after the other; a failure does not stop the others.
-pub fn run(args: &Args) -> Result<Exit> {
+pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
     let builds = BuildSet::load(&project)?;
     let store = context::store(&project)?;

@@ -43,7 +43,7 @@ libsqlite3-sys without its feature `bundled` links the system's library: name th
 /// Say whether moving from one build to another changes any contract
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     from: From,
     #[command(flatten)]
@@ -134,7 +134,7 @@ fn written(argument: &str) -> Result<(Form, PathBuf), String> {
 }
 
 /// Compares, and writes the report.
-pub fn run(args: &Args) -> Result<Exit> {
+pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
     let policy = read_policy(&project, args.policy.as_deref())?;
     let cells = Cells::new(&project, args.fresh, || args.subjects.read_or_all(&project))?;
@@ -181,7 +181,7 @@ fn end<'a>(
 }
 
 /// The build of a name that somebody gave for an option.
-pub fn named<'a>(builds: &'a BuildSet, option: &str, name: &str) -> Result<&'a Build, Diagnostics> {
+pub(crate) fn named<'a>(builds: &'a BuildSet, option: &str, name: &str) -> Result<&'a Build, Diagnostics> {
     builds.get(name).ok_or_else(|| {
         let text = SourceText::new(option, name);
         Diagnostic::new(&text, 0..name.len(), format!("there is no build `{name}`"))

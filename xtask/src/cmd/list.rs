@@ -26,7 +26,7 @@ struct Row {
 }
 
 /// Prints the list.
-pub fn run(store: &Store, builds: &[&Build], json: bool) -> Result<Exit> {
+pub(crate) fn run(store: &Store, builds: &[&Build], json: bool) -> Result<Exit> {
     let rows: Vec<Row> = builds.iter().map(|build| row(store, build)).collect();
     match json {
         true => print_json(&rows)?,

@@ -38,7 +38,7 @@ Status 1 when there is no version on which it works.
 /// Say on which versions SQL or a contract works, and what fails on the others
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     subjects: Subjects,
     #[command(flatten)]
@@ -65,7 +65,7 @@ struct Range<'a> {
 }
 
 /// Tries every version, and shows where it works.
-pub fn run(args: &Args) -> Result<Exit> {
+pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
     let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;

@@ -29,7 +29,7 @@ other builds unchanged. An existing manifest is never overwritten.
 /// Write the manifest of a new build
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
-pub struct Args {
+pub(crate) struct Args {
     /// The SQLite version, such as 3.46.0
     version: Version,
     /// The flag set, a file in sqlite-builds/profiles/
@@ -108,7 +108,7 @@ fn published(kind: Published, package: &str) -> Result<Origin, Diagnostics> {
 }
 
 /// Writes the manifest, and prints what was done and the next command.
-pub fn run(args: &Args) -> Result<Exit> {
+pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project_or_new()?;
     let builds = BuildSet::load(&project)?;
     let new = NewBuild {

@@ -33,7 +33,7 @@ version's.
 /// Write a new contract to start from
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
-pub struct Args {
+pub(crate) struct Args {
     /// The contract, such as precision/half-cents
     #[arg(value_name = "AREA/NAME")]
     contract: String,
@@ -46,7 +46,7 @@ pub struct Args {
 }
 
 /// Writes the contract, and prints the next command.
-pub fn run(args: &Args) -> Result<Exit> {
+pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
     let (area, name) = area_and_name(&args.contract)?;
     let areas = areas(&project)?;

@@ -30,7 +30,7 @@ JSON is described by schemas/plan.json; because are a change's causes, {key, tex
 /// Show what changes at each step of a hop over many versions
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
-pub struct Args {
+pub(crate) struct Args {
     /// The old build
     #[arg(long, value_name = "BUILD")]
     from: String,
@@ -51,7 +51,7 @@ pub struct Args {
 }
 
 /// Walks the way.
-pub fn run(args: &Args) -> Result<Exit> {
+pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
     let cells = Cells::new(&project, args.fresh, || args.subjects.read_or_all(&project))?;
     let way = way_of(cells.engine().builds(), args)?;

@@ -21,7 +21,7 @@ use crate::ui::output::{color, print};
 /// Review each pending change of behaviour: accept it, reject it, or skip it
 #[derive(clap::Args)]
 #[command(after_help = exit::HELP)]
-pub struct Args {
+pub(crate) struct Args {
     /// Only show them
     #[arg(long)]
     list: bool,
@@ -35,7 +35,7 @@ pub struct Args {
 }
 
 /// Runs the verb.
-pub fn run(arguments: &Args) -> Result<Exit> {
+pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
     let review = Review { builds: BuildSet::load(&project)?, project };
     if !arguments.accept.is_empty() || !arguments.reject.is_empty() {

@@ -21,7 +21,7 @@ use crate::ui::output::{print, width};
 /// drifts on record without a cause, and causes without a drift
 #[derive(clap::Args)]
 #[command(after_help = exit::HELP)]
-pub struct Args {
+pub(crate) struct Args {
     /// Only contracts that match, such as 'precision/*'; may be repeated
     #[arg(long, value_name = "GLOB")]
     contract: Vec<String>,
@@ -31,7 +31,7 @@ pub struct Args {
 }
 
 /// Runs the verb.
-pub fn run(arguments: &Args) -> Result<Exit> {
+pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
     let inventory = Inventory::load(&project)?;
     let recorded = Recorded::at(project.snapshots());

@@ -42,7 +42,7 @@ JSON: a list of {build, contract, case, verdict, transcript, failures, reason, s
 /// Run contracts or SQL without snapshots, and show what each build did
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     subjects: Subjects,
     #[command(flatten)]
@@ -81,7 +81,7 @@ struct Tried {
 }
 
 /// Runs the subjects.
-pub fn run(args: &Args) -> Result<Exit> {
+pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
     let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;

@@ -10,7 +10,7 @@ use crate::ui::output::width;
 
 /// The text below a drift: its causes according to the contract, else the key that a cause needs. Empty where accepting
 /// it leaves no drift on record, or where the contract cannot be read.
-pub fn below(project: &Project, builds: &BuildSet, name: &SnapshotName, drift: &Drift) -> String {
+pub(crate) fn below(project: &Project, builds: &BuildSet, name: &SnapshotName, drift: &Drift) -> String {
     // What is shown is the difference from this build, which may be further up than the parent when that did not run.
     let before = drift.inherited.as_ref().map(|it| it.from.as_str()).filter(|_| !drift.goes_back());
     let snapshots = Recorded::at(project.snapshots()).contract(&name.contract);

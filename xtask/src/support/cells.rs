@@ -18,14 +18,14 @@ use sqlite_contracts::subject::Subject;
 use crate::support::context;
 
 /// Subjects, and what they did on builds.
-pub struct Cells {
+pub(crate) struct Cells {
     cells: matrix::Cells<Engine>,
     subjects: Vec<Subject>,
 }
 
 impl Cells {
     /// The cells of what `find` finds in the project. `fresh` remembers nothing.
-    pub fn new(
+    pub(crate) fn new(
         project: &Project,
         fresh: bool,
         find: impl FnOnce() -> Result<Vec<Subject>> + Send,
@@ -39,22 +39,22 @@ impl Cells {
     }
 
     /// What runs them.
-    pub fn engine(&self) -> &Engine {
+    pub(crate) fn engine(&self) -> &Engine {
         self.cells.runner()
     }
 
     /// The library's own.
-    pub fn matrix(&self) -> &matrix::Cells<Engine> {
+    pub(crate) fn matrix(&self) -> &matrix::Cells<Engine> {
         &self.cells
     }
 
     /// The ids of the subjects, in their order.
-    pub fn ids(&self) -> Vec<&str> {
+    pub(crate) fn ids(&self) -> Vec<&str> {
         self.subjects.iter().map(Subject::id).collect()
     }
 
     /// Every subject on every build, which can be loaded: a list per build, in the order of the subjects.
-    pub fn run(&self, builds: &[&Build]) -> Result<Vec<Vec<CellReport>>> {
+    pub(crate) fn run(&self, builds: &[&Build]) -> Result<Vec<Vec<CellReport>>> {
         let cells: Vec<(&Subject, &Build)> = builds
             .iter()
             .flat_map(|build| self.subjects.iter().map(move |subject| (subject, *build)))
@@ -73,7 +73,7 @@ impl Cells {
     }
 
     /// What changes between the cells of two builds, subject by subject. Only the contracts of those are read.
-    pub fn changes(&self, from: &[CellReport], to: &[CellReport]) -> Result<Vec<ContractChanges>> {
+    pub(crate) fn changes(&self, from: &[CellReport], to: &[CellReport]) -> Result<Vec<ContractChanges>> {
         let cells = self.subjects.iter().zip(from.iter().zip(to));
         let differ = cells.filter(|(_, (from, to))| !from.does_the_same(to));
         let found = differ.map(|(subject, (from, to))| self.changes_of(subject, from, to));
@@ -101,7 +101,7 @@ fn results(project: &Project) -> PathBuf {
 }
 
 /// Both, or the mistakes of both together, or else the first error.
-pub fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
+pub(crate) fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
     match (a, b) {
         (Ok(a), Ok(b)) => Ok((a, b)),
         (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),

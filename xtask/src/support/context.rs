@@ -9,10 +9,10 @@ use sqlite_contracts::project::command_name;
 use sqlite_contracts::worker::WorkerProgram;
 
 /// The first argument with which this program starts itself as a worker.
-pub const WORKER: &str = "worker";
+pub(crate) const WORKER: &str = "worker";
 
 /// The project of the current directory.
-pub fn project() -> Result<Project> {
+pub(crate) fn project() -> Result<Project> {
     let here = here()?;
     Project::discover(&here).with_context(|| {
         let begin = command_name::command("new-build");
@@ -21,7 +21,7 @@ pub fn project() -> Result<Project> {
 }
 
 /// The project of the current directory, or a new one there.
-pub fn project_or_new() -> Result<Project> {
+pub(crate) fn project_or_new() -> Result<Project> {
     let here = here()?;
     Ok(Project::discover(&here).unwrap_or_else(|| Project::at(here)))
 }
@@ -31,18 +31,18 @@ fn here() -> Result<PathBuf> {
 }
 
 /// The project's products; this program is its own worker.
-pub fn store(project: &Project) -> Result<Store> {
+pub(crate) fn store(project: &Project) -> Result<Store> {
     Ok(Store::new(project, worker()?))
 }
 
 /// This program, started as a worker.
-pub fn worker() -> Result<WorkerProgram> {
+pub(crate) fn worker() -> Result<WorkerProgram> {
     Ok(WorkerProgram::ourselves().context("cannot find this program's own file")?.arg(WORKER))
 }
 
 /// The builds that a verb runs something on.
 #[derive(clap::Args)]
-pub struct OnBuilds {
+pub(crate) struct OnBuilds {
     /// Builds to take, such as `3.46.0-rusqlite` or '3.5?.*'; by default the core builds; may be repeated
     #[arg(long = "build", value_name = "GLOB")]
     builds: Vec<String>,
@@ -53,14 +53,14 @@ pub struct OnBuilds {
 
 impl OnBuilds {
     /// The builds, in the order of the set.
-    pub fn of<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
+    pub(crate) fn of<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
         selected(builds, self.builds.iter().collect(), self.all)
     }
 }
 
 /// The builds that a verb is about, whose arguments they are.
 #[derive(clap::Args)]
-pub struct Selection {
+pub(crate) struct Selection {
     #[command(flatten)]
     on: OnBuilds,
     /// Builds to take, such as `3.46.0-rusqlite` or '3.5?.*'; by default the core builds
@@ -70,17 +70,17 @@ pub struct Selection {
 
 impl Selection {
     /// Whether the user named builds.
-    pub fn is_narrow(&self) -> bool {
+    pub(crate) fn is_narrow(&self) -> bool {
         !self.globs().is_empty()
     }
 
     /// Whether a build that this machine lacks is an error: only when it was requested by name.
-    pub fn names(&self, build: &Build) -> bool {
+    pub(crate) fn names(&self, build: &Build) -> bool {
         self.globs().iter().any(|glob| *glob == build.name())
     }
 
     /// The builds, in the order of the set.
-    pub fn of<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
+    pub(crate) fn of<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
         selected(builds, self.globs(), self.on.all)
     }
 

@@ -23,7 +23,7 @@ pub enum Exit {
 
 /// The arguments are invalid.
 #[derive(Debug)]
-pub struct Usage(pub String);
+pub(crate) struct Usage(pub String);
 
 impl fmt::Display for Usage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -41,7 +41,7 @@ impl Exit {
 }
 
 /// The codes, as every `--help` shows them.
-pub const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 Exit status:
   0  success
   1  something needs attention: a broken case, unreviewed drift, a change that blocks a gate,
@@ -61,12 +61,12 @@ impl From<Exit> for ExitCode {
 }
 
 /// The exit status of an error of a build.
-pub fn of(error: &BuildError) -> Exit {
+pub(crate) fn of(error: &BuildError) -> Exit {
     if error.is_input() { Exit::Input } else { Exit::Environment }
 }
 
 /// Prints the error that a verb ended with, and turns the result into the process's exit code.
-pub fn code(result: anyhow::Result<Exit>) -> ExitCode {
+pub(crate) fn code(result: anyhow::Result<Exit>) -> ExitCode {
     let error = match result {
         Ok(exit) => return exit.into(),
         Err(error) => error,

@@ -1,7 +1,7 @@
 //! Groups of builds with the same result.
 
 /// The items with the same key, in the order of all items.
-pub struct Group<'a, T> {
+pub(crate) struct Group<'a, T> {
     /// At least one.
     pub members: Vec<&'a T>,
     /// Their indices among all items.
@@ -9,7 +9,7 @@ pub struct Group<'a, T> {
 }
 
 /// All items grouped by key, in the order of the first member of each group.
-pub fn groups<'a, T, K: PartialEq>(all: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<Group<'a, T>> {
+pub(crate) fn groups<'a, T, K: PartialEq>(all: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<Group<'a, T>> {
     let mut groups: Vec<(K, Group<'a, T>)> = Vec::new();
     for (place, member) in all.iter().enumerate() {
         let key = key(member);
@@ -26,12 +26,12 @@ pub fn groups<'a, T, K: PartialEq>(all: &'a [T], key: impl Fn(&'a T) -> K) -> Ve
 
 impl<'a, T> Group<'a, T> {
     /// The first member, which represents the group.
-    pub fn first(&self) -> &'a T {
+    pub(crate) fn first(&self) -> &'a T {
         self.members[0]
     }
 
     /// `3.13.0-rusqlite … 3.28.0-rusqlite (9), 3.43.0-rusqlite`: adjacent members are shown as ranges.
-    pub fn ranges(&self, name: impl Fn(&'a T) -> &'a str) -> String {
+    pub(crate) fn ranges(&self, name: impl Fn(&'a T) -> &'a str) -> String {
         let names: Vec<&str> = self.members.iter().map(|member| name(member)).collect();
         let mut runs: Vec<(usize, usize)> = Vec::new();
         for (at, place) in self.places.iter().enumerate() {

@@ -7,14 +7,14 @@ use sqlite_contracts::diagnostic::Diagnostics;
 use sqlite_contracts::project::Project;
 
 /// The contracts and builds of a project.
-pub struct Inventory {
+pub(crate) struct Inventory {
     pub contracts: Vec<Contract>,
     pub builds: BuildSet,
 }
 
 impl Inventory {
     /// Reads both; the mistakes of both come together.
-    pub fn load(project: &Project) -> Result<Self, Diagnostics> {
+    pub(crate) fn load(project: &Project) -> Result<Self, Diagnostics> {
         match rayon::join(|| Contract::load_all(project), || BuildSet::load(project)) {
             (Ok(contracts), Ok(builds)) => Ok(Self { contracts, builds }),
             (contracts, builds) => {

@@ -11,7 +11,7 @@ use crate::support::exit::Usage;
 
 /// Whose versions are meant.
 #[derive(clap::Args)]
-pub struct Ladder {
+pub(crate) struct Ladder {
     /// The profile whose versions are compared, one after the other
     #[arg(long, value_name = "PROFILE", default_value = "rusqlite")]
     pub profile: String,
@@ -19,7 +19,7 @@ pub struct Ladder {
 
 impl Ladder {
     /// Every version of the profile, the oldest first.
-    pub fn of<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
+    pub(crate) fn of<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
         let ladder = builds.ladder(&self.profile);
         if !ladder.is_empty() {
             return Ok(ladder);
@@ -33,7 +33,7 @@ impl Ladder {
 }
 
 /// `3.28.0 (2019-04-16)`
-pub fn dated(rung: &Rung) -> String {
+pub(crate) fn dated(rung: &Rung) -> String {
     match &rung.released {
         Some(day) => format!("{} ({day})", rung.version),
         None => rung.version.to_string(),
@@ -41,7 +41,7 @@ pub fn dated(rung: &Rung) -> String {
 }
 
 /// `3.13.0 … 3.28.0`
-pub fn versions<T>(era: &Era<T>) -> String {
+pub(crate) fn versions<T>(era: &Era<T>) -> String {
     match era.builds {
         1 => era.first.version.to_string(),
         _ => format!("{} … {}", era.first.version, era.last.version),
@@ -49,7 +49,7 @@ pub fn versions<T>(era: &Era<T>) -> String {
 }
 
 /// `2016-05-18 … 2019-04-16, 15 builds`
-pub fn extent<T>(era: &Era<T>) -> String {
+pub(crate) fn extent<T>(era: &Era<T>) -> String {
     let day = |rung: &Rung| rung.released.clone().unwrap_or_else(|| "?".to_owned());
     match era.builds {
         1 => day(&era.first),
@@ -58,7 +58,7 @@ pub fn extent<T>(era: &Era<T>) -> String {
 }
 
 /// What lies between an era and the one before it: `between 3.28.0 and 3.29.0`, with the versions that have no build.
-pub fn between<T>(before: &Era<T>, era: &Era<T>) -> String {
+pub(crate) fn between<T>(before: &Era<T>, era: &Era<T>) -> String {
     let between = format!("between {} and {}", before.last.version, era.first.version);
     match era.skipped.as_slice() {
         [] => between,

@@ -1,16 +1,16 @@
 //! What several commands share.
 
-pub mod causes;
-pub mod cells;
+pub(crate) mod causes;
+pub(crate) mod cells;
 
-pub mod context;
-pub mod each_build;
-pub mod exit;
-pub mod groups;
-pub mod inventory;
-pub mod ladder;
-pub mod products;
-pub mod selection;
-pub mod subject;
+pub(crate) mod context;
+pub(crate) mod each_build;
+pub(crate) mod exit;
+pub(crate) mod groups;
+pub(crate) mod inventory;
+pub(crate) mod ladder;
+pub(crate) mod products;
+pub(crate) mod selection;
+pub(crate) mod subject;
 
-pub mod workloads;
+pub(crate) mod workloads;

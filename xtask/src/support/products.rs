@@ -5,7 +5,7 @@ use sqlite_contracts::builds::{Batch, Build, BuildError, Store};
 use crate::ui::progress::Display;
 
 /// The builds that can be loaded, and those that cannot.
-pub struct Products<'a> {
+pub(crate) struct Products<'a> {
     /// The builds that can be loaded, in their order.
     pub ready: Vec<&'a Build>,
     /// Why the others cannot.
@@ -14,7 +14,7 @@ pub struct Products<'a> {
 
 impl<'a> Products<'a> {
     /// Compiles the products that do not exist yet.
-    pub fn make(store: &'a Store, builds: impl IntoIterator<Item = &'a Build>) -> Self {
+    pub(crate) fn make(store: &'a Store, builds: impl IntoIterator<Item = &'a Build>) -> Self {
         let builds: Vec<&Build> = builds.into_iter().collect();
         let display = Display::new(builds.len(), "built");
         let outcomes = Batch::new(store, builds).run(&display);
@@ -30,14 +30,14 @@ impl<'a> Products<'a> {
     }
 
     /// Ignores the builds whose library is not on this machine: that is not a failure.
-    pub fn of_this_machine(mut self) -> Self {
+    pub(crate) fn of_this_machine(mut self) -> Self {
         self.missing.retain(|(_, error)| !matches!(error, BuildError::Absent { .. }));
         self
     }
 }
 
 /// Prints which builds were left out, and why.
-pub fn tell_missing(missing: &[(&Build, BuildError)]) {
+pub(crate) fn tell_missing(missing: &[(&Build, BuildError)]) {
     for (build, error) in missing {
         anstream::eprintln!("{} was left out: {error}", build.name());
     }

@@ -7,7 +7,7 @@ use sqlite_contracts::diagnostic::nearest;
 use crate::support::exit::Usage;
 
 /// The names that any of the globs matches. A glob that matches none is a mistake.
-pub fn select<'a>(what: &str, globs: &[String], names: &[&'a str]) -> Result<Vec<&'a str>> {
+pub(crate) fn select<'a>(what: &str, globs: &[String], names: &[&'a str]) -> Result<Vec<&'a str>> {
     let matchers = globs.iter().map(|glob| matcher(glob)).collect::<Result<Vec<GlobMatcher>>>()?;
     for (glob, matcher) in globs.iter().zip(&matchers) {
         if !names.iter().any(|name| matcher.is_match(name)) {

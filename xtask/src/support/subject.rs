@@ -8,7 +8,7 @@ use crate::support::exit::Usage;
 
 /// What builds are asked.
 #[derive(clap::Args)]
-pub struct Subjects {
+pub(crate) struct Subjects {
     /// A contract (`precision/money-round`, 'precision/*'), a case (`precision/money-round/computed-amounts`), a
     /// contract's file anywhere (`idea.yaml`, `idea.yaml/case`), or a file of SQL (`schema.sql`); may be repeated
     #[arg(value_name = "SUBJECT")]
@@ -20,12 +20,12 @@ pub struct Subjects {
 
 impl Subjects {
     /// Whether none is named.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.names.is_empty() && self.sql.is_empty()
     }
 
     /// The subjects, at least one of which must be named.
-    pub fn read(&self, project: &Project) -> Result<Vec<Subject>> {
+    pub(crate) fn read(&self, project: &Project) -> Result<Vec<Subject>> {
         if self.is_empty() {
             return Err(
                 Usage("name what to run: a contract, a case, a file, or SQL with --sql".to_owned()).into()
@@ -42,7 +42,7 @@ impl Subjects {
     }
 
     /// The subjects; every contract of the project where none is named.
-    pub fn read_or_all(&self, project: &Project) -> Result<Vec<Subject>> {
+    pub(crate) fn read_or_all(&self, project: &Project) -> Result<Vec<Subject>> {
         if self.is_empty() { Ok(Subject::all(project)?) } else { self.read(project) }
     }
 }

@@ -18,7 +18,7 @@ use crate::ui::progress::Display;
 
 /// Which workloads on which builds, and where the report goes.
 #[derive(clap::Args)]
-pub struct Workloads {
+pub(crate) struct Workloads {
     /// A file of your own workloads instead of the default ones
     file: Option<PathBuf>,
     #[command(flatten)]
@@ -32,7 +32,7 @@ pub struct Workloads {
 }
 
 /// A way to measure workloads, and to show the figures.
-pub trait Measure {
+pub(crate) trait Measure {
     /// The figures of a workload on a build.
     type Figures: Serialize + Clone + Send;
     /// The file of the default workloads.
@@ -54,7 +54,7 @@ pub trait Measure {
 }
 
 /// Measures, and shows what was found: in the order of the workloads, then of the builds.
-pub fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Exit> {
+pub(crate) fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Exit> {
     let project = context::project()?;
     let own = || project.root().join("xtask").join("workloads").join(M::OWN);
     let workloads = Contract::load(&project, &args.file.clone().unwrap_or_else(own))?;

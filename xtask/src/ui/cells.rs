@@ -10,11 +10,11 @@ use sqlite_contracts::matrix::run::Waiting;
 use super::progress::Display;
 
 /// Shows how many cells are done, and which builds are being made.
-pub struct CellsDisplay(Display);
+pub(crate) struct CellsDisplay(Display);
 
 impl CellsDisplay {
     /// A bar over `cells` cells.
-    pub fn new(cells: usize) -> Self {
+    pub(crate) fn new(cells: usize) -> Self {
         if !std::io::stderr().is_terminal() {
             anstream::eprintln!("running {}", counted(cells, "cell", "cells"));
         }
@@ -22,23 +22,23 @@ impl CellsDisplay {
     }
 
     /// The progress of the builds, which releases the cells of each build that is ready.
-    pub fn releasing<'a>(&'a self, waiting: &'a Waiting) -> Releasing<'a> {
+    pub(crate) fn releasing<'a>(&'a self, waiting: &'a Waiting) -> Releasing<'a> {
         Releasing { display: &self.0, waiting }
     }
 
     /// One more cell is done.
-    pub fn done(&self, _: &CellResult) {
+    pub(crate) fn done(&self, _: &CellResult) {
         self.0.step();
     }
 
     /// Removes the bar.
-    pub fn finish(&self) {
+    pub(crate) fn finish(&self) {
         self.0.finish();
     }
 }
 
 /// See [`CellsDisplay::releasing`].
-pub struct Releasing<'a> {
+pub(crate) struct Releasing<'a> {
     display: &'a Display,
     waiting: &'a Waiting,
 }

@@ -5,7 +5,7 @@ use svg::Document;
 use svg::node::element::{Element, Group, Polyline, Rectangle, Style, Text, Title};
 
 /// A page of panels.
-pub struct Chart {
+pub(crate) struct Chart {
     pub title: String,
     /// The quantities of the vertical and the horizontal axis.
     pub subtitle: String,
@@ -13,7 +13,7 @@ pub struct Chart {
 }
 
 /// One of the small charts.
-pub struct Panel {
+pub(crate) struct Panel {
     pub title: String,
     /// What it shows, in a few words.
     pub note: String,
@@ -21,7 +21,7 @@ pub struct Panel {
 }
 
 /// A line, its points from left to right.
-pub struct Line {
+pub(crate) struct Line {
     pub label: String,
     pub points: Vec<(f64, f64)>,
 }
@@ -53,7 +53,7 @@ text { font: 11px sans-serif; fill: #333 } .page { font-size: 15px; font-weight:
 
 impl Chart {
     /// The chart as an SVG document.
-    pub fn to_svg(&self) -> String {
+    pub(crate) fn to_svg(&self) -> String {
         let (width, height) = (LEFT + PLOT.0 + RIGHT, ABOVE + PLOT.1 + BELOW);
         let columns = self.panels.len().clamp(1, COLUMNS);
         let (width_of_all, height_of_all) =
@@ -187,7 +187,13 @@ fn labels(lines: &[Line], scales: &Scales) -> Vec<Element> {
 }
 
 /// An empty page with its title, from `left` on; `style` comes after the style of all charts.
-pub fn page((width, height): (f64, f64), left: f64, title: &str, subtitle: &str, style: &str) -> Document {
+pub(crate) fn page(
+    (width, height): (f64, f64),
+    left: f64,
+    title: &str,
+    subtitle: &str,
+    style: &str,
+) -> Document {
     Document::new()
         .set("viewBox", (0.0, 0.0, width, height))
         .set("width", width)
@@ -201,7 +207,7 @@ pub fn page((width, height): (f64, f64), left: f64, title: &str, subtitle: &str,
 }
 
 /// A straight line.
-pub fn rule(class: &str, from: (f64, f64), to: (f64, f64)) -> Element {
+pub(crate) fn rule(class: &str, from: (f64, f64), to: (f64, f64)) -> Element {
     svg::node::element::Line::new()
         .set("class", class)
         .set("x1", format!("{:.1}", from.0))
@@ -212,7 +218,7 @@ pub fn rule(class: &str, from: (f64, f64), to: (f64, f64)) -> Element {
 }
 
 /// A text whose baseline begins at a point.
-pub fn text(class: &str, x: f64, y: f64, content: &str) -> Text {
+pub(crate) fn text(class: &str, x: f64, y: f64, content: &str) -> Text {
     Text::new(content).set("class", class).set("x", format!("{x:.1}")).set("y", format!("{y:.1}"))
 }
 

@@ -12,7 +12,7 @@ use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::{Engine, Leftovers};
 
 /// Runs the cases again, each in a process of its own, and writes the picture.
-pub fn write(engine: &Engine, contract: &Contract, builds: &[&Build], file: &Path) -> Result<()> {
+pub(crate) fn write(engine: &Engine, contract: &Contract, builds: &[&Build], file: &Path) -> Result<()> {
     let mut stacks = Vec::new();
     for build in builds {
         let leftovers = engine.leftovers(contract, build)?;

@@ -1,7 +1,7 @@
 //! What people see: text, progress, pictures.
 
-pub mod cells;
-pub mod chart;
-pub mod flame_graph;
-pub mod output;
-pub mod progress;
+pub(crate) mod cells;
+pub(crate) mod chart;
+pub(crate) mod flame_graph;
+pub(crate) mod output;
+pub(crate) mod progress;

@@ -11,21 +11,21 @@ use serde::Serialize;
 
 /// `--format` of the commands with text and JSON output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     Text,
     Json,
 }
 
 /// The style of the word `error`.
-pub const ERROR: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 
 /// Whether standard output shows colour.
-pub fn color() -> bool {
+pub(crate) fn color() -> bool {
     anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
 }
 
 /// The terminal's width, else one that fits a log.
-pub fn width() -> usize {
+pub(crate) fn width() -> usize {
     const WIDTH_OF_A_LOG: usize = 132;
     let size = console::Term::stdout().size_checked();
     size.map_or(WIDTH_OF_A_LOG, |(_, columns)| usize::from(columns))
@@ -33,20 +33,20 @@ pub fn width() -> usize {
 
 /// Prints a result with a line feed, in plain text where stdout is no terminal. A reader that closes
 /// the pipe (`| head`) ends this process, like any other program.
-pub fn print(text: &str) {
+pub(crate) fn print(text: &str) {
     if writeln!(anstream::stdout(), "{text}").is_err() {
         std::process::exit(0);
     }
 }
 
 /// Prints a result for programs.
-pub fn print_json(result: &impl Serialize) -> Result<()> {
+pub(crate) fn print_json(result: &impl Serialize) -> Result<()> {
     print(&serde_json::to_string_pretty(result).context("cannot write JSON")?);
     Ok(())
 }
 
 /// An empty table whose columns are separated only by spaces.
-pub fn table<'a>(header: impl IntoIterator<Item = &'a str>) -> Table {
+pub(crate) fn table<'a>(header: impl IntoIterator<Item = &'a str>) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING);
     table.set_header(header.into_iter().collect::<Vec<_>>());
@@ -54,6 +54,6 @@ pub fn table<'a>(header: impl IntoIterator<Item = &'a str>) -> Table {
 }
 
 /// A table as text, without spaces where its lines end.
-pub fn shown(table: &Table) -> String {
+pub(crate) fn shown(table: &Table) -> String {
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sqlite_contracts::builds::{BatchProgress, Build, BuildError, Event, Outcome, Progress};
 
 /// Shows the progress.
-pub struct Display {
+pub(crate) struct Display {
     bar: ProgressBar,
     done_word: &'static str,
     under_way: Mutex<BTreeMap<String, Event>>,
@@ -17,12 +17,12 @@ pub struct Display {
 
 impl Display {
     /// A display of `total` builds; `done_word` is printed for a finished one: `built`.
-    pub fn new(total: usize, done_word: &'static str) -> Self {
+    pub(crate) fn new(total: usize, done_word: &'static str) -> Self {
         Self::with_unit(total, done_word, "")
     }
 
     /// A display of `total` items other than builds, which are compiled meanwhile.
-    pub fn with_unit(total: usize, done_word: &'static str, unit: &str) -> Self {
+    pub(crate) fn with_unit(total: usize, done_word: &'static str, unit: &str) -> Self {
         let is_lively = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
         let target = if is_lively { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(total as u64), target);
@@ -36,23 +36,23 @@ impl Display {
     }
 
     /// Removes the bar; lines that were printed stay.
-    pub fn finish(&self) {
+    pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 
     /// One more build is done.
-    pub fn finished(&self, build: &str, line: Option<String>) {
+    pub(crate) fn finished(&self, build: &str, line: Option<String>) {
         self.leave(build, line);
         self.step();
     }
 
     /// One more is done.
-    pub fn step(&self) {
+    pub(crate) fn step(&self) {
         self.bar.inc(1);
     }
 
     /// A build was compiled or has failed, which does not advance the bar.
-    pub fn made(&self, outcome: &Outcome<'_>) {
+    pub(crate) fn made(&self, outcome: &Outcome<'_>) {
         self.leave(outcome.build.name(), self.line(outcome));
     }
 

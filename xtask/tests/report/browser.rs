@@ -14,21 +14,21 @@ use serde_json::Value;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Why there is no browser; `None` where there is one.
-pub fn missing() -> Option<String> {
+pub(crate) fn missing() -> Option<String> {
     headless_chrome::browser::default_executable()
         .err()
         .map(|error| format!("{error}; on Debian: apt-get install chromium"))
 }
 
 /// How the system wants its pages.
-pub enum Theme {
+pub(crate) enum Theme {
     Light,
     Dark,
 }
 
 /// One Chromium for all tests, started by the first that needs it, ended with the last clone of this.
 #[derive(Clone, Default)]
-pub struct Chromium(Arc<Mutex<Option<Browser>>>);
+pub(crate) struct Chromium(Arc<Mutex<Option<Browser>>>);
 
 impl Chromium {
     fn browser(&self) -> Result<Browser, Failed> {
@@ -46,7 +46,7 @@ impl Chromium {
 }
 
 /// A tab that knows nothing of the others.
-pub struct Browsing {
+pub(crate) struct Browsing {
     tab: Arc<Tab>,
     /// Errors and warnings of the console, and what was asked for beside the page itself.
     complaints: Arc<Mutex<Vec<String>>>,
@@ -54,7 +54,7 @@ pub struct Browsing {
 
 impl Browsing {
     /// Opens an empty tab.
-    pub fn start(chromium: &Chromium) -> Result<Self, Failed> {
+    pub(crate) fn start(chromium: &Chromium) -> Result<Self, Failed> {
         let tab = chromium.browser()?.new_context()?.new_tab()?;
         tab.set_default_timeout(PATIENCE);
         let complaints = Arc::new(Mutex::new(Vec::new()));
@@ -74,13 +74,13 @@ impl Browsing {
     }
 
     /// Opens a page from disk.
-    pub fn open(&self, file: &Path, hash: &str) -> Result<(), Failed> {
+    pub(crate) fn open(&self, file: &Path, hash: &str) -> Result<(), Failed> {
         self.tab.navigate_to(&format!("file://{}{hash}", file.display()))?.wait_until_navigated()?;
         self.expect_true("document.getElementById('legend').childElementCount > 0")
     }
 
     /// Runs JavaScript. (The page's policy is about what is in the page.)
-    pub fn run(&self, script: &str) -> Result<(), Failed> {
+    pub(crate) fn run(&self, script: &str) -> Result<(), Failed> {
         self.value(script).map(drop)
     }
 
@@ -94,7 +94,7 @@ impl Browsing {
     }
 
     /// Waits until an expression has a value, shown as text.
-    pub fn expect(&self, expression: &str, expected: &str) -> Result<(), Failed> {
+    pub(crate) fn expect(&self, expression: &str, expected: &str) -> Result<(), Failed> {
         let started = Instant::now();
         loop {
             let actual = self.value(expression)?;
@@ -109,12 +109,12 @@ impl Browsing {
     }
 
     /// Waits until an expression is true.
-    pub fn expect_true(&self, expression: &str) -> Result<(), Failed> {
+    pub(crate) fn expect_true(&self, expression: &str) -> Result<(), Failed> {
         self.expect(&format!("Boolean({expression})"), "true")
     }
 
     /// Clicks with the mouse where an element is.
-    pub fn click(&self, element: &str) -> Result<(), Failed> {
+    pub(crate) fn click(&self, element: &str) -> Result<(), Failed> {
         let place = format!(
             "(() => {{ const r = {element}.getBoundingClientRect(); return `${{r.x + r.width / 2}} ${{r.y + r.height / 2}}` }})()"
         );
@@ -126,7 +126,7 @@ impl Browsing {
     }
 
     /// Chooses of a list, as a user does.
-    pub fn choose(&self, id: &str, value: &str) -> Result<(), Failed> {
+    pub(crate) fn choose(&self, id: &str, value: &str) -> Result<(), Failed> {
         self.run(&format!(
             "(() => {{ const list = document.getElementById('{id}'); list.value = '{value}'; \
              list.dispatchEvent(new Event('change')); }})()"
@@ -134,19 +134,19 @@ impl Browsing {
     }
 
     /// Presses a key.
-    pub fn press(&self, key: &str) -> Result<(), Failed> {
+    pub(crate) fn press(&self, key: &str) -> Result<(), Failed> {
         self.tab.press_key(key)?;
         Ok(())
     }
 
     /// Types into what has the keyboard.
-    pub fn type_text(&self, text: &str) -> Result<(), Failed> {
+    pub(crate) fn type_text(&self, text: &str) -> Result<(), Failed> {
         self.tab.type_str(text)?;
         Ok(())
     }
 
     /// Sets the system's wish.
-    pub fn theme(&self, theme: Theme) -> Result<(), Failed> {
+    pub(crate) fn theme(&self, theme: Theme) -> Result<(), Failed> {
         let value = match theme {
             Theme::Light => "light",
             Theme::Dark => "dark",
@@ -158,7 +158,7 @@ impl Browsing {
     }
 
     /// Sets the size of the window in CSS pixels.
-    pub fn size(&self, width: u32, height: u32) -> Result<(), Failed> {
+    pub(crate) fn size(&self, width: u32, height: u32) -> Result<(), Failed> {
         self.tab.call_method(Emulation::SetDeviceMetricsOverride {
             width,
             height,
@@ -179,7 +179,7 @@ impl Browsing {
     }
 
     /// Fails if the page complained about anything, or asked anybody for anything.
-    pub fn quiet(&self) -> Result<(), Failed> {
+    pub(crate) fn quiet(&self) -> Result<(), Failed> {
         let complaints = self.complaints.lock().unwrap();
         if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n").into()) }
     }

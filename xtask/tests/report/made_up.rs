@@ -6,10 +6,10 @@ use libtest_mimic::Failed;
 use serde_json::{Value, json};
 
 /// What a transcript may hold that a page must not take for its own.
-pub const EVIL: &str = "</script><script>document.title = 'evil'</script><img src=x onerror=alert(1)>";
+pub(crate) const EVIL: &str = "</script><script>document.title = 'evil'</script><img src=x onerror=alert(1)>";
 
 /// Four versions and a flag set; `round` changes in 3.46.1 and changes back in 3.46.2. Nothing has to be compiled.
-pub fn project() -> tempfile::TempDir {
+pub(crate) fn project() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |path: &str, text: &str| {
         let path = folder.path().join(path);
@@ -52,7 +52,7 @@ pub fn project() -> tempfile::TempDir {
 }
 
 /// What the last run left: `half` breaks on one build, does something new on another, and a third cannot run.
-pub fn last_run(root: &Path) -> Result<(), Failed> {
+pub(crate) fn last_run(root: &Path) -> Result<(), Failed> {
     let case = |name: &str, verdict: &str, line: &str, failures: Value| json!({ "case": name, "verdict": verdict, "transcript": [line], "failures": failures, "seconds": 0.0 });
     let cell = |build: &str, verdict: &str, line: &str, failures: Value| {
         let cases = [case("half", verdict, line, failures), case("newer", "unsupported", "", json!([]))];

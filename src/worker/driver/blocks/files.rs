@@ -14,7 +14,7 @@ pub(super) struct Files {
 
 impl Files {
     /// What is there now.
-    pub fn remember() -> io::Result<Self> {
+    pub(super) fn remember() -> io::Result<Self> {
         let mut contents = BTreeMap::new();
         for name in names()? {
             let bytes = fs::read(&name)?;
@@ -24,7 +24,7 @@ impl Files {
     }
 
     /// Makes the directory what it was: files that came go, those that were there have their contents again.
-    pub fn restore(&self) -> io::Result<()> {
+    pub(super) fn restore(&self) -> io::Result<()> {
         for name in names()? {
             if !self.contents.contains_key(&name) {
                 fs::remove_file(name)?;

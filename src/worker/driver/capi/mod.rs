@@ -27,7 +27,7 @@ pub(super) struct Capi {
 table!(calls! ($) Capi);
 
 impl Capi {
-    pub fn new(library: &'static Library) -> Self {
+    pub(super) fn new(library: &'static Library) -> Self {
         Self {
             library,
             connections: Named::default(),

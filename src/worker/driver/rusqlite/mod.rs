@@ -32,7 +32,7 @@ pub(super) struct Rusqlite {
 table!(calls! ($) Rusqlite);
 
 impl Rusqlite {
-    pub fn new(library: &'static Library) -> Self {
+    pub(super) fn new(library: &'static Library) -> Self {
         Self {
             library,
             statements: BTreeMap::new(),

@@ -11,7 +11,7 @@ use sqlite_contracts::engine::Engine;
 use crate::support::exit::Usage;
 
 /// The checkout in a directory.
-pub fn checkout(directory: &Path) -> Result<Checkout> {
+pub(super) fn checkout(directory: &Path) -> Result<Checkout> {
     let none = || {
         let what = format!("{} is no checkout of SQLite's source, in git or fossil", directory.display());
         Usage(format!("{what}; https://sqlite.org/getthecode.html says how to get one"))
@@ -21,7 +21,7 @@ pub fn checkout(directory: &Path) -> Result<Checkout> {
 
 /// Searches the check-ins between two eras for one that changed the contract's first case. The builds have the flags
 /// of `build`. `None`, with the reason on stderr, when the checkout does not lead from one to the other.
-pub fn locate(
+pub(super) fn locate(
     engine: &Engine,
     checkout: &Checkout,
     contract: &Contract,

@@ -51,7 +51,7 @@ was searched in a checkout; a check-in is {id, day, comment}.
 /// Show every change of a case over all versions, with dates, and where other flags make a difference
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     subjects: Subjects,
     #[command(flatten)]
@@ -68,7 +68,7 @@ pub struct Args {
 }
 
 /// Runs the ladder, and shows what changed.
-pub fn run(args: &Args) -> Result<Exit> {
+pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
     let subjects = args.subjects.read(&project)?;
     let checkout = args.checkout.as_deref().map(check_in::checkout).transpose()?;

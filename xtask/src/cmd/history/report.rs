@@ -17,7 +17,7 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// Prints the histories; of several cases, those that never changed only by name.
-pub fn text(histories: &[History]) {
+pub(super) fn text(histories: &[History]) {
     let is_shown =
         |history: &&History| histories.len() == 1 || history.changes() > 0 || differs(&history.peers);
     for history in histories.iter().filter(is_shown) {

@@ -5,7 +5,7 @@ use super::table::summary;
 use crate::ui::chart::{Chart, Line, Panel};
 
 /// The chart.
-pub fn chart(leaks: &[Leak]) -> Chart {
+pub(super) fn chart(leaks: &[Leak]) -> Chart {
     let panel = |leaks: &[Leak]| Panel {
         title: leaks[0].workload.clone(),
         note: summary(leaks),

@@ -16,7 +16,7 @@ use sqlite_contracts::record::report::{CaseReport, Verdict};
 
 /// What a workload did on a build, as `--format json` prints it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Leak {
+pub(crate) struct Leak {
     pub build: String,
     pub workload: String,
     /// Bytes per 1,000 iterations.
@@ -78,7 +78,7 @@ impl Heard {
 }
 
 /// Every workload on a build, in their order.
-pub fn on_build(engine: &Engine, workloads: &Contract, build: &Build, cap: u32) -> Result<Vec<Leak>> {
+pub(super) fn on_build(engine: &Engine, workloads: &Contract, build: &Build, cap: u32) -> Result<Vec<Leak>> {
     let (reports, heard) = listen(engine, &with_peak(workloads), build)?;
     let mut leaks: Vec<Leak> =
         reports.iter().map(|report| leak(build, report, heard.get(&report.case))).collect();

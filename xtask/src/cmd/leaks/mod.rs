@@ -35,7 +35,7 @@ Status 1 when a promise of a workload did not hold.
 /// Show which build leaks how fast, what remains after close, and which remedy helps
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     workloads: Workloads,
     /// The hard heap limit, in bytes
@@ -44,7 +44,7 @@ pub struct Args {
 }
 
 /// Measures, and shows what was found.
-pub fn run(args: &Args) -> Result<Exit> {
+pub(crate) fn run(args: &Args) -> Result<Exit> {
     workloads::run(&args.workloads, args)
 }
 

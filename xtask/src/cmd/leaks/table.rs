@@ -8,7 +8,7 @@ use crate::support::groups::{Group, groups};
 use crate::ui::output;
 
 /// The report.
-pub fn text(leaks: &[Leak], cap: u32) -> String {
+pub(super) fn text(leaks: &[Leak], cap: u32) -> String {
     let sections: Vec<String> = leaks
         .chunk_by(|a, b| a.workload == b.workload)
         .map(|of_workload| section(of_workload, cap))
@@ -35,7 +35,7 @@ fn section(leaks: &[Leak], cap: u32) -> String {
 }
 
 /// `flat on all 14 builds`, `grows on 12 of 14 builds`
-pub fn summary(leaks: &[Leak]) -> String {
+pub(super) fn summary(leaks: &[Leak]) -> String {
     let growing = leaks.iter().filter(|leak| leak.growth.is_some_and(|growth| growth > 0)).count();
     let measured = leaks.iter().filter(|leak| leak.growth.is_some()).count();
     let all = match measured {

@@ -25,7 +25,7 @@ use crate::support::context;
 use crate::support::exit::{self, Exit, Usage};
 use crate::support::selection::select;
 use crate::ui::cells::CellsDisplay;
-pub use shown::Shown;
+pub(crate) use shown::Shown;
 
 const AFTER: &str = "\
 Examples:
@@ -44,7 +44,7 @@ is set; `cargo xtask review` shows and accepts it.
 /// Run contracts on builds; show what is broken and what drifted
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
-pub struct Args {
+pub(crate) struct Args {
     /// Run the extended builds too
     #[arg(long)]
     all: bool,
@@ -72,7 +72,7 @@ pub struct Args {
 }
 
 /// Runs the verb.
-pub fn run(arguments: &Args) -> Result<Exit> {
+pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
     let started = Instant::now();
     let cells = Cells::new(&project, arguments.fresh, || contracts(&project, &arguments.contract))?;
@@ -120,7 +120,7 @@ fn check_contracts(cells: &Cells, wanted: &[CellName]) -> Result<()> {
 }
 
 /// Where the results of the last run are kept, one JSON line per cell.
-pub fn last_run(project: &Project) -> PathBuf {
+pub(crate) fn last_run(project: &Project) -> PathBuf {
     project.scratch().join("last-run.jsonl")
 }
 

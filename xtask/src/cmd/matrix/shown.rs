@@ -24,7 +24,7 @@ use crate::support::exit::Exit;
 use crate::ui::output::{color, print, width};
 
 /// A run, evaluated as a whole.
-pub struct Shown<'a> {
+pub(crate) struct Shown<'a> {
     project: &'a Project,
     builds: &'a BuildSet,
     survey: Survey,
@@ -35,7 +35,7 @@ pub struct Shown<'a> {
 impl<'a> Shown<'a> {
     /// Evaluates the results of a run against the current record. The elapsed time of runs on several machines is not
     /// known, only that of their cases.
-    pub fn new(
+    pub(crate) fn new(
         project: &'a Project,
         builds: &'a BuildSet,
         results: Vec<CellResult>,
@@ -47,13 +47,13 @@ impl<'a> Shown<'a> {
     }
 
     /// Prints all of it.
-    pub fn print(&self) {
+    pub(crate) fn print(&self) {
         show(self.project, self.builds, &self.survey);
         print(&self.summary.line(self.elapsed));
     }
 
     /// Writes junit.xml, matrix.json and report.html.
-    pub fn write(&self, folder: &Path) -> Result<()> {
+    pub(crate) fn write(&self, folder: &Path) -> Result<()> {
         let matrix = serde_json::json!({
             "seconds": self.elapsed.as_secs_f64(),
             "summary": self.summary,
@@ -65,7 +65,7 @@ impl<'a> Shown<'a> {
     }
 
     /// The exit status of the command.
-    pub fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self.survey.failed.as_slice() {
             [] => Exit::of_findings(!self.summary.is_clean()),
             failed if failed.iter().any(|cell| cell.blame == Blame::Input) => Exit::Input,

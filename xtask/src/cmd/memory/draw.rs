@@ -27,7 +27,7 @@ const BARS: &str = " .bar { fill: #6a8caf } .peak { stroke: #222; stroke-width: 
 @media (prefers-color-scheme: dark) { .bar { fill: #4f7396 } .peak { stroke: #eee } }";
 
 /// The chart as an SVG document.
-pub fn svg(usages: &[Usage]) -> String {
+pub(super) fn svg(usages: &[Usage]) -> String {
     let workloads: Vec<&[Usage]> = usages.chunk_by(|a, b| a.workload == b.workload).collect();
     let rows = rows(&workloads);
     let lines = groups(&rows, figures);

@@ -20,7 +20,7 @@ const LIMITS: [u64; 2] = [1 << 10, 1 << 28];
 
 /// What a workload takes on a build, as `--format json` prints it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub struct Usage {
+pub(crate) struct Usage {
     pub build: String,
     pub workload: String,
     /// The least limit, in bytes, under which it works.
@@ -43,7 +43,7 @@ pub struct Usage {
 }
 
 /// Every workload on a build, in their order; each row of `with` is one of its own.
-pub fn on_build(engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Usage>> {
+pub(super) fn on_build(engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Usage>> {
     let counted =
         Contract { cases: workloads.cases.iter().flat_map(counting).collect(), ..workloads.clone() };
     let mut usages: BTreeMap<String, Usage> = BTreeMap::new();

@@ -34,13 +34,13 @@ two, count], and microseconds. What could not be measured is null, and `reason` 
 /// Show the least memory, the peak and the allocations of workloads on each build
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     workloads: Workloads,
 }
 
 /// Measures, and shows what was found.
-pub fn run(args: &Args) -> Result<Exit> {
+pub(crate) fn run(args: &Args) -> Result<Exit> {
     workloads::run(&args.workloads, args)
 }
 

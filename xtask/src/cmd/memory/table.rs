@@ -11,7 +11,7 @@ use crate::ui::output;
 const EXPONENTS: std::ops::RangeInclusive<u32> = 3..=16;
 
 /// The report.
-pub fn text(usages: &[Usage]) -> String {
+pub(super) fn text(usages: &[Usage]) -> String {
     let sections: Vec<String> = usages.chunk_by(|a, b| a.workload == b.workload).map(section).collect();
     sections.join("\n\n")
 }

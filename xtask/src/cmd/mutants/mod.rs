@@ -36,7 +36,7 @@ Nothing is recorded. sqlite-builds/README.md says how to add one.
 /// Show which contract catches which seeded fault: a contract that never fails proves nothing
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
-pub struct Args {
+pub(crate) struct Args {
     /// Mutants to test, such as `round-*`; by default all, with `--contract` those of its rows
     #[arg(value_name = "GLOB")]
     mutants: Vec<String>,
@@ -52,7 +52,7 @@ pub struct Args {
 }
 
 /// Tests the mutants, and reports the findings.
-pub fn run(args: &Args) -> Result<Exit> {
+pub(crate) fn run(args: &Args) -> Result<Exit> {
     let started = Instant::now();
     let project = context::project()?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;

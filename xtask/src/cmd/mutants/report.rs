@@ -24,7 +24,7 @@ struct Line<'a> {
 }
 
 /// Prints the findings about each mutant.
-pub fn json(found: &[(&Mutant, Found)]) -> Result<()> {
+pub(super) fn json(found: &[(&Mutant, Found)]) -> Result<()> {
     let lines: Vec<Line<'_>> = found.iter().map(|(mutant, found)| line(mutant, found)).collect();
     print_json(&lines)
 }
@@ -46,7 +46,7 @@ const SHOWN: usize = 3;
 
 /// For which mutants the cases that caught them are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
+pub(super) enum Detail {
     /// For all, every case.
     All,
     /// For those that survived, the first cases of other rows.
@@ -56,7 +56,7 @@ pub enum Detail {
 }
 
 /// Prints the table, the cases in detail, and the totals; `missing` mutants could not be compiled.
-pub fn text(found: &[(&Mutant, Found)], detail: Detail, missing: usize, took: Duration) {
+pub(super) fn text(found: &[(&Mutant, Found)], detail: Detail, missing: usize, took: Duration) {
     print(&table(found));
     for (mutant, found) in found {
         match detail {

@@ -16,7 +16,7 @@ use sqlite_contracts::record::transcript::Transcript;
 
 /// What is known about a case on a build.
 #[derive(Debug, Clone, Default)]
-pub struct Known {
+pub(super) struct Known {
     /// What it did, without the last line feed; `None` where it did not run, or nothing is on record.
     pub text: Option<String>,
     /// What is on record for it.
@@ -30,7 +30,7 @@ pub struct Known {
 }
 
 /// The results of a run by contract, build and case.
-pub struct Ran(BTreeMap<(String, String), Cell>);
+pub(super) struct Ran(BTreeMap<(String, String), Cell>);
 
 enum Cell {
     Cases(BTreeMap<String, survey::Case>),
@@ -39,7 +39,7 @@ enum Cell {
 
 impl Ran {
     /// Sorts a survey by cell.
-    pub fn new(survey: Survey) -> Self {
+    pub(super) fn new(survey: Survey) -> Self {
         let ran = survey.cells.into_iter().map(|cell| {
             let cases = cell.cases.into_iter().map(|case| (case.report.case.clone(), case));
             ((cell.contract, cell.build), Cell::Cases(cases.collect()))
@@ -50,7 +50,7 @@ impl Ran {
     }
 
     /// The result of a case, if the run included it.
-    pub fn known(&self, contract: &str, build: &str, case: &str) -> Option<Known> {
+    pub(super) fn known(&self, contract: &str, build: &str, case: &str) -> Option<Known> {
         let cell = self.0.get(&(contract.to_owned(), build.to_owned()))?;
         let case = match cell {
             Cell::Cases(cases) => cases.get(case)?,
@@ -75,7 +75,7 @@ fn note(case: &survey::Case, build: &str) -> Option<String> {
 }
 
 /// What is known about a build before anything runs on it.
-pub struct Ground {
+pub(super) struct Ground {
     facts: Option<BuildFacts>,
     /// The functions that its library exports, when it has been compiled.
     functions: Option<BTreeSet<String>>,
@@ -85,7 +85,7 @@ pub struct Ground {
 
 impl Ground {
     /// Reads the manifest, and the product if it exists.
-    pub fn new(build: &Build, store: &Store) -> Result<Self> {
+    pub(super) fn new(build: &Build, store: &Store) -> Result<Self> {
         let product = store.find(build);
         let info = product.as_ref().map(|product| &product.info);
         let version = info.map(|info| &info.version).or(build.version());
@@ -112,7 +112,7 @@ impl Ground {
 }
 
 /// What is on record for a case on a build.
-pub fn on_record(
+pub(super) fn on_record(
     lineage: &Lineage,
     snapshots: &CaseSnapshots,
     case: &Case,
@@ -132,7 +132,7 @@ pub fn on_record(
 }
 
 /// The recorded transcript of a build; `None` for a build that is never recorded.
-pub fn recorded(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str) -> Option<String> {
+pub(super) fn recorded(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str) -> Option<String> {
     if !lineage.is_recorded(build) {
         return None;
     }

@@ -41,7 +41,7 @@ since; all others are shown as recorded. The page says which is which.
 /// Write the matrix as one HTML page: what the last run did, and what is on record
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
-pub struct Args {
+pub(crate) struct Args {
     /// The files of `matrix --results`, all parts of a run: shown together, with the exit status of `matrix`
     #[arg(value_name = "RESULTS", conflicts_with_all = ["out", "build", "contract", "leaks", "memory"])]
     parts: Vec<PathBuf>,
@@ -66,7 +66,7 @@ pub struct Args {
 }
 
 /// Writes the page of the last run, and prints its path.
-pub fn run(arguments: &Args) -> Result<Exit> {
+pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
     if !arguments.parts.is_empty() {
         return show_parts(&project, arguments);
@@ -110,7 +110,7 @@ fn show_parts(project: &Project, arguments: &Args) -> Result<Exit> {
 }
 
 /// Writes the page of a run into its folder; cells that it did not run are shown as recorded.
-pub fn write(project: &Project, survey: &Survey, folder: &Path) -> Result<()> {
+pub(crate) fn write(project: &Project, survey: &Survey, folder: &Path) -> Result<()> {
     let inventory = Inventory::load(project)?;
     let run = Run { finished: SystemTime::now(), survey: survey.clone() };
     let builds = inventory.builds.iter().collect();

@@ -26,7 +26,7 @@ const SCRIPT: &str = concat!(
 );
 
 /// A picture that another report drew.
-pub struct Chart {
+pub(super) struct Chart {
     pub title: &'static str,
     /// The SVG as a `data:` address. As a picture it can neither run a script nor load anything.
     address: String,
@@ -34,7 +34,7 @@ pub struct Chart {
 
 impl Chart {
     /// Reads an SVG file.
-    pub fn read(title: &'static str, file: &Path) -> Result<Self> {
+    pub(super) fn read(title: &'static str, file: &Path) -> Result<Self> {
         let svg = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
         Ok(Self { title, address: format!("data:image/svg+xml;base64,{}", BASE64.encode(svg)) })
     }
@@ -46,7 +46,7 @@ impl Chart {
 }
 
 /// The page as text.
-pub fn render(sheet: &Sheet, charts: &[Chart]) -> Result<String> {
+pub(super) fn render(sheet: &Sheet, charts: &[Chart]) -> Result<String> {
     let mut templates = Environment::new();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     let page = context! {

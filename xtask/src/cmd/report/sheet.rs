@@ -22,7 +22,7 @@ const UNKNOWN: char = ' ';
 
 /// Everything that the page shows.
 #[derive(Debug, Default, Serialize)]
-pub struct Sheet {
+pub(super) struct Sheet {
     /// When the page was made, in seconds since 1970.
     made: u64,
     /// When the last run ended, if there was one.
@@ -86,7 +86,7 @@ struct Row {
 
 impl Sheet {
     /// Collects what is known about every case on every build of the report.
-    pub fn new(report: &Report, recorded: &Recorded, store: &Store) -> Result<Self> {
+    pub(super) fn new(report: &Report, recorded: &Recorded, store: &Store) -> Result<Self> {
         let lineage = report.inventory.builds.lineage();
         let ran = Ran::new(report.run.as_ref().map_or_else(Survey::default, |run| run.survey.clone()));
         let grounds: Vec<Ground> =

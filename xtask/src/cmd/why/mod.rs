@@ -43,7 +43,7 @@ differing, smallest, tried}; because are the contract's own causes that lie betw
 /// Say whether the version or the flags make a case differ between two builds, and which flags
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     subjects: Subjects,
     /// The first build
@@ -84,7 +84,7 @@ struct Smallest {
 }
 
 /// Attributes, and shows what was found.
-pub fn run(args: &Args) -> Result<Exit> {
+pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
     let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;

@@ -12,7 +12,7 @@ use crate::support::products::Products;
 
 /// The smallest set of flags that turns what a version does with the old flags into what it does with the new ones; on
 /// the new version where the flags matter there, else on the old one. `None` when they matter on neither.
-pub fn smallest(
+pub(super) fn smallest(
     engine: &Engine,
     contract: &Contract,
     builds: &Corners<Build>,

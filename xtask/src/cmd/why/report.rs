@@ -13,7 +13,7 @@ const BOLD: Style = Style::new().bold();
 const FOUND: Style = AnsiColor::Yellow.on_default().bold();
 
 /// Prints the findings; of several cases, those that do the same only by name.
-pub fn text(findings: &[Finding], builds: &Corners<Build>) {
+pub(super) fn text(findings: &[Finding], builds: &Corners<Build>) {
     let (same, differing): (Vec<&Finding>, Vec<&Finding>) =
         findings.iter().partition(|finding| finding.cause == Cause::Nothing);
     for finding in differing {
