@@ -2,9 +2,6 @@
 //!
 //! ARCHITECTURE.md says how the parts fit together.
 
-#[doc(hidden)]
-pub use rstest;
-
 pub mod analysis;
 pub mod builds;
 pub mod contract;

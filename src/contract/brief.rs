@@ -12,16 +12,22 @@ use super::literal::Literal;
 
 /// What a brief form was written as.
 pub enum Written {
+    /// `- exec: SELECT 1`
     Text(String),
+    /// `- column: 0`
     Integer(i64),
+    /// `- bind: [1, a]`
     List(Vec<Literal>),
 }
 
 /// As what a brief form is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
+    /// A text.
     Text,
+    /// A whole number.
     Integer,
+    /// A list of values.
     List,
 }
 

@@ -4,14 +4,20 @@ use std::collections::BTreeMap;
 
 use super::verb::Check;
 
-/// `<`, `<=`, `==`, `!=`, `>=`, `>`
+/// An operator between two numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
+    /// `<`
     Less,
+    /// `<=`
     LessOrEqual,
+    /// `==`
     Equal,
+    /// `!=`
     NotEqual,
+    /// `>=`
     GreaterOrEqual,
+    /// `>`
     Greater,
 }
 

@@ -18,7 +18,12 @@ pub enum Literal {
     /// `{zeroblob: 1000}`: a blob of so many zero bytes, bound by `sqlite3_bind_zeroblob`.
     Zeroblob(u64),
     /// `{text: ab, times: 1000}`: a long text without a long contract.
-    Repeated { text: String, times: u64 },
+    Repeated {
+        /// What is repeated.
+        text: String,
+        /// How often it stands in the whole.
+        times: u64,
+    },
 }
 
 impl Literal {

@@ -44,6 +44,7 @@ use step::Step;
 pub struct Contract {
     /// Its path under `contracts/`, without `.yaml`: `precision/round`.
     pub id: String,
+    /// The promise in one line.
     pub title: String,
     /// What breaks for whom when the promise is broken.
     pub why: String,
@@ -53,19 +54,24 @@ pub struct Contract {
     pub seen: Vec<String>,
     /// Why each of its drifts happened.
     pub changed: Vec<Cause>,
+    /// The cases, in the order of the file.
     pub cases: Vec<Case>,
 }
 
 /// A named list of steps: the unit of drift.
 #[derive(Debug, Clone)]
 pub struct Case {
+    /// Its name, which no other case of the contract has.
     pub name: String,
     /// Where it is named.
     pub place: Location,
+    /// Through what it calls SQLite.
     pub driver: Driver,
+    /// What a build must have for it to run there.
     pub requires: CaseRequires,
     /// Whether it needs a process that no other case has used.
     pub fresh_process: bool,
+    /// How long it may take on one build.
     pub deadline: Duration,
     /// Why its own drifts happened; a cause replaces the contract's of the same key.
     pub changed: Vec<Cause>,
@@ -78,13 +84,16 @@ pub struct Case {
 pub struct Run {
     /// `amount=34.775 places=2`, when the case has a `with` table.
     pub label: Option<String>,
+    /// The steps, in their order.
     pub steps: Vec<PlacedStep>,
 }
 
 /// A step and where it stands.
 #[derive(Debug, Clone)]
 pub struct PlacedStep {
+    /// The step.
     pub step: Step,
+    /// Where its verb is written.
     pub place: Location,
 }
 
@@ -125,6 +134,7 @@ impl Driver {
 /// A contract file that a project holds or includes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ContractFile {
+    /// Its path under `contracts/`, without `.yaml`.
     pub id: String,
 }
 

@@ -53,9 +53,12 @@ impl CaseRequires {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a word or a list of words")]
 pub enum OneOrMany {
+    /// Nothing is written.
     #[default]
     None,
+    /// One word.
     One(String),
+    /// A list of words.
     Many(Vec<String>),
 }
 
@@ -79,9 +82,11 @@ impl OneOrMany {
 /// What is known of a build before anything runs on it.
 #[derive(Debug, Clone)]
 pub struct BuildFacts {
+    /// The version of SQLite.
     pub version: Version,
     /// As `PRAGMA compile_options` shows them, with those of the profile (a build may hide its own).
     pub compile_options: BTreeSet<String>,
+    /// What its description says of it beyond options: `sanitizer`.
     pub properties: BTreeSet<String>,
 }
 

@@ -18,6 +18,7 @@ use crate::outcome::Outcome;
 /// One call or check in a case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
+    /// What is called, run or checked, with its arguments.
     pub verb: Verb,
     /// What must hold on every build.
     pub expect: Option<Expect>,

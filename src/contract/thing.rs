@@ -3,14 +3,19 @@
 /// A kind of thing with names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Thing {
+    /// `sqlite3*`
     Connection,
+    /// `sqlite3_stmt*`
     Statement,
     /// What SQLite handed out and the case keeps: a copied value, a text, a table, a serialized database.
     Value,
     /// The address of a column's text.
     Pointer,
+    /// `sqlite3_blob*`
     Blob,
+    /// `sqlite3_backup*`
     Backup,
+    /// A transaction or savepoint of rusqlite.
     Transaction,
 }
 

@@ -17,6 +17,7 @@ use crate::worker::protocol::Allocation;
 pub struct Outstanding {
     /// The case, the row of its parameters, the step; then the functions of the library, outermost first.
     pub path: Vec<String>,
+    /// How many they are.
     pub bytes: u64,
 }
 

@@ -42,8 +42,6 @@ macro_rules! matrix {
         $crate::matrix!($($tier),+; program: Ok($crate::worker::WorkerProgram::new($worker)));
     };
     ($($tier:ident),+; program: $program:expr) => {
-        use $crate::rstest;
-
         /// One instance for all cells of this process: workers and snapshots are shared.
         static SQLITE_CONTRACTS: ::std::sync::LazyLock<$crate::matrix::Tests> =
             ::std::sync::LazyLock::new(|| $crate::matrix::Tests::new(env!("CARGO_MANIFEST_DIR"), $program));
@@ -51,7 +49,7 @@ macro_rules! matrix {
         $($crate::matrix!(@tier $tier);)+
     };
     (@tier core) => {
-        #[rstest::rstest]
+        #[::rstest::rstest]
         fn core(
             #[base_dir = "contracts"]
             #[files("**/*.yaml")]
@@ -64,7 +62,7 @@ macro_rules! matrix {
         }
     };
     (@tier extended) => {
-        #[rstest::rstest]
+        #[::rstest::rstest]
         #[ignore = "the extended builds: matrix --all"]
         fn extended(
             #[base_dir = "contracts"]

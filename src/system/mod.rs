@@ -1,8 +1,6 @@
 //! What the operating system does to a process: limits, files, descriptors and signals. `linux.rs` and `unix.rs` have
 //! what only these systems have; beside each is the file that stands in for it elsewhere.
 
-#![warn(missing_docs)]
-
 pub mod files;
 #[cfg_attr(not(target_os = "linux"), path = "not_linux.rs")]
 mod linux;

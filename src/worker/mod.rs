@@ -1,7 +1,5 @@
 //! The worker: the process that loads a library, so that a crash costs no more than itself.
 
-#![warn(missing_docs)]
-
 mod case_directory;
 mod driver;
 #[expect(unsafe_code, reason = "it calls the library under test")]

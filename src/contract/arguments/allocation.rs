@@ -21,6 +21,7 @@ arguments! {
 arguments! {
     /// Steps to run with allocations failing.
     Sweep {
+        /// What runs while allocations fail.
         steps: Vec<Step> [Hidden],
     } optional {
         /// Steps before each run, while memory is there: what they allocate does not fail, so that a sweep over a backup
@@ -40,11 +41,13 @@ arguments! {
     LeastMemory {
         /// The least and the greatest limit to try, in bytes.
         between: [u64; 2],
+        /// What must succeed within the limit.
         steps: Vec<Step> [Hidden],
         /// How exact the answer is, in bytes.
         #[serde(default = "usual::<u64, 1024>", skip_serializing_if = "is_usual::<_, 1024>")]
         resolution: u64 = 1024,
     } optional {
+        /// What refuses memory; `hard_heap_limit` when left out.
         by: LimitedBy,
     }
 }

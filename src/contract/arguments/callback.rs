@@ -86,13 +86,17 @@ pub struct Meanwhile {
 arguments! {
     /// A scalar function to make.
     Function {
+        /// The function's name in SQL.
         name: String,
+        /// What it does when it is called.
         does: Scalar,
         /// How many arguments it takes; -1 for any number.
         #[serde(default = "usual::<i32, 1>", skip_serializing_if = "is_usual::<_, 1>")]
         args: i32 = 1,
     } optional {
+        /// What the function promises, and where it may be used.
         flags: Vec<FunctionFlag>,
+        /// The connection.
         db: DbName,
     }
 }
@@ -100,13 +104,17 @@ arguments! {
 arguments! {
     /// An aggregate or window function to make.
     Aggregate {
+        /// The function's name in SQL.
         name: String,
+        /// What it does with its rows.
         does: Fold,
         /// How many arguments it takes; -1 for any number.
         #[serde(default = "usual::<i32, 1>", skip_serializing_if = "is_usual::<_, 1>")]
         args: i32 = 1,
     } optional {
+        /// What the function promises, and where it may be used.
         flags: Vec<FunctionFlag>,
+        /// The connection.
         db: DbName,
     }
 }
@@ -114,11 +122,13 @@ arguments! {
 arguments! {
     /// A function to take away.
     RemoveFunction {
+        /// The function's name in SQL.
         name: String,
         /// How many arguments it took.
         #[serde(default = "usual::<i32, 1>", skip_serializing_if = "is_usual::<_, 1>")]
         args: i32 = 1,
     } optional {
+        /// The connection.
         db: DbName,
     }
     brief name
@@ -127,9 +137,12 @@ arguments! {
 arguments! {
     /// A collation to make.
     Collation {
+        /// The collation's name in SQL.
         name: String,
+        /// How it orders two texts.
         order: Order,
     } optional {
+        /// The connection.
         db: DbName,
     }
 }
@@ -137,8 +150,10 @@ arguments! {
 arguments! {
     /// A collation to take away.
     RemoveCollation {
+        /// The collation's name in SQL.
         name: String,
     } optional {
+        /// The connection.
         db: DbName,
     }
     brief name
@@ -149,7 +164,9 @@ arguments! {
     CollationNeeded {} optional {
         /// How the missing collation is made to order; it stays missing when this is left out.
         order: Option<Order>,
+        /// Takes the callback away.
         off: bool,
+        /// The connection.
         db: DbName,
     }
     brief or nothing
@@ -162,7 +179,9 @@ arguments! {
         name: Option<String>,
         /// Takes the hook away.
         off: bool,
+        /// What happens on another connection during one of its calls.
         meanwhile: Option<Meanwhile>,
+        /// The connection.
         db: DbName,
     }
     brief or nothing
@@ -177,7 +196,9 @@ arguments! {
         name: Option<String>,
         /// Takes the hook away.
         off: bool,
+        /// What happens on another connection during one of its calls.
         meanwhile: Option<Meanwhile>,
+        /// The connection.
         db: DbName,
     }
     brief or nothing
@@ -193,7 +214,9 @@ arguments! {
         interrupt_at: Option<u64>,
         /// Takes the handler away.
         off: bool,
+        /// What happens on another connection during one of its calls.
         meanwhile: Option<Meanwhile>,
+        /// The connection.
         db: DbName,
     }
     brief every
@@ -210,6 +233,7 @@ arguments! {
         on: Option<String>,
         /// Takes the authorizer away.
         off: bool,
+        /// The connection.
         db: DbName,
     }
     brief or nothing
@@ -221,6 +245,7 @@ arguments! {
         /// No event takes the callback away.
         events: Vec<TraceEvent>,
     } optional {
+        /// The connection.
         db: DbName,
     }
 }
@@ -233,7 +258,9 @@ arguments! {
     } optional {
         /// Takes the handler away.
         off: bool,
+        /// What happens on another connection during one of its calls.
         meanwhile: Option<Meanwhile>,
+        /// The connection.
         db: DbName,
     }
     brief tries
@@ -267,6 +294,9 @@ pub enum Destructor {
 
 arguments! {
     /// Which destructors to count; those of bindings when left out.
-    DestructorCalls {} optional { of: Destructor }
+    DestructorCalls {} optional {
+        /// Whose destructors; those of bindings when left out.
+        of: Destructor,
+    }
     brief or nothing
 }

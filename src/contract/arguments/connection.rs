@@ -10,6 +10,7 @@ arguments! {
         /// A file in the case's directory, `:memory:`, or a `file:` URI (with the flag `uri`).
         path: String,
     } optional {
+        /// The name it gets.
         db: DbName,
         /// `readwrite` and `create` when none is given.
         flags: Vec<OpenFlag>,
@@ -30,8 +31,10 @@ impl Open {
 arguments! {
     /// SQL for its effect.
     Exec {
+        /// Any number of statements.
         sql: String,
     } optional {
+        /// The connection.
         db: DbName,
         /// The name under which the error message is kept, to be freed by `value_free`.
         keep: Option<String> [Named],
@@ -42,8 +45,10 @@ arguments! {
 arguments! {
     /// SQL for its rows.
     Query {
+        /// One statement.
         sql: String,
     } optional {
+        /// The connection.
         db: DbName,
         /// Bound to the parameters 1, 2, … before the first step.
         values: Vec<Literal> [Literal],
@@ -54,6 +59,7 @@ arguments! {
 arguments! {
     /// A connection, and the statement after which to look.
     NextStmt {} optional {
+        /// The connection.
         db: DbName,
         /// A statement of the connection; its first one is found when this is left out.
         after: Option<String>,
@@ -62,41 +68,54 @@ arguments! {
 }
 
 arguments! {
+    /// The rowid that the connection reports as inserted last.
     SetLastInsertRowid {
+        /// The rowid to report from now on.
         rowid: i64,
     } optional {
+        /// The connection.
         db: DbName,
     }
     brief rowid
 }
 
 arguments! {
+    /// A counter of a connection.
     DbStatus {
+        /// Which counter.
         counter: DbCounter,
     } optional {
+        /// The connection.
         db: DbName,
         /// The highest value instead of the present one.
         peak: bool,
+        /// Resets the mark after reading it.
         reset: bool,
     }
 }
 
 arguments! {
+    /// A run-time limit of a connection.
     Limit {
+        /// Which limit.
         limit: LimitName,
         /// -1 asks and changes nothing.
         value: i32,
     } optional {
+        /// The connection.
         db: DbName,
     }
 }
 
 arguments! {
+    /// A switch of a connection.
     DbConfig {
+        /// Which switch.
         switch: DbSwitch,
         /// 1 on, 0 off, -1 asks and changes nothing.
         value: i32,
     } optional {
+        /// The connection.
         db: DbName,
     }
 }
@@ -106,28 +125,35 @@ arguments! {
     DbLookaside {
         /// Bytes of a slot.
         slot: i32,
+        /// How many slots.
         slots: i32,
     } optional {
+        /// The connection.
         db: DbName,
     }
 }
 
 arguments! {
+    /// How long a call waits for a lock.
     BusyTimeout {
         /// Milliseconds.
         ms: i32,
     } optional {
+        /// The connection.
         db: DbName,
     }
     brief ms
 }
 
 arguments! {
+    /// A checkpoint of a write-ahead log.
     WalCheckpointV2 {
+        /// How far it goes, and for whom it waits.
         mode: CheckpointMode,
     } optional {
         /// `main`, `temp` or the name of an attached database; all of them when left out.
         schema: Option<String>,
+        /// The connection.
         db: DbName,
     }
 }
@@ -138,6 +164,7 @@ arguments! {
         /// How many pages in the write-ahead log make it run one; 0 or less never.
         pages: i32,
     } optional {
+        /// The connection.
         db: DbName,
     }
     brief pages
@@ -148,6 +175,7 @@ arguments! {
     OnSchema {} optional {
         /// `main`, `temp` or the name of an attached database.
         schema: SchemaName,
+        /// The connection.
         db: DbName,
     }
     brief schema or nothing
@@ -156,12 +184,14 @@ arguments! {
 arguments! {
     /// A column of a table, or the table itself.
     TableColumn {
+        /// A table.
         table: String,
     } optional {
         /// The table itself when left out.
         column: Option<String>,
         /// All databases are searched when left out.
         schema: Option<String>,
+        /// The connection.
         db: DbName,
     }
 }

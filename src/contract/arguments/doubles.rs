@@ -22,8 +22,10 @@ arguments! {
         /// As what a double goes in; `real` when left out.
         #[serde(default, skip_serializing_if = "is_default")]
         given: Given,
+        /// How many doubles.
         #[serde(default = "usual::<u64, 1000>", skip_serializing_if = "is_usual::<_, 1000>")]
         count: u64 = 1000,
+        /// What they are drawn from: the same seed gives the same doubles.
         #[serde(default = "usual::<u64, 1>", skip_serializing_if = "is_usual::<_, 1>")]
         seed: u64 = 1,
     } optional {
@@ -32,6 +34,7 @@ arguments! {
         /// As what the result is read: `value` (when left out), `double` or `text`.
         #[serde(rename = "as")]
         read_as: ColumnAs,
+        /// The connection.
         db: DbName,
     }
 }

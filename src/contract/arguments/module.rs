@@ -25,12 +25,15 @@ pub enum Tables {
 arguments! {
     /// A module to make.
     Module {
+        /// The module's name in SQL.
         name: String,
+        /// What its tables do.
         does: Tables,
     } optional {
         /// Whether it has a table of its own name, without CREATE VIRTUAL TABLE,
         /// <https://sqlite.org/vtab.html#eponymous_virtual_tables>. Creating a table is then connecting it.
         eponymous: bool,
+        /// The connection.
         db: DbName,
     }
 }
@@ -38,8 +41,10 @@ arguments! {
 arguments! {
     /// A module to take away.
     RemoveModule {
+        /// The module's name in SQL.
         name: String,
     } optional {
+        /// The connection.
         db: DbName,
     }
     brief name

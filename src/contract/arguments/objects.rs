@@ -8,8 +8,10 @@ use crate::outcome::sqlite_names::DeserializeFlag;
 arguments! {
     /// SQL for its rows as texts.
     GetTable {
+        /// The SQL.
         sql: String,
     } optional {
+        /// The connection.
         db: DbName,
         /// The name under which the table is kept, to be freed by `value_free`.
         keep: Option<String> [Named],
@@ -52,6 +54,7 @@ impl Mprintf {
 arguments! {
     /// A database as bytes.
     SerializeArguments {} optional {
+        /// The connection.
         db: DbName,
         /// `main`, `temp`, or the name of an attached database.
         database: SchemaName [Named],
@@ -69,8 +72,11 @@ arguments! {
         /// What `serialize` kept under this name.
         image: String,
     } optional {
+        /// The connection.
         db: DbName,
+        /// `main`, `temp` or the name of an attached database.
         database: SchemaName [Named],
+        /// Whose the bytes are, and what may be done with them.
         flags: Vec<DeserializeFlag>,
     }
     brief image
@@ -91,14 +97,20 @@ impl DeserializeArguments {
 arguments! {
     /// One value of one row.
     BlobOpen {
+        /// A table.
         table: String,
+        /// A column.
         column: String,
+        /// The rowid.
         row: i64,
     } optional {
         /// For writing too.
         write: bool,
+        /// The connection.
         db: DbName,
+        /// `main`, `temp` or the name of an attached database.
         database: SchemaName [Named],
+        /// The name it gets.
         blob: BlobName,
     }
 }
@@ -106,9 +118,12 @@ arguments! {
 arguments! {
     /// Some bytes of a blob.
     BlobRead {
+        /// The first byte, from 0.
         offset: i32,
+        /// How many bytes.
         length: i32,
     } optional {
+        /// The blob handle.
         blob: BlobName,
     }
 }
@@ -116,10 +131,12 @@ arguments! {
 arguments! {
     /// Bytes over those of a blob.
     BlobWrite {
+        /// The first byte, from 0.
         offset: i32,
         /// A text or a blob.
         value: Literal [Literal],
     } optional {
+        /// The blob handle.
         blob: BlobName,
     }
 }
@@ -127,8 +144,10 @@ arguments! {
 arguments! {
     /// Another row for a blob handle.
     BlobReopen {
+        /// The rowid.
         row: i64,
     } optional {
+        /// The blob handle.
         blob: BlobName,
     }
     brief row
@@ -140,9 +159,13 @@ arguments! {
         /// The connection to copy to.
         to: String,
     } optional {
+        /// The connection to copy from.
         from: DbName,
+        /// The database that is overwritten.
         to_database: SchemaName,
+        /// The database that is copied.
         from_database: SchemaName,
+        /// The name it gets.
         backup: BackupName,
     }
     brief to
@@ -154,6 +177,7 @@ arguments! {
         /// How many pages; all for -1.
         pages: i32,
     } optional {
+        /// The backup.
         backup: BackupName,
     }
     brief pages

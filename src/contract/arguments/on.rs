@@ -7,7 +7,10 @@ macro_rules! on {
     ($($(#[$doc:meta])* $on:ident { $handle:ident: $name:ident })+) => { $(
         arguments! {
             $(#[$doc])*
-            $on {} optional { $handle: $name }
+            $on {} optional {
+                /// Which one.
+                $handle: $name
+            }
             brief $handle or nothing
         }
     )+ };

@@ -13,23 +13,33 @@ arguments! {
 }
 
 arguments! {
+    /// A counter of the process.
     Status {
+        /// Which counter.
         counter: StatusCounter,
     } optional {
         /// The highest value instead of the present one.
         peak: bool,
+        /// Resets the mark after reading it.
         reset: bool,
     }
 }
 
 arguments! {
     /// Whether to reset the mark after reading it.
-    Highwater {} optional { reset: bool }
+    Highwater {} optional {
+        /// Resets the mark after reading it.
+        reset: bool,
+    }
     brief or nothing
 }
 
 arguments! {
-    Bytes { bytes: i64 }
+    /// A number of bytes.
+    Bytes {
+        /// How many bytes.
+        bytes: i64,
+    }
     brief bytes
 }
 
@@ -37,24 +47,33 @@ arguments! {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Config {
+    /// No mutexes: one thread alone calls SQLite.
     Singlethread,
+    /// No mutexes on connections: one thread at a time uses each.
     Multithread,
+    /// All mutexes: any thread may use any connection.
     Serialized,
     /// Memory statistics on or off.
     Memstatus(bool),
     /// A fixed heap of so many bytes, handed over by us (SQLITE_ENABLE_MEMSYS5).
     Heap {
+        /// Bytes of the heap.
         bytes: u32,
+        /// Bytes of its least allocation.
         min_allocation: u32,
     },
     /// Page cache memory handed over: slots of so many bytes.
     Pagecache {
+        /// Bytes of a slot.
         slot: u32,
+        /// How many slots.
         slots: u32,
     },
     /// The default lookaside of every connection.
     Lookaside {
+        /// Bytes of a slot.
         slot: i32,
+        /// How many slots.
         slots: i32,
     },
     /// Whether file names that begin with `file:` are URIs.

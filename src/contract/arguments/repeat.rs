@@ -16,7 +16,9 @@ use crate::contract::verb::Verb;
 arguments! {
     /// Steps to run many times.
     Repeat {
+        /// How many iterations are measured.
         times: u64,
+        /// What one iteration runs.
         steps: Vec<Step> [Hidden],
     } optional {
         /// Iterations that are not measured: caches fill in them.

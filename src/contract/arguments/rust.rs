@@ -12,19 +12,31 @@ use crate::contract::literal::Literal;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RustType {
+    /// `i8`
     I8,
+    /// `i16`
     I16,
+    /// `i32`
     I32,
+    /// `i64`
     I64,
     /// A blob of 16 bytes in the database.
     I128,
+    /// `u8`
     U8,
+    /// `u16`
     U16,
+    /// `u32`
     U32,
+    /// `u64`
     U64,
+    /// `f32`
     F32,
+    /// `f64`
     F64,
+    /// `bool`
     Bool,
+    /// `String`
     String,
     /// `Vec<u8>`
     Bytes,
@@ -59,19 +71,24 @@ impl RustType {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected an index (0, 1, …) or a column's name")]
 pub enum ColumnRef {
+    /// Its index, from 0.
     Index(usize),
+    /// Its name.
     Name(String),
 }
 
 arguments! {
     /// A column of the current row, and the Rust type that is asked for.
     Get {
+        /// The column.
         column: ColumnRef,
+        /// The Rust type.
         #[serde(rename = "as")]
         read_as: RustType,
     } optional {
         /// As an `Option` of the type.
         optional: bool,
+        /// The statement.
         stmt: StmtName,
     }
 }
@@ -79,9 +96,12 @@ arguments! {
 arguments! {
     /// One statement with all its parameters.
     Run {
+        /// One statement.
         sql: String,
     } optional {
+        /// The connection.
         db: DbName,
+        /// Bound to the parameters 1, 2, …
         values: Vec<Literal> [Literal],
         /// Values by the names of their parameters, instead of `values`.
         named: BTreeMap<String, Literal>,
@@ -93,17 +113,23 @@ arguments! {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TransactionBehavior {
+    /// Locks nothing before the first read or write.
     #[default]
     Deferred,
+    /// Takes the write lock at once.
     Immediate,
+    /// Takes the write lock at once and, but in WAL mode, keeps others from reading.
     Exclusive,
 }
 
 arguments! {
     /// How a transaction begins.
     TransactionArguments {} optional {
+        /// How it begins; `deferred` when left out.
         behavior: TransactionBehavior,
+        /// The name it gets.
         tx: TxName,
+        /// The connection.
         db: DbName,
     }
     brief or nothing
@@ -112,11 +138,13 @@ arguments! {
 arguments! {
     /// A savepoint.
     SavepointArguments {} optional {
+        /// The name it gets here.
         tx: TxName,
         /// The transaction or savepoint that it is made of, instead of the connection.
         within: Option<String> [Named],
         /// Its name in SQL.
         name: SavepointName,
+        /// The connection.
         db: DbName,
     }
     brief or nothing
@@ -126,25 +154,34 @@ arguments! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DropBehavior {
+    /// Rolls it back.
     Rollback,
+    /// Commits it.
     Commit,
+    /// Leaves it open.
     Ignore,
+    /// Panics.
     Panic,
 }
 
 arguments! {
     /// What dropping this transaction or savepoint does.
     DropBehaviorArguments {
+        /// What dropping it does.
         behavior: DropBehavior,
     } optional {
+        /// The transaction or savepoint.
         tx: TxName,
     }
 }
 
 arguments! {
+    /// The size of the statement cache.
     CacheCapacity {
+        /// How many statements the cache holds.
         statements: usize,
     } optional {
+        /// The connection.
         db: DbName,
     }
 }

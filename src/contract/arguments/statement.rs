@@ -13,6 +13,7 @@ use crate::outcome::sqlite_names::{PrepareFlag, StmtCounter};
 pub enum PrepareVersion {
     /// `sqlite3_prepare`: no re-preparing, plain codes only from reset.
     V1,
+    /// `sqlite3_prepare_v2`
     #[default]
     V2,
     /// `sqlite3_prepare_v3`, from 3.20.0 on.
@@ -22,10 +23,14 @@ pub enum PrepareVersion {
 arguments! {
     /// A statement to compile, and the name it gets.
     Prepare {
+        /// One statement.
         sql: String,
     } optional {
+        /// The name it gets.
         stmt: StmtName,
+        /// The connection.
         db: DbName,
+        /// Which of the prepare functions is called; `v2` when left out.
         version: PrepareVersion,
         /// Flags of `v3`.
         flags: Vec<PrepareFlag>,
@@ -52,7 +57,9 @@ pub enum Lifetime {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a position (1, 2, …) or a name with its mark (`:a`)")]
 pub enum Parameter {
+    /// Its position, from 1.
     Position(i32),
+    /// Its name with its mark.
     Name(String),
 }
 
@@ -61,6 +68,7 @@ arguments! {
     Bind {} optional {
         /// For the parameters 1, 2, …
         values: Vec<Literal> [Literal],
+        /// The statement.
         stmt: StmtName,
         /// The parameter of one `value`, instead of `values`.
         at: Option<Parameter>,
@@ -79,6 +87,7 @@ arguments! {
 arguments! {
     /// Bytes to bind with a length of one's own choosing.
     BindBytes {
+        /// The parameter.
         at: Parameter,
     } optional {
         /// A text, a blob, or null for the NULL pointer, which is bound as a text.
@@ -87,7 +96,9 @@ arguments! {
         /// In bytes; all of them when left out. A negative one takes a text up to its first zero byte, and one always
         /// ends it.
         length: Option<i32>,
+        /// Who owns the bytes.
         lifetime: Lifetime,
+        /// The statement.
         stmt: StmtName,
     }
 }
@@ -115,9 +126,12 @@ impl BindBytes {
 arguments! {
     /// A blob of zero bytes to bind.
     BindZeroblob64 {
+        /// The parameter.
         at: Parameter,
+        /// In bytes.
         size: u64,
     } optional {
+        /// The statement.
         stmt: StmtName,
     }
 }
@@ -131,10 +145,15 @@ pub enum ColumnAs {
     Value,
     /// `sqlite3_column_type`: `integer`, `real`, `text`, `blob`, `null`.
     Type,
+    /// `sqlite3_column_int`
     Int,
+    /// `sqlite3_column_int64`
     Int64,
+    /// `sqlite3_column_double`
     Double,
+    /// `sqlite3_column_text`
     Text,
+    /// `sqlite3_column_blob`
     Blob,
     /// `sqlite3_column_bytes`
     Bytes,
@@ -146,6 +165,7 @@ arguments! {
         /// From 0.
         at: i32,
     } optional {
+        /// The statement.
         stmt: StmtName,
         /// As what it is read; `value` when left out.
         #[serde(rename = "as")]
@@ -160,6 +180,7 @@ arguments! {
         /// A column, from 0, or a parameter, from 1.
         at: i32,
     } optional {
+        /// The statement.
         stmt: StmtName,
     }
     brief at
@@ -168,10 +189,12 @@ arguments! {
 arguments! {
     /// A column of the current row, and the name under which its copy or the address of its text is kept.
     KeptColumn {
+        /// The name under which it is kept.
         name: String,
         /// From 0.
         at: i32,
     } optional {
+        /// The statement.
         stmt: StmtName,
     }
 }
@@ -179,6 +202,7 @@ arguments! {
 arguments! {
     /// A statement whose SQL is wanted, and the name under which SQLite's memory is kept.
     ExpandedSql {} optional {
+        /// The statement.
         stmt: StmtName,
         /// To be freed by `value_free`; with the driver `capi`.
         keep: Option<String> [Named],
@@ -187,10 +211,14 @@ arguments! {
 }
 
 arguments! {
+    /// A counter of a statement.
     StmtStatus {
+        /// Which counter.
         counter: StmtCounter,
     } optional {
+        /// The statement.
         stmt: StmtName,
+        /// Resets the mark after reading it.
         reset: bool,
     }
 }

@@ -11,6 +11,7 @@ use crate::outcome::sqlite_names::{code_names, code_number};
 /// What is wrong with an expectation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
+    /// What is wrong, in the words of a message.
     pub message: String,
     /// The word that it is about; empty where it is about the whole.
     pub word: String,

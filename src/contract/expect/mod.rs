@@ -22,13 +22,23 @@ pub enum Expect {
     /// `[1, "a"]`: a row for `step`; one-column rows for `query`. `[[1, "a"], [2, null]]`: rows.
     Rows(Vec<Vec<Literal>>),
     /// `{error: CONSTRAINT_UNIQUE, message: "/UNIQUE/"}`
-    Error { error: String, message: Option<String> },
+    Error {
+        /// The name of the result code.
+        error: String,
+        /// The message itself, or a regular expression between slashes.
+        message: Option<String>,
+    },
     /// `{missing: sqlite3_prepare_v3}`
     Missing(String),
     /// `{refused: "/out of range/"}`: the driver itself would not do it, in these words.
     Refused(String),
     /// `{near: 0.3, ulps: 1}`: a real so many doubles away at most.
-    Near { near: f64, ulps: u64 },
+    Near {
+        /// The real.
+        near: f64,
+        /// How far away the outcome may be, in units in the last place.
+        ulps: u64,
+    },
     /// `{one_of: [OK, BUSY]}`
     OneOf(Vec<Expect>),
 }

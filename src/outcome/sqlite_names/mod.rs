@@ -16,6 +16,7 @@ macro_rules! words {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "snake_case")]
+        #[allow(missing_docs, reason = "the variants are SQLite's own names, which the linked page explains")]
         pub enum $enum { $($(#[$vdoc])* $variant),+ }
 
         impl $enum {
