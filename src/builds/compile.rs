@@ -50,6 +50,7 @@ impl Compiler {
             .pic(true)
             .warnings(false)
             .cargo_metadata(false)
+            .cargo_warnings(false)
             .out_dir(folder.path())
             .try_get_compiler()
             .map_err(|error| BuildError::Compiler { reason: error.to_string() })?;
