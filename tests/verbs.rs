@@ -45,16 +45,21 @@ const STEPS: &str = r#"
 - backup_finish: c
 - changes: other
 - total_changes:
+- changes64: other
+- total_changes64: other
 - last_insert_rowid:
 - errcode:
 - extended_errcode:
 - errmsg:
+- set_errmsg: {code: BUSY_SNAPSHOT, message: my own, db: other}
 - error_offset:
 - autocommit:
 - sql: s
 - expanded_sql: {stmt: s, keep: text}
 - stmt_busy:
 - stmt_readonly:
+- stmt_isexplain: s
+- stmt_explain: {mode: 2, stmt: s}
 - bind_parameter_count:
 - next_stmt: {db: other, after: s}
 - stmt_count: other
@@ -71,8 +76,14 @@ const STEPS: &str = r#"
 - db_config: {switch: enable_fkey, value: 1, db: other}
 - busy_timeout: {ms: 5, db: other}
 - interrupt: other
+- file_control: {op: chunk_size, value: 4096, schema: temp, db: other}
 - config: {heap: {bytes: 100000, min_allocation: 64}}
 - initialize:
+- log:
+- errstr: BUSY
+- keyword_count:
+- keyword_name: 5
+- keyword_check: SELECT
 - shutdown:
 - bind_bytes: {at: 1, value: "a\0b", length: -1, lifetime: static, stmt: s}
 - bind_zeroblob64: {at: ":a", size: 5, stmt: s}
@@ -111,6 +122,9 @@ const STEPS: &str = r#"
 - call_count: {of: f}
 - destructor_calls: {of: function}
 - file_size: a.db
+- file_bytes: {path: a.db, length: 16, offset: 24}
+- file_hash: a.db
+- write_file: {path: a.db, bytes: {blob: 00ff}, offset: 24}
 - open_files:
 - address_space: 1000000
 - misbehave: segfault

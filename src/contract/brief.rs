@@ -97,6 +97,14 @@ macro_rules! integers {
                 if let Written::Integer(n) = written { n.try_into().ok() } else { None }
             }
         }
+
+        impl BriefField for Option<$integer> {
+            const FORM: Form = Form::Integer;
+
+            fn read(written: Written) -> Option<Self> {
+                <$integer>::read(written).map(Some)
+            }
+        }
     )+ };
 }
 integers! { i32 i64 u64 }

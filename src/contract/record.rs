@@ -7,7 +7,7 @@ use crate::outcome::value::{Value, short_hash};
 use crate::outcome::{Outcome, tuple};
 
 /// `record:` of a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Record {
     /// As it is.
@@ -20,17 +20,23 @@ pub enum Record {
     Bucket(u64),
     /// The hash of the outcome: that it changed, not how.
     Hash,
+    /// These columns of each row, from 0. Where a row does not have one of them, the outcome is recorded as it is.
+    Columns(Vec<usize>),
+    /// The rows in an order of their own, for a query without ORDER BY.
+    Sorted,
 }
 
 impl Record {
     /// The outcome as recorded: nothing, one line, or one line per row. What is no number (an error where a
     /// size was hoped for) is recorded as it is.
-    pub fn lines(self, outcome: &Outcome) -> Vec<String> {
+    pub fn lines(&self, outcome: &Outcome) -> Vec<String> {
         match (self, outcome.number()) {
             (Self::None, _) => Vec::new(),
             (Self::Sign, Some(n)) => vec![sign(n).to_owned()],
-            (Self::Bucket(width), Some(n)) => vec![remarked(bucket(n, width), outcome)],
-            (Self::Bucket(width), None) => bucket_rows(outcome, width).unwrap_or_else(|| outcome.lines()),
+            (Self::Bucket(width), Some(n)) => vec![remarked(bucket(n, *width), outcome)],
+            (Self::Bucket(width), None) => bucket_rows(outcome, *width).unwrap_or_else(|| outcome.lines()),
+            (Self::Columns(columns), _) => only(columns, outcome).unwrap_or_else(|| outcome.clone()).lines(),
+            (Self::Sorted, _) => sorted(outcome.lines()),
             (Self::Hash, _) if outcome.succeeded() => {
                 vec![format!("sha256 {}", short_hash(outcome.lines().join("\n").as_bytes()))]
             }
@@ -52,6 +58,21 @@ fn sign(n: f64) -> &'static str {
 /// A number's range, and what belongs to it.
 fn remarked(range: String, outcome: &Outcome) -> String {
     outcome.remark().map_or_else(|| range.clone(), |remark| format!("{range} ({remark})"))
+}
+
+/// The outcome with these columns of its rows; `None` where it does not have them.
+fn only(columns: &[usize], outcome: &Outcome) -> Option<Outcome> {
+    let row = |row: &Vec<Value>| columns.iter().map(|at| row.get(*at).cloned()).collect::<Option<Vec<_>>>();
+    match outcome {
+        Outcome::Row(only) => row(only).map(Outcome::Row),
+        Outcome::Rows(rows) => rows.iter().map(row).collect::<Option<_>>().map(Outcome::Rows),
+        _ => None,
+    }
+}
+
+fn sorted(mut lines: Vec<String>) -> Vec<String> {
+    lines.sort();
+    lines
 }
 
 /// Rows that end in a count: the count's range instead of it.
@@ -88,5 +109,18 @@ mod tests {
         assert_eq!(Record::Bucket(100).lines(&Outcome::Rows(counts)), ["64 100..200", "128 0..100"]);
         let least = Outcome::LeastMemory { bytes: 70_000, remark: Some("not monotonic".to_owned()) };
         assert_eq!(Record::Bucket(65536).lines(&least), ["65536..131072 (not monotonic)"]);
+    }
+
+    #[test]
+    fn rows_are_recorded_by_some_of_their_columns_or_without_their_order() {
+        let rows = [[3, 30], [1, 10]].map(|row| row.map(Value::Integer).to_vec());
+        let rows = Outcome::Rows(rows.to_vec());
+        let columns = |columns: &[usize]| Record::Columns(columns.to_vec());
+        assert_eq!(columns(&[1]).lines(&rows), ["30", "10"]);
+        assert_eq!(columns(&[1, 0]).lines(&rows), ["(30, 3)", "(10, 1)"]);
+        assert_eq!(columns(&[2]).lines(&rows), ["(3, 30)", "(1, 10)"]);
+        assert_eq!(columns(&[0]).lines(&Outcome::Row(vec![Value::Null, Value::Null])), ["ROW NULL"]);
+        assert_eq!(columns(&[0]).lines(&Outcome::from_code(1)), ["ERROR"]);
+        assert_eq!(Record::Sorted.lines(&rows), ["(1, 10)", "(3, 30)"]);
     }
 }

@@ -116,7 +116,7 @@ impl Requires {
             let help = "versions are 3.x.y, and every part of a range must be met".to_owned();
             mistakes.push(("version".to_owned(), message, help));
         }
-        for word in self.function.iter().filter(|word| !word.starts_with("sqlite3_")) {
+        for word in self.function.iter().filter(|word| !word.starts_with("sqlite3")) {
             let message = format!("`{word}` is no function of SQLite");
             mistakes.push((word.to_owned(), message, "write its full name: `sqlite3_prepare_v3`".to_owned()));
         }

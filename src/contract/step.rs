@@ -39,8 +39,8 @@ impl Step {
     /// How the outcome is recorded. What `expect` fixes is not recorded a second time, and a check is a promise;
     /// sizes and counters are recorded only where the contract says how.
     pub fn recorded(&self) -> Record {
-        match (self.record, &self.expect, self.verb.kind()) {
-            (Some(record), ..) => record,
+        match (&self.record, &self.expect, self.verb.kind()) {
+            (Some(record), ..) => record.clone(),
             (None, Some(_), _) | (None, None, Kind::Quantity | Kind::Growth | Kind::Counts) => Record::None,
             (None, None, _) if matches!(self.verb, Verb::Check(_)) => Record::None,
             (None, None, _) => Record::Raw,

@@ -4,18 +4,46 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::literal::Literal;
 use super::node::{Kind, Node};
+use crate::diagnostic::Limit;
 use crate::outcome::value::{Value, hex};
 
 /// One row of a `with` table.
 pub(super) type Row = BTreeMap<String, Literal>;
 
-/// A name between `${` and `}` that the row does not have.
+/// Why a row cannot be filled in.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct UnknownParameter(pub String);
+pub(super) enum Unfilled {
+    /// A name between `${` and `}` that the row does not have.
+    UnknownParameter(String),
+    /// The rows of the case make more bytes than [`MOST_BYTES`].
+    TooLong,
+}
+
+/// How many bytes the steps of a case may be with all its rows filled in.
+pub(super) const MOST_BYTES: Limit = Limit { usual: 64_000_000, variable: "SQLITE_CONTRACTS_STEP_BYTES" };
+/// What a node of a step takes beside its text.
+const NODE_BYTES: usize = 64;
+
+/// What the rows of a case have used so far.
+#[derive(Default)]
+pub(super) struct Used {
+    /// The names of parameters.
+    pub names: BTreeSet<String>,
+    bytes: usize,
+}
+
+impl Used {
+    /// Takes so many bytes, before they are made.
+    fn take(&mut self, bytes: usize) -> Result<(), Unfilled> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        if self.bytes > MOST_BYTES.get() { Err(Unfilled::TooLong) } else { Ok(()) }
+    }
+}
 
 /// A step with the row filled in. A text that is nothing but `${name}` becomes the value itself, with its
-/// type; elsewhere the value is written into the text. The names used are added to `used`.
-pub(super) fn fill(node: &Node, row: &Row, used: &mut BTreeSet<String>) -> Result<Node, UnknownParameter> {
+/// type; elsewhere the value is written into the text.
+pub(super) fn fill(node: &Node, row: &Row, used: &mut Used) -> Result<Node, Unfilled> {
+    used.take(NODE_BYTES)?;
     let kind = match &node.kind {
         Kind::Text(text) => return fill_text(node, text, row, used),
         Kind::List(items) => {
@@ -24,6 +52,7 @@ pub(super) fn fill(node: &Node, row: &Row, used: &mut BTreeSet<String>) -> Resul
         Kind::Map(entries) => {
             let mut filled = Vec::with_capacity(entries.len());
             for (key, value) in entries {
+                used.take(NODE_BYTES)?;
                 filled.push((key.clone(), fill(value, row, used)?));
             }
             Kind::Map(filled)
@@ -33,35 +62,29 @@ pub(super) fn fill(node: &Node, row: &Row, used: &mut BTreeSet<String>) -> Resul
     Ok(Node { kind, span: node.span.clone() })
 }
 
-fn fill_text(
-    node: &Node,
-    text: &str,
-    row: &Row,
-    used: &mut BTreeSet<String>,
-) -> Result<Node, UnknownParameter> {
+fn fill_text(node: &Node, text: &str, row: &Row, used: &mut Used) -> Result<Node, Unfilled> {
     let whole = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
     if let Some(name) = whole.filter(|name| !name.contains('}')) {
         return Ok(to_node(parameter(name, row, used)?, node));
     }
+    used.take(text.len())?;
     let mut filled = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
         let Some((name, after)) = after.split_once('}') else { break };
+        let value = parameter(name, row, used)?;
+        used.take(value.length().map_or(0, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX)))?;
         filled.push_str(before);
-        filled.push_str(&written(parameter(name, row, used)?));
+        filled.push_str(&written(value));
         rest = after;
     }
     filled.push_str(rest);
     Ok(Node { kind: Kind::Text(filled), span: node.span.clone() })
 }
 
-fn parameter<'a>(
-    name: &str,
-    row: &'a Row,
-    used: &mut BTreeSet<String>,
-) -> Result<&'a Literal, UnknownParameter> {
-    used.insert(name.to_owned());
-    row.get(name).ok_or_else(|| UnknownParameter(name.to_owned()))
+fn parameter<'a>(name: &str, row: &'a Row, used: &mut Used) -> Result<&'a Literal, Unfilled> {
+    used.names.insert(name.to_owned());
+    row.get(name).ok_or_else(|| Unfilled::UnknownParameter(name.to_owned()))
 }
 
 /// A value as the YAML that would give it, standing where `place` does.
@@ -114,7 +137,7 @@ mod tests {
 
     fn filled(text: &str) -> Kind {
         let row: Row = serde_yaml::from_str("{n: 34.775, s: abc}").unwrap();
-        fill(&node(text), &row, &mut BTreeSet::new()).unwrap().kind
+        fill(&node(text), &row, &mut Used::default()).unwrap().kind
     }
 
     #[test]
@@ -130,7 +153,15 @@ mod tests {
 
     #[test]
     fn an_unknown_parameter_is_a_mistake() {
-        let mistake = fill(&node("${x}"), &Row::new(), &mut BTreeSet::new()).unwrap_err();
-        assert_eq!(mistake, UnknownParameter("x".into()));
+        let mistake = fill(&node("${x}"), &Row::new(), &mut Used::default()).unwrap_err();
+        assert_eq!(mistake, Unfilled::UnknownParameter("x".into()));
+    }
+
+    #[test]
+    fn a_value_too_long_to_be_written_is_not_made() {
+        let row: Row = serde_yaml::from_str("{long: {text: a, times: 2_000_000_000}}").unwrap();
+        let filled = |text| fill(&node(text), &row, &mut Used::default());
+        assert_eq!(filled("SELECT '${long}'").unwrap_err(), Unfilled::TooLong);
+        assert!(filled("${long}").is_ok());
     }
 }

@@ -3,25 +3,36 @@
 //! Nothing in the library prints: a mistake is a [`Diagnostic`] that names the file, the place and the
 //! remedy, and all mistakes of a run are returned together as [`Diagnostics`].
 
+mod limit;
 mod location;
 mod nearest;
 pub mod numbers;
 mod paragraph;
 mod parsers;
 mod source;
+mod window;
 pub mod yaml;
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+pub(crate) use limit::Limit;
 pub use location::Location;
 pub use nearest::nearest;
 pub use paragraph::paragraph;
 pub(crate) use parsers::unknown_word;
 pub use source::SourceText;
+
+use numbers::{counted, thousands};
+use window::shortened;
+
+/// How many mistakes of a run are shown: more are not read.
+const SHOWN: Limit = Limit { usual: 50, variable: "SQLITE_CONTRACTS_MISTAKES" };
 
 /// One mistake: where it is, what is wrong, and how to fix it.
 #[derive(Debug, Clone)]
@@ -35,12 +46,12 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A mistake at a byte range of a source.
     pub fn new(source: &SourceText, span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { source: source.clone(), span, message: message.into(), help: Vec::new() }
+        Self { source: source.clone(), span, message: shortened(message.into()), help: Vec::new() }
     }
 
     /// Adds a remedy.
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help.push(help.into());
+        self.help.push(shortened(help.into()));
         self
     }
 
@@ -68,14 +79,17 @@ impl Diagnostic {
     /// The mistake with its place, the line itself and a caret, in colour or plain.
     pub fn render(&self, color: bool) -> String {
         let title = Level::ERROR.primary_title(&self.message);
+        let path = self.source.path();
         let mut group = if self.source.text().is_empty() {
-            Group::with_title(title).element(annotate_snippets::Origin::path(self.source.path()))
+            Group::with_title(title).element(Origin::path(path))
         } else {
-            let end = self.span.end.max(self.span.start);
-            let snippet = Snippet::source(self.source.text())
-                .path(self.source.path())
-                .annotation(AnnotationKind::Primary.span(self.span.start..end));
-            title.element(snippet)
+            let place = self.place();
+            let window = self.source.window(self.span.clone());
+            let snippet = Snippet::source(window.text)
+                .line_start(window.line)
+                .annotation(AnnotationKind::Primary.span(window.span));
+            let origin = Origin::path(path).line(place.line).char_column(place.column);
+            title.element(origin).element(snippet)
         };
         for help in &self.help {
             group = group.element(Level::HELP.message(help));
@@ -85,9 +99,15 @@ impl Diagnostic {
     }
 }
 
+/// What makes two mistakes the same one.
+type Known = (Arc<str>, Range<usize>, String);
+
 /// All mistakes of a run, in the order of their files and places.
 #[derive(Debug, Clone, Default)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics {
+    all: Vec<Diagnostic>,
+    known: HashSet<Known>,
+}
 
 impl Diagnostics {
     /// No mistake yet.
@@ -97,52 +117,51 @@ impl Diagnostics {
 
     /// Adds a mistake. The same one at the same place is reported once.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        let same = |known: &Diagnostic| {
-            known.source.path() == diagnostic.source.path()
-                && known.span == diagnostic.span
-                && known.message == diagnostic.message
-        };
-        if !self.0.iter().any(same) {
-            self.0.push(diagnostic);
+        let known = (diagnostic.source.path().into(), diagnostic.span.clone(), diagnostic.message.clone());
+        if self.known.insert(known) {
+            self.all.push(diagnostic);
         }
     }
 
     /// Adds the mistakes of another part.
     pub fn extend(&mut self, other: Diagnostics) {
-        self.0.extend(other.0);
+        other.all.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 
     /// Whether there are no mistakes.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     /// The mistakes.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// `value` when there is no mistake, else the mistakes.
     pub fn into_result<T>(self, value: T) -> Result<T, Self> {
-        if self.0.is_empty() { Ok(value) } else { Err(self) }
+        if self.all.is_empty() { Ok(value) } else { Err(self) }
     }
 
-    /// Every mistake rendered, sorted by place, an empty line between, a count at the end.
+    /// The mistakes rendered, sorted by place, an empty line between, a count at the end. Of very many only the first.
     pub fn render(&self, color: bool) -> String {
-        let mut sorted: Vec<&Diagnostic> = self.0.iter().collect();
+        let mut sorted: Vec<&Diagnostic> = self.all.iter().collect();
         sorted.sort_by(|a, b| (a.source.path(), a.span.start).cmp(&(b.source.path(), b.span.start)));
-        let mut text: String = sorted.iter().map(|d| d.render(color) + "\n\n").collect();
-        text.push_str(&match self.0.len() {
-            1 => "1 mistake".to_owned(),
-            n => format!("{n} mistakes"),
-        });
-        text
+        let shown = SHOWN.get().min(sorted.len());
+        let mut text: String = sorted[..shown].iter().map(|d| d.render(color) + "\n\n").collect();
+        let hidden = sorted.len() - shown;
+        if hidden > 0 {
+            text += &format!("and {} more: {}\n\n", thousands(hidden as i64), SHOWN.remedy());
+        }
+        text + &counted(sorted.len(), "mistake", "mistakes")
     }
 }
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self(vec![diagnostic])
+        let mut diagnostics = Self::new();
+        diagnostics.push(diagnostic);
+        diagnostics
     }
 }
 
@@ -153,3 +172,41 @@ impl fmt::Display for Diagnostics {
 }
 
 impl std::error::Error for Diagnostics {}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    fn of_very_many_mistakes_the_first_are_shown_and_all_counted() {
+        let source = SourceText::new("a.yaml", "ab\n".repeat(20_000));
+        let mut mistakes = Diagnostics::new();
+        for line in 0..20_000 {
+            mistakes.push(Diagnostic::new(&source, 3 * line..3 * line + 2, "wrong"));
+        }
+        let shown = mistakes.render(false);
+        assert_eq!(shown.matches("error: wrong").count(), 50);
+        assert!(shown.contains("and 19,950 more: `SQLITE_CONTRACTS_MISTAKES"), "{shown}");
+        assert!(shown.ends_with("20,000 mistakes"), "{shown}");
+    }
+
+    #[test]
+    fn a_mistake_in_a_file_of_one_long_line_is_shown_at_its_place() {
+        let source =
+            SourceText::new("a.yaml", format!("{}wrong{}", "é".repeat(50_000), "b".repeat(5_000_000)));
+        let wrong = 100_000..100_005;
+        let mistake =
+            Diagnostic::new(&source, wrong.clone(), "x".repeat(5_000_000)).help("y".repeat(5_000_000));
+        let begun = Instant::now();
+        let shown = mistake.render(false);
+        // A thousandth of it when nothing else runs.
+        assert!(begun.elapsed() < Duration::from_secs(1));
+        assert!(shown.contains("a.yaml:1:50001"), "{shown}");
+        assert!(shown.contains("ééwrongbb") && shown.contains("^^^^^\n"), "{shown}");
+        assert!(shown.len() < 4_000, "{}", shown.len());
+        let whole = Diagnostic::new(&source, 0..5_100_005, "wrong").render(false);
+        assert!(whole.len() < 4_000, "{}", whole.len());
+    }
+}

@@ -1,10 +1,12 @@
 //! A source text that mistakes refer to, and places in it.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Diagnostic, Location};
+use super::{Diagnostic, Limit, Location};
 
 /// A source text: its path as the user would type it, and its content.
 #[derive(Debug, Clone)]
@@ -13,22 +15,37 @@ pub struct SourceText {
     text: Arc<str>,
     /// The byte offsets of its lines, since the place of every step of a contract is looked up.
     lines: Arc<[usize]>,
+    /// How many characters begin before each block of bytes, since a line may be the whole of a long file.
+    characters: Arc<[usize]>,
 }
+
+/// How long a file that people write may be.
+const MOST_BYTES: Limit = Limit { usual: 16_000_000, variable: "SQLITE_CONTRACTS_FILE_BYTES" };
+/// Bytes of a block whose characters are counted once.
+const BLOCK: usize = 1024;
 
 impl SourceText {
     /// A source text with the path that reports show (relative to the project, with `/`).
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         let text: Arc<str> = text.into();
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { path: path.into(), text, lines }
+        let characters = text
+            .as_bytes()
+            .chunks(BLOCK)
+            .scan(0, |before, block| Some(std::mem::replace(before, *before + begin_in(block))));
+        Self { path: path.into(), lines, characters: characters.collect(), text }
     }
 
     /// Reads a file; `shown` is its path in reports. A file that cannot be read, or is not UTF-8, is a
     /// mistake like any other.
     pub fn read(file: &Path, shown: &str) -> Result<Self, Diagnostic> {
         let empty = || Self::new(shown, "");
-        let bytes = std::fs::read(file)
-            .map_err(|e| Diagnostic::new(&empty(), 0..0, format!("cannot read this file: {e}")))?;
+        let bytes =
+            read(file).map_err(|e| Diagnostic::new(&empty(), 0..0, format!("cannot read this file: {e}")))?;
+        if bytes.len() > MOST_BYTES.get() {
+            let message = format!("this file has more than {} bytes", MOST_BYTES.shown());
+            return Err(Diagnostic::new(&empty(), 0..0, message).help(MOST_BYTES.remedy()));
+        }
         String::from_utf8(bytes).map(|text| Self::new(shown, text)).map_err(|error| {
             let good = error.utf8_error().valid_up_to();
             let readable = Self::new(shown, String::from_utf8_lossy(error.as_bytes()));
@@ -55,7 +72,19 @@ impl SourceText {
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let offset = offset.min(self.text.len());
         let line = self.lines.partition_point(|start| *start <= offset);
-        (line, self.text[self.lines[line - 1]..offset].chars().count() + 1)
+        (line, self.characters_before(offset) - self.characters_before(self.line_start(line)) + 1)
+    }
+
+    /// The byte offset of the beginning of a line, from 1.
+    pub(super) fn line_start(&self, line: usize) -> usize {
+        self.lines[line - 1]
+    }
+
+    /// How many characters begin before a byte offset.
+    fn characters_before(&self, offset: usize) -> usize {
+        let block = (offset / BLOCK).min(self.characters.len().saturating_sub(1));
+        let before = self.characters.get(block).copied().unwrap_or(0);
+        before + begin_in(&self.text.as_bytes()[block * BLOCK..offset])
     }
 
     /// The place of a byte offset.
@@ -93,6 +122,19 @@ impl SourceText {
     }
 }
 
+/// The bytes of a file; of one that is too long a few more than it may have.
+fn read(file: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(MOST_BYTES.get()).unwrap_or(u64::MAX);
+    File::open(file)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// How many characters begin in these bytes of UTF-8.
+fn begin_in(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,5 +151,12 @@ mod tests {
         let source = SourceText::new("a.yaml", "é\nab\n");
         let places: Vec<_> = [0, 2, 3, 4, 5, 6, 99].map(|offset| source.position(offset)).into();
         assert_eq!(places, [(1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (3, 1), (3, 1)]);
+    }
+
+    #[test]
+    fn a_place_in_a_line_of_many_blocks_is_counted_in_characters() {
+        let source = SourceText::new("a.yaml", format!("\n{}", "é".repeat(2 * BLOCK)));
+        assert_eq!(source.position(1 + 2 * 1500), (2, 1501));
+        assert_eq!(source.position(usize::MAX), (2, 2 * BLOCK + 1));
     }
 }

@@ -9,6 +9,7 @@ mod timed_reader;
 #[cfg_attr(not(unix), path = "not_unix.rs")]
 mod unix;
 
+use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
@@ -44,6 +45,11 @@ pub fn directory_in_memory(room: u64) -> Option<PathBuf> {
 /// When there is no descriptor left.
 pub fn take_standard_output() -> io::Result<impl io::Write> {
     unix::take_standard_output()
+}
+
+/// Whether two names are of one file.
+pub fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
+    unix::is_same_file(one, other)
 }
 
 /// How many bytes this process has written to its standard error, when that is a file.

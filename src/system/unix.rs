@@ -1,7 +1,8 @@
 //! Descriptors, signals and process groups, on every Unix.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStdout, Command, ExitStatus};
 use std::thread::JoinHandle;
@@ -14,6 +15,10 @@ pub(super) fn take_standard_output() -> io::Result<File> {
     let ours = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdout(), 3)?;
     rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
     Ok(ours.into())
+}
+
+pub(super) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
 pub(super) fn said_so_far() -> u64 {

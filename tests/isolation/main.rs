@@ -3,6 +3,7 @@
 
 mod bench;
 mod dying;
+mod language;
 mod memory;
 mod outcomes;
 mod workers;

@@ -206,10 +206,9 @@ arguments! {
 
 arguments! {
     /// A progress handler.
-    ProgressHandler {
+    ProgressHandler {} optional {
         /// Called about every so many instructions of the virtual machine.
-        every: i32,
-    } optional {
+        every: Option<i32>,
         /// The call at which it interrupts, from 1; never when left out.
         interrupt_at: Option<u64>,
         /// Takes the handler away.
@@ -252,10 +251,9 @@ arguments! {
 
 arguments! {
     /// A busy handler.
-    BusyHandler {
+    BusyHandler {} optional {
         /// How many calls it returns with "try again" before it gives up.
-        tries: u64,
-    } optional {
+        tries: Option<u64>,
         /// Takes the handler away.
         off: bool,
         /// What happens on another connection during one of its calls.

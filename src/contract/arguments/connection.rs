@@ -2,7 +2,7 @@
 
 use super::{DbName, SchemaName, arguments};
 use crate::contract::literal::Literal;
-use crate::outcome::sqlite_names::{CheckpointMode, DbCounter, DbSwitch, LimitName, OpenFlag};
+use crate::outcome::sqlite_names::{CheckpointMode, DbCounter, DbSwitch, FileControlOp, LimitName, OpenFlag};
 
 arguments! {
     /// Where to open, and under which name.
@@ -77,6 +77,34 @@ arguments! {
         db: DbName,
     }
     brief rowid
+}
+
+arguments! {
+    /// The error that the connection reports from now on.
+    SetErrmsg {
+        /// The name of a result code.
+        code: String,
+    } optional {
+        /// The message; the one that belongs to the code when left out.
+        message: Option<String>,
+        /// The connection.
+        db: DbName,
+    }
+}
+
+arguments! {
+    /// What a database's file is asked or told.
+    FileControl {
+        /// Which of the controls.
+        op: FileControlOp,
+    } optional {
+        /// The number that is passed, -1 when left out: most controls only ask then.
+        value: Option<i64>,
+        /// `main`, `temp` or the name of an attached database.
+        schema: SchemaName,
+        /// The connection.
+        db: DbName,
+    }
 }
 
 arguments! {

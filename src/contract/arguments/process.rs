@@ -43,6 +43,24 @@ arguments! {
     brief bytes
 }
 
+arguments! {
+    /// A result code.
+    ResultCode {
+        /// Its name.
+        code: String,
+    }
+    brief code
+}
+
+arguments! {
+    /// One of SQLite's keywords.
+    KeywordName {
+        /// Its number, from 0.
+        at: i32,
+    }
+    brief at
+}
+
 /// Options of `sqlite3_config`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -78,6 +96,8 @@ pub enum Config {
     },
     /// Whether file names that begin with `file:` are URIs.
     Uri(bool),
+    /// Keeps what SQLite writes to its error log, for `log`.
+    Log,
     /// The counting allocator, which `allocations`, `fail_allocation`, `sweep` and others need.
     Malloc,
 }

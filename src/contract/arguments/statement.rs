@@ -222,3 +222,15 @@ arguments! {
         reset: bool,
     }
 }
+
+arguments! {
+    /// What a statement does instead of what its SQL says.
+    StmtExplain {
+        /// 0 runs it, 1 explains it as `EXPLAIN` does, 2 as `EXPLAIN QUERY PLAN` does.
+        mode: i32,
+    } optional {
+        /// The statement.
+        stmt: StmtName,
+    }
+    brief mode
+}

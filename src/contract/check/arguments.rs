@@ -9,14 +9,27 @@ impl Checker<'_> {
     pub(super) fn arguments(&mut self, call: &Call, node: &Node) {
         match call {
             Call::Open(open) => self.path(&open.path, node),
-            Call::FileSize(path) => self.path(path, node),
+            Call::FileSize(path) | Call::FileHash(path) => self.path(path, node),
+            Call::FileBytes(read) => {
+                self.path(&read.path, node);
+                self.mistaken(node, read.mistake());
+            }
+            Call::WriteFile(write) => {
+                self.path(&write.path, node);
+                self.mistaken(node, write.mistake());
+            }
+            Call::Errstr(of) => self.code(&of.code, node),
+            Call::SetErrmsg(set) => self.code(&set.code, node),
+            Call::ProgressHandler(handler) if handler.every.is_none() && !handler.off => {
+                self.mistake(node, "progress_handler", "`every` is missing, or `off: true`");
+            }
+            Call::BusyHandler(handler) if handler.tries.is_none() && !handler.off => {
+                self.mistake(node, "busy_handler", "`tries` is missing, or `off: true`");
+            }
             Call::Doubles(doubles) => self.mistaken(node, doubles.mistake()),
             Call::BindBytes(bind) => self.mistaken(node, bind.mistake()),
             Call::Mprintf(mprintf) => self.mistaken(node, mprintf.mistake()),
-            Call::Function(Function { does: Scalar::ErrorCode(name), .. }) if code_number(name).is_none() => {
-                let diagnostic = self.diagnostic(node, name, format!("unknown result code `{name}`"));
-                self.mistakes.push(diagnostic.suggest(name, code_names()));
-            }
+            Call::Function(Function { does: Scalar::ErrorCode(name), .. }) => self.code(name, node),
             Call::Prepare(prepare) if !prepare.flags.is_empty() && prepare.version != PrepareVersion::V3 => {
                 self.mistake(node, "flags", "only `version: v3` takes flags");
             }
@@ -55,6 +68,13 @@ impl Checker<'_> {
     fn mistaken(&mut self, node: &Node, mistake: Option<(&str, String)>) {
         if let Some((word, message)) = mistake {
             self.mistake(node, word, message);
+        }
+    }
+
+    fn code(&mut self, name: &str, node: &Node) {
+        if code_number(name).is_none() {
+            let diagnostic = self.diagnostic(node, name, format!("unknown result code `{name}`"));
+            self.mistakes.push(diagnostic.suggest(name, code_names()));
         }
     }
 

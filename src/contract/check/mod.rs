@@ -15,7 +15,7 @@ use super::node::Node;
 use super::record::Record;
 use super::scope::Scope;
 use super::step::Step;
-use super::verb::{Block, Call, Check, Fact, Kind, Verb};
+use super::verb::{Block, Call, Check, Config, Fact, Kind, Verb};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
 
 /// What of a case its steps depend on; `None` where it could not be read.
@@ -39,6 +39,7 @@ pub(super) fn steps(
         saved: BTreeSet::new(),
         within: None,
         has_allocator: false,
+        has_log: false,
     };
     for (step, node) in steps {
         match step {
@@ -59,12 +60,15 @@ struct Checker<'a> {
     within: Option<&'a Block>,
     /// Whether the counting allocator was asked for.
     has_allocator: bool,
+    /// Whether the error log is kept.
+    has_log: bool,
 }
 
 impl<'a> Checker<'a> {
     fn step(&mut self, step: &'a Step, node: &Node) {
         self.fresh_process(&step.verb, node);
         self.allocator(&step.verb, node);
+        self.log(&step.verb, node);
         self.expect(step, node);
         self.keeps(step, node);
         self.every(step, node);
@@ -116,7 +120,13 @@ impl<'a> Checker<'a> {
         if is_code && step.save.is_some() {
             self.mistake(node, "save", "a result code is no number that `compare` could use");
         }
-        match step.record {
+        let has_rows = matches!(step.verb.kind(), Kind::Row | Kind::Rows | Kind::Counts);
+        match &step.record {
+            Some(Record::Columns(columns)) if columns.is_empty() => {
+                self.mistake(node, "columns", "`columns` names none: write `record: none`");
+            }
+            Some(Record::Columns(_)) if !has_rows => self.mistake(node, "columns", "this step gives no rows"),
+            Some(Record::Sorted) if !has_rows => self.mistake(node, "sorted", "this step gives no rows"),
             Some(Record::Bucket(0)) => self.mistake(node, "bucket", "a bucket has a width of 1 or more"),
             Some(Record::Bucket(_)) if is_code => {
                 self.mistake(node, "bucket", "a result code has no size that falls into a bucket");
@@ -161,6 +171,15 @@ impl<'a> Checker<'a> {
             self.mistakes.push(diagnostic.help("begin the case with the step `config: malloc`"));
             // One mistake for the whole case.
             self.has_allocator = true;
+        }
+    }
+
+    /// Whether the error log is kept for a verb that reads it.
+    fn log(&mut self, verb: &Verb, node: &Node) {
+        self.has_log |= matches!(verb, Verb::Call(Call::Config(Config::Log)));
+        if matches!(verb, Verb::Call(Call::Log(_))) && !self.has_log {
+            let diagnostic = self.diagnostic(node, "log", "the error log is not kept");
+            self.mistakes.push(diagnostic.help("begin the case with the step `config: log`"));
         }
     }
 

@@ -5,9 +5,9 @@ use regex::Regex;
 use super::Expect;
 use crate::contract::literal::Literal;
 use crate::contract::verb::Kind;
-use crate::outcome::Outcome;
 use crate::outcome::sqlite_names::code_number;
 use crate::outcome::value::{Value, ulps};
+use crate::outcome::{Outcome, tuple};
 
 impl Expect {
     /// Whether the outcome keeps the promise.
@@ -21,6 +21,7 @@ impl Expect {
             Self::Near { near, ulps } => near_holds(*near, *ulps, outcome),
             Self::Error { error, message } => error_holds(error, message.as_deref(), outcome),
             Self::Rows(rows) => rows_hold(rows, outcome),
+            Self::Unordered(rows) => unordered_hold(rows, outcome),
             Self::Scalar(literal) => scalar_holds(literal, kind, outcome),
         }
     }
@@ -81,6 +82,17 @@ fn rows_hold(expected: &[Vec<Literal>], outcome: &Outcome) -> bool {
         },
         _ => false,
     }
+}
+
+/// Rows are brought into one order by how they are shown, which shows values that differ differently.
+fn unordered_hold(expected: &[Vec<Literal>], outcome: &Outcome) -> bool {
+    let Outcome::Rows(rows) = outcome else { return false };
+    let expected = expected.iter().map(|row| row.iter().map(Literal::to_value).collect::<Vec<_>>());
+    let mut expected: Vec<Vec<Value>> = expected.collect();
+    let mut actual = rows.clone();
+    expected.sort_by_cached_key(|row| tuple(row));
+    actual.sort_by_cached_key(|row| tuple(row));
+    expected == actual
 }
 
 fn scalar_holds(literal: &Literal, kind: Kind, outcome: &Outcome) -> bool {

@@ -42,7 +42,11 @@ impl Expect {
             (Self::Rows(_), Kind::Code | Kind::Value | Kind::Quantity | Kind::Growth | Kind::Sweep) => {
                 Some(Mistake::of_all("this step gives no rows, but a list is expected"))
             }
-            (Self::Rows(_), Kind::Row | Kind::Rows | Kind::Counts)
+            (Self::Unordered(_), kind) if !matches!(kind, Kind::Rows | Kind::Counts) => {
+                Some(Mistake::of_all("this step gives no rows that could come in another order"))
+            }
+            (Self::Unordered(_), _)
+            | (Self::Rows(_), Kind::Row | Kind::Rows | Kind::Counts)
             | (Self::Near { .. }, Kind::Rows | Kind::Value)
             | (Self::Missing(_), _) => None,
         }

@@ -21,6 +21,8 @@ pub enum Expect {
     Scalar(Literal),
     /// `[1, "a"]`: a row for `step`; one-column rows for `query`. `[[1, "a"], [2, null]]`: rows.
     Rows(Vec<Vec<Literal>>),
+    /// `{unordered: [[1, "a"], [2, null]]}`: these rows, in any order.
+    Unordered(Vec<Vec<Literal>>),
     /// `{error: CONSTRAINT_UNIQUE, message: "/UNIQUE/"}`
     Error {
         /// The name of the result code.
@@ -89,14 +91,8 @@ impl fmt::Display for Expect {
                 f.write_str(&literal.text().unwrap_or_default())
             }
             Self::Scalar(literal) => write!(f, "{literal}"),
-            Self::Rows(rows) if rows.is_empty() => f.write_str("no rows"),
-            Self::Rows(rows) => {
-                let row = |row: &Vec<Literal>| match row.as_slice() {
-                    [one] => one.to_string(),
-                    many => format!("({})", joined(many.iter().map(Literal::to_string).collect(), ", ")),
-                };
-                f.write_str(&joined(rows.iter().map(row).collect(), ", "))
-            }
+            Self::Rows(rows) => f.write_str(&shown(rows)),
+            Self::Unordered(rows) => write!(f, "in any order: {}", shown(rows)),
             Self::Error { error, message: None } => f.write_str(error),
             Self::Error { error, message: Some(message) } => write!(f, "{error}: {message}"),
             Self::Missing(function) => write!(f, "missing {function}"),
@@ -107,6 +103,16 @@ impl fmt::Display for Expect {
                 write!(f, "one of {}", joined(options.iter().map(Self::to_string).collect(), ", "))
             }
         }
+    }
+}
+
+/// Rows as outcomes show them.
+fn shown(rows: &[Vec<Literal>]) -> String {
+    let joined = |row: &[Literal]| row.iter().map(Literal::to_string).collect::<Vec<_>>().join(", ");
+    let row = |row: &Vec<Literal>| if row.len() == 1 { joined(row) } else { format!("({})", joined(row)) };
+    match rows {
+        [] => "no rows".to_owned(),
+        rows => rows.iter().map(row).collect::<Vec<_>>().join(", "),
     }
 }
 
@@ -149,6 +155,21 @@ mod tests {
         assert!(expect("[1, a]").holds(Kind::Row, &Outcome::Row(row.clone())));
         assert!(!expect("[1, a]").holds(Kind::Rows, &Outcome::Rows(vec![row])));
         assert!(expect("[]").holds(Kind::Rows, &Outcome::Rows(vec![])));
+    }
+
+    #[test]
+    fn rows_may_be_promised_without_their_order() {
+        let rows = |numbers: &[i64]| {
+            Outcome::Rows(numbers.iter().map(|n| vec![Value::Integer(*n), Value::text("a")]).collect())
+        };
+        let unordered = expect("{unordered: [[2, a], [1, a], [1, a]]}");
+        assert!(unordered.holds(Kind::Rows, &rows(&[1, 2, 1])));
+        assert!(
+            !unordered.holds(Kind::Rows, &rows(&[1, 2, 2])) && !unordered.holds(Kind::Rows, &rows(&[1, 2]))
+        );
+        assert!(expect("{unordered: [1]}").holds(Kind::Rows, &Outcome::Rows(vec![vec![Value::Integer(1)]])));
+        assert!(unordered.mistake(Kind::Row).is_some() && unordered.mistake(Kind::Rows).is_none());
+        assert_eq!(unordered.describe(Kind::Rows), "in any order: (2, \"a\"), (1, \"a\"), (1, \"a\")");
     }
 
     #[test]

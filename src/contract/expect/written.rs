@@ -21,20 +21,13 @@ struct MapForm {
     near: Option<f64>,
     ulps: Option<u64>,
     one_of: Option<Vec<Expect>>,
+    unordered: Option<Tree>,
 }
 
 impl Expect {
     fn from_tree(tree: Tree) -> Result<Self, String> {
-        let literal = |tree: Tree| tree.deserialized::<Literal>().map_err(words);
         match tree {
-            Tree::Array(items) => items
-                .into_iter()
-                .map(|item| match item {
-                    Tree::Array(row) => row.into_iter().map(literal).collect(),
-                    one => Ok(vec![literal(one)?]),
-                })
-                .collect::<Result<_, _>>()
-                .map(Self::Rows),
+            Tree::Array(items) => rows(items).map(Self::Rows),
             Tree::Map(entries) if !is_literal_map(&entries) => Self::from_map(Tree::Map(entries)),
             scalar => literal(scalar).map(Self::Scalar),
         }
@@ -42,15 +35,20 @@ impl Expect {
 
     fn from_map(tree: Tree) -> Result<Self, String> {
         let form: MapForm = tree.deserialized().map_err(words)?;
-        let MapForm { error, message, missing, refused, near, ulps, one_of } = form;
-        match (error, message, missing, refused, (near, ulps), one_of) {
-            (Some(error), message, None, None, (None, None), None) => Ok(Self::Error { error, message }),
-            (None, None, Some(function), None, (None, None), None) => Ok(Self::Missing(function)),
-            (None, None, None, Some(words), (None, None), None) => Ok(Self::Refused(words)),
-            (None, None, None, None, (Some(near), Some(ulps)), None) => Ok(Self::Near { near, ulps }),
-            (None, None, None, None, (None, None), Some(options)) => Ok(Self::OneOf(options)),
+        let MapForm { error, message, missing, refused, near, ulps, one_of, unordered } = form;
+        match (error, message, missing, refused, (near, ulps), one_of, unordered) {
+            (Some(error), message, None, None, (None, None), None, None) => {
+                Ok(Self::Error { error, message })
+            }
+            (None, None, Some(function), None, (None, None), None, None) => Ok(Self::Missing(function)),
+            (None, None, None, Some(words), (None, None), None, None) => Ok(Self::Refused(words)),
+            (None, None, None, None, (Some(near), Some(ulps)), None, None) => Ok(Self::Near { near, ulps }),
+            (None, None, None, None, (None, None), Some(options), None) => Ok(Self::OneOf(options)),
+            (None, None, None, None, (None, None), None, Some(Tree::Array(items))) => {
+                rows(items).map(Self::Unordered)
+            }
             _ => Err("expected {error: CODE, message: …}, {missing: sqlite3_…}, {refused: …}, \
-                      {near: 0.3, ulps: 1} or {one_of: […]}"
+                      {near: 0.3, ulps: 1}, {one_of: […]} or {unordered: [[…]]}"
                 .to_owned()),
         }
     }
@@ -58,11 +56,12 @@ impl Expect {
     fn to_tree(&self) -> Tree {
         let text = |text: &str| Tree::Text(text.to_owned());
         let literal = |literal: &Literal| Tree::serialized(literal).expect("a literal is a plain tree");
+        let list = |row: &Vec<Literal>| Tree::Array(row.iter().map(literal).collect());
+        let lists = |rows: &[Vec<Literal>]| Tree::Array(rows.iter().map(list).collect());
         match self {
             Self::Scalar(value) => literal(value),
-            Self::Rows(rows) => {
-                Tree::Array(rows.iter().map(|row| Tree::Array(row.iter().map(literal).collect())).collect())
-            }
+            Self::Rows(rows) => lists(rows),
+            Self::Unordered(rows) => Tree::Map(vec![(text("unordered"), lists(rows))]),
             Self::Error { error, message } => {
                 let mut entries = vec![(text("error"), text(error))];
                 entries.extend(message.iter().map(|message| (text("message"), text(message))));
@@ -79,6 +78,19 @@ impl Expect {
             }
         }
     }
+}
+
+/// Rows; a value that is no list is a row of one column.
+fn rows(items: Vec<Tree>) -> Result<Vec<Vec<Literal>>, String> {
+    let row = |item| match item {
+        Tree::Array(row) => row.into_iter().map(literal).collect(),
+        one => Ok(vec![literal(one)?]),
+    };
+    items.into_iter().map(row).collect()
+}
+
+fn literal(tree: Tree) -> Result<Literal, String> {
+    tree.deserialized().map_err(words)
 }
 
 /// The message alone: ciborium wraps it.
@@ -112,13 +124,14 @@ impl JsonSchema for Expect {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let literal = generator.subschema_for::<Literal>();
         let expect = generator.subschema_for::<Expect>();
+        let rows = json_schema!({"type": "array", "items": {"anyOf": [literal, {"type": "array", "items": literal}]}});
         let mut codes: Vec<&str> = code_names().collect();
         codes.sort_unstable();
         json_schema!({
             "description": "What must hold on every build: a result code by name, a value, a comparison such as \"<= 65536\", rows, or an error pattern.",
             "anyOf": [
                 literal,
-                {"type": "array", "items": {"anyOf": [literal, {"type": "array", "items": literal}]}},
+                rows,
                 {
                     "type": "object",
                     "properties": {
@@ -139,7 +152,8 @@ impl JsonSchema for Expect {
                     "required": ["near", "ulps"],
                     "additionalProperties": false
                 },
-                {"type": "object", "properties": {"one_of": {"type": "array", "items": expect}}, "required": ["one_of"], "additionalProperties": false}
+                {"type": "object", "properties": {"one_of": {"type": "array", "items": expect}}, "required": ["one_of"], "additionalProperties": false},
+                {"type": "object", "properties": {"unordered": rows}, "required": ["unordered"], "additionalProperties": false}
             ]
         })
     }

@@ -4,14 +4,14 @@ mod about;
 mod reader;
 mod with;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use self::reader::Reader;
 use super::node::Node;
 use super::requires::{CaseRequires, Requires};
 use super::step::Step;
-use super::template::{self, Row, UnknownParameter};
+use super::template::{self, MOST_BYTES, Row, Unfilled, Used};
 use super::{Case, Contract, PlacedStep, Run, check};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText, yaml};
 
@@ -101,17 +101,17 @@ impl<'a> Reader<'a> {
 
     /// The steps of every row.
     fn runs(&mut self, facts: &check::CaseFacts, steps: &'a [Node], rows: &[(Row, &'a Node)]) -> Vec<Run> {
-        let mut used = BTreeSet::new();
+        let mut used = Used::default();
         if rows.is_empty() {
             return vec![self.run(facts, steps, &Row::new(), None, &mut used)];
         }
         let label = |row: &Row| Some(template::label(row));
         let runs = rows.iter().map(|(row, _)| self.run(facts, steps, row, label(row), &mut used)).collect();
         // Where a name is misspelt, the right one is not unused.
-        let misspelt = used.iter().any(|name| !rows[0].0.contains_key(name));
+        let misspelt = used.names.iter().any(|name| !rows[0].0.contains_key(name));
         for (key, _) in rows[0].1.entries().iter().filter(|_| !misspelt) {
             let name = key.as_text().unwrap_or_default();
-            if !used.contains(name) {
+            if !used.names.contains(name) {
                 let message = format!("parameter `{name}` is never used");
                 let diagnostic = Diagnostic::new(self.source, key.span.clone(), message);
                 self.mistakes.push(diagnostic.help(format!("write `${{{name}}}` in a step")));
@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
         steps: &'a [Node],
         row: &Row,
         label: Option<String>,
-        used: &mut BTreeSet<String>,
+        used: &mut Used,
     ) -> Run {
         let read: Vec<(Option<Step>, Node)> = steps.iter().map(|node| self.step(node, row, used)).collect();
         check::steps(self.source, facts, &read, &mut self.mistakes);
@@ -140,20 +140,32 @@ impl<'a> Reader<'a> {
     }
 
     /// A step with its row filled in, and its node; no step where a mistake was found.
-    fn step(&mut self, node: &Node, row: &Row, used: &mut BTreeSet<String>) -> (Option<Step>, Node) {
+    fn step(&mut self, node: &Node, row: &Row, used: &mut Used) -> (Option<Step>, Node) {
         match template::fill(node, row, used) {
             Ok(filled) => (self.value(&filled), filled),
-            Err(UnknownParameter(name)) => {
-                let span = self.source.find_word(node.span.clone(), &name);
-                let message = match row.len() {
-                    0 => format!("`${{{name}}}` stands for nothing: the case has no `with` table"),
-                    _ => format!("no parameter `{name}` in `with`"),
-                };
-                let diagnostic = Diagnostic::new(self.source, span, message);
-                self.mistakes.push(diagnostic.suggest(&name, row.keys().map(String::as_str)));
+            Err(Unfilled::UnknownParameter(name)) => {
+                self.unknown_parameter(node, row, &name);
+                (None, node.clone())
+            }
+            Err(Unfilled::TooLong) => {
+                let message = format!(
+                    "the steps of this case, in all its rows, have more than {} bytes",
+                    MOST_BYTES.shown()
+                );
+                self.mistake_with(node, message, &MOST_BYTES.remedy());
                 (None, node.clone())
             }
         }
+    }
+
+    fn unknown_parameter(&mut self, node: &Node, row: &Row, name: &str) {
+        let span = self.source.find_word(node.span.clone(), name);
+        let message = match row.len() {
+            0 => format!("`${{{name}}}` stands for nothing: the case has no `with` table"),
+            _ => format!("no parameter `{name}` in `with`"),
+        };
+        let diagnostic = Diagnostic::new(self.source, span, message);
+        self.mistakes.push(diagnostic.suggest(name, row.keys().map(String::as_str)));
     }
 
     fn requires(&mut self, node: &Node) -> Requires {

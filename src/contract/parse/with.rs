@@ -4,12 +4,39 @@ use super::reader::Reader;
 use crate::contract::literal::Literal;
 use crate::contract::node::{Kind, Node};
 use crate::contract::template::Row;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Limit};
 use crate::outcome::value::Value;
 
+/// How many rows a case may have.
+const MOST_ROWS: Limit = Limit { usual: 10_000, variable: "SQLITE_CONTRACTS_ROWS" };
+
+/// How many rows `with` makes; `None` for more than can be counted.
+fn count(with: &Node) -> Option<usize> {
+    match &with.kind {
+        Kind::List(items) => Some(items.len()),
+        Kind::Map(lists) => lists.iter().try_fold(1_usize, |rows, (_, list)| match &list.kind {
+            Kind::List(values) => rows.checked_mul(values.len().max(1)),
+            _ => Some(rows),
+        }),
+        _ => Some(0),
+    }
+}
+
 impl<'a> Reader<'a> {
-    /// The rows that can be read, each with its node.
+    /// The rows that can be read, each with its node; none where there are too many.
     pub(super) fn rows(&mut self, with: &'a Node) -> Vec<(Row, &'a Node)> {
+        let most = MOST_ROWS.get();
+        match count(with).filter(|rows| *rows <= most) {
+            Some(_) => self.few_rows(with),
+            None => {
+                let message = format!("`with` makes more than {} rows", MOST_ROWS.shown());
+                self.mistake_with(with, message, &MOST_ROWS.remedy());
+                Vec::new()
+            }
+        }
+    }
+
+    fn few_rows(&mut self, with: &'a Node) -> Vec<(Row, &'a Node)> {
         let items = match &with.kind {
             Kind::List(items) if !items.is_empty() => items,
             Kind::Map(lists) if !lists.is_empty() => return self.combinations(with, lists),

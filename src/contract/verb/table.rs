@@ -15,7 +15,9 @@ macro_rules! table {
             $($tokens)*
             calls {
                 Connections "Connections" {
-                    /// Opens a connection, <https://sqlite.org/c3ref/open.html>.
+                    /// Opens a connection, <https://sqlite.org/c3ref/open.html>. One that would not open keeps its
+                    /// name too: `errcode`, `extended_errcode` and `errmsg` say why, and `close` frees it. To all
+                    /// other verbs there is no connection of this name.
                     open: Open(Open) -> Code makes db: Capi, Rusqlite, #[cfg(test)] Fake;
                     /// `sqlite3_close`: returns BUSY while statements live,
                     /// <https://sqlite.org/c3ref/close.html>.
@@ -41,6 +43,9 @@ macro_rules! table {
                     /// Sets a switch and returns its state after that,
                     /// <https://sqlite.org/c3ref/db_config.html>.
                     db_config: DbConfig(DbConfig) -> Value on db: Capi, Rusqlite;
+                    /// Asks or tells a database's file something, and returns what its number or text is after
+                    /// that, <https://sqlite.org/c3ref/file_control.html>.
+                    file_control: FileControl(FileControl) -> Value on db: Capi;
                 }
                 Sql "SQL at once" {
                     /// Runs SQL to its end and drops any rows, <https://sqlite.org/c3ref/exec.html>.
@@ -81,6 +86,12 @@ macro_rules! table {
                     stmt_busy: StmtBusy(OnStmt) -> Value on stmt: Capi;
                     /// 1 when the statement writes nothing, <https://sqlite.org/c3ref/stmt_readonly.html>.
                     stmt_readonly: StmtReadonly(OnStmt) -> Value on stmt: Capi, Rusqlite;
+                    /// 1 for a statement that is an EXPLAIN, 2 for an EXPLAIN QUERY PLAN, else 0,
+                    /// <https://sqlite.org/c3ref/stmt_isexplain.html>.
+                    stmt_isexplain: StmtIsexplain(OnStmt) -> Value on stmt: Capi;
+                    /// Makes a prepared statement an EXPLAIN, an EXPLAIN QUERY PLAN or neither,
+                    /// <https://sqlite.org/c3ref/stmt_explain.html>.
+                    stmt_explain: StmtExplain(StmtExplain) -> Code on stmt: Capi;
                     /// How many parameters the statement has,
                     /// <https://sqlite.org/c3ref/bind_parameter_count.html>.
                     bind_parameter_count: BindParameterCount(OnStmt) -> Value on stmt: Capi, Rusqlite;
@@ -180,6 +191,10 @@ macro_rules! table {
                     /// Rows changed since the connection was opened,
                     /// <https://sqlite.org/c3ref/total_changes.html>.
                     total_changes: TotalChanges(OnDb) -> Value on db: Capi, Rusqlite;
+                    /// `sqlite3_changes64`, <https://sqlite.org/c3ref/changes.html>.
+                    changes64: Changes64(OnDb) -> Value on db: Capi;
+                    /// `sqlite3_total_changes64`, <https://sqlite.org/c3ref/total_changes.html>.
+                    total_changes64: TotalChanges64(OnDb) -> Value on db: Capi;
                     /// The rowid of the last row inserted, <https://sqlite.org/c3ref/last_insert_rowid.html>.
                     last_insert_rowid: LastInsertRowid(OnDb) -> Value on db: Capi, Rusqlite;
                     /// Sets what `last_insert_rowid` returns,
@@ -193,6 +208,8 @@ macro_rules! table {
                     extended_errcode: ExtendedErrcode(OnDb) -> Code on db: Capi;
                     /// The message of the connection's last call, <https://sqlite.org/c3ref/errcode.html>.
                     errmsg: Errmsg(OnDb) -> Value on db: Capi;
+                    /// Sets what `errcode` and `errmsg` return, <https://sqlite.org/c3ref/set_errmsg.html>.
+                    set_errmsg: SetErrmsg(SetErrmsg) -> Code on db: Capi;
                     /// Byte offset of the last error in its SQL, -1 for none,
                     /// <https://sqlite.org/c3ref/errcode.html>.
                     error_offset: ErrorOffset(OnDb) -> Value on db: Capi;
@@ -304,10 +321,19 @@ macro_rules! table {
                     db_status: DbStatus(DbStatus) -> Quantity on db: Capi, Rusqlite;
                     /// A counter of a statement, <https://sqlite.org/c3ref/stmt_status.html>.
                     stmt_status: StmtStatus(StmtStatus) -> Quantity on stmt: Capi, Rusqlite;
+                }
+                /// Without SQLite. What has been read or written stays open until the case ends: closing a file
+                /// would take SQLite's locks on it away.
+                Files "Files" {
                     /// The size of a file in the case's directory, NULL when there is none.
                     file_size: FileSize(String) -> Value: process;
-                    /// How many descriptors of this process are open on files of the case's directory
-                    /// (Linux).
+                    /// Bytes of a file in the case's directory, NULL when there is none.
+                    file_bytes: FileBytes(FileBytes) -> Value: process;
+                    /// The first 12 digits of a file's sha256, NULL when there is none.
+                    file_hash: FileHash(String) -> Value: process;
+                    /// Writes bytes to a file in the case's directory.
+                    write_file: WriteFile(WriteFile) -> Code: process;
+                    /// How many descriptors of SQLite's are open on files of the case's directory (Linux).
                     open_files: OpenFiles(Nothing) -> Value: process;
                 }
                 /// `config: malloc` gives SQLite an allocator that counts and can refuse,
@@ -338,6 +364,20 @@ macro_rules! table {
                     initialize: Initialize(Nothing) -> Code with StartsLibrary: process;
                     /// `sqlite3_shutdown`, <https://sqlite.org/c3ref/initialize.html>.
                     shutdown: Shutdown(Nothing) -> Code with FreshProcess, StartsLibrary: process;
+                    /// What SQLite wrote to its error log since this was last asked, and forgets it: a row of the
+                    /// result code's name and the message, <https://sqlite.org/errlog.html>. What differs from
+                    /// version to version, or from run to run, is left out of a message: `line ?` of a source file,
+                    /// `[?]` for a source id, `at ?` for a place in a statement's program, and the case's
+                    /// directory in front of a file. `config: log` comes first.
+                    log: Log(Nothing) -> Rows: process;
+                    /// The words for a result code, <https://sqlite.org/c3ref/errcode.html>.
+                    errstr: Errstr(ResultCode) -> Value: process;
+                    /// How many keywords the library has, <https://sqlite.org/c3ref/keyword_check.html>.
+                    keyword_count: KeywordCount(Nothing) -> Value: process;
+                    /// A keyword by its number, <https://sqlite.org/c3ref/keyword_check.html>.
+                    keyword_name: KeywordName(KeywordName) -> Value: process;
+                    /// 1 for a keyword of the library, else 0, <https://sqlite.org/c3ref/keyword_check.html>.
+                    keyword_check: KeywordCheck(String) -> Value: process;
                     /// Limits the worker's address space (RLIMIT_AS), in bytes beyond what it has mapped.
                     address_space: AddressSpace(u64) -> Code with FreshProcess, Outermost: process;
                     /// Ends or harms the worker on purpose, to test that one case's crash costs one case. OK

@@ -58,7 +58,7 @@ words! {
         LOOKASIDE_MISS_SIZE: LookasideMissSize = 5, LOOKASIDE_MISS_FULL: LookasideMissFull = 6,
         CACHE_HIT: CacheHit = 7, CACHE_MISS: CacheMiss = 8, CACHE_WRITE: CacheWrite = 9,
         DEFERRED_FKS: DeferredFks = 10, CACHE_USED_SHARED: CacheUsedShared = 11,
-        CACHE_SPILL: CacheSpill = 12,
+        CACHE_SPILL: CacheSpill = 12, TEMPBUF_SPILL: TempbufSpill = 13,
     }
 }
 
@@ -99,7 +99,8 @@ words! {
         COMPOUND_SELECT: CompoundSelect = 4, VDBE_OP: VdbeOp = 5, FUNCTION_ARG: FunctionArg = 6,
         ATTACHED: Attached = 7, LIKE_PATTERN_LENGTH: LikePatternLength = 8,
         VARIABLE_NUMBER: VariableNumber = 9, TRIGGER_DEPTH: TriggerDepth = 10,
-        WORKER_THREADS: WorkerThreads = 11,
+        WORKER_THREADS: WorkerThreads = 11, PARSER_DEPTH: ParserDepth = 12, SCHEMA: Schema = 13,
+        TRIGGER_STEPS: TriggerSteps = 14,
     }
 }
 
@@ -119,6 +120,16 @@ words! {
         ENABLE_COMMENTS: EnableComments = 1022,
         /// A number of digits between 3 and 23, not a switch; 0 asks.
         FP_DIGITS: FpDigits = 1023,
+    }
+}
+
+words! {
+    /// What `sqlite3_file_control` asks or tells a database's file, <https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html>.
+    FileControlOp {
+        LOCKSTATE: Lockstate = 1, LAST_ERRNO: LastErrno = 4, SIZE_HINT: SizeHint = 5, CHUNK_SIZE: ChunkSize = 6,
+        PERSIST_WAL: PersistWal = 10, VFSNAME: Vfsname = 12, POWERSAFE_OVERWRITE: PowersafeOverwrite = 13,
+        MMAP_SIZE: MmapSize = 18, HAS_MOVED: HasMoved = 20, DATA_VERSION: DataVersion = 35,
+        SIZE_LIMIT: SizeLimit = 36, RESERVE_BYTES: ReserveBytes = 38, RESET_CACHE: ResetCache = 42,
     }
 }
 
@@ -196,6 +207,6 @@ mod tests {
             )+ };
         }
         check!(StmtCounter DbCounter StatusCounter LimitName DbSwitch OpenFlag PrepareFlag DeserializeFlag);
-        check!(FunctionFlag TraceEvent CheckpointMode Action);
+        check!(FunctionFlag TraceEvent CheckpointMode Action FileControlOp);
     }
 }

@@ -46,7 +46,7 @@ impl<'a> Wanted<'a> {
     /// A busy handler.
     pub(super) fn busy(handler: &'a BusyHandler) -> Self {
         Self {
-            does: Does::Busy { tries: handler.tries },
+            does: Does::Busy { tries: handler.tries.unwrap_or(0) },
             name: "busy_handler",
             off: handler.off,
             meanwhile: handler.meanwhile.as_ref(),

@@ -8,8 +8,10 @@ mod blocks;
 mod calls;
 mod capi;
 mod doubles;
+mod error_log;
 #[cfg(test)]
 mod fake;
+mod files;
 mod hooks;
 mod named;
 mod process;
@@ -25,6 +27,7 @@ use crate::contract;
 use crate::contract::literal::Literal;
 use crate::contract::verb::{Fact, Verb};
 use crate::outcome::Outcome;
+use crate::outcome::sqlite_names::code_number;
 use crate::outcome::value::Value;
 use crate::worker::ffi::{self, Call, Library, allocator};
 
@@ -122,6 +125,7 @@ impl Session {
     /// that another case may use it.
     pub(super) fn end(self) -> bool {
         self.driver.end();
+        files::close();
         ffi::forget_bindings();
         ffi::forget_callbacks();
         process::reset(self.library, self.held)
@@ -154,6 +158,11 @@ fn bytes(literal: &Literal) -> Call<Vec<u8>> {
         Value::Text(bytes) | Value::Blob(bytes) => Ok(bytes),
         other => Err(Outcome::Refused(format!("{other} has no bytes to write"))),
     }
+}
+
+/// The number of a result code, by its name.
+fn number_of(code: &str) -> Call<i32> {
+    code_number(code).ok_or_else(|| Outcome::Refused(format!("unknown result code `{code}`")))
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {

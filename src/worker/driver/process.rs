@@ -1,12 +1,11 @@
 //! Calls that concern the whole process, the same for every driver.
 
-use super::{Outcome, allocations, integer};
+use super::{Outcome, allocations, error_log, files, integer, number_of, value};
 use crate::contract::verb::{
-    Bytes, Calls, Config, Destructor, DestructorCalls, FailAllocation, Highwater, Misbehaviour, Nothing,
-    Status,
+    Bytes, Calls, Config, Destructor, DestructorCalls, FailAllocation, FileBytes, Highwater, KeywordName,
+    Misbehaviour, Nothing, ResultCode, Status, WriteFile,
 };
 use crate::outcome::sqlite_names::AllocationCounter;
-use crate::outcome::value::Value;
 use crate::system;
 use crate::worker::ffi::{self, Call, Library, allocator};
 
@@ -67,14 +66,43 @@ pub(super) trait Process {
     }
 
     fn file_size(&self, path: &str) -> Call<Outcome> {
-        let size = std::fs::metadata(path).ok().and_then(|metadata| i64::try_from(metadata.len()).ok());
-        Ok(Outcome::Value(size.map_or(Value::Null, Value::Integer)))
+        Ok(files::size(path))
+    }
+
+    fn file_bytes(&self, read: &FileBytes) -> Call<Outcome> {
+        files::read(read)
+    }
+
+    fn file_hash(&self, path: &str) -> Call<Outcome> {
+        files::hash(path)
+    }
+
+    fn write_file(&self, write: &WriteFile) -> Call<Outcome> {
+        files::write(write)
     }
 
     fn open_files(&self, _: &Nothing) -> Call<Outcome> {
-        // The case's directory is the worker's own.
-        let counted = std::env::current_dir().and_then(|directory| system::open_files(&directory));
-        counted.map(|n| integer(n.try_into().unwrap_or(i64::MAX))).map_err(refused)
+        files::count_others()
+    }
+
+    fn log(&self, _: &Nothing) -> Call<Outcome> {
+        error_log::rows()
+    }
+
+    fn errstr(&self, of: &ResultCode) -> Call<Outcome> {
+        ffi::errstr(self.library()?, number_of(&of.code)?).map(value)
+    }
+
+    fn keyword_count(&self, _: &Nothing) -> Call<Outcome> {
+        ffi::keyword_count(self.library()?).map(value)
+    }
+
+    fn keyword_name(&self, keyword: &KeywordName) -> Call<Outcome> {
+        ffi::keyword_name(self.library()?, keyword.at).map(value)
+    }
+
+    fn keyword_check(&self, word: &str) -> Call<Outcome> {
+        ffi::keyword_check(self.library()?, word).map(value)
     }
 
     fn address_space(&self, bytes: &u64) -> Call<Outcome> {

@@ -17,6 +17,7 @@ mod calls;
 mod connection;
 #[cfg(target_os = "linux")]
 mod copy;
+mod error_log;
 mod image;
 mod kept;
 mod library;
@@ -34,6 +35,7 @@ mod unwind;
 mod value;
 #[cfg(target_os = "linux")]
 mod window;
+mod words;
 
 pub(crate) use self::backup::Backup;
 pub(crate) use self::binding::destructor_calls;
@@ -42,6 +44,7 @@ pub(crate) use self::callbacks::*;
 pub(crate) use self::connection::{Alias, Connection};
 #[cfg(target_os = "linux")]
 pub(crate) use self::copy::in_a_copy;
+pub(crate) use self::error_log::take_log;
 pub(crate) use self::kept::{Image, Kept};
 pub(crate) use self::library::{Library, load};
 pub(crate) use self::mprintf::mprintf;
@@ -58,6 +61,7 @@ pub(crate) use self::stack::save_before_death;
 pub(crate) use self::statement::{HeldPointer, Statement};
 #[cfg(target_os = "linux")]
 pub(crate) use self::window::Window;
+pub(crate) use self::words::{errstr, keyword_check, keyword_count, keyword_name};
 
 use self::calls::call;
 use crate::outcome::Outcome;

@@ -59,6 +59,7 @@ pub(crate) fn config(library: &Library, config: &Config) -> Call<Outcome> {
             // SAFETY: this option takes two integers.
             unsafe { function(sys::SQLITE_CONFIG_LOOKASIDE, slot, slots) }
         }
+        Config::Log => return super::error_log::keep(library),
         Config::Malloc => return super::allocator::install(library),
     };
     Ok(Outcome::from_code(code))

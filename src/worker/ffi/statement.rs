@@ -39,6 +39,8 @@ impl Statement {
         pub(crate) fn busy() -> Value = integer(sqlite3_stmt_busy);
         /// `sqlite3_stmt_readonly`
         pub(crate) fn readonly() -> Value = integer(sqlite3_stmt_readonly);
+        /// `sqlite3_stmt_isexplain`, from 3.28.0 on
+        pub(crate) fn isexplain() -> Value = integer(sqlite3_stmt_isexplain);
         /// `sqlite3_bind_parameter_count`
         pub(crate) fn parameter_count() -> Value = integer(sqlite3_bind_parameter_count);
 
@@ -58,6 +60,8 @@ impl Statement {
     codes! {
         /// `sqlite3_reset`
         pub(crate) fn reset() = sqlite3_reset;
+        /// `sqlite3_stmt_explain`, from 3.43.0 on
+        pub(crate) fn explain(mode: c_int) = sqlite3_stmt_explain;
     }
 
     texts! {

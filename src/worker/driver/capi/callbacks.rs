@@ -73,7 +73,8 @@ impl Callbacks for Capi {
 
     fn progress_handler(&mut self, handler: &ProgressHandler) -> Call<Outcome> {
         let connection = self.connection(&handler.db)?;
-        connection.progress_handler(self.library, handler.every, self.hook(Wanted::progress(handler))?)
+        let every = handler.every.unwrap_or(0);
+        connection.progress_handler(self.library, every, self.hook(Wanted::progress(handler))?)
     }
 
     fn authorizer(&mut self, rules: &Authorizer) -> Call<Outcome> {

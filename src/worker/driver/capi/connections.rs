@@ -1,24 +1,29 @@
 //! Connections: opening and closing them, SQL at once, settings, and what they say.
 
-use super::super::{Outcome, done, doubles, value};
+use super::super::{Outcome, done, doubles, number_of, value};
 use super::Capi;
 use super::sections::{Connections, Log, Memory, Numbers, Sql, State};
 use crate::contract::verb::{
-    BusyTimeout, DbConfig, DbLookaside, DbStatus, Doubles, Exec, Limit, OnDb, OnSchema, Open, Query,
-    SetLastInsertRowid, StmtStatus, TableColumn, WalAutocheckpoint, WalCheckpointV2,
+    BusyTimeout, DbConfig, DbLookaside, DbStatus, Doubles, Exec, FileControl, Limit, OnDb, OnSchema, Open,
+    Query, SetErrmsg, SetLastInsertRowid, StmtStatus, TableColumn, WalAutocheckpoint, WalCheckpointV2,
 };
 use crate::worker::ffi::{Call, Connection};
 
 impl Connections for Capi {
     fn open(&mut self, open: &Open) -> Call<Outcome> {
-        let connection = Connection::open(self.library, &open.path, open.flags())?;
-        self.connections.keep(&open.db, connection);
-        Ok(Outcome::OK)
+        let (outcome, connection) = Connection::open(self.library, &open.path, open.flags())?;
+        // A program that opens once more closes what would not open, or it would lose memory each time.
+        if let Ok(before) = self.unopened.take(&open.db) {
+            drop(before.close(self.library)?);
+        }
+        let named = if outcome.succeeded() { &mut self.connections } else { &mut self.unopened };
+        connection.into_iter().for_each(|connection| named.keep(&open.db, connection));
+        Ok(outcome)
     }
 
     /// A connection that would not close keeps its name.
     fn close(&mut self, on: &OnDb) -> Call<Outcome> {
-        match self.connections.take(&on.db)?.close(self.library)? {
+        match self.take_opened(&on.db)?.close(self.library)? {
             Ok(()) => Ok(Outcome::OK),
             Err((connection, failed)) => {
                 self.connections.keep(&on.db, connection);
@@ -28,7 +33,7 @@ impl Connections for Capi {
     }
 
     fn close_v2(&mut self, on: &OnDb) -> Call<Outcome> {
-        self.connections.take(&on.db)?.close_v2(self.library)
+        self.take_opened(&on.db)?.close_v2(self.library)
     }
 
     fn busy_timeout(&mut self, timeout: &BusyTimeout) -> Call<Outcome> {
@@ -54,6 +59,10 @@ impl Connections for Capi {
     fn db_config(&mut self, config: &DbConfig) -> Call<Outcome> {
         self.connection(&config.db)?.switch(self.library, config.switch, config.value).map(value)
     }
+
+    fn file_control(&mut self, control: &FileControl) -> Call<Outcome> {
+        self.connection(&control.db)?.file_control(self.library, control).map(value)
+    }
 }
 
 impl Sql for Capi {
@@ -78,6 +87,14 @@ impl State for Capi {
         self.connection(&on.db)?.total_changes(self.library).map(value)
     }
 
+    fn changes64(&mut self, on: &OnDb) -> Call<Outcome> {
+        self.connection(&on.db)?.changes64(self.library).map(value)
+    }
+
+    fn total_changes64(&mut self, on: &OnDb) -> Call<Outcome> {
+        self.connection(&on.db)?.total_changes64(self.library).map(value)
+    }
+
     fn last_insert_rowid(&mut self, on: &OnDb) -> Call<Outcome> {
         self.connection(&on.db)?.last_insert_rowid(self.library).map(value)
     }
@@ -87,15 +104,20 @@ impl State for Capi {
     }
 
     fn errcode(&mut self, on: &OnDb) -> Call<Outcome> {
-        self.connection(&on.db)?.errcode(self.library).map(Outcome::from_code)
+        self.opened(&on.db)?.errcode(self.library).map(Outcome::from_code)
     }
 
     fn extended_errcode(&mut self, on: &OnDb) -> Call<Outcome> {
-        self.connection(&on.db)?.extended_errcode(self.library).map(Outcome::from_code)
+        self.opened(&on.db)?.extended_errcode(self.library).map(Outcome::from_code)
     }
 
     fn errmsg(&mut self, on: &OnDb) -> Call<Outcome> {
-        self.connection(&on.db)?.errmsg(self.library).map(value)
+        self.opened(&on.db)?.errmsg(self.library).map(value)
+    }
+
+    fn set_errmsg(&mut self, set: &SetErrmsg) -> Call<Outcome> {
+        let connection = self.connection(&set.db)?;
+        connection.set_errmsg(self.library, number_of(&set.code)?, set.message.as_deref())
     }
 
     fn error_offset(&mut self, on: &OnDb) -> Call<Outcome> {

@@ -17,6 +17,8 @@ use crate::worker::ffi::{Backup, Blob, Call, Connection, HeldPointer, Kept, Libr
 pub(super) struct Capi {
     library: &'static Library,
     connections: Named<Connection>,
+    /// Connections that would not open: they can be asked for their error, and closed.
+    unopened: Named<Connection>,
     statements: Named<Statement>,
     blobs: Named<Blob>,
     backups: Named<Backup>,
@@ -31,6 +33,7 @@ impl Capi {
         Self {
             library,
             connections: Named::default(),
+            unopened: Named::default(),
             statements: Named::default(),
             blobs: Named::default(),
             backups: Named::default(),
@@ -41,6 +44,16 @@ impl Capi {
 
     fn connection(&self, name: &str) -> Call<&Connection> {
         self.connections.get(name)
+    }
+
+    /// The connection that was opened last under a name, whether it would open or not.
+    fn opened(&self, name: &str) -> Call<&Connection> {
+        self.unopened.get(name).or_else(|_| self.connections.get(name))
+    }
+
+    /// The same, taken out.
+    fn take_opened(&mut self, name: &str) -> Call<Connection> {
+        self.unopened.take(name).or_else(|_| self.connections.take(name))
     }
 
     fn statement(&self, name: &str) -> Call<&Statement> {
@@ -79,7 +92,8 @@ impl Driver for Capi {
         self.backups.into_all().for_each(|backup| drop(backup.finish(library)));
         self.blobs.into_all().for_each(|blob| drop(blob.close(library)));
         self.statements.into_all().for_each(|statement| drop(statement.finalize(library)));
-        self.connections.into_all().for_each(|connection| drop(connection.close(library)));
+        let connections = self.connections.into_all().chain(self.unopened.into_all());
+        connections.for_each(|connection| drop(connection.close(library)));
         self.kept.into_all().for_each(|kept| drop(kept.free(library)));
     }
 }

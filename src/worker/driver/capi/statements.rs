@@ -5,7 +5,7 @@ use super::Capi;
 use super::sections::{Columns, Statements};
 use crate::contract::verb::{
     At, Bind, BindBytes, BindZeroblob64, Column, ExpandedSql, KeptColumn, NextStmt, OnDb, OnStmt, Parameter,
-    Prepare,
+    Prepare, StmtExplain,
 };
 use crate::outcome::value::Value;
 use crate::worker::ffi::Call;
@@ -77,6 +77,14 @@ impl Statements for Capi {
 
     fn stmt_readonly(&mut self, on: &OnStmt) -> Call<Outcome> {
         self.statement(&on.stmt)?.readonly(self.library).map(value)
+    }
+
+    fn stmt_isexplain(&mut self, on: &OnStmt) -> Call<Outcome> {
+        self.statement(&on.stmt)?.isexplain(self.library).map(value)
+    }
+
+    fn stmt_explain(&mut self, explain: &StmtExplain) -> Call<Outcome> {
+        self.statement(&explain.stmt)?.explain(self.library, explain.mode)
     }
 
     fn bind_parameter_count(&mut self, on: &OnStmt) -> Call<Outcome> {

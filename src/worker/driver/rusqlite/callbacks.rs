@@ -70,7 +70,7 @@ impl Callbacks for Rusqlite {
 
     fn progress_handler(&mut self, handler: &ProgressHandler) -> Call<Outcome> {
         let new = self.hook(Wanted::progress(handler))?;
-        self.connection_mut(&handler.db)?.progress_handler(handler.every, new)
+        self.connection_mut(&handler.db)?.progress_handler(handler.every.unwrap_or(0), new)
     }
 
     fn authorizer(&mut self, rules: &Authorizer) -> Call<Outcome> {

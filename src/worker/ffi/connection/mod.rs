@@ -1,6 +1,7 @@
 //! A database connection: how its life begins (<https://sqlite.org/c3ref/open.html>) and ends
 //! (<https://sqlite.org/c3ref/close.html>).
 
+mod file_control;
 mod settings;
 mod sql;
 mod state;
@@ -61,22 +62,16 @@ impl Connection {
         unsafe { Owner::new(self.raw, self.open.clone()) }
     }
 
-    /// `sqlite3_open_v2`. A failed open frees what SQLite made of the connection.
-    pub(crate) fn open(library: &Library, path: &str, flags: c_int) -> Call<Self> {
+    /// `sqlite3_open_v2`, and what SQLite made of the connection: of one that would not open the error can be asked,
+    /// and it has to be closed.
+    pub(crate) fn open(library: &Library, path: &str, flags: c_int) -> Call<(Outcome, Option<Self>)> {
         let path = c_string(path)?;
         let (mut raw, path) = (null_mut(), path.as_ptr());
         // SAFETY: the path ends with a zero byte, and there is a place for the connection.
         let code = unsafe { call!(library, sqlite3_open_v2(path, &mut raw, flags, std::ptr::null())) };
-        match NonNull::new(raw) {
-            Some(raw) if code == sys::SQLITE_OK => Ok(Self { raw, open: Open::new() }),
-            _ => {
-                // SAFETY: SQLite made this connection, open as far as its error can be asked for; or it is NULL.
-                let failed = unsafe { outcome(library, raw, code) }?;
-                // SAFETY: it is used up here; NULL is nothing to close.
-                unsafe { call!(library, sqlite3_close(raw)) };
-                Err(failed)
-            }
-        }
+        // SAFETY: SQLite made this connection, open as far as its error can be asked for; or it is NULL.
+        let outcome = unsafe { outcome(library, raw, code) }?;
+        Ok((outcome, NonNull::new(raw).map(|raw| Self { raw, open: Open::new() })))
     }
 
     /// A connection that SQLite or rusqlite lends for the moment.

@@ -21,6 +21,10 @@ impl Connection {
         pub(crate) fn changes() -> Value = integer(sqlite3_changes);
         /// `sqlite3_total_changes`
         pub(crate) fn total_changes() -> Value = integer(sqlite3_total_changes);
+        /// `sqlite3_changes64`, from 3.37.0 on
+        pub(crate) fn changes64() -> Value = integer(sqlite3_changes64);
+        /// `sqlite3_total_changes64`, from 3.37.0 on
+        pub(crate) fn total_changes64() -> Value = integer(sqlite3_total_changes64);
         /// `sqlite3_last_insert_rowid`
         pub(crate) fn last_insert_rowid() -> Value = integer(sqlite3_last_insert_rowid);
         /// `sqlite3_errcode`
@@ -38,6 +42,18 @@ impl Connection {
     texts! {
         /// `sqlite3_errmsg`
         pub(crate) fn errmsg() = sqlite3_errmsg;
+    }
+
+    /// `sqlite3_set_errmsg`, from 3.51.0 on
+    pub(crate) fn set_errmsg(&self, library: &Library, code: c_int, message: Option<&str>) -> Call<Outcome> {
+        type Function = unsafe extern "C" fn(*mut sys::sqlite3, c_int, *const c_char) -> c_int;
+        // SAFETY: the signature is that of sqlite3.h. The bindings are older.
+        let function: Function = unsafe { library.function("sqlite3_set_errmsg")? };
+        let message = message.map(c_string).transpose()?;
+        let start = message.as_ref().map_or(null(), |message| message.as_ptr());
+        // SAFETY: the connection is open, and the message, which SQLite copies, ends with a zero byte or is NULL.
+        let set = unsafe { function(self.raw.as_ptr(), code, start) };
+        Ok(Outcome::from_code(set))
     }
 
     /// `sqlite3_txn_state`, from 3.34.0 on

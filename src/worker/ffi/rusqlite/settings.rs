@@ -27,6 +27,9 @@ impl RusqliteConnection {
             LimitName::VariableNumber => Limit::SQLITE_LIMIT_VARIABLE_NUMBER,
             LimitName::TriggerDepth => Limit::SQLITE_LIMIT_TRIGGER_DEPTH,
             LimitName::WorkerThreads => Limit::SQLITE_LIMIT_WORKER_THREADS,
+            other @ (LimitName::ParserDepth | LimitName::Schema | LimitName::TriggerSteps) => {
+                return Err(Outcome::Refused(format!("rusqlite has no limit {}", other.name())));
+            }
         };
         let connection = self.get();
         let before = if value < 0 { connection.limit(limit) } else { connection.set_limit(limit, value) };

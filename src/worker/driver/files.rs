@@ -1,0 +1,102 @@
+//! Files of the case's directory, without SQLite.
+
+use std::cell::RefCell;
+use std::fs::{File, Metadata};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+
+use super::{Outcome, bytes};
+use crate::contract::verb::{FileBytes, WriteFile};
+use crate::outcome::value::{Value, short_hash};
+use crate::system;
+use crate::worker::ffi::Call;
+
+thread_local! {
+    /// What the case has opened, until it ends: a process that closes a file loses all its locks on it, SQLite's too.
+    static OPENED: RefCell<Vec<File>> = RefCell::default();
+}
+
+/// The size of a file, which opens none.
+pub(super) fn size(path: &str) -> Outcome {
+    let size = std::fs::metadata(path).ok().and_then(|metadata| i64::try_from(metadata.len()).ok());
+    Outcome::Value(size.map_or(Value::Null, Value::Integer))
+}
+
+/// Some bytes of a file.
+pub(super) fn read(read: &FileBytes) -> Call<Outcome> {
+    value(part(&read.path, read.offset, read.length).map(|bytes| bytes.map(Value::Blob)))
+}
+
+/// The first digits of a file's sha256.
+pub(super) fn hash(path: &str) -> Call<Outcome> {
+    value(part(path, 0, u64::MAX).map(|bytes| bytes.map(|bytes| Value::text(&short_hash(&bytes)))))
+}
+
+/// Writes a file, or over a part of it.
+pub(super) fn write(write: &WriteFile) -> Call<Outcome> {
+    let bytes = bytes(&write.bytes)?;
+    let written = with_file(&write.path, |file| {
+        if write.offset.is_none() {
+            file.set_len(0)?;
+        }
+        file.seek(SeekFrom::Start(write.offset.unwrap_or(0)))?;
+        file.write_all(&bytes)
+    });
+    written.map(|()| Outcome::OK).map_err(refused)
+}
+
+/// How many files of the case's directory others than these functions have open.
+pub(super) fn count_others() -> Call<Outcome> {
+    let ours = OPENED.with_borrow(Vec::len);
+    // The case's directory is the worker's own.
+    let counted = std::env::current_dir().and_then(|directory| system::open_files(&directory));
+    let others = counted.map_err(refused)?.saturating_sub(ours);
+    Ok(super::integer(i64::try_from(others).unwrap_or(i64::MAX)))
+}
+
+/// Closes what the case has opened, when SQLite has no more locks to lose.
+pub(super) fn close() {
+    OPENED.take();
+}
+
+fn value(read: io::Result<Option<Value>>) -> Call<Outcome> {
+    read.map(|value| Outcome::Value(value.unwrap_or(Value::Null))).map_err(refused)
+}
+
+/// Bytes of a file, where there is one.
+fn part(path: &str, offset: u64, length: u64) -> io::Result<Option<Vec<u8>>> {
+    if !std::fs::exists(path)? {
+        return Ok(None);
+    }
+    with_file(path, |file| {
+        let mut bytes = Vec::new();
+        file.seek(SeekFrom::Start(offset))?;
+        file.take(length).read_to_end(&mut bytes)?;
+        Ok(Some(bytes))
+    })
+}
+
+/// Uses a file, which is made where there is none.
+fn with_file<T>(path: &str, use_it: impl FnOnce(&mut File) -> io::Result<T>) -> io::Result<T> {
+    OPENED.with_borrow_mut(|opened| {
+        let at = match std::fs::metadata(path).ok().and_then(|metadata| place(opened, &metadata)) {
+            Some(at) => at,
+            None => {
+                opened.push(File::options().read(true).write(true).create(true).truncate(false).open(path)?);
+                opened.len() - 1
+            }
+        };
+        use_it(&mut opened[at])
+    })
+}
+
+/// Where a file stands among those that are open.
+fn place(opened: &[File], metadata: &Metadata) -> Option<usize> {
+    opened.iter().position(|file| file.metadata().is_ok_and(|other| system::is_same_file(&other, metadata)))
+}
+
+fn refused(error: io::Error) -> Outcome {
+    Outcome::Refused(match error.kind() {
+        ErrorKind::NotFound => "there is no such directory".to_owned(),
+        _ => error.to_string(),
+    })
+}
