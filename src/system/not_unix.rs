@@ -1,6 +1,7 @@
 //! Stands in for `unix.rs` on every other system.
 
 use std::io::{self, ErrorKind, Read};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -8,6 +9,10 @@ use std::time::Duration;
 
 pub(super) fn take_standard_output() -> io::Result<io::Stdout> {
     Ok(io::stdout())
+}
+
+pub(super) fn free_space(_: &Path) -> Option<u64> {
+    None
 }
 
 pub(super) fn said_so_far() -> u64 {
@@ -56,6 +61,10 @@ pub(super) fn lead_a_group(_: &mut Command) {}
 
 pub(super) fn quit(_: &Child) -> io::Result<()> {
     Err(io::Error::new(ErrorKind::Unsupported, "this system has no signals"))
+}
+
+pub(super) fn is_killed_from_outside(_: ExitStatus) -> bool {
+    false
 }
 
 pub(super) fn name_of_signal(_: ExitStatus) -> Option<String> {

@@ -3,6 +3,7 @@
 
 mod bench;
 mod dying;
+mod environment;
 mod memory;
 mod outcomes;
 mod workers;
