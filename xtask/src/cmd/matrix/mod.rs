@@ -193,8 +193,8 @@ fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<R
 fn find<'a>(store: &Store, builds: Vec<&'a Build>, waiting: &Waiting) -> Vec<Outcome<'a>> {
     let find = |build: &'a Build| {
         let compile = command_name::command(&format!("build {}", build.name()));
-        let missing = || BuildError::Environment(anyhow!("it is not compiled: `{compile}` compiles it"));
-        let result = store.find(build).ok_or_else(missing);
+        let missing = |flaw| BuildError::Environment(anyhow!("{flaw}: `{compile}` compiles it"));
+        let result = store.look(build).map_err(missing);
         result.iter().for_each(|_| waiting.release(build.name()));
         Outcome { build, result, seconds: 0.0, was_there: true }
     };
