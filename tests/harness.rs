@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use sqlite_contracts::engine::Runner;
 use sqlite_contracts::matrix::cache::ResultCache;
-use sqlite_contracts::matrix::results::CellResult;
+use sqlite_contracts::matrix::junit::junit;
+use sqlite_contracts::matrix::results::{Blame, CellResult};
 use sqlite_contracts::matrix::run::{self, Partition};
 use sqlite_contracts::matrix::summary::Summary;
 use sqlite_contracts::matrix::survey::{self, Standing};
@@ -101,7 +103,7 @@ impl Bench {
         let mut failures = BTreeMap::new();
         let mut results = Vec::new();
         for build in builds {
-            let checked = cells.check(CONTRACT, build).unwrap();
+            let checked = cells.check(CONTRACT, build);
             failures.extend(cells.message(&checked).map(|message| ((*build).to_owned(), message)));
             results.push(checked.result);
         }
@@ -109,7 +111,7 @@ impl Bench {
     }
 
     fn survey(&self, results: &[CellResult]) -> Survey {
-        Survey::new(&self.lineage, &Recorded::at(self.project().snapshots()), results.to_vec()).unwrap()
+        Survey::new(&self.lineage, &Recorded::at(self.project().snapshots()), results.to_vec())
     }
 
     fn files(&self) -> Vec<String> {
@@ -210,6 +212,46 @@ fn a_cell_is_remembered_and_still_compared() {
 }
 
 #[test]
+fn a_case_that_could_not_run_is_no_drift_and_nothing_is_kept_of_it() {
+    let bench = Bench::new(&[("1", "a")]);
+    bench.fake.say("2", Verdict::Holds, "b");
+    bench.run(&["2"]);
+    let pending = bench.files();
+    bench.fake.say("2", Verdict::CouldNotRun, "b");
+    bench.fake.say("3", Verdict::Holds, "a");
+    std::fs::remove_dir_all(bench.folder.path().join("cache")).unwrap();
+    let (failures, results) = bench.run(&["2", "3"]);
+    assert!(failures["2"].contains("could not run: half on 2"), "{failures:?}");
+    assert!(!failures.contains_key("3"), "{failures:?}");
+    assert_eq!(bench.files(), pending, "what waits for review still waits, and nothing is added");
+    let survey = bench.survey(&results);
+    assert_eq!(survey.standings()[&(CONTRACT, "2")], Standing::Failed);
+    let summary = Summary::of(&survey);
+    assert_eq!((summary.could_not_run, summary.is_clean()), (1, false));
+    let xml = junit(&survey, Duration::ZERO);
+    assert!(xml.contains("errors=\"1\"") && xml.contains("<error message=\"could not run\">"), "{xml}");
+}
+
+#[test]
+fn a_damaged_snapshot_costs_its_contract_and_is_a_mistake_of_the_file() {
+    let bench = Bench::new(&[("1", "a")]);
+    bench.fake.say("2", Verdict::Holds, "a");
+    let file = SnapshotName::new(CONTRACT, "half", "1").file(&bench.project().snapshots(), State::Accepted);
+    std::fs::write(&file, [0xff, b'\n']).unwrap();
+    let (failures, results) = bench.run(&["2"]);
+    assert!(failures["2"].contains("this file is not UTF-8"), "{failures:?}");
+    assert!(matches!(results[0], CellResult::Failed { blame: Blame::Input, .. }), "{results:?}");
+    let recorded = Recorded::at(bench.project().snapshots());
+    let both = vec![CONTRACT.to_owned(), "precision/dates".to_owned()];
+    let (readable, mistakes) = recorded.readable(both).unwrap();
+    assert_eq!((readable, mistakes.iter().count()), (vec!["precision/dates".to_owned()], 1));
+    // An older result is no longer comparable either.
+    let report = (&bench.fake).run_cell(CONTRACT, "2").unwrap();
+    let survey = bench.survey(&[CellResult::Ran { report, cached: false }]);
+    assert_eq!((survey.cells.len(), survey.failed[0].blame), (0, Blame::Input));
+}
+
+#[test]
 fn a_cell_that_cannot_run_is_told_apart() {
     let bench = Bench::new(&[]);
     let (failures, results) = bench.run(&["2"]);
@@ -249,7 +291,7 @@ fn cells_run_once_their_build_is_there_and_those_of_others_do_not() {
     let heard = AtomicUsize::new(0);
     let make = |waiting: &run::Waiting| ["3", "1"].map(|build| waiting.release(build)).len();
     let done = |_: &CellResult| _ = heard.fetch_add(1, Ordering::Relaxed);
-    let (checked, made) = run::run(&bench.cells(), wanted, 2, make, done).unwrap();
+    let (checked, made) = run::run(&bench.cells(), wanted, 2, make, done);
     let builds: Vec<&str> = checked.iter().map(|checked| checked.result.cell().1).collect();
     assert_eq!((builds, made, heard.into_inner()), (vec!["1", "3"], 2, 2));
 }

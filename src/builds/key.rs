@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use sha2::{Digest, Sha256};
 
 use super::mutant::{self, Mutated};
+use super::product::Place;
 use super::source::{self, Source};
 use super::store::Store;
 use super::{Build, BuildError, platform};
@@ -13,8 +14,13 @@ use super::{Build, BuildError, platform};
 const RECIPE: u32 = 1;
 
 impl Store {
-    /// The folder of a build's product: the build's name and a hash of everything that can change the product.
+    /// The folder of a build's product.
     pub(super) fn directory(&self, build: &Build) -> Result<PathBuf, BuildError> {
+        Ok(self.place(build)?.directory)
+    }
+
+    /// Where a build's product is: a folder named by the build and a hash of everything that can change the product.
+    pub(super) fn place(&self, build: &Build) -> Result<Place, BuildError> {
         let mut parts = vec![RECIPE.to_string()];
         let profile = build.profile();
         match build.source() {
@@ -42,7 +48,9 @@ impl Store {
             hasher.update(part.len().to_le_bytes());
             hasher.update(part);
         }
-        let hash = source::hex(&hasher.finalize()[..6]);
-        Ok(self.project().products().join(format!("{}-{hash}", build.name())))
+        let key = source::hex(&hasher.finalize()[..6]);
+        let library = matches!(build.source(), Source::Code(_)).then_some(platform::LIBRARY);
+        let directory = self.project().products().join(format!("{}-{key}", build.name()));
+        Ok(Place { directory, build: build.name().to_owned(), key, library })
     }
 }

@@ -75,6 +75,7 @@ impl Store {
         let profile = build.profile();
         Ok(BuildInfo {
             build: build.name().to_owned(),
+            key: self.place(build)?.key,
             version,
             profile: profile.name.clone(),
             source: source_of(build),

@@ -32,7 +32,7 @@ pub use error::BuildError;
 pub use exports::exports;
 use manifest::Manifest;
 pub use mutant::{Mutant, Mutants, Mutated, Mutation, Replacement};
-pub use product::{BuildInfo, Product};
+pub use product::{BuildInfo, Flaw, Product};
 use profile::ProfileFile;
 pub(crate) use profile::name_of;
 pub use profile::{Profile, Profiles};

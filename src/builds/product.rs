@@ -1,9 +1,13 @@
 //! A compiled build: a folder with the library and a `build.json` that describes where it came from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs::{File, Metadata};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::UNIX_EPOCH;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 use semver::Version;
@@ -35,6 +39,9 @@ pub struct Product {
 pub struct BuildInfo {
     /// `3.46.0-rusqlite`
     pub build: String,
+    /// The hash of everything that can change the product, in which its folder's name ends too.
+    #[serde(default)]
+    pub key: String,
     /// `sqlite3_libversion()`
     pub version: Version,
     /// The profile's name.
@@ -72,47 +79,111 @@ pub struct LibraryFile {
     pub file: PathBuf,
     /// Its size in bytes.
     pub size: u64,
-    /// When it was last written, in nanoseconds since 1970.
-    pub modified: u64,
-    /// Its checksum.
+    /// A checksum that is quickly computed: every process compares it once.
+    #[serde(default)]
+    pub crc32: u32,
+    /// Its checksum, by which results are remembered.
     pub sha256: String,
 }
+
+/// The product that a folder should hold.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub directory: PathBuf,
+    pub build: String,
+    pub key: String,
+    /// The name of the library in it; `None` where the library is one that exists already.
+    pub library: Option<&'static str>,
+}
+
+/// Why a folder does not hold the product that it should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Flaw {
+    /// There is no such folder.
+    Missing,
+    /// It holds something else, for this reason.
+    Damaged(String),
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("it is not compiled"),
+            Self::Damaged(reason) => write!(f, "its folder is damaged: {reason}"),
+        }
+    }
+}
+
+/// The libraries whose checksum this process has compared: their paths, sizes and times.
+#[derive(Debug, Default)]
+pub(super) struct Verified(Mutex<BTreeSet<(PathBuf, u64, Option<SystemTime>)>>);
 
 impl LibraryFile {
     /// The state of a library in `directory` (or of an absolute path).
     pub(super) fn of(directory: &Path, file: &Path) -> Result<Self> {
         let path = directory.join(file);
-        let (size, modified) = size_and_time(&path)?;
-        Ok(Self { file: file.to_owned(), size, modified, sha256: sha256_of(&path)? })
+        let size = path.metadata().with_context(|| format!("cannot read {}", path.display()))?.len();
+        Ok(Self { file: file.to_owned(), size, crc32: crc32_of(&path)?, sha256: sha256_of(&path)? })
     }
 
-    /// Whether the file is still the same. The checksum is computed only when the time differs, as it does when a CI
-    /// cache has restored the folder.
-    fn is_whole(&self, directory: &Path) -> bool {
+    /// Compares the file with its checksum, unless this process has done so and it has not been written since.
+    fn verify(&self, directory: &Path, verified: &Verified) -> Result<(), Flaw> {
         let path = directory.join(&self.file);
-        match size_and_time(&path) {
-            Ok((size, _)) if size != self.size => false,
-            Ok((_, modified)) if modified == self.modified => true,
-            Ok(_) => sha256_of(&path).is_ok_and(|sha256| sha256 == self.sha256),
-            Err(_) => false,
+        let metadata = regular(&path)?;
+        let damaged = |what: &str| Flaw::Damaged(format!("{what} of {} has changed", path.display()));
+        if metadata.len() != self.size {
+            return Err(damaged("the size"));
+        }
+        let now = (path.clone(), self.size, metadata.modified().ok());
+        let mut verified = verified.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !verified.contains(&now) {
+            if !crc32_of(&path).is_ok_and(|crc32| crc32 == self.crc32) {
+                return Err(damaged("the content"));
+            }
+            verified.insert(now);
+        }
+        Ok(())
+    }
+}
+
+/// What the system says of a file, which a link may lead to.
+fn regular(path: &Path) -> Result<Metadata, Flaw> {
+    match path.metadata() {
+        Ok(metadata) if metadata.is_file() => Ok(metadata),
+        Ok(_) => Err(Flaw::Damaged(format!("{} is no file", path.display()))),
+        Err(error) => Err(Flaw::Damaged(format!("cannot read {}: {error}", path.display()))),
+    }
+}
+
+fn crc32_of(path: &Path) -> Result<u32> {
+    let mut file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let (mut hasher, mut buffer) = (crc32fast::Hasher::new(), vec![0; 1 << 18]);
+    loop {
+        match file.read(&mut buffer).with_context(|| format!("cannot read {}", path.display()))? {
+            0 => return Ok(hasher.finalize()),
+            length => hasher.update(&buffer[..length]),
         }
     }
 }
 
-fn size_and_time(path: &Path) -> Result<(u64, u64)> {
-    let metadata = path.metadata().with_context(|| format!("cannot read {}", path.display()))?;
-    let since = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let nanoseconds = since.and_then(|since| u64::try_from(since.as_nanos()).ok());
-    Ok((metadata.len(), nanoseconds.unwrap_or(0)))
-}
-
 impl Product {
-    /// The product in `directory`; `None` when its files are missing, unreadable or changed.
-    pub(super) fn read(directory: &Path) -> Option<Self> {
-        let info: BuildInfo = serde_json::from_slice(&std::fs::read(directory.join(INFO)).ok()?).ok()?;
-        info.library.is_whole(directory).then(|| Self {
+    /// The product at this place, if it is the one that should be there.
+    pub(super) fn read(place: &Place, verified: &Verified) -> Result<Self, Flaw> {
+        let Place { directory, .. } = place;
+        if directory.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+            return Err(Flaw::Missing);
+        }
+        let file = directory.join(INFO);
+        regular(&file)?;
+        let unreadable = |error: String| Flaw::Damaged(format!("cannot read {}: {error}", file.display()));
+        let bytes = std::fs::read(&file).map_err(|error| unreadable(error.to_string()))?;
+        let info: BuildInfo =
+            serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
+        info.compare(place)?;
+        info.library.verify(directory, verified)?;
+        Ok(Self {
             build: info.build.clone(),
-            directory: directory.to_owned(),
+            directory: directory.clone(),
             library: directory.join(&info.library.file),
             preload: info.preload.clone(),
             info,
@@ -122,6 +193,23 @@ impl Product {
     /// Sets what a process needs to load this product: preloaded libraries and environment variables.
     pub fn prepare(&self, command: &mut Command) {
         prepare(command, &self.preload, &self.info.environment);
+    }
+}
+
+impl BuildInfo {
+    /// Whether it is about the product that should be at this place.
+    fn compare(&self, place: &Place) -> Result<(), Flaw> {
+        let is_named = place.library.is_none_or(|name| self.library.file == Path::new(name));
+        let reason = match self {
+            _ if self.build != place.build => format!("it holds {}", self.build),
+            _ if self.key.is_empty() => {
+                "its build.json does not name a key, as an older version wrote it".to_owned()
+            }
+            _ if self.key != place.key => format!("it was made from other inputs, whose key is {}", self.key),
+            _ if !is_named => format!("its build.json names {} as its library", self.library.file.display()),
+            _ => return Ok(()),
+        };
+        Err(Flaw::Damaged(reason))
     }
 }
 

@@ -9,7 +9,7 @@ use anyhow::Context;
 use super::Build;
 use super::compile::Compiler;
 use super::error::BuildError;
-use super::product::{self, Product};
+use super::product::{self, Flaw, Product, Verified};
 use super::source::{self, Fetched, LibrarySource, Source};
 use crate::project::Project;
 use crate::system::files;
@@ -23,6 +23,7 @@ pub struct Store {
     project: Project,
     worker: WorkerProgram,
     compiler: OnceLock<Result<Compiler, String>>,
+    verified: Verified,
 }
 
 /// What is in progress for a build.
@@ -42,6 +43,9 @@ pub enum Event {
 pub trait Progress: Sync {
     /// Something starts.
     fn event(&self, build: &Build, event: Event);
+
+    /// A build is made anew, because what is there in its place is not it.
+    fn replaces(&self, _build: &Build, _flaw: &Flaw) {}
 }
 
 impl Progress for () {
@@ -64,7 +68,7 @@ pub enum State {
 impl Store {
     /// The products of a project. Libraries are probed by `worker`.
     pub fn new(project: &Project, worker: WorkerProgram) -> Self {
-        Self { project: project.clone(), worker, compiler: OnceLock::new() }
+        Self { project: project.clone(), worker, compiler: OnceLock::new(), verified: Verified::default() }
     }
 
     /// The C compiler, which is detected once.
@@ -81,26 +85,35 @@ impl Store {
         detected.as_ref().map_err(|reason| BuildError::Compiler { reason: reason.clone() })
     }
 
-    /// The product of a build, when it exists and is undamaged. Costs a few file reads.
+    /// The product of a build, when it exists and is undamaged. The first time the library is read, which costs about a
+    /// millisecond.
     pub fn find(&self, build: &Build) -> Option<Product> {
-        Product::read(&self.directory(build).ok()?)
+        self.look(build).ok()
+    }
+
+    /// As [`Store::find`], with the reason why there is none.
+    ///
+    /// # Errors
+    /// What is there instead.
+    pub fn look(&self, build: &Build) -> Result<Product, Flaw> {
+        let place = self.place(build).map_err(|error| Flaw::Damaged(error.to_string()))?;
+        Product::read(&place, &self.verified)
     }
 
     /// Whether a build can be loaded now.
     pub fn state(&self, build: &Build) -> State {
-        if let Some(product) = self.find(build) {
-            return State::Built(Box::new(product));
-        }
+        let flaw = match self.look(build) {
+            Ok(product) => return State::Built(Box::new(product)),
+            Err(flaw) => flaw,
+        };
         match build.source() {
             Source::Library(library) if self.look_at(library, build).is_err_and(|e| is_absent(&e)) => {
                 State::Absent
             }
             // Another library has taken its place: an upgrade, not damage.
             Source::Library(_) => State::NotBuilt,
-            Source::Code(_) if self.directory(build).is_ok_and(|directory| directory.exists()) => {
-                State::Damaged
-            }
-            Source::Code(_) => State::NotBuilt,
+            Source::Code(_) if flaw == Flaw::Missing => State::NotBuilt,
+            Source::Code(_) => State::Damaged,
         }
     }
 
@@ -122,14 +135,17 @@ impl Store {
     /// # Errors
     /// Everything that [`BuildError`] lists.
     pub fn ensure(&self, build: &Build, progress: &dyn Progress) -> Result<Product, BuildError> {
-        let directory = self.directory(build)?;
-        if let Some(product) = Product::read(&directory) {
+        let place = self.place(build)?;
+        if let Ok(product) = Product::read(&place, &self.verified) {
             return Ok(product);
         }
         let fetched = self.fetch(build, progress)?;
         let _lock = self.lock(build, || progress.event(build, Event::Waiting))?;
-        if let Some(product) = Product::read(&directory) {
-            return Ok(product);
+        match Product::read(&place, &self.verified) {
+            Ok(product) => return Ok(product),
+            // Another library in its place is an upgrade.
+            Err(flaw @ Flaw::Damaged(_)) if fetched.is_some() => progress.replaces(build, &flaw),
+            Err(_) => {}
         }
         let staging = files::staging(&self.project.products(), build.name())?;
         let info = match (build.source(), &fetched) {
@@ -141,9 +157,10 @@ impl Store {
         };
         let json = serde_json::to_string_pretty(&info).context("cannot write build.json")? + "\n";
         files::write_atomically(&staging.path().join(product::INFO), json.as_bytes())?;
-        files::put_in_place(staging, &directory)?;
-        let unreadable = || anyhow::anyhow!("{} changed while it was written", directory.display());
-        Ok(Product::read(&directory).ok_or_else(unreadable)?)
+        files::put_in_place(staging, &place.directory)?;
+        let changed =
+            |flaw| anyhow::anyhow!("{} changed while it was written: {flaw}", place.directory.display());
+        Ok(Product::read(&place, &self.verified).map_err(changed)?)
     }
 
     /// Removes the products that none of the builds (and mutants) uses any longer, and returns their folders.

@@ -62,6 +62,8 @@ pub(super) enum RunEnd {
     Crashed { how: String, at: Option<String>, words: String, stack: Vec<Frame> },
     /// The deadline passed; the process was killed.
     TimedOut { at: Option<String>, stack: Vec<Frame> },
+    /// The environment ended it, for this reason; what the library would have done is not known.
+    CouldNotRun(String),
 }
 
 /// The notes of a request, by runs.

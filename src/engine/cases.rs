@@ -61,14 +61,28 @@ struct State<'a> {
 }
 
 enum Over {
-    Unsupported(String),
-    Died { verdict: Verdict, reason: String, stack: Vec<Frame> },
+    /// Nothing of what it did counts.
+    NotRun {
+        verdict: Verdict,
+        reason: String,
+    },
+    Died {
+        verdict: Verdict,
+        reason: String,
+        stack: Vec<Frame>,
+    },
+}
+
+impl Over {
+    fn unsupported(reason: String) -> Self {
+        Self::NotRun { verdict: Verdict::Unsupported, reason }
+    }
 }
 
 impl<'a> State<'a> {
     fn new(case: &'a Case, facts: &BuildFacts) -> Self {
         let unmet = case.requires.unmet(facts);
-        Self { case, judged: Judged::default(), seconds: 0.0, over: unmet.map(Over::Unsupported) }
+        Self { case, judged: Judged::default(), seconds: 0.0, over: unmet.map(Over::unsupported) }
     }
 
     fn is_open(&self) -> bool {
@@ -98,7 +112,10 @@ impl<'a> State<'a> {
         }
         self.over = match &result.end {
             RunEnd::Done => None,
-            RunEnd::Lacks(function) => Some(Over::Unsupported(format!("needs function {function}"))),
+            RunEnd::Lacks(function) => Some(Over::unsupported(format!("needs function {function}"))),
+            RunEnd::CouldNotRun(reason) => {
+                Some(Over::NotRun { verdict: Verdict::CouldNotRun, reason: reason.clone() })
+            }
             RunEnd::Crashed { how, at, words, stack } => Some(Over::Died {
                 verdict: Verdict::Crashed,
                 reason: format!("crashed: {how} {}{words}", place(at)).trim_end().to_owned(),
@@ -117,7 +134,7 @@ impl<'a> State<'a> {
     fn report(self) -> CaseReport {
         let report = match self.over {
             None => self.judged.finished(self.case),
-            Some(Over::Unsupported(reason)) => unsupported(self.case, reason),
+            Some(Over::NotRun { verdict, reason }) => not_run(self.case, verdict, reason),
             Some(Over::Died { verdict, reason, stack }) => {
                 self.judged.ended(self.case, verdict, reason, stack)
             }
@@ -131,10 +148,11 @@ fn place(at: &Option<String>) -> String {
     at.as_ref().map_or_else(String::new, |at| format!("at {at} "))
 }
 
-fn unsupported(case: &Case, reason: String) -> CaseReport {
+/// The report of a case of which there is nothing to say but why.
+fn not_run(case: &Case, verdict: Verdict, reason: String) -> CaseReport {
     CaseReport {
         case: case.name.clone(),
-        verdict: Verdict::Unsupported,
+        verdict,
         transcript: Transcript::default(),
         failures: Vec::new(),
         reason: Some(reason),

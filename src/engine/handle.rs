@@ -72,6 +72,8 @@ enum Death {
     TimedOut,
     /// What it said was no answer; the process was killed.
     Garbled { words: String },
+    /// The library has nothing to do with it.
+    CouldNotRun { reason: String },
 }
 
 impl Worker {
@@ -117,11 +119,11 @@ impl Worker {
         match worker.replies.next(STARTUP) {
             Answer::Reply(Reply::Ready) => Ok(worker),
             Answer::Reply(Reply::Unloadable(reason)) => Err(unusable(product, &reason)),
-            Answer::Reply(Reply::Done) | Answer::Garbled(_) | Answer::None => {
+            Answer::Reply(Reply::Done | Reply::CouldNotRun(_)) | Answer::Garbled(_) | Answer::None => {
                 Err(unusable(product, &format!("its worker does not answer {}", last_words(&worker.said(0)))))
             }
             Answer::End => {
-                let how = worker.how_it_ended();
+                let how = worker.status().map_or_else(|it| it.to_string(), shown);
                 Err(unusable(product, &format!("its worker ended ({how}) {}", last_words(&worker.said(0)))))
             }
         }
@@ -134,7 +136,17 @@ impl Worker {
 
     /// Runs these, one after the other, until one of them leaves the process unusable. At least one has a result,
     /// unless there was none to run. Unless the process may be used again, it is gone when this returns.
-    pub(super) fn run(&mut self, turns: &[Turn]) -> Result<Batch> {
+    pub(super) fn run(&mut self, turns: &[Turn]) -> Batch {
+        self.try_to_run(turns).unwrap_or_else(|error| {
+            self.kill();
+            let end = RunEnd::CouldNotRun(format!("{error:#}"));
+            let result = RunResult { outcomes: Vec::new(), end, seconds: 0.0, outstanding: None };
+            Batch { results: vec![result], reusable: false }
+        })
+    }
+
+    /// An error is one of the files between it and its process.
+    fn try_to_run(&mut self, turns: &[Turn]) -> Result<Batch> {
         // Here, and not in the worker: one that dies at once would leave the notes of the request before.
         notebook::clear(&mut self.notes).context("cannot clear a worker's notes")?;
         let said_before = std::fs::metadata(&self.files.stderr).map_or(0, |metadata| metadata.len());
@@ -156,6 +168,7 @@ impl Worker {
                     RunEnd::Crashed { how: "its answer was no answer".to_owned(), at, words, stack }
                 }
                 Death::TimedOut => RunEnd::TimedOut { at, stack },
+                Death::CouldNotRun { reason } => RunEnd::CouldNotRun(reason),
             };
             let seconds = started.elapsed().saturating_sub(under_way).as_secs_f64();
             batch.results.push(RunResult { outcomes: notes.unended, end, seconds, outstanding: None });
@@ -166,7 +179,7 @@ impl Worker {
     /// Waits until the request is done with, or the process is dead.
     fn wait(&mut self, turns: &[Turn], started: Instant) -> Result<Option<Death>> {
         if self.send(turns).is_err() {
-            return Ok(Some(Death::Crashed { how: self.how_it_ended() }));
+            return Ok(Some(self.death()));
         }
         // It does not say when a run begins: looking this often is often enough for each deadline.
         let often = turns.iter().map(|turn| turn.case.deadline).min().unwrap_or(ENDING);
@@ -174,10 +187,14 @@ impl Worker {
         loop {
             match self.replies.next(often.min(due.saturating_sub(started.elapsed()))) {
                 Answer::Reply(Reply::Done) => return Ok(None),
+                Answer::Reply(Reply::CouldNotRun(reason)) => {
+                    self.kill();
+                    return Ok(Some(Death::CouldNotRun { reason }));
+                }
                 // It says nothing else once it is ready, so whatever else came is no worker of ours any more.
                 Answer::Reply(other) => return Ok(Some(self.garbled(format!("{other:?}")))),
                 Answer::Garbled(words) => return Ok(Some(self.garbled(words))),
-                Answer::End => return Ok(Some(Death::Crashed { how: self.how_it_ended() })),
+                Answer::End => return Ok(Some(self.death())),
                 Answer::None => {
                     due = self.due(turns)?;
                     if due <= started.elapsed() {
@@ -214,16 +231,27 @@ impl Worker {
         input.flush()
     }
 
-    /// How the process ended whose output has ended. One that only closed its output is killed.
-    fn how_it_ended(&mut self) -> String {
-        match self.wait_until(Instant::now() + ENDING) {
-            Ok(Some(status)) => system::describe_end(status),
-            Ok(None) => {
-                self.kill();
-                "its output ended".to_owned()
-            }
-            Err(error) => error.to_string(),
+    /// The death of a process whose output has ended.
+    fn death(&mut self) -> Death {
+        match self.status() {
+            Ok(Some(status)) if system::is_killed_from_outside(status) => Death::CouldNotRun {
+                reason: format!(
+                    "its worker was killed ({}), and not by this tool; the system does so when memory is short",
+                    system::describe_end(status)
+                ),
+            },
+            Ok(status) => Death::Crashed { how: shown(status) },
+            Err(error) => Death::CouldNotRun { reason: error.to_string() },
         }
+    }
+
+    /// How the process ended whose output has ended; `None` for one that only closed its output, and that is killed.
+    fn status(&mut self) -> std::io::Result<Option<ExitStatus>> {
+        let status = self.wait_until(Instant::now() + ENDING)?;
+        if status.is_none() {
+            self.kill();
+        }
+        Ok(status)
     }
 
     /// Asks a hanging process to end by itself, which saves its stack. One that cannot is killed later.
@@ -261,6 +289,10 @@ impl Worker {
         let new = bytes.get(usize::try_from(after).unwrap_or(usize::MAX)..).unwrap_or_default();
         String::from_utf8_lossy(new).into_owned()
     }
+}
+
+fn shown(status: Option<ExitStatus>) -> String {
+    status.map_or_else(|| "its output ended".to_owned(), system::describe_end)
 }
 
 /// What a process said, in one line: a sanitizer's summary, else the first.

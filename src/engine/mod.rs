@@ -116,10 +116,19 @@ impl Engine {
         self.pool.directory()
     }
 
-    /// Runs every case of a contract on a build, which is compiled first when it has to be.
+    /// Runs every case of a contract on a build, which is compiled first when it has to be. A case that the environment
+    /// keeps from running has a verdict that says so.
     ///
     /// # Errors
     /// When nothing can be said about the build: it cannot be compiled or loaded.
+    pub fn attempt(&self, contract: &Contract, build: &Build) -> Result<CellReport> {
+        self.observe(contract, build, &mut |_, _, _| {})
+    }
+
+    /// Runs as [`Engine::attempt`] does, for reports that are compared with others.
+    ///
+    /// # Errors
+    /// Those of [`Engine::attempt`], and when a case [could not run](crate::record::report::CouldNotRun).
     pub fn run(&self, contract: &Contract, build: &Build) -> Result<CellReport> {
         self.watch(contract, build, &mut |_, _, _| {})
     }
@@ -135,6 +144,10 @@ impl Engine {
         build: &Build,
         observer: &mut Observer<'_>,
     ) -> Result<CellReport> {
+        Ok(self.observe(contract, build, observer)?.whole()?)
+    }
+
+    fn observe(&self, contract: &Contract, build: &Build, observer: &mut Observer<'_>) -> Result<CellReport> {
         let ready = self.ready(build)?;
         let cases = cases::run(&contract.cases, &ready.facts, &ready.product, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
@@ -200,7 +213,7 @@ fn sha256(text: &str) -> String {
 impl Runner for Engine {
     fn run_cell(&self, contract: &str, build: &str) -> Result<CellReport> {
         let contract = self.contract(contract)?;
-        self.run(&contract, self.build(build)?)
+        self.attempt(&contract, self.build(build)?)
     }
 
     fn cell_key(&self, contract: &str, build: &str) -> Option<String> {

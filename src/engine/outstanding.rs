@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::batch::{RunEnd, Turn};
 use super::pool::{Pool, Service};
@@ -67,6 +67,7 @@ fn run_once(
         RunEnd::Lacks(function) => Some(format!("needs function {function}")),
         RunEnd::Crashed { how, .. } => Some(format!("crashed: {how}")),
         RunEnd::TimedOut { .. } => Some(format!("timed out after {:?}", case.deadline)),
+        RunEnd::CouldNotRun(reason) => bail!("{} could not run: {reason}", case.name),
     };
     if let Some(reason) = reason {
         return Ok(Err(reason));

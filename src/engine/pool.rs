@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 
-use super::batch::{Batch, Turn};
+use super::batch::{Batch, RunEnd, Turn};
 use super::handle::{Worker, WorkerFiles};
 use crate::builds::Product;
 use crate::contract::Case;
@@ -56,10 +56,23 @@ impl Pool {
         self.scratch.path()
     }
 
-    /// Runs these in one worker of this product, see [`Worker::run`].
+    /// Runs these in one worker of this product, see [`Worker::run`]. A run that the environment ended gets one new
+    /// worker of its own: most of what happens to a machine does not happen twice.
     pub(super) fn run(&self, product: &Product, service: Service, turns: &[Turn]) -> Result<Batch> {
+        let mut batch = self.run_once(product, service, turns)?;
+        let at = batch.results.len().saturating_sub(1);
+        if let Some(last) = batch.results.last_mut()
+            && matches!(last.end, RunEnd::CouldNotRun(_))
+            && let Some(again) = self.run_once(product, Service::Once, &turns[at..=at])?.results.pop()
+        {
+            *last = again;
+        }
+        Ok(batch)
+    }
+
+    fn run_once(&self, product: &Product, service: Service, turns: &[Turn]) -> Result<Batch> {
         let mut worker = self.take(product, service)?;
-        let batch = worker.run(turns)?;
+        let batch = worker.run(turns);
         if batch.reusable && service != Service::Once {
             self.give_back(product, service, worker);
         }
@@ -74,8 +87,12 @@ impl Pool {
     }
 
     fn start(&self, product: &Product) -> Result<Worker> {
-        let number = self.started.fetch_add(1, Ordering::Relaxed);
-        Worker::start(&self.program, product, WorkerFiles::new(&self.scratch, number))
+        let start = || {
+            let number = self.started.fetch_add(1, Ordering::Relaxed);
+            Worker::start(&self.program, product, WorkerFiles::new(&self.scratch, number))
+        };
+        // Descriptors and processes may be short for a moment, and a process may be killed before it is ready.
+        start().or_else(|_| start())
     }
 
     fn give_back(&self, product: &Product, service: Service, worker: Worker) {

@@ -120,7 +120,7 @@ impl Judging<'_> {
                 self.judged.transcript.push(Line::Crashed { how: how.clone(), step });
             }
             RunEnd::TimedOut { .. } => self.judged.transcript.push(Line::TimedOut { step }),
-            RunEnd::Done | RunEnd::Lacks(_) => {}
+            RunEnd::Done | RunEnd::Lacks(_) | RunEnd::CouldNotRun(_) => {}
         }
     }
 }

@@ -104,20 +104,16 @@ impl<R: Runner> Cells<R> {
     }
 
     /// Runs a cell, compares each of its cases with the record, and leaves a pending snapshot for each that differs.
-    ///
-    /// # Errors
-    /// When the record cannot be read or written. A cell that cannot run is a result, not an error.
-    pub fn check(&self, contract: &str, build: &str) -> Result<Checked> {
-        let Known { report, line } = match self.report_of(contract, build) {
-            Ok(ran) => ran,
-            Err(error) => {
-                let result = CellResult::failed(contract, build, &error);
-                return Ok(Checked { result, failures: Vec::new(), line: None });
-            }
-        };
-        let failures = self.compare(&report)?;
-        let result = CellResult::Ran { report, cached: line.is_some() };
-        Ok(Checked { result, failures, line })
+    /// A cell that cannot run, or whose record cannot be read or written, is a result as well.
+    pub fn check(&self, contract: &str, build: &str) -> Checked {
+        let checked = self.report_of(contract, build).and_then(|Known { report, line }| {
+            let failures = self.compare(&report)?;
+            Ok(Checked { result: CellResult::Ran { report, cached: line.is_some() }, failures, line })
+        });
+        checked.unwrap_or_else(|error| {
+            let result = CellResult::failed(contract, build, &error);
+            Checked { result, failures: Vec::new(), line: None }
+        })
     }
 
     /// The message of a cell for people; `None` when nothing needs attention.
@@ -167,6 +163,10 @@ impl<R: Runner> Cells<R> {
             }
             Outcome::NotCompared if case.verdict == Verdict::Broken => {
                 Ok(Some(CaseFailure::Broken(case.clone())))
+            }
+            // What it left for review in an earlier run still waits.
+            Outcome::NotCompared if case.verdict == Verdict::CouldNotRun => {
+                Ok(Some(CaseFailure::CouldNotRun(case.clone())))
             }
             Outcome::NotCompared | Outcome::Same => {
                 // It drifted in an earlier run and no longer does.

@@ -31,11 +31,12 @@ pub fn junit(survey: &Survey, elapsed: Duration) -> String {
 fn suite(cell: &Cell) -> String {
     let name = escaped(&format!("{}@{}", cell.contract, cell.build));
     let failures = cell.cases.iter().filter(|case| finding(cell, case).is_some()).count();
+    let errors = cell.cases.iter().filter(|case| case.standing == Standing::Failed).count();
     let skipped = cell.cases.iter().filter(|case| case.standing == Standing::Unsupported).count();
     let seconds: f64 = cell.cases.iter().map(|case| case.report.seconds).sum();
     let cases: String = cell.cases.iter().map(|case| test_case(cell, case)).collect();
     format!(
-        "<testsuite name=\"{name}\" tests=\"{}\" failures=\"{failures}\" skipped=\"{skipped}\" \
+        "<testsuite name=\"{name}\" tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" \
          time=\"{seconds:.3}\">\n{cases}</testsuite>\n",
         cell.cases.len()
     )
@@ -54,6 +55,9 @@ fn test_case(cell: &Cell, case: &Case) -> String {
             format!("{start}><failure message=\"{what}\">{}</failure></testcase>\n", escaped(&text))
         }
         (None, Standing::Unsupported) => format!("{start}><skipped message=\"{reason}\"/></testcase>\n"),
+        (None, Standing::Failed) => {
+            format!("{start}><error message=\"could not run\">{reason}</error></testcase>\n")
+        }
         (None, _) => format!("{start}/>\n"),
     }
 }
@@ -125,7 +129,10 @@ mod tests {
             cases: vec![case],
         };
         let xml = junit(&Survey { cells: vec![cell], ..Survey::default() }, Duration::from_secs(1));
-        assert!(xml.contains("tests=\"1\" failures=\"1\" skipped=\"0\" time=\"0.500\""), "{xml}");
+        assert!(
+            xml.contains("tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"0.500\""),
+            "{xml}"
+        );
         assert!(xml.contains("expected  &lt;= 5\n"), "{xml}");
         assert!(xml.contains("actual    6\u{fffd}\n"), "{xml}");
     }

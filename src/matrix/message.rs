@@ -13,6 +13,8 @@ use diff::paint;
 pub enum CaseFailure {
     /// A promise does not hold.
     Broken(CaseReport),
+    /// The environment kept it from running.
+    CouldNotRun(CaseReport),
     /// The transcript is not the one on record.
     Drift(CaseReport, SnapshotName, Drift),
     /// A snapshot exists, in this file, though the build does not support the case.
@@ -49,6 +51,7 @@ pub fn case(failure: &CaseFailure, build: &str, contract: Option<&Contract>, col
         CaseFailure::Broken(case) => {
             case.failures.iter().map(|failure| broken(&case.case, build, failure, color)).collect()
         }
+        CaseFailure::CouldNotRun(case) => could_not_run(case, build, color),
         CaseFailure::Drift(case, name, drift) => {
             drift_message(name, drift, &place(contract, name), case.ending().as_deref(), color)
         }
@@ -66,6 +69,13 @@ pub fn broken(case: &str, build: &str, failure: &Failure, color: bool) -> String
         indented(&beginning(expected)),
         indented(&beginning(actual)),
     )
+}
+
+/// A case that the environment kept from running, and what did.
+pub fn could_not_run(case: &CaseReport, build: &str, color: bool) -> String {
+    let mark = paint(AnsiColor::Red.on_default().bold(), "could not run", color);
+    let reason = case.reason.as_deref().unwrap_or_default();
+    format!("{mark}: {} on {build}\n    {}\n", case.case, reason.replace('\n', "\n    "))
 }
 
 /// Indents the further lines of a value to align them with its first one.

@@ -5,7 +5,6 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError, mpsc};
 
-use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use super::cell::{Cells, Checked};
@@ -102,16 +101,13 @@ impl Waiting {
 /// Checks cells, at most `lanes` at a time, while `prepare` compiles their builds and [releases](Waiting::release) the
 /// cells of each that is ready. Cells that are not released do not run. `done` is called with each result as it comes;
 /// all are returned, by contract, then build, with what `prepare` returns.
-///
-/// # Errors
-/// Those of [`Cells::check`]; cells that are running are finished first.
 pub fn run<R: Runner, T>(
     cells: &Cells<R>,
     wanted: Vec<CellName>,
     lanes: usize,
     prepare: impl FnOnce(&Waiting) -> T,
     done: impl Fn(&CellResult) + Sync,
-) -> Result<(Vec<Checked>, T)> {
+) -> (Vec<Checked>, T) {
     let (ready, queue) = mpsc::channel();
     let queue = Mutex::new(queue);
     let results = Mutex::new(Vec::new());
@@ -120,7 +116,7 @@ pub fn run<R: Runner, T>(
             scope.spawn(|| {
                 while let Some((contract, build)) = next(&queue) {
                     let checked = cells.check(&contract, &build);
-                    checked.iter().for_each(|checked| done(&checked.result));
+                    done(&checked.result);
                     results.lock().unwrap_or_else(PoisonError::into_inner).push(checked);
                 }
             });
@@ -128,10 +124,9 @@ pub fn run<R: Runner, T>(
         let waiting = Waiting { cells: Mutex::new(wanted), ready };
         prepare(&waiting)
     });
-    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let mut results = results.into_iter().collect::<Result<Vec<Checked>>>()?;
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.sort_by(|a, b| a.result.cell().cmp(&b.result.cell()));
-    Ok((results, prepared))
+    (results, prepared)
 }
 
 fn next(queue: &Mutex<mpsc::Receiver<CellName>>) -> Option<CellName> {

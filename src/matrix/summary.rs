@@ -21,6 +21,8 @@ pub struct Summary {
     pub cached: usize,
     /// Cells that could not run.
     pub failed: usize,
+    /// Cases of other cells that could not run.
+    pub could_not_run: usize,
     /// All cases.
     pub cases: usize,
     /// Cases in which every promise holds.
@@ -54,6 +56,7 @@ impl Summary {
             cells: survey.cells.len(),
             cached: survey.cells.iter().filter(|cell| cell.cached).count(),
             failed: survey.failed.len(),
+            could_not_run: verdicts(Verdict::CouldNotRun),
             cases: survey.cases().count(),
             hold: verdicts(Verdict::Holds),
             unsupported: verdicts(Verdict::Unsupported),
@@ -69,7 +72,7 @@ impl Summary {
 
     /// Whether nothing needs attention.
     pub fn is_clean(&self) -> bool {
-        self.broken + self.unreviewed + self.follow + self.unwanted + self.failed == 0
+        self.broken + self.unreviewed + self.follow + self.unwanted + self.failed + self.could_not_run == 0
     }
 
     /// The figures as one line.
@@ -85,6 +88,7 @@ impl Summary {
         let seldom = |n: usize, one: &str, many: &str| (n > 0).then(|| counted(n, one, many));
         let findings = [
             seldom(self.failed, "cell that cannot run", "cells that cannot run"),
+            seldom(self.could_not_run, "case that could not run", "cases that could not run"),
             seldom(self.unwanted, "unwanted snapshot", "unwanted snapshots"),
             Some(counted(self.broken, "broken", "broken")),
             Some(counted(self.unreviewed, "unreviewed drift", "unreviewed drifts")),

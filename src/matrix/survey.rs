@@ -37,7 +37,7 @@ pub enum Standing {
     Unreviewed,
     /// A promise does not hold.
     Broken,
-    /// The cell could not run.
+    /// It could not run.
     Failed,
 }
 
@@ -82,6 +82,17 @@ pub struct Failed {
     pub message: String,
 }
 
+impl Failed {
+    fn of(result: CellResult) -> Option<Self> {
+        match result {
+            CellResult::Ran { .. } => None,
+            CellResult::Failed { contract, build, blame, message } => {
+                Some(Self { contract, build, blame, message })
+            }
+        }
+    }
+}
+
 /// A run: every cell, judged with the results of all others.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Survey {
@@ -97,15 +108,22 @@ pub struct Survey {
 
 impl Survey {
     /// Evaluates the results of a run. `recorded` is the record after it.
-    pub fn new(lineage: &Lineage, recorded: &Recorded, results: Vec<CellResult>) -> Result<Self> {
+    pub fn new(lineage: &Lineage, recorded: &Recorded, results: Vec<CellResult>) -> Self {
         let said = Said::new(&results);
         let mut survey = Self::outline(lineage, &results);
         let mut reports = Reports::new(results);
         for contract in &survey.contracts {
-            let snapshots = recorded.contract(contract)?;
+            let snapshots = recorded.contract(contract);
             let mut views = BTreeMap::new();
             for build in &survey.builds {
                 let Some((report, cached)) = reports.take(contract, build) else { continue };
+                let snapshots = match &snapshots {
+                    Ok(snapshots) => snapshots,
+                    Err(error) => {
+                        survey.failed.extend(Failed::of(CellResult::failed(contract, build, error)));
+                        continue;
+                    }
+                };
                 let judged = |case: CaseReport| {
                     let new =
                         || CaseView::new(lineage, snapshots.case(&case.case), said.of(contract, &case.case));
@@ -121,27 +139,19 @@ impl Survey {
                 });
             }
         }
-        Ok(survey)
+        survey
     }
 
     fn outline(lineage: &Lineage, results: &[CellResult]) -> Self {
         let builds: BTreeSet<&str> = results.iter().map(|result| result.cell().1).collect();
         let contracts: BTreeSet<&str> = results.iter().map(|result| result.cell().0).collect();
         let known = lineage.in_order().into_iter().filter(|build| builds.contains(build));
-        let failed = results.iter().filter_map(|result| match result {
-            CellResult::Ran { .. } => None,
-            CellResult::Failed { contract, build, blame, message } => Some(Failed {
-                contract: contract.clone(),
-                build: build.clone(),
-                blame: *blame,
-                message: message.clone(),
-            }),
-        });
+        let failed = results.iter().filter(|result| matches!(result, CellResult::Failed { .. }));
         Self {
             builds: known.map(str::to_owned).collect(),
             contracts: contracts.into_iter().map(str::to_owned).collect(),
             cells: Vec::new(),
-            failed: failed.collect(),
+            failed: failed.cloned().filter_map(Failed::of).collect(),
         }
     }
 
@@ -196,12 +206,10 @@ impl<'a> CaseView<'a> {
     }
 
     fn judge(&self, build: &str, report: CaseReport) -> Case {
-        let drift = match report.verdict {
-            Verdict::Broken | Verdict::Unsupported => None,
-            _ => self.changes.get(build).cloned(),
-        };
+        let drift = self.changes.get(build).filter(|_| report.verdict.is_compared()).cloned();
         let standing = match report.verdict {
             Verdict::Broken => Standing::Broken,
+            Verdict::CouldNotRun => Standing::Failed,
             Verdict::Unsupported if self.snapshots.accepted.contains_key(build) => Standing::Unwanted,
             Verdict::Unsupported => Standing::Unsupported,
             _ if drift.is_some() => Standing::Unreviewed,
@@ -243,7 +251,7 @@ impl<'a> CaseView<'a> {
 /// The transcripts of a case by build.
 type Texts = BTreeMap<String, String>;
 
-/// The transcripts of a run by contract, case and build. Broken and unsupported cases have none.
+/// The transcripts of a run by contract, case and build. Cases that are broken or did not run have none.
 struct Said(BTreeMap<String, BTreeMap<String, Texts>>);
 
 impl Said {
@@ -252,8 +260,7 @@ impl Said {
         for result in results {
             let CellResult::Ran { report, .. } = result else { continue };
             let cases = said.entry(report.contract.clone()).or_default();
-            let compared =
-                |case: &&CaseReport| !matches!(case.verdict, Verdict::Broken | Verdict::Unsupported);
+            let compared = |case: &&CaseReport| case.verdict.is_compared();
             for case in report.cases.iter().filter(compared) {
                 cases
                     .entry(case.case.clone())
@@ -291,16 +298,23 @@ pub fn settle(folder: &Path, lineage: &Lineage, results: &[CellResult]) -> Resul
 }
 
 /// The snapshots that wait for review, parents before their children.
-pub fn waiting(lineage: &Lineage, recorded: &Recorded) -> Result<Vec<(SnapshotName, Drift)>> {
+///
+/// # Errors
+/// Those of [`Recorded::contract`].
+pub fn waiting(
+    lineage: &Lineage,
+    recorded: &Recorded,
+    contracts: &[String],
+) -> Result<Vec<(SnapshotName, Drift)>> {
     let order = lineage.in_order();
     let place = |build: &str| order.iter().position(|known| *known == build);
     let mut waiting = Vec::new();
-    for contract in recorded.contracts()? {
-        for (case, snapshots) in recorded.contract(&contract)?.cases() {
+    for contract in contracts {
+        for (case, snapshots) in recorded.contract(contract)?.cases() {
             let mut changes: Vec<_> = changes(lineage, snapshots, &BTreeMap::new()).into_iter().collect();
             changes.sort_by_key(|(build, _)| place(build));
             waiting.extend(
-                changes.into_iter().map(|(build, drift)| (SnapshotName::new(&contract, case, &build), drift)),
+                changes.into_iter().map(|(build, drift)| (SnapshotName::new(contract, case, &build), drift)),
             );
         }
     }

@@ -116,8 +116,7 @@ pub fn check<R: Runner>(cells: &Cells<R>, contract: &Path, build: &Path) -> Resu
         false => vec![contract.as_str()],
     };
     let checked = contracts.iter().map(|contract| cells.check(contract, &build));
-    let messages = checked.map(|checked| Ok(cells.message(&checked?))).collect::<Result<Vec<_>>>()?;
-    let messages: Vec<String> = messages.into_iter().flatten().collect();
+    let messages: Vec<String> = checked.filter_map(|checked| cells.message(&checked)).collect();
     if messages.is_empty() { Ok(()) } else { bail!(messages.join("\n\n")) }
 }
 

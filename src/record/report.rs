@@ -22,12 +22,19 @@ pub enum Verdict {
     Crashed,
     /// The case did not end before its deadline.
     TimedOut,
+    /// Something other than the build kept it from running to its end, twice: nothing is known of it.
+    CouldNotRun,
 }
 
 impl Verdict {
     /// Whether a promise is not kept: it is broken, or the case did not complete.
     pub fn is_bad(self) -> bool {
         matches!(self, Self::Broken | Self::Crashed | Self::TimedOut)
+    }
+
+    /// Whether the case's transcript is compared with the record.
+    pub fn is_compared(self) -> bool {
+        matches!(self, Self::Holds | Self::Crashed | Self::TimedOut)
     }
 
     /// The verdict as it is displayed.
@@ -38,6 +45,7 @@ impl Verdict {
             Self::Unsupported => "unsupported",
             Self::Crashed => "crashed",
             Self::TimedOut => "timed out",
+            Self::CouldNotRun => "could not run",
         }
     }
 }
@@ -107,6 +115,26 @@ pub struct CaseReport {
     pub seconds: f64,
 }
 
+/// A case of which nothing is known, because of the environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CouldNotRun {
+    /// `precision/round/half`
+    pub case: String,
+    /// The build.
+    pub build: String,
+    /// What kept it from running.
+    pub reason: String,
+}
+
+/// `precision/round/half could not run on 3.46.0-rusqlite: its worker was killed`
+impl fmt::Display for CouldNotRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} could not run on {}: {}", self.case, self.build, self.reason)
+    }
+}
+
+impl std::error::Error for CouldNotRun {}
+
 /// A cell: one contract on one build.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CellReport {
@@ -122,6 +150,21 @@ impl CellReport {
     /// Every case with its contract: `precision/round/half-a-cent`.
     pub fn names(&self) -> impl Iterator<Item = String> {
         self.cases.iter().map(|case| format!("{}/{}", self.contract, case.case))
+    }
+
+    /// The report, if every case ran as far as the build let it: only such reports can be compared.
+    ///
+    /// # Errors
+    /// [`CouldNotRun`] for the first case that could not run.
+    pub fn whole(self) -> Result<Self, CouldNotRun> {
+        match self.cases.iter().find(|case| case.verdict == Verdict::CouldNotRun) {
+            None => Ok(self),
+            Some(case) => Err(CouldNotRun {
+                case: format!("{}/{}", self.contract, case.case),
+                build: self.build.clone(),
+                reason: case.reason.clone().unwrap_or_default(),
+            }),
+        }
     }
 
     /// Whether every case behaved as on another build.

@@ -48,13 +48,21 @@ pub(crate) fn staging(parent: &Path, owner: &str) -> Result<TempDir> {
 
 /// Gives a filled folder its name, in place of a damaged one.
 pub(crate) fn put_in_place(staging: TempDir, target: &Path) -> Result<()> {
-    if target.exists() {
-        fs::remove_dir_all(target).with_context(|| format!("cannot remove {}", target.display()))?;
-    }
+    remove_all(target).with_context(|| format!("cannot remove {}", target.display()))?;
     fs::rename(staging.path(), target).with_context(|| format!("cannot create {}", target.display()))?;
     // The folder moved, so there is nothing left to clean up.
     _ = staging.keep();
     Ok(())
+}
+
+/// Removes whatever has this name, if anything has; of a link only the link.
+fn remove_all(path: &Path) -> std::io::Result<()> {
+    match path.symlink_metadata() {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+        Ok(found) if found.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+    }
 }
 
 /// Writes a file so that a reader sees the old or the new content, never a part. Missing folders are made.

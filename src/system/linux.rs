@@ -26,7 +26,7 @@ pub(super) fn directory_in_memory(room: u64) -> Option<PathBuf> {
     use std::os::unix::fs::{DirBuilderExt, MetadataExt};
     // https://www.kernel.org/doc/html/latest/filesystems/tmpfs.html: where shared memory is.
     const MEMORY: &str = "/dev/shm";
-    let free = rustix::fs::statvfs(MEMORY).ok().map(|stat| stat.f_bavail.saturating_mul(stat.f_frsize))?;
+    let free = super::free_space(Path::new(MEMORY))?;
     let user = rustix::process::geteuid().as_raw();
     let directory = Path::new(MEMORY).join(format!("sqlite-contracts-{user}"));
     // Everybody may write there: what already has the name may be somebody else's.

@@ -52,6 +52,11 @@ pub fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
     unix::is_same_file(one, other)
 }
 
+/// How many bytes this user may still write to the file system of this directory, where the system tells.
+pub fn free_space(directory: &Path) -> Option<u64> {
+    unix::free_space(directory)
+}
+
 /// How many bytes this process has written to its standard error, when that is a file.
 pub fn said_so_far() -> u64 {
     unix::said_so_far()
@@ -80,6 +85,12 @@ pub fn lead_a_group(command: &mut Command) {
 /// Where the system cannot ask, or the process is gone.
 pub fn quit(child: &Child) -> io::Result<()> {
     unix::quit(child)
+}
+
+/// Whether a process ended by a signal that none sends to itself by a fault: somebody else sent it, or the system did
+/// because memory is short.
+pub fn is_killed_from_outside(status: ExitStatus) -> bool {
+    unix::is_killed_from_outside(status)
 }
 
 /// How a process ended: `SIGSEGV`, or `exit status 3`.

@@ -2,6 +2,7 @@
 
 use std::fs::Metadata;
 use std::io::{self, ErrorKind, Read};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -14,6 +15,10 @@ pub(super) fn take_standard_output() -> io::Result<io::Stdout> {
 /// Files have no numbers here that could be asked for.
 pub(super) fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
     false
+}
+
+pub(super) fn free_space(_: &Path) -> Option<u64> {
+    None
 }
 
 pub(super) fn said_so_far() -> u64 {
@@ -62,6 +67,10 @@ pub(super) fn lead_a_group(_: &mut Command) {}
 
 pub(super) fn quit(_: &Child) -> io::Result<()> {
     Err(io::Error::new(ErrorKind::Unsupported, "this system has no signals"))
+}
+
+pub(super) fn is_killed_from_outside(_: ExitStatus) -> bool {
+    false
 }
 
 pub(super) fn name_of_signal(_: ExitStatus) -> Option<String> {

@@ -4,6 +4,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -19,6 +20,11 @@ pub(super) fn take_standard_output() -> io::Result<File> {
 
 pub(super) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+pub(super) fn free_space(directory: &Path) -> Option<u64> {
+    let stat = rustix::fs::statvfs(directory).ok()?;
+    Some(stat.f_bavail.saturating_mul(stat.f_frsize))
 }
 
 pub(super) fn said_so_far() -> u64 {
@@ -77,6 +83,11 @@ pub(super) fn quit(child: &Child) -> io::Result<()> {
     Ok(kill_process_group(Pid::from_child(child), Signal::QUIT)?)
 }
 
+pub(super) fn is_killed_from_outside(status: ExitStatus) -> bool {
+    let from_outside = [Signal::KILL, Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT];
+    status.signal().is_some_and(|signal| from_outside.iter().any(|it| it.as_raw() == signal))
+}
+
 pub(super) fn name_of_signal(status: ExitStatus) -> Option<String> {
     let signal = status.signal()?;
     let known = [
@@ -88,6 +99,9 @@ pub(super) fn name_of_signal(status: ExitStatus) -> Option<String> {
         (Signal::KILL, "SIGKILL"),
         (Signal::TERM, "SIGTERM"),
         (Signal::TRAP, "SIGTRAP"),
+        (Signal::INT, "SIGINT"),
+        (Signal::HUP, "SIGHUP"),
+        (Signal::QUIT, "SIGQUIT"),
     ];
     let name = known.iter().find(|(known, _)| known.as_raw() == signal).map(|(_, name)| (*name).to_owned());
     Some(name.unwrap_or_else(|| format!("signal {signal}")))

@@ -2,6 +2,7 @@
 
 mod case_directory;
 mod driver;
+mod environment;
 #[expect(unsafe_code, reason = "it calls the library under test")]
 mod ffi;
 pub(crate) mod notebook;
@@ -181,8 +182,11 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
         return FAILURE;
     }
     while let Ok(request) = ciborium::from_reader::<Request, _>(&mut input) {
-        let done = answer(library, &request, &notes);
-        if done.and_then(|()| send(&mut output, &Reply::Done)).is_err() {
+        if let Err(error) = answer(library, &request, &notes) {
+            let _ = send(&mut output, &Reply::CouldNotRun(error.to_string()));
+            return FAILURE;
+        }
+        if send(&mut output, &Reply::Done).is_err() {
             return FAILURE;
         }
     }
@@ -264,7 +268,9 @@ fn execute(library: &'static Library, run: &RunRequest, notes: &Rc<Notebook>) ->
     let keeps_stacks = run.keeps_stacks && keep_stacks(library);
     let mut session = Session::new(library, run.driver, &run.verbs, progress);
     for (number, verb) in driver::numbered(&run.verbs) {
-        notes.write(&Note::Outcome(session.execute(number, verb)))?;
+        let outcome = session.execute(number, verb);
+        environment::check(&outcome, Path::new("."))?;
+        notes.write(&Note::Outcome(outcome))?;
     }
     if keeps_stacks {
         notes.write(&outstanding()?)?;

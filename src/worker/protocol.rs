@@ -53,6 +53,8 @@ pub enum Reply {
     Unloadable(String),
     /// The request is done with: all of it, or up to the first run that was not clean.
     Done,
+    /// The environment ended the run that follows the last noted one, for this reason. The worker ends.
+    CouldNotRun(String),
 }
 
 /// What a worker notes down of a run.

@@ -59,6 +59,88 @@ fn a_changed_byte_is_damage_but_another_time_stamp_is_not() {
 }
 
 #[test]
+fn a_changed_byte_is_found_by_the_next_process_also_under_the_same_size_and_time() {
+    let project = FakeProject::new();
+    let build = project.build("3.46.0-plain");
+    let library = project.store().ensure(&build, &()).unwrap().library;
+    let written = std::fs::metadata(&library).unwrap().modified().unwrap();
+    let mut bytes = std::fs::read(&library).unwrap();
+    bytes[200] ^= 1;
+    std::fs::write(&library, &bytes).unwrap();
+    std::fs::File::options().write(true).open(&library).unwrap().set_modified(written).unwrap();
+    assert_eq!(project.store().state(&build), State::Damaged);
+}
+
+#[test]
+fn a_product_under_another_s_name_is_replaced_with_the_reason() {
+    let (project, counter) = (FakeProject::new(), Counter::default());
+    let store = project.store();
+    let plain = store.ensure(&project.build("3.46.0-plain"), &()).unwrap().directory;
+    let flagged = store.ensure(&project.build("3.46.0-flagged"), &()).unwrap().directory;
+    std::fs::remove_dir_all(&plain).unwrap();
+    std::fs::rename(&flagged, &plain).unwrap();
+    let product = store.ensure(&project.build("3.46.0-plain"), &counter).unwrap();
+    assert_eq!(product.info.compile_options, ["none"]);
+    assert_eq!(counter.replaced(), ["its folder is damaged: it holds 3.46.0-flagged"]);
+
+    let older = store.ensure(&project.build("3.46.0-flagged"), &()).unwrap().directory;
+    project.set_flag("FLAG=\"y\"");
+    let newer = store.ensure(&project.build("3.46.0-flagged"), &()).unwrap().directory;
+    std::fs::remove_dir_all(&newer).unwrap();
+    std::fs::rename(&older, &newer).unwrap();
+    let product = store.ensure(&project.build("3.46.0-flagged"), &counter).unwrap();
+    assert_eq!(product.info.compile_options, ["y"]);
+    let replaced = counter.replaced();
+    assert!(replaced[1].starts_with("its folder is damaged: it was made from other inputs"), "{replaced:?}");
+}
+
+#[test]
+#[cfg(unix)]
+fn whatever_stands_in_the_place_of_a_product_is_replaced() {
+    use std::os::unix::fs::symlink;
+    let project = FakeProject::new();
+    let (store, build) = (project.store(), project.build("3.46.0-plain"));
+    let product = store.ensure(&build, &()).unwrap();
+    let other = store.ensure(&project.build("3.46.0-flagged"), &()).unwrap().directory;
+    let (directory, library, info) =
+        (&product.directory, &product.library, product.directory.join("build.json"));
+    let as_other = std::fs::read_to_string(&info).unwrap().replace("\"file\": \"", "\"file\": \"../x/");
+    let damages: [(&str, &dyn Fn() -> std::io::Result<()>); 9] = [
+        ("an empty library", &|| std::fs::write(library, "")),
+        ("a library that is a directory", &|| {
+            std::fs::remove_file(library)?;
+            std::fs::create_dir(library)
+        }),
+        ("no library", &|| std::fs::remove_file(library)),
+        ("a build.json that is a directory", &|| {
+            std::fs::remove_file(&info)?;
+            std::fs::create_dir(&info)
+        }),
+        ("a build.json that names another library", &|| std::fs::write(&info, &as_other)),
+        ("an empty build.json", &|| std::fs::write(&info, "")),
+        ("a file", &|| {
+            std::fs::remove_dir_all(directory)?;
+            std::fs::write(directory, "")
+        }),
+        ("a link to another product", &|| {
+            std::fs::remove_dir_all(directory)?;
+            symlink(&other, directory)
+        }),
+        ("a link to nowhere", &|| {
+            std::fs::remove_dir_all(directory)?;
+            symlink("nowhere", directory)
+        }),
+    ];
+    for (what, damage) in damages {
+        damage().unwrap();
+        assert_eq!(project.store().state(&build), State::Damaged, "{what}");
+        let made = project.store().ensure(&build, &()).unwrap();
+        assert_eq!(made.info.compile_options, ["none"], "{what}");
+    }
+    assert!(matches!(project.store().state(&project.build("3.46.0-flagged")), State::Built(_)));
+}
+
+#[test]
 fn a_corrupt_or_missing_info_is_rebuilt() {
     let project = FakeProject::new();
     let (store, build) = (project.store(), project.build("3.46.0-plain"));

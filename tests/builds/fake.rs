@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use sha2::{Digest, Sha256};
-use sqlite_contracts::builds::{BatchProgress, Build, BuildSet, Event, Outcome, Progress, Store};
+use sqlite_contracts::builds::{BatchProgress, Build, BuildSet, Event, Flaw, Outcome, Progress, Store};
 use sqlite_contracts::project::Project;
 use sqlite_contracts::worker::WorkerProgram;
 use tempfile::TempDir;
@@ -90,17 +90,29 @@ pub(crate) fn manifest(version: &str, profile: &str, code: &str) -> String {
 
 /// Remembers how often each thing happened.
 #[derive(Default)]
-pub(crate) struct Counter(Mutex<Vec<Event>>);
+pub(crate) struct Counter {
+    events: Mutex<Vec<Event>>,
+    replaced: Mutex<Vec<String>>,
+}
 
 impl Counter {
     pub(crate) fn count(&self, wanted: Event) -> usize {
-        self.0.lock().unwrap().iter().filter(|event| **event == wanted).count()
+        self.events.lock().unwrap().iter().filter(|event| **event == wanted).count()
+    }
+
+    /// Why products were made anew.
+    pub(crate) fn replaced(&self) -> Vec<String> {
+        self.replaced.lock().unwrap().clone()
     }
 }
 
 impl Progress for Counter {
     fn event(&self, _: &Build, event: Event) {
-        self.0.lock().unwrap().push(event);
+        self.events.lock().unwrap().push(event);
+    }
+
+    fn replaces(&self, _: &Build, flaw: &Flaw) {
+        self.replaced.lock().unwrap().push(flaw.to_string());
     }
 }
 

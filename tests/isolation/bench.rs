@@ -47,7 +47,7 @@ impl Bench {
     /// Runs the cases of a contract.
     pub(crate) fn run_on(&self, build: &str, cases: &str) -> Vec<CaseReport> {
         let build = self.engine.builds().get(build).unwrap();
-        self.engine.run(&self.contract(cases), build).unwrap().cases
+        self.engine.attempt(&self.contract(cases), build).unwrap().cases
     }
 
     pub(crate) fn run(&self, cases: &str) -> Vec<CaseReport> {

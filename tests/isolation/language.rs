@@ -175,14 +175,22 @@ fn rows_are_expected_without_their_order_and_recorded_in_part() {
     assert_holds(&reports);
     let lines: Vec<String> = reports[0].transcript.iter().map(ToString::to_string).collect();
     let lines: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
-    assert_eq!(lines[1..], ["query VALUES(1, 'x'), (2, 'y') →", "\"x\"", "\"y\"", "query VALUES(2), (1) →", "1", "2"]);
+    assert_eq!(
+        lines[1..],
+        ["query VALUES(1, 'x'), (2, 'y') →", "\"x\"", "\"y\"", "query VALUES(2), (1) →", "1", "2"]
+    );
 }
 
 #[test]
 fn a_function_of_an_extension_may_be_required() {
     let requiring = |function: &str| {
-        case(&function.replace('_', "-"), &format!("    requires: {{function: {function}}}\n"), &["memory_used:"])
+        case(
+            &function.replace('_', "-"),
+            &format!("    requires: {{function: {function}}}\n"),
+            &["memory_used:"],
+        )
     };
-    let reports = Bench::new().run(&[requiring("sqlite3session_nothing"), requiring("sqlite3_open")].concat());
+    let reports =
+        Bench::new().run(&[requiring("sqlite3session_nothing"), requiring("sqlite3_open")].concat());
     assert_eq!(verdicts(&reports), [Verdict::Unsupported, Verdict::Holds]);
 }

@@ -3,6 +3,7 @@
 
 mod bench;
 mod dying;
+mod environment;
 mod language;
 mod memory;
 mod outcomes;

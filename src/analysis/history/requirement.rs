@@ -75,11 +75,13 @@ impl Trial {
                 statement: failure.step.clone(),
                 error: format!("{}, not {}", failure.actual, failure.expected),
             }),
-            Verdict::Unsupported | Verdict::Crashed | Verdict::TimedOut => Some(Failing {
-                place: case.place.clone(),
-                statement: case.name.clone(),
-                error: did.reason.as_deref().map_or(did.verdict.as_str(), without_version).to_owned(),
-            }),
+            Verdict::Unsupported | Verdict::Crashed | Verdict::TimedOut | Verdict::CouldNotRun => {
+                Some(Failing {
+                    place: case.place.clone(),
+                    statement: case.name.clone(),
+                    error: did.reason.as_deref().map_or(did.verdict.as_str(), without_version).to_owned(),
+                })
+            }
         });
         Ok(Self { failing })
     }

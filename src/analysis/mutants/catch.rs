@@ -66,6 +66,7 @@ fn difference(real: &CaseReport, faulty: &CaseReport) -> Option<(How, String)> {
         Verdict::Crashed => Some((How::Crashed, last())),
         Verdict::TimedOut => Some((How::TimedOut, last())),
         Verdict::Unsupported => Some((How::Drift, format!("unsupported: {}", reason()))),
+        Verdict::CouldNotRun => None,
         Verdict::Holds if real.transcript == faulty.transcript => None,
         Verdict::Holds => Some((How::Drift, first_difference(&real.transcript, &faulty.transcript))),
     }

@@ -8,6 +8,12 @@ pub const ERROR: i32 = 1;
 pub const BUSY: i32 = 5;
 /// `SQLITE_NOMEM`
 pub const NOMEM: i32 = 7;
+/// `SQLITE_IOERR`
+pub const IOERR: i32 = 10;
+/// `SQLITE_FULL`
+pub const FULL: i32 = 13;
+/// `SQLITE_CANTOPEN`
+pub const CANTOPEN: i32 = 14;
 /// `SQLITE_ROW`
 pub const ROW: i32 = 100;
 /// `SQLITE_DONE`
@@ -15,11 +21,16 @@ pub const DONE: i32 = 101;
 /// `SQLITE_IOERR_NOMEM`
 pub const IOERR_NOMEM: i32 = 3082;
 
+/// The primary result code of an extended one.
+pub const fn primary(code: i32) -> i32 {
+    code & 0xff
+}
+
 /// The name of a result code: the extended one where it has one (`BUSY_SNAPSHOT`), else the primary one with
 /// the number.
 pub fn code_name(code: i32) -> String {
     let named = |code: i32| RESULT_CODES.iter().find(|(_, number)| *number == code).map(|(name, _)| *name);
-    match (named(code), named(code & 0xff)) {
+    match (named(code), named(primary(code))) {
         (Some(name), _) => name.to_owned(),
         (None, Some(primary)) => format!("{primary} (extended code {code})"),
         (None, None) => format!("{NAMELESS}{code}"),
@@ -57,11 +68,11 @@ const RESULT_CODES: &[(&str, i32)] = &[
     ("NOMEM", NOMEM),
     ("READONLY", 8),
     ("INTERRUPT", 9),
-    ("IOERR", 10),
+    ("IOERR", IOERR),
     ("CORRUPT", 11),
     ("NOTFOUND", 12),
-    ("FULL", 13),
-    ("CANTOPEN", 14),
+    ("FULL", FULL),
+    ("CANTOPEN", CANTOPEN),
     ("PROTOCOL", 15),
     ("EMPTY", 16),
     ("SCHEMA", 17),

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::judge::Drift;
 use super::name::{SnapshotName, State};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::system::files::write_atomically;
 
 /// A snapshot file. Its source is the contract, which follows from its name.
@@ -33,7 +34,7 @@ impl SnapshotFile {
     ///
     /// # Errors
     /// When it cannot be read, or is not in insta's format.
-    pub fn read(file: &Path) -> Result<Self> {
+    pub fn read(file: &Path) -> Result<Self, Diagnostics> {
         let content = content(file)?;
         let (header, text) = split(&content, file)?;
         let kept = header.lines().filter(|line| !NOT_KEPT.iter().any(|key| line.starts_with(key)));
@@ -59,22 +60,29 @@ impl SnapshotFile {
 ///
 /// # Errors
 /// Those of [`SnapshotFile::read`].
-pub(crate) fn read_text(file: &Path) -> Result<String> {
+pub(crate) fn read_text(file: &Path) -> Result<String, Diagnostic> {
     let content = content(file)?;
     Ok(split(&content, file)?.1.to_owned())
 }
 
 /// A file's content, with only line feeds: git may have added carriage returns.
-fn content(file: &Path) -> Result<String> {
-    let content = std::fs::read_to_string(file);
-    let content = content.with_context(|| format!("cannot read the snapshot {}", file.display()))?;
+fn content(file: &Path) -> Result<String, Diagnostic> {
+    let content = match std::fs::read_to_string(file) {
+        Ok(content) => content,
+        Err(_) => SourceText::read(file, &file.to_string_lossy())?.text().to_owned(),
+    };
     Ok(if content.contains('\r') { content.replace("\r\n", "\n") } else { content })
 }
 
 /// Header and text.
-fn split<'a>(content: &'a str, file: &Path) -> Result<(&'a str, &'a str)> {
+fn split<'a>(content: &'a str, file: &Path) -> Result<(&'a str, &'a str), Diagnostic> {
     let parts = content.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
-    parts.with_context(|| format!("{} is not a snapshot: it has no header between `---`", file.display()))
+    parts.ok_or_else(|| {
+        let source = SourceText::new(file.to_string_lossy(), content);
+        let first_line = 0..content.find('\n').unwrap_or(content.len());
+        Diagnostic::new(&source, first_line, "this is no snapshot: it has no header between `---`")
+            .help("restore it, or remove it and review what the next run leaves")
+    })
 }
 
 #[cfg(test)]

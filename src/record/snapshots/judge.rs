@@ -58,7 +58,7 @@ pub enum Outcome {
     Same,
     /// The transcript differs.
     Drift(Drift),
-    /// Not compared: a broken case is a failure whatever the record, an unsupported one did not run.
+    /// Not compared: a broken case is a failure whatever the record, and one that did not run says nothing.
     NotCompared,
     /// The build has a record for a case that it does not support: the snapshot has to be removed.
     Unwanted,
@@ -67,7 +67,7 @@ pub enum Outcome {
 /// Compares a case on `build` with the accepted snapshots.
 pub fn judge(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str, report: &CaseReport) -> Outcome {
     match report.verdict {
-        Verdict::Broken => Outcome::NotCompared,
+        Verdict::Broken | Verdict::CouldNotRun => Outcome::NotCompared,
         _ if !lineage.is_recorded(build) => Outcome::Same,
         Verdict::Unsupported if snapshots.accepted.contains_key(build) => Outcome::Unwanted,
         Verdict::Unsupported => Outcome::NotCompared,

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 
 use super::file::read_text;
 use super::name::{SnapshotName, State};
+use crate::diagnostic::Diagnostics;
 
 /// The snapshots of a case: build to transcript.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,6 +66,9 @@ impl Recorded {
     }
 
     /// The snapshots of a contract, as they were on first use.
+    ///
+    /// # Errors
+    /// [`Diagnostics`] of every file that cannot be read or is damaged, else when the folder cannot be listed.
     pub fn contract(&self, contract: &str) -> Result<Arc<ContractSnapshots>> {
         let mut contracts = self.contracts.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(snapshots) = contracts.get(contract) {
@@ -73,6 +77,21 @@ impl Recorded {
         let snapshots = Arc::new(read_contract(&self.folder, contract)?);
         contracts.insert(contract.to_owned(), snapshots.clone());
         Ok(snapshots)
+    }
+
+    /// Those of the contracts whose snapshots can be read, and what is wrong with those of the others.
+    ///
+    /// # Errors
+    /// When a folder cannot be listed.
+    pub fn readable(&self, contracts: Vec<String>) -> Result<(Vec<String>, Diagnostics)> {
+        let (mut readable, mut mistakes) = (Vec::new(), Diagnostics::new());
+        for contract in contracts {
+            match self.contract(&contract) {
+                Ok(_) => readable.push(contract),
+                Err(error) => mistakes.extend(error.downcast()?),
+            }
+        }
+        Ok((readable, mistakes))
     }
 
     /// Every contract that has a folder here, in order.
@@ -91,12 +110,15 @@ impl Recorded {
 
 fn read_contract(folder: &Path, contract: &str) -> Result<ContractSnapshots> {
     let mut snapshots = ContractSnapshots::default();
+    let mut mistakes = Diagnostics::new();
     for file in entries(&folder.join(contract))? {
-        if let Some((name, state)) = SnapshotName::of_file(folder, &file) {
-            snapshots.insert(&name, state, read_text(&file)?);
+        let Some((name, state)) = SnapshotName::of_file(folder, &file) else { continue };
+        match read_text(&file) {
+            Ok(text) => snapshots.insert(&name, state, text),
+            Err(mistake) => mistakes.push(mistake),
         }
     }
-    Ok(snapshots)
+    Ok(mistakes.into_result(snapshots)?)
 }
 
 /// Every file below `folder`, sorted; empty when the folder does not exist.

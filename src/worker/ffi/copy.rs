@@ -14,6 +14,10 @@ use rustix::process::{
 static WAITS: AtomicBool = AtomicBool::new(false);
 /// What the copy says when it has come to the end of its work.
 const DONE: u8 = 1;
+/// What it says when it could not do its work, in front of the reason.
+const FAILED: u8 = 2;
+/// More of a reason than this is not passed on: a pipe takes so much at once.
+const LONGEST_REASON: usize = 4000;
 const FAILURE: i32 = 1;
 
 /// Does the work in a copy of this process, and waits for it. A copy that dies takes this process with it, by the same
@@ -35,21 +39,27 @@ pub(crate) unsafe fn in_a_copy(work: impl FnOnce() -> io::Result<()>) -> io::Res
             let done = followed_by_death(parent).and_then(|()| {
                 catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(io::ErrorKind::Other.into()))
             });
-            let status = done.and_then(|()| Ok(rustix::io::write(&theirs, &[DONE])?)).map_or(FAILURE, |_| 0);
+            let said = match done {
+                Ok(()) => vec![DONE],
+                Err(error) => [&[FAILED], error.to_string().as_bytes()].concat(),
+            };
+            let _ = rustix::io::write(&theirs, &said[..said.len().min(LONGEST_REASON)]);
             // SAFETY: ends the process at once: what a library does at its end would say something of the parent.
-            unsafe { libc::_exit(status) }
+            unsafe { libc::_exit(0) }
         }
         copy => {
             drop(theirs);
             WAITS.store(true, Ordering::Release);
-            let said = rustix::io::retry_on_intr(|| rustix::io::read(&ours, &mut [0_u8; 1]));
+            let mut said = [0; LONGEST_REASON];
+            let length = rustix::io::retry_on_intr(|| rustix::io::read(&ours, &mut said)).unwrap_or(0);
             let status = rustix::io::retry_on_intr(|| waitpid(Pid::from_raw(copy), WaitOptions::empty()));
             WAITS.store(false, Ordering::Release);
-            match (said, status) {
-                (Ok(1), _) => Ok(()),
-                (_, Ok(Some((_, status)))) => die_as(status),
-                (_, Ok(None)) => Err(io::ErrorKind::Other.into()),
-                (_, Err(error)) => Err(error.into()),
+            match (&said[..length], status) {
+                ([DONE, ..], _) => Ok(()),
+                ([_, reason @ ..], _) => Err(io::Error::other(String::from_utf8_lossy(reason))),
+                ([], Ok(Some((_, status)))) => die_as(status),
+                ([], Ok(None)) => Err(io::ErrorKind::Other.into()),
+                ([], Err(error)) => Err(error.into()),
             }
         }
     }

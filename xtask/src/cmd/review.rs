@@ -46,10 +46,13 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
         review.waiting()?.iter().for_each(|(name, drift)| print(&review.shown(name, drift)));
     }
     let left = review.waiting()?.len();
+    let recorded = Recorded::at(review.project.snapshots());
+    let (_, unreadable) = recorded.readable(recorded.contracts()?)?;
     match left {
         0 => print("nothing waits for review"),
         n => print(&format!("{n} waiting for review")),
     }
+    unreadable.into_result(())?;
     Ok(Exit::of_findings(left > 0))
 }
 
@@ -69,15 +72,16 @@ struct Review {
 
 impl Review {
     /// The pending changes. Each decision may change what others would inherit, so this is computed again after each;
-    /// pending snapshots that are no longer needed are removed.
+    /// pending snapshots that are no longer needed are removed. Contracts with damaged snapshots are left out.
     fn waiting(&self) -> Result<Vec<(SnapshotName, Drift)>> {
         let folder = self.project.snapshots();
         let lineage = self.builds.lineage();
         let recorded = Recorded::at(&folder);
-        for contract in recorded.contracts()? {
-            store::drop_settled(&recorded, lineage, &contract, |_| true)?;
+        let (contracts, _) = recorded.readable(recorded.contracts()?)?;
+        for contract in &contracts {
+            store::drop_settled(&recorded, lineage, contract, |_| true)?;
         }
-        waiting(lineage, &Recorded::at(&folder))
+        waiting(lineage, &Recorded::at(&folder), &contracts)
     }
 
     fn decide_by_globs(&self, accept: &[String], reject: &[String]) -> Result<()> {

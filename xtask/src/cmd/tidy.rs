@@ -36,9 +36,12 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let inventory = Inventory::load(&project)?;
     let recorded = Recorded::at(project.snapshots());
     let contracts = selected(&inventory, &recorded, &arguments.contract)?;
+    let (contracts, unreadable) = recorded.readable(contracts)?;
     let redundant = find_untidy(&inventory, &recorded, &contracts)?;
     show_untidy(&project, &redundant, arguments.fix)?;
     let findings = show_causes(&project, &inventory, &recorded, &contracts)?;
+    // All else has been shown.
+    unreadable.into_result(())?;
     if redundant.is_empty() && findings == 0 {
         print("tidy: no snapshot is superfluous, every drift on record has a cause, and every cause a drift");
     }

@@ -90,7 +90,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut tried = Vec::new();
     for subject in subjects {
         let contract = subject.contract(&project)?;
-        let cells = each_build(&ready, |build| engine.run(&contract, build))?;
+        let cells = each_build(&ready, |build| engine.attempt(&contract, build))?;
         tried.push(Tried { subject, contract, cells });
     }
     match args.format {
@@ -104,12 +104,18 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         }
     }
     tell_missing(&missing);
-    let wrong = tried
-        .iter()
-        .flat_map(|tried| &tried.cells)
-        .flat_map(|cell| &cell.cases)
-        .any(|case| case.verdict.is_bad());
-    Ok(missing.first().map_or(Exit::of_findings(wrong), |(_, error)| exit::of(error)))
+    let any = |is_it: fn(Verdict) -> bool| {
+        tried
+            .iter()
+            .flat_map(|tried| &tried.cells)
+            .flat_map(|cell| &cell.cases)
+            .any(|case| is_it(case.verdict))
+    };
+    Ok(match missing.first() {
+        Some((_, error)) => exit::of(error),
+        None if any(|verdict| verdict == Verdict::CouldNotRun) => Exit::Environment,
+        None => Exit::of_findings(any(Verdict::is_bad)),
+    })
 }
 
 fn lines(cells: &[CellReport]) -> Vec<Line<'_>> {
@@ -157,7 +163,7 @@ fn shown(group: &Group<'_, CellReport>, at: usize, total: usize, is_sql: bool) -
     let color = match case.verdict {
         Verdict::Holds => AnsiColor::Green,
         Verdict::Unsupported => AnsiColor::BrightBlack,
-        Verdict::Broken | Verdict::Crashed | Verdict::TimedOut => AnsiColor::Red,
+        Verdict::Broken | Verdict::Crashed | Verdict::TimedOut | Verdict::CouldNotRun => AnsiColor::Red,
     };
     let style = color.on_default();
     let reason = case.reason.as_ref().map_or(String::new(), |reason| format!(" ({reason})"));

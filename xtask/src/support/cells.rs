@@ -67,7 +67,7 @@ impl Cells {
 
     fn report_of(&self, subject: &Subject, build: &Build) -> Result<CellReport> {
         match subject {
-            Subject::Known(id) => Ok(self.cells.report_of(id, build.name())?.report),
+            Subject::Known(id) => Ok(self.cells.report_of(id, build.name())?.report.whole()?),
             Subject::Contract(contract) | Subject::Sql(contract) => self.engine().run(contract, build),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use sqlite_contracts::builds::{BatchProgress, Build, Event, Outcome, Progress};
+use sqlite_contracts::builds::{BatchProgress, Build, Event, Flaw, Outcome, Progress};
 use sqlite_contracts::diagnostic::numbers::counted;
 use sqlite_contracts::matrix::results::CellResult;
 use sqlite_contracts::matrix::run::Waiting;
@@ -46,6 +46,10 @@ pub(crate) struct Releasing<'a> {
 impl Progress for Releasing<'_> {
     fn event(&self, build: &Build, event: Event) {
         self.display.event(build, event);
+    }
+
+    fn replaces(&self, build: &Build, flaw: &Flaw) {
+        self.display.replaces(build, flaw);
     }
 }
 

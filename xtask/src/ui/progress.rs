@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use sqlite_contracts::builds::{BatchProgress, Build, BuildError, Event, Outcome, Progress};
+use sqlite_contracts::builds::{BatchProgress, Build, BuildError, Event, Flaw, Outcome, Progress};
 
 /// Shows the progress.
 pub(crate) struct Display {
@@ -99,6 +99,10 @@ impl Progress for Display {
     fn event(&self, build: &Build, event: Event) {
         self.builds().insert(build.name().to_owned(), event);
         self.show();
+    }
+
+    fn replaces(&self, build: &Build, flaw: &Flaw) {
+        self.bar.suspend(|| anstream::eprintln!("{} is compiled again: {flaw}", build.name()));
     }
 }
 

@@ -67,7 +67,7 @@ fn verdict(did: &Behaviour) -> String {
     let color = match did.verdict {
         Verdict::Holds => return String::new(),
         Verdict::Unsupported => AnsiColor::BrightBlack,
-        Verdict::Broken | Verdict::Crashed | Verdict::TimedOut => AnsiColor::Red,
+        Verdict::Broken | Verdict::Crashed | Verdict::TimedOut | Verdict::CouldNotRun => AnsiColor::Red,
     };
     let style = color.on_default();
     format!("  {style}{}{style:#}", did.verdict.as_str())

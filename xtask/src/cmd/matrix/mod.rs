@@ -99,7 +99,7 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let lineage = cells.engine().builds().lineage();
     let results: Vec<CellResult> = checked.into_iter().map(|checked| checked.result).collect();
     survey::settle(&project.snapshots(), lineage, &results)?;
-    let shown = Shown::new(&project, cells.engine().builds(), results, Some(started.elapsed()))?;
+    let shown = Shown::new(&project, cells.engine().builds(), results, Some(started.elapsed()));
     shown.print();
     if let Some(folder) = &arguments.report {
         shown.write(folder)?;
@@ -176,9 +176,9 @@ fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<R
         true => find(store, builds, waiting),
         false => Batch::new(store, builds).run(&display.releasing(waiting)),
     };
-    let ran = run::run(cells.matrix(), wanted, cells_at_a_time(), make, |result| display.done(result));
+    let (checked, outcomes) =
+        run::run(cells.matrix(), wanted, cells_at_a_time(), make, |result| display.done(result));
     display.finish();
-    let (checked, outcomes) = ran?;
     let is_named = |build: &Build| arguments.build.iter().any(|glob| glob == build.name());
     // Not those that are absent on this machine, unless they were asked for.
     let is_missing = |outcome: &&Outcome| match &outcome.result {
@@ -193,8 +193,8 @@ fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<R
 fn find<'a>(store: &Store, builds: Vec<&'a Build>, waiting: &Waiting) -> Vec<Outcome<'a>> {
     let find = |build: &'a Build| {
         let compile = command_name::command(&format!("build {}", build.name()));
-        let missing = || BuildError::Environment(anyhow!("it is not compiled: `{compile}` compiles it"));
-        let result = store.find(build).ok_or_else(missing);
+        let missing = |flaw| BuildError::Environment(anyhow!("{flaw}: `{compile}` compiles it"));
+        let result = store.look(build).map_err(missing);
         result.iter().for_each(|_| waiting.release(build.name()));
         Outcome { build, result, seconds: 0.0, was_there: true }
     };

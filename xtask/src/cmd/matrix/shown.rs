@@ -40,10 +40,10 @@ impl<'a> Shown<'a> {
         builds: &'a BuildSet,
         results: Vec<CellResult>,
         elapsed: Option<Duration>,
-    ) -> Result<Self> {
-        let survey = Survey::new(builds.lineage(), &Recorded::at(project.snapshots()), results)?;
+    ) -> Self {
+        let survey = Survey::new(builds.lineage(), &Recorded::at(project.snapshots()), results);
         let elapsed = elapsed.unwrap_or_else(|| survey.cost());
-        Ok(Self { project, builds, summary: Summary::of(&survey), survey, elapsed })
+        Self { project, builds, summary: Summary::of(&survey), survey, elapsed }
     }
 
     /// Prints all of it.
@@ -67,6 +67,7 @@ impl<'a> Shown<'a> {
     /// The exit status of the command.
     pub(crate) fn exit(&self) -> Exit {
         match self.survey.failed.as_slice() {
+            [] if self.summary.could_not_run > 0 => Exit::Environment,
             [] => Exit::of_findings(!self.summary.is_clean()),
             failed if failed.iter().any(|cell| cell.blame == Blame::Input) => Exit::Input,
             _ => Exit::Environment,
@@ -110,11 +111,15 @@ fn show(project: &Project, builds: &BuildSet, survey: &Survey) {
     }
 }
 
-/// The cells that could not run, by their message, since one mistake may stop many cells.
+/// The cells and cases that could not run, by their message, since one mistake may stop many.
 fn grouped_failures(survey: &Survey) -> BTreeMap<&str, Vec<String>> {
     let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for cell in &survey.failed {
         groups.entry(&cell.message).or_default().push(format!("{} on {}", cell.contract, cell.build));
+    }
+    for (cell, case) in survey.cases().filter(|(_, case)| case.standing == Standing::Failed) {
+        let name = format!("{}/{} on {}", cell.contract, case.report.case, cell.build);
+        groups.entry(case.report.reason.as_deref().unwrap_or_default()).or_default().push(name);
     }
     for cells in groups.values_mut().filter(|cells| cells.len() > 3) {
         let more = cells.len() - 3;

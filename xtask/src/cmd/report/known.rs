@@ -59,7 +59,7 @@ impl Ran {
                 return Some(Known { standing: Some(Standing::Failed), note, ran: true, ..Known::default() });
             }
         };
-        let text = (case.report.verdict != Verdict::Unsupported)
+        let text = (!matches!(case.report.verdict, Verdict::Unsupported | Verdict::CouldNotRun))
             .then(|| trimmed(&case.report.transcript.to_string()));
         let standing = Some(case.standing);
         Some(Known { text, record: None, standing, note: note(case, build), ran: true })

@@ -1,0 +1,75 @@
+//! Whether a failed step was the environment's doing: a disk without room, no descriptor left, a directory that may not
+//! be written any more. SQLite reports these like faults of its own.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::outcome::Outcome;
+use crate::outcome::sqlite_names::{CANTOPEN, FULL, IOERR, leading_code, primary};
+use crate::system;
+
+/// Less room than this for a case is too little: what SQLite found missing may be there again by the time it is measured.
+const ROOM: u64 = 16 << 20;
+/// A file that is made and removed again, to see whether that can be done.
+const PROBE: &str = ".sqlite-contracts-probe";
+/// The size of that file, which is that of a few pages of a database.
+const PROBE_SIZE: usize = 64 << 10;
+
+/// Looks at the case's directory when SQLite could not open, write or extend a file.
+///
+/// # Errors
+/// What keeps files from being made there.
+pub(super) fn check(outcome: &Outcome, directory: &Path) -> io::Result<()> {
+    let may_be_ours = |code| matches!(primary(code), FULL | IOERR | CANTOPEN);
+    if !code(outcome).is_some_and(may_be_ours) {
+        return Ok(());
+    }
+    if let Some(free) = system::free_space(directory).filter(|free| *free < ROOM) {
+        let message = format!("only {free} bytes are free where cases run");
+        return Err(io::Error::new(io::ErrorKind::StorageFull, message));
+    }
+    let probe = directory.join(PROBE);
+    let written = File::create(&probe).and_then(|mut file| file.write_all(&[0; PROBE_SIZE]));
+    let _ = std::fs::remove_file(&probe);
+    written.map_err(|error| {
+        io::Error::new(error.kind(), format!("a file cannot be written where cases run: {error}"))
+    })
+}
+
+/// The result code of a step that failed, or of a step in it.
+fn code(outcome: &Outcome) -> Option<i32> {
+    match outcome {
+        Outcome::Unsound { actual, .. } => leading_code(actual),
+        other => other.error_code(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::sqlite_names::ERROR;
+
+    const IOERR_WRITE: i32 = 778;
+
+    #[test]
+    fn a_failed_write_is_the_environment_s_doing_only_where_files_cannot_be_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let gone = folder.path().join("gone");
+        let check = |code, directory: &Path| check(&Outcome::from_code(code), directory);
+        for code in [FULL, IOERR, IOERR_WRITE, CANTOPEN] {
+            assert!(check(code, folder.path()).is_ok(), "{code}");
+            assert!(check(code, &gone).is_err(), "{code}");
+        }
+        assert!(check(ERROR, &gone).is_ok());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_full_file_system_is_the_environment_s_doing() {
+        let full = Path::new("/proc");
+        let error = check(&Outcome::from_code(FULL), full).unwrap_err();
+        assert_eq!(error.to_string(), "only 0 bytes are free where cases run");
+    }
+}
