@@ -11,6 +11,7 @@ use anyhow::Result;
 use globset::Glob;
 
 use crate::contract::Contract;
+use crate::contract::capability::Row;
 use crate::diagnostic::{Diagnostics, SourceText, nearest};
 use crate::project::Project;
 
@@ -126,6 +127,17 @@ impl Subject {
         match self {
             Self::Known(id) => id,
             Self::Contract(contract) | Self::Sql(contract) => &contract.id,
+        }
+    }
+
+    /// The rows of the table of capabilities that its contract serves.
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub fn rows(&self, project: &Project) -> Result<Vec<Row>, Diagnostics> {
+        match self {
+            Self::Known(id) => Ok(Row::all_in(Contract::source(project, id)?.text())),
+            Self::Contract(contract) | Self::Sql(contract) => Ok(contract.rows.clone()),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use sqlite_contracts::contract::Contract;
-use sqlite_contracts::contract::capability::Row;
+use sqlite_contracts::contract::capability::{self, Row};
 use sqlite_contracts::project::Project;
 
 /// The areas of which every row has a contract by the letter of their rows, and how many rows each has. Of other areas
@@ -41,6 +41,17 @@ fn every_contract_serves_a_row() {
     let contracts = Contract::load_all(&Project::at(env!("CARGO_MANIFEST_DIR"))).unwrap();
     let idle: Vec<&str> = contracts.iter().filter(|c| c.rows.is_empty()).map(|c| c.id.as_str()).collect();
     assert!(idle.is_empty(), "no `rows` in {idle:?}");
+}
+
+#[test]
+fn the_rows_of_a_contract_are_found_without_reading_it() {
+    let project = Project::at(env!("CARGO_MANIFEST_DIR"));
+    for contract in Contract::load_all(&project).unwrap() {
+        let text = Contract::source(&project, &contract.id).unwrap();
+        assert_eq!(Row::all_in(text.text()), contract.rows, "{}", contract.id);
+        let known = |row: &Row| capability::AREAS.iter().any(|(letter, _)| *letter == row.area());
+        assert!(contract.rows.iter().all(known), "{} names a row of no area", contract.id);
+    }
 }
 
 #[test]

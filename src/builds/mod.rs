@@ -3,6 +3,7 @@
 mod batch;
 mod build;
 pub mod cargo_lock;
+pub mod chronology;
 mod compile;
 mod error;
 mod exports;

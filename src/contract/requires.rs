@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use schemars::JsonSchema;
-use semver::{Version, VersionReq};
+use semver::{Comparator, Op, Version, VersionReq};
 use serde::de::{self, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -41,6 +41,11 @@ impl CaseRequires {
     /// Why a build cannot run the case, or `None` when it can; functions are asked of the library itself.
     pub fn unmet(&self, facts: &BuildFacts) -> Option<String> {
         self.of_contract.unmet(facts).or_else(|| self.of_case.unmet(facts))
+    }
+
+    /// Whether the case or its contract ends below a version: whatever comes later, this is not asked of it.
+    pub fn end_below(&self, version: &Version) -> bool {
+        self.of_contract.ends_below(version) || self.of_case.ends_below(version)
     }
 
     /// The C functions that the library must export.
@@ -133,6 +138,15 @@ impl Requires {
         mistakes
     }
 
+    /// Whether a version lies above the range.
+    fn ends_below(&self, version: &Version) -> bool {
+        let is_above = |part: &Comparator| {
+            let bound = Version::new(part.major, part.minor.unwrap_or(0), part.patch.unwrap_or(0));
+            !matches!(part.op, Op::Greater | Op::GreaterEq) && !part.matches(version) && bound <= *version
+        };
+        self.version.as_ref().is_some_and(|range| range.comparators.iter().any(is_above))
+    }
+
     /// Whether some SQLite version could ever meet the range.
     fn version_is_possible(&self) -> bool {
         let Some(range) = &self.version else { return true };
@@ -207,6 +221,18 @@ mod tests {
         assert_eq!(unmet("{version: '>=3.40'}").unwrap(), "needs version >=3.40, is 3.31.1");
         assert_eq!(unmet("{compile_option: THREADSAFE=0}").unwrap(), "needs compile option THREADSAFE=0");
         assert_eq!(unmet("{property: '!sanitizer'}").unwrap(), "needs a build without property sanitizer");
+    }
+
+    #[test]
+    fn a_range_ends_below_the_versions_above_it() {
+        let ends_below = |range: &str, version: &str| {
+            let requires: Requires = serde_yaml::from_str(&format!("{{version: '{range}'}}")).unwrap();
+            requires.ends_below(&version.parse().unwrap())
+        };
+        assert!(ends_below("<3.31.0", "3.31.0") && ends_below("<=3.31.0", "3.31.1"));
+        assert!(ends_below(">=3.31.0, <3.34.0", "3.54.1") && ends_below("=3.46.0", "3.47.0"));
+        assert!(!ends_below(">=3.31.0, <3.34.0", "3.30.0") && !ends_below("<3.31.0", "3.30.1"));
+        assert!(!ends_below(">=3.31.0", "3.54.1") && !ends_below("=3.46.0", "3.45.0"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Outcome;
-use super::sqlite_names::leading_code;
+use super::sqlite_names::{NOMEM, leading_code};
 
 /// An outcome, or one row of it, as transcripts show it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,6 +14,9 @@ pub(super) const MISSING: &str = "missing ";
 pub(super) const REFUSED: &str = "refused: ";
 pub(super) const NO_HANDLE: &str = "no `";
 pub(super) const STOPPED: &str = "stopped at ";
+
+/// How SQLite says that it has no such feature.
+const LACKS: [&str; 2] = ["ERROR: no such function: ", "ERROR: no such module: "];
 
 impl Shown {
     /// The outcome with this text.
@@ -27,6 +30,16 @@ impl Shown {
         let is_error = |code| !Outcome::from_code(code).succeeded();
         leading_code(&self.0).is_some_and(is_error)
             || [MISSING, REFUSED, NO_HANDLE, STOPPED].iter().any(|words| self.0.starts_with(words))
+    }
+
+    /// Whether the step failed because the library lacks what it needs, or because such a step failed before it.
+    pub(crate) fn lacks_feature(&self) -> bool {
+        LACKS.iter().chain(&[MISSING, NO_HANDLE]).any(|words| self.0.starts_with(words))
+    }
+
+    /// Whether memory ran out.
+    pub(crate) fn is_out_of_memory(&self) -> bool {
+        leading_code(&self.0) == Some(NOMEM)
     }
 }
 

@@ -2,26 +2,46 @@
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>.
 
 use super::change::{Change, ContractChanges};
-use super::report::{Report, Standing};
+use super::lacking::Lacking;
+use super::report::{Gate, Report, Standing};
+use super::text;
 use crate::record::causes::Because;
 
-/// One annotation per contract and level, at the line of its first such case: GitHub shows at most ten per level and
-/// step.
+/// The verdict, then one annotation per contract and level, at the line of its first such case: GitHub shows at most ten
+/// per level and step.
 pub(super) fn annotations(report: &Report) -> String {
-    let mut text = String::new();
+    let mut text = verdict(report);
     for (level, blocks) in [("error", true), ("notice", false)] {
         for contract in &report.contracts {
             let is_meant = |change: &&Change| (change.standing == Standing::Blocks) == blocks;
-            let changes: Vec<&Change> = contract.changes.iter().filter(is_meant).collect();
+            let changes: Vec<&Change> = contract.in_full().filter(is_meant).collect();
             text.extend(annotation(report, level, contract, &changes));
         }
     }
+    text.extend(report.lacking.iter().map(|lacking| self::lacking(report, lacking)));
     for acceptance in report.idle() {
         let message = acceptance.complaint().unwrap_or_default();
         let place = properties(&acceptance.file, acceptance.line, "gate policy");
         text += &format!("::warning {place}::{}\n", data(&message));
     }
     text
+}
+
+/// The result and what was asked.
+fn verdict(report: &Report) -> String {
+    let Report { from, to, .. } = report;
+    let level = if report.gate == Gate::Blocked { "error" } else { "notice" };
+    let title = format!("SQLite {from} to {to}: {}", text::verdict(report.gate));
+    let lines = [vec![text::tally(report)], report.asked.lines()].concat();
+    format!("::{level} title={}::{}\n", property(&title), data(&lines.join("\n")))
+}
+
+/// What cases lack for one reason, at the first of them.
+fn lacking(report: &Report, lacking: &Lacking) -> String {
+    let level = if lacking.standing == Standing::Blocks { "error" } else { "notice" };
+    let title = format!("{} from {} to {}", lacking.severity.as_str(), report.from, report.to);
+    let place = properties(&lacking.place.file, lacking.place.line, &title);
+    format!("::{level} {place}::{}\n", data(&lacking.line()))
 }
 
 fn annotation(
@@ -42,8 +62,12 @@ fn annotation(
 }
 
 fn properties(file: &str, line: usize, title: &str) -> String {
-    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     format!("file={},line={line},title={}", property(file), property(title))
+}
+
+/// Text escaped for a property of a workflow command.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 /// Text escaped for workflow commands.

@@ -5,6 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::asked;
 use super::report::Standing;
 use super::severity::Severity;
 use crate::contract::Contract;
@@ -82,7 +83,12 @@ impl ContractChanges {
 
     /// `precision` of `precision/money-round`.
     pub fn area(&self) -> &str {
-        self.contract.split_once('/').map_or(&self.contract, |(area, _)| area)
+        asked::area(&self.contract)
+    }
+
+    /// The changes that are more than what a build lacks: those are shown together, by reason.
+    pub(super) fn in_full(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(|change| change.lack().is_none())
     }
 }
 
@@ -114,6 +120,16 @@ impl Change {
     pub fn reason(&self) -> Option<&str> {
         let side = if self.severity == Severity::Added { &self.from } else { &self.to };
         side.reason.as_deref()
+    }
+
+    /// What the build lacks that did not run the case, when that is the whole change.
+    pub fn lack(&self) -> Option<&str> {
+        let side = match self.severity {
+            Severity::Removed | Severity::Superseded => &self.to,
+            Severity::Added => &self.from,
+            _ => return None,
+        };
+        side.reason.as_deref().filter(|_| side.verdict == Verdict::Unsupported)
     }
 }
 

@@ -2,29 +2,38 @@
 
 use std::collections::BTreeSet;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use semver::Version;
 
 use super::change::{Change, ContractChanges, Place, Side};
+use super::lines::of_transcripts;
 use super::report::Standing;
 use super::severity::Severity;
-use crate::contract::Case;
-use crate::contract::verb::{Kind, Verb};
-use crate::outcome::shown::Shown;
+use crate::contract::{Case, Contract};
 use crate::record::causes::Causes;
 use crate::record::report::{CaseReport, CellReport, Failure, Verdict};
 use crate::record::snapshots::diff;
-use crate::record::transcript::{Line, Transcript};
 
 /// The cases of a contract that behave differently on two builds, with their causes; `None` when there are none.
-pub fn changes(causes: &Causes, from: &CellReport, to: &CellReport) -> Option<ContractChanges> {
+/// `version` is the new build's, where it is known.
+pub fn changes(
+    causes: &Causes,
+    from: &CellReport,
+    to: &CellReport,
+    version: Option<&Version>,
+) -> Option<ContractChanges> {
     let contract = causes.contract();
     let pairs = contract.cases.iter().filter_map(|case| Some((case, named(from, case)?, named(to, case)?)));
+    let is_superseded =
+        |case: &Case| version.is_some_and(|version| is_superseded(contract, case, to, version));
     let changed = |(case, before, after): (&Case, _, _)| {
-        let change = change(case, before, after)?;
-        let because = match change.severity {
+        let mut change = change(case, before, after)?;
+        if change.severity == Severity::Removed && is_superseded(case) {
+            change.severity = Severity::Superseded;
+        }
+        let because = match change.lack() {
             // The reason already says what the build lacks.
-            Severity::Added | Severity::Removed => Vec::new(),
-            _ => causes.between(&case.name, &from.build, &to.build),
+            Some(_) => Vec::new(),
+            None => causes.between(&case.name, &from.build, &to.build),
         };
         Some(Change { because: because.into_iter().cloned().collect(), ..change })
     };
@@ -34,6 +43,12 @@ pub fn changes(causes: &Causes, from: &CellReport, to: &CellReport) -> Option<Co
 
 fn named<'a>(cell: &'a CellReport, case: &Case) -> Option<&'a CaseReport> {
     cell.cases.iter().find(|report| report.case == case.name)
+}
+
+/// Whether a case ends below a version and its contract goes on there: its author asks other cases of newer builds.
+fn is_superseded(contract: &Contract, case: &Case, to: &CellReport, version: &Version) -> bool {
+    let goes_on = |case: &Case| named(to, case).is_some_and(|did| did.verdict != Verdict::Unsupported);
+    case.requires.end_below(version) && contract.cases.iter().any(goes_on)
 }
 
 fn change(case: &Case, from: &CaseReport, to: &CaseReport) -> Option<Change> {
@@ -47,7 +62,7 @@ fn change(case: &Case, from: &CaseReport, to: &CaseReport) -> Option<Change> {
         (Verdict::Unsupported, _) => Severity::Added,
         (_, worse) if is_worse(from, to, &broken) && worse.is_bad() => Severity::Broken,
         (bad, Verdict::Holds) if bad.is_bad() => Severity::Mended,
-        _ => of_transcripts(&Costs::of(case), &from.transcript, &to.transcript),
+        _ => of_transcripts(case, &from.transcript, &to.transcript),
     };
     Some(Change {
         case: case.name.clone(),
@@ -57,8 +72,8 @@ fn change(case: &Case, from: &CaseReport, to: &CaseReport) -> Option<Change> {
         to: Side::of(to),
         broken,
         // Against a case that was not run every line would be new.
-        difference: match severity {
-            Severity::Added | Severity::Removed => String::new(),
+        difference: match (from.verdict, to.verdict) {
+            (Verdict::Unsupported, _) | (_, Verdict::Unsupported) => String::new(),
             _ => diff::diff(&from.transcript.to_string(), &to.transcript.to_string(), false),
         },
         because: Vec::new(),
@@ -77,71 +92,4 @@ fn newly_broken(from: &CaseReport, to: &CaseReport) -> Vec<Failure> {
 fn is_worse(from: &CaseReport, to: &CaseReport, broken: &[Failure]) -> bool {
     let ends_early = |case: &CaseReport| matches!(case.verdict, Verdict::Crashed | Verdict::TimedOut);
     !broken.is_empty() || !from.verdict.is_bad() || (ends_early(to) && !ends_early(from))
-}
-
-/// The worst of the places where two transcripts differ.
-fn of_transcripts(costs: &Costs, from: &Transcript, to: &Transcript) -> Severity {
-    let (old, new) = (costs.read(from), costs.read(to));
-    let differing = capture_diff_slices(Algorithm::Myers, from, to).into_iter().filter_map(|op| match op {
-        DiffOp::Equal { .. } => None,
-        op => Some((&old[op.old_range()], &new[op.new_range()])),
-    });
-    // With equal transcripts, the difference is in the actual value of a broken promise.
-    differing.map(|(old, new)| of_lines(old, new)).min().unwrap_or(Severity::Value)
-}
-
-/// The kind of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Says {
-    /// A size or a counter.
-    Cost,
-    /// A step that failed.
-    Error,
-    /// Anything else.
-    Value,
-}
-
-/// The steps of a case, as transcripts show them, whose outcome is a size or a counter.
-struct Costs(BTreeSet<String>);
-
-impl Costs {
-    fn of(case: &Case) -> Self {
-        let is_cost = |kind| matches!(kind, Kind::Quantity | Kind::Growth | Kind::Counts);
-        let verbs = case.runs.iter().flat_map(|run| &run.steps).map(|placed| &placed.step.verb);
-        Self(verbs.filter(|verb| is_cost(verb.kind())).map(Verb::describe).collect())
-    }
-
-    /// The kind of each line of a transcript. Rows belong to the step above them.
-    fn read(&self, transcript: &Transcript) -> Vec<Says> {
-        let mut of_cost = false;
-        let says = transcript.iter().map(|line| {
-            of_cost = match line {
-                Line::Step { step, .. } => self.0.contains(step),
-                Line::More(_) => of_cost,
-                _ => false,
-            };
-            match line.outcome().is_some_and(Shown::is_failure) {
-                true => Says::Error,
-                false if of_cost => Says::Cost,
-                false => Says::Value,
-            }
-        });
-        says.collect()
-    }
-}
-
-/// The severity of replaced lines: compared one by one where their numbers are equal, else all together.
-fn of_lines(old: &[Says], new: &[Says]) -> Severity {
-    if old.len() == new.len() && old.len() > 1 {
-        let pairs = old.chunks(1).zip(new.chunks(1)).map(|(old, new)| of_lines(old, new));
-        return pairs.min().unwrap_or(Severity::Value);
-    }
-    let all = |lines: &[Says], what| lines.iter().all(|says| *says == what);
-    if all(old, Says::Cost) && all(new, Says::Cost) {
-        Severity::Cost
-    } else if !old.is_empty() && !new.is_empty() && all(old, Says::Error) && all(new, Says::Error) {
-        Severity::Error
-    } else {
-        Severity::Value
-    }
 }

@@ -1,8 +1,10 @@
-//! A report as JUnit XML: a test suite per contract, a test case per case.
+//! A report as JUnit XML: a test suite per contract, a test case per case, and a suite of what the builds lack with a test
+//! case per reason.
 
 use std::collections::BTreeMap;
 
 use super::change::Change;
+use super::lacking::Lacking;
 use super::report::{Report, Standing};
 use super::text;
 use crate::matrix::junit::escaped;
@@ -10,17 +12,47 @@ use crate::matrix::junit::escaped;
 /// The whole report. A change that blocks is a failure; one that does not block is a passing test with a note.
 pub(super) fn junit(report: &Report) -> String {
     let mut suites: BTreeMap<&str, Vec<Test>> = BTreeMap::new();
-    for (contract, change) in report.changes() {
+    let in_full = report.changes().filter(|(_, change)| change.lack().is_none());
+    for (contract, change) in in_full {
         let test = Test { case: &change.case, change: Some(change) };
         suites.entry(&contract.contract).or_default().push(test);
     }
     for (contract, case) in report.unchanged.iter().filter_map(|name| name.rsplit_once('/')) {
         suites.entry(contract).or_default().push(Test { case, change: None });
     }
-    let suites: String = suites.iter().map(|(contract, tests)| suite(report, contract, tests)).collect();
+    let mut suites: String = suites.iter().map(|(contract, tests)| suite(report, contract, tests)).collect();
+    if !report.lacking.is_empty() {
+        suites += &lacking(report);
+    }
     let name = escaped(&format!("{} to {}", report.from, report.to));
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{name}\">\n{suites}</testsuites>\n"
+    )
+}
+
+/// What the builds lack, a test case per reason.
+fn lacking(report: &Report) -> String {
+    let blocks = |lacking: &&Lacking| lacking.standing == Standing::Blocks;
+    let (tests, failures) = (report.lacking.len(), report.lacking.iter().filter(blocks).count());
+    let test = |lacking: &Lacking| {
+        let (severity, reason) = (lacking.severity.as_str(), escaped(&lacking.reason));
+        let (start, cases) = (
+            format!("<testcase classname=\"lacking\" name=\"{severity}: {reason}\""),
+            escaped(&lacking.cases.join("\n")),
+        );
+        match blocks(&lacking) {
+            true => {
+                let message = escaped(&format!("{severity}: {}", lacking.line()));
+                format!(
+                    "{start}><failure type=\"{severity}\" message=\"{message}\">{cases}</failure></testcase>\n"
+                )
+            }
+            false => format!("{start}><system-out>{cases}</system-out></testcase>\n"),
+        }
+    };
+    let cases: String = report.lacking.iter().map(test).collect();
+    format!(
+        "<testsuite name=\"lacking\" tests=\"{tests}\" failures=\"{failures}\" skipped=\"0\">\n{cases}</testsuite>\n"
     )
 }
 
@@ -64,7 +96,7 @@ fn test_case(report: &Report, contract: &str, test: &Test) -> String {
             escaped(&text)
         );
     }
-    let standing = match report.acceptance(change) {
+    let standing = match report.acceptance(change.standing) {
         Some(accepted) => {
             format!("accepted until {} by {}: {}", accepted.until, accepted.owner, accepted.reason)
         }

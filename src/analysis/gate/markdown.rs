@@ -1,6 +1,9 @@
 //! A report for a pull request's comment and the summary of a CI step: a short table, with collapsed details.
 
+use std::collections::BTreeSet;
+
 use super::change::{Change, ContractChanges};
+use super::lacking::Lacking;
 use super::report::{Gate, Report, Standing};
 use super::severity::Severity;
 use super::text;
@@ -10,12 +13,16 @@ const MOST: usize = 65_000;
 
 /// The whole report.
 pub(super) fn markdown(report: &Report) -> String {
-    let (mark, word) = match report.gate {
-        Gate::Pass => ("✅", "pass"),
-        Gate::Blocked => ("❌", "blocked"),
+    let mark = match report.gate {
+        Gate::Pass => "✅",
+        Gate::Blocked => "❌",
     };
-    let (from, to) = (&report.from, &report.to);
+    let (from, to, word) = (&report.from, &report.to, text::verdict(report.gate));
     let mut page = format!("## {mark} SQLite `{from}` → `{to}`: {word}\n\n{}\n", text::tally(report));
+    let asked: String = report.asked.lines().iter().map(|line| format!("- {}\n", escaped(line))).collect();
+    if !asked.is_empty() {
+        page += &format!("\n{asked}");
+    }
     if !report.contracts.is_empty() {
         page += &format!("\n{}", table(report));
     }
@@ -23,12 +30,18 @@ pub(super) fn markdown(report: &Report) -> String {
         let complaint = acceptance.complaint().unwrap_or_default();
         page += &format!("\n> ⚠️ {}:{}: {}\n", acceptance.file, acceptance.line, escaped(&complaint));
     }
+    let lacking: String = report.lacking.iter().map(|lacking| self::lacking(report, lacking)).collect();
+    if !lacking.is_empty() {
+        page += &format!("\n{lacking}");
+    }
     let listed = |contract: &ContractChanges| format!("- {}: {}\n", contract.contract, numbers(contract));
-    let listed: Vec<String> = report.contracts.iter().map(listed).collect();
+    let in_full: Vec<&ContractChanges> =
+        report.contracts.iter().filter(|contract| contract.in_full().next().is_some()).collect();
+    let listed: Vec<String> = in_full.iter().map(|contract| listed(contract)).collect();
     // Each has at least its line.
     let mut room = MOST.saturating_sub(page.len() + listed.iter().map(String::len).sum::<usize>());
     let mut short = String::new();
-    for (contract, line) in report.contracts.iter().zip(listed) {
+    for (contract, line) in in_full.into_iter().zip(listed) {
         let section = section(report, contract);
         match room.checked_sub(section.len()) {
             Some(rest) => {
@@ -47,8 +60,7 @@ pub(super) fn markdown(report: &Report) -> String {
 /// Areas down, severities across.
 fn table(report: &Report) -> String {
     let severities: Vec<Severity> = report.counts.iter().map(|count| count.severity).collect();
-    let mut areas: Vec<&str> = report.contracts.iter().map(ContractChanges::area).collect();
-    areas.dedup();
+    let areas: BTreeSet<&str> = report.contracts.iter().map(ContractChanges::area).collect();
     let heads: String = severities.iter().map(|severity| format!(" {} |", head(report, *severity))).collect();
     let rule = " ---: |".repeat(severities.len());
     let row = |area: &str| {
@@ -65,6 +77,13 @@ fn table(report: &Report) -> String {
     format!("| area |{heads}\n| --- |{rule}\n{}", areas.into_iter().map(row).collect::<String>())
 }
 
+/// What cases lack for one reason, in a line.
+fn lacking(report: &Report, lacking: &Lacking) -> String {
+    let severity = lacking.severity.as_str();
+    let standing = standing(report, lacking.standing);
+    format!("- **{severity}**, {standing}: {}\n", escaped(&lacking.line()))
+}
+
 /// A severity that blocks is shown in bold.
 fn head(report: &Report, severity: Severity) -> String {
     match report.block.contains(&severity) {
@@ -75,7 +94,7 @@ fn head(report: &Report, severity: Severity) -> String {
 
 fn section(report: &Report, contract: &ContractChanges) -> String {
     let title = escaped(&contract.title);
-    let changes: String = contract.changes.iter().map(|change| self::change(report, change)).collect();
+    let changes: String = contract.in_full().map(|change| self::change(report, change)).collect();
     format!(
         "\n<details>\n<summary><b>{}</b> ({}): {title}</summary>\n\n{}\n{changes}\n</details>\n",
         contract.contract,
@@ -87,20 +106,14 @@ fn section(report: &Report, contract: &ContractChanges) -> String {
 /// `3 value, 1 cost`
 fn numbers(contract: &ContractChanges) -> String {
     let number = |severity: Severity| {
-        let count = contract.changes.iter().filter(|change| change.severity == severity).count();
+        let count = contract.in_full().filter(|change| change.severity == severity).count();
         (count > 0).then(|| format!("{count} {}", severity.as_str()))
     };
     Severity::ALL.into_iter().filter_map(number).collect::<Vec<_>>().join(", ")
 }
 
 fn change(report: &Report, change: &Change) -> String {
-    let standing = match (change.standing, report.acceptance(change)) {
-        (Standing::Blocks, _) => "blocks".to_owned(),
-        (_, Some(accepted)) => {
-            format!("accepted until {} by {}: {}", accepted.until, accepted.owner, escaped(&accepted.reason))
-        }
-        _ => "does not block".to_owned(),
-    };
+    let standing = standing(report, change.standing);
     let severity = change.severity.as_str();
     let head = format!("\n**{}**, {severity}, {standing} (`{}`)\n", change.case, change.place);
     let details = unindented(&text::details(change));
@@ -115,6 +128,16 @@ fn change(report: &Report, change: &Change) -> String {
         text += &format!("\nBecause ({}): {}\n", escaped(&cause.key.to_string()), escaped(&cause.text));
     }
     text
+}
+
+fn standing(report: &Report, standing: Standing) -> String {
+    match (standing, report.acceptance(standing)) {
+        (Standing::Blocks, _) => "blocks".to_owned(),
+        (_, Some(accepted)) => {
+            format!("accepted until {} by {}: {}", accepted.until, accepted.owner, escaped(&accepted.reason))
+        }
+        _ => "does not block".to_owned(),
+    }
 }
 
 fn unindented(text: &str) -> String {

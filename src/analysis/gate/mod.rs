@@ -5,11 +5,15 @@
 //! accepted, and a [`Report`] combines both for every format. [`plan`] splits a long upgrade into steps.
 
 mod annotations;
+mod asked;
 mod change;
 mod compare;
 pub mod format;
 mod junit;
+mod lacking;
+mod lines;
 mod markdown;
+mod memory_search;
 pub mod plan;
 pub mod policy;
 mod report;
@@ -18,9 +22,11 @@ pub mod schema;
 mod severity;
 mod text;
 
+pub use asked::{About, Area, Asked, Failing};
 pub use change::{Change, ContractChanges, Place, Side};
 pub use compare::changes;
 pub use format::Format;
+pub use lacking::Lacking;
 pub use plan::Plan;
 pub use policy::Policy;
 pub use report::{Acceptance, Compared, Count, Gate, Report, Standing, Use};

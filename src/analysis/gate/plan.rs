@@ -4,11 +4,14 @@ use anstyle::Style;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::asked::Asked;
 use super::change::{ContractChanges, Place};
 use super::severity::Severity;
+use crate::builds::chronology::Unasked;
 use crate::builds::{Build, BuildSet};
 use crate::contract::cause::Cause;
 use crate::diagnostic::numbers::counted;
+use crate::diagnostic::paragraph;
 use crate::record::causes::Because;
 use crate::record::snapshots::diff::paint;
 
@@ -19,6 +22,10 @@ pub struct Plan {
     pub from: String,
     /// The new build.
     pub to: String,
+    /// What was asked of the builds, and what was not.
+    pub asked: Asked,
+    /// How many changes all steps have, the worst severity first.
+    pub counts: Vec<StepCount>,
     /// From build to build, in their order.
     pub steps: Vec<Step>,
 }
@@ -32,6 +39,8 @@ pub struct Step {
     pub to: String,
     /// The day of its SQLite: `2023-08-24`.
     pub released: Option<String>,
+    /// The known releases between the two builds: none of them was asked.
+    pub unasked: Unasked,
     /// How many cases change, the worst severity first.
     pub counts: Vec<StepCount>,
     /// The cases that change.
@@ -109,49 +118,96 @@ impl Step {
         });
         let mut changes: Vec<Headline> = headlines.collect();
         changes.sort_by_key(|change| change.severity);
-        let cases = |severity| changes.iter().filter(|change| change.severity == severity).count();
-        let counts = Severity::ALL.map(|severity| StepCount { severity, cases: cases(severity) });
-        let counts = counts.into_iter().filter(|count| count.cases > 0).collect();
-        Self { from: from.to_owned(), to: to.to_owned(), released, counts, changes }
+        let counts = counts(&changes);
+        Self {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            released,
+            unasked: Unasked::default(),
+            counts,
+            changes,
+        }
     }
 
-    fn tally(&self) -> String {
-        let shown = self.counts.iter().map(|count| format!("{} {}", count.cases, count.severity.as_str()));
-        match self.counts.is_empty() {
-            true => "nothing changes".to_owned(),
-            false => shown.collect::<Vec<_>>().join(", "),
+    /// The step with the releases between its builds.
+    pub fn over(self, unasked: Unasked) -> Self {
+        Self { unasked, ..self }
+    }
+
+    /// The first lines of its changes with their causes. Of those that say the same, one line with their number.
+    fn lines(&self, most: usize, width: usize) -> String {
+        let same = |a: &Headline, b: &Headline| (a.severity, &a.line) == (b.severity, &b.line);
+        let mut changes: Vec<&Headline> = self.changes.iter().collect();
+        changes.sort_by_key(|change| {
+            (change.severity, self.changes.iter().position(|first| same(first, change)))
+        });
+        let groups: Vec<&[&Headline]> = changes.chunk_by(|a, b| same(a, b)).collect();
+        let mut because = Because::new("            ", width);
+        let mut text = String::new();
+        for group in groups.iter().take(most) {
+            let Headline { contract, case, severity, line, because: causes, .. } = group[0];
+            let what = match group.len() {
+                1 => format!("{contract}/{case}"),
+                cases => counted(cases, "case", "cases"),
+            };
+            text += &format!("    {:7} {what}: {line}\n", severity.as_str());
+            text += &because.lines(causes);
+        }
+        match groups.iter().skip(most).map(|group| group.len()).sum::<usize>() {
+            0 => text,
+            more => format!("{text}    … and {more} more\n"),
         }
     }
 }
 
+/// How many changes have each severity that occurs.
+fn counts<'a>(changes: impl IntoIterator<Item = &'a Headline> + Clone) -> Vec<StepCount> {
+    let of_it = |severity| changes.clone().into_iter().filter(move |change| change.severity == severity);
+    let counts = Severity::ALL.map(|severity| StepCount { severity, cases: of_it(severity).count() });
+    counts.into_iter().filter(|count| count.cases > 0).collect()
+}
+
+fn tally(counts: &[StepCount]) -> String {
+    let shown = counts.iter().map(|count| format!("{} {}", count.cases, count.severity.as_str()));
+    match counts.is_empty() {
+        true => "nothing changes".to_owned(),
+        false => shown.collect::<Vec<_>>().join(", "),
+    }
+}
+
 impl Plan {
+    /// The way from one build to another. It has at least one step.
+    pub fn new(steps: Vec<Step>, asked: Asked) -> Self {
+        let end =
+            |step: Option<&Step>, name: fn(&Step) -> &String| step.map(name).cloned().unwrap_or_default();
+        let (from, to) = (end(steps.first(), |step| &step.from), end(steps.last(), |step| &step.to));
+        let counts = counts(steps.iter().flat_map(|step| &step.changes));
+        Self { from, to, asked, counts, steps }
+    }
+
     /// The plan as JSON; `schemas/plan.json` describes it.
     pub fn json(&self) -> String {
         super::format::json(self)
     }
 
-    /// The plan for a terminal of this width: a line per step, and below it the first line of at most `most` changes
-    /// with their causes.
+    /// The plan for a terminal of this width: what changes and what was asked, then a line per step, and below it the
+    /// first line of at most `most` changes with their causes.
     pub fn text(&self, most: usize, width: usize, color: bool) -> String {
         let bold = |words: &str| paint(Style::new().bold(), words, color);
         let hop = format!("{} → {}", self.from, self.to);
-        let mut text = format!("{}: {}\n\n", bold(&hop), counted(self.steps.len(), "step", "steps"));
+        let (steps, tally) = (counted(self.steps.len(), "step", "steps"), tally(&self.counts));
+        let mut text = format!("{}: {steps}, {tally}\n", bold(&hop));
+        text.extend(self.asked.lines().iter().map(|line| paragraph(line, "  ", "    ", width)));
+        text += "\n";
         let longest = self.steps.iter().map(|step| step.to.len()).max().unwrap_or(0);
         for step in &self.steps {
             let released = step.released.as_deref().unwrap_or("          ");
             let name = bold(&format!("{:longest$}", step.to));
-            text += &format!("{name}  {released}  {}\n", step.tally());
-            let mut because = Because::new("            ", width);
-            for Headline { contract, case, severity, line, because: causes, .. } in
-                step.changes.iter().take(most)
-            {
-                text += &format!("    {:7} {contract}/{case}: {line}\n", severity.as_str());
-                text += &because.lines(causes);
+            text += &format!("{name}  {released}  {}\n", self::tally(&step.counts));
+            if !step.unasked.is_empty() {
+                text += &format!("    no build of {} before it\n", step.unasked);
             }
-            match step.changes.len().saturating_sub(most) {
-                0 => {}
-                more => text += &format!("    … and {more} more\n"),
-            }
+            text += &step.lines(most, width);
         }
         text
     }

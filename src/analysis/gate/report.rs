@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::asked::Asked;
 use super::change::{Change, ContractChanges};
+use super::lacking::{Lacking, lacking};
 use super::policy::{Accept, Policy};
 use super::severity::Severity;
 use crate::diagnostic::numbers::plural;
@@ -25,10 +27,14 @@ pub struct Report {
     pub block: BTreeSet<Severity>,
     /// How much was compared.
     pub compared: Compared,
+    /// What was asked of the builds, and what was not.
+    pub asked: Asked,
     /// The severities that occur, the worst first.
     pub counts: Vec<Count>,
-    /// The contracts with changes, by area and name.
+    /// The contracts with changes, the worst first.
     pub contracts: Vec<ContractChanges>,
+    /// The changes among them that are what a build lacks, by reason.
+    pub lacking: Vec<Lacking>,
     /// The policy's acceptances that match compared cases, in the order of its file.
     pub acceptances: Vec<Acceptance>,
     /// Cases that behave the same on both builds: `precision/money-round/half-a-cent`.
@@ -120,10 +126,11 @@ impl Report {
     pub fn new(
         builds: (&str, &str),
         cells: &[(CellReport, CellReport)],
-        contracts: Vec<ContractChanges>,
+        mut contracts: Vec<ContractChanges>,
         policy: &Policy,
         today: Date,
     ) -> Self {
+        contracts.sort_by_key(|contract| contract.changes.first().map(|change| change.severity));
         let (compared, unchanged) = compared(cells);
         let known = cells.iter().flat_map(|(from, _)| from.names()).collect();
         let mut report = Self {
@@ -132,17 +139,25 @@ impl Report {
             gate: Gate::Pass,
             block: policy.block.clone(),
             compared,
+            asked: Asked::default(),
             counts: Vec::new(),
             contracts,
+            lacking: Vec::new(),
             acceptances: Vec::new(),
             unchanged,
         };
         report.apply(policy, today, &known);
         report.counts = report.count();
+        report.lacking = lacking(&report);
         if report.counts.iter().any(|count| count.blocking > 0) {
             report.gate = Gate::Blocked;
         }
         report
+    }
+
+    /// The report with what was asked of the builds.
+    pub fn asked(self, asked: Asked) -> Self {
+        Self { asked, ..self }
     }
 
     /// Every change with its contract.
@@ -152,9 +167,9 @@ impl Report {
             .flat_map(|contract| contract.changes.iter().map(move |change| (contract, change)))
     }
 
-    /// The acceptance that allows a change.
-    pub fn acceptance(&self, change: &Change) -> Option<&Acceptance> {
-        let Standing::Accepted(at) = change.standing else { return None };
+    /// The acceptance that gives a change this status.
+    pub fn acceptance(&self, standing: Standing) -> Option<&Acceptance> {
+        let Standing::Accepted(at) = standing else { return None };
         self.acceptances.get(at)
     }
 

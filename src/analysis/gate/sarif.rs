@@ -58,7 +58,7 @@ fn result(report: &Report, contract: &ContractChanges, change: &Change) -> Value
         Standing::Reported => "note",
     };
     let suppressions: Vec<Value> = report
-        .acceptance(change)
+        .acceptance(change.standing)
         .map(|accepted| {
             let justification = format!("{} ({}, until {})", accepted.reason, accepted.owner, accepted.until);
             json!({ "kind": "external", "status": "accepted", "justification": justification })

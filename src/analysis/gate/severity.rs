@@ -15,9 +15,11 @@ pub enum Severity {
     Error,
     /// The case is no longer supported: the new build lacks what it requires.
     Removed,
-    /// Only sizes and counters.
+    /// Only sizes and counters, or which limits of memory are enough where more is not always enough.
     Cost,
-    /// The case was not supported before.
+    /// The contract asks other cases of a build as new as this.
+    Superseded,
+    /// The case was not supported before, or the old build had no such feature.
     Added,
     /// A promise that did not hold holds now.
     Mended,
@@ -25,8 +27,16 @@ pub enum Severity {
 
 impl Severity {
     /// Every severity, the worst first.
-    pub const ALL: [Self; 7] =
-        [Self::Broken, Self::Value, Self::Error, Self::Removed, Self::Cost, Self::Added, Self::Mended];
+    pub const ALL: [Self; 8] = [
+        Self::Broken,
+        Self::Value,
+        Self::Error,
+        Self::Removed,
+        Self::Cost,
+        Self::Superseded,
+        Self::Added,
+        Self::Mended,
+    ];
 
     /// The severities that block by default.
     pub(super) const BLOCKING: [Self; 4] = [Self::Broken, Self::Value, Self::Error, Self::Removed];
@@ -39,6 +49,7 @@ impl Severity {
             Self::Error => "error",
             Self::Removed => "removed",
             Self::Cost => "cost",
+            Self::Superseded => "superseded",
             Self::Added => "added",
             Self::Mended => "mended",
         }
@@ -52,7 +63,8 @@ impl Severity {
             Self::Error => "another error or message",
             Self::Removed => "the new build lacks what the case requires",
             Self::Cost => "only sizes and counters differ",
-            Self::Added => "the old build lacked what the case requires",
+            Self::Superseded => "the contract asks other cases of a build as new as this",
+            Self::Added => "the old build lacked what the case requires, or had no such feature",
             Self::Mended => "a promise that was broken holds",
         }
     }

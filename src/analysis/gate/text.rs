@@ -1,8 +1,9 @@
-//! A report for a terminal: the changes by area and contract, then their totals.
+//! A report for a terminal: the verdict and what was asked, then the changes by contract, the worst first.
 
 use anstyle::{AnsiColor, Style};
 
 use super::change::{Change, ContractChanges};
+use super::lacking::Lacking;
 use super::report::{Count, Gate, Report, Standing};
 use crate::diagnostic::numbers::counted;
 use crate::diagnostic::paragraph;
@@ -12,31 +13,41 @@ use crate::record::snapshots::diff::{self, paint};
 /// The line width of a `why` and of causes.
 pub(super) const WIDTH: usize = 110;
 
-/// The whole report.
+/// The whole report: the verdict, what was asked, then the changes.
 pub(super) fn text(report: &Report, color: bool) -> String {
-    let bold = |words: &str| paint(Style::new().bold(), words, color);
-    let mut text = bold(&format!("{} → {}", report.from, report.to)) + "\n";
-    let mut area = None;
-    for contract in &report.contracts {
-        if area != Some(contract.area()) {
-            area = Some(contract.area());
-            if !contract.area().is_empty() {
-                text += &format!("\n{}\n", bold(contract.area()));
-            }
-        }
-        text += &heading(contract, color);
-        let mut because = Because::new("    ", WIDTH);
-        for change in &contract.changes {
-            text += &self::change(report, contract, change, color);
-            text += &because.lines(&change.because);
-        }
+    let hop = paint(Style::new().bold(), &format!("{} → {}", report.from, report.to), color);
+    let mut text = format!("{hop}\n{}", summary(report, color));
+    for line in report.asked.lines() {
+        text += &paragraph(&line, "  ", "    ", WIDTH);
     }
     let mark = paint(AnsiColor::Yellow.on_default().bold(), "policy", color);
     for acceptance in report.idle() {
         let complaint = acceptance.complaint().unwrap_or_default();
         text += &format!("\n{mark}: {}:{}: {complaint}\n", acceptance.file, acceptance.line);
     }
-    text + "\n" + &summary(report, color)
+    text.extend(report.contracts.iter().map(|contract| section(report, contract, color)));
+    text + &lacking(report, color)
+}
+
+/// A contract with its changes, unless a build lacks what all of these need.
+fn section(report: &Report, contract: &ContractChanges, color: bool) -> String {
+    let mut because = Because::new("    ", WIDTH);
+    let mut text = String::new();
+    for change in contract.in_full() {
+        text += &self::change(report, contract, change, color);
+        text += &because.lines(&change.because);
+    }
+    if text.is_empty() { text } else { heading(contract, color) + &text }
+}
+
+/// What the builds lack, a line per reason.
+fn lacking(report: &Report, color: bool) -> String {
+    let line = |lacking: &Lacking| {
+        let mark = paint(style(lacking.standing), lacking.severity.as_str(), color);
+        format!("{mark}: {}\n", lacking.line())
+    };
+    let lines: String = report.lacking.iter().map(line).collect();
+    if lines.is_empty() { lines } else { format!("\n{lines}") }
 }
 
 /// What a contract promises and what breaks for whom; SQL promises nothing and has no title but its own text.
@@ -50,14 +61,9 @@ fn heading(contract: &ContractChanges, color: bool) -> String {
 }
 
 fn change(report: &Report, contract: &ContractChanges, change: &Change, color: bool) -> String {
-    let style = match change.standing {
-        Standing::Blocks => AnsiColor::Red.on_default().bold(),
-        Standing::Accepted(_) => AnsiColor::Green.on_default(),
-        Standing::Reported => AnsiColor::Yellow.on_default(),
-    };
-    let mark = paint(style, change.severity.as_str(), color);
+    let mark = paint(style(change.standing), change.severity.as_str(), color);
     let mut text = format!("  {mark}: {}/{} ({})\n", contract.contract, change.case, change.place);
-    if let Some(accepted) = report.acceptance(change) {
+    if let Some(accepted) = report.acceptance(change.standing) {
         text += &format!(
             "    accepted until {} by {}: {} ({}:{})\n",
             accepted.until, accepted.owner, accepted.reason, accepted.file, accepted.line
@@ -65,6 +71,14 @@ fn change(report: &Report, contract: &ContractChanges, change: &Change, color: b
     }
     text += &details(change);
     text + &if color { diff::painted(&change.difference) } else { change.difference.clone() }
+}
+
+fn style(standing: Standing) -> Style {
+    match standing {
+        Standing::Blocks => AnsiColor::Red.on_default().bold(),
+        Standing::Accepted(_) => AnsiColor::Green.on_default(),
+        Standing::Reported => AnsiColor::Yellow.on_default(),
+    }
 }
 
 /// The details of a change besides its difference: why a case was not run or how it ended, and the broken promises.
@@ -86,35 +100,66 @@ pub(super) fn because(change: &Change) -> String {
 
 /// `blocked: 12 value block; 2 value accepted; 3 cost only reported (340 cases of 34 contracts compared)`
 fn summary(report: &Report, color: bool) -> String {
-    let (word, style) = match report.gate {
-        Gate::Pass => ("pass", AnsiColor::Green.on_default().bold()),
-        Gate::Blocked => ("blocked", AnsiColor::Red.on_default().bold()),
+    let style = match report.gate {
+        Gate::Pass => AnsiColor::Green.on_default().bold(),
+        Gate::Blocked => AnsiColor::Red.on_default().bold(),
     };
-    format!("{}: {}\n", paint(style, word, color), tally(report))
+    format!("{}: {}\n", paint(style, verdict(report.gate), color), tally(report))
+}
+
+/// The verdict in one word.
+pub(super) fn verdict(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Pass => "pass",
+        Gate::Blocked => "blocked",
+    }
 }
 
 /// The totals of the changes, in one line.
 pub(super) fn tally(report: &Report) -> String {
-    let listed = |number: fn(&Count) -> usize, what: &str| {
+    let listed = |number: fn(&Count) -> usize, is_meant: fn(Standing) -> bool, what: &str| {
         let counts = report.counts.iter().filter(|count| number(count) > 0);
-        let shown: Vec<String> =
-            counts.map(|count| format!("{} {}", number(count), count.severity.as_str())).collect();
+        let shown: Vec<String> = counts.map(|count| total(report, count, number(count), is_meant)).collect();
         (!shown.is_empty()).then(|| format!("{} {what}", shown.join(", ")))
     };
     let parts = [
-        listed(|count| count.blocking, "block"),
-        listed(|count| count.accepted, "accepted"),
-        listed(|count| count.cases - count.blocking - count.accepted, "only reported"),
+        listed(|count| count.blocking, |standing| standing == Standing::Blocks, "block"),
+        listed(|count| count.accepted, |standing| matches!(standing, Standing::Accepted(_)), "accepted"),
+        listed(
+            |count| count.cases - count.blocking - count.accepted,
+            |standing| standing == Standing::Reported,
+            "only reported",
+        ),
     ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let mut parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() {
+        parts.push("nothing changes".to_owned());
+    }
+    parts.extend(report.asked.failures());
+    format!("{} ({})", parts.join("; "), compared(report))
+}
+
+/// `4 value`, `204 removed for 4 reasons`
+fn total(report: &Report, count: &Count, cases: usize, is_meant: fn(Standing) -> bool) -> String {
+    let total = format!("{cases} {}", count.severity.as_str());
+    let of_it = report.lacking.iter().filter(|lacking| lacking.severity == count.severity);
+    match of_it.filter(|lacking| is_meant(lacking.standing)).count() {
+        reasons if reasons > 0 && cases > 1 => {
+            format!("{total} for {}", counted(reasons, "reason", "reasons"))
+        }
+        _ => total,
+    }
+}
+
+fn compared(report: &Report) -> String {
+    if report.from == report.to {
+        return "it is the same build".to_owned();
+    }
     let cases = counted(report.compared.cases, "case", "cases");
     let contracts = counted(report.compared.contracts, "contract", "contracts");
-    let compared = match report.from == report.to {
-        true => "it is the same build".to_owned(),
-        false => format!("{cases} of {contracts} compared"),
+    let neither = match report.compared.unsupported {
+        0 => String::new(),
+        n => format!("; neither build supports {} more", counted(n, "case", "cases")),
     };
-    match parts.is_empty() {
-        true => format!("nothing changes ({compared})"),
-        false => format!("{} ({compared})", parts.join("; ")),
-    }
+    format!("{cases} of {contracts} compared{neither}")
 }

@@ -3,6 +3,7 @@
 use semver::Version;
 use serde::Serialize;
 
+use crate::builds::chronology::Unasked;
 use crate::builds::{BuildInfo, Product};
 use crate::contract::cause::Cause;
 
@@ -34,9 +35,8 @@ pub struct Era<T> {
     pub last: Rung,
     /// How many they are.
     pub builds: usize,
-    /// Versions without a build between the era before and this one (`3.18.x`, `3.19.0`): the change may have happened
-    /// in them. Patch releases that the version numbers around them do not imply are not included.
-    pub skipped: Vec<String>,
+    /// The known releases between the era before and this one: the change may have happened in any of them.
+    pub skipped: Unasked,
     /// The first version of the earliest era with the same behaviour.
     pub same_as: Option<Version>,
     /// The contract's causes of the change with which it began.
@@ -57,7 +57,9 @@ pub fn eras<T: PartialEq>(series: impl IntoIterator<Item = (Rung, T)>) -> Vec<Er
                 era.builds += 1;
             }
             before => {
-                let skipped = before.map(|era| skipped(&era.last.version, &rung.version)).unwrap_or_default();
+                let skipped = before
+                    .map(|era| Unasked::between(&era.last.version, &rung.version, []))
+                    .unwrap_or_default();
                 let same_as = eras.iter().find(|era| era.did == did).map(|era| era.first.version.clone());
                 eras.push(Era {
                     last: rung.clone(),
@@ -74,15 +76,10 @@ pub fn eras<T: PartialEq>(series: impl IntoIterator<Item = (Rung, T)>) -> Vec<Er
     eras
 }
 
-/// The versions that must be between two, inferred from their numbers: SQLite numbers its releases without gaps.
-pub fn skipped(before: &Version, after: &Version) -> Vec<String> {
-    let patches =
-        |from: u64| (from..after.patch).map(|patch| format!("{}.{}.{patch}", after.major, after.minor));
-    if (before.major, before.minor) == (after.major, after.minor) {
-        return patches(before.patch + 1).collect();
-    }
-    let minors = (before.minor + 1..after.minor).map(|minor| format!("{}.{minor}.x", after.major));
-    minors.chain(patches(0)).collect()
+/// The known releases since the oldest rung of a ladder that are not on it.
+pub fn unasked(rungs: &[Rung]) -> Unasked {
+    let oldest = rungs.iter().map(|rung| &rung.version).min();
+    oldest.map(|oldest| Unasked::since(oldest, rungs.iter().map(|rung| &rung.version))).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -108,7 +105,7 @@ mod tests {
         eras.iter()
             .map(|era| {
                 let Era { first, last, builds, skipped, did, .. } = era;
-                format!("{}..{} x{builds} {did} {skipped:?}{}", first.version, last.version, same(era))
+                format!("{}..{} x{builds} {did} [{skipped}]{}", first.version, last.version, same(era))
             })
             .collect()
     }
@@ -143,14 +140,11 @@ mod tests {
     }
 
     #[test]
-    fn versions_between_two_builds_are_inferred_from_their_numbers() {
-        let between = |before: &str, after: &str| skipped(&before.parse().unwrap(), &after.parse().unwrap());
-        assert_eq!(between("3.28.0", "3.29.0"), [""; 0]);
-        assert_eq!(between("3.35.2", "3.35.4"), ["3.35.3"]);
-        assert_eq!(between("3.17.0", "3.19.2"), ["3.18.x", "3.19.0", "3.19.1"]);
-        // The numbers do not imply whether there is a 3.19.4.
-        assert_eq!(between("3.19.3", "3.20.0"), [""; 0]);
-        let eras = series(&[("3.17.0", "a"), ("3.19.0", "b")]);
-        assert_eq!(eras[1].skipped, ["3.18.x"]);
+    fn an_era_knows_the_releases_before_it_that_were_not_asked() {
+        let skipped =
+            |before: &str, after: &str| series(&[(before, "a"), (after, "b")])[1].skipped.to_string();
+        assert_eq!(skipped("3.28.0", "3.29.0"), "");
+        assert_eq!(skipped("3.17.0", "3.19.0"), "3.18.0, 3.18.1, 3.18.2 (backport)");
+        assert_eq!(skipped("3.38.2", "3.39.0"), "3.38.3 … 3.38.5");
     }
 }

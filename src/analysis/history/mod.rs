@@ -11,13 +11,14 @@ mod requirement;
 
 pub use behaviour::{Behaviour, Peer, peers};
 pub use bisect::{Bracket, bisect};
-pub use era::{Era, Rung, eras, skipped};
+pub use era::{Era, Rung, eras, unasked};
 pub use requirement::{Failing, Trial};
 
 use semver::Version;
 use serde::Serialize;
 
 use crate::builds::CheckIn;
+use crate::builds::chronology::Unasked;
 use crate::contract::cause::Cause;
 use crate::record::causes::Causes;
 
@@ -34,6 +35,8 @@ pub struct History {
     pub profile: String,
     /// From the oldest version to the newest; never empty.
     pub eras: Vec<Era<Behaviour>>,
+    /// The known releases from the oldest version on that are not on the ladder.
+    pub unasked: Unasked,
     /// The builds of the newest version with other profiles, grouped by behaviour.
     pub peers: Vec<Peer>,
     /// For each change that was bisected in a checkout, a check-in that caused it.

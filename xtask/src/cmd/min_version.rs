@@ -3,14 +3,15 @@
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result};
 use serde::Serialize;
-use sqlite_contracts::analysis::history::{Era, Failing, Rung, Trial, eras};
+use sqlite_contracts::analysis::history::{Era, Failing, Rung, Trial, eras, unasked};
+use sqlite_contracts::builds::chronology::Unasked;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::subject::Subject;
 
 use crate::support::context;
 use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit};
-use crate::support::ladder::{Ladder, dated, extent, versions};
+use crate::support::ladder::{Ladder, dated, extent, gaps, versions};
 use crate::support::products::{Products, tell_missing};
 use crate::support::subject::Subjects;
 use crate::ui::output::{Format, print, print_json};
@@ -18,7 +19,7 @@ use crate::ui::output::{Format, print, print_json};
 const AFTER: &str = "\
 Examples:
   cargo xtask min-version schema.sql
-  cargo xtask min-version schema.sql --profile recommended
+  cargo xtask min-version schema.sql --profile math-functions
   cargo xtask min-version schema.sql --format json | jq -r '.[].works[0].first.version'
   cargo xtask min-version --sql 'SELECT 1 RETURNING 2'
   cargo xtask min-version precision/money-round       which versions keep the promises of a contract
@@ -27,9 +28,10 @@ Statements run one after the other on a new database in memory, on every build o
 of them fails; what they return does not matter (`history` compares that). A contract works where each of its cases can \
 run and keeps its promises.
 
-JSON: a list of {subject, profile, works, eras}. `works` is a list of {first, last}, the ranges on which it works, \
+JSON: a list of {subject, profile, works, eras, unasked}. `works` is a list of {first, last}, the ranges on which it works, \
 oldest first; an era is {first, last, builds, skipped, same_as, failing}, where failing is null or the first statement, step \
-or case that fails, {place, statement, error}; first and last are {build, version, released}.
+or case that fails, {place, statement, error}; first and last are {build, version, released}. skipped are the known releases before an era that \
+were not asked, unasked all since the oldest build, {version, released, word}.
 
 Status 1 when there is no version on which it works.
 
@@ -55,6 +57,7 @@ struct Found<'a> {
     profile: &'a str,
     works: Vec<Range<'a>>,
     eras: &'a [Era<Trial>],
+    unasked: &'a Unasked,
 }
 
 /// Neighbours on which every statement works.
@@ -78,10 +81,14 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
             let product = engine.store().find(build).context("a build went away while it was used")?;
             Ok((Rung::of(&product), trial))
         });
-        Ok(eras(trials?))
+        let (rungs, trials): (Vec<Rung>, Vec<Trial>) = trials?.into_iter().unzip();
+        let unasked = unasked(&rungs);
+        Ok((eras(rungs.into_iter().zip(trials)), unasked))
     });
-    let eras = eras.collect::<Result<Vec<Vec<Era<Trial>>>>>()?;
-    let found = subjects.iter().zip(&eras).map(|(subject, eras)| found(subject, &args.ladder.profile, eras));
+    let eras = eras.collect::<Result<Vec<(Vec<Era<Trial>>, Unasked)>>>()?;
+    let profile = &args.ladder.profile;
+    let found =
+        subjects.iter().zip(&eras).map(|(subject, (eras, unasked))| found(subject, profile, eras, unasked));
     let found: Vec<Found> = found.collect();
     match args.format {
         Format::Json => print_json(&found)?,
@@ -92,7 +99,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     Ok(missing.first().map_or(Exit::of_findings(works_nowhere), |(_, error)| exit::of(error)))
 }
 
-fn found<'a>(subject: &Subject, profile: &'a str, eras: &'a [Era<Trial>]) -> Found<'a> {
+fn found<'a>(subject: &Subject, profile: &'a str, eras: &'a [Era<Trial>], unasked: &'a Unasked) -> Found<'a> {
     let works = eras.iter().filter(|era| era.did.works());
     let works = works.map(|era| Range { first: &era.first, last: &era.last }).collect();
     let subject = match subject {
@@ -102,7 +109,7 @@ fn found<'a>(subject: &Subject, profile: &'a str, eras: &'a [Era<Trial>]) -> Fou
             contract.cases.first().map_or_else(String::new, |case| subject.heading(&case.name))
         }
     };
-    Found { subject, profile, works, eras }
+    Found { subject, profile, works, eras, unasked }
 }
 
 const BOLD: Style = Style::new().bold();
@@ -121,10 +128,10 @@ fn text(found: &Found<'_>) -> String {
         );
         text += &era.did.failing.as_ref().map_or(String::new(), reason);
         if !era.skipped.is_empty() {
-            text += &format!("      {DIM}no build of {} before it{DIM:#}\n", era.skipped.join(", "));
+            text += &format!("      {DIM}no build of {} before it{DIM:#}\n", era.skipped);
         }
     }
-    text
+    format!("{text}\n{}\n", gaps(found.profile, found.eras, found.unasked))
 }
 
 fn reason(failing: &Failing) -> String {

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 use sqlite_contracts::analysis::history::{Era, Rung};
+use sqlite_contracts::builds::chronology::Unasked;
 use sqlite_contracts::builds::{Build, BuildSet};
 use sqlite_contracts::diagnostic::nearest;
+use sqlite_contracts::diagnostic::numbers::plural;
 
 use crate::support::exit::Usage;
 
@@ -57,13 +59,30 @@ pub(crate) fn extent<T>(era: &Era<T>) -> String {
     }
 }
 
-/// What lies between an era and the one before it: `between 3.28.0 and 3.29.0`, with the versions that have no build.
+/// What lies between an era and the one before it: `between 3.28.0 and 3.29.0`, with the releases that were not asked.
 pub(crate) fn between<T>(before: &Era<T>, era: &Era<T>) -> String {
     let between = format!("between {} and {}", before.last.version, era.first.version);
-    match era.skipped.as_slice() {
-        [] => between,
-        [one] => format!("{between} (no build of {one})"),
-        [first, second] => format!("{between} (no build of {first} and {second})"),
-        [first, .., last] => format!("{between} (no build of {first} … {last})"),
+    match era.skipped.is_empty() {
+        true => between,
+        false => format!("{between} (no build of {})", era.skipped),
+    }
+}
+
+/// What a ladder says nothing about: the known releases that are not on it. A ladder of one build shows no change.
+pub(crate) fn gaps<T>(profile: &str, eras: &[Era<T>], unasked: &Unasked) -> String {
+    match eras {
+        [] => format!("not asked: no build of {profile} can be loaded here"),
+        [only] if only.builds == 1 => format!(
+            "one build is no ladder: {profile} has only {}, and {} since then {} not asked",
+            only.first.build,
+            unasked.counted(),
+            plural(unasked.len(), "was", "were")
+        ),
+        [oldest, ..] if !unasked.is_empty() => format!(
+            "not asked: {} since {} without a build of {profile}, {unasked}",
+            unasked.counted(),
+            oldest.first.version
+        ),
+        _ => String::new(),
     }
 }

@@ -6,7 +6,7 @@ mod report;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use sqlite_contracts::analysis::history::{Behaviour, History, Located, Rung, eras, peers};
+use sqlite_contracts::analysis::history::{Behaviour, History, Located, Rung, eras, peers, unasked};
 use sqlite_contracts::builds::{Build, BuildSet, Checkout};
 use sqlite_contracts::contract::{Case, Contract};
 use sqlite_contracts::engine::Engine;
@@ -39,11 +39,12 @@ are asked whether they do what the ladder's does.
 With a checkout of SQLite's source (https://sqlite.org/getthecode.html), each change is searched on to the check-in, by \
 halves, with the amalgamation that each check-in's own configure and make makes. The checkout is only read.
 
-JSON: a list of {subject, contract, case, profile, eras, peers, check_ins}. An era is {first, last, builds, skipped, same_as, because, \
-verdict, lines}: first and last are {build, version, released}, skipped the versions before it that have no build, \
+JSON: a list of {subject, contract, case, profile, eras, unasked, peers, check_ins}. An era is {first, last, builds, skipped, same_as, because, \
+verdict, lines}: first and last are {build, version, released}, skipped the releases before it that were not asked, \
 same_as the first version of an earlier era that did the same, because the contract's causes of the change, {key, text, \
 place}, where it names any, lines the transcript with a line for each broken promise. A peer is {builds, as_ladder, \
-because, verdict, lines}. check_ins has {before, after, check_ins, between, made} for each change that \
+because, verdict, lines}. unasked are the known releases since the oldest build that are not on the ladder; a release \
+is {version, released, word}. check_ins has {before, after, check_ins, between, made} for each change that \
 was searched in a checkout; a check-in is {id, day, comment}.
 
 ";
@@ -144,11 +145,13 @@ fn histories_of(
 fn history(engine: &Engine, profile: &str, cells: &[(&Build, CellReport)], at: usize) -> History {
     let did = |cell: &CellReport| Some(Behaviour::of(cell.cases.get(at)?));
     let is_rung = |build: &Build| build.profile().name == profile;
-    let rungs = cells
+    let (rungs, on_ladder): (Vec<Rung>, Vec<Behaviour>) = cells
         .iter()
         .filter(|(build, _)| is_rung(build))
-        .filter_map(|(build, cell)| Some((Rung::of(&engine.store().find(build)?), did(cell)?)));
-    let eras = eras(rungs);
+        .filter_map(|(build, cell)| Some((Rung::of(&engine.store().find(build)?), did(cell)?)))
+        .unzip();
+    let unasked = unasked(&rungs);
+    let eras = eras(rungs.into_iter().zip(on_ladder));
     let others = cells.iter().filter(|(build, _)| !is_rung(build));
     let others = others.filter_map(|(build, cell)| Some((build.name().to_owned(), did(cell)?)));
     let peers = eras.last().map(|newest| peers(&newest.did, others)).unwrap_or_default();
@@ -162,6 +165,7 @@ fn history(engine: &Engine, profile: &str, cells: &[(&Build, CellReport)], at: u
         case,
         profile: profile.to_owned(),
         eras,
+        unasked,
         peers,
         check_ins: Vec::new(),
     }

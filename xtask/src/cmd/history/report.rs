@@ -4,10 +4,11 @@ use anstyle::{AnsiColor, Style};
 use sqlite_contracts::analysis::history::{Behaviour, Era, History, Located, Peer};
 use sqlite_contracts::builds::CheckIn;
 use sqlite_contracts::contract::cause::Cause;
+use sqlite_contracts::diagnostic::numbers::counted;
 use sqlite_contracts::record::causes::Because;
 use sqlite_contracts::record::report::Verdict;
 
-use crate::support::ladder::{between, extent, versions};
+use crate::support::ladder::{between, extent, gaps, versions};
 use crate::ui::output::{print, width};
 
 /// Lines of the first era that are shown: changes show the lines that matter.
@@ -31,6 +32,10 @@ pub(super) fn text(histories: &[History]) {
     if !same.is_empty() {
         print(&format!("never changed: {}", same.join(", ")));
     }
+    // All are of the same ladder.
+    if let Some(history) = histories.first() {
+        print(&gaps(&history.profile, &history.eras, &history.unasked));
+    }
 }
 
 fn differs(peers: &[Peer]) -> bool {
@@ -39,14 +44,15 @@ fn differs(peers: &[Peer]) -> bool {
 
 fn one(history: &History) -> String {
     let changes = match history.changes() {
+        0 if history.builds() == 1 => "asked once".to_owned(),
         0 => "never changed".to_owned(),
         1 => "1 change".to_owned(),
         n => format!("{n} changes"),
     };
     let mut text = format!(
-        "{BOLD}{}{BOLD:#}: {changes} on {} builds of {}\n",
+        "{BOLD}{}{BOLD:#}: {changes} on {} of {}\n",
         history.subject,
-        history.builds(),
+        counted(history.builds(), "build", "builds"),
         history.profile
     );
     for (at, era) in history.eras.iter().enumerate() {

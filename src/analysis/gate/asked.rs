@@ -1,0 +1,171 @@
+//! What builds were asked, and what they were not: how much a green answer says.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::builds::chronology::Unasked;
+use crate::contract::capability::{self, Row};
+use crate::diagnostic::numbers::{counted, plural};
+use crate::record::report::{CaseReport, CellReport, Verdict};
+use crate::record::transcript::Line;
+
+/// What was asked of the builds, and what was not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Asked {
+    /// Where the cases are that at least one build supports.
+    pub areas: Vec<Area>,
+    /// What SQLite does that no contract among them is about; empty where no contract says what it is about.
+    pub silent: Vec<&'static str>,
+    /// The known releases between the two builds that have no build.
+    pub unbuilt: Unasked,
+    /// The known releases between the two builds that have one, and were not asked.
+    pub passed_over: Unasked,
+    /// Statements that fail in the same way on every build: nothing is compared beyond the error.
+    pub failing: Vec<Failing>,
+}
+
+/// A folder of contracts, or all SQL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Area {
+    /// `precision`
+    pub area: String,
+    /// How many contracts of it, or texts of SQL.
+    pub contracts: usize,
+    /// How many cases of these at least one build supports.
+    pub cases: usize,
+}
+
+/// SQL that fails on every build.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Failing {
+    /// The id of its subject: `schema.sql`.
+    pub subject: String,
+    /// How many of its statements fail.
+    pub statements: usize,
+    /// How many it has.
+    pub of: usize,
+    /// The first of them as transcripts show it: `query SELECT nosuch(1)`.
+    pub step: String,
+    /// How it fails: `ERROR: no such function: nosuch`.
+    pub error: String,
+}
+
+/// What is known of a subject without running it.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// The rows of the table of capabilities that its contract serves.
+    pub rows: Vec<Row>,
+    /// Whether it is SQL, which promises nothing.
+    pub is_sql: bool,
+}
+
+impl Asked {
+    /// What these subjects asked; `reports` has a list of cells for each build, in the order of the subjects.
+    pub fn of(subjects: &[About], reports: &[Vec<CellReport>]) -> Self {
+        let mut asked = Self { silent: silent(subjects), ..Self::default() };
+        let mut areas: BTreeMap<String, Area> = BTreeMap::new();
+        for (at, about) in subjects.iter().enumerate() {
+            let cells: Vec<&CellReport> = reports.iter().filter_map(|of_build| of_build.get(at)).collect();
+            let Some(first) = cells.first() else { continue };
+            let name = if about.is_sql { "SQL" } else { area(&first.contract) };
+            let entry = areas.entry(name.to_owned());
+            let area = entry.or_insert_with(|| Area { area: name.to_owned(), contracts: 0, cases: 0 });
+            area.contracts += 1;
+            area.cases += supported(&cells);
+            asked.failing.extend(about.is_sql.then(|| failing(&cells)).flatten());
+        }
+        asked.areas = areas.into_values().collect();
+        asked
+    }
+
+    /// The statements that fail on every build, counted: `1 statement fails on both builds`.
+    pub(super) fn failures(&self) -> Option<String> {
+        let statements: usize = self.failing.iter().map(|failing| failing.statements).sum();
+        let fail = plural(statements, "fails", "fail");
+        (statements > 0)
+            .then(|| format!("{} {fail} on both builds", counted(statements, "statement", "statements")))
+    }
+
+    /// A line for each thing that was asked or not, without a line feed.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let area = |area: &Area| {
+            let cases = counted(area.cases, "case", "cases");
+            match area.area.as_str() {
+                "SQL" => format!("SQL ({cases})"),
+                name => format!("{name} ({cases} of {})", counted(area.contracts, "contract", "contracts")),
+            }
+        };
+        let areas: Vec<String> = self.areas.iter().map(area).collect();
+        let mut lines = Vec::new();
+        lines.extend((!areas.is_empty()).then(|| format!("asked: {}", areas.join(", "))));
+        lines.extend((!self.silent.is_empty()).then(|| format!("not asked: {}", self.silent.join("; "))));
+        lines.extend((!self.unbuilt.is_empty()).then(|| {
+            format!("not asked: {} in between without a build, {}", self.unbuilt.counted(), self.unbuilt)
+        }));
+        lines.extend(
+            (!self.passed_over.is_empty())
+                .then(|| format!("not asked: {} in between that `plan` asks", self.passed_over.counted())),
+        );
+        lines.extend(self.failing.iter().map(Failing::line));
+        lines
+    }
+}
+
+impl Failing {
+    fn line(&self) -> String {
+        let Self { subject, statements, of, step, error } = self;
+        let first = if *statements > 1 { "the first, " } else { "" };
+        format!(
+            "fails on both: {subject}, {statements} of {}; {first}{step} → {error}; nothing is compared beyond the error",
+            counted(*of, "statement", "statements")
+        )
+    }
+}
+
+/// The folder of a contract; files outside `contracts/` have none.
+pub(super) fn area(contract: &str) -> &str {
+    match contract.split_once('/') {
+        Some((area, rest)) if !area.is_empty() && !rest.contains('/') => area,
+        _ => "files",
+    }
+}
+
+/// The areas of the table of capabilities of which no subject serves a row.
+fn silent(subjects: &[About]) -> Vec<&'static str> {
+    let rows: Vec<&Row> = subjects.iter().flat_map(|about| &about.rows).collect();
+    let is_silent = |letter: char| !rows.iter().any(|row| row.area() == letter);
+    let areas = capability::AREAS.iter().filter(|(letter, _)| !rows.is_empty() && is_silent(*letter));
+    areas.map(|(_, about)| *about).collect()
+}
+
+/// How many cases at least one build supports.
+fn supported(cells: &[&CellReport]) -> usize {
+    let cases = cells.iter().map(|cell| cell.cases.len()).max().unwrap_or(0);
+    let runs = |at: usize| {
+        move |cell: &&CellReport| cell.cases.get(at).is_some_and(|case| case.verdict != Verdict::Unsupported)
+    };
+    (0..cases).filter(|at| cells.iter().any(runs(*at))).count()
+}
+
+/// The statements of SQL that fail in the same way on every build.
+fn failing(cells: &[&CellReport]) -> Option<Failing> {
+    let [first, others @ ..] = cells else { return None };
+    let case = first.cases.first()?;
+    let everywhere = |line: &&Line| {
+        let has = |case: &CaseReport| case.transcript.contains(*line);
+        others.iter().all(|cell| cell.cases.first().is_some_and(has))
+    };
+    let steps = case.transcript.iter().filter(|line| matches!(line, Line::Step { .. }));
+    let fails = |line: &&Line| line.outcome().is_some_and(|outcome| outcome.is_failure());
+    let failing: Vec<&Line> = steps.clone().filter(fails).filter(everywhere).collect();
+    let Some(Line::Step { step, outcome: Some(error) }) = failing.first() else { return None };
+    Some(Failing {
+        subject: first.contract.clone(),
+        statements: failing.len(),
+        of: steps.count(),
+        step: step.clone(),
+        error: error.to_string(),
+    })
+}
