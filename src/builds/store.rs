@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use anyhow::Context;
+use semver::Version;
 
 use super::Build;
 use super::compile::Compiler;
@@ -84,6 +85,11 @@ impl Store {
     /// The product of a build, when it exists and is undamaged. Costs a few file reads.
     pub fn find(&self, build: &Build) -> Option<Product> {
         Product::read(&self.directory(build).ok()?)
+    }
+
+    /// The version of SQLite in a build; of a library without one in its manifest, when it was last loaded.
+    pub fn version(&self, build: &Build) -> Option<Version> {
+        build.version().cloned().or_else(|| Some(self.find(build)?.info.version))
     }
 
     /// Whether a build can be loaded now.

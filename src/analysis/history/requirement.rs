@@ -72,13 +72,13 @@ impl Trial {
             Verdict::Holds => None,
             Verdict::Broken => did.failures.first().map(|failure| Failing {
                 place: failure.place.clone(),
-                statement: failure.step.clone(),
+                statement: failure.step_in_row(),
                 error: format!("{}, not {}", failure.actual, failure.expected),
             }),
             Verdict::Unsupported | Verdict::Crashed | Verdict::TimedOut => Some(Failing {
                 place: case.place.clone(),
                 statement: case.name.clone(),
-                error: did.reason.as_deref().map_or(did.verdict.as_str(), without_version).to_owned(),
+                error: did.reason.as_deref().unwrap_or(did.verdict.as_str()).to_owned(),
             }),
         });
         Ok(Self { failing })
@@ -98,11 +98,6 @@ impl Trial {
             error,
         });
     }
-}
-
-/// `needs version >=3.50.0` of `needs version >=3.50.0, is 3.13.0`: builds that lack the same are one era.
-fn without_version(reason: &str) -> &str {
-    reason.split_once(", is ").map_or(reason, |(needs, _)| needs)
 }
 
 /// The SQL of a step as transcripts show it, without its verb.
