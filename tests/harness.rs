@@ -47,6 +47,7 @@ impl Fake {
     fn say(&self, build: &str, verdict: Verdict, line: &str) {
         let failure = Failure {
             place: "contracts/precision/round.yaml:9:7".parse().unwrap(),
+            row: None,
             step: "query".into(),
             expected: "1".into(),
             actual: line.into(),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use anyhow::Context;
+use semver::Version;
 
 use super::Build;
 use super::compile::Compiler;
@@ -98,6 +99,11 @@ impl Store {
     pub fn look(&self, build: &Build) -> Result<Product, Flaw> {
         let place = self.place(build).map_err(|error| Flaw::Damaged(error.to_string()))?;
         Product::read(&place, &self.verified)
+    }
+
+    /// The version of SQLite in a build; of a library without one in its manifest, when it was last loaded.
+    pub fn version(&self, build: &Build) -> Option<Version> {
+        build.version().cloned().or_else(|| Some(self.find(build)?.info.version))
     }
 
     /// Whether a build can be loaded now.

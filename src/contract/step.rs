@@ -194,6 +194,14 @@ mod tests {
     }
 
     #[test]
+    fn long_sql_is_described_by_its_beginning_its_size_and_its_hash() {
+        let shown = |length: usize| step(&format!("{{exec: SELECT '{}'}}", "é".repeat(length))).unwrap();
+        let long = shown(50_000).verb.describe();
+        assert!(long.len() < 600 && long.contains("éé… (100009 bytes, sha256 "), "{long}");
+        assert_ne!(long, shown(50_001).verb.describe());
+    }
+
+    #[test]
     fn mistakes_name_the_word() {
         let word = |yaml: &str| yaml[step(yaml).unwrap_err().span.unwrap()].to_owned();
         assert_eq!(word("{exce: SELECT 1}"), "exce");

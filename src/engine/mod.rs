@@ -147,7 +147,16 @@ impl Engine {
         Ok(self.observe(contract, build, observer)?.whole()?)
     }
 
-    fn observe(&self, contract: &Contract, build: &Build, observer: &mut Observer<'_>) -> Result<CellReport> {
+    /// Runs as [`Engine::attempt`] does, and tells each step with its outcome.
+    ///
+    /// # Errors
+    /// Those of [`Engine::attempt`].
+    pub fn observe(
+        &self,
+        contract: &Contract,
+        build: &Build,
+        observer: &mut Observer<'_>,
+    ) -> Result<CellReport> {
         let ready = self.ready(build)?;
         let cases = cases::run(&contract.cases, &ready.facts, &ready.product, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })

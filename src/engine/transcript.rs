@@ -78,7 +78,8 @@ impl Judging<'_> {
         }
         if let Some((expected, actual)) = self.broken(placed, outcome) {
             let step = placed.step.verb.describe();
-            self.judged.failures.push(Failure { place: placed.place.clone(), step, expected, actual });
+            let (place, row) = (placed.place.clone(), self.run.label.clone());
+            self.judged.failures.push(Failure { place, row, step, expected, actual });
         }
         self.record(placed, outcome);
     }

@@ -107,6 +107,7 @@ mod tests {
     fn a_broken_case_is_a_failure_with_its_text_escaped() {
         let failure = Failure {
             place: "c.yaml:1:1".parse().unwrap(),
+            row: None,
             step: "step".into(),
             expected: "<= 5".into(),
             actual: "6\u{1}".into(),

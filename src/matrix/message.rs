@@ -62,10 +62,10 @@ pub fn case(failure: &CaseFailure, build: &str, contract: Option<&Contract>, col
 /// A promise that does not hold: where, what was expected, what happened.
 pub fn broken(case: &str, build: &str, failure: &Failure, color: bool) -> String {
     let mark = paint(AnsiColor::Red.on_default().bold(), "broken", color);
-    let Failure { place, step, expected, actual } = failure;
+    let Failure { place, expected, actual, .. } = failure;
     format!(
         "{mark}: {place}: {case} on {build}\n    step      {}\n    expected  {}\n    actual    {}\n",
-        indented(step),
+        indented(&failure.step_in_row()),
         indented(&beginning(expected)),
         indented(&beginning(actual)),
     )
@@ -155,6 +155,7 @@ mod tests {
         contract.cases[0].place = "contracts/precision/round.yaml:3:11".parse().unwrap();
         let failure = Failure {
             place: "contracts/precision/round.yaml:12:9".parse().unwrap(),
+            row: Some("n=1".into()),
             step: "query SELECT 1".into(),
             expected: "1".into(),
             actual: "2".into(),
@@ -185,7 +186,7 @@ mod tests {
             text,
             "precision/round on 3.46.0-rusqlite: ROUND keeps its digits\n\n\
              broken: contracts/precision/round.yaml:12:9: half on 3.46.0-rusqlite\n\
-             \x20   step      query SELECT 1\n\
+             \x20   step      query SELECT 1 (with n=1)\n\
              \x20   expected  1\n\
              \x20   actual    2\n\n\
              drift: precision/round/half@3.46.0-rusqlite differs from 3.45.3-rusqlite (contracts/precision/round.yaml:3)\n\

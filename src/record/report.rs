@@ -56,6 +56,9 @@ pub struct Failure {
     /// `contracts/precision/round.yaml:12:9`
     #[schemars(with = "String")]
     pub place: Location,
+    /// The row of `with` whose steps ran: `amount=34.775 places=2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<String>,
     /// The step as transcripts show it.
     pub step: String,
     /// What the contract promises.
@@ -64,10 +67,21 @@ pub struct Failure {
     pub actual: String,
 }
 
-/// `query SELECT 1 → 2, not 1`
+impl Failure {
+    /// The step, and the row of `with` where there is one: `query SELECT 1 (with n=1)`.
+    pub fn step_in_row(&self) -> String {
+        match &self.row {
+            Some(row) => format!("{} (with {row})", self.step),
+            None => self.step.clone(),
+        }
+    }
+}
+
+/// `query SELECT 1 → 2, not 1 (with n=1)`
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} → {}, not {}", self.step, self.actual, self.expected)
+        write!(f, "{} → {}, not {}", self.step, self.actual, self.expected)?;
+        self.row.iter().try_for_each(|row| write!(f, " (with {row})"))
     }
 }
 

@@ -76,6 +76,7 @@ pub(crate) fn unsupported(case: &str) -> CaseReport {
 pub(crate) fn broken(case: &str, line: usize, actual: &str) -> CaseReport {
     let failure = Failure {
         place: format!("contracts/precision/round.yaml:{line}:9").parse().unwrap(),
+        row: None,
         step: "query SELECT 1".to_owned(),
         expected: "1".to_owned(),
         actual: actual.to_owned(),

@@ -47,7 +47,7 @@ fn what_a_build_lacks_makes_a_case_unsupported_and_says_why() {
     assert_eq!(
         reasons,
         [
-            "needs version <3.50.0, is 3.54.1",
+            "needs version <3.50.0",
             "needs compile option ENABLE_NOTHING",
             "needs function sqlite3_normalized_sql",
             "needs property sanitizer",

@@ -8,7 +8,10 @@ use super::change::{Change, ContractChanges, Place, Side};
 use super::lines::of_transcripts;
 use super::report::Standing;
 use super::severity::Severity;
+use crate::contract::verb::{Kind, Verb};
 use crate::contract::{Case, Contract};
+use crate::diagnostic::Location;
+use crate::outcome::shown::Shown;
 use crate::record::causes::Causes;
 use crate::record::report::{CaseReport, CellReport, Failure, Verdict};
 use crate::record::snapshots::diff;
@@ -81,11 +84,13 @@ fn change(case: &Case, from: &CaseReport, to: &CaseReport) -> Option<Change> {
     })
 }
 
-/// The promises that only the new build breaks. A promise is identified by its place and step: each row of
-/// `with` fills in the same step differently.
+/// The promises that only the new build breaks. A promise is identified by its place, its row and its step.
 fn newly_broken(from: &CaseReport, to: &CaseReport) -> Vec<Failure> {
-    let known: BTreeSet<_> = from.failures.iter().map(|failure| (&failure.place, &failure.step)).collect();
-    let is_new = |failure: &&Failure| !known.contains(&(&failure.place, &failure.step));
+    fn which(failure: &Failure) -> (&Location, &Option<String>, &str) {
+        (&failure.place, &failure.row, &failure.step)
+    }
+    let known: BTreeSet<_> = from.failures.iter().map(which).collect();
+    let is_new = |failure: &&Failure| !known.contains(&which(failure));
     to.failures.iter().filter(is_new).cloned().collect()
 }
 

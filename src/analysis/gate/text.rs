@@ -87,7 +87,10 @@ pub(super) fn details(change: &Change) -> String {
     let broken = change.broken.iter().map(|failure| {
         format!(
             "    {}: {}\n      expected  {}\n      actual    {}\n",
-            failure.place, failure.step, failure.expected, failure.actual
+            failure.place,
+            failure.step_in_row(),
+            failure.expected,
+            failure.actual
         )
     });
     reason.into_iter().chain(broken).collect()

@@ -72,7 +72,7 @@ impl Trial {
             Verdict::Holds => None,
             Verdict::Broken => did.failures.first().map(|failure| Failing {
                 place: failure.place.clone(),
-                statement: failure.step.clone(),
+                statement: failure.step_in_row(),
                 error: format!("{}, not {}", failure.actual, failure.expected),
             }),
             Verdict::Unsupported | Verdict::Crashed | Verdict::TimedOut | Verdict::CouldNotRun => {
@@ -100,11 +100,6 @@ impl Trial {
             error,
         });
     }
-}
-
-/// `needs version >=3.50.0` of `needs version >=3.50.0, is 3.13.0`: builds that lack the same are one era.
-fn without_version(reason: &str) -> &str {
-    reason.split_once(", is ").map_or(reason, |(needs, _)| needs)
 }
 
 /// The SQL of a step as transcripts show it, without its verb.

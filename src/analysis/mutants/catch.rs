@@ -126,6 +126,7 @@ mod tests {
     fn a_broken_promise_counts_even_when_the_transcript_is_the_same() {
         let failure = Failure {
             place: Location::start_of("a.yaml"),
+            row: None,
             step: "changes".to_owned(),
             expected: "1".to_owned(),
             actual: "2".to_owned(),

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::contract::arguments::{Arguments, Show, tree};
 use crate::contract::literal::Literal;
+use crate::outcome::value::short_hash;
 
 /// The verb and its arguments on one line, defaults left out: `query SELECT 1`, `step`, `close other`.
 pub(super) fn describe<A: Arguments + Serialize>(name: &str, arguments: &A) -> String {
@@ -12,7 +13,20 @@ pub(super) fn describe<A: Arguments + Serialize>(name: &str, arguments: &A) -> S
         Tree::Map(entries) => fields(&entries, A::SHOWN),
         plain => show(&plain),
     };
-    if shown.is_empty() { name.to_owned() } else { format!("{name} {shown}") }
+    if shown.is_empty() { name.to_owned() } else { format!("{name} {}", cut(shown)) }
+}
+
+/// Longer arguments are shown by their beginning, their size and their hash, as long values are.
+const SHOWN_BYTES: usize = 1000;
+const BEGINNING: usize = 240;
+
+fn cut(shown: String) -> String {
+    match shown.char_indices().nth(BEGINNING) {
+        Some((end, _)) if shown.len() > SHOWN_BYTES => {
+            format!("{}… ({} bytes, sha256 {})", &shown[..end], shown.len(), short_hash(shown.as_bytes()))
+        }
+        _ => shown,
+    }
 }
 
 /// The first field bare, the others with their names, where they do not ask to be shown otherwise.

@@ -1,7 +1,9 @@
 //! Products of the builds that a command runs on.
 
+use semver::Version;
 use sqlite_contracts::builds::{Batch, Build, BuildError, Store};
 
+use crate::support::groups::groups;
 use crate::ui::progress::Display;
 
 /// The builds that can be loaded, and those that cannot.
@@ -36,9 +38,22 @@ impl<'a> Products<'a> {
     }
 }
 
-/// Prints which builds were left out, and why.
+/// A build as people read it: a library that has no version in its name is shown with its own, `system (3.45.1)`.
+pub(crate) fn named(build: &Build, version: Option<&Version>) -> String {
+    match version {
+        Some(version) if build.version().is_none() => format!("{} ({version})", build.name()),
+        _ => build.name().to_owned(),
+    }
+}
+
+/// Prints which builds were left out, in one line for each reason.
 pub(crate) fn tell_missing(missing: &[(&Build, BuildError)]) {
-    for (build, error) in missing {
-        anstream::eprintln!("{} was left out: {error}", build.name());
+    let reasons: Vec<String> = missing.iter().map(|(_, error)| error.to_string()).collect();
+    let named: Vec<(&str, &str)> =
+        missing.iter().zip(&reasons).map(|((build, _), reason)| (build.name(), reason.as_str())).collect();
+    for group in groups(&named, |(_, reason)| *reason) {
+        let builds: Vec<&str> = group.members.iter().map(|(build, _)| *build).collect();
+        let were = if builds.len() == 1 { "was" } else { "were" };
+        anstream::eprintln!("{} {were} left out: {}", builds.join(", "), group.first().1);
     }
 }

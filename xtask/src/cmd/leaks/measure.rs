@@ -124,7 +124,9 @@ fn leak(build: &Build, report: &CaseReport, heard: Option<&Heard>) -> Leak {
         broken: report
             .failures
             .iter()
-            .map(|failure| format!("{}: expected {}, was {}", failure.step, failure.expected, failure.actual))
+            .map(|failure| {
+                format!("{}: expected {}, was {}", failure.step_in_row(), failure.expected, failure.actual)
+            })
             .collect(),
         reason: if growth.is_some() { None } else { why_not() },
         samples: growth.map_or_else(Vec::new, |growth| {

@@ -186,7 +186,7 @@ function ofCase(row) {
 }
 
 function lackingBy(row, lacking) {
-  const why = (at) => reasons[row.reasons[at]]?.replace(/, is [\d.]+$/, "") ?? meaningOf(row.signs[at]).meaning;
+  const why = (at) => reasons[row.reasons[at]] ?? meaningOf(row.signs[at]).meaning;
   const groups = new Map();
   for (const at of lacking) groups.set(why(at), [...(groups.get(why(at)) ?? []), builds[at].name]);
   return [...groups].map(([reason, names]) => h("p", {}, h("span", { class: "dim" }, `${reason}: `), names.join(", ")));

@@ -1,12 +1,17 @@
 //! `cargo xtask try`: what builds do, without snapshots.
 
+mod steps;
+
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Result, bail};
+use semver::Version;
 use serde::Serialize;
-use sqlite_contracts::contract::Contract;
+use sqlite_contracts::builds::Build;
+use sqlite_contracts::contract::{Case, Contract};
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::record::report::{CaseReport, CellReport, Failure, Frame, Verdict};
 use sqlite_contracts::record::transcript::Transcript;
@@ -16,10 +21,11 @@ use crate::support::context::{self, OnBuilds};
 use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit, Usage};
 use crate::support::groups::{Group, groups};
-use crate::support::products::{Products, tell_missing};
+use crate::support::products::{Products, named, tell_missing};
 use crate::support::subject::Subjects;
 use crate::ui::flame_graph;
 use crate::ui::output::{Format, print, print_json};
+use steps::{Shown, Step};
 
 const AFTER: &str = "\
 Examples:
@@ -32,10 +38,11 @@ Examples:
   cargo xtask try idea.yaml --flamegraph a.svg     who allocated what was not freed
   cargo xtask try idea.yaml --format json | jq     for programs
 
-No snapshot is read or made. Builds whose transcripts are equal are shown together.
+No snapshot is read or made. Builds whose transcripts are equal are shown together. ✓ marks a promise that is kept, ✗ one \
+that is broken. What is neither promised nor recorded, such as a size, may differ within a group.
 
-JSON: a list of {build, contract, case, verdict, transcript, failures, reason, stack, seconds}; failures is a list of \
-{place, step, expected, actual}, stack of {function, place}.
+JSON: a list of {build, version, contract, case, verdict, transcript, steps, failures, reason, stack, seconds}; steps is \
+a list of {row, step, outcome, kept}, failures of {place, row, step, expected, actual}, stack of {function, place}.
 
 ";
 
@@ -56,16 +63,18 @@ pub(crate) struct Args {
 }
 
 const BOLD: Style = Style::new().bold();
-const BAD: Style = AnsiColor::Red.on_default();
 
 /// One case on one build, as `--format json` prints it.
 #[derive(Serialize)]
 struct Line<'a> {
     build: &'a str,
+    /// Of SQLite.
+    version: Option<&'a Version>,
     contract: &'a str,
     case: &'a str,
     verdict: Verdict,
     transcript: &'a Transcript,
+    steps: Vec<Step<'a>>,
     failures: &'a [Failure],
     reason: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -77,7 +86,32 @@ struct Line<'a> {
 struct Tried {
     subject: Subject,
     contract: Arc<Contract>,
-    cells: Vec<CellReport>,
+    cells: Vec<Cell>,
+}
+
+/// What a contract did on a build.
+struct Cell {
+    /// The build as people read it.
+    name: String,
+    version: Option<Version>,
+    report: CellReport,
+    /// The outcomes of each case's steps.
+    outcomes: BTreeMap<String, Vec<Shown>>,
+}
+
+impl Cell {
+    fn run(engine: &Engine, contract: &Contract, build: &Build) -> Result<Self> {
+        let mut outcomes: BTreeMap<String, Vec<Shown>> = BTreeMap::new();
+        let report = engine.observe(contract, build, &mut |case, placed, outcome| {
+            outcomes.entry(case.name.clone()).or_default().push(Shown::new(placed, outcome));
+        })?;
+        let version = engine.store().version(build);
+        Ok(Self { name: named(build, version.as_ref()), version, report, outcomes })
+    }
+
+    fn outcomes(&self, case: &str) -> &[Shown] {
+        self.outcomes.get(case).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// Runs the subjects.
@@ -90,11 +124,11 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut tried = Vec::new();
     for subject in subjects {
         let contract = subject.contract(&project)?;
-        let cells = each_build(&ready, |build| engine.attempt(&contract, build))?;
+        let cells = each_build(&ready, |build| Cell::run(&engine, &contract, build))?;
         tried.push(Tried { subject, contract, cells });
     }
     match args.format {
-        Format::Json => print_json(&tried.iter().flat_map(|tried| lines(&tried.cells)).collect::<Vec<_>>())?,
+        Format::Json => print_json(&tried.iter().flat_map(lines).collect::<Vec<_>>())?,
         Format::Text => print(&tried.iter().map(text).collect::<Vec<_>>().join("\n\n")),
     }
     if let Some(file) = &args.flamegraph {
@@ -108,7 +142,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         tried
             .iter()
             .flat_map(|tried| &tried.cells)
-            .flat_map(|cell| &cell.cases)
+            .flat_map(|cell| &cell.report.cases)
             .any(|case| is_it(case.verdict))
     };
     Ok(match missing.first() {
@@ -118,21 +152,25 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     })
 }
 
-fn lines(cells: &[CellReport]) -> Vec<Line<'_>> {
-    cells.iter().flat_map(|cell| cell.cases.iter().map(move |case| line(cell, case))).collect()
+fn lines(tried: &Tried) -> impl Iterator<Item = Line<'_>> {
+    tried.cells.iter().flat_map(|cell| {
+        tried.contract.cases.iter().zip(&cell.report.cases).map(move |(case, did)| line(cell, case, did))
+    })
 }
 
-fn line<'a>(cell: &'a CellReport, case: &'a CaseReport) -> Line<'a> {
+fn line<'a>(cell: &'a Cell, case: &'a Case, did: &'a CaseReport) -> Line<'a> {
     Line {
-        build: &cell.build,
-        contract: &cell.contract,
-        case: &case.case,
-        verdict: case.verdict,
-        transcript: &case.transcript,
-        failures: &case.failures,
-        reason: case.reason.as_deref(),
-        stack: &case.stack,
-        seconds: case.seconds,
+        build: &cell.report.build,
+        version: cell.version.as_ref(),
+        contract: &cell.report.contract,
+        case: &did.case,
+        verdict: did.verdict,
+        transcript: &did.transcript,
+        steps: steps::steps(case, did, cell.outcomes(&did.case)),
+        failures: &did.failures,
+        reason: did.reason.as_deref(),
+        stack: &did.stack,
+        seconds: did.seconds,
     }
 }
 
@@ -146,8 +184,15 @@ fn text(tried: &Tried) -> String {
         if !subject.is_sql() {
             text += &format!("\n\n{BOLD}{}{BOLD:#}", case.name);
         }
-        let groups = groups(cells, |cell| did(&cell.cases[at]));
-        text.extend(groups.iter().map(|group| shown(group, at, cells.len(), subject.is_sql())));
+        let groups = groups(cells, |cell| did(&cell.report.cases[at]));
+        text.extend(groups.iter().map(|group| {
+            let report = &group.first().report.cases[at];
+            let steps = match subject.is_sql() {
+                true => report.transcript.iter().map(|line| format!("\n    {line}")).collect(),
+                false => all_steps(group, case, report),
+            };
+            heading(group, report, cells.len(), subject.is_sql()) + &steps + &stack(group, report)
+        }));
     }
     text
 }
@@ -157,34 +202,41 @@ fn did(case: &CaseReport) -> (Verdict, &Transcript, &[Failure], Option<&String>)
     (case.verdict, &case.transcript, &case.failures, case.reason.as_ref())
 }
 
-/// What the builds of a group did in the case at a place.
-fn shown(group: &Group<'_, CellReport>, at: usize, total: usize, is_sql: bool) -> String {
-    let case = &group.first().cases[at];
-    let color = match case.verdict {
+fn style(verdict: Verdict) -> Style {
+    let color = match verdict {
         Verdict::Holds => AnsiColor::Green,
         Verdict::Unsupported => AnsiColor::BrightBlack,
         Verdict::Broken | Verdict::Crashed | Verdict::TimedOut | Verdict::CouldNotRun => AnsiColor::Red,
     };
-    let style = color.on_default();
+    color.on_default()
+}
+
+/// The verdict, and the builds of a group.
+fn heading(group: &Group<'_, Cell>, case: &CaseReport, total: usize, is_sql: bool) -> String {
+    let style = style(case.verdict);
     let reason = case.reason.as_ref().map_or(String::new(), |reason| format!(" ({reason})"));
     let who = match group.members.len() {
         all if all == total && total > 1 => format!("all {total} builds"),
-        _ => group.ranges(|cell| &cell.build),
+        _ => group.ranges(|cell| &cell.name),
     };
     // SQL promises nothing that could hold.
     let verdict = if is_sql && case.verdict == Verdict::Holds { "ran" } else { case.verdict.as_str() };
-    let mut text = format!("\n  {style}{verdict}{style:#}{reason} on {who}");
-    text.extend(case.transcript.iter().map(|line| format!("\n    {line}")));
-    // Lines differ from build to build: one stack stands for all.
-    for (at, frame) in case.stack.iter().enumerate() {
-        text += &match at {
-            0 => format!("\n    {style}stack{style:#} on {}: {frame}", group.first().build),
-            _ => format!("\n      from {frame}"),
-        };
-    }
-    for Failure { place, step, expected, actual } in &case.failures {
-        text +=
-            &format!("\n    {BAD}{place}{BAD:#}: {step}\n      expected {expected}\n      actual   {actual}");
-    }
-    text
+    format!("\n  {style}{verdict}{style:#}{reason} on {who}")
+}
+
+/// Every step, and the last line of a transcript that does not end with one.
+fn all_steps(group: &Group<'_, Cell>, case: &Case, report: &CaseReport) -> String {
+    let outcomes: Vec<&[Shown]> = group.members.iter().map(|cell| cell.outcomes(&case.name)).collect();
+    let end = report.transcript.last().filter(|line| line.verdict() != Verdict::Holds);
+    steps::text(case, report, &outcomes) + &end.map_or(String::new(), |line| format!("\n    {line}"))
+}
+
+/// Where it crashed or hung. Lines differ from build to build: one stack stands for all.
+fn stack(group: &Group<'_, Cell>, case: &CaseReport) -> String {
+    let style = style(case.verdict);
+    let frame = |(at, frame): (usize, &Frame)| match at {
+        0 => format!("\n    {style}stack{style:#} on {}: {frame}", group.first().name),
+        _ => format!("\n      from {frame}"),
+    };
+    case.stack.iter().enumerate().map(frame).collect()
 }
