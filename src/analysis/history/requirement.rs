@@ -79,7 +79,7 @@ impl Trial {
                 Some(Failing {
                     place: case.place.clone(),
                     statement: case.name.clone(),
-                    error: did.reason.as_deref().map_or(did.verdict.as_str(), without_version).to_owned(),
+                    error: did.reason.as_deref().unwrap_or(did.verdict.as_str()).to_owned(),
                 })
             }
         });
