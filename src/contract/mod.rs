@@ -24,6 +24,7 @@ mod template;
 pub mod thing;
 pub mod verb;
 
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -177,7 +178,10 @@ impl Contract {
         let mut files = Vec::new();
         let mut mistakes = Diagnostics::new();
         let include = project.contracts().join(include::INCLUDE).with_extension("yaml");
-        for path in yaml_files(&project.contracts()).into_iter().filter(|path| *path != include) {
+        let found = yaml_files(&project.contracts(), &mut |path, error| {
+            mistakes.push(about_file(project, path, format!("cannot read this folder: {error}")));
+        });
+        for path in found.into_iter().filter(|path| *path != include) {
             match misplaced(project, &path) {
                 Some(message) => mistakes.push(
                     about_file(project, &path, message)
@@ -262,13 +266,58 @@ fn id_of(project: &Project, path: &Path) -> String {
     }
 }
 
-/// Every YAML file below a directory, in order.
-fn yaml_files(directory: &Path) -> Vec<PathBuf> {
-    let read = std::fs::read_dir(directory).into_iter().flatten();
-    let mut paths: Vec<PathBuf> = read.filter_map(|entry| Some(entry.ok()?.path())).collect();
+/// Every YAML file below a directory, in order. A folder that cannot be read is told: what is in it would not be run.
+fn yaml_files(directory: &Path, unreadable: &mut impl FnMut(&Path, &io::Error)) -> Vec<PathBuf> {
+    let read = std::fs::read_dir(directory).and_then(|entries| {
+        let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+        paths.collect::<io::Result<Vec<PathBuf>>>()
+    });
+    let mut paths = match read {
+        Ok(paths) => paths,
+        // A project without contracts has no folder for them.
+        Err(error) if error.kind() == ErrorKind::NotFound && !directory.is_symlink() => Vec::new(),
+        Err(error) => {
+            unreadable(directory, &error);
+            Vec::new()
+        }
+    };
     paths.sort();
-    let (directories, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.is_dir());
+    // A link that leads nowhere was a folder, unless it has the name of a file.
+    let is_folder = |path: &PathBuf| path.is_dir() || (!path.exists() && path.extension().is_none());
+    let (directories, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_folder);
     let is_yaml = |path: &PathBuf| path.extension().is_some_and(|e| e == "yaml" || e == "yml");
-    let below = directories.iter().flat_map(|directory| yaml_files(directory));
-    files.into_iter().filter(is_yaml).chain(below).collect()
+    let mut found: Vec<PathBuf> = files.into_iter().filter(is_yaml).collect();
+    for directory in directories {
+        found.extend(yaml_files(&directory, unreadable));
+    }
+    found
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_told_and_the_rest_is_checked() {
+        let folder = tempfile::tempdir().unwrap();
+        let area = folder.path().join("contracts/area");
+        std::fs::create_dir_all(area.join("folder.yaml")).unwrap();
+        symlink("nowhere", area.join("link.yaml")).unwrap();
+        symlink("nowhere", folder.path().join("contracts/lost")).unwrap();
+        std::fs::write(area.join("latin.yaml"), b"title: caf\xe9\n").unwrap();
+        std::fs::write(area.join("bad.yaml"), "title: a\n").unwrap();
+        let project = Project::at(folder.path());
+        let mistakes = Contract::files(&project).unwrap_err().render(false);
+        assert!(
+            mistakes.contains("cannot read this folder") && mistakes.contains("contracts/lost"),
+            "{mistakes}"
+        );
+        std::fs::remove_file(folder.path().join("contracts/lost")).unwrap();
+        let mistakes = Contract::load_all(&project).unwrap_err().render(false);
+        for told in ["cannot read this file", "area/link.yaml", "is not UTF-8", "`cases` is missing"] {
+            assert!(mistakes.contains(told), "{told}: {mistakes}");
+        }
+    }
 }

@@ -83,13 +83,17 @@ impl Diagnostic {
         let mut group = if self.source.text().is_empty() {
             Group::with_title(title).element(Origin::path(path))
         } else {
-            let place = self.place();
             let window = self.source.window(self.span.clone());
             let snippet = Snippet::source(window.text)
                 .line_start(window.line)
                 .annotation(AnnotationKind::Primary.span(window.span));
-            let origin = Origin::path(path).line(place.line).char_column(place.column);
-            title.element(origin).element(snippet)
+            // The renderer counts columns from the beginning of what it is given.
+            if window.begins_with_its_line {
+                title.element(snippet.path(path))
+            } else {
+                let Location { line, column, .. } = self.place();
+                title.element(Origin::path(path).line(line).char_column(column)).element(snippet)
+            }
         };
         for help in &self.help {
             group = group.element(Level::HELP.message(help));
@@ -126,6 +130,11 @@ impl Diagnostics {
     /// Adds the mistakes of another part.
     pub fn extend(&mut self, other: Diagnostics) {
         other.all.into_iter().for_each(|diagnostic| self.push(diagnostic));
+    }
+
+    /// How many mistakes there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
     }
 
     /// Whether there are no mistakes.

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Diagnostic, SourceText};
+use super::numbers::thousands;
+use super::{Diagnostic, SourceText, yaml};
 
 impl Diagnostic {
     /// The error of the YAML parser, at its place.
@@ -23,12 +24,31 @@ impl Diagnostic {
         let rendered = error.without_snippet().to_string();
         let message = rendered.rsplit_once(" at line ").map_or(rendered.as_str(), |(message, _)| message);
         let message = message.split(", set DuplicateKeyPolicy").next().unwrap_or(message);
-        let diagnostic = Self::from_serde_message(source, span.unwrap_or(0..0), message);
+        let span = span.unwrap_or(0..0);
+        if let Some(breach) = message.strip_prefix("budget breached: ") {
+            return Self::of_budget(source, span, breach);
+        }
+        let diagnostic = Self::from_serde_message(source, span, message);
         match message {
             _ if message.starts_with("mapping values") => diagnostic.help("quote a text that holds `: `"),
             _ if message.starts_with("tabs") => diagnostic.help("indent with spaces"),
             _ => diagnostic,
         }
+    }
+
+    /// That a file takes more of the parser than [`yaml::budget`] allows; the crate says which part of it.
+    fn of_budget(source: &SourceText, span: Range<usize>, breach: &str) -> Self {
+        let limit = yaml::budget().unwrap_or_default();
+        if breach.starts_with("Depth") {
+            return Self::new(
+                source,
+                span,
+                format!("this file nests deeper than {} levels", limit.max_depth),
+            );
+        }
+        let nodes = thousands(limit.max_nodes as i64);
+        Self::new(source, span, format!("this file has more than {nodes} keys, values, lists and maps"))
+            .help("split it; an alias counts as often as what it stands for")
     }
 
     /// An error message of serde, made readable: an unknown word gets the most similar known one as a suggestion, and
@@ -72,6 +92,20 @@ pub(crate) fn unknown_word(message: &str) -> Option<(String, Vec<String>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_is_too_much_for_the_parser_says_so() {
+        let shown = |yaml: &str| {
+            let options =
+                serde_yaml::options! { budget: serde_yaml::budget! { max_nodes: 20, max_depth: 3 } };
+            let error =
+                serde_yaml::from_str_with_options::<serde::de::IgnoredAny>(yaml, options).unwrap_err();
+            Diagnostic::from_yaml(&SourceText::new("a.yaml", yaml), &error).message().to_owned()
+        };
+        assert_eq!(shown("[[[[5]]]]"), "this file nests deeper than 32 levels");
+        let bomb = "a: &a [1, 2, 3, 4, 5]\nb: &b [*a, *a]\nc: [*b, *b]\n";
+        assert_eq!(shown(bomb), "this file has more than 250,000 keys, values, lists and maps");
+    }
 
     #[test]
     fn an_unknown_field_of_serde_becomes_a_suggestion() {

@@ -10,6 +10,9 @@ const AROUND: usize = 400;
 
 /// A longer message is cut, in bytes.
 const LONGEST_MESSAGE: usize = 2000;
+/// What is left of one that is cut.
+const HEAD: usize = 300;
+const TAIL: usize = 100;
 
 /// The lines of a place.
 pub(super) struct Window<'a> {
@@ -18,6 +21,8 @@ pub(super) struct Window<'a> {
     pub span: Range<usize>,
     /// The number of its first line.
     pub line: usize,
+    /// Whether nothing of that line is left out before the place.
+    pub begins_with_its_line: bool,
 }
 
 impl SourceText {
@@ -33,7 +38,8 @@ impl SourceText {
         let from = boundary_before(text, start.saturating_sub(AROUND)).max(line_start);
         let to = boundary_before(text, end + AROUND);
         let to = text[end..to].find('\n').map_or(to, |feed| end + feed + 1);
-        Window { text: &text[from..to], span: start - from..end - from, line }
+        let begins_with_its_line = from == line_start;
+        Window { text: &text[from..to], span: start - from..end - from, line, begins_with_its_line }
     }
 }
 
@@ -42,8 +48,8 @@ pub(super) fn shortened(message: String) -> String {
     if message.len() <= LONGEST_MESSAGE {
         return message;
     }
-    let head = boundary_before(&message, LONGEST_MESSAGE / 4);
-    let tail = boundary_before(&message, message.len() - LONGEST_MESSAGE / 4);
+    let head = boundary_before(&message, HEAD);
+    let tail = boundary_before(&message, message.len() - TAIL);
     format!("{} … {}", &message[..head], &message[tail..])
 }
 

@@ -13,9 +13,14 @@ pub fn parse<T: DeserializeOwned>(source: &SourceText, example: &str) -> Result<
     if is_empty(source) {
         return Err(Diagnostic::new(source, 0..0, "this file is empty").help(format!("it needs {example}")));
     }
-    let options = serde_yaml::options! { strict_booleans: true, with_snippet: false };
+    let options = serde_yaml::options! { strict_booleans: true, with_snippet: false, budget: budget() };
     serde_yaml::from_str_with_options(source.text(), options)
         .map_err(|error| Diagnostic::from_yaml(source, &error))
+}
+
+/// What a file may take of the parser: one that nests deeper would overflow the stack of a thread.
+pub(crate) fn budget() -> Option<serde_yaml::Budget> {
+    serde_yaml::budget! { max_depth: 32 }
 }
 
 /// Whether a file says nothing: it has blank lines, comments and marks of documents, and nothing else.

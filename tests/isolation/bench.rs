@@ -23,7 +23,8 @@ impl Bench {
 
     pub(crate) fn with_worker(worker: WorkerProgram) -> Self {
         let repository = Project::at(env!("CARGO_MANIFEST_DIR"));
-        let folder = tempfile::tempdir().unwrap();
+        // What every path has to survive.
+        let folder = tempfile::Builder::new().prefix("spaces and ελληνικά ").tempdir().unwrap();
         let link = |from: PathBuf, to: PathBuf| {
             std::fs::create_dir_all(&from).unwrap();
             std::fs::create_dir_all(to.parent().unwrap()).unwrap();

@@ -132,7 +132,7 @@ fn files_are_read_and_written_without_sqlite() {
         "{write_file: {path: a.db, bytes: {blob: \"00\"}, offset: 15}, expect: OK}",
         "{write_file: {path: b, bytes: ab}, expect: OK}",
         "{write_file: {path: b, bytes: c, offset: 4}, expect: OK}",
-        "{file_bytes: {path: b, length: 100}, expect: {blob: 6162000063}}",
+        "{file_bytes: {path: b, length: 100}, expect: {blob: \"6162000063\"}}",
         "{write_file: {path: b, bytes: ab}, expect: OK}",
         "{file_hash: b, expect: fb8e20fc2e4c}",
         "{write_file: {path: nowhere/b, bytes: ab}, expect: {refused: there is no such directory}}",
@@ -157,19 +157,19 @@ fn the_error_log_is_read_without_what_differs_by_itself() {
     assert_holds(&reports);
     let text: Vec<String> = reports[0].transcript.iter().map(ToString::to_string).collect();
     let text = text.join("\n");
-    assert!(text.contains("(\"CONSTRAINT_UNIQUE\", \"abort at ?"), "{text}");
+    assert!(text.contains("(\"CONSTRAINT_UNIQUE\", \"statement aborts at ?: "), "{text}");
     assert!(text.contains("cannot open file at line ? of [?]"), "{text}");
     assert!(text.contains("open(nowhere/a.db)"), "{text}");
 }
 
 #[test]
 fn rows_are_expected_without_their_order_and_recorded_in_part() {
-    let query = "query: VALUES(1, 'x'), (2, 'y')";
+    let query = "query: \"VALUES(1, 'x'), (2, 'y')\"";
     let steps = [
         "open: ':memory:'",
         &format!("{{{query}, expect: {{unordered: [[2, y], [1, x]]}}}}"),
         &format!("{{{query}, record: {{columns: [1]}}}}"),
-        "{query: 'VALUES(2), (1)', record: sorted}",
+        "{query: \"VALUES(2), (1)\", record: sorted}",
     ];
     let reports = Bench::new().run(&case("case", "", &steps));
     assert_holds(&reports);

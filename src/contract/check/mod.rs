@@ -24,11 +24,12 @@ pub(super) struct CaseFacts {
     pub fresh_process: Option<bool>,
 }
 
-/// Reports every mistake in the steps of a case. Of a step that could not be read there is only the node.
+/// Reports every mistake in the steps of a case, until the file has too many. Of a step that could not be read there is only the node.
 pub(super) fn steps(
     source: &SourceText,
     facts: &CaseFacts,
     steps: &[(Option<Step>, Node)],
+    most: usize,
     mistakes: &mut Diagnostics,
 ) {
     let mut checker = Checker {
@@ -42,6 +43,9 @@ pub(super) fn steps(
         has_log: false,
     };
     for (step, node) in steps {
+        if checker.mistakes.len() >= most {
+            break;
+        }
         match step {
             Some(step) => checker.step(step, node),
             None => checker.scope.could_be_made_by(node),

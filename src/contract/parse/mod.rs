@@ -1,6 +1,8 @@
 //! From YAML to contracts, with every mistake at its place.
 
 mod about;
+#[cfg(test)]
+mod odd;
 mod reader;
 mod with;
 
@@ -18,6 +20,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText, yaml};
 /// How long a case may take when it says nothing: far more than any needs, so that a loaded machine
 /// does not turn slow into hung.
 pub(super) const DEFAULT_DEADLINE: Duration = Duration::from_secs(60);
+
+/// After so many mistakes the rest of a file is not read.
+const MOST_MISTAKES: usize = 1000;
 
 /// The keys of a contract; their types stand in the module `schema`.
 pub(super) const CONTRACT_KEYS: [&str; 7] = ["title", "rows", "seen", "why", "changed", "requires", "cases"];
@@ -47,6 +52,7 @@ pub(super) fn yaml_options() -> serde_yaml::Options {
     serde_yaml::options! {
         strict_booleans: true,
         with_snippet: false,
+        budget: yaml::budget(),
         non_finite_float_policy: serde_yaml::NonFiniteFloatPolicy::PassThrough,
     }
 }
@@ -62,7 +68,12 @@ impl<'a> Reader<'a> {
         let requires = keys.get("requires").map(|node| self.requires(node)).unwrap_or_default();
         let cases = self.list(&keys, file, "cases", "a contract without a case promises nothing");
         self.unique_names(cases);
-        let cases = cases.iter().map(|case| self.case(&requires, case)).collect();
+        let case = |case| (!self.is_full()).then(|| self.case(&requires, case));
+        let cases = cases.iter().map_while(case).collect();
+        if self.is_full() {
+            let message = "this file has so many mistakes that the rest of it was not read";
+            self.mistakes.push(Diagnostic::new(self.source, 0..0, message));
+        }
         Contract { id: id.to_owned(), title, why, rows, seen, changed, cases }
     }
 
@@ -99,6 +110,10 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn is_full(&self) -> bool {
+        self.mistakes.len() >= MOST_MISTAKES
+    }
+
     /// The steps of every row.
     fn runs(&mut self, facts: &check::CaseFacts, steps: &'a [Node], rows: &[(Row, &'a Node)]) -> Vec<Run> {
         let mut used = Used::default();
@@ -106,7 +121,13 @@ impl<'a> Reader<'a> {
             return vec![self.run(facts, steps, &Row::new(), None, &mut used)];
         }
         let label = |row: &Row| Some(template::label(row));
-        let runs = rows.iter().map(|(row, _)| self.run(facts, steps, row, label(row), &mut used)).collect();
+        let run = |(row, _): &(Row, _)| {
+            (!self.is_full()).then(|| self.run(facts, steps, row, label(row), &mut used))
+        };
+        let runs = rows.iter().map_while(run).collect();
+        if self.is_full() {
+            return runs;
+        }
         // Where a name is misspelt, the right one is not unused.
         let misspelt = used.names.iter().any(|name| !rows[0].0.contains_key(name));
         for (key, _) in rows[0].1.entries().iter().filter(|_| !misspelt) {
@@ -128,8 +149,9 @@ impl<'a> Reader<'a> {
         label: Option<String>,
         used: &mut Used,
     ) -> Run {
-        let read: Vec<(Option<Step>, Node)> = steps.iter().map(|node| self.step(node, row, used)).collect();
-        check::steps(self.source, facts, &read, &mut self.mistakes);
+        let step = |node| (!self.is_full()).then(|| self.step(node, row, used));
+        let read: Vec<(Option<Step>, Node)> = steps.iter().map_while(step).collect();
+        check::steps(self.source, facts, &read, MOST_MISTAKES, &mut self.mistakes);
         let placed =
             |(step, node): (Option<Step>, Node)| Some(PlacedStep { step: step?, place: self.place(&node) });
         Run { label, steps: read.into_iter().filter_map(placed).collect() }
