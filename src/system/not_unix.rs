@@ -11,6 +11,10 @@ pub(super) fn take_standard_output() -> io::Result<io::Stdout> {
     Ok(io::stdout())
 }
 
+pub(super) fn is_our_directory(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|found| found.is_dir())
+}
+
 pub(super) fn free_space(_: &Path) -> Option<u64> {
     None
 }
@@ -58,6 +62,8 @@ pub(super) fn raise_segfault() -> ! {
 }
 
 pub(super) fn lead_a_group(_: &mut Command) {}
+
+pub(super) fn kill_our_group() {}
 
 pub(super) fn quit(_: &Child) -> io::Result<()> {
     Err(io::Error::new(ErrorKind::Unsupported, "this system has no signals"))

@@ -17,6 +17,12 @@ pub(super) fn take_standard_output() -> io::Result<File> {
     Ok(ours.into())
 }
 
+pub(super) fn is_our_directory(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let user = rustix::process::geteuid().as_raw();
+    path.symlink_metadata().is_ok_and(|found| found.is_dir() && found.uid() == user)
+}
+
 pub(super) fn free_space(directory: &Path) -> Option<u64> {
     let stat = rustix::fs::statvfs(directory).ok()?;
     Some(stat.f_bavail.saturating_mul(stat.f_frsize))
@@ -72,6 +78,10 @@ pub(super) fn raise_segfault() -> ! {
 
 pub(super) fn lead_a_group(command: &mut Command) {
     command.process_group(0);
+}
+
+pub(super) fn kill_our_group() {
+    let _ = kill_process_group(getpid(), Signal::KILL);
 }
 
 pub(super) fn quit(child: &Child) -> io::Result<()> {
