@@ -92,6 +92,9 @@ pub fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
         // A file name alone has an empty parent.
         let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
+        if super::linux::write_nameless(path, content.as_ref()).is_ok() {
+            return Ok(());
+        }
         let mut file = NamedTempFile::new_in(folder)?;
         file.write_all(content.as_ref())?;
         // A temporary file is for its owner's eyes; ours is a file like any other.
@@ -121,5 +124,29 @@ pub fn remove(file: &Path) -> Result<()> {
             Err(error).with_context(|| format!("cannot remove {}", file.display()))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_made_or_replaced_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("deep/a.txt");
+        for content in ["first", "second", "third"] {
+            write_atomically(&file, content).unwrap();
+            assert_eq!(fs::read_to_string(&file).unwrap(), content);
+            assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
+            // What a killed process left.
+            fs::write(file.with_file_name(".a.txt.new"), "half").unwrap();
+        }
+        #[cfg(unix)]
+        assert_eq!(
+            std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions()) & 0o700,
+            0o600
+        );
+        assert!(write_atomically(folder.path(), "").is_err());
     }
 }

@@ -1,6 +1,8 @@
 //! What Linux shows of a process, and what it limits.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
 pub(super) fn limit_address_space(bytes: u64) -> io::Result<()> {
@@ -20,6 +22,28 @@ pub(super) fn open_files(directory: &Path) -> io::Result<usize> {
         count += usize::from(file.is_ok_and(|file| file != directory && file.starts_with(directory)));
     }
     Ok(count)
+}
+
+/// Writes a file that has no name before it is whole, so that a kill leaves nothing.
+pub(super) fn write_nameless(path: &Path, content: &[u8]) -> io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, openat};
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    let how = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let mut file = File::from(openat(CWD, folder, how, Mode::from_raw_mode(0o644))?);
+    file.write_all(content)?;
+    let nameless = format!("/proc/self/fd/{}", file.as_raw_fd());
+    let link = |name: &Path| linkat(CWD, &nameless, CWD, name, AtFlags::SYMLINK_FOLLOW);
+    if link(path).is_ok() {
+        return Ok(());
+    }
+    // Another file is there. A name for replacing it: whoever is killed here leaves it to the next who writes the file.
+    let next = folder.join(format!(".{}.new", name.display()));
+    let _ = std::fs::remove_file(&next);
+    link(&next)?;
+    std::fs::rename(next, path)
 }
 
 pub(super) fn directory_in_memory(room: u64) -> Option<PathBuf> {
