@@ -9,6 +9,8 @@ use super::error::BuildError;
 use super::platform;
 use super::profile::Profile;
 use super::source::Fetched;
+use crate::system::scratch::Scratch;
+use crate::worker::{WorkerProgram, supervisor};
 
 /// The target triple that this program was compiled for: it loads what it compiles.
 pub(super) const TARGET: &str = env!("SQLITE_CONTRACTS_TARGET");
@@ -38,10 +40,10 @@ impl Compiler {
     ///
     /// # Errors
     /// When there is none, or it does not run.
-    pub(super) fn detect() -> Result<Self, BuildError> {
+    pub(super) fn detect(scratch: &Path) -> Result<Self, BuildError> {
         // `cc` compiles its probes in this folder. Each process has its own: in a shared one they would read each
         // other's results.
-        let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
+        let folder = Scratch::new(&scratch.join("compiler"))?;
         let tool = cc::Build::new()
             .target(TARGET)
             .host(env!("SQLITE_CONTRACTS_HOST"))
@@ -96,16 +98,19 @@ fn version(tool: &cc::Tool) -> Result<String, BuildError> {
 }
 
 fn run(command: &mut Command) -> Result<Output, BuildError> {
-    command.output().map_err(|error| {
-        let program = command.get_program().to_string_lossy();
-        BuildError::Compiler { reason: format!("{program}: {error}") }
-    })
+    command.output().map_err(|error| unavailable(command, &error))
+}
+
+fn unavailable(command: &Command, error: &std::io::Error) -> BuildError {
+    BuildError::Compiler { reason: format!("{}: {error}", command.get_program().display()) }
 }
 
 /// One compilation: a profile applied to a source, into a folder.
 pub(super) struct Compilation<'a> {
     pub build: &'a str,
     pub compiler: &'a Compiler,
+    /// Starts the compiler, and ends it when this process ends.
+    pub worker: &'a WorkerProgram,
     pub profile: &'a Profile,
     /// The main C file: that of the source, or a changed copy.
     pub main: &'a Path,
@@ -164,12 +169,14 @@ impl Compilation<'_> {
 
     fn command(&self) -> Command {
         let mut command = self.compiler.tool.to_command();
-        command.current_dir(self.into);
+        // Its temporary files are removed with the folder, also when it is killed.
+        command.current_dir(self.into).env("TMPDIR", self.into);
         command
     }
 
-    fn finish(&self, mut command: Command) -> Result<(), BuildError> {
-        let output = run(&mut command)?;
+    fn finish(&self, command: Command) -> Result<(), BuildError> {
+        let output = supervisor::output(self.worker, &command);
+        let output = output.map_err(|error| unavailable(&command, &error))?;
         if output.status.success() {
             return Ok(());
         }

@@ -27,8 +27,15 @@ impl Store {
         let compiler = self.compiler()?;
         let (profile, started) = (build.profile(), Instant::now());
         let (name, main) = (build.name(), fetched.main.as_path());
-        let compilation =
-            Compilation { build: name, compiler, profile, main, source: fetched, into: staging };
+        let compilation = Compilation {
+            build: name,
+            compiler,
+            worker: &self.worker,
+            profile,
+            main,
+            source: fetched,
+            into: staging,
+        };
         let library = match build.mutated() {
             None => compilation.run()?,
             Some(Mutated { real, mutation }) => {

@@ -22,7 +22,7 @@ use crate::worker::protocol::after_greeting;
 #[derive(Debug)]
 pub struct Store {
     project: Project,
-    worker: WorkerProgram,
+    pub(super) worker: WorkerProgram,
     compiler: OnceLock<Result<Compiler, String>>,
     verified: Verified,
 }
@@ -67,8 +67,10 @@ pub enum State {
 }
 
 impl Store {
-    /// The products of a project. Libraries are probed by `worker`.
+    /// The products of a project. Libraries are probed by `worker`. What killed processes left unfinished is removed.
     pub fn new(project: &Project, worker: WorkerProgram) -> Self {
+        files::remove_abandoned(&project.products(), |build| lock_of(project, build));
+        source::remove_abandoned(project);
         Self { project: project.clone(), worker, compiler: OnceLock::new(), verified: Verified::default() }
     }
 
@@ -78,7 +80,7 @@ impl Store {
     /// When there is none.
     pub fn compiler(&self) -> Result<&Compiler, BuildError> {
         let detected = self.compiler.get_or_init(|| {
-            Compiler::detect().map_err(|error| match error {
+            Compiler::detect(&self.project.scratch()).map_err(|error| match error {
                 BuildError::Compiler { reason } => reason,
                 other => other.to_string(),
             })
@@ -196,8 +198,7 @@ impl Store {
     }
 
     fn lock(&self, build: &Build, on_wait: impl FnOnce()) -> Result<std::fs::File, BuildError> {
-        let path = self.project.products().join(".locks").join(build.name());
-        Ok(files::lock(&path, on_wait)?)
+        Ok(files::lock(&lock_of(&self.project, build.name()), on_wait)?)
     }
 
     /// Where the compiler keeps the libraries that a process must load before the build.
@@ -250,6 +251,11 @@ impl Store {
         };
         Err(BuildError::Probe { library: library.into(), reason })
     }
+}
+
+/// The file whose lock has whoever makes a build's product.
+fn lock_of(project: &Project, build: &str) -> PathBuf {
+    project.products().join(".locks").join(build)
 }
 
 fn is_absent(error: &BuildError) -> bool {

@@ -2,10 +2,13 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 use anyhow::{Context, Result};
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::NamedTempFile;
+
+use super::scratch::OwnDirectory;
 
 /// Takes a lock until the file is dropped; the system frees it when a process dies. `on_wait` is called
 /// when another process has it. The file stays, as removing it would let two processes in.
@@ -30,28 +33,42 @@ pub(crate) fn lock(path: &Path, on_wait: impl FnOnce()) -> Result<File> {
 
 /// A new folder in `parent`, to be filled and then put in its place. What a killed process left behind for
 /// the same `owner` is removed: the caller holds the owner's lock, so nobody works on it.
-pub(crate) fn staging(parent: &Path, owner: &str) -> Result<TempDir> {
+pub(crate) fn staging(parent: &Path, owner: &str) -> Result<OwnDirectory> {
     fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
-    // No name of a build or source holds an `@` at its end, so no prefix is the beginning of another.
-    let prefix = format!(".staging-{owner}@");
-    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(&prefix) {
-            // A compiler that outlived its killed parent may still write there: then it stays until next time.
-            fs::remove_dir_all(entry.path()).ok();
-        }
-    }
-    tempfile::Builder::new()
-        .prefix(&prefix)
-        .tempdir_in(parent)
+    staged(parent).filter(|(of, _)| of == owner).for_each(|(_, folder)| _ = fs::remove_dir_all(folder));
+    OwnDirectory::new(parent, &format!("{STAGING}{owner}@"))
         .with_context(|| format!("cannot create a folder in {}", parent.display()))
 }
 
+/// What the names of folders begin with that are being filled; the owner and an `@` follow.
+const STAGING: &str = ".staging-";
+
+/// The folders in `parent` that are being filled, or were, with their owners.
+fn staged(parent: &Path) -> impl Iterator<Item = (String, PathBuf)> {
+    fs::read_dir(parent).into_iter().flatten().flatten().filter_map(|entry| {
+        let name = entry.file_name();
+        let (owner, _) = name.to_str()?.strip_prefix(STAGING)?.rsplit_once('@')?;
+        Some((owner.to_owned(), entry.path()))
+    })
+}
+
+/// Removes the folders in `parent` that killed processes were filling: those of owners whose lock is free.
+pub(crate) fn remove_abandoned(parent: &Path, lock: impl Fn(&str) -> PathBuf) {
+    for (owner, folder) in staged(parent) {
+        let lock = File::options().create(true).truncate(false).write(true).open(lock(&owner));
+        if let Ok(lock) = lock
+            && lock.try_lock().is_ok()
+        {
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+}
+
 /// Gives a filled folder its name, in place of a damaged one.
-pub(crate) fn put_in_place(staging: TempDir, target: &Path) -> Result<()> {
+pub(crate) fn put_in_place(staging: OwnDirectory, target: &Path) -> Result<()> {
     remove_all(target).with_context(|| format!("cannot remove {}", target.display()))?;
     fs::rename(staging.path(), target).with_context(|| format!("cannot create {}", target.display()))?;
-    // The folder moved, so there is nothing left to clean up.
-    _ = staging.keep();
+    staging.keep();
     Ok(())
 }
 
@@ -70,10 +87,14 @@ fn remove_all(path: &Path) -> std::io::Result<()> {
 /// # Errors
 /// When the file or its folder cannot be written.
 pub fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    let _under_way = WRITES.read().unwrap_or_else(PoisonError::into_inner);
     let write = || -> std::io::Result<()> {
         // A file name alone has an empty parent.
         let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
+        if super::linux::write_nameless(path, content.as_ref()).is_ok() {
+            return Ok(());
+        }
         let mut file = NamedTempFile::new_in(folder)?;
         file.write_all(content.as_ref())?;
         // A temporary file is for its owner's eyes; ours is a file like any other.
@@ -83,6 +104,14 @@ pub fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
         Ok(())
     };
     write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Held by those who write.
+static WRITES: RwLock<()> = RwLock::new(());
+
+/// Waits until no file is being written. Nobody begins to write one afterwards.
+pub(super) fn complete_writes() {
+    std::mem::forget(WRITES.write().unwrap_or_else(PoisonError::into_inner));
 }
 
 /// Removes a file that need not be there.
@@ -95,5 +124,29 @@ pub fn remove(file: &Path) -> Result<()> {
             Err(error).with_context(|| format!("cannot remove {}", file.display()))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_made_or_replaced_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("deep/a.txt");
+        for content in ["first", "second", "third"] {
+            write_atomically(&file, content).unwrap();
+            assert_eq!(fs::read_to_string(&file).unwrap(), content);
+            assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
+            // What a killed process left.
+            fs::write(file.with_file_name(".a.txt.new"), "half").unwrap();
+        }
+        #[cfg(unix)]
+        assert_eq!(
+            std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions()) & 0o700,
+            0o600
+        );
+        assert!(write_atomically(folder.path(), "").is_err());
     }
 }

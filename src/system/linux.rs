@@ -1,6 +1,8 @@
 //! What Linux shows of a process, and what it limits.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
 pub(super) fn limit_address_space(bytes: u64) -> io::Result<()> {
@@ -22,16 +24,31 @@ pub(super) fn open_files(directory: &Path) -> io::Result<usize> {
     Ok(count)
 }
 
+/// Writes a file that has no name before it is whole, so that a kill leaves nothing.
+pub(super) fn write_nameless(path: &Path, content: &[u8]) -> io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, openat};
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    let how = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let mut file = File::from(openat(CWD, folder, how, Mode::from_raw_mode(0o644))?);
+    file.write_all(content)?;
+    let nameless = format!("/proc/self/fd/{}", file.as_raw_fd());
+    let link = |name: &Path| linkat(CWD, &nameless, CWD, name, AtFlags::SYMLINK_FOLLOW);
+    if link(path).is_ok() {
+        return Ok(());
+    }
+    // Another file is there. A name for replacing it: whoever is killed here leaves it to the next who writes the file.
+    let next = folder.join(format!(".{}.new", name.display()));
+    let _ = std::fs::remove_file(&next);
+    link(&next)?;
+    std::fs::rename(next, path)
+}
+
 pub(super) fn directory_in_memory(room: u64) -> Option<PathBuf> {
-    use std::os::unix::fs::{DirBuilderExt, MetadataExt};
     // https://www.kernel.org/doc/html/latest/filesystems/tmpfs.html: where shared memory is.
     const MEMORY: &str = "/dev/shm";
     let free = super::free_space(Path::new(MEMORY))?;
-    let user = rustix::process::geteuid().as_raw();
-    let directory = Path::new(MEMORY).join(format!("sqlite-contracts-{user}"));
-    // Everybody may write there: what already has the name may be somebody else's.
-    let _ = std::fs::DirBuilder::new().mode(0o700).create(&directory);
-    let found = std::fs::symlink_metadata(&directory).ok()?;
-    let is_ours = found.is_dir() && found.uid() == user && found.mode() & 0o077 == 0;
-    (free >= room && is_ours).then_some(directory)
+    (free >= room).then(|| MEMORY.into())
 }

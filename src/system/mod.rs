@@ -33,7 +33,7 @@ pub fn open_files(directory: &Path) -> io::Result<usize> {
     linux::open_files(directory)
 }
 
-/// A directory in memory that only this user can enter, where the system has one with room for so many bytes.
+/// A directory in memory, which all users share, where the system has one with room for so many bytes.
 pub fn directory_in_memory(room: u64) -> Option<PathBuf> {
     linux::directory_in_memory(room)
 }
@@ -50,6 +50,18 @@ pub fn take_standard_output() -> io::Result<impl io::Write> {
 /// Whether two names are of one file.
 pub fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
     unix::is_same_file(one, other)
+}
+
+/// Whether this is a directory, no link, and belongs to the user of this process.
+pub(crate) fn is_our_directory(path: &Path) -> bool {
+    unix::is_our_directory(path)
+}
+
+/// Completes the files that are being written and removes the directories of this process, which is about to end without
+/// dropping what it has.
+pub fn tidy_up_before_the_end() {
+    files::complete_writes();
+    scratch::remove_all();
 }
 
 /// How many bytes this user may still write to the file system of this directory, where the system tells.
@@ -77,6 +89,11 @@ pub fn raise_segfault() -> ! {
 /// Lets a process and its copies be asked together to [`quit`].
 pub fn lead_a_group(command: &mut Command) {
     unix::lead_a_group(command);
+}
+
+/// Kills this process, and those that it has started, if it [leads a group](lead_a_group).
+pub fn kill_our_group() {
+    unix::kill_our_group();
 }
 
 /// Asks a process that [leads a group](lead_a_group) to save its stack and end: it, or its copy that works for it.

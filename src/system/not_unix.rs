@@ -17,6 +17,10 @@ pub(super) fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
     false
 }
 
+pub(super) fn is_our_directory(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|found| found.is_dir())
+}
+
 pub(super) fn free_space(_: &Path) -> Option<u64> {
     None
 }
@@ -64,6 +68,8 @@ pub(super) fn raise_segfault() -> ! {
 }
 
 pub(super) fn lead_a_group(_: &mut Command) {}
+
+pub(super) fn kill_our_group() {}
 
 pub(super) fn quit(_: &Child) -> io::Result<()> {
     Err(io::Error::new(ErrorKind::Unsupported, "this system has no signals"))

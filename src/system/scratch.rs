@@ -1,23 +1,86 @@
-//! A directory that a process has for itself, and that is gone afterwards: when the process is killed, the next one
-//! removes it.
+//! Directories that a process has for itself, and that are gone afterwards: when it is killed, the next one removes them.
 
+use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-/// A directory of this process.
+/// A directory that is removed when it is dropped, or when the process is [interrupted](remove_all).
+#[derive(Debug)]
+pub(crate) struct OwnDirectory(Option<TempDir>);
+
+/// The directories of this process that exist now.
+static OWN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn own() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    OWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl OwnDirectory {
+    /// Makes one in `parent`, with a name that begins so.
+    pub(crate) fn new(parent: &Path, prefix: &str) -> io::Result<Self> {
+        // Listed before anybody can remove all of them.
+        let mut own = own();
+        let directory = TempDir::with_prefix_in(prefix, parent)?;
+        own.insert(directory.path().to_owned());
+        Ok(Self(Some(directory)))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.as_ref().map_or(Path::new(""), TempDir::path)
+    }
+
+    /// Lets it stay, because it has another name now.
+    pub(crate) fn keep(mut self) {
+        if let Some(directory) = self.0.take() {
+            own().remove(&directory.keep());
+        }
+    }
+}
+
+impl Drop for OwnDirectory {
+    fn drop(&mut self) {
+        if let Some(directory) = self.0.take() {
+            let path = directory.path().to_owned();
+            drop(directory);
+            own().remove(&path);
+        }
+    }
+}
+
+/// Removes the directories that this process still has, because it ends without dropping them. None is made afterwards.
+pub fn remove_all() {
+    let own = own();
+    for directory in &*own {
+        // What other threads and processes of ours still make there would keep it from being removed.
+        for _ in 0..ATTEMPTS {
+            if !std::fs::remove_dir_all(directory).is_err_and(|error| error.kind() != io::ErrorKind::NotFound)
+            {
+                break;
+            }
+        }
+    }
+    // Whoever wants another one waits until the process ends.
+    std::mem::forget(own);
+}
+
+/// How often something is tried that others may thwart at the same moment.
+const ATTEMPTS: usize = 20;
+
+/// A directory of this process that other processes know to be in use.
 #[derive(Debug)]
 pub struct Scratch {
-    directory: TempDir,
-    /// Held as long as this process lives: it tells other processes that the directory is in use.
+    directory: OwnDirectory,
+    /// Held as long as this process lives.
     _lock: File,
 }
 
 /// What the names of such directories begin with.
-const PREFIX: &str = "process-";
+const PREFIX: &str = "sqlite-contracts-process-";
 /// The file whose lock says that the directory beside it is in use.
 const LOCK: &str = "lock";
 
@@ -29,16 +92,19 @@ impl Scratch {
     pub fn new(parent: &Path) -> Result<Self> {
         let make = || -> io::Result<Self> {
             std::fs::create_dir_all(parent)?;
-            let directory = TempDir::with_prefix_in(PREFIX, parent)?;
-            // Locked before it has its name: who sees it unlocked may remove the directory.
-            let unnamed = directory.path().join("lock.new");
-            let lock = File::create(&unnamed)?;
+            let directory = OwnDirectory::new(parent, PREFIX)?;
+            let lock = File::create(directory.path().join(LOCK))?;
             lock.lock()?;
-            std::fs::rename(unnamed, directory.path().join(LOCK))?;
-            Ok(Self { directory, _lock: lock })
+            // Until then it looked like one of a process that is gone.
+            if directory.path().join(LOCK).exists() {
+                Ok(Self { directory, _lock: lock })
+            } else {
+                Err(io::ErrorKind::NotFound.into())
+            }
         };
-        let scratch = make().with_context(|| format!("cannot use {}", parent.display()))?;
-        sweep(parent, scratch.directory.path());
+        let made = (1..ATTEMPTS).find_map(|_| make().ok()).map_or_else(make, Ok);
+        let scratch = made.with_context(|| format!("cannot use {}", parent.display()))?;
+        sweep(parent, scratch.path());
         Ok(scratch)
     }
 
@@ -49,7 +115,7 @@ impl Scratch {
 
     /// The path of something in it.
     pub fn file(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
+        self.path().join(name)
     }
 }
 
@@ -59,17 +125,19 @@ fn sweep(parent: &Path, ours: &Path) {
     entries.map(|entry| entry.path()).filter(|path| path != ours).for_each(|path| remove_abandoned(&path));
 }
 
-/// Removes a directory that a [`Scratch`] made and whose process is gone; touches nothing else.
+/// Removes a directory that a [`Scratch`] of this user made and whose process is gone; touches nothing else.
 pub fn remove_abandoned(directory: &Path) {
     let is_named_so =
         directory.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX));
-    // A directory without a lock file is just being made.
-    if is_named_so
-        && let Ok(lock) = File::open(directory.join(LOCK))
-        && lock.metadata().is_ok_and(|metadata| metadata.is_file())
+    if !is_named_so || !super::is_our_directory(directory) {
+        return;
+    }
+    // Made where it is missing: its process may have been killed before it made it.
+    let lock = File::options().create(true).truncate(false).write(true).open(directory.join(LOCK));
+    if let Ok(lock) = lock
         && !matches!(lock.try_lock(), Err(TryLockError::WouldBlock))
     {
-        // The lock last: without it nobody would go on where this is interrupted.
+        // The lock last: it is what tells that this goes on.
         let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
         for entry in entries.map(|entry| entry.path()).filter(|path| !path.ends_with(LOCK)) {
             let _ = std::fs::remove_dir_all(&entry).or_else(|_| std::fs::remove_file(&entry));
@@ -85,16 +153,23 @@ mod tests {
     #[test]
     fn directories_of_dead_processes_are_swept_and_those_of_living_ones_stay() {
         let parent = TempDir::new().unwrap();
-        let dead = parent.path().join("process-dead");
+        let dead = parent.path().join(format!("{PREFIX}dead"));
         std::fs::create_dir_all(dead.join("case-1")).unwrap();
         File::create(dead.join(LOCK)).unwrap();
+        let unfinished = parent.path().join(format!("{PREFIX}unfinished"));
+        std::fs::create_dir_all(&unfinished).unwrap();
         let stranger = parent.path().join("somebody-else-s");
         std::fs::create_dir_all(&stranger).unwrap();
         File::create(stranger.join(LOCK)).unwrap();
         let living = Scratch::new(parent.path()).unwrap();
-        assert!(!dead.exists() && stranger.exists());
+        assert!(!dead.exists() && !unfinished.exists() && stranger.exists());
         remove_abandoned(living.path());
         let other = Scratch::new(parent.path()).unwrap();
-        assert!(living.directory.path().exists() && other.directory.path().exists());
+        assert!(living.path().exists() && other.path().exists());
+        let paths = [living.path().to_owned(), other.path().to_owned()];
+        #[cfg(unix)]
+        assert_eq!(std::os::unix::fs::MetadataExt::mode(&paths[0].metadata().unwrap()) & 0o077, 0);
+        drop((living, other));
+        assert!(paths.iter().all(|path| !path.exists() && !own().contains(path)));
     }
 }

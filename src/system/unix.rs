@@ -22,6 +22,11 @@ pub(super) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
+pub(super) fn is_our_directory(path: &Path) -> bool {
+    let user = rustix::process::geteuid().as_raw();
+    path.symlink_metadata().is_ok_and(|found| found.is_dir() && found.uid() == user)
+}
+
 pub(super) fn free_space(directory: &Path) -> Option<u64> {
     let stat = rustix::fs::statvfs(directory).ok()?;
     Some(stat.f_bavail.saturating_mul(stat.f_frsize))
@@ -77,6 +82,10 @@ pub(super) fn raise_segfault() -> ! {
 
 pub(super) fn lead_a_group(command: &mut Command) {
     command.process_group(0);
+}
+
+pub(super) fn kill_our_group() {
+    let _ = kill_process_group(getpid(), Signal::KILL);
 }
 
 pub(super) fn quit(child: &Child) -> io::Result<()> {

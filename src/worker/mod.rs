@@ -9,6 +9,7 @@ pub(crate) mod notebook;
 #[expect(unsafe_code, reason = "it loads a library and asks it")]
 pub(crate) mod probe;
 pub mod protocol;
+pub(crate) mod supervisor;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -131,8 +132,11 @@ fn run(args: &[OsString]) -> u8 {
         [flag, library, notes, stack, directory] if flag == "--serve" => {
             serve(library, notes, stack, directory)
         }
+        [flag, program, args @ ..] if flag == supervisor::FLAG => supervisor::main(program, args),
         _ => {
-            eprintln!("usage: --probe LIBRARY | --serve LIBRARY NOTES STACK DIRECTORY");
+            eprintln!(
+                "usage: --probe LIBRARY | --serve LIBRARY NOTES STACK DIRECTORY | --supervise PROGRAM …"
+            );
             USAGE
         }
     }

@@ -94,7 +94,7 @@ fn assert_ends_with_whoever_started_it(fresh: bool) {
     std::fs::write(&notes, "").unwrap();
     let stack = bench.folder.path().join("stack");
     std::fs::write(&stack, "").unwrap();
-    let abandoned = bench.folder.path().join("process-that-is-gone");
+    let abandoned = bench.folder.path().join("sqlite-contracts-process-that-is-gone");
     let directory = abandoned.join("worker.case");
     std::fs::create_dir_all(&directory).unwrap();
     std::fs::write(abandoned.join("lock"), "").unwrap();

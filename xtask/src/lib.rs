@@ -2,6 +2,7 @@
 
 mod cli;
 mod cmd;
+mod interruption;
 mod support;
 mod ui;
 
@@ -16,6 +17,7 @@ pub fn main() -> ExitCode {
     if args.next().is_some_and(|first| first == support::context::WORKER) {
         return sqlite_contracts::worker::main(&args.collect::<Vec<_>>());
     }
+    interruption::prepare();
     let result = match Cli::read().verb {
         Verb::Matrix(args) => cmd::matrix::run(&args),
         Verb::Gate(args) => cmd::gate::run(&args),

@@ -100,9 +100,9 @@ impl Checkout {
         Ok(Code { origin, file: Some(MADE[0].to_owned()), sha256 })
     }
 
-    /// Makes the amalgamation in a temporary folder and copies only the needed files.
+    /// Makes the amalgamation in a folder of its own and copies only the needed files.
     fn make(&self, check_in: &CheckIn, into: &Path) -> Result<(), BuildError> {
-        let work = tempfile::tempdir().context("cannot create a temporary folder")?;
+        let work = tempfile::tempdir_in(into).context("cannot create a temporary folder")?;
         let archive = work.path().join("source.tar.gz");
         let file = archive.to_string_lossy();
         match self.system {

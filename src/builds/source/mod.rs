@@ -248,12 +248,25 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 /// Where the sources of a project are kept, one folder per source.
 fn folder_of(project: &Project, key: &str) -> PathBuf {
-    project.scratch().join("sources").join(key)
+    sources(project).join(key)
+}
+
+fn sources(project: &Project) -> PathBuf {
+    project.scratch().join("sources")
 }
 
 /// Runs `work` while no other process works on the same source.
 fn locked<T>(folder: &Path, work: impl FnOnce() -> Result<T, BuildError>) -> Result<T, BuildError> {
-    let name = format!("{}.lock", folder.file_name().unwrap_or_default().to_string_lossy());
-    let _lock = files::lock(&folder.with_file_name(name), || ())?;
+    let _lock = files::lock(&lock_of(folder), || ())?;
     work()
+}
+
+fn lock_of(folder: &Path) -> PathBuf {
+    let name = format!("{}.lock", folder.file_name().unwrap_or_default().to_string_lossy());
+    folder.with_file_name(name)
+}
+
+/// Removes the sources that killed processes were unpacking.
+pub(super) fn remove_abandoned(project: &Project) {
+    files::remove_abandoned(&sources(project), |key| lock_of(&folder_of(project, key)));
 }

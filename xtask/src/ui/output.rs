@@ -35,6 +35,7 @@ pub(crate) fn width() -> usize {
 /// the pipe (`| head`) ends this process, like any other program.
 pub(crate) fn print(text: &str) {
     if writeln!(anstream::stdout(), "{text}").is_err() {
+        sqlite_contracts::system::tidy_up_before_the_end();
         std::process::exit(0);
     }
 }
