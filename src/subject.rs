@@ -3,6 +3,7 @@
 //! Every command that runs something on builds takes subjects, in the same words. A new kind of input is a new variant
 //! here and not a new command.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -68,7 +69,7 @@ impl Subject {
     /// [`UnknownSubject`], or the [`Diagnostics`] of a file that cannot be read.
     pub fn named(project: &Project, name: &str) -> Result<Vec<Self>> {
         if extension(name) == Some("sql") {
-            return Ok(vec![Self::sql_file(name)?]);
+            return Ok(vec![Self::sql_file(project, name)?]);
         }
         if name.contains(['*', '?', '[', '{']) {
             return matching(project, name);
@@ -79,10 +80,32 @@ impl Subject {
         }])
     }
 
-    fn sql_file(name: &str) -> Result<Self, Diagnostics> {
-        let source = SourceText::read(Path::new(name), name)?;
-        let contract = Contract { id: name.to_owned(), title: name.to_owned(), ..Contract::of_sql(&source)? };
+    fn sql_file(project: &Project, name: &str) -> Result<Self, Diagnostics> {
+        let id = project.shown_alike(Path::new(name));
+        let source = SourceText::read(Path::new(name), &id)?;
+        let contract = Contract { id: id.clone(), title: id, ..Contract::of_sql(&source)? };
         Ok(Self::Sql(Arc::new(contract)))
+    }
+
+    /// Subjects of one run, with different ids: of contract files with the same name, each has its path for an id.
+    pub fn told_apart(project: &Project, subjects: Vec<Self>) -> Vec<Self> {
+        let path = |contract: &Contract| project.shown_alike(Path::new(contract.file()));
+        let mut files: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for subject in &subjects {
+            let file = match subject {
+                Self::Known(_) => String::new(),
+                Self::Contract(contract) | Self::Sql(contract) => path(contract),
+            };
+            files.entry(subject.id().to_owned()).or_default().insert(file);
+        }
+        let tell = |subject: Self| match subject {
+            Self::Contract(contract) if files[&contract.id].len() > 1 => {
+                let id = Path::new(&path(&contract)).with_extension("").to_string_lossy().into_owned();
+                Self::Contract(Arc::new(Contract { id, ..Contract::clone(&contract) }))
+            }
+            other => other,
+        };
+        subjects.into_iter().map(tell).collect()
     }
 
     /// The contract in a file, or the one that the project knows by a name, when there is one.
@@ -217,9 +240,43 @@ mod tests {
         let name = file.to_str().unwrap();
         let subjects = named(name).unwrap();
         assert!(subjects[0].is_sql());
-        assert_eq!((subjects[0].id(), subjects[0].heading("sql").as_str()), (name, name));
+        let name = std::fs::canonicalize(&file).unwrap().to_str().unwrap().to_owned();
+        assert_eq!((subjects[0].id(), subjects[0].heading("sql").as_str()), (&*name, &*name));
         let contract = subjects[0].contract(&Project::at(env!("CARGO_MANIFEST_DIR"))).unwrap();
         assert_eq!(contract.cases[0].runs[0].steps[2].place.to_string(), format!("{name}:2:1"));
+    }
+
+    #[test]
+    fn an_id_does_not_depend_on_how_a_path_is_typed() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("db")).unwrap();
+        std::fs::write(folder.path().join("db/schema.sql"), "SELECT 1").unwrap();
+        let project = Project::at(folder.path());
+        for typed in ["db/schema.sql", "db/../db/./schema.sql"] {
+            let name = folder.path().join(typed);
+            let subject = &Subject::named(&project, name.to_str().unwrap()).unwrap()[0];
+            assert_eq!(subject.id(), "db/schema.sql");
+        }
+    }
+
+    #[test]
+    fn files_of_the_same_name_have_different_ids() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project::at(folder.path());
+        let text = "title: t\nwhy: w\ncases: [{name: a, steps: [{memory_used: }]}, {name: b, steps: [{memory_used: }]}]\n";
+        let named = |name: &str| {
+            let file = folder.path().join(name);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, text).unwrap();
+            file.to_str().unwrap().to_owned()
+        };
+        let (one, two) = (named("one/idea.yaml"), named("two/idea.yaml"));
+        let told_apart = |names: &[String]| -> Vec<String> {
+            let found = names.iter().flat_map(|name| Subject::named(&project, name).unwrap()).collect();
+            Subject::told_apart(&project, found).iter().map(|subject| subject.id().to_owned()).collect()
+        };
+        assert_eq!(told_apart(&[one.clone(), two]), ["one/idea", "two/idea"]);
+        assert_eq!(told_apart(&[format!("{one}/a"), format!("{one}/b")]), ["idea", "idea"]);
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use sqlite_contracts::builds::chronology::Release;
 use sqlite_contracts::builds::{BuildSet, State, Store};
-use sqlite_contracts::engine::WorkerProgram;
 use sqlite_contracts::project::Project;
+use sqlite_contracts::worker::WorkerProgram;
 
 fn project() -> Project {
     Project::at(env!("CARGO_MANIFEST_DIR"))

@@ -14,7 +14,7 @@ use crate::diagnostic::numbers::counted;
 /// The list, compiled in because projects elsewhere need it too.
 const LIST: &str = include_str!("../../sqlite-builds/releases.tsv");
 
-/// How many groups of releases a line names before it only counts the rest.
+/// How many groups of releases a line names before it only counts the rest, unless all are asked for.
 const MOST: usize = 8;
 
 static RELEASES: LazyLock<Vec<Release>> = LazyLock::new(|| LIST.lines().filter_map(Release::read).collect());
@@ -98,6 +98,11 @@ impl Unasked {
         Self(releases().iter().filter(is_unasked).copied().collect())
     }
 
+    /// Those that are none of the others.
+    pub fn without(self, others: &Self) -> Self {
+        Self(self.0.into_iter().filter(|release| !others.0.contains(release)).collect())
+    }
+
     /// Whether every release was asked.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -124,16 +129,21 @@ impl Unasked {
     }
 }
 
-/// `3.38.3 … 3.38.5, 3.52.0 (withdrawn)`; of many, the first groups and how many more releases there are.
+/// `3.38.3 … 3.38.5, 3.52.0 (withdrawn)`; of many, the first groups and how many more releases there are. The alternate
+/// form, `{:#}`, has all.
 impl fmt::Display for Unasked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let groups = self.groups();
-        let shown = groups.iter().take(MOST).map(|group| match group {
-            [first, .., last] if group.len() > 2 => format!("{} … {last}", first.version),
+        let most = if f.alternate() { groups.len() } else { MOST };
+        let shown = groups.iter().take(most).map(|group| match group {
+            [first, .., last] if group.len() > 2 => {
+                let word = first.word.map_or(String::new(), |word| format!(" ({word})"));
+                format!("{} … {}{word}", first.version, last.version)
+            }
             few => few.iter().map(Release::to_string).collect::<Vec<_>>().join(", "),
         });
         f.write_str(&shown.collect::<Vec<_>>().join(", "))?;
-        match groups.iter().skip(MOST).map(|group| group.len()).sum::<usize>() {
+        match groups.iter().skip(most).map(|group| group.len()).sum::<usize>() {
             0 => Ok(()),
             more => write!(f, " and {more} more"),
         }

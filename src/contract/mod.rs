@@ -166,6 +166,11 @@ impl Contract {
         }
     }
 
+    /// The path of its file as reports show it.
+    pub(crate) fn file(&self) -> &str {
+        self.cases.first().map_or("", |case| &case.place.path)
+    }
+
     /// The causes of a case: its own and, for the other keys, the contract's; the oldest first.
     pub fn causes(&self, case: &str) -> Vec<&Cause> {
         let own = self.cases.iter().find(|known| known.name == case).map_or(&[][..], |case| &case.changed);

@@ -1,7 +1,7 @@
 //! Numbers formatted for people.
 
 /// The singular or plural that fits a number.
-pub fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
+pub(crate) fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
     if n == 1 { one } else { many }
 }
 

@@ -70,11 +70,23 @@ impl Project {
         self.target.join("sqlite-contracts")
     }
 
+    /// A path that a person typed, as reports show it: the same however it was typed.
+    pub fn shown_alike(&self, path: &Path) -> String {
+        let path = real(path);
+        let relative = path.strip_prefix(real(&self.root)).unwrap_or(&path);
+        relative.to_string_lossy().replace('\\', "/")
+    }
+
     /// A path as reports show it: relative to the project, with `/`.
     pub fn shown(&self, path: &Path) -> String {
         let relative = path.strip_prefix(&self.root).unwrap_or(path);
         relative.to_string_lossy().replace('\\', "/")
     }
+}
+
+/// A path without links and dots, where there is such a file.
+fn real(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 fn is_workspace(folder: &Path) -> bool {

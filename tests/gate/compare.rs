@@ -15,7 +15,7 @@ fn line(outcome: &str) -> String {
 /// The severity of a change of the case `half`.
 fn severity(from: CaseReport, to: CaseReport) -> Option<Severity> {
     let (from, to) = (cell(FROM, vec![from]), cell(TO, vec![to]));
-    let changes = with_causes(|causes| changes(causes, &from, &to))?;
+    let changes = with_causes(|causes| changes(causes, &from, &to, None))?;
     Some(changes.changes[0].severity)
 }
 
@@ -43,6 +43,10 @@ fn a_line_is_a_value_an_error_or_a_cost() {
             "memory_used → missing sqlite3_memory_used".to_owned(),
             Severity::Value,
         ),
+        // A feature that the old build had not is no regression; one that the new build has not is one.
+        (line("ERROR: no such function: round"), line("34.77"), Severity::Added),
+        (line("missing sqlite3_x"), line("34.77"), Severity::Added),
+        (line("ERROR: no such function: round"), line("ERROR: no such table: t"), Severity::Error),
         // A text that begins like an error is in quotes.
         (line("\"BUSY\""), line("\"LOCKED\""), Severity::Value),
     ] {
@@ -76,7 +80,7 @@ fn arrows_in_sql_and_in_values_are_no_outcomes() {
     };
     let of_outcomes = |from: &str, to: &str| {
         let (from, to) = (cell(FROM, vec![lines(from)]), cell(TO, vec![lines(to)]));
-        let changes = with_causes(|causes| changes(causes, &from, &to));
+        let changes = with_causes(|causes| changes(causes, &from, &to, None));
         let change = changes.unwrap().changes.remove(0);
         (change.severity, change.headline())
     };
@@ -93,6 +97,65 @@ fn what_a_build_lacks_is_removed_or_added() {
     assert_eq!(severity(unsupported("half"), there()), Some(Severity::Added));
     assert_eq!(severity(unsupported("half"), broken("half", 7, "2")), Some(Severity::Broken));
     assert_eq!(severity(unsupported("half"), unsupported("half")), None);
+}
+
+const SUCCEEDED: &str = "\
+title: t
+why: w
+cases:
+  - name: half
+    requires: {version: '<3.43.0'}
+    steps: [{memory_used: }]
+  - name: other
+    requires: {version: '>=3.43.0'}
+    steps: [{memory_used: }]
+";
+
+#[test]
+fn a_case_that_ends_below_the_new_version_is_superseded_where_its_contract_goes_on() {
+    let contract = of_text(SUCCEEDED);
+    let severities = |new: [CaseReport; 2], version: &str| {
+        let there = |case: &str| holds(case, &["memory_used → 0"]);
+        let (from, to) = (cell(FROM, vec![there("half"), unsupported("other")]), cell(TO, new.to_vec()));
+        let version = version.parse().unwrap();
+        let found = with_causes_of(&contract, |causes| changes(causes, &from, &to, Some(&version)));
+        found.unwrap().changes.iter().map(|change| change.severity).collect::<Vec<_>>()
+    };
+    let goes_on = || [unsupported("half"), holds("other", &["memory_used → 0"])];
+    assert_eq!(severities(goes_on(), "3.43.0"), [Severity::Superseded, Severity::Added]);
+    assert_eq!(severities([unsupported("half"), unsupported("other")], "3.43.0"), [Severity::Removed]);
+    assert_eq!(severities(goes_on(), "3.42.1"), [Severity::Removed, Severity::Added]);
+}
+
+const SEARCH: &str = "\
+title: t
+why: w
+cases:
+  - name: half
+    with: {limit: [10, 20, 30]}
+    steps:
+      - hard_heap_limit: '${limit}'
+      - open: ':memory:'
+      - query: SELECT 1
+";
+
+#[test]
+fn which_limits_of_memory_are_enough_is_a_cost_where_more_is_not_always_enough() {
+    let contract = of_text(SEARCH);
+    let rows = |enough: [bool; 3]| {
+        let rows = [10, 20, 30].into_iter().zip(enough).flat_map(|(limit, enough)| {
+            let outcome = if enough { "1" } else { "NOMEM: out of memory" };
+            [format!("with limit={limit}"), format!("query SELECT 1 → {outcome}")]
+        });
+        CaseReport { transcript: rows.map(|line| Line::from(line.as_str())).collect(), ..holds("half", &[]) }
+    };
+    let severity = |old, new| {
+        let (from, to) = (cell(FROM, vec![rows(old)]), cell(TO, vec![rows(new)]));
+        with_causes_of(&contract, |causes| changes(causes, &from, &to, None)).unwrap().changes[0].severity
+    };
+    assert_eq!(severity([true, false, true], [true, true, true]), Severity::Cost);
+    assert_eq!(severity([true, true, true], [true, false, true]), Severity::Cost);
+    assert_eq!(severity([false, true, true], [false, false, true]), Severity::Value, "it needs more");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use sqlite_contracts::analysis::gate::schema::schemas;
 use sqlite_contracts::analysis::gate::{ContractChanges, Format, Policy, Report};
+use sqlite_contracts::record::report::CaseReport;
 
 use crate::made_up::*;
 
@@ -55,14 +56,16 @@ fn a_report_where_nothing_changes_says_so() {
     let text = Format::Text.render(&same, false);
     assert_eq!(
         text,
-        "3.42.0-rusqlite → 3.43.0-rusqlite\n\npass: nothing changes (1 case of 1 contract compared)\n"
+        "3.42.0-rusqlite → 3.43.0-rusqlite\npass: nothing changes (1 case of 1 contract compared)\n"
     );
     assert!(
         Format::Junit
             .render(&same, false)
             .contains("<testcase classname=\"precision/round\" name=\"half\"/>")
     );
-    assert_eq!(Format::Github.render(&same, false), "");
+    let annotations = Format::Github.render(&same, false);
+    assert!(annotations.starts_with("::notice title=SQLite 3.42.0-rusqlite to 3.43.0-rusqlite%3A pass::"));
+    assert_eq!(annotations.lines().count(), 1, "{annotations}");
 }
 
 #[test]
@@ -74,7 +77,7 @@ fn what_looks_like_markup_stays_text() {
     let junit = Format::Junit.render(&report, false);
     assert!(!junit.contains("<b>") && !junit.contains('\u{1}'), "{junit}");
     let annotations = Format::Github.render(&report, false);
-    assert_eq!(annotations.lines().count(), 1, "{annotations}");
+    assert_eq!(annotations.lines().count(), 2, "the verdict and the change: {annotations}");
 }
 
 #[test]
@@ -89,7 +92,37 @@ fn a_page_that_is_too_long_for_a_comment_lists_what_it_leaves_out() {
     report.contracts = (0..1_000).map(named).collect();
     let page = Format::Markdown.render(&report, false);
     assert!(page.contains("<b>precision/number-0</b>"), "{page}");
-    assert!(page.len() < 65_536 && page.ends_with("\n- precision/number-999: 1 value, 1 added\n"), "{page}");
+    assert!(page.len() < 65_536 && page.ends_with("\n- precision/number-999: 1 value\n"), "{page}");
+}
+
+#[test]
+fn what_many_cases_lack_is_one_line_below_the_values() {
+    let half = |value: &str| holds("half", &[&format!("query → {value}")]);
+    let lacking = |case: &str| CaseReport { reason: Some("needs threads".to_owned()), ..unsupported(case) };
+    let from = vec![half("1"), holds("other", &["query → 1"])];
+    let mut report =
+        crate::made_up::report(from.clone(), vec![half("2"), lacking("other")], &Policy::default());
+    assert_eq!(report.lacking[0].cases, ["precision/round/other"]);
+    let alone = crate::made_up::report(from, vec![lacking("half"), lacking("other")], &Policy::default());
+    assert_eq!(alone.lacking.len(), 1);
+    report.lacking = alone.lacking;
+    for (format, line) in [
+        (Format::Text, "removed: 2 cases: needs threads"),
+        (Format::Markdown, "- **removed**, blocks: 2 cases: needs threads"),
+        (Format::Github, "removed from 3.42.0-rusqlite to 3.43.0-rusqlite::2 cases: needs threads"),
+        (Format::Junit, "<testcase classname=\"lacking\" name=\"removed: needs threads\">"),
+    ] {
+        let shown = format.render(&report, false);
+        assert_eq!(
+            shown.matches("needs threads").count(),
+            if format == Format::Junit { 2 } else { 1 },
+            "{shown}"
+        );
+        assert!(shown.contains(line), "{format:?}: {shown}");
+    }
+    let text = Format::Text.render(&report, false);
+    assert!(text.find("value: precision") < text.find("removed: 2 cases"), "{text}");
+    assert!(text.lines().nth(1).unwrap().starts_with("blocked: 1 value, 1 removed"), "{text}");
 }
 
 #[test]

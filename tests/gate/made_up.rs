@@ -34,20 +34,29 @@ cases:
 
 /// The contract `precision/round` with the cases `half` and `other`.
 pub(crate) fn contract() -> Contract {
+    of_text(CONTRACT)
+}
+
+/// The contract `precision/round` with this text.
+pub(crate) fn of_text(text: &str) -> Contract {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("contracts/precision/round.yaml");
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    std::fs::write(&file, CONTRACT).unwrap();
+    std::fs::write(&file, text).unwrap();
     Contract::load(&Project::at(folder.path()), &file).unwrap_or_else(|mistakes| panic!("{mistakes}"))
 }
 
 /// The causes of `precision/round`, of which nothing is on record.
 pub(crate) fn with_causes<T>(use_them: impl FnOnce(&Causes) -> T) -> T {
+    with_causes_of(&contract(), use_them)
+}
+
+pub(crate) fn with_causes_of<T>(contract: &Contract, use_them: impl FnOnce(&Causes) -> T) -> T {
     let versions = ["3.42.0", "3.43.0"].map(|version| version.parse().unwrap());
     let traits = |version| Traits { version: Some(version), profile: "rusqlite" };
     let builds = [(FROM, traits(&versions[0])), (TO, traits(&versions[1]))].into();
     let family = Family { lineage: &Lineage::default(), builds, profiles: Vec::new() };
-    use_them(&Causes::new(&contract(), family, &ContractSnapshots::default()))
+    use_them(&Causes::new(contract, family, &ContractSnapshots::default()))
 }
 
 /// A case that holds with this transcript.
@@ -105,7 +114,7 @@ pub(crate) fn today() -> Date {
 /// The report on `precision/round` between two builds.
 pub(crate) fn report(from: Vec<CaseReport>, to: Vec<CaseReport>, policy: &Policy) -> Report {
     let (from, to) = (cell(FROM, from), cell(TO, to));
-    let found = with_causes(|causes| changes(causes, &from, &to)).into_iter().collect();
+    let found = with_causes(|causes| changes(causes, &from, &to, None)).into_iter().collect();
     Report::new((FROM, TO), &[(from, to)], found, policy, today())
 }
 

@@ -1,8 +1,9 @@
 //! The way from one build to another, among the builds of this project, and what a plan says.
 
 use sqlite_contracts::analysis::gate::plan::{Plan, Step, way};
-use sqlite_contracts::analysis::gate::{Policy, schema::schemas};
+use sqlite_contracts::analysis::gate::{Asked, Policy, schema::schemas};
 use sqlite_contracts::builds::BuildSet;
+use sqlite_contracts::builds::chronology::Unasked;
 use sqlite_contracts::project::Project;
 
 use crate::formats::mistakes;
@@ -37,7 +38,10 @@ fn a_plan_tells_what_each_step_changes() {
     let changing = two_changes(&Policy::default());
     let step = Step::new(FROM, TO, Some("2023-08-24".to_owned()), &changing.contracts);
     let quiet = Step::new(TO, "3.43.1-rusqlite", None, &[]);
-    let plan = Plan { from: FROM.into(), to: "3.43.1-rusqlite".into(), steps: vec![step, quiet] };
+    let version = |text: &str| text.parse().unwrap();
+    let quiet = quiet.over(Unasked::between(&version("3.38.2"), &version("3.39.0"), []));
+    let plan = Plan::new(vec![step, quiet], Asked::default());
+    assert_eq!((plan.from.as_str(), plan.to.as_str()), (FROM, "3.43.1-rusqlite"));
     insta::assert_snapshot!("plan", plan.text(1, 110, false));
     let [.., (_, schema)] = schemas();
     let (schema, json) =

@@ -81,14 +81,24 @@ fn an_answer_that_went_and_came_back_has_two_changes() {
         ]
     );
     assert_eq!(found["eras"][0]["first"]["released"], "2018-06-04");
-    assert_eq!(found["eras"][1]["skipped"][0], "3.25.x");
+    assert_eq!(found["eras"][1]["skipped"][0]["version"], "3.25.0");
+    let unasked = found["unasked"].as_array().unwrap();
+    assert!(unasked.iter().any(|release| release["word"] == "withdrawn"), "{unasked:?}");
     assert_eq!(found["peers"][0]["builds"][0], "3.54.1-dqs0");
     assert_eq!(found["peers"][0]["as_ladder"], true);
 
     let text = run(&project, &["history", "--sql", "SELECT round(34.775, 2)"]).stdout;
     let text = String::from_utf8(text).unwrap();
     assert!(text.contains("2 changes on 3 builds of rusqlite"), "{text}");
-    assert!(text.contains("changed between 3.24.0 and 3.34.1 (no build of 3.25.x … 3.34.0)"), "{text}");
+    assert!(text.contains("changed between 3.24.0 and 3.34.1 (no build of 3.25.0 … 3.34.0)"), "{text}");
+    assert!(
+        text.contains("known releases since 3.24.0 without a build of rusqlite, 3.25.0 … 3.34.0, "),
+        "{text}"
+    );
+    let alone = run(&project, &["history", "--sql", "SELECT 1", "--profile", "dqs0"]).stdout;
+    let alone = String::from_utf8(alone).unwrap();
+    assert!(alone.contains("one build is no ladder"), "{alone}");
+    assert!(!alone.contains("never changed"), "{alone}");
 }
 
 #[test]

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
+use semver::Version;
 use serde::Serialize;
 
+use crate::builds::BuildSet;
 use crate::builds::chronology::Unasked;
 use crate::contract::capability::{self, Row};
 use crate::diagnostic::numbers::{counted, plural};
@@ -80,12 +82,19 @@ impl Asked {
         asked
     }
 
-    /// The statements that fail on every build, counted: `1 statement fails on both builds`.
+    /// With the releases between two versions that were not asked: those that have no build at all, and the others.
+    pub fn over(self, builds: &BuildSet, ends: [&Version; 2], asked: &[Version]) -> Self {
+        let unbuilt = builds.unbuilt(ends[0], ends[1]);
+        let passed_over = Unasked::between(ends[0], ends[1], asked).without(&unbuilt);
+        Self { unbuilt, passed_over, ..self }
+    }
+
+    /// The statements that fail on every build, counted: `1 statement fails on every build`.
     pub(super) fn failures(&self) -> Option<String> {
         let statements: usize = self.failing.iter().map(|failing| failing.statements).sum();
         let fail = plural(statements, "fails", "fail");
         (statements > 0)
-            .then(|| format!("{} {fail} on both builds", counted(statements, "statement", "statements")))
+            .then(|| format!("{} {fail} on every build", counted(statements, "statement", "statements")))
     }
 
     /// A line for each thing that was asked or not, without a line feed.
@@ -104,10 +113,10 @@ impl Asked {
         lines.extend((!self.unbuilt.is_empty()).then(|| {
             format!("not asked: {} in between without a build, {}", self.unbuilt.counted(), self.unbuilt)
         }));
-        lines.extend(
-            (!self.passed_over.is_empty())
-                .then(|| format!("not asked: {} in between that `plan` asks", self.passed_over.counted())),
-        );
+        lines.extend((!self.passed_over.is_empty()).then(|| {
+            let have = plural(self.passed_over.len(), "has", "have");
+            format!("not asked: {} in between that {have} a build", self.passed_over.counted())
+        }));
         lines.extend(self.failing.iter().map(Failing::line));
         lines
     }
@@ -118,7 +127,7 @@ impl Failing {
         let Self { subject, statements, of, step, error } = self;
         let first = if *statements > 1 { "the first, " } else { "" };
         format!(
-            "fails on both: {subject}, {statements} of {}; {first}{step} → {error}; nothing is compared beyond the error",
+            "fails on every build: {subject}, {statements} of {}; {first}{step} → {error}; nothing is compared beyond the error",
             counted(*of, "statement", "statements")
         )
     }

@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::change::{Change, ContractChanges};
 use super::lacking::Lacking;
-use super::report::{Count, Gate, Report, Standing};
+use super::report::{Acceptance, Count, Gate, Report, Standing};
 use crate::diagnostic::numbers::counted;
 use crate::diagnostic::paragraph;
 use crate::record::causes::Because;
@@ -44,7 +44,7 @@ fn section(report: &Report, contract: &ContractChanges, color: bool) -> String {
 fn lacking(report: &Report, color: bool) -> String {
     let line = |lacking: &Lacking| {
         let mark = paint(style(lacking.standing), lacking.severity.as_str(), color);
-        format!("{mark}: {}\n", lacking.line())
+        format!("{mark}: {}\n{}", lacking.line(), accepted(report, lacking.standing))
     };
     let lines: String = report.lacking.iter().map(line).collect();
     if lines.is_empty() { lines } else { format!("\n{lines}") }
@@ -63,14 +63,17 @@ fn heading(contract: &ContractChanges, color: bool) -> String {
 fn change(report: &Report, contract: &ContractChanges, change: &Change, color: bool) -> String {
     let mark = paint(style(change.standing), change.severity.as_str(), color);
     let mut text = format!("  {mark}: {}/{} ({})\n", contract.contract, change.case, change.place);
-    if let Some(accepted) = report.acceptance(change.standing) {
-        text += &format!(
-            "    accepted until {} by {}: {} ({}:{})\n",
-            accepted.until, accepted.owner, accepted.reason, accepted.file, accepted.line
-        );
-    }
+    text += &accepted(report, change.standing);
     text += &details(change);
     text + &if color { diff::painted(&change.difference) } else { change.difference.clone() }
+}
+
+/// The acceptance by which something does not block, on a line.
+fn accepted(report: &Report, standing: Standing) -> String {
+    report.acceptance(standing).map_or(String::new(), |accepted| {
+        let Acceptance { until, owner, reason, file, line, .. } = accepted;
+        format!("    accepted until {until} by {owner}: {reason} ({file}:{line})\n")
+    })
 }
 
 fn style(standing: Standing) -> Style {
@@ -162,7 +165,7 @@ fn compared(report: &Report) -> String {
     let contracts = counted(report.compared.contracts, "contract", "contracts");
     let neither = match report.compared.unsupported {
         0 => String::new(),
-        n => format!("; neither build supports {} more", counted(n, "case", "cases")),
+        n => format!("; neither build supports {n} more"),
     };
     format!("{cases} of {contracts} compared{neither}")
 }

@@ -31,7 +31,7 @@ Examples:
   cargo xtask gate --from … --to … --format markdown --write sarif=gate.sarif --write junit=gate.xml
 
 Every contract runs on both builds (or is remembered from the last gate); no snapshot is made. A case that does not \
-do the same is a change: `broken`, `value`, `error`, `removed`, `cost`, `added` or `mended`. gate.yaml says \
+do the same is a change: `broken`, `value`, `error`, `removed`, `cost`, `superseded`, `added` or `mended`. gate.yaml says \
 which block and which are accepted until when; without it the first four block. README.md shows one. \
 Beside a change stand its causes, where the contract names any; JSON has them as because, {key, text, place}.
 
@@ -211,15 +211,17 @@ fn compare(
     if let Some((_, error)) = products.missing.into_iter().next() {
         return Err(error.into());
     }
-    let mut reports = cells.run(&[from, to])?.into_iter();
+    let reports = cells.run(&[from, to])?;
+    let asked = cells.asked(&[from, to], &reports)?;
+    let mut reports = reports.into_iter();
     let (old, new) = (reports.next().unwrap_or_default(), reports.next().unwrap_or_default());
     if !is_narrow {
         let names: BTreeSet<String> = old.iter().flat_map(CellReport::names).collect();
         policy.check_cases(&names)?;
     }
-    let changes = cells.changes(&old, &new)?;
+    let changes = cells.changes(&old, &new, cells.version(to).as_ref())?;
     let pairs: Vec<(CellReport, CellReport)> = old.into_iter().zip(new).collect();
-    Ok(Report::new(ends, &pairs, changes, policy, today))
+    Ok(Report::new(ends, &pairs, changes, policy, today).asked(asked))
 }
 
 impl Output {

@@ -131,7 +131,7 @@ fn text(found: &Found<'_>) -> String {
             text += &format!("      {DIM}no build of {} before it{DIM:#}\n", era.skipped);
         }
     }
-    format!("{text}\n{}\n", gaps(found.profile, found.eras, found.unasked))
+    format!("{text}\n{}", gaps(found.profile, found.eras, found.unasked))
 }
 
 fn reason(failing: &Failing) -> String {

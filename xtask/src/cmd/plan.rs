@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 use sqlite_contracts::analysis::gate::Plan;
 use sqlite_contracts::analysis::gate::plan::{Step, way};
+use sqlite_contracts::builds::chronology::Unasked;
 use sqlite_contracts::builds::{Build, BuildSet};
 
 use crate::cmd::gate::named;
@@ -65,7 +66,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     if products.ready.len() < 2 {
         bail!(Usage(format!("`{}` is where the way begins and ends", args.from)));
     }
-    let plan = Plan { from: args.from.clone(), to: args.to.clone(), steps: steps(&cells, &products.ready)? };
+    let plan = plan(&cells, &products.ready)?;
     match args.format {
         Format::Json => print(plan.json().trim_end()),
         Format::Text => print(plan.text(args.lines, width(), true).trim_end()),
@@ -82,14 +83,21 @@ fn way_of<'a>(builds: &'a BuildSet, args: &Args) -> Result<Vec<&'a Build>> {
     })
 }
 
-fn steps(cells: &Cells, builds: &[&Build]) -> Result<Vec<Step>> {
+fn plan(cells: &Cells, builds: &[&Build]) -> Result<Plan> {
     let reports = cells.run(builds)?;
     let pairs = builds.windows(2).zip(reports.windows(2));
     let steps = pairs.map(|(builds, reports)| {
-        let changes = cells.changes(&reports[0], &reports[1])?;
+        let (before, after) = (cells.version(builds[0]), cells.version(builds[1]));
+        let changes = cells.changes(&reports[0], &reports[1], after.as_ref())?;
         let product = cells.engine().store().find(builds[1]);
         let released = product.and_then(|product| product.info.released);
-        Ok(Step::new(builds[0].name(), builds[1].name(), released, &changes))
+        let step = Step::new(builds[0].name(), builds[1].name(), released, &changes);
+        let ends = before.as_ref().zip(after.as_ref());
+        Ok(match ends {
+            Some((before, after)) => step.over(Unasked::between(before, after, [])),
+            None => step,
+        })
     });
-    steps.collect()
+    let steps = steps.collect::<Result<Vec<Step>>>()?;
+    Ok(Plan::new(steps, cells.asked(builds, &reports)?))
 }

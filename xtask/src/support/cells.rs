@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use rayon::prelude::*;
-use sqlite_contracts::analysis::gate::{ContractChanges, changes};
+use semver::Version;
+use sqlite_contracts::analysis::gate::{About, Asked, ContractChanges, changes};
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::diagnostic::Diagnostics;
 use sqlite_contracts::engine::Engine;
@@ -72,11 +73,37 @@ impl Cells {
         }
     }
 
-    /// What changes between the cells of two builds, subject by subject. Only the contracts of those are read.
-    pub(crate) fn changes(&self, from: &[CellReport], to: &[CellReport]) -> Result<Vec<ContractChanges>> {
+    /// What was asked of builds that have been made, in their order, with these reports.
+    pub(crate) fn asked(&self, builds: &[&Build], reports: &[Vec<CellReport>]) -> Result<Asked> {
+        let about = |subject: &Subject| -> Result<About> {
+            Ok(About { rows: subject.rows(self.cells.project())?, is_sql: subject.is_sql() })
+        };
+        let about = self.subjects.iter().map(about).collect::<Result<Vec<About>>>()?;
+        let asked = Asked::of(&about, reports);
+        let versions: Vec<Version> = builds.iter().filter_map(|build| self.version(build)).collect();
+        Ok(match versions.as_slice() {
+            [first, .., last] => asked.over(self.engine().builds(), [first, last], &versions),
+            _ => asked,
+        })
+    }
+
+    /// The version of a build that has been made.
+    pub(crate) fn version(&self, build: &Build) -> Option<Version> {
+        let product = || self.engine().store().find(build);
+        build.version().cloned().or_else(|| Some(product()?.info.version))
+    }
+
+    /// What changes between the cells of two builds, subject by subject. Only the contracts of those are read. `version`
+    /// is the new build's.
+    pub(crate) fn changes(
+        &self,
+        from: &[CellReport],
+        to: &[CellReport],
+        version: Option<&Version>,
+    ) -> Result<Vec<ContractChanges>> {
         let cells = self.subjects.iter().zip(from.iter().zip(to));
         let differ = cells.filter(|(_, (from, to))| !from.does_the_same(to));
-        let found = differ.map(|(subject, (from, to))| self.changes_of(subject, from, to));
+        let found = differ.map(|(subject, (from, to))| self.changes_of(subject, from, to, version));
         Ok(found.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
@@ -85,13 +112,14 @@ impl Cells {
         subject: &Subject,
         from: &CellReport,
         to: &CellReport,
+        version: Option<&Version>,
     ) -> Result<Option<ContractChanges>> {
         let contract = match subject {
             Subject::Known(id) => self.engine().contract(id)?,
             Subject::Contract(contract) | Subject::Sql(contract) => contract.clone(),
         };
         let snapshots = self.cells.recorded().contract(&contract.id)?;
-        Ok(changes(&self.engine().builds().causes(&contract, &snapshots), from, to))
+        Ok(changes(&self.engine().builds().causes(&contract, &snapshots), from, to, version))
     }
 }
 

@@ -6,10 +6,10 @@ use anyhow::Result;
 use sqlite_contracts::analysis::history::{Era, Rung};
 use sqlite_contracts::builds::chronology::Unasked;
 use sqlite_contracts::builds::{Build, BuildSet};
-use sqlite_contracts::diagnostic::nearest;
-use sqlite_contracts::diagnostic::numbers::plural;
+use sqlite_contracts::diagnostic::{nearest, paragraph};
 
 use crate::support::exit::Usage;
+use crate::ui::output::width;
 
 /// Whose versions are meant.
 #[derive(clap::Args)]
@@ -70,19 +70,19 @@ pub(crate) fn between<T>(before: &Era<T>, era: &Era<T>) -> String {
 
 /// What a ladder says nothing about: the known releases that are not on it. A ladder of one build shows no change.
 pub(crate) fn gaps<T>(profile: &str, eras: &[Era<T>], unasked: &Unasked) -> String {
-    match eras {
+    let text = match eras {
         [] => format!("not asked: no build of {profile} can be loaded here"),
-        [only] if only.builds == 1 => format!(
-            "one build is no ladder: {profile} has only {}, and {} since then {} not asked",
-            only.first.build,
-            unasked.counted(),
-            plural(unasked.len(), "was", "were")
-        ),
-        [oldest, ..] if !unasked.is_empty() => format!(
-            "not asked: {} since {} without a build of {profile}, {unasked}",
-            unasked.counted(),
-            oldest.first.version
-        ),
-        _ => String::new(),
-    }
+        [only] if only.builds == 1 => {
+            format!(
+                "one build is no ladder: of {profile} there is only {}, so nothing says what other versions do",
+                only.first.build
+            )
+        }
+        [oldest, ..] if !unasked.is_empty() => {
+            let (count, since) = (unasked.counted(), &oldest.first.version);
+            format!("not asked: {count} since {since} without a build of {profile}, {unasked:#}")
+        }
+        _ => return String::new(),
+    };
+    paragraph(&text, "", "  ", width())
 }

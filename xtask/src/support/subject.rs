@@ -38,7 +38,7 @@ impl Subjects {
         for (number, sql) in (1..).zip(&self.sql) {
             subjects.push(Subject::sql(sql, number)?);
         }
-        Ok(subjects)
+        Ok(Subject::told_apart(project, subjects))
     }
 
     /// The subjects; every contract of the project where none is named.

@@ -34,7 +34,7 @@ pub(super) fn text(histories: &[History]) {
     }
     // All are of the same ladder.
     if let Some(history) = histories.first() {
-        print(&gaps(&history.profile, &history.eras, &history.unasked));
+        print(gaps(&history.profile, &history.eras, &history.unasked).trim_end());
     }
 }
 
@@ -44,7 +44,7 @@ fn differs(peers: &[Peer]) -> bool {
 
 fn one(history: &History) -> String {
     let changes = match history.changes() {
-        0 if history.builds() == 1 => "asked once".to_owned(),
+        0 if history.builds() == 1 => "asked once,".to_owned(),
         0 => "never changed".to_owned(),
         1 => "1 change".to_owned(),
         n => format!("{n} changes"),

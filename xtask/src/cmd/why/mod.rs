@@ -7,6 +7,7 @@ use anyhow::Result;
 use serde::Serialize;
 use sqlite_contracts::analysis::attribution::{Cause, Corners, Flag};
 use sqlite_contracts::analysis::history::Behaviour;
+use sqlite_contracts::builds::chronology::Unasked;
 use sqlite_contracts::builds::{Build, BuildSet};
 use sqlite_contracts::contract::{self, Contract};
 use sqlite_contracts::engine::Engine;
@@ -33,10 +34,11 @@ The case also runs on the version of each build with the flags of the other. Whe
 difference, delta debugging finds the smallest set of them that brings it about; each set that is tried is a build, \
 compiled once and kept in target/sqlite-builds/ until `cargo xtask build --prune`.
 
-JSON: a list of {subject, contract, case, cause, corners, flags, because}, one for each case. cause is `nothing`, `version`, `flags`, \
+JSON: a list of {subject, contract, case, cause, corners, flags, because, unasked}, one for each case. cause is `nothing`, `version`, `flags`, \
 `either` (each of them alone), `together` (neither alone), `both` (each has a part) or `unknown`; corners are what the \
 case did, {from, version, flags, to} with `version` the new version with the old flags; flags is null or {on, \
-differing, smallest, tried}; because are the contract's own causes that lie between the builds, {key, text, place}.
+differing, smallest, tried}; because are the contract's own causes that lie between the builds, {key, text, place}; unasked are \
+the known releases between them, {version, released, word}, which `history` asks where they have a build.
 
 ";
 
@@ -68,6 +70,8 @@ struct Finding {
     flags: Option<Smallest>,
     /// What the contract says about it.
     because: Vec<contract::cause::Cause>,
+    /// The known releases between the two builds: none of them was asked.
+    unasked: Unasked,
 }
 
 /// The flags that matter.
@@ -89,6 +93,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let builds = corners(engine.builds(), &args.from, &args.to)?;
+    let unasked = unasked(&builds);
     let mut findings = Vec::new();
     for subject in &subjects {
         let contract = subject.contract(&project)?;
@@ -97,7 +102,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         let causes = engine.builds().causes(&contract, &snapshots);
         for (at, case) in contract.cases.iter().enumerate() {
             let found = finding(&engine, &causes, &builds, &cells, at)?;
-            findings.push(Finding { subject: subject.heading(&case.name), ..found });
+            let unasked = unasked.clone();
+            findings.push(Finding { subject: subject.heading(&case.name), unasked, ..found });
         }
     }
     match args.format {
@@ -122,6 +128,12 @@ fn corners(builds: &BuildSet, from: &str, to: &str) -> Result<Corners<Build>> {
         from: from.clone(),
         to: to.clone(),
     })
+}
+
+/// The known releases between the versions of the two builds.
+fn unasked(builds: &Corners<Build>) -> Unasked {
+    let ends = builds.from.version().zip(builds.to.version());
+    ends.map(|(from, to)| Unasked::between(from, to, [])).unwrap_or_default()
 }
 
 /// The contract on every corner. One in between may be beyond making.
@@ -185,6 +197,7 @@ fn finding(
         corners,
         flags,
         because,
+        unasked: Unasked::default(),
     })
 }
 

@@ -23,6 +23,9 @@ pub(super) fn text(findings: &[Finding], builds: &Corners<Build>) {
         let names: Vec<&str> = same.iter().map(|finding| finding.subject.as_str()).collect();
         print(&format!("the same on both builds: {}", names.join(", ")));
     }
+    if let Some(Finding { unasked, .. }) = findings.first().filter(|finding| !finding.unasked.is_empty()) {
+        print(&format!("not asked: {} in between, {unasked}", unasked.counted()));
+    }
 }
 
 fn one(finding: &Finding, builds: &Corners<Build>) -> String {

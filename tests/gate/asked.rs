@@ -1,0 +1,66 @@
+//! What a report says was asked, and what was not.
+
+use sqlite_contracts::analysis::gate::{About, Area, Asked, Format, Policy};
+use sqlite_contracts::builds::BuildSet;
+use sqlite_contracts::contract::capability::Row;
+use sqlite_contracts::project::Project;
+use sqlite_contracts::record::report::CellReport;
+
+use crate::made_up::*;
+
+fn about(rows: &[&str]) -> About {
+    About { rows: rows.iter().map(|row| Row::parse(row).unwrap()).collect(), is_sql: false }
+}
+
+fn sql(lines: &[&str]) -> CellReport {
+    CellReport { contract: "db/schema.sql".to_owned(), ..cell(FROM, vec![holds("sql", lines)]) }
+}
+
+#[test]
+fn areas_are_counted_and_those_without_a_row_are_named() {
+    let half = || holds("half", &["query → 1"]);
+    let old = vec![cell(FROM, vec![half(), unsupported("other")]), sql(&["query SELECT 1 → 1"])];
+    let new = vec![cell(TO, vec![half(), unsupported("other")]), sql(&["query SELECT 1 → 1"])];
+    let asked = Asked::of(&[about(&["P1"]), About { rows: Vec::new(), is_sql: true }], &[old, new]);
+    let area = |area: &str| Area { area: area.to_owned(), contracts: 1, cases: 1 };
+    assert_eq!(asked.areas, [area("SQL"), area("precision")]);
+    assert!(asked.silent.contains(&"the limits of memory"), "{:?}", asked.silent);
+    assert!(!asked.silent.contains(&"the precision of numbers"), "{:?}", asked.silent);
+    assert_eq!(Asked::of(&[about(&[])], &[]).silent, [""; 0], "nothing says what it is about");
+}
+
+#[test]
+fn sql_that_fails_on_both_builds_is_no_silent_pass() {
+    let lines = ["query SELECT f(1) → ERROR: no such function: f", "query SELECT 1 → 1"];
+    let asked =
+        Asked::of(&[About { rows: Vec::new(), is_sql: true }], &[vec![sql(&lines)], vec![sql(&lines)]]);
+    let half = || vec![holds("half", &["query → 1"])];
+    let report = report(half(), half(), &Policy::default()).asked(asked);
+    for format in [Format::Text, Format::Markdown, Format::Github] {
+        let text = format.render(&report, false);
+        assert!(text.contains("nothing changes; 1 statement fails on every build"), "{format:?}: {text}");
+        let plain = text.replace('\\', "").replace("%25", "%").replace("\n    ", " ");
+        assert!(plain.contains("query SELECT f(1) → ERROR: no such function: f"), "{format:?}: {plain}");
+    }
+    let other = ["query SELECT f(1) → 1", "query SELECT 1 → 1"];
+    let asked =
+        Asked::of(&[About { rows: Vec::new(), is_sql: true }], &[vec![sql(&lines)], vec![sql(&other)]]);
+    assert_eq!(asked.failing, []);
+}
+
+#[test]
+fn releases_between_the_builds_are_named_where_no_build_exists() {
+    let builds = BuildSet::load(&Project::at(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let version = |text: &str| text.parse().unwrap();
+    let ends = [&version("3.38.0"), &version("3.39.0")];
+    let asked = Asked::default().over(&builds, ends, &[version("3.38.0"), version("3.39.0")]);
+    assert_eq!(asked.unbuilt.to_string(), "3.38.1, 3.38.3 … 3.38.5");
+    assert_eq!(asked.passed_over.to_string(), "3.38.2");
+    let half = || vec![holds("half", &["query → 1"])];
+    let text = Format::Text.render(&report(half(), half(), &Policy::default()).asked(asked), false);
+    assert!(
+        text.contains("not asked: 4 known releases in between without a build, 3.38.1, 3.38.3 … 3.38.5"),
+        "{text}"
+    );
+    assert!(text.contains("not asked: 1 known release in between that has a build"), "{text}");
+}
