@@ -18,8 +18,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 pub use location::Location;
-pub use nearest::nearest;
-pub use paragraph::paragraph;
+pub use nearest::{nearest, suggestion};
+pub use paragraph::{WIDTH, paragraph};
 pub(crate) use parsers::unknown_word;
 pub use source::SourceText;
 

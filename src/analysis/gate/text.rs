@@ -5,12 +5,9 @@ use anstyle::{AnsiColor, Style};
 use super::change::{Change, ContractChanges};
 use super::report::{Count, Gate, Report, Standing};
 use crate::diagnostic::numbers::counted;
-use crate::diagnostic::paragraph;
+use crate::diagnostic::{WIDTH, paragraph};
 use crate::record::causes::Because;
 use crate::record::snapshots::diff::{self, paint};
-
-/// The line width of a `why` and of causes.
-pub(super) const WIDTH: usize = 110;
 
 /// The whole report.
 pub(super) fn text(report: &Report, color: bool) -> String {

@@ -1,16 +1,20 @@
-//! The cause of a drift that waits for review.
+//! The causes of a drift that waits for review.
 
-use sqlite_contracts::builds::BuildSet;
-use sqlite_contracts::contract::Contract;
-use sqlite_contracts::project::Project;
-use sqlite_contracts::record::causes::Because;
-use sqlite_contracts::record::snapshots::{Drift, Recorded, SnapshotName};
-
-use crate::ui::output::width;
+use crate::builds::BuildSet;
+use crate::contract::Contract;
+use crate::project::Project;
+use crate::record::causes::Because;
+use crate::record::snapshots::{Drift, Recorded, SnapshotName};
 
 /// The text below a drift: its causes according to the contract, else the key that a cause needs. Empty where accepting
 /// it leaves no drift on record, or where the contract cannot be read.
-pub(crate) fn below(project: &Project, builds: &BuildSet, name: &SnapshotName, drift: &Drift) -> String {
+pub fn below(
+    project: &Project,
+    builds: &BuildSet,
+    name: &SnapshotName,
+    drift: &Drift,
+    width: usize,
+) -> String {
     // What is shown is the difference from this build, which may be further up than the parent when that did not run.
     let before = drift.inherited.as_ref().map(|it| it.from.as_str()).filter(|_| !drift.goes_back());
     let snapshots = Recorded::at(project.snapshots()).contract(&name.contract);
@@ -24,6 +28,6 @@ pub(crate) fn below(project: &Project, builds: &BuildSet, name: &SnapshotName, d
             let keys = causes.span(before, &name.build);
             format!("    no cause yet: `changed` has no key for it: {keys}\n")
         }
-        known => Because::new("    ", width()).lines(known),
+        known => Because::new("    ", width).lines(known),
     }
 }
