@@ -20,7 +20,11 @@ impl BuildSet {
         let is_of_version = |build: &&Build| build.version() == Some(version);
         let same: Vec<&str> = self.iter().filter(is_of_version).map(Build::name).collect();
         if !same.is_empty() {
-            return suggestion(&format!("{version}-{profile}"), &same);
+            return if profile.is_empty() {
+                Some(format!("builds of {version}: {}", first(&same)))
+            } else {
+                suggestion(&format!("{version}-{profile}"), &same)
+            };
         }
         let ladder = match self.ladder(profile) {
             unknown if unknown.is_empty() => self.ladder(&self.iter().next()?.profile().name),
@@ -34,6 +38,16 @@ impl BuildSet {
     }
 }
 
+/// The first names of a list, the one from which the others descend before them.
+fn first(names: &[&str]) -> String {
+    const SHOWN: usize = 3;
+    let quoted: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => quoted.join(", "),
+        more => format!("{} and {more} more", quoted.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,11 +57,12 @@ mod tests {
     fn a_version_leads_to_its_builds_or_to_those_around_it() {
         let builds = BuildSet::load(&Project::at(env!("CARGO_MANIFEST_DIR"))).unwrap();
         let suggestion = |word| builds.suggestion(word).unwrap();
-        assert_eq!(suggestion("3.42.0"), "there is `3.42.0-rusqlite`");
+        assert_eq!(suggestion("3.42.0"), "builds of 3.42.0: `3.42.0-rusqlite`");
         assert_eq!(suggestion("3.54.1-debain"), "did you mean `3.54.1-debian`?");
         let around = "the nearest are `3.21.0-rusqlite` and `3.24.0-rusqlite`";
         assert_eq!(suggestion("3.23.0-rusqlite"), format!("3.23.0 has no build; {around}"));
-        assert!(suggestion("3.54.1").starts_with("the nearest of "));
+        assert!(suggestion("3.54.1").starts_with("builds of 3.54.1: `3.54.1-rusqlite`, "));
+        assert!(suggestion("3.54.1").ends_with(" more"));
         assert_eq!(suggestion("sistem"), "did you mean `system`?");
     }
 }

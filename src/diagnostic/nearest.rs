@@ -17,8 +17,10 @@ pub fn suggestion(word: &str, known: &[&str]) -> Option<String> {
     if let Some(near) = nearest(word, known) {
         return Some(format!("did you mean `{near}`?"));
     }
+    // Names are short: of a long word the beginning is enough, and comparing all of it would take long.
+    let word: String = word.chars().take(100).collect();
     let mut nearest: Vec<&str> = known.to_vec();
-    nearest.sort_by_key(|candidate| std::cmp::Reverse(similarity(word, candidate)));
+    nearest.sort_by_cached_key(|candidate| std::cmp::Reverse(similarity(&word, candidate)));
     let quoted: Vec<String> = nearest.iter().take(3).map(|near| format!("`{near}`")).collect();
     match quoted.as_slice() {
         [] => None,

@@ -31,3 +31,25 @@ pub fn below(
         known => Because::new("    ", width).lines(known),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::snapshots::Inherited;
+
+    #[test]
+    fn a_drift_is_followed_by_its_causes_or_by_the_keys_that_one_needs() {
+        let project = Project::at(env!("CARGO_MANIFEST_DIR"));
+        let builds = BuildSet::load(&project).unwrap();
+        let below = |from: &str, build: &str| {
+            let inherited = Some(Inherited { from: from.to_owned(), text: String::new() });
+            let drift = Drift { own: None, inherited, after: "query → 1\n".to_owned() };
+            let name = SnapshotName::new("precision/money-round", "computed-amounts", build);
+            super::below(&project, &builds, &name, &drift, 60)
+        };
+        let because = below("3.42.0-rusqlite", "3.44.0-rusqlite");
+        assert!(because.starts_with("    because (3.43.0): "), "{because}");
+        assert!(because.lines().all(|line| line.chars().count() <= 60), "{because}");
+        assert!(below("3.53.4-rusqlite", "3.54.1-rusqlite").starts_with("    no cause yet: "));
+    }
+}

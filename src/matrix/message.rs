@@ -203,4 +203,16 @@ mod tests {
              rerun   cargo xtask matrix --contract precision/round --build 3.46.0-rusqlite"
         );
     }
+
+    #[test]
+    fn what_a_contract_is_about_is_wrapped_for_review() {
+        let mut contract = Contract::of_sql(&SourceText::new("round.yaml", "SELECT 1")).unwrap();
+        contract.title = "ROUND keeps its digits".into();
+        contract.why = "a report and an invoice differ by a cent".into();
+        let name = SnapshotName::new("precision/round", "half", "3.46.0-rusqlite");
+        let drift = Drift { own: None, inherited: None, after: "b\n".into() };
+        let text = review(&name, &drift, Some(&contract), 24, false);
+        let about = "ROUND keeps its digits\na report and an invoice\ndiffer by a cent\ndrift: ";
+        assert!(text.starts_with(about), "{text}");
+    }
 }
