@@ -9,11 +9,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
-use globset::Glob;
+use globset::{Glob, GlobMatcher};
 
 use crate::contract::Contract;
 use crate::contract::capability::Row;
-use crate::diagnostic::{Diagnostics, SourceText, nearest};
+use crate::diagnostic::{Diagnostics, SourceText, nearest, suggestion};
 use crate::project::Project;
 
 /// Something that builds can be asked.
@@ -63,12 +63,13 @@ impl Subject {
     /// - `precision/money-round`, a contract; `precision/*`, all that match
     /// - `precision/money-round/computed-amounts`, a case
     /// - `idea.yaml`, a contract's file anywhere; `idea.yaml/first`, a case in it
+    /// - `precision/money-round/half*`, all cases that match, where no contract does
     /// - `schema.sql`, a file of statements
     ///
     /// # Errors
     /// [`UnknownSubject`], or the [`Diagnostics`] of a file that cannot be read.
     pub fn named(project: &Project, name: &str) -> Result<Vec<Self>> {
-        if extension(name) == Some("sql") {
+        if is_sql_file(project, name) {
             return Ok(vec![Self::sql_file(project, name)?]);
         }
         if name.contains(['*', '?', '[', '{']) {
@@ -182,36 +183,63 @@ fn extension(name: &str) -> Option<&str> {
     Path::new(name).extension()?.to_str()
 }
 
+fn is_sql_file(name: &str) -> bool {
+    extension(name).is_some_and(|extension| extension.eq_ignore_ascii_case("sql"))
+}
+
+/// The contracts that match, or else the cases.
 fn matching(project: &Project, glob: &str) -> Result<Vec<Subject>> {
-    let matcher = Glob::new(glob).map_err(|error| UnknownSubject(error.to_string()))?.compile_matcher();
     let all = Subject::all(project)?;
-    let found: Vec<Subject> = all.into_iter().filter(|subject| matcher.is_match(subject.id())).collect();
+    let is_meant = matcher(glob)?;
+    let found: Vec<Subject> = all.iter().filter(|subject| is_meant.is_match(subject.id())).cloned().collect();
+    let found = if found.is_empty() { matching_cases(project, &all, glob)? } else { found };
     match found.is_empty() {
         true => Err(unknown(project, glob).into()),
         false => Ok(found),
     }
 }
 
+fn matching_cases(project: &Project, all: &[Subject], glob: &str) -> Result<Vec<Subject>> {
+    let Some((contract, case)) = glob.rsplit_once('/') else { return Ok(Vec::new()) };
+    let (is_contract, is_case) = (matcher(contract)?, matcher(case)?);
+    let mut found = Vec::new();
+    for subject in all.iter().filter(|subject| is_contract.is_match(subject.id())) {
+        let mut contract = subject.contract(project)?.as_ref().clone();
+        contract.cases.retain(|case| is_case.is_match(&case.name));
+        if !contract.cases.is_empty() {
+            found.push(Subject::Contract(Arc::new(contract)));
+        }
+    }
+    Ok(found)
+}
+
+fn matcher(glob: &str) -> Result<GlobMatcher, UnknownSubject> {
+    Ok(Glob::new(glob).map_err(|error| UnknownSubject(error.to_string()))?.compile_matcher())
+}
+
+const KINDS: &str = "a subject is a contract (`<area>/<contract>`), a case (`<area>/<contract>/<case>`), a contract's \
+                     file (`.yaml`), or a file of SQL (`.sql`)";
+
 fn unknown(project: &Project, name: &str) -> UnknownSubject {
+    if Path::new(name).is_file() {
+        return UnknownSubject(format!(
+            "the name of `{name}` does not end in `.sql`, as a file of SQL does; {KINDS}"
+        ));
+    }
     let files = Contract::files(project).unwrap_or_default();
     let ids: Vec<&str> = files.iter().map(|file| file.id.as_str()).collect();
     // With a case behind it a contract's name would be far from any.
     let near = nearest(name, &ids).or_else(|| nearest(name.rsplit_once('/')?.0, &ids));
     UnknownSubject(match near {
         Some(near) => format!("there is no contract `{name}`; did you mean `{near}`?"),
-        None => format!(
-            "there is no contract `{name}`: name `<area>/<contract>`, `<area>/<contract>/<case>`, a contract's file \
-             or a file of SQL (`.sql`)"
-        ),
+        None => format!("there is no contract `{name}`: {KINDS}"),
     })
 }
 
 fn no_case(contract: &str, case: &str, names: &[String]) -> UnknownSubject {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    UnknownSubject(match nearest(case, &names) {
-        Some(near) => format!("{contract} has no case `{case}`; did you mean `{near}`?"),
-        None => format!("{contract} has no case `{case}`; it has {}", names.join(", ")),
-    })
+    let help = suggestion(case, &names).unwrap_or_default();
+    UnknownSubject(format!("{contract} has no case `{case}`; {help}"))
 }
 
 #[cfg(test)]
@@ -287,5 +315,31 @@ mod tests {
         assert!(error("precision/zzz*").starts_with("there is no contract `precision/zzz*`"));
         assert!(error("idea.yaml").contains("a file of SQL"));
         assert!(error("missing.sql").contains("missing.sql"));
+        assert!(error("precision/money-round/zzz").contains("has no case `zzz`; the nearest of "));
+    }
+
+    #[test]
+    fn a_glob_takes_contracts_or_else_cases() {
+        let found = named("precision/money-round/computed*").unwrap();
+        let [Subject::Contract(contract)] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(contract.id, "precision/money-round");
+        assert!(contract.cases.iter().all(|case| case.name.starts_with("computed")));
+        assert!(named("precision/*/no-such*").is_err());
+    }
+
+    #[test]
+    fn a_file_of_sql_is_known_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| {
+            let file = folder.path().join(name);
+            std::fs::write(&file, "SELECT 1").unwrap();
+            file.to_str().unwrap().to_owned()
+        };
+        assert!(named(&file("Q.SQL")).unwrap()[0].is_sql());
+        let error = named(&file("q.txt")).unwrap_err().to_string();
+        assert!(
+            error.contains("q.txt` does not end in `.sql`, as a file of SQL does; a subject is "),
+            "{error}"
+        );
     }
 }

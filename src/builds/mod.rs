@@ -17,6 +17,7 @@ mod profile;
 mod release;
 mod source;
 mod store;
+mod suggestion;
 mod variation;
 mod write;
 
@@ -43,7 +44,7 @@ pub use store::{Event, Progress, State, Store};
 pub use write::{Draft, NewBuild, NewSource};
 
 use crate::contract::Contract;
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::project::Project;
 use crate::record::causes::{Causes, Family, Traits};
 use crate::record::lineage::{Lineage, LineageError};
@@ -168,12 +169,8 @@ impl BuildSet {
     }
 
     fn no_match(&self, source: &SourceText, glob: &str) -> Diagnostic {
-        let names: Vec<&str> = self.iter().map(Build::name).collect();
         let mistake = Diagnostic::new(source, 0..glob.len(), format!("no build matches `{glob}`"));
-        let mistake = match nearest(glob, &names) {
-            Some(near) => mistake.help(format!("did you mean `{near}`?")),
-            None => mistake,
-        };
+        let mistake = self.suggestion(glob).into_iter().fold(mistake, Diagnostic::help);
         let list = crate::project::command_name::command("build --list");
         mistake.help(format!("`{list}` lists every build; `*` matches any part of a name"))
     }

@@ -23,8 +23,8 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 pub(crate) use limit::Limit;
 pub use location::Location;
-pub use nearest::nearest;
-pub use paragraph::paragraph;
+pub use nearest::{nearest, suggestion};
+pub use paragraph::{WIDTH, paragraph};
 pub(crate) use parsers::unknown_word;
 pub use source::SourceText;
 

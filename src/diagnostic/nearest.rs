@@ -18,6 +18,29 @@ pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, candidate)| candidate)
 }
 
+/// A suggestion where a word is none of `known`: the word that was most likely meant, else the three that are most like
+/// it, of how many; nothing where nothing is known.
+pub fn suggestion(word: &str, known: &[&str]) -> Option<String> {
+    if let Some(near) = nearest(word, known) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    // Names are short: of a long word the beginning is enough, and comparing all of it would take long.
+    let word: String = word.chars().take(100).collect();
+    let mut nearest: Vec<&str> = known.to_vec();
+    nearest.sort_by_cached_key(|candidate| std::cmp::Reverse(similarity(&word, candidate)));
+    let quoted: Vec<String> = nearest.iter().take(3).map(|near| format!("`{near}`")).collect();
+    match quoted.as_slice() {
+        [] => None,
+        _ if known.len() <= 3 => Some(format!("there is {}", quoted.join(", "))),
+        _ => Some(format!("the nearest of {} are {}", known.len(), quoted.join(", "))),
+    }
+}
+
+/// In thousandths.
+fn similarity(word: &str, candidate: &str) -> u32 {
+    (strsim::jaro_winkler(word, candidate) * 1000.0) as u32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,5 +51,15 @@ mod tests {
         assert_eq!(nearest("frobnicate", &["exec", "query"]), None);
         let long = "a".repeat(LONGEST + 1);
         assert_eq!(nearest(&long, &[&long]), None);
+    }
+
+    #[test]
+    fn of_many_names_the_three_nearest_are_shown() {
+        let known = ["precision/round", "precision/sums", "memory-caps/knobs", "precision/printf"];
+        assert_eq!(suggestion("precision/rond", &known).unwrap(), "did you mean `precision/round`?");
+        let three = suggestion("precision/formatting", &known).unwrap();
+        assert!(three.starts_with("the nearest of 4 are `precision/") && !three.contains("knobs"), "{three}");
+        assert_eq!(suggestion("x", &known[..1]).unwrap(), "there is `precision/round`");
+        assert_eq!(suggestion("x", &[]), None);
     }
 }

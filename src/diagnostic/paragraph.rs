@@ -1,5 +1,8 @@
 //! Line wrapping.
 
+/// The width of texts that are not for a terminal.
+pub const WIDTH: usize = 110;
+
 /// Wraps a text to lines of at most `width` columns. The first line starts with `first`, the others with `indent`; each
 /// ends with a line feed.
 pub fn paragraph(text: &str, first: &str, indent: &str, width: usize) -> String {

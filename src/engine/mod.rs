@@ -57,6 +57,11 @@ pub trait Runner: Send + Sync {
     fn cell_key(&self, _contract: &str, _build: &str) -> Option<String> {
         None
     }
+
+    /// The builds, whose versions and profiles say what caused a drift; made-up builds have none.
+    fn builds(&self) -> Option<&BuildSet> {
+        None
+    }
 }
 
 /// Is told each step with its outcome, as it is judged.
@@ -227,6 +232,10 @@ impl Runner for Engine {
 
     fn cell_key(&self, contract: &str, build: &str) -> Option<String> {
         self.key(contract, build)
+    }
+
+    fn builds(&self) -> Option<&BuildSet> {
+        Some(&self.builds)
     }
 }
 

@@ -6,11 +6,12 @@ use std::cell::LazyCell;
 
 use anyhow::Result;
 
+use super::because;
 use super::cache::{Known, ResultCache};
 use super::message::{self, CaseFailure};
 use super::results::CellResult;
 use crate::contract::Contract;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, WIDTH};
 use crate::engine::Runner;
 use crate::project::Project;
 use crate::record::lineage::Lineage;
@@ -126,7 +127,11 @@ impl<R: Runner> Cells<R> {
             CellResult::Ran { .. } if checked.failures.is_empty() => None,
             CellResult::Ran { report, .. } => {
                 let contract = Contract::find(&self.project, contract).ok();
-                Some(message::cell(report, contract.as_ref(), &checked.failures, false))
+                let because = |name: &SnapshotName, drift: &Drift| {
+                    let below = |builds| because::below(&self.project, builds, name, drift, WIDTH);
+                    self.runner.builds().map(below).unwrap_or_default()
+                };
+                Some(message::cell(report, contract.as_ref(), &checked.failures, because))
             }
         }
     }

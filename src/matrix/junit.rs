@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use super::message;
 use super::survey::{Case, Cell, Standing, Survey};
-use crate::record::snapshots::SnapshotName;
+use crate::record::snapshots::{Drift, SnapshotName};
+
+/// What follows a drift: its causes.
+type Causes<'a> = &'a dyn Fn(&SnapshotName, &Drift) -> String;
 
 /// One test suite per cell, one test case per case.
-pub fn junit(survey: &Survey, elapsed: Duration) -> String {
-    let suites: String = survey.cells.iter().map(suite).collect();
+pub fn junit(survey: &Survey, elapsed: Duration, because: Causes) -> String {
+    let suites: String = survey.cells.iter().map(|cell| suite(cell, because)).collect();
     let failed: String = survey
         .failed
         .iter()
@@ -28,13 +31,13 @@ pub fn junit(survey: &Survey, elapsed: Duration) -> String {
     )
 }
 
-fn suite(cell: &Cell) -> String {
+fn suite(cell: &Cell, because: Causes) -> String {
     let name = escaped(&format!("{}@{}", cell.contract, cell.build));
-    let failures = cell.cases.iter().filter(|case| finding(cell, case).is_some()).count();
+    let failures = cell.cases.iter().filter(|case| finding(cell, case, because).is_some()).count();
     let errors = cell.cases.iter().filter(|case| case.standing == Standing::Failed).count();
     let skipped = cell.cases.iter().filter(|case| case.standing == Standing::Unsupported).count();
     let seconds: f64 = cell.cases.iter().map(|case| case.report.seconds).sum();
-    let cases: String = cell.cases.iter().map(|case| test_case(cell, case)).collect();
+    let cases: String = cell.cases.iter().map(|case| test_case(cell, case, because)).collect();
     format!(
         "<testsuite name=\"{name}\" tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" \
          time=\"{seconds:.3}\">\n{cases}</testsuite>\n",
@@ -42,7 +45,7 @@ fn suite(cell: &Cell) -> String {
     )
 }
 
-fn test_case(cell: &Cell, case: &Case) -> String {
+fn test_case(cell: &Cell, case: &Case, because: Causes) -> String {
     let class = escaped(&format!("{}@{}", cell.contract, cell.build));
     let start = format!(
         "<testcase classname=\"{class}\" name=\"{}\" time=\"{:.3}\"",
@@ -50,7 +53,7 @@ fn test_case(cell: &Cell, case: &Case) -> String {
         case.report.seconds
     );
     let reason = escaped(case.report.reason.as_deref().unwrap_or_default());
-    match (finding(cell, case), case.standing) {
+    match (finding(cell, case, because), case.standing) {
         (Some((what, text)), _) => {
             format!("{start}><failure message=\"{what}\">{}</failure></testcase>\n", escaped(&text))
         }
@@ -63,7 +66,7 @@ fn test_case(cell: &Cell, case: &Case) -> String {
 }
 
 /// What needs attention: a short message, and the details.
-fn finding(cell: &Cell, case: &Case) -> Option<(&'static str, String)> {
+fn finding(cell: &Cell, case: &Case, because: Causes) -> Option<(&'static str, String)> {
     let name = SnapshotName::new(&cell.contract, &case.report.case, &cell.build);
     match case.standing {
         Standing::Broken => {
@@ -75,7 +78,7 @@ fn finding(cell: &Cell, case: &Case) -> Option<(&'static str, String)> {
             let drift = case.drift.as_ref()?;
             let ending = case.report.ending();
             let text = message::drift_message(&name, drift, &cell.contract, ending.as_deref(), false);
-            Some(("unreviewed drift", text))
+            Some(("unreviewed drift", text + &because(&name, drift)))
         }
         Standing::Follows => Some(("follows an unreviewed drift above", String::new())),
         Standing::Unwanted => Some(("on record but unsupported", name.to_string())),
@@ -103,6 +106,29 @@ mod tests {
     use super::*;
     use crate::record::report::{CaseReport, Failure, Verdict};
 
+    fn survey(report: CaseReport, standing: Standing, drift: Option<Drift>) -> Survey {
+        let cell = Cell {
+            contract: "precision/round".into(),
+            build: "3.46.0-rusqlite".into(),
+            cached: false,
+            standing,
+            cases: vec![Case { report, standing, drift }],
+        };
+        Survey { cells: vec![cell], ..Survey::default() }
+    }
+
+    fn report(verdict: Verdict, failures: Vec<Failure>) -> CaseReport {
+        CaseReport {
+            case: "half".into(),
+            verdict,
+            transcript: Default::default(),
+            failures,
+            reason: None,
+            stack: Vec::new(),
+            seconds: 0.5,
+        }
+    }
+
     #[test]
     fn a_broken_case_is_a_failure_with_its_text_escaped() {
         let failure = Failure {
@@ -112,29 +138,24 @@ mod tests {
             expected: "<= 5".into(),
             actual: "6\u{1}".into(),
         };
-        let report = CaseReport {
-            case: "half".into(),
-            verdict: Verdict::Broken,
-            transcript: Default::default(),
-            failures: vec![failure],
-            reason: None,
-            stack: Vec::new(),
-            seconds: 0.5,
-        };
-        let case = Case { report, standing: Standing::Broken, drift: None };
-        let cell = Cell {
-            contract: "precision/round".into(),
-            build: "3.46.0-rusqlite".into(),
-            cached: false,
-            standing: Standing::Broken,
-            cases: vec![case],
-        };
-        let xml = junit(&Survey { cells: vec![cell], ..Survey::default() }, Duration::from_secs(1));
+        let survey = survey(report(Verdict::Broken, vec![failure]), Standing::Broken, None);
+        let xml = junit(&survey, Duration::from_secs(1), &|_, _| String::new());
         assert!(
             xml.contains("tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"0.500\""),
             "{xml}"
         );
         assert!(xml.contains("expected  &lt;= 5\n"), "{xml}");
         assert!(xml.contains("actual    6\u{fffd}\n"), "{xml}");
+    }
+
+    #[test]
+    fn the_causes_of_a_drift_follow_it() {
+        let drift = Drift { own: None, inherited: None, after: "query → 1\n".into() };
+        let survey = survey(report(Verdict::Holds, Vec::new()), Standing::Unreviewed, Some(drift));
+        let because = |name: &SnapshotName, _: &Drift| format!("    because (3.46.0): of {name}\n");
+        let xml = junit(&survey, Duration::ZERO, &because);
+        let end =
+            "    + query → 1\n    because (3.46.0): of precision/round/half@3.46.0-rusqlite\n</failure>";
+        assert!(xml.contains(end), "{xml}");
     }
 }

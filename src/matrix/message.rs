@@ -3,6 +3,7 @@
 use anstyle::{AnsiColor, Style};
 
 use crate::contract::Contract;
+use crate::diagnostic::paragraph;
 use crate::project::command_name;
 use crate::record::report::{CaseReport, CellReport, Failure};
 use crate::record::snapshots::{Drift, SnapshotName, diff};
@@ -29,12 +30,20 @@ pub fn place(contract: Option<&Contract>, name: &SnapshotName) -> String {
 }
 
 /// The message of a cell: each failure, and the commands that review and rerun. `contract` is the cell's, if it can be
-/// read.
-pub fn cell(cell: &CellReport, contract: Option<&Contract>, failures: &[CaseFailure], color: bool) -> String {
+/// read; `because` is what follows a drift, its causes.
+pub fn cell(
+    cell: &CellReport,
+    contract: Option<&Contract>,
+    failures: &[CaseFailure],
+    because: impl Fn(&SnapshotName, &Drift) -> String,
+) -> String {
     let title = contract.map_or("", |contract| &contract.title);
     let mut text = format!("{} on {}: {title}\n\n", cell.contract, cell.build);
     for failure in failures {
-        text.push_str(&case(failure, &cell.build, contract, color));
+        text.push_str(&case(failure, &cell.build, contract));
+        if let CaseFailure::Drift(_, name, drift) = failure {
+            text.push_str(&because(name, drift));
+        }
         text.push('\n');
     }
     if failures.iter().any(|failure| matches!(failure, CaseFailure::Drift(..))) {
@@ -46,16 +55,16 @@ pub fn cell(cell: &CellReport, contract: Option<&Contract>, failures: &[CaseFail
 }
 
 /// One failure of a case.
-pub fn case(failure: &CaseFailure, build: &str, contract: Option<&Contract>, color: bool) -> String {
+fn case(failure: &CaseFailure, build: &str, contract: Option<&Contract>) -> String {
     match failure {
         CaseFailure::Broken(case) => {
-            case.failures.iter().map(|failure| broken(&case.case, build, failure, color)).collect()
+            case.failures.iter().map(|failure| broken(&case.case, build, failure, false)).collect()
         }
         CaseFailure::CouldNotRun(case) => could_not_run(case, build, color),
         CaseFailure::Drift(case, name, drift) => {
-            drift_message(name, drift, &place(contract, name), case.ending().as_deref(), color)
+            drift_message(name, drift, &place(contract, name), case.ending().as_deref(), false)
         }
-        CaseFailure::Unwanted(file, name) => unwanted(name, file, color),
+        CaseFailure::Unwanted(file, name) => unwanted(name, file, false),
     }
 }
 
@@ -107,12 +116,18 @@ pub fn drift_message(
     format!("{mark}: {name} {} ({place})\n{ending}{lines}", drift.against())
 }
 
-/// A drift as shown for review: what the contract is about, and the difference from what the build inherits, which is
-/// what matters; then from its own record, if there is one.
-pub fn review(name: &SnapshotName, drift: &Drift, contract: Option<&Contract>, color: bool) -> String {
+/// A drift as shown for review: what the contract is about, in lines of at most `width` columns, and the difference from
+/// what the build inherits, which is what matters; then from its own record, if there is one.
+pub fn review(
+    name: &SnapshotName,
+    drift: &Drift,
+    contract: Option<&Contract>,
+    width: usize,
+    color: bool,
+) -> String {
     let from_parent = Drift { own: None, ..drift.clone() };
     let about = contract.map(|contract| [&contract.title, &contract.why]).into_iter().flatten();
-    let about: String = about.map(|line| format!("{}\n", line.trim_end())).collect();
+    let about: String = about.map(|text| paragraph(text, "", "", width)).collect();
     let place = place(contract, name);
     if drift.goes_back() {
         let own = drift_message(name, drift, &place, None, color);
@@ -181,7 +196,8 @@ mod tests {
             build: "3.46.0-rusqlite".into(),
             cases: vec![case],
         };
-        let text = cell(&report, Some(&contract), &failures, false);
+        let because = |name: &SnapshotName, _: &Drift| format!("    because (3.46.0): {}\n", name.case);
+        let text = cell(&report, Some(&contract), &failures, because);
         assert_eq!(
             text,
             "precision/round on 3.46.0-rusqlite: ROUND keeps its digits\n\n\
@@ -191,9 +207,22 @@ mod tests {
              \x20   actual    2\n\n\
              drift: precision/round/half@3.46.0-rusqlite differs from 3.45.3-rusqlite (contracts/precision/round.yaml:3)\n\
              \x20   - a\n\
-             \x20   + b\n\n\
+             \x20   + b\n\
+             \x20   because (3.46.0): half\n\n\
              review  cargo xtask review\n\
              rerun   cargo xtask matrix --contract precision/round --build 3.46.0-rusqlite"
         );
+    }
+
+    #[test]
+    fn what_a_contract_is_about_is_wrapped_for_review() {
+        let mut contract = Contract::of_sql(&SourceText::new("round.yaml", "SELECT 1")).unwrap();
+        contract.title = "ROUND keeps its digits".into();
+        contract.why = "a report and an invoice differ by a cent".into();
+        let name = SnapshotName::new("precision/round", "half", "3.46.0-rusqlite");
+        let drift = Drift { own: None, inherited: None, after: "b\n".into() };
+        let text = review(&name, &drift, Some(&contract), 24, false);
+        let about = "ROUND keeps its digits\na report and an invoice\ndiffer by a cent\ndrift: ";
+        assert!(text.starts_with(about), "{text}");
     }
 }

@@ -3,6 +3,7 @@
 //! [`Cells::check`] is the one way in which a cell is run: by each test of [`matrix!`](crate::matrix!) and by
 //! [`run()`](run::run), which runs the cells of a command. The [`survey`] evaluates a run as a whole.
 
+pub mod because;
 pub mod cache;
 pub mod cell;
 pub mod junit;

@@ -98,6 +98,9 @@ impl Failed {
 pub struct Survey {
     /// The builds, parents first.
     pub builds: Vec<String>,
+    /// The versions of SQLite in libraries that have none in their name, where they are known.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub versions: BTreeMap<String, String>,
     /// The contracts in order.
     pub contracts: Vec<String>,
     /// The cells that ran, by contract, then build in order.
@@ -149,6 +152,7 @@ impl Survey {
         let failed = results.iter().filter(|result| matches!(result, CellResult::Failed { .. }));
         Self {
             builds: known.map(str::to_owned).collect(),
+            versions: BTreeMap::new(),
             contracts: contracts.into_iter().map(str::to_owned).collect(),
             cells: Vec::new(),
             failed: failed.cloned().filter_map(Failed::of).collect(),
@@ -237,15 +241,15 @@ impl<'a> CaseView<'a> {
         let above = self.lineage.ancestors(build).find_map(|above| self.said.get(above));
         match (above, self.said.get(build)) {
             (Some(above), Some(text)) => above != text,
-            _ => {
-                let inherited = self
-                    .lineage
-                    .parent(build)
-                    .and_then(|parent| resolve(self.lineage, self.snapshots, parent));
-                self.snapshots.accepted.contains_key(build) && inherited.is_some()
-            }
+            _ => drifts(self.lineage, self.snapshots, build),
         }
     }
+}
+
+/// Whether the record of a build is a difference from its parent's.
+pub fn drifts(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str) -> bool {
+    let inherited = lineage.parent(build).and_then(|parent| resolve(lineage, snapshots, parent));
+    snapshots.accepted.contains_key(build) && inherited.is_some()
 }
 
 /// The transcripts of a case by build.

@@ -32,7 +32,8 @@ pub fn table(survey: &Survey, width: usize, color: bool) -> String {
     let names = Names::new(survey);
     let standings = survey.standings();
     let usual = usual_profile(survey);
-    let columns: Vec<Column> = shown.iter().map(|build| Column::new(build, usual)).collect();
+    let found = |build: &str| survey.versions.get(build).map(String::as_str);
+    let columns: Vec<Column> = shown.iter().map(|build| Column::new(build, usual, found(build))).collect();
     let mut text = String::new();
     for block in blocks(&columns, width.saturating_sub(names.width)) {
         text.push_str(&header(block, names.width));
@@ -63,7 +64,8 @@ fn left_out(survey: &Survey, shown: usize) -> String {
     }
 }
 
-/// A build's name in several lines: `3.54`, `.1`, and the profile unless it is the most frequent one.
+/// A build's name in several lines: `3.54`, `.1`, and the profile unless it is the most frequent one; of a library
+/// without a version in its name the one that was found, and its name.
 struct Column<'a> {
     build: &'a str,
     lines: [&'a str; 3],
@@ -71,8 +73,8 @@ struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    fn new(build: &'a str, usual: &str) -> Self {
-        let (version, profile) = version_and_profile(build);
+    fn new(build: &'a str, usual: &str, found: Option<&'a str>) -> Self {
+        let (version, profile) = found.map_or_else(|| version_and_profile(build), |found| (found, build));
         let profile = if profile == usual { "" } else { profile };
         let minor = version.match_indices('.').nth(1).map_or(version.len(), |(at, _)| at);
         let (minor, patch) = version.split_at(minor);
@@ -195,4 +197,18 @@ fn legend(survey: &Survey, usual: &str, color: bool) -> String {
         .chain(unsaid)
         .collect();
     entries.join("   ") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_is_headed_by_the_version_that_was_found() {
+        let lines = |build, found| Column::new(build, "rusqlite", found).lines;
+        assert_eq!(lines("3.54.1-rusqlite", None), ["3.54", ".1", ""]);
+        assert_eq!(lines("3.54.1-debian", None), ["3.54", ".1", "debian"]);
+        assert_eq!(lines("system", Some("3.40.1")), ["3.40", ".1", "system"]);
+        assert_eq!(lines("system", None), ["system", "", ""]);
+    }
 }

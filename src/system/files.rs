@@ -82,6 +82,24 @@ fn remove_all(path: &Path) -> std::io::Result<()> {
     }
 }
 
+/// The folder of a file; that of a name alone is the current one.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Finds out whether [`write_atomically`] can write a file, before there is anything to write. Missing folders are made;
+/// the file itself is not touched.
+///
+/// # Errors
+/// Why it cannot.
+pub fn check_writable(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    fs::create_dir_all(folder_of(path))?;
+    NamedTempFile::new_in(folder_of(path)).map(drop)
+}
+
 /// Writes a file so that a reader sees the old or the new content, never a part. Missing folders are made.
 ///
 /// # Errors
@@ -89,8 +107,7 @@ fn remove_all(path: &Path) -> std::io::Result<()> {
 pub fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     let _under_way = WRITES.read().unwrap_or_else(PoisonError::into_inner);
     let write = || -> std::io::Result<()> {
-        // A file name alone has an empty parent.
-        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder_of(path);
         fs::create_dir_all(folder)?;
         if super::linux::write_nameless(path, content.as_ref()).is_ok() {
             return Ok(());
@@ -148,5 +165,18 @@ mod tests {
             0o600
         );
         assert!(write_atomically(folder.path(), "").is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_known_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("deep/results.jsonl");
+        check_writable(&file).unwrap();
+        assert!(file.parent().unwrap().is_dir() && !file.exists());
+        write_atomically(&file, "1").unwrap();
+        check_writable(&file).unwrap();
+        assert_eq!(check_writable(folder.path()).unwrap_err().kind(), ErrorKind::IsADirectory);
+        assert!(check_writable(&file.join("below-a-file")).is_err());
+        assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
     }
 }

@@ -30,6 +30,21 @@ fn a_case_that_does_the_same_is_no_change_however_long_it_took() {
 }
 
 #[test]
+fn a_promise_of_another_row_is_another_promise() {
+    let in_row = |row: &str| {
+        let mut case = broken("half", 9, "2");
+        case.failures[0].row = Some(row.to_owned());
+        case
+    };
+    let both =
+        CaseReport { failures: [in_row("n=1").failures, in_row("n=2").failures].concat(), ..in_row("n=1") };
+    let (from, to) = (cell(FROM, vec![in_row("n=1")]), cell(TO, vec![both]));
+    let changes = with_causes(|causes| changes(causes, &from, &to)).unwrap();
+    assert_eq!(changes.changes[0].broken.len(), 1);
+    assert_eq!(changes.changes[0].headline(), "query SELECT 1 → 2, not 1 (with n=2)");
+}
+
+#[test]
 fn a_line_is_a_value_an_error_or_a_cost() {
     for (from, to, expected) in [
         (line("34.78"), line("34.77"), Severity::Value),

@@ -102,3 +102,23 @@ fn a_plan_shows_each_step() {
     let output = xtask(&["plan", "--from", "3.54.1-debian", "--to", "3.54.1-recommended"]);
     assert_eq!(output.status.code(), Some(2), "{output:?}");
 }
+
+#[test]
+fn a_file_that_cannot_be_written_is_found_before_anything_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let (folder, file) = (folder.path().to_str().unwrap(), file.to_str().unwrap());
+    let junit = format!("junit={file}/gate.xml");
+    for args in [
+        &["matrix", "--results", folder][..],
+        &["matrix", "--report", file],
+        &[&["gate"], &ROUNDING[..], &["--write", &junit]].concat(),
+        &["try", "--sql", "SELECT 1", "--flamegraph", folder],
+    ] {
+        let output = xtask(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {output:?}");
+        assert!(stderr(&output).contains(&format!("cannot write {folder}")), "{args:?}: {output:?}");
+        assert_eq!(stdout(&output), "");
+    }
+}

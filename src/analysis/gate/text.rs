@@ -6,12 +6,9 @@ use super::change::{Change, ContractChanges};
 use super::lacking::Lacking;
 use super::report::{Acceptance, Count, Gate, Report, Standing};
 use crate::diagnostic::numbers::counted;
-use crate::diagnostic::paragraph;
+use crate::diagnostic::{WIDTH, paragraph};
 use crate::record::causes::Because;
 use crate::record::snapshots::diff::{self, paint};
-
-/// The line width of a `why` and of causes.
-pub(super) const WIDTH: usize = 110;
 
 /// The whole report: the verdict, what was asked, then the changes.
 pub(super) fn text(report: &Report, color: bool) -> String {

@@ -43,11 +43,14 @@ impl<'a> Causes<'a> {
     /// none is left, as for a drift that is not on record yet.
     pub fn between(&self, case: &str, from: &str, to: &str) -> Vec<&'a Cause> {
         let causes = causes(self.contract, case, &self.span(from, to));
-        let concerns = |cause: &&Cause| {
-            self.drifts.iter().any(|drift| drift.case == case && drift.span.covers(&cause.key))
-        };
-        let needed: Vec<&Cause> = causes.iter().copied().filter(concerns).collect();
+        let needed: Vec<&Cause> =
+            causes.iter().copied().filter(|cause| self.is_needed(case, cause)).collect();
         if needed.is_empty() { causes } else { needed }
+    }
+
+    /// Whether a drift on record of a case needs a cause.
+    pub fn is_needed(&self, case: &str, cause: &Cause) -> bool {
+        self.drifts.iter().any(|drift| drift.case == case && drift.span.covers(&cause.key))
     }
 }
 

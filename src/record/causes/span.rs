@@ -57,7 +57,7 @@ impl Span {
     }
 
     /// Whether a cause with this key explains a difference between the two builds.
-    pub(crate) fn covers(&self, key: &Key) -> bool {
+    pub fn covers(&self, key: &Key) -> bool {
         match key {
             Key::Version(version) => {
                 self.versions.as_ref().is_some_and(|(low, high)| low < version && version <= high)

@@ -77,8 +77,8 @@ impl Statement {
             Value::Null => self.bind_null(library, at),
             Value::Integer(n) => self.bind_integer(library, at, n),
             Value::Real(x) => self.bind_real(library, at, x),
-            Value::Text(text) => self.bind_text(library, at, &text, None, lifetime),
-            Value::Blob(blob) => self.bind_blob(library, at, &blob, None, lifetime),
+            Value::Text(text) => self.bind_long(library, at, (Long::Text, &text), None, lifetime),
+            Value::Blob(blob) => self.bind_long(library, at, (Long::Blob, &blob), None, lifetime),
         }
     }
 
@@ -86,11 +86,15 @@ impl Statement {
     pub(crate) fn bind_bytes(&self, library: &Library, at: c_int, bind: &BindBytes) -> Call<Outcome> {
         let value = bind.value.as_ref().map_or(Value::Null, |literal| literal.to_value());
         match &value {
-            Value::Text(bytes) => self.bind_text(library, at, bytes, bind.length, bind.lifetime),
+            Value::Text(bytes) => {
+                self.bind_long(library, at, (Long::Text, bytes), bind.length, bind.lifetime)
+            }
             Value::Blob(_) if bind.length.is_some_and(i32::is_negative) => {
                 Err(Outcome::Refused("SQLite does not say where a blob of negative length ends".to_owned()))
             }
-            Value::Blob(bytes) => self.bind_blob(library, at, bytes, bind.length, bind.lifetime),
+            Value::Blob(bytes) => {
+                self.bind_long(library, at, (Long::Blob, bytes), bind.length, bind.lifetime)
+            }
             Value::Null => {
                 let (stmt, length) = (self.raw.as_ptr(), bind.length.unwrap_or(-1));
                 // SAFETY: the statement is not finalized, and NULL has no bytes, whatever the length.
@@ -103,39 +107,37 @@ impl Statement {
         }
     }
 
-    fn bind_text(
+    fn bind_long(
         &self,
         library: &Library,
         at: c_int,
-        bytes: &[u8],
+        (kind, bytes): (Long, &[u8]),
         length: Option<c_int>,
         lifetime: Lifetime,
     ) -> Call<Outcome> {
         let (stmt, length) = (self.raw.as_ptr(), length_within(length, bytes)?);
         with_bytes(bytes, lifetime, |start, destructor| {
-            // SAFETY: the statement is not finalized; so many bytes are there, and a zero byte after them.
-            let code =
-                unsafe { call!(library, sqlite3_bind_text(stmt, at, start.cast(), length, destructor)) };
+            let start = start.cast();
+            let code = match kind {
+                // SAFETY: the statement is not finalized; so many bytes are there, and a zero byte after them.
+                Long::Text => unsafe {
+                    call!(library, sqlite3_bind_text(stmt, at, start, length, destructor))
+                },
+                // SAFETY: the same.
+                Long::Blob => unsafe {
+                    call!(library, sqlite3_bind_blob(stmt, at, start.cast(), length, destructor))
+                },
+            };
             self.outcome(library, code)
         })
     }
+}
 
-    fn bind_blob(
-        &self,
-        library: &Library,
-        at: c_int,
-        bytes: &[u8],
-        length: Option<c_int>,
-        lifetime: Lifetime,
-    ) -> Call<Outcome> {
-        let (stmt, length) = (self.raw.as_ptr(), length_within(length, bytes)?);
-        with_bytes(bytes, lifetime, |start, destructor| {
-            // SAFETY: the statement is not finalized, and so many bytes are there.
-            let code =
-                unsafe { call!(library, sqlite3_bind_blob(stmt, at, start.cast(), length, destructor)) };
-            self.outcome(library, code)
-        })
-    }
+/// A value with bytes.
+#[derive(Clone, Copy)]
+enum Long {
+    Text,
+    Blob,
 }
 
 /// A length that does not reach beyond the bytes. A negative one means up to the first zero byte, and one follows them.

@@ -19,6 +19,7 @@ use crate::support::context;
 use crate::support::exit::{self, Exit};
 use crate::support::products::Products;
 use crate::support::subject::Subjects;
+use crate::support::writable;
 use crate::ui::output::print;
 
 const AFTER: &str = "\
@@ -136,6 +137,7 @@ fn written(argument: &str) -> Result<(Form, PathBuf), String> {
 /// Compares, and writes the report.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
+    args.output.check()?;
     let policy = read_policy(&project, args.policy.as_deref())?;
     let cells = Cells::new(&project, args.fresh, || args.subjects.read_or_all(&project))?;
     let (from, to) = ends(&project, cells.engine().builds(), args)?;
@@ -184,8 +186,9 @@ fn end<'a>(
 pub(crate) fn named<'a>(builds: &'a BuildSet, option: &str, name: &str) -> Result<&'a Build, Diagnostics> {
     builds.get(name).ok_or_else(|| {
         let text = SourceText::new(option, name);
-        Diagnostic::new(&text, 0..name.len(), format!("there is no build `{name}`"))
-            .suggest(name, builds.iter().map(Build::name))
+        let mistake = Diagnostic::new(&text, 0..name.len(), format!("there is no build `{name}`"));
+        let mistake = builds.suggestion(name).into_iter().fold(mistake, Diagnostic::help);
+        mistake
             .help(format!(
                 "`{}` names every build",
                 sqlite_contracts::project::command_name::command("build --list")
@@ -225,6 +228,11 @@ fn compare(
 }
 
 impl Output {
+    /// Finds out whether every file can be written.
+    fn check(&self) -> Result<()> {
+        writable::check(self.write.iter().map(|(_, file)| file.as_path()).chain(self.output.as_deref()))
+    }
+
     /// Writes every form that was asked for.
     fn write(&self, report: &Report) -> Result<()> {
         for (form, file) in &self.write {

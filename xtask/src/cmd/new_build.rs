@@ -31,6 +31,7 @@ other builds unchanged. An existing manifest is never overwritten.
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
 pub(crate) struct Args {
     /// The SQLite version, such as 3.46.0
+    #[arg(value_parser = version)]
     version: Version,
     /// The flag set, a file in sqlite-builds/profiles/
     #[arg(long, short)]
@@ -66,6 +67,13 @@ struct Source {
     /// A shared library: nothing is compiled
     #[arg(long, value_name = "FILE|NAME")]
     library: Option<String>,
+}
+
+fn version(text: &str) -> Result<Version, String> {
+    Version::parse(text).map_err(|_| match Version::parse(&format!("{text}.0")) {
+        Ok(whole) => format!("a version has three numbers: did you mean `{whole}`?"),
+        Err(_) => "a version has three numbers, such as 3.46.0".to_owned(),
+    })
 }
 
 /// Which option names a published package.
@@ -127,4 +135,16 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let build = format!("build {}-{}", args.version, args.profile);
     print(&format!("next: {}", command_name::command(&build)));
     Ok(Exit::Fine)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_of_two_numbers_is_completed() {
+        assert_eq!(version("3.46.1"), Ok(Version::new(3, 46, 1)));
+        assert_eq!(version("3.46").unwrap_err(), "a version has three numbers: did you mean `3.46.0`?");
+        assert_eq!(version("latest").unwrap_err(), "a version has three numbers, such as 3.46.0");
+    }
 }

@@ -7,16 +7,15 @@ use anyhow::Result;
 use console::{Key, Term};
 use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::contract::Contract;
-use sqlite_contracts::matrix::message;
 use sqlite_contracts::matrix::survey::waiting;
+use sqlite_contracts::matrix::{because, message};
 use sqlite_contracts::project::Project;
 use sqlite_contracts::record::snapshots::{Drift, Recorded, SnapshotName, store};
 
-use crate::support::causes;
 use crate::support::context;
 use crate::support::exit::{self, Exit};
 use crate::support::selection::select;
-use crate::ui::output::{color, print};
+use crate::ui::output::{color, print, width};
 
 /// Review each pending change of behaviour: accept it, reject it, or skip it
 #[derive(clap::Args)]
@@ -137,8 +136,8 @@ impl Review {
 
     fn shown(&self, name: &SnapshotName, drift: &Drift) -> String {
         let contract = Contract::find(&self.project, &name.contract).ok();
-        message::review(name, drift, contract.as_ref(), color())
-            + &causes::below(&self.project, &self.builds, name, drift)
+        message::review(name, drift, contract.as_ref(), width(), color())
+            + &because::below(&self.project, &self.builds, name, drift, width())
     }
 }
 

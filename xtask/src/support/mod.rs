@@ -1,6 +1,5 @@
 //! What several commands share.
 
-pub(crate) mod causes;
 pub(crate) mod cells;
 
 pub(crate) mod context;
@@ -14,3 +13,4 @@ pub(crate) mod selection;
 pub(crate) mod subject;
 
 pub(crate) mod workloads;
+pub(crate) mod writable;

@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use globset::{Glob, GlobMatcher};
-use sqlite_contracts::diagnostic::nearest;
+use sqlite_contracts::diagnostic::{nearest, suggestion};
+use sqlite_contracts::project::command_name;
 
 use crate::support::exit::Usage;
 
@@ -24,20 +25,30 @@ fn matcher(glob: &str) -> Result<GlobMatcher> {
 }
 
 fn no_match(what: &str, glob: &str, names: &[&str]) -> Usage {
-    Usage(match nearest(glob, names) {
-        Some(near) => format!("no {what} matches `{glob}`; did you mean `{near}`?"),
-        None if names.is_empty() => format!("there is no {what}"),
-        None => format!("no {what} matches `{glob}`; there are {}", listed(names)),
-    })
+    let help = part_of_contract(what, glob, names)
+        .or_else(|| similar_glob(glob, names))
+        .or_else(|| suggestion(glob, names))
+        .map_or_else(|| format!("there is no {what}"), |help| format!("no {what} matches `{glob}`; {help}"));
+    Usage(help)
 }
 
-fn listed(names: &[&str]) -> String {
-    const SHOWN: usize = 8;
-    let shown = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
+/// Where a contract is meant, a case of one is not taken: a cell is a whole contract.
+fn part_of_contract(what: &str, glob: &str, names: &[&str]) -> Option<String> {
+    let (contract, _) = glob.rsplit_once('/').filter(|_| what == "contract")?;
+    let matcher = matcher(contract).ok()?;
+    let is_contract = names.iter().any(|name| name.contains('/') && matcher.is_match(name));
+    let all = command_name::command(&format!("try '{glob}'"));
+    is_contract
+        .then(|| format!("whole contracts are taken here, such as `{contract}`; `{all}` runs single cases"))
+}
+
+/// `precision/*` for `precison/*`: the same below an area that exists.
+fn similar_glob(glob: &str, names: &[&str]) -> Option<String> {
+    let (area, rest) = glob.split_once('/')?;
+    let areas: Vec<&str> = names.iter().filter_map(|name| Some(name.split_once('/')?.0)).collect();
+    let similar = format!("{}/{rest}", nearest(area, &areas)?);
+    let matcher = matcher(&similar).ok()?;
+    names.iter().any(|name| matcher.is_match(name)).then(|| format!("did you mean `{similar}`?"))
 }
 
 #[cfg(test)]
@@ -51,6 +62,19 @@ mod tests {
         assert_eq!(select("3.43.*").unwrap(), ["3.43.0-rusqlite", "3.43.0-debian"]);
         let error = select("3.43.0-debain").unwrap_err().to_string();
         assert_eq!(error, "no build matches `3.43.0-debain`; did you mean `3.43.0-debian`?");
-        assert!(select("nothing-like-it").unwrap_err().to_string().contains("there are 3.42.0-rusqlite, "));
+        assert!(select("nothing-like-it").unwrap_err().to_string().contains("there is `3.4"));
+    }
+
+    #[test]
+    fn a_glob_that_matches_nothing_has_a_suggestion() {
+        let names = ["memory-caps/knobs", "precision/round", "precision/sums", "precision/printf"];
+        let error = |glob: &str| select("contract", &[glob.to_owned()], &names).unwrap_err().to_string();
+        assert_eq!(error("precison/*"), "no contract matches `precison/*`; did you mean `precision/*`?");
+        assert!(
+            error("precision/round/half*")
+                .contains("whole contracts are taken here, such as `precision/round`")
+        );
+        assert!(error("zzz").starts_with("no contract matches `zzz`; the nearest of 4 are `"));
+        assert_eq!(select("mutant", &["x".to_owned()], &[]).unwrap_err().to_string(), "there is no mutant");
     }
 }

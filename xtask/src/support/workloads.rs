@@ -13,6 +13,7 @@ use crate::support::context::{self, Selection};
 use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit};
 use crate::support::products::{Products, tell_missing};
+use crate::support::writable;
 use crate::ui::output::{Format, print, print_json};
 use crate::ui::progress::Display;
 
@@ -56,6 +57,7 @@ pub(crate) trait Measure {
 /// Measures, and shows what was found: in the order of the workloads, then of the builds.
 pub(crate) fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Exit> {
     let project = context::project()?;
+    writable::check(args.svg.as_deref())?;
     let own = || project.root().join("xtask").join("workloads").join(M::OWN);
     let workloads = Contract::load(&project, &args.file.clone().unwrap_or_else(own))?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;

@@ -1,39 +1,75 @@
 //! The progress of a matrix: one bar over its cells from the start, even while their builds are compiled.
 
-use std::io::IsTerminal;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use sqlite_contracts::builds::{BatchProgress, Build, Event, Flaw, Outcome, Progress};
-use sqlite_contracts::diagnostic::numbers::counted;
-use sqlite_contracts::matrix::results::CellResult;
+use sqlite_contracts::diagnostic::numbers::{counted, thousands};
 use sqlite_contracts::matrix::run::Waiting;
 
-use super::progress::Display;
+use super::progress::{Display, is_lively};
 
-/// Shows how many cells are done, and which builds are being made.
-pub(crate) struct CellsDisplay(Display);
+/// Shows how many cells are done, and which builds are being made. Without a bar it writes a line now and then, so that
+/// a log shows that a long run goes on.
+pub(crate) struct CellsDisplay {
+    bar: Display,
+    lines: Option<Mutex<Lines>>,
+}
+
+/// The lines of a run without a bar.
+struct Lines {
+    done: usize,
+    cells: usize,
+    /// When the next one is due.
+    due: Instant,
+}
+
+impl Lines {
+    const EVERY: Duration = Duration::from_secs(10);
+
+    fn new(cells: usize, now: Instant) -> Self {
+        Self { done: 0, cells, due: now + Self::EVERY }
+    }
+
+    /// One more cell is done: the line for it, when one is due.
+    fn done(&mut self, now: Instant) -> Option<String> {
+        self.done += 1;
+        let is_due = now >= self.due && self.done < self.cells;
+        is_due.then(|| {
+            self.due = now + Self::EVERY;
+            format!("{} of {} done", thousands(self.done as i64), counted(self.cells, "cell", "cells"))
+        })
+    }
+}
 
 impl CellsDisplay {
-    /// A bar over `cells` cells.
+    /// A display of `cells` cells.
     pub(crate) fn new(cells: usize) -> Self {
-        if !std::io::stderr().is_terminal() {
+        let lines = (!is_lively()).then(|| {
             anstream::eprintln!("running {}", counted(cells, "cell", "cells"));
-        }
-        Self(Display::with_unit(cells, "built", "cells"))
+            Mutex::new(Lines::new(cells, Instant::now()))
+        });
+        Self { bar: Display::with_unit(cells, "built", "cells"), lines }
     }
 
     /// The progress of the builds, which releases the cells of each build that is ready.
     pub(crate) fn releasing<'a>(&'a self, waiting: &'a Waiting) -> Releasing<'a> {
-        Releasing { display: &self.0, waiting }
+        Releasing { display: &self.bar, waiting }
     }
 
     /// One more cell is done.
-    pub(crate) fn done(&self, _: &CellResult) {
-        self.0.step();
+    pub(crate) fn done(&self) {
+        self.bar.step();
+        let line =
+            |lines: &Mutex<Lines>| lines.lock().unwrap_or_else(PoisonError::into_inner).done(Instant::now());
+        if let Some(line) = self.lines.as_ref().and_then(line) {
+            anstream::eprintln!("{line}");
+        }
     }
 
     /// Removes the bar.
     pub(crate) fn finish(&self) {
-        self.0.finish();
+        self.bar.finish();
     }
 }
 
@@ -59,5 +95,24 @@ impl BatchProgress for Releasing<'_> {
         if outcome.result.is_ok() {
             self.waiting.release(outcome.build.name());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_comes_every_ten_seconds_but_not_at_the_end() {
+        let start = Instant::now();
+        let mut lines = Lines::new(1_500, start);
+        lines.done = 1_200;
+        let mut after = |seconds| lines.done(start + Duration::from_secs(seconds));
+        assert_eq!(after(9), None);
+        assert_eq!(after(10).unwrap(), "1,202 of 1,500 cells done");
+        assert_eq!(after(19), None);
+        assert_eq!(after(31).unwrap(), "1,204 of 1,500 cells done");
+        lines.done = 1_499;
+        assert_eq!(lines.done(start + Duration::from_secs(99)), None);
     }
 }

@@ -8,6 +8,11 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sqlite_contracts::builds::{BatchProgress, Build, BuildError, Event, Flaw, Outcome, Progress};
 
+/// Whether a bar is drawn, rather than lines written.
+pub(crate) fn is_lively() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("CI").is_none()
+}
+
 /// Shows the progress.
 pub(crate) struct Display {
     bar: ProgressBar,
@@ -23,8 +28,7 @@ impl Display {
 
     /// A display of `total` items other than builds, which are compiled meanwhile.
     pub(crate) fn with_unit(total: usize, done_word: &'static str, unit: &str) -> Self {
-        let is_lively = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
-        let target = if is_lively { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if is_lively() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(total as u64), target);
         if let Ok(style) = ProgressStyle::with_template(&format!(
             "{{bar:24.cyan}} {{pos}}/{{len}} {unit} {{elapsed:>4}}  {{wide_msg}}"

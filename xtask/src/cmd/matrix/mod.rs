@@ -24,6 +24,7 @@ use crate::support::cells::Cells;
 use crate::support::context;
 use crate::support::exit::{self, Exit, Usage};
 use crate::support::selection::select;
+use crate::support::writable;
 use crate::ui::cells::CellsDisplay;
 pub(crate) use shown::Shown;
 
@@ -71,9 +72,18 @@ pub(crate) struct Args {
     report: Option<PathBuf>,
 }
 
+impl Args {
+    /// The files that it is to write.
+    fn files(&self) -> Vec<PathBuf> {
+        let report = self.report.iter().flat_map(|folder| Shown::FILES.map(|name| folder.join(name)));
+        report.chain(self.results.clone()).collect()
+    }
+}
+
 /// Runs the verb.
 pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
+    writable::check(arguments.files().iter().map(PathBuf::as_path))?;
     let started = Instant::now();
     let cells = Cells::new(&project, arguments.fresh, || contracts(&project, &arguments.contract))?;
     let selection = selection(arguments, &cells)?;
@@ -177,7 +187,7 @@ fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<R
         false => Batch::new(store, builds).run(&display.releasing(waiting)),
     };
     let (checked, outcomes) =
-        run::run(cells.matrix(), wanted, cells_at_a_time(), make, |result| display.done(result));
+        run::run(cells.matrix(), wanted, cells_at_a_time(), make, |_| display.done());
     display.finish();
     let is_named = |build: &Build| arguments.build.iter().any(|glob| glob == build.name());
     // Not those that are absent on this machine, unless they were asked for.

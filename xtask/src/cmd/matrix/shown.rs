@@ -5,21 +5,22 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
-use sqlite_contracts::builds::BuildSet;
+use sqlite_contracts::builds::{Build, BuildSet};
 use sqlite_contracts::contract::Contract;
+use sqlite_contracts::diagnostic::WIDTH;
 use sqlite_contracts::matrix::junit::junit;
-use sqlite_contracts::matrix::message;
 use sqlite_contracts::matrix::results::{Blame, CellResult};
 use sqlite_contracts::matrix::summary::Summary;
 use sqlite_contracts::matrix::survey::{Standing, Survey};
 use sqlite_contracts::matrix::table;
+use sqlite_contracts::matrix::{because, message};
 use sqlite_contracts::project::{Project, command_name};
 use sqlite_contracts::record::snapshots::name::State;
-use sqlite_contracts::record::snapshots::{Recorded, SnapshotName};
+use sqlite_contracts::record::snapshots::{Drift, Recorded, SnapshotName};
 use sqlite_contracts::system::files::write_atomically;
 
 use crate::cmd::report;
-use crate::support::causes;
+use crate::support::context;
 use crate::support::exit::Exit;
 use crate::ui::output::{color, print, width};
 
@@ -40,8 +41,13 @@ impl<'a> Shown<'a> {
         builds: &'a BuildSet,
         results: Vec<CellResult>,
         elapsed: Option<Duration>,
-    ) -> Self {
-        let survey = Survey::new(builds.lineage(), &Recorded::at(project.snapshots()), results);
+    ) -> Result<Self> {
+        let mut survey = Survey::new(builds.lineage(), &Recorded::at(project.snapshots()), results);
+        let store = context::store(project)?;
+        let without = builds.iter().filter(|build| build.version().is_none());
+        let ran = without.filter(|build| survey.builds.iter().any(|ran| ran == build.name()));
+        let version = |build: &Build| Some((build.name().to_owned(), store.version(build)?.to_string()));
+        survey.versions = ran.filter_map(version).collect();
         let elapsed = elapsed.unwrap_or_else(|| survey.cost());
         Self { project, builds, summary: Summary::of(&survey), survey, elapsed }
     }
@@ -52,14 +58,20 @@ impl<'a> Shown<'a> {
         print(&self.summary.line(self.elapsed));
     }
 
-    /// Writes junit.xml, matrix.json and report.html.
+    /// The files of a report.
+    pub(crate) const FILES: [&'static str; 3] = ["junit.xml", "matrix.json", "report.html"];
+
+    /// Writes [`Self::FILES`].
     pub(crate) fn write(&self, folder: &Path) -> Result<()> {
         let matrix = serde_json::json!({
             "seconds": self.elapsed.as_secs_f64(),
             "summary": self.summary,
             "matrix": self.survey,
         });
-        write_atomically(&folder.join("junit.xml"), junit(&self.survey, self.elapsed))?;
+        let because = |name: &SnapshotName, drift: &Drift| {
+            because::below(self.project, self.builds, name, drift, WIDTH)
+        };
+        write_atomically(&folder.join("junit.xml"), junit(&self.survey, self.elapsed, &because))?;
         write_atomically(&folder.join("matrix.json"), serde_json::to_string_pretty(&matrix)? + "\n")?;
         report::write(self.project, &self.survey, folder)
     }
@@ -98,7 +110,7 @@ fn show(project: &Project, builds: &BuildSet, survey: &Survey) {
             let place = message::place(contract.as_ref(), &name);
             let ending = case.report.ending();
             let message = message::drift_message(&name, drift, &place, ending.as_deref(), color);
-            print(&(message + &causes::below(project, builds, &name, drift)));
+            print(&(message + &because::below(project, builds, &name, drift, width())));
         }
     }
     let waits = |standing| matches!(standing, Standing::Unreviewed | Standing::Follows);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use semver::Version;
 use sqlite_contracts::builds::{Build, Product, Store, exports};
 use sqlite_contracts::contract::Case;
 use sqlite_contracts::contract::requires::BuildFacts;
@@ -61,7 +62,10 @@ impl Ran {
         };
         let text = (!matches!(case.report.verdict, Verdict::Unsupported | Verdict::CouldNotRun))
             .then(|| trimmed(&case.report.transcript.to_string()));
-        let standing = Some(case.standing);
+        let standing = Some(match case.standing {
+            Standing::OnRecord => Standing::Holds,
+            other => other,
+        });
         Some(Known { text, record: None, standing, note: note(case, build), ran: true })
     }
 }
@@ -95,6 +99,11 @@ impl Ground {
             functions: product.as_ref().map(|Product { library, .. }| exports(library)).transpose()?,
             released: info.and_then(|info| info.released.clone()),
         })
+    }
+
+    /// Its version of SQLite, as far as that is known.
+    pub(super) fn version(&self) -> Option<&Version> {
+        self.facts.as_ref().map(|facts| &facts.version)
     }
 
     /// Why the build cannot run the case, as far as that is known.

@@ -1,5 +1,6 @@
 //! `cargo xtask report`: the matrix as one page that any browser opens, without a network.
 
+mod keys;
 mod known;
 mod page;
 mod sheet;
@@ -85,7 +86,8 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let out = arguments.out.clone().unwrap_or_else(|| project.scratch().join("report.html"));
     let charts = charts(&out, arguments)?;
     let last = Run::last(&project, inventory.builds.lineage())?;
-    let text = Report { project: &project, inventory: &inventory, builds, run: last }.page(&charts)?;
+    let report = Report { project: &project, inventory: &inventory, builds, run: last, is_of_run: false };
+    let text = report.page(&charts)?;
     write_atomically(&out, &text)?;
     print(&format!("{}: {} KiB", out.display(), text.len().div_ceil(1024)));
     Ok(Exit::Fine)
@@ -115,7 +117,8 @@ pub(crate) fn write(project: &Project, survey: &Survey, folder: &Path) -> Result
     let run = Run { finished: SystemTime::now(), survey: survey.clone() };
     let builds = inventory.builds.iter().collect();
     let charts = beside(folder)?;
-    let text = Report { project, inventory: &inventory, builds, run: Some(run) }.page(&charts)?;
+    let report = Report { project, inventory: &inventory, builds, run: Some(run), is_of_run: true };
+    let text = report.page(&charts)?;
     write_atomically(&folder.join("report.html"), &text)
 }
 
@@ -158,6 +161,8 @@ struct Report<'a> {
     /// The builds to show, in the order of the set.
     builds: Vec<&'a Build>,
     run: Option<Run>,
+    /// Whether it is about this run, so that it opens with the builds that ran.
+    is_of_run: bool,
 }
 
 impl Report<'_> {

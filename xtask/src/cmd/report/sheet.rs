@@ -7,14 +7,15 @@ use anyhow::Result;
 use serde::Serialize;
 use sqlite_contracts::builds::{Build, Store};
 use sqlite_contracts::contract::{Case, Contract};
-use sqlite_contracts::matrix::survey::{Standing, Survey};
+use sqlite_contracts::matrix::survey::{self, Standing, Survey};
 use sqlite_contracts::matrix::table::SIGNS;
-use sqlite_contracts::record::causes::{Because, Causes};
+use sqlite_contracts::record::causes::Causes;
 use sqlite_contracts::record::lineage::Lineage;
 use sqlite_contracts::record::snapshots::{CaseSnapshots, Recorded};
 use sqlite_contracts::record::transcript::Line;
 
 use super::Report;
+use super::keys::Keys;
 use super::known::{Ground, Known, Ran, on_record, recorded};
 
 /// The sign where nothing is known: neither run nor on record.
@@ -27,9 +28,13 @@ pub(super) struct Sheet {
     made: u64,
     /// When the last run ended, if there was one.
     ran: Option<u64>,
+    /// Whether the page opens with the builds of the run.
+    opens_with_run: bool,
     /// The status that a cell may have, better ones first.
     signs: Vec<Sign>,
     builds: Vec<Column>,
+    #[serde(flatten)]
+    keys: Keys,
     contracts: Vec<Rows>,
     /// Why cases did not run, how they ended, what was broken, why they differ: cases refer to them by number.
     pub reasons: Vec<String>,
@@ -51,7 +56,9 @@ struct Column {
     flags: Vec<String>,
     tier: &'static str,
     released: Option<String>,
-    /// The nearest build above it that the page shows, by number.
+    /// The version that this machine's library has, where the build has none.
+    found: Option<String>,
+    /// The nearest build above it on the page, by number.
     parent: Option<usize>,
 }
 
@@ -70,7 +77,8 @@ struct Row {
     place: String,
     /// Each text as its lines, each line in its [parts](Line::parts).
     texts: Vec<Vec<[String; 3]>>,
-    /// A sign for each build.
+    /// A sign for each build. Whether a case that holds differs from the build before it depends on which builds are
+    /// shown, so the page itself finds that out.
     signs: String,
     /// The number of each build's text.
     said: Vec<Option<usize>>,
@@ -78,8 +86,11 @@ struct Row {
     record: BTreeMap<usize, Option<usize>>,
     /// The number of a reason, by build.
     reasons: BTreeMap<usize, usize>,
-    /// The number of the contract's causes, by build, where it differs from the build above.
-    because: BTreeMap<usize, usize>,
+    /// The builds whose record differs from their parent's.
+    drifts: Vec<usize>,
+    /// The causes that the contract knows for it, the oldest first: the number of the key, that of the text, and whether
+    /// a drift on record needs it.
+    causes: Vec<(usize, usize, bool)>,
     /// The builds on which the last run ran it.
     ran: Vec<usize>,
 }
@@ -92,8 +103,8 @@ impl Sheet {
         let grounds: Vec<Ground> =
             report.builds.iter().map(|build| Ground::new(build, store)).collect::<Result<_>>()?;
         let columns = columns(&report.builds, lineage, &grounds);
-        let mut collector =
-            Collector { report, lineage, ran, grounds, columns: &columns, reasons: Vec::new() };
+        let keys = Keys::new(report);
+        let mut collector = Collector { report, lineage, ran, grounds, keys: &keys, reasons: Vec::new() };
         let contracts = report
             .contracts()
             .iter()
@@ -103,10 +114,12 @@ impl Sheet {
         Ok(Self {
             made: seconds(SystemTime::now()),
             ran: report.run.as_ref().map(|run| seconds(run.finished)),
+            opens_with_run: report.is_of_run,
             signs: signs(),
             contracts,
             reasons,
             builds: columns,
+            keys,
         })
     }
 }
@@ -141,6 +154,7 @@ fn columns(builds: &[&Build], lineage: &Lineage, grounds: &[Ground]) -> Vec<Colu
             flags: profile.defines.iter().chain(&profile.compiler).cloned().collect(),
             tier: build.tier().as_str(),
             released: ground.released.clone(),
+            found: ground.version().filter(|_| build.version().is_none()).map(ToString::to_string),
             parent: lineage.ancestors(build.name()).find_map(number),
         }
     };
@@ -152,7 +166,7 @@ struct Collector<'a> {
     lineage: &'a Lineage,
     ran: Ran,
     grounds: Vec<Ground>,
-    columns: &'a [Column],
+    keys: &'a Keys,
     reasons: Vec<String>,
 }
 
@@ -161,9 +175,13 @@ impl Collector<'_> {
         let snapshots = recorded.contract(&contract.id)?;
         let causes = self.report.inventory.builds.causes(contract, &snapshots);
         let mut row = |case: &Case| {
-            let known = self.known(contract, case, snapshots.case(&case.name));
-            let because = self.because(&causes, &case.name, &known);
-            Row { because, ..self.row(&case.name, case.place.without_column(), &known) }
+            let of_case = snapshots.case(&case.name);
+            let known = self.known(contract, case, of_case);
+            Row {
+                causes: self.causes(&causes, &case.name),
+                drifts: self.drifts(of_case),
+                ..self.row(&case.name, case.place.without_column(), &known)
+            }
         };
         Ok(Rows {
             cases: contract.cases.iter().map(&mut row).collect(),
@@ -185,45 +203,22 @@ impl Collector<'_> {
                 }
             }
         };
-        let mut known: Vec<Known> = self.report.builds.iter().zip(&self.grounds).map(known).collect();
-        self.compare(&mut known);
-        known
+        self.report.builds.iter().zip(&self.grounds).map(known).collect()
     }
 
-    /// Whether a case that holds differs from the build before it. A run compares with the builds that ran; here all
-    /// builds of the page are compared, records with records.
-    fn compare(&self, known: &mut [Known]) {
-        for at in 0..known.len() {
-            if !matches!(known[at].standing, Some(Standing::Holds | Standing::OnRecord)) {
-                continue;
-            }
-            let differs = self.differs_from(known, at).is_some();
-            known[at].standing = Some(if differs { Standing::OnRecord } else { Standing::Holds });
-        }
+    fn drifts(&self, snapshots: &CaseSnapshots) -> Vec<usize> {
+        let builds = self.report.builds.iter().enumerate();
+        let drifting = builds.filter(|(_, build)| survey::drifts(self.lineage, snapshots, build.name()));
+        drifting.map(|(at, _)| at).collect()
     }
 
-    /// The nearest build above that did anything, where it did something else.
-    fn differs_from(&self, known: &[Known], at: usize) -> Option<usize> {
-        let said =
-            |at: usize| if known[at].ran { known[at].text.as_ref() } else { known[at].record.as_ref() };
-        let before = |above: usize| if known[at].ran { said(above) } else { known[above].record.as_ref() };
-        let mut above = std::iter::successors(self.columns[at].parent, |above| self.columns[*above].parent);
-        let (above, text) = above.find_map(|above| Some((above, before(above)?)))?;
-        (Some(text) != said(at)).then_some(above)
-    }
-
-    /// The contract's causes on each build that differs from the one above.
-    fn because(&mut self, causes: &Causes, case: &str, known: &[Known]) -> BTreeMap<usize, usize> {
-        let mut numbers = BTreeMap::new();
-        for at in (0..known.len()).filter(|at| known[*at].text.is_some()) {
-            let Some(above) = self.differs_from(known, at) else { continue };
-            let found = causes.between(case, &self.columns[above].name, &self.columns[at].name);
-            if !found.is_empty() {
-                let text = Because::new("", usize::MAX).lines(found);
-                numbers.insert(at, number(&mut self.reasons, text.trim_end()));
-            }
-        }
-        numbers
+    fn causes(&mut self, causes: &Causes, case: &str) -> Vec<(usize, usize, bool)> {
+        let in_force = causes.contract().causes(case).into_iter();
+        let numbered = in_force.filter_map(|cause| {
+            let key = self.keys.number(&cause.key)?;
+            Some((key, number(&mut self.reasons, &cause.text), causes.is_needed(case, cause)))
+        });
+        numbered.collect()
     }
 
     fn row(&mut self, name: &str, place: String, known: &[Known]) -> Row {
@@ -239,7 +234,8 @@ impl Collector<'_> {
                 .collect(),
             record: BTreeMap::new(),
             reasons: BTreeMap::new(),
-            because: BTreeMap::new(),
+            drifts: Vec::new(),
+            causes: Vec::new(),
             ran: known.iter().enumerate().filter(|(_, known)| known.ran).map(|(at, _)| at).collect(),
         };
         for (at, known) in known.iter().enumerate() {

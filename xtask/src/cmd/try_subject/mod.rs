@@ -23,6 +23,7 @@ use crate::support::exit::{self, Exit, Usage};
 use crate::support::groups::{Group, groups};
 use crate::support::products::{Products, named, tell_missing};
 use crate::support::subject::Subjects;
+use crate::support::writable;
 use crate::ui::flame_graph;
 use crate::ui::output::{Format, print, print_json};
 use steps::{Shown, Step};
@@ -117,6 +118,7 @@ impl Cell {
 /// Runs the subjects.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
+    writable::check(args.flamegraph.as_deref())?;
     let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let chosen = args.on.of(engine.builds())?;

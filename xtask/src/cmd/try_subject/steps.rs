@@ -173,7 +173,7 @@ cases:
   - name: a
     with: {n: [1, 2]}
     steps:
-      - open: ":memory:"
+      - open: a.db
       - query: SELECT ${n}
         expect: 2
       - memory_used:
@@ -190,8 +190,10 @@ cases:
     /// As on a build that uses so much memory.
     fn outcomes(case: &Case, used: i64) -> Vec<Shown> {
         let integer = |n| Outcome::Value(Value::Integer(n));
-        let outcomes =
-            [1, 2].map(|n| [Outcome::OK, integer(n), Outcome::Quantity(used), integer(5)]).into_iter().flatten();
+        let outcomes = [1, 2]
+            .map(|n| [Outcome::OK, integer(n), Outcome::Quantity(used), integer(5)])
+            .into_iter()
+            .flatten();
         let steps = case.runs.iter().flat_map(|run| &run.steps);
         steps.zip(outcomes).map(|(placed, outcome)| Shown::new(placed, &outcome)).collect()
     }
@@ -226,7 +228,7 @@ cases:
             format!(
                 "
     with n=1
-    open :memory: → OK
+    open a.db → OK
   ✗ query SELECT 1 → 1
       {place}
       expected 2
@@ -234,7 +236,7 @@ cases:
     memory_used → 400 … 5000
     query SELECT 5 → 5
     with n=2
-    open :memory: → OK
+    open a.db → OK
   ✓ query SELECT 2 → 2
     memory_used → 400 … 5000
     query SELECT 5 → 5"

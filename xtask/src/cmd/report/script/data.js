@@ -7,6 +7,8 @@ const UNKNOWN = { sign: " ", standing: "unknown", meaning: "neither run nor on r
 const signs = [UNKNOWN, ...sheet.signs];
 const ranks = new Map(signs.map(({ sign }, rank) => [sign, rank]));
 const HOLDS = signs.findIndex(({ standing }) => standing === "holds");
+const signOf = (wanted) => signs.find(({ standing }) => standing === wanted)?.sign;
+const [holds, onRecord, broken] = ["holds", "on-record", "broken"].map(signOf);
 
 // What a sign says: its standing and meaning.
 const meaningOf = (sign) => signs[ranks.get(sign)];
@@ -23,24 +25,21 @@ const newest = versions.at(-1);
 const ladder = indices(({ profile, version }) => profile === usual && version);
 const ofNewest = indices(({ profile, version }) => version === newest && profile !== usual);
 
-// Areas with their contracts, contracts with their cases, each with its worst signs, one a build.
+// Areas with their contracts, contracts with their cases.
 const areas = [];
 for (const contract of contracts) {
   const name = contract.id.includes("/") ? contract.id.split("/")[0] : "";
   contract.area = name;
   contract.short = contract.id.slice(name ? name.length + 1 : 0);
-  contract.signs = builds.map((_, at) => worst(contract.cases.map((row) => row.signs[at])));
   for (const row of contract.cases) {
     row.contract = contract;
     row.id = `${contract.id}/${row.name}`;
     row.ran = new Set(row.ran);
+    row.known = [...row.signs];
     row.texts = row.texts.map((lines) => lines.map(lineOf));
   }
   if (areas.at(-1)?.name !== name) areas.push({ name, contracts: [] });
   areas.at(-1).contracts.push(contract);
-}
-for (const area of areas) {
-  area.signs = builds.map((_, at) => worst(area.contracts.map((contract) => contract.signs[at])));
 }
 const cases = contracts.flatMap((contract) => contract.cases);
 const caseAt = new Map(cases.map((row) => [row.id, row]));
@@ -64,14 +63,60 @@ function mostFrequent(words) {
 // The number of the text that is on record for a case on a build, or null.
 const recordOf = (row, build) => (build in row.record ? row.record[build] : row.said[build]);
 
-// What a case on a build is compared with: the nearest build above it that did anything. What was run is compared
-// with what was run, what is on record with what is on record.
+// The builds that are compared: those that the table shows.
+let compared = new Set();
+
+// What a case on a build is compared with: the nearest build above it that is shown and did anything. What was run is
+// compared with what was run, what is on record with what is on record.
 function before(row, build) {
-  const text = (above) => (row.ran.has(build) ? row.said[above] : recordOf(row, above));
-  for (let above = builds[build].parent; above !== null; above = builds[above].parent) {
-    if (text(above) !== null) return { build: above, text: text(above) };
+  const ran = row.ran.has(build);
+  const text = (above) => {
+    if (ran && row.ran.has(above)) return row.known[above] === broken ? null : row.said[above];
+    return recordOf(row, above);
+  };
+  const nearest = (isMeant) => {
+    for (let above = builds[build].parent; above !== null; above = builds[above].parent) {
+      if (isMeant(above) && text(above) !== null) return { build: above, text: text(above) };
+    }
+    return null;
+  };
+  // Without such a build a difference on record is one from the parent.
+  return nearest((above) => compared.has(above)) ?? (row.drifts.includes(build) ? nearest(() => true) : null);
+}
+
+function differsFromBefore(row, build) {
+  const above = before(row, build);
+  return above ? above.text !== row.said[build] : row.drifts.includes(build);
+}
+
+// The signs of every row where these builds are shown: each its worst, one a build.
+function compare(columns) {
+  if (compared.size === columns.length && columns.every((build) => compared.has(build))) return;
+  compared = new Set(columns);
+  const sign = (row, known, build) => (known === holds && differsFromBefore(row, build) ? onRecord : known);
+  for (const row of cases) row.signs = row.known.map((known, build) => sign(row, known, build));
+  for (const contract of contracts) contract.signs = worstOf(contract.cases);
+  for (const area of areas) area.signs = worstOf(area.contracts);
+}
+
+const worstOf = (rows) => builds.map((_, at) => worst(rows.map(({ signs }) => signs[at])));
+
+// The contract's causes of a difference between two builds, a text each with its keys. Those that no drift on record of
+// the case needs are of other cases, unless none is left.
+function causesBetween(row, a, b) {
+  const covered = row.causes.filter(([key]) => liesBetween(key, a, b));
+  const needed = covered.filter(([, , isNeeded]) => isNeeded);
+  const keys = new Map();
+  for (const [key, text] of needed.length ? needed : covered) {
+    keys.set(text, [...(keys.get(text) ?? []), sheet.keys[key]]);
   }
-  return null;
+  return [...keys].map(([text, of]) => `because (${of.join(", ")}): ${reasons[text]}`);
+}
+
+function liesBetween(key, a, b) {
+  const [low, high] = [sheet.reached[a], sheet.reached[b]].sort((one, other) => one - other);
+  if (low !== null && high !== null && low <= key && key < high) return true;
+  return a !== b && sheet.named[Math.max(a, b)][Math.min(a, b)].includes(key);
 }
 
 // The behaviours of a case on some builds, in the order in which they appear: the number of each one's text.

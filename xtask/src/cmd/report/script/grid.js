@@ -21,6 +21,7 @@ function element(tag, attributes = {}, ...children) {
 
 function drawGrid(view) {
   const columns = columnsOf(view);
+  compare(columns);
   const rows = rowsOf(view, columns);
   const focused = grid.contains(document.activeElement);
   const same = rowAt(table.at.row);
@@ -54,12 +55,13 @@ const isOpened = (view, row, build) => view.open === `${row.item.id}@${builds[bu
 function heading(view, columns) {
   const corner = element("div", { class: "corner", role: "columnheader" }, cornerText(view));
   const names = columns.map((build, at) => {
-    const { name, version, profile } = builds[build];
+    const { name, version, profile, found } = builds[build];
     const fresh = at === 0 || builds[columns[at - 1]].version !== version;
     const gap = view.view === "since" && at === ladder.length;
     const marks = ["build", fresh && "fresh", gap && "gap"].filter(Boolean).join(" ");
     const label = element("span", {}, element("b", {}, version ?? name));
     if (version && profile !== usual) label.append(` ${profile}`);
+    if (found) label.append(` ${found}`);
     return element("div", { class: marks, role: "columnheader", "data-column": at, title: name }, label);
   });
   if (view.pair) return [corner, ...names, element("div", { class: "last", role: "columnheader" }, "differ")];

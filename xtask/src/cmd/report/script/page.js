@@ -23,6 +23,7 @@ function show() {
     drawGrid(view);
     const shown = table.rows.reduce((sum, row) => sum + (row.kind === "contract"), 0);
     control("count").textContent = `${shown} of ${contracts.length} contracts`;
+    control("legend").replaceChildren(...legend(table.columns));
   }
   drawPanel(charts ? { ...view, open: "" } : view);
 }
@@ -39,13 +40,14 @@ function fillControls() {
   control("origin").textContent = sheet.ran
     ? `${number(ran)} of ${number(all)} case results from the run of ${when(sheet.ran)}, the others from the record`
     : `From the record, ${when(sheet.made)}: nothing was run`;
-  control("legend").append(...legend());
 }
 
-// Every sign that there is on the page, with how often.
-function legend() {
+// Every sign that the builds shown have, with how many cases have it.
+function legend(columns) {
   const counts = new Map();
-  for (const row of cases) for (const sign of row.signs) counts.set(sign, (counts.get(sign) ?? 0) + 1);
+  for (const row of cases) {
+    for (const sign of columns.map((build) => row.signs[build])) counts.set(sign, (counts.get(sign) ?? 0) + 1);
+  }
   const entry = ({ sign, standing, meaning }) =>
     element(
       "span",

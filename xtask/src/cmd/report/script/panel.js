@@ -105,17 +105,15 @@ function fromParent(row, build) {
   const said = row.said[build];
   if (said === null) return null;
   const above = before(row, build);
-  if (!above) return section("Difference", h("p", { class: "dim" }, "There is no build above it that did anything."));
+  if (!above) return section("Difference", h("p", { class: "dim" }, "There is no build before it that did anything."));
   const name = link(`${row.id}@${builds[above.build].name}`, builds[above.build].name);
   if (above.text === said) return section("Difference", h("p", { class: "dim" }, "The same as on ", name, "."));
-  return section("Difference", h("p", { class: "dim" }, "from ", name), differenceOf(row, above.text, said), ...because(row, build));
+  const lines = differenceOf(row, above.text, said);
+  return section("Difference", h("p", { class: "dim" }, "from ", name), lines, ...because(row, above.build, build));
 }
 
-// The contract's causes of a difference from the build above, a paragraph each.
-function because(row, build) {
-  const causes = build in row.because ? reasons[row.because[build]].split("\n") : [];
-  return causes.map((cause) => h("p", {}, cause));
-}
+// The contract's causes of a difference between two builds, a paragraph each.
+const because = (row, a, b) => causesBetween(row, a, b).map((cause) => h("p", {}, cause));
 
 function fromRecord(row, build) {
   if (!(build in row.record) || row.said[build] === null) return null;
@@ -129,7 +127,7 @@ function sideBySide(row, a, b) {
   const [before, after] = [row.said[a], row.said[b]];
   if (before === null || after === null) return section(title, h("p", { class: "dim" }, "Only one of them did anything."));
   if (before === after) return section(title, h("p", { class: "dim" }, "None: both did the same."));
-  return section(title, differenceOf(row, before, after));
+  return section(title, differenceOf(row, before, after), ...because(row, a, b));
 }
 
 function differenceOf(row, before, after) {
@@ -171,8 +169,7 @@ function ofCase(row) {
     const from = at > 0 && h("p", { class: "dim" }, `difference from ${letter(at - 1)}`);
     const lines = at > 0 && differenceOf(row, order[at - 1], text);
     const chip = h("span", { class: `chip behaviour b${at % 8}` }, letter(at));
-    const causes = at > 0 ? because(row, everywhere.find((build) => row.said[build] === text)) : [];
-    return section(chip, h("p", {}, spans(row, text)), from, lines, ...causes, whole);
+    return section(chip, h("p", {}, spans(row, text)), from, lines, ...(at > 0 ? becauseOf(row, text) : []), whole);
   });
   const lacking = everywhere.filter((at) => row.said[at] === null);
   return [
@@ -183,6 +180,14 @@ function ofCase(row) {
     lacking.length ? section("Nothing on", ...lackingBy(row, lacking)) : null,
     about(row.contract, row.place),
   ];
+}
+
+// The causes where a text first comes, along the ladder or else from the build above.
+function becauseOf(row, text) {
+  const build = [...ladder, ...builds.keys()].find((at) => row.said[at] === text);
+  const place = ladder.slice(0, Math.max(ladder.indexOf(build), 0)).filter((at) => row.said[at] !== null);
+  const from = place.at(-1) ?? builds[build].parent;
+  return from === null ? [] : because(row, from, build);
 }
 
 function lackingBy(row, lacking) {
@@ -207,14 +212,22 @@ function listOf(rows, build, name = (row) => row.name) {
   return h("ul", { class: "cases" }, ...rows.map(entry));
 }
 
+// The nearest build above one that is shown.
+function nearestShown(build) {
+  let above = builds[build].parent;
+  while (above !== null && !compared.has(above)) above = builds[above].parent;
+  return above;
+}
+
 // A build: what it is, and everything that changed in it.
 function ofBuild(build) {
-  const { name, about, released, flags, parent, version } = builds[build];
+  const { name, about, released, flags, version, found } = builds[build];
+  const parent = nearestShown(build);
   const changed = cases.filter((row) => standsOut(row.signs[build]));
   const facts = [
-    version && `SQLite ${version}${released ? `, released ${released}` : ""}`,
+    `SQLite ${version ?? found ?? "of this machine"}${released ? `, released ${released}` : ""}`,
     about,
-    parent === null ? "It has no parent on this page." : null,
+    parent === null ? "No build before it is shown." : null,
   ];
   return [
     h("h2", {}, name),

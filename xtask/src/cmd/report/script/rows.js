@@ -73,7 +73,15 @@ const choices = [
   ...(sheet.ran ? [{ value: "ran", label: "builds of the last run", builds: () => ranBuilds() }] : []),
 ];
 
-const differing = () => indices((build) => areas.some(({ signs }) => standsOut(signs[buildAt.get(build.name)])));
+// Those that differ where all builds are shown.
+let differ;
+function differing() {
+  if (!differ) {
+    compare(builds.map((_, at) => at));
+    differ = builds.flatMap((_, at) => (areas.some(({ signs }) => standsOut(signs[at])) ? [at] : []));
+  }
+  return differ;
+}
 const ranBuilds = () => builds.flatMap((_, at) => (cases.some((row) => row.ran.has(at)) ? [at] : []));
 
 const casesOf = ({ kind, item }) =>

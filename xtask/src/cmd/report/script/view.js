@@ -5,7 +5,7 @@ const DEFAULTS = {
   q: "",
   area: "",
   drift: "", // 1: only rows in which something differs
-  builds: "all",
+  builds: sheet.opens_with_run ? "ran" : "all",
   a: "", // two builds side by side
   b: "",
   unfold: "", // contracts whose cases are shown, with commas; * for all
