@@ -69,7 +69,7 @@ impl Subject {
     /// # Errors
     /// [`UnknownSubject`], or the [`Diagnostics`] of a file that cannot be read.
     pub fn named(project: &Project, name: &str) -> Result<Vec<Self>> {
-        if is_sql_file(project, name) {
+        if is_sql_file(name) {
             return Ok(vec![Self::sql_file(project, name)?]);
         }
         if name.contains(['*', '?', '[', '{']) {

@@ -60,7 +60,7 @@ fn case(failure: &CaseFailure, build: &str, contract: Option<&Contract>) -> Stri
         CaseFailure::Broken(case) => {
             case.failures.iter().map(|failure| broken(&case.case, build, failure, false)).collect()
         }
-        CaseFailure::CouldNotRun(case) => could_not_run(case, build, color),
+        CaseFailure::CouldNotRun(case) => could_not_run(case, build, false),
         CaseFailure::Drift(case, name, drift) => {
             drift_message(name, drift, &place(contract, name), case.ending().as_deref(), false)
         }

@@ -109,7 +109,7 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let lineage = cells.engine().builds().lineage();
     let results: Vec<CellResult> = checked.into_iter().map(|checked| checked.result).collect();
     survey::settle(&project.snapshots(), lineage, &results)?;
-    let shown = Shown::new(&project, cells.engine().builds(), results, Some(started.elapsed()));
+    let shown = Shown::new(&project, cells.engine().builds(), results, Some(started.elapsed()))?;
     shown.print();
     if let Some(folder) = &arguments.report {
         shown.write(folder)?;

@@ -49,7 +49,7 @@ impl<'a> Shown<'a> {
         let version = |build: &Build| Some((build.name().to_owned(), store.version(build)?.to_string()));
         survey.versions = ran.filter_map(version).collect();
         let elapsed = elapsed.unwrap_or_else(|| survey.cost());
-        Self { project, builds, summary: Summary::of(&survey), survey, elapsed }
+        Ok(Self { project, builds, summary: Summary::of(&survey), survey, elapsed })
     }
 
     /// Prints all of it.
