@@ -15,6 +15,7 @@ use crate::builds::Product;
 use crate::system;
 use crate::system::scratch::Scratch;
 use crate::worker::WorkerProgram;
+use crate::worker::confinement::TEMPORARY_VARIABLE;
 use crate::worker::notebook;
 use crate::worker::protocol::{Reply, Request};
 
@@ -59,7 +60,7 @@ impl WorkerFiles {
             notes: file("notes"),
             stack: file("stack"),
             case: file("case"),
-            temporary: scratch.path().to_owned(),
+            temporary: file("temporary"),
         }
     }
 }
@@ -81,12 +82,14 @@ impl Worker {
             |path: &Path| File::create_new(path).with_context(|| format!("cannot make {}", path.display()));
         create(&files.notes)?;
         create(&files.stack)?;
-        std::fs::create_dir(&files.case).context("cannot make a directory for cases")?;
+        for directory in [&files.case, &files.temporary] {
+            std::fs::create_dir(directory).context("cannot make a directory for cases")?;
+        }
         let mut command = program.command();
         product.prepare(&mut command);
         system::lead_a_group(&mut command);
         // What sorts leave there is nameless on Unix, so it is none of the case's files.
-        command.env("SQLITE_TMPDIR", &files.temporary);
+        command.env(TEMPORARY_VARIABLE, &files.temporary);
         let mut child = command
             .arg("--serve")
             .arg(&product.library)
@@ -279,5 +282,6 @@ impl Drop for Worker {
         let _ = std::fs::remove_file(&self.files.notes);
         let _ = std::fs::remove_file(&self.files.stack);
         let _ = std::fs::remove_dir_all(&self.files.case);
+        let _ = std::fs::remove_dir_all(&self.files.temporary);
     }
 }

@@ -1,7 +1,10 @@
-//! What the operating system does to a process: limits, files, descriptors and signals. `linux.rs` and `unix.rs` have
-//! what only these systems have; beside each is the file that stands in for it elsewhere.
+//! What the operating system does to a process: limits, files, descriptors and signals. `linux.rs`, `landlock.rs` and
+//! `unix.rs` have what only these systems have; beside each is the file that stands in for it elsewhere.
 
+pub mod confinement;
 pub mod files;
+#[cfg_attr(not(target_os = "linux"), path = "no_landlock.rs")]
+mod landlock;
 #[cfg_attr(not(target_os = "linux"), path = "not_linux.rs")]
 mod linux;
 pub mod scratch;

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
+use super::confinement::Permits;
+
 /// A directory of this process.
 #[derive(Debug)]
 pub struct Scratch {
@@ -59,12 +61,21 @@ fn sweep(parent: &Path, ours: &Path) {
     entries.map(|entry| entry.path()).filter(|path| path != ours).for_each(|path| remove_abandoned(&path));
 }
 
+/// Permits to [remove](remove_abandoned) this directory.
+pub fn permit_removal(directory: &Path, permits: &mut Permits) {
+    if is_named_so(directory) {
+        permits.remove(directory, &directory.join(LOCK));
+    }
+}
+
+fn is_named_so(directory: &Path) -> bool {
+    directory.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX))
+}
+
 /// Removes a directory that a [`Scratch`] made and whose process is gone; touches nothing else.
 pub fn remove_abandoned(directory: &Path) {
-    let is_named_so =
-        directory.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX));
     // A directory without a lock file is just being made.
-    if is_named_so
+    if is_named_so(directory)
         && let Ok(lock) = File::open(directory.join(LOCK))
         && lock.metadata().is_ok_and(|metadata| metadata.is_file())
         && !matches!(lock.try_lock(), Err(TryLockError::WouldBlock))

@@ -17,6 +17,7 @@ mod calls;
 mod connection;
 #[cfg(target_os = "linux")]
 mod copy;
+mod files;
 mod image;
 mod kept;
 mod library;
@@ -42,6 +43,7 @@ pub(crate) use self::callbacks::*;
 pub(crate) use self::connection::{Alias, Connection};
 #[cfg(target_os = "linux")]
 pub(crate) use self::copy::in_a_copy;
+pub(crate) use self::files::open_only_in;
 pub(crate) use self::kept::{Image, Kept};
 pub(crate) use self::library::{Library, load};
 pub(crate) use self::mprintf::mprintf;

@@ -28,7 +28,7 @@ pub(crate) use self::statement::RusqliteStatement;
 pub(crate) use self::transaction::RusqliteTransaction;
 use super::connection::Alias;
 use super::owner::Open;
-use super::{Call, Library};
+use super::{Call, Library, files};
 use crate::contract::literal::Literal;
 use crate::outcome::Outcome;
 use crate::outcome::sqlite_names::DbCounter;
@@ -43,7 +43,8 @@ pub(crate) struct RusqliteConnection {
 
 impl RusqliteConnection {
     /// `Connection::open_with_flags`
-    pub(crate) fn open(path: &str, flags: i32) -> Result<Self, Outcome> {
+    pub(crate) fn open(library: &Library, path: &str, flags: i32) -> Result<Self, Outcome> {
+        files::confine(library)?;
         let connection = rusqlite::Connection::open_with_flags(path, OpenFlags::from_bits_retain(flags))
             .map_err(outcome)?;
         Ok(Self::of(Shared { open: Open::new(), connection }, Borrows::of("connection")))

@@ -1,0 +1,59 @@
+//! What a case may reach: the files in its worker's directories, and nothing else of the machine.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::ffi;
+use crate::system::confinement::Permits;
+use crate::system::scratch;
+
+/// Names the directory for the library's temporary files, a variable that SQLite reads.
+pub(crate) const TEMPORARY_VARIABLE: &str = "SQLITE_TMPDIR";
+/// `library`: as where the system cannot confine a process.
+pub const VARIABLE: &str = "SQLITE_CONTRACTS_CONFINEMENT";
+const BY_LIBRARY: &str = "library";
+
+/// What SQLite, the C library or a sanitizer reads once cases run: randomness, time zones.
+const READ: [&str; 4] = ["/dev/urandom", "/dev/null", "/etc/localtime", "/usr/share/zoneinfo"];
+
+/// A worker's confinement.
+#[derive(Debug)]
+pub(super) struct Confinement {
+    directories: Vec<PathBuf>,
+    permits: Permits,
+}
+
+impl Confinement {
+    /// Of a worker that runs its cases in this directory, on this library.
+    ///
+    /// # Errors
+    /// When a directory is not there.
+    pub(super) fn new(directory: &Path, library: &Path) -> io::Result<Self> {
+        let temporary = std::env::var_os(TEMPORARY_VARIABLE).map(PathBuf::from);
+        let directories: Vec<PathBuf> = [Some(directory.to_owned()), temporary]
+            .into_iter()
+            .flatten()
+            .map(|directory| directory.canonicalize())
+            .collect::<io::Result<_>>()?;
+        let mut permits = Permits::new();
+        directories.iter().try_for_each(|directory| permits.write_in(directory))?;
+        READ.iter().for_each(|path| permits.read(Path::new(path)));
+        // A sanitizer names functions and lines in its report.
+        permits.read(library);
+        std::env::current_exe().iter().for_each(|program| permits.read(program));
+        directory.parent().into_iter().for_each(|process| scratch::permit_removal(process, &mut permits));
+        Ok(Self { directories, permits })
+    }
+
+    /// Confines this thread, and each that it starts: by the system, or else by the library's own file systems.
+    ///
+    /// # Errors
+    /// When the system could confine it, but does not.
+    pub(super) fn enter(&mut self) -> io::Result<()> {
+        let by_library = std::env::var_os(VARIABLE).is_some_and(|how| how == BY_LIBRARY);
+        if by_library || !self.permits.enter()? {
+            ffi::open_only_in(self.directories.clone());
+        }
+        Ok(())
+    }
+}
