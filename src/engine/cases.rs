@@ -61,6 +61,7 @@ struct State<'a> {
 }
 
 enum Over {
+    Budget,
     Unsupported(String),
     Died { verdict: Verdict, reason: String, stack: Vec<Frame> },
 }
@@ -98,6 +99,7 @@ impl<'a> State<'a> {
         }
         self.over = match &result.end {
             RunEnd::Done => None,
+            RunEnd::OverBudget(_) => Some(Over::Budget),
             RunEnd::Lacks(function) => Some(Over::Unsupported(format!("needs function {function}"))),
             RunEnd::Crashed { how, at, words, stack } => Some(Over::Died {
                 verdict: Verdict::Crashed,
@@ -116,7 +118,7 @@ impl<'a> State<'a> {
 
     fn report(self) -> CaseReport {
         let report = match self.over {
-            None => self.judged.finished(self.case),
+            None | Some(Over::Budget) => self.judged.finished(self.case),
             Some(Over::Unsupported(reason)) => unsupported(self.case, reason),
             Some(Over::Died { verdict, reason, stack }) => {
                 self.judged.ended(self.case, verdict, reason, stack)

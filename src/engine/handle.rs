@@ -10,11 +10,12 @@ use anyhow::{Context, Result};
 
 use super::batch::{Batch, Notes, RunEnd, RunResult, Turn};
 use super::replies::{Answer, Replies};
-use super::{stack, unusable};
+use super::{stack, unusable, usage};
 use crate::builds::Product;
 use crate::system;
 use crate::system::scratch::Scratch;
 use crate::worker::WorkerProgram;
+use crate::worker::budget::{Budget, Limit};
 use crate::worker::confinement::TEMPORARY_VARIABLE;
 use crate::worker::notebook;
 use crate::worker::protocol::{Reply, Request};
@@ -35,6 +36,7 @@ pub(super) struct Worker {
     notes: File,
     program: PathBuf,
     library: PathBuf,
+    budget: Budget,
 }
 
 /// Files of one worker.
@@ -73,11 +75,18 @@ enum Death {
     TimedOut,
     /// What it said was no answer; the process was killed.
     Garbled { words: String },
+    /// It used more than its budget allows; the process was killed, or the system ended it.
+    OverBudget(String),
 }
 
 impl Worker {
     /// Starts a worker and waits until it has loaded the product.
-    pub(super) fn start(program: &WorkerProgram, product: &Product, files: WorkerFiles) -> Result<Self> {
+    pub(super) fn start(
+        program: &WorkerProgram,
+        product: &Product,
+        files: WorkerFiles,
+        budget: Budget,
+    ) -> Result<Self> {
         let create =
             |path: &Path| File::create_new(path).with_context(|| format!("cannot make {}", path.display()));
         create(&files.notes)?;
@@ -116,6 +125,7 @@ impl Worker {
             notes,
             program: program.program.clone(),
             library: product.library.clone(),
+            budget,
         };
         match worker.replies.next(STARTUP) {
             Answer::Reply(Reply::Ready) => Ok(worker),
@@ -159,6 +169,7 @@ impl Worker {
                     RunEnd::Crashed { how: "its answer was no answer".to_owned(), at, words, stack }
                 }
                 Death::TimedOut => RunEnd::TimedOut { at, stack },
+                Death::OverBudget(excess) => RunEnd::OverBudget(excess),
             };
             let seconds = started.elapsed().saturating_sub(under_way).as_secs_f64();
             batch.results.push(RunResult { outcomes: notes.unended, end, seconds, outstanding: None });
@@ -169,20 +180,28 @@ impl Worker {
     /// Waits until the request is done with, or the process is dead.
     fn wait(&mut self, turns: &[Turn], started: Instant) -> Result<Option<Death>> {
         if self.send(turns).is_err() {
-            return Ok(Some(Death::Crashed { how: self.how_it_ended() }));
+            return Ok(Some(self.death()));
         }
         // It does not say when a run begins: looking this often is often enough for each deadline.
         let often = turns.iter().map(|turn| turn.case.deadline).min().unwrap_or(ENDING);
         let mut due = often;
         loop {
-            match self.replies.next(often.min(due.saturating_sub(started.elapsed()))) {
+            let within = often.min(due.saturating_sub(started.elapsed())).min(usage::OFTEN);
+            match self.replies.next(within) {
                 Answer::Reply(Reply::Done) => return Ok(None),
                 // It says nothing else once it is ready, so whatever else came is no worker of ours any more.
                 Answer::Reply(other) => return Ok(Some(self.garbled(format!("{other:?}")))),
                 Answer::Garbled(words) => return Ok(Some(self.garbled(words))),
-                Answer::End => return Ok(Some(Death::Crashed { how: self.how_it_ended() })),
+                Answer::End => return Ok(Some(self.death())),
                 Answer::None => {
-                    due = self.due(turns)?;
+                    let directories = [&*self.files.case, &*self.files.temporary];
+                    if let Some(excess) = usage::excess(&self.child, directories, &self.budget) {
+                        self.kill();
+                        return Ok(Some(Death::OverBudget(excess)));
+                    }
+                    if due <= started.elapsed() {
+                        due = self.due(turns)?;
+                    }
                     if due <= started.elapsed() {
                         self.let_save_stack();
                         self.kill();
@@ -190,6 +209,13 @@ impl Worker {
                     }
                 }
             }
+        }
+    }
+
+    fn death(&mut self) -> Death {
+        match self.how_it_ended() {
+            how if how == system::FILE_TOO_LARGE => Death::OverBudget(self.budget.exceeded(Limit::File)),
+            how => Death::Crashed { how },
         }
     }
 
@@ -211,7 +237,7 @@ impl Worker {
     }
 
     fn send(&mut self, turns: &[Turn]) -> std::io::Result<()> {
-        let request = Request { runs: turns.iter().map(Turn::request).collect() };
+        let request = Request { runs: turns.iter().map(Turn::request).collect(), budget: self.budget };
         let input = self.input.as_mut().ok_or(std::io::ErrorKind::BrokenPipe)?;
         ciborium::into_writer(&request, &mut *input).map_err(std::io::Error::other)?;
         input.flush()

@@ -67,6 +67,7 @@ fn run_once(
         RunEnd::Lacks(function) => Some(format!("needs function {function}")),
         RunEnd::Crashed { how, .. } => Some(format!("crashed: {how}")),
         RunEnd::TimedOut { .. } => Some(format!("timed out after {:?}", case.deadline)),
+        RunEnd::OverBudget(excess) => Some(excess),
     };
     if let Some(reason) = reason {
         return Ok(Err(reason));

@@ -27,6 +27,32 @@ pub fn limit_address_space(bytes: u64) -> io::Result<()> {
     linux::limit_address_space(bytes)
 }
 
+/// Limits each file that this process and its copies write. Who writes more dies of [`FILE_TOO_LARGE`].
+///
+/// # Errors
+/// Where the system refuses.
+pub fn limit_file_size(bytes: u64) -> io::Result<()> {
+    unix::limit_file_size(bytes)
+}
+
+/// What a process dies of that writes more than its [limit](limit_file_size).
+pub const FILE_TOO_LARGE: &str = "SIGXFSZ";
+
+/// What a process and its copies take of memory, and of files that have no name any more; nothing where the system does
+/// not tell.
+pub fn footprint(child: &Child) -> Footprint {
+    linux::footprint(child.id())
+}
+
+/// Bytes that processes take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Footprint {
+    /// Bytes in memory.
+    pub memory: u64,
+    /// Bytes in files without a name.
+    pub unnamed_files: u64,
+}
+
 /// Returns how many descriptors of this process are open on files in `directory`, also on files that have been removed.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! The worker: the process that loads a library, so that a crash costs no more than itself.
 
+pub mod budget;
 mod case_directory;
 pub mod confinement;
 mod driver;
@@ -10,6 +11,7 @@ mod place;
 #[expect(unsafe_code, reason = "it loads a library and asks it")]
 pub(crate) mod probe;
 pub mod protocol;
+mod spent;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;

@@ -6,13 +6,14 @@ use std::rc::Rc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
+use super::budget::Limit;
 use super::case_directory::CaseDirectory;
 use super::confinement::Confinement;
 use super::driver::{self, Session};
 use super::ffi::{self, Library};
 use super::notebook::Notebook;
 use super::protocol::{End, Note, Outstanding, Reply, Request, RunRequest};
-use super::send;
+use super::{send, spent};
 use crate::system::scratch;
 
 /// What a worker runs cases with.
@@ -34,6 +35,7 @@ impl Place {
         let mut watch = None;
         while let Ok(request) = ciborium::from_reader::<Request, _>(&mut input) {
             if watch.is_none() {
+                crate::system::limit_file_size(request.budget.of(Limit::File))?;
                 if !request.runs.iter().any(|run| run.fresh && COPIES) {
                     self.confinement.enter()?;
                 }
@@ -53,6 +55,7 @@ impl Place {
     fn answer(&mut self, request: &Request) -> std::io::Result<()> {
         let started = Instant::now();
         for run in &request.runs {
+            spent::begin(request.budget);
             let how = match run.functions.iter().find(|function| !self.library.has(function)) {
                 Some(function) => End::Lacks(function.clone()),
                 None if self.execute_where_it_should(run)? => End::Clean,
@@ -107,7 +110,12 @@ impl Place {
         let keeps_stacks = run.keeps_stacks && keep_stacks(self.library);
         let mut session = Session::new(self.library, run.driver, &run.verbs, progress);
         for (number, verb) in driver::numbered(&run.verbs) {
-            self.notes.write(&Note::Outcome(session.execute(number, verb)))?;
+            let outcome = session.execute(number, verb);
+            if let Some(excess) = spent::exceeded(&outcome) {
+                self.notes.write(&Note::OverBudget(excess))?;
+                break;
+            }
+            self.notes.write(&Note::Outcome(outcome))?;
         }
         if keeps_stacks {
             self.notes.write(&outstanding()?)?;

@@ -2,7 +2,9 @@
 #![cfg(unix)]
 
 mod bench;
+mod budget;
 mod dying;
+mod hostile;
 mod memory;
 mod outcomes;
 mod workers;

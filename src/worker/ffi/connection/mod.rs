@@ -12,7 +12,6 @@ use std::rc::{Rc, Weak};
 use libsqlite3_sys as sys;
 
 pub(super) use self::settings::frames_row;
-pub(super) use self::sql::MOST_ROWS;
 pub(super) use self::state::{status, stmt_count};
 use super::owner::{Open, Owner, outcome};
 use super::statement::c_string;

@@ -33,6 +33,7 @@ use crate::contract::literal::Literal;
 use crate::outcome::Outcome;
 use crate::outcome::sqlite_names::DbCounter;
 use crate::outcome::value::Value;
+use crate::worker::spent::Rows;
 
 /// `rusqlite::Connection`
 pub(crate) struct RusqliteConnection {
@@ -118,14 +119,11 @@ impl RusqliteConnection {
         }
         let columns = statement.column_count();
         let mut rows = statement.raw_query();
-        let mut found = Vec::new();
+        let mut found = Rows::new();
         while let Some(row) = rows.next().map_err(outcome)? {
-            if found.len() == super::connection::MOST_ROWS {
-                return Err(Outcome::Refused(format!("more than {} rows", found.len())));
-            }
-            found.push(read_row(row, columns)?);
+            found.push(read_row(row, columns)?)?;
         }
-        Ok(Outcome::Rows(found))
+        Ok(found.all())
     }
 }
 
