@@ -29,6 +29,12 @@ impl Permits {
         self.0.read(path);
     }
 
+    /// Permits to read a file below `/proc/self`, as the process that confines itself finds it: a copy of a process has
+    /// files of its own there.
+    pub fn read_of_itself(&mut self, path: &'static Path) {
+        self.0.read_of_itself(path);
+    }
+
     /// Permits to remove this directory with all that is in it, and to read none of it but this file.
     pub fn remove(&mut self, directory: &Path, lock: &Path) {
         self.0.remove(directory, lock);

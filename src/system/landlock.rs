@@ -14,26 +14,27 @@ const VERSION: ABI = ABI::V6;
 const OWN: BitFlags<AccessFs> = make_bitflags!(AccessFs::{
     ReadFile | WriteFile | Truncate | ReadDir | MakeReg | MakeDir | RemoveFile | RemoveDir
 });
-/// What a process reads of itself: its mappings when it dies, its size before it is limited.
-const OF_ITSELF: [(&str, AccessFs); 3] = [
-    ("/proc/self/maps", AccessFs::ReadFile),
-    ("/proc/self/statm", AccessFs::ReadFile),
-    ("/proc/self/fd", AccessFs::ReadDir),
-];
-
 /// Open paths, and what is permitted on each and beneath.
 #[derive(Debug, Default)]
-pub(super) struct Permits(Vec<(PathFd, BitFlags<AccessFs>)>);
+pub(super) struct Permits {
+    opened: Vec<(PathFd, BitFlags<AccessFs>)>,
+    /// What only the process that confines itself can open.
+    of_itself: Vec<&'static Path>,
+}
 
 impl Permits {
     pub(super) fn write_in(&mut self, directory: &Path) -> io::Result<()> {
-        self.0.push((PathFd::new(directory).map_err(io::Error::other)?, OWN));
+        self.opened.push((PathFd::new(directory).map_err(io::Error::other)?, OWN));
         Ok(())
     }
 
     pub(super) fn read(&mut self, path: &Path) {
         let file = BitFlags::from(AccessFs::ReadFile);
         self.permit(path, if path.is_dir() { file | AccessFs::ReadDir } else { file });
+    }
+
+    pub(super) fn read_of_itself(&mut self, path: &'static Path) {
+        self.of_itself.push(path);
     }
 
     pub(super) fn remove(&mut self, directory: &Path, lock: &Path) {
@@ -44,14 +45,15 @@ impl Permits {
     }
 
     fn permit(&mut self, path: &Path, access: impl Into<BitFlags<AccessFs>>) {
-        self.0.extend(PathFd::new(path).map(|opened| (opened, access.into())));
+        self.opened.extend(PathFd::new(path).map(|opened| (opened, access.into())));
     }
 
     /// The paths stay open: the kernel knows a file of `/proc` only as long as somebody holds it.
     pub(super) fn enter(&mut self) -> io::Result<bool> {
-        // A copy of a process has files of its own there.
-        OF_ITSELF.iter().for_each(|(path, access)| self.permit(Path::new(path), *access));
-        let confined = restrict(&self.0).map_err(io::Error::other)?;
+        for path in std::mem::take(&mut self.of_itself) {
+            self.read(path);
+        }
+        let confined = restrict(&self.opened).map_err(io::Error::other)?;
         Ok(confined.ruleset != RulesetStatus::NotEnforced)
     }
 }
@@ -96,6 +98,7 @@ mod tests {
         let mut permits = Permits::default();
         permits.write_in(&path("own")).unwrap();
         permits.read(&path("public"));
+        permits.read_of_itself(Path::new("/proc/self/maps"));
         permits.remove(&path("given-up"), &path("given-up/lock"));
         let inside = || {
             assert!(permits.enter().unwrap());

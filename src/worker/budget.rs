@@ -68,7 +68,8 @@ impl Budget {
     /// What is wrong with the variable.
     pub fn of_environment() -> Result<Self, Diagnostics> {
         let text = std::env::var(VARIABLE).unwrap_or_default();
-        let mistaken = |message| Diagnostic::new(&SourceText::new(VARIABLE, &text), 0..text.len(), message);
+        let mistaken =
+            |message| Diagnostic::new(&SourceText::new(VARIABLE, text.as_str()), 0..text.len(), message);
         Self::default().with(&text).map_err(|message| mistaken(message).into())
     }
 

@@ -13,8 +13,13 @@ pub(crate) const TEMPORARY_VARIABLE: &str = "SQLITE_TMPDIR";
 pub const VARIABLE: &str = "SQLITE_CONTRACTS_CONFINEMENT";
 const BY_LIBRARY: &str = "library";
 
-/// What SQLite, the C library or a sanitizer reads once cases run: randomness, time zones.
+/// What SQLite and the C library read once cases run: randomness, time zones.
 const READ: [&str; 4] = ["/dev/urandom", "/dev/null", "/etc/localtime", "/usr/share/zoneinfo"];
+/// What a worker reads of itself: its mappings when it dies, its size before that is limited, which files are open.
+const OF_ITSELF: [&str; 3] = ["/proc/self/maps", "/proc/self/statm", "/proc/self/fd"];
+/// What a sanitizer reads when it writes a report.
+#[cfg(target_os = "linux")]
+const BY_SANITIZER: [&str; 2] = ["/proc/self/cmdline", "/proc/self/environ"];
 
 /// A worker's confinement.
 #[derive(Debug)]
@@ -38,9 +43,13 @@ impl Confinement {
         let mut permits = Permits::new();
         directories.iter().try_for_each(|directory| permits.write_in(directory))?;
         READ.iter().for_each(|path| permits.read(Path::new(path)));
-        // A sanitizer names functions and lines in its report.
-        permits.read(library);
-        std::env::current_exe().iter().for_each(|program| permits.read(program));
+        OF_ITSELF.iter().for_each(|path| permits.read_of_itself(Path::new(path)));
+        #[cfg(target_os = "linux")]
+        if ffi::has_sanitizer() {
+            BY_SANITIZER.iter().for_each(|path| permits.read_of_itself(Path::new(path)));
+            permits.read(library);
+            std::env::current_exe().iter().for_each(|program| permits.read(program));
+        }
         directory.parent().into_iter().for_each(|process| scratch::permit_removal(process, &mut permits));
         Ok(Self { directories, permits })
     }

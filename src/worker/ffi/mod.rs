@@ -56,7 +56,7 @@ pub(crate) use self::rusqlite::{
     outcome as rusqlite_outcome,
 };
 #[cfg(target_os = "linux")]
-pub(crate) use self::stack::save_before_death;
+pub(crate) use self::stack::{has_sanitizer, save_before_death};
 pub(crate) use self::statement::{HeldPointer, Statement};
 #[cfg(target_os = "linux")]
 pub(crate) use self::window::Window;
