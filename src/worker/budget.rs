@@ -145,7 +145,7 @@ fn size(text: &str) -> Option<u64> {
 /// `2 GiB`, in the largest unit of which it is a multiple.
 fn shown(bytes: u64) -> String {
     let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
-    let unit = units.into_iter().find(|(_, bits)| bytes >= 1 << bits && bytes % (1 << bits) == 0);
+    let unit = units.into_iter().find(|(_, bits)| bytes >= 1 << bits && bytes.is_multiple_of(1 << bits));
     unit.map_or_else(|| format!("{bytes} bytes"), |(unit, bits)| format!("{} {unit}", bytes >> bits))
 }
 

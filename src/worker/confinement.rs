@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::ffi;
-use crate::system::confinement::Permits;
+use crate::system::confinement::{self, Permits};
 use crate::system::scratch;
 
 /// Names the directory for the library's temporary files, a variable that SQLite reads.
@@ -59,10 +59,18 @@ impl Confinement {
     /// # Errors
     /// When the system could confine it, but does not.
     pub(super) fn enter(&mut self) -> io::Result<()> {
-        let by_library = std::env::var_os(VARIABLE).is_some_and(|how| how == BY_LIBRARY);
-        if by_library || !self.permits.enter()? {
+        if is_by_library() || !self.permits.enter()? {
             ffi::open_only_in(self.directories.clone());
         }
         Ok(())
     }
+}
+
+fn is_by_library() -> bool {
+    std::env::var_os(VARIABLE).is_some_and(|how| how == BY_LIBRARY)
+}
+
+/// How the system confines workers, see [`confinement::kind`]; `None` where only the library does.
+pub fn by_system() -> Option<String> {
+    if is_by_library() { None } else { confinement::kind() }
 }

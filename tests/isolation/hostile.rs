@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::record::report::Verdict;
-use sqlite_contracts::system::confinement;
 use sqlite_contracts::worker::WorkerProgram;
-use sqlite_contracts::worker::confinement::VARIABLE;
+use sqlite_contracts::worker::confinement::{VARIABLE, by_system};
 
 use crate::bench::{BUILD, Bench, entries};
 
@@ -101,7 +100,7 @@ fn assert_harmless(bench: &Bench, of_fork: &[&str]) {
 
 #[test]
 fn a_stranger_s_contract_is_confined_by_the_system() {
-    if confinement::kind().is_some() {
+    if by_system().is_some() {
         assert_harmless(&bench("system"), &["3.54.1-sqlcipher"]);
     }
 }

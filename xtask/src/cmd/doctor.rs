@@ -112,7 +112,7 @@ fn version(program: &str, remedy: &str) -> Result<String, String> {
 /// What keeps a contract in its directory.
 fn confinement() -> Result<String, String> {
     let remedy = "only SQLite's own file systems keep a contract in its directory; use Linux 5.13 or later with Landlock";
-    sqlite_contracts::system::confinement::kind().ok_or_else(|| remedy.to_owned())
+    sqlite_contracts::worker::confinement::by_system().ok_or_else(|| remedy.to_owned())
 }
 
 fn sanitizer(compiler: &Compiler) -> Result<String, String> {
