@@ -229,7 +229,7 @@ fn a_case_that_could_not_run_is_no_drift_and_nothing_is_kept_of_it() {
     assert_eq!(survey.standings()[&(CONTRACT, "2")], Standing::Failed);
     let summary = Summary::of(&survey);
     assert_eq!((summary.could_not_run, summary.is_clean()), (1, false));
-    let xml = junit(&survey, Duration::ZERO);
+    let xml = junit(&survey, Duration::ZERO, &|_, _| String::new());
     assert!(xml.contains("errors=\"1\"") && xml.contains("<error message=\"could not run\">"), "{xml}");
 }
 

@@ -64,6 +64,8 @@ pub(super) enum RunEnd {
     TimedOut { at: Option<String>, stack: Vec<Frame> },
     /// The environment ended it, for this reason; what the library would have done is not known.
     CouldNotRun(String),
+    /// It needed more than its budget allows.
+    OverBudget(String),
 }
 
 /// The notes of a request, by runs.
@@ -75,6 +77,7 @@ pub(super) struct Notes {
     /// Where it is in the step that is under way.
     pub place: Option<String>,
     outstanding: Option<Outstanding>,
+    over_budget: Option<String>,
     /// When the last run ended, since the request came.
     pub at: Duration,
     /// What had been written to standard error by then, in bytes.
@@ -94,6 +97,7 @@ impl Notes {
                 }
                 Ok(Note::At(place)) => notes.place = Some(place),
                 Ok(Note::Outstanding(outstanding)) => notes.outstanding = Some(outstanding),
+                Ok(Note::OverBudget(excess)) => notes.over_budget = Some(excess),
                 Ok(Note::End { how, at, said }) => notes.end(how, at, said),
                 Err(_) => break,
             }
@@ -108,9 +112,10 @@ impl Notes {
 
     fn end(&mut self, how: End, at: Duration, said: u64) {
         self.unclean |= how == End::Unclean;
-        let end = match how {
-            End::Lacks(function) => RunEnd::Lacks(function),
-            End::Clean | End::Unclean => RunEnd::Done,
+        let end = match (self.over_budget.take(), how) {
+            (Some(excess), _) => RunEnd::OverBudget(excess),
+            (None, End::Lacks(function)) => RunEnd::Lacks(function),
+            (None, End::Clean | End::Unclean) => RunEnd::Done,
         };
         let seconds = at.saturating_sub(self.at).as_secs_f64();
         let outcomes = std::mem::take(&mut self.unended);

@@ -61,6 +61,8 @@ struct State<'a> {
 }
 
 enum Over {
+    /// What it did counts, and that it did too much.
+    Budget,
     /// Nothing of what it did counts.
     NotRun {
         verdict: Verdict,
@@ -112,6 +114,7 @@ impl<'a> State<'a> {
         }
         self.over = match &result.end {
             RunEnd::Done => None,
+            RunEnd::OverBudget(_) => Some(Over::Budget),
             RunEnd::Lacks(function) => Some(Over::unsupported(format!("needs function {function}"))),
             RunEnd::CouldNotRun(reason) => {
                 Some(Over::NotRun { verdict: Verdict::CouldNotRun, reason: reason.clone() })
@@ -133,7 +136,7 @@ impl<'a> State<'a> {
 
     fn report(self) -> CaseReport {
         let report = match self.over {
-            None => self.judged.finished(self.case),
+            None | Some(Over::Budget) => self.judged.finished(self.case),
             Some(Over::NotRun { verdict, reason }) => not_run(self.case, verdict, reason),
             Some(Over::Died { verdict, reason, stack }) => {
                 self.judged.ended(self.case, verdict, reason, stack)

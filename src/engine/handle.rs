@@ -10,11 +10,13 @@ use anyhow::{Context, Result};
 
 use super::batch::{Batch, Notes, RunEnd, RunResult, Turn};
 use super::replies::{Answer, Replies};
-use super::{stack, unusable};
+use super::{stack, unusable, usage};
 use crate::builds::Product;
 use crate::system;
 use crate::system::scratch::Scratch;
 use crate::worker::WorkerProgram;
+use crate::worker::budget::{Budget, Limit};
+use crate::worker::confinement::TEMPORARY_VARIABLE;
 use crate::worker::notebook;
 use crate::worker::protocol::{Reply, Request};
 
@@ -34,6 +36,7 @@ pub(super) struct Worker {
     notes: File,
     program: PathBuf,
     library: PathBuf,
+    budget: Budget,
 }
 
 /// Files of one worker.
@@ -59,7 +62,7 @@ impl WorkerFiles {
             notes: file("notes"),
             stack: file("stack"),
             case: file("case"),
-            temporary: scratch.path().to_owned(),
+            temporary: file("temporary"),
         }
     }
 }
@@ -74,21 +77,30 @@ enum Death {
     Garbled { words: String },
     /// The library has nothing to do with it.
     CouldNotRun { reason: String },
+    /// It used more than its budget allows; the process was killed, or the system ended it.
+    OverBudget(String),
 }
 
 impl Worker {
     /// Starts a worker and waits until it has loaded the product.
-    pub(super) fn start(program: &WorkerProgram, product: &Product, files: WorkerFiles) -> Result<Self> {
+    pub(super) fn start(
+        program: &WorkerProgram,
+        product: &Product,
+        files: WorkerFiles,
+        budget: Budget,
+    ) -> Result<Self> {
         let create =
             |path: &Path| File::create_new(path).with_context(|| format!("cannot make {}", path.display()));
         create(&files.notes)?;
         create(&files.stack)?;
-        std::fs::create_dir(&files.case).context("cannot make a directory for cases")?;
+        for directory in [&files.case, &files.temporary] {
+            std::fs::create_dir(directory).context("cannot make a directory for cases")?;
+        }
         let mut command = program.command();
         product.prepare(&mut command);
         system::lead_a_group(&mut command);
         // What sorts leave there is nameless on Unix, so it is none of the case's files.
-        command.env("SQLITE_TMPDIR", &files.temporary);
+        command.env(TEMPORARY_VARIABLE, &files.temporary);
         let mut child = command
             .arg("--serve")
             .arg(&product.library)
@@ -115,6 +127,7 @@ impl Worker {
             notes,
             program: program.program.clone(),
             library: product.library.clone(),
+            budget,
         };
         match worker.replies.next(STARTUP) {
             Answer::Reply(Reply::Ready) => Ok(worker),
@@ -169,6 +182,7 @@ impl Worker {
                 }
                 Death::TimedOut => RunEnd::TimedOut { at, stack },
                 Death::CouldNotRun { reason } => RunEnd::CouldNotRun(reason),
+                Death::OverBudget(excess) => RunEnd::OverBudget(excess),
             };
             let seconds = started.elapsed().saturating_sub(under_way).as_secs_f64();
             batch.results.push(RunResult { outcomes: notes.unended, end, seconds, outstanding: None });
@@ -185,7 +199,8 @@ impl Worker {
         let often = turns.iter().map(|turn| turn.case.deadline).min().unwrap_or(ENDING);
         let mut due = often;
         loop {
-            match self.replies.next(often.min(due.saturating_sub(started.elapsed()))) {
+            let within = often.min(due.saturating_sub(started.elapsed())).min(usage::OFTEN);
+            match self.replies.next(within) {
                 Answer::Reply(Reply::Done) => return Ok(None),
                 Answer::Reply(Reply::CouldNotRun(reason)) => {
                     self.kill();
@@ -196,7 +211,14 @@ impl Worker {
                 Answer::Garbled(words) => return Ok(Some(self.garbled(words))),
                 Answer::End => return Ok(Some(self.death())),
                 Answer::None => {
-                    due = self.due(turns)?;
+                    let directories = [&*self.files.case, &*self.files.temporary];
+                    if let Some(excess) = usage::excess(&self.child, directories, &self.budget) {
+                        self.kill();
+                        return Ok(Some(Death::OverBudget(excess)));
+                    }
+                    if due <= started.elapsed() {
+                        due = self.due(turns)?;
+                    }
                     if due <= started.elapsed() {
                         self.let_save_stack();
                         self.kill();
@@ -225,7 +247,7 @@ impl Worker {
     }
 
     fn send(&mut self, turns: &[Turn]) -> std::io::Result<()> {
-        let request = Request { runs: turns.iter().map(Turn::request).collect() };
+        let request = Request { runs: turns.iter().map(Turn::request).collect(), budget: self.budget };
         let input = self.input.as_mut().ok_or(std::io::ErrorKind::BrokenPipe)?;
         ciborium::into_writer(&request, &mut *input).map_err(std::io::Error::other)?;
         input.flush()
@@ -240,7 +262,10 @@ impl Worker {
                     system::describe_end(status)
                 ),
             },
-            Ok(status) => Death::Crashed { how: shown(status) },
+            Ok(status) => match shown(status) {
+                how if how == system::FILE_TOO_LARGE => Death::OverBudget(self.budget.exceeded(Limit::File)),
+                how => Death::Crashed { how },
+            },
             Err(error) => Death::CouldNotRun { reason: error.to_string() },
         }
     }
@@ -311,5 +336,6 @@ impl Drop for Worker {
         let _ = std::fs::remove_file(&self.files.notes);
         let _ = std::fs::remove_file(&self.files.stack);
         let _ = std::fs::remove_dir_all(&self.files.case);
+        let _ = std::fs::remove_dir_all(&self.files.temporary);
     }
 }

@@ -9,6 +9,7 @@ mod replies;
 mod stack;
 mod symbols;
 mod transcript;
+mod usage;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -31,6 +32,7 @@ use crate::record::report::CellReport;
 use crate::system;
 use crate::system::scratch::Scratch;
 use crate::worker::WorkerProgram;
+use crate::worker::budget::Budget;
 pub use outstanding::{Leftovers, Outstanding};
 use pool::Pool;
 
@@ -97,13 +99,19 @@ impl Engine {
         Ok(Self {
             builds: BuildSet::load(project)?,
             store: Store::new(project, worker.clone()),
-            pool: Pool::new(worker, directory_of_cases(project)?),
+            pool: Pool::new(worker, directory_of_cases(project)?, Budget::of_environment()?),
             project: project.clone(),
             ready: Mutex::default(),
             contracts: Mutex::default(),
             texts: Mutex::default(),
             progress,
         })
+    }
+
+    /// Lets each run use so much, whatever the environment says.
+    pub fn with_budget(mut self, budget: Budget) -> Self {
+        self.pool.set_budget(budget);
+        self
     }
 
     /// The project's builds.

@@ -68,6 +68,7 @@ fn run_once(
         RunEnd::Crashed { how, .. } => Some(format!("crashed: {how}")),
         RunEnd::TimedOut { .. } => Some(format!("timed out after {:?}", case.deadline)),
         RunEnd::CouldNotRun(reason) => bail!("{} could not run: {reason}", case.name),
+        RunEnd::OverBudget(excess) => Some(excess),
     };
     if let Some(reason) = reason {
         return Ok(Err(reason));

@@ -13,6 +13,7 @@ use crate::builds::Product;
 use crate::contract::Case;
 use crate::system::scratch::Scratch;
 use crate::worker::WorkerProgram;
+use crate::worker::budget::Budget;
 
 /// More idle workers than this are ended: each holds a MiB and three descriptors, of which systems allow 1,024.
 const MOST_IDLE: usize = 256;
@@ -39,13 +40,18 @@ impl Service {
 pub(super) struct Pool {
     program: WorkerProgram,
     scratch: Scratch,
+    budget: Budget,
     started: AtomicUsize,
     idle: Mutex<HashMap<(String, Service), Vec<Worker>>>,
 }
 
 impl Pool {
-    pub(super) fn new(program: WorkerProgram, scratch: Scratch) -> Self {
-        Self { program, scratch, started: AtomicUsize::new(0), idle: Mutex::default() }
+    pub(super) fn new(program: WorkerProgram, scratch: Scratch, budget: Budget) -> Self {
+        Self { program, scratch, budget, started: AtomicUsize::new(0), idle: Mutex::default() }
+    }
+
+    pub(super) fn set_budget(&mut self, budget: Budget) {
+        self.budget = budget;
     }
 
     pub(super) fn program(&self) -> &WorkerProgram {
@@ -89,7 +95,7 @@ impl Pool {
     fn start(&self, product: &Product) -> Result<Worker> {
         let start = || {
             let number = self.started.fetch_add(1, Ordering::Relaxed);
-            Worker::start(&self.program, product, WorkerFiles::new(&self.scratch, number))
+            Worker::start(&self.program, product, WorkerFiles::new(&self.scratch, number), self.budget)
         };
         // Descriptors and processes may be short for a moment, and a process may be killed before it is ready.
         start().or_else(|_| start())

@@ -11,6 +11,9 @@ use crate::outcome::shown::Shown;
 use crate::record::report::{CaseReport, Failure, Frame, Verdict};
 use crate::record::transcript::{Line, Transcript};
 
+/// What every contract promises of each of its steps.
+const WITHIN_BUDGET: &str = "within the budget of a case";
+
 /// What a case did so far.
 #[derive(Debug, Default)]
 pub(super) struct Judged {
@@ -114,13 +117,20 @@ impl Judging<'_> {
 
     /// Records how a run ended that did not get to its last step.
     pub(super) fn end(self, end: &RunEnd) {
-        let step = self.run.steps.get(self.at).map(|placed| placed.step.verb.describe());
+        let under_way = self.run.steps.get(self.at);
+        let step = under_way.map(|placed| placed.step.verb.describe());
         let step = step.unwrap_or_else(|| "the end of the case".to_owned());
         match end {
             RunEnd::Crashed { how, .. } => {
                 self.judged.transcript.push(Line::Crashed { how: how.clone(), step });
             }
             RunEnd::TimedOut { .. } => self.judged.transcript.push(Line::TimedOut { step }),
+            RunEnd::OverBudget(excess) => {
+                let place = under_way.or(self.run.steps.last()).map(|placed| placed.place.clone());
+                let (expected, actual) = (WITHIN_BUDGET.to_owned(), excess.clone());
+                let failure = |place| Failure { place, row: self.run.label.clone(), step, expected, actual };
+                self.judged.failures.extend(place.map(failure));
+            }
             RunEnd::Done | RunEnd::Lacks(_) | RunEnd::CouldNotRun(_) => {}
         }
     }

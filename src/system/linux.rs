@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
+use super::Footprint;
+
 pub(super) fn limit_address_space(bytes: u64) -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
     let statm = std::fs::read_to_string("/proc/self/statm")?;
@@ -51,4 +53,31 @@ pub(super) fn directory_in_memory(room: u64) -> Option<PathBuf> {
     const MEMORY: &str = "/dev/shm";
     let free = super::free_space(Path::new(MEMORY))?;
     (free >= room).then(|| MEMORY.into())
+}
+
+pub(super) fn footprint(process: u32) -> Footprint {
+    let processes = std::iter::once(process).chain(children(process));
+    processes.fold(Footprint::default(), |sum, process| Footprint {
+        memory: sum.memory + resident(process).unwrap_or(0),
+        unnamed_files: sum.unnamed_files + unnamed_files(process),
+    })
+}
+
+fn children(process: u32) -> Vec<u32> {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let started = threads.flat_map(|thread| std::fs::read_to_string(thread.path().join("children")));
+    started.flat_map(|ids| ids.split(' ').filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect()
+}
+
+fn resident(process: u32) -> Option<u64> {
+    let statm = std::fs::read_to_string(format!("/proc/{process}/statm")).ok()?;
+    let pages: u64 = statm.split(' ').nth(1)?.parse().ok()?;
+    Some(pages * rustix::param::page_size() as u64)
+}
+
+fn unnamed_files(process: u32) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    let descriptors = std::fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
+    let files = descriptors.filter_map(|descriptor| std::fs::metadata(descriptor.path()).ok());
+    files.filter(|file| file.is_file() && file.nlink() == 0).map(|file| file.len()).sum()
 }

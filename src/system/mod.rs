@@ -1,7 +1,10 @@
-//! What the operating system does to a process: limits, files, descriptors and signals. `linux.rs` and `unix.rs` have
-//! what only these systems have; beside each is the file that stands in for it elsewhere.
+//! What the operating system does to a process: limits, files, descriptors and signals. `linux.rs`, `landlock.rs` and
+//! `unix.rs` have what only these systems have; beside each is the file that stands in for it elsewhere.
 
+pub mod confinement;
 pub mod files;
+#[cfg_attr(not(target_os = "linux"), path = "no_landlock.rs")]
+mod landlock;
 #[cfg_attr(not(target_os = "linux"), path = "not_linux.rs")]
 mod linux;
 pub mod scratch;
@@ -23,6 +26,32 @@ pub use self::timed_reader::TimedReader;
 /// Where the system has no such limit, or refuses it.
 pub fn limit_address_space(bytes: u64) -> io::Result<()> {
     linux::limit_address_space(bytes)
+}
+
+/// Limits each file that this process and its copies write. Who writes more dies of [`FILE_TOO_LARGE`].
+///
+/// # Errors
+/// Where the system refuses.
+pub fn limit_file_size(bytes: u64) -> io::Result<()> {
+    unix::limit_file_size(bytes)
+}
+
+/// What a process dies of that writes more than its [limit](limit_file_size).
+pub const FILE_TOO_LARGE: &str = "SIGXFSZ";
+
+/// What a process and its copies take of memory, and of files that have no name any more; nothing where the system does
+/// not tell.
+pub fn footprint(child: &Child) -> Footprint {
+    linux::footprint(child.id())
+}
+
+/// Bytes that processes take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Footprint {
+    /// Bytes in memory.
+    pub memory: u64,
+    /// Bytes in files without a name.
+    pub unnamed_files: u64,
 }
 
 /// Returns how many descriptors of this process are open on files in `directory`, also on files that have been removed.

@@ -3,6 +3,8 @@
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use super::Footprint;
+
 pub(super) fn limit_address_space(_bytes: u64) -> io::Result<()> {
     Err(io::Error::new(ErrorKind::Unsupported, "this system has no limit of the address space"))
 }
@@ -17,4 +19,8 @@ pub(super) fn write_nameless(_path: &Path, _content: &[u8]) -> io::Result<()> {
 
 pub(super) fn directory_in_memory(_room: u64) -> Option<PathBuf> {
     None
+}
+
+pub(super) fn footprint(_process: u32) -> Footprint {
+    Footprint::default()
 }

@@ -9,6 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
+use super::confinement::Permits;
+
 /// A directory that is removed when it is dropped, or when the process is [interrupted](remove_all).
 #[derive(Debug)]
 pub(crate) struct OwnDirectory(Option<TempDir>);
@@ -125,11 +127,20 @@ fn sweep(parent: &Path, ours: &Path) {
     entries.map(|entry| entry.path()).filter(|path| path != ours).for_each(|path| remove_abandoned(&path));
 }
 
+/// Permits to [remove](remove_abandoned) this directory.
+pub fn permit_removal(directory: &Path, permits: &mut Permits) {
+    if is_named_so(directory) {
+        permits.remove(directory, &directory.join(LOCK));
+    }
+}
+
+fn is_named_so(directory: &Path) -> bool {
+    directory.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX))
+}
+
 /// Removes a directory that a [`Scratch`] of this user made and whose process is gone; touches nothing else.
 pub fn remove_abandoned(directory: &Path) {
-    let is_named_so =
-        directory.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX));
-    if !is_named_so || !super::is_our_directory(directory) {
+    if !is_named_so(directory) || !super::is_our_directory(directory) {
         return;
     }
     // Made where it is missing: its process may have been killed before it made it.

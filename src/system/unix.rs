@@ -10,7 +10,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Signal, getpid, kill_process, kill_process_group};
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, getpid, getrlimit, kill_process, kill_process_group, setrlimit,
+};
 
 pub(super) fn take_standard_output() -> io::Result<File> {
     let ours = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdout(), 3)?;
@@ -50,6 +52,13 @@ pub(super) fn end_with_standard_input(last: impl Fn() + Send + 'static) -> Optio
     };
     // A small stack: its address space counts where a case limits that.
     std::thread::Builder::new().stack_size(64 * 1024).spawn(watch).ok()
+}
+
+pub(super) fn limit_file_size(bytes: u64) -> io::Result<()> {
+    // A limit that is lower already stays.
+    let limit = |known: Option<u64>| Some(known.map_or(bytes, |known| known.min(bytes)));
+    let Rlimit { current, maximum } = getrlimit(Resource::Fsize);
+    Ok(setrlimit(Resource::Fsize, Rlimit { current: limit(current), maximum: limit(maximum) })?)
 }
 
 /// Waits for the descriptor itself.
@@ -111,6 +120,7 @@ pub(super) fn name_of_signal(status: ExitStatus) -> Option<String> {
         (Signal::INT, "SIGINT"),
         (Signal::HUP, "SIGHUP"),
         (Signal::QUIT, "SIGQUIT"),
+        (Signal::XFSZ, super::FILE_TOO_LARGE),
     ];
     let name = known.iter().find(|(known, _)| known.as_raw() == signal).map(|(_, name)| (*name).to_owned());
     Some(name.unwrap_or_else(|| format!("signal {signal}")))

@@ -1,33 +1,34 @@
 //! The worker: the process that loads a library, so that a crash costs no more than itself.
 
+pub mod budget;
 mod case_directory;
+pub mod confinement;
 mod driver;
 mod environment;
 #[expect(unsafe_code, reason = "it calls the library under test")]
 mod ffi;
 pub(crate) mod notebook;
+mod place;
 #[expect(unsafe_code, reason = "it loads a library and asks it")]
 pub(crate) mod probe;
 pub mod protocol;
+mod spent;
 pub(crate) mod supervisor;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write, stdin};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::rc::Rc;
-use std::thread::JoinHandle;
-use std::time::Instant;
 
 use serde::Serialize;
 
-use crate::system::scratch;
-use crate::worker::protocol::{End, GREETING, Note, Outstanding, Reply, Request, RunRequest};
-use case_directory::CaseDirectory;
-use driver::Session;
+use crate::worker::protocol::{GREETING, Reply};
+use confinement::Confinement;
 use ffi::Library;
 use notebook::Notebook;
+use place::Place;
 
 /// How to start a worker: the tool's tests have a binary of their own, the commands are their own worker, and so is
 /// a test executable with the tests of [`matrix!`](crate::matrix!).
@@ -146,11 +147,6 @@ fn run(args: &[OsString]) -> u8 {
 fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8 {
     // A panic is an outcome; its message travels in the note.
     std::panic::set_hook(Box::new(|_| {}));
-    let process = Path::new(directory).parent().map(Path::to_owned);
-    // The test executable ends without tidying up, and a killed process too: its last worker does it.
-    let watch = crate::system::end_with_standard_input(move || {
-        process.iter().for_each(|it| scratch::remove_abandoned(it))
-    });
     let mut output = match crate::system::take_standard_output() {
         Ok(output) => BufWriter::new(output),
         Err(error) => {
@@ -165,18 +161,22 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
         eprintln!("cannot prepare for a crash: {error}");
         return FAILURE;
     }
-    let library = match load(Path::new(library)) {
+    let path = Path::new(library);
+    let library = match load(path) {
         Ok(library) => library,
         Err(reason) => {
             let _ = send(&mut output, &Reply::Unloadable(reason));
             return FAILURE;
         }
     };
-    let mut input = BufReader::new(stdin().lock());
-    let opened = Notebook::open(Path::new(notes));
-    let entered = opened.and_then(|notes| std::env::set_current_dir(directory).map(|()| notes));
-    let notes = match entered {
-        Ok(notes) => Rc::new(notes),
+    let directory = Path::new(directory);
+    let prepared = Notebook::open(Path::new(notes)).and_then(|notes| {
+        let confinement = Confinement::new(directory, path)?;
+        std::env::set_current_dir(directory)?;
+        Ok(Place { library, notes: Rc::new(notes), confinement })
+    });
+    let mut place = match prepared {
+        Ok(place) => place,
         Err(error) => {
             eprintln!("cannot use the directory for cases: {error}");
             return FAILURE;
@@ -185,17 +185,13 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
     if send(&mut output, &Reply::Ready).is_err() {
         return FAILURE;
     }
-    while let Ok(request) = ciborium::from_reader::<Request, _>(&mut input) {
-        if let Err(error) = answer(library, &request, &notes) {
+    match place.serve_requests(&mut output, directory) {
+        Ok(()) => SUCCESS,
+        Err(error) => {
             let _ = send(&mut output, &Reply::CouldNotRun(error.to_string()));
-            return FAILURE;
-        }
-        if send(&mut output, &Reply::Done).is_err() {
-            return FAILURE;
+            FAILURE
         }
     }
-    let _ = watch.map(JoinHandle::join);
-    SUCCESS
 }
 
 /// Loads the library that this process was started for.
@@ -215,92 +211,6 @@ fn save_stack(file: &OsStr) -> std::io::Result<()> {
     #[cfg(not(target_os = "linux"))]
     drop(file);
     Ok(())
-}
-
-/// Executes the runs, each in an empty directory. A process that is not clean executes no further one.
-fn answer(library: &'static Library, request: &Request, notes: &Rc<Notebook>) -> std::io::Result<()> {
-    let started = Instant::now();
-    for run in &request.runs {
-        let how = match run.functions.iter().find(|function| !library.has(function)) {
-            Some(function) => End::Lacks(function.clone()),
-            None if execute_where_it_should(library, run, notes)? => End::Clean,
-            None => End::Unclean,
-        };
-        let go_on = how != End::Unclean;
-        notes.write(&Note::End { how, at: started.elapsed(), said: crate::system::said_so_far() })?;
-        if !go_on {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// Executes a run here, or in a copy of this process. Returns whether another run may follow.
-fn execute_where_it_should(
-    library: &'static Library,
-    run: &RunRequest,
-    notes: &Rc<Notebook>,
-) -> std::io::Result<bool> {
-    let is_as_before =
-        if run.fresh { execute_apart(library, run, notes)? } else { execute(library, run, notes)? };
-    Ok(is_as_before && CaseDirectory::at(".").clear().is_ok())
-}
-
-/// Executes a run and leaves this process as it was.
-#[cfg(target_os = "linux")]
-#[expect(unsafe_code, reason = "only this module knows which threads a worker has")]
-fn execute_apart(library: &'static Library, run: &RunRequest, notes: &Rc<Notebook>) -> std::io::Result<bool> {
-    // SAFETY: what other threads a worker has only wait, and hold no lock that the copy would find taken: the one that
-    // watches standard input, and in a test executable libtest's.
-    unsafe { ffi::in_a_copy(|| execute(library, run, notes).map(drop)) }?;
-    Ok(true)
-}
-
-/// Where processes are not copied: this one serves one run.
-#[cfg(not(target_os = "linux"))]
-fn execute_apart(library: &'static Library, run: &RunRequest, notes: &Rc<Notebook>) -> std::io::Result<bool> {
-    execute(library, run, notes)?;
-    Ok(false)
-}
-
-/// Executes a run. Returns whether it left this process as it was.
-fn execute(library: &'static Library, run: &RunRequest, notes: &Rc<Notebook>) -> std::io::Result<bool> {
-    let places = Rc::clone(notes);
-    let progress = Box::new(move |at| {
-        let _ = places.write(&Note::At(at));
-    });
-    let keeps_stacks = run.keeps_stacks && keep_stacks(library);
-    let mut session = Session::new(library, run.driver, &run.verbs, progress);
-    for (number, verb) in driver::numbered(&run.verbs) {
-        let outcome = session.execute(number, verb);
-        environment::check(&outcome, Path::new("."))?;
-        notes.write(&Note::Outcome(outcome))?;
-    }
-    if keeps_stacks {
-        notes.write(&outstanding()?)?;
-    }
-    Ok(session.end())
-}
-
-/// Whether the library allocates from the counting allocator now, which keeps stacks.
-#[cfg(target_os = "linux")]
-fn keep_stacks(library: &Library) -> bool {
-    ffi::keep_stacks(library)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn keep_stacks(_: &Library) -> bool {
-    false
-}
-
-/// What is allocated now.
-fn outstanding() -> std::io::Result<Note> {
-    #[cfg(target_os = "linux")]
-    let allocations = ffi::outstanding();
-    #[cfg(not(target_os = "linux"))]
-    let allocations = Vec::new();
-    let mappings = std::fs::read_to_string("/proc/self/maps")?;
-    Ok(Note::Outstanding(Outstanding { allocations, mappings }))
 }
 
 fn send(output: &mut impl Write, reply: &impl Serialize) -> std::io::Result<()> {

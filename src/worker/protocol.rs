@@ -11,12 +11,15 @@ use serde::{Deserialize, Serialize};
 use crate::contract::Driver;
 use crate::contract::verb::Verb;
 use crate::outcome::Outcome;
+use crate::worker::budget::Budget;
 
 /// Runs to be executed one after the other: the engine's only request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Request<V = Verb> {
     /// In the order of their execution.
     pub runs: Vec<RunRequest<V>>,
+    /// How much each of them may use.
+    pub budget: Budget,
 }
 
 /// One run of a case.
@@ -66,6 +69,8 @@ pub enum Note {
     Outstanding(Outstanding),
     /// Where in the step that is under way the run is: `allocation 17`.
     At(String),
+    /// The run used more than its budget, and goes no further.
+    OverBudget(String),
     /// The run is over.
     End {
         /// How it ended.

@@ -2,8 +2,10 @@
 #![cfg(unix)]
 
 mod bench;
+mod budget;
 mod dying;
 mod environment;
+mod hostile;
 mod language;
 mod memory;
 mod outcomes;

@@ -5,18 +5,6 @@ use sqlite_contracts::record::report::Verdict;
 use crate::bench::{Bench, case, verdicts};
 
 #[test]
-fn endless_rows_are_refused_before_they_fill_the_memory() {
-    let sql = "query: WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c) SELECT x FROM c";
-    for driver in ["", "    driver: rusqlite\n"] {
-        let reports = Bench::new().run(&case("endless", driver, &["open: ':memory:'", sql]));
-        assert!(
-            reports[0].transcript[1].to_string().ends_with("refused: more than 100000 rows"),
-            "{reports:#?}"
-        );
-    }
-}
-
-#[test]
 fn a_function_that_the_library_lacks_is_an_outcome() {
     let steps = ["open: ':memory:'", "prepare: SELECT 1", "column_decltype: 0"];
     let reports = Bench::new().run_on("3.54.1-recommended", &case("decltype", "", &steps));

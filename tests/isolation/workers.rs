@@ -7,6 +7,7 @@ use sqlite_contracts::contract::verb::{Call, Misbehaviour, Verb};
 use sqlite_contracts::contract::{Contract, Driver};
 use sqlite_contracts::record::report::Verdict;
 use sqlite_contracts::worker::WorkerProgram;
+use sqlite_contracts::worker::budget::Budget;
 use sqlite_contracts::worker::protocol::{Request, RunRequest};
 
 #[cfg(target_os = "linux")]
@@ -110,7 +111,7 @@ fn assert_ends_with_whoever_started_it(fresh: bool) {
         .unwrap();
     let verbs = vec![Verb::from(Call::Misbehave(Misbehaviour::Hang))];
     let run = RunRequest { driver: Driver::Capi, functions: Vec::new(), verbs, fresh, keeps_stacks: false };
-    let request = Request { runs: vec![run] };
+    let request = Request { runs: vec![run], budget: Budget::default() };
     let mut input = child.stdin.take().unwrap();
     ciborium::into_writer(&request, &mut input).unwrap();
     let until = Instant::now() + Duration::from_secs(30);

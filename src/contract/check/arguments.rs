@@ -8,6 +8,7 @@ use crate::outcome::sqlite_names::{code_names, code_number};
 impl Checker<'_> {
     pub(super) fn arguments(&mut self, call: &Call, node: &Node) {
         match call {
+            Call::Open(open) if is_in_memory(&open.path) => {}
             Call::Open(open) => self.path(&open.path, node),
             Call::FileSize(path) | Call::FileHash(path) => self.path(path, node),
             Call::FileBytes(read) => {
@@ -87,6 +88,37 @@ impl Checker<'_> {
         if leaves || file.split(['/', '\\']).any(|part| part == "..") || hides {
             let diagnostic = self.diagnostic(node, path, format!("`{path}` leaves the case's directory"));
             self.mistakes.push(diagnostic.help("use a relative path without `..`"));
+        }
+    }
+}
+
+/// Whether a URI names a database in memory, `file:/x?vfs=memdb`: that is no path. SQLite takes the last `vfs`, also
+/// when its letters are written as hexadecimal digits, and nothing behind a `#`.
+fn is_in_memory(path: &str) -> bool {
+    let Some((_, query)) = path.strip_prefix("file:").and_then(|rest| rest.split_once('?')) else {
+        return false;
+    };
+    let mut systems = query.split('&').filter_map(|parameter| parameter.strip_prefix("vfs="));
+    systems.next() == Some("memdb") && systems.next().is_none() && !path.contains(['%', '#'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_in_memory;
+
+    #[test]
+    fn only_what_sqlite_keeps_in_memory_is_no_path() {
+        assert!(is_in_memory("file:/x?vfs=memdb"));
+        assert!(is_in_memory("file:/x?cache=shared&vfs=memdb"));
+        for path in [
+            "/x?vfs=memdb",
+            "file:/x",
+            "file:/x?vfs=unix",
+            "file:/x?vfs=memdb&vfs=unix",
+            "file:/x?vfs=memdb&%76fs=unix",
+            "file:/x#?vfs=memdb",
+        ] {
+            assert!(!is_in_memory(path), "{path}");
         }
     }
 }

@@ -18,6 +18,7 @@ mod connection;
 #[cfg(target_os = "linux")]
 mod copy;
 mod error_log;
+mod files;
 mod image;
 mod kept;
 mod library;
@@ -45,6 +46,7 @@ pub(crate) use self::connection::{Alias, Connection};
 #[cfg(target_os = "linux")]
 pub(crate) use self::copy::in_a_copy;
 pub(crate) use self::error_log::take_log;
+pub(crate) use self::files::open_only_in;
 pub(crate) use self::kept::{Image, Kept};
 pub(crate) use self::library::{Library, load};
 pub(crate) use self::mprintf::mprintf;
@@ -57,7 +59,7 @@ pub(crate) use self::rusqlite::{
     outcome as rusqlite_outcome,
 };
 #[cfg(target_os = "linux")]
-pub(crate) use self::stack::save_before_death;
+pub(crate) use self::stack::{has_sanitizer, save_before_death};
 pub(crate) use self::statement::{HeldPointer, Statement};
 #[cfg(target_os = "linux")]
 pub(crate) use self::window::Window;

@@ -49,7 +49,8 @@ pub(crate) fn save_before_death(file: File) -> io::Result<()> {
     SIGNALS.iter().try_for_each(|signal| handle(*signal))
 }
 
-fn has_sanitizer() -> bool {
+/// Whether a sanitizer is in this process.
+pub(crate) fn has_sanitizer() -> bool {
     let process = libloading::os::unix::Library::this();
     // SAFETY: the symbol is looked up and not used.
     unsafe { process.get::<*const ()>(c"__sanitizer_print_stack_trace") }.is_ok()

@@ -64,6 +64,7 @@ fn checks(store: &Store) -> Vec<Check> {
             "the build asan-ubsan",
             compiler.as_ref().map_err(ToString::to_string).and_then(|found| sanitizer(found)),
         ),
+        optional("confinement", "a stranger's contracts", confinement()),
         optional("npm", "four versions that no crate bundles", version("npm", "install Node.js")),
         optional("curl", "sources that are https archives", version("curl", "install curl")),
         optional("gdb", "backtraces of crashes", version("gdb", "install gdb")),
@@ -106,6 +107,12 @@ fn version(program: &str, remedy: &str) -> Result<String, String> {
         }
         _ => Err(remedy.to_owned()),
     }
+}
+
+/// What keeps a contract in its directory.
+fn confinement() -> Result<String, String> {
+    let remedy = "only SQLite's own file systems keep a contract in its directory; use Linux 5.13 or later with Landlock";
+    sqlite_contracts::worker::confinement::by_system().ok_or_else(|| remedy.to_owned())
 }
 
 fn sanitizer(compiler: &Compiler) -> Result<String, String> {

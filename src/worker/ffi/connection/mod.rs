@@ -13,11 +13,10 @@ use std::rc::{Rc, Weak};
 use libsqlite3_sys as sys;
 
 pub(super) use self::settings::frames_row;
-pub(super) use self::sql::MOST_ROWS;
 pub(super) use self::state::{status, stmt_count};
 use super::owner::{Open, Owner, outcome};
 use super::statement::c_string;
-use super::{Call, Library, call};
+use super::{Call, Library, call, files};
 use crate::outcome::Outcome;
 
 /// A connection that lives until [`Connection::close`] or [`Connection::close_v2`].
@@ -65,6 +64,7 @@ impl Connection {
     /// `sqlite3_open_v2`, and what SQLite made of the connection: of one that would not open the error can be asked,
     /// and it has to be closed.
     pub(crate) fn open(library: &Library, path: &str, flags: c_int) -> Call<(Outcome, Option<Self>)> {
+        files::confine(library)?;
         let path = c_string(path)?;
         let (mut raw, path) = (null_mut(), path.as_ptr());
         // SAFETY: the path ends with a zero byte, and there is a place for the connection.

@@ -13,6 +13,7 @@ use super::Connection;
 use crate::contract::literal::Literal;
 use crate::contract::verb::{Lifetime, PrepareVersion};
 use crate::outcome::Outcome;
+use crate::worker::spent::Rows;
 
 type PrepareFunction = unsafe extern "C" fn(
     *mut sys::sqlite3,
@@ -99,9 +100,6 @@ impl Connection {
     }
 }
 
-/// More rows than this are no contract's: they would only fill the memory until the deadline.
-pub(in crate::worker::ffi) const MOST_ROWS: usize = 100_000;
-
 fn rows(library: &Library, statement: &Statement, values: &[Literal]) -> Call<Outcome> {
     for (at, value) in (1..).zip(values) {
         let bound = statement.bind(library, at, value, Lifetime::Transient)?;
@@ -109,14 +107,14 @@ fn rows(library: &Library, statement: &Statement, values: &[Literal]) -> Call<Ou
             return Ok(bound);
         }
     }
-    let mut rows = Vec::new();
+    let mut rows = Rows::new();
     loop {
         match statement.step(library)? {
-            Outcome::Row(_) if rows.len() == MOST_ROWS => {
-                return Ok(Outcome::Refused(format!("more than {MOST_ROWS} rows")));
-            }
-            Outcome::Row(row) => rows.push(row),
-            Outcome::Code(_) => return Ok(Outcome::Rows(rows)),
+            Outcome::Row(row) => match rows.push(row) {
+                Ok(()) => {}
+                Err(refused) => return Ok(refused),
+            },
+            Outcome::Code(_) => return Ok(rows.all()),
             failed => return Ok(failed),
         }
     }

@@ -28,11 +28,12 @@ pub(crate) use self::statement::RusqliteStatement;
 pub(crate) use self::transaction::RusqliteTransaction;
 use super::connection::Alias;
 use super::owner::Open;
-use super::{Call, Library};
+use super::{Call, Library, files};
 use crate::contract::literal::Literal;
 use crate::outcome::Outcome;
 use crate::outcome::sqlite_names::DbCounter;
 use crate::outcome::value::Value;
+use crate::worker::spent::Rows;
 
 /// `rusqlite::Connection`
 pub(crate) struct RusqliteConnection {
@@ -43,7 +44,8 @@ pub(crate) struct RusqliteConnection {
 
 impl RusqliteConnection {
     /// `Connection::open_with_flags`
-    pub(crate) fn open(path: &str, flags: i32) -> Result<Self, Outcome> {
+    pub(crate) fn open(library: &Library, path: &str, flags: i32) -> Result<Self, Outcome> {
+        files::confine(library)?;
         let connection = rusqlite::Connection::open_with_flags(path, OpenFlags::from_bits_retain(flags))
             .map_err(outcome)?;
         Ok(Self::of(Shared { open: Open::new(), connection }, Borrows::of("connection")))
@@ -117,14 +119,11 @@ impl RusqliteConnection {
         }
         let columns = statement.column_count();
         let mut rows = statement.raw_query();
-        let mut found = Vec::new();
+        let mut found = Rows::new();
         while let Some(row) = rows.next().map_err(outcome)? {
-            if found.len() == super::connection::MOST_ROWS {
-                return Err(Outcome::Refused(format!("more than {} rows", found.len())));
-            }
-            found.push(read_row(row, columns)?);
+            found.push(read_row(row, columns)?)?;
         }
-        Ok(Outcome::Rows(found))
+        Ok(found.all())
     }
 }
 

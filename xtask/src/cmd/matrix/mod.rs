@@ -186,8 +186,7 @@ fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<R
         true => find(store, builds, waiting),
         false => Batch::new(store, builds).run(&display.releasing(waiting)),
     };
-    let (checked, outcomes) =
-        run::run(cells.matrix(), wanted, cells_at_a_time(), make, |_| display.done());
+    let (checked, outcomes) = run::run(cells.matrix(), wanted, cells_at_a_time(), make, |_| display.done());
     display.finish();
     let is_named = |build: &Build| arguments.build.iter().any(|glob| glob == build.name());
     // Not those that are absent on this machine, unless they were asked for.

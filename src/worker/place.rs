@@ -1,0 +1,161 @@
+//! Executing requests, each run in an empty directory and in the process that it needs.
+
+use std::io::{BufReader, Write, stdin};
+use std::path::Path;
+use std::rc::Rc;
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use super::budget::Limit;
+use super::case_directory::CaseDirectory;
+use super::confinement::Confinement;
+use super::driver::{self, Session};
+use super::ffi::{self, Library};
+use super::notebook::Notebook;
+use super::protocol::{End, Note, Outstanding, Reply, Request, RunRequest};
+use super::{environment, send, spent};
+use crate::system::scratch;
+
+/// What a worker runs cases with.
+pub(super) struct Place {
+    pub library: &'static Library,
+    pub notes: Rc<Notebook>,
+    pub confinement: Confinement,
+}
+
+impl Place {
+    /// Executes requests until standard input ends. What comes with the first one says who is to be confined: this
+    /// process, or each of its copies, which then can read what the system shows of them.
+    pub(super) fn serve_requests(
+        &mut self,
+        output: &mut impl Write,
+        directory: &Path,
+    ) -> std::io::Result<()> {
+        let mut input = BufReader::new(stdin().lock());
+        let mut watch = None;
+        while let Ok(request) = ciborium::from_reader::<Request, _>(&mut input) {
+            if watch.is_none() {
+                crate::system::limit_file_size(request.budget.of(Limit::File))?;
+                if !request.runs.iter().any(|run| run.fresh && COPIES) {
+                    self.confinement.enter()?;
+                }
+                watch = Some(watch_standard_input(directory));
+            }
+            self.answer(&request)?;
+            send(output, &Reply::Done)?;
+        }
+        match watch.flatten() {
+            Some(watch) => drop(watch.join()),
+            None => tidy_up(directory),
+        }
+        Ok(())
+    }
+
+    /// Executes the runs, each in an empty directory. A process that is not clean executes no further one.
+    fn answer(&mut self, request: &Request) -> std::io::Result<()> {
+        let started = Instant::now();
+        for run in &request.runs {
+            spent::begin(request.budget);
+            let how = match run.functions.iter().find(|function| !self.library.has(function)) {
+                Some(function) => End::Lacks(function.clone()),
+                None if self.execute_where_it_should(run)? => End::Clean,
+                None => End::Unclean,
+            };
+            let go_on = how != End::Unclean;
+            self.notes.write(&Note::End {
+                how,
+                at: started.elapsed(),
+                said: crate::system::said_so_far(),
+            })?;
+            if !go_on {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Executes a run here, or in a copy of this process. Returns whether another run may follow.
+    fn execute_where_it_should(&mut self, run: &RunRequest) -> std::io::Result<bool> {
+        let is_as_before = if run.fresh { self.execute_apart(run)? } else { self.execute(run)? };
+        Ok(is_as_before && CaseDirectory::at(".").clear().is_ok())
+    }
+
+    /// Executes a run and leaves this process as it was.
+    #[cfg(target_os = "linux")]
+    #[expect(unsafe_code, reason = "only this module knows which threads a worker has")]
+    fn execute_apart(&mut self, run: &RunRequest) -> std::io::Result<bool> {
+        let work = || {
+            self.confinement.enter()?;
+            self.execute(run).map(drop)
+        };
+        // SAFETY: what other threads a worker has only wait, and hold no lock that the copy would find taken: the one
+        // that watches standard input, and in a test executable libtest's.
+        unsafe { ffi::in_a_copy(work) }?;
+        Ok(true)
+    }
+
+    /// Where processes are not copied: this one serves one run.
+    #[cfg(not(target_os = "linux"))]
+    fn execute_apart(&mut self, run: &RunRequest) -> std::io::Result<bool> {
+        self.execute(run)?;
+        Ok(false)
+    }
+
+    /// Executes a run. Returns whether it left this process as it was.
+    fn execute(&self, run: &RunRequest) -> std::io::Result<bool> {
+        let places = Rc::clone(&self.notes);
+        let progress = Box::new(move |at| {
+            let _ = places.write(&Note::At(at));
+        });
+        let keeps_stacks = run.keeps_stacks && keep_stacks(self.library);
+        let mut session = Session::new(self.library, run.driver, &run.verbs, progress);
+        for (number, verb) in driver::numbered(&run.verbs) {
+            let outcome = session.execute(number, verb);
+            environment::check(&outcome, Path::new("."))?;
+            if let Some(excess) = spent::exceeded(&outcome) {
+                self.notes.write(&Note::OverBudget(excess))?;
+                break;
+            }
+            self.notes.write(&Note::Outcome(outcome))?;
+        }
+        if keeps_stacks {
+            self.notes.write(&outstanding()?)?;
+        }
+        Ok(session.end())
+    }
+}
+
+/// Whether a run that needs a process of its own gets a copy of this one.
+const COPIES: bool = cfg!(target_os = "linux");
+
+/// Ends this process when whoever started it is gone.
+fn watch_standard_input(directory: &Path) -> Option<JoinHandle<()>> {
+    let directory = directory.to_owned();
+    crate::system::end_with_standard_input(move || tidy_up(&directory))
+}
+
+/// The test executable ends without tidying up, and a killed process too: its last worker does it.
+fn tidy_up(directory: &Path) {
+    directory.parent().into_iter().for_each(scratch::remove_abandoned);
+}
+
+/// Whether the library allocates from the counting allocator now, which keeps stacks.
+#[cfg(target_os = "linux")]
+fn keep_stacks(library: &Library) -> bool {
+    ffi::keep_stacks(library)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn keep_stacks(_: &Library) -> bool {
+    false
+}
+
+/// What is allocated now.
+fn outstanding() -> std::io::Result<Note> {
+    #[cfg(target_os = "linux")]
+    let allocations = ffi::outstanding();
+    #[cfg(not(target_os = "linux"))]
+    let allocations = Vec::new();
+    let mappings = std::fs::read_to_string("/proc/self/maps")?;
+    Ok(Note::Outstanding(Outstanding { allocations, mappings }))
+}
