@@ -39,7 +39,7 @@ fn a_promise_of_another_row_is_another_promise() {
     let both =
         CaseReport { failures: [in_row("n=1").failures, in_row("n=2").failures].concat(), ..in_row("n=1") };
     let (from, to) = (cell(FROM, vec![in_row("n=1")]), cell(TO, vec![both]));
-    let changes = with_causes(|causes| changes(causes, &from, &to)).unwrap();
+    let changes = with_causes(|causes| changes(causes, &from, &to, None)).unwrap();
     assert_eq!(changes.changes[0].broken.len(), 1);
     assert_eq!(changes.changes[0].headline(), "query SELECT 1 → 2, not 1 (with n=2)");
 }
