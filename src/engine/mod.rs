@@ -9,6 +9,7 @@ mod replies;
 mod stack;
 mod symbols;
 mod transcript;
+mod worker_files;
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -6,6 +6,7 @@ mod environment;
 #[expect(unsafe_code, reason = "it calls the library under test")]
 mod ffi;
 pub(crate) mod notebook;
+mod outstanding;
 #[expect(unsafe_code, reason = "it loads a library and asks it")]
 pub(crate) mod probe;
 pub mod protocol;
@@ -23,7 +24,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use crate::system::scratch;
-use crate::worker::protocol::{End, GREETING, Note, Outstanding, Reply, Request, RunRequest};
+use crate::worker::protocol::{End, GREETING, Note, Reply, Request, RunRequest};
 use case_directory::CaseDirectory;
 use driver::Session;
 use ffi::Library;
@@ -269,7 +270,7 @@ fn execute(library: &'static Library, run: &RunRequest, notes: &Rc<Notebook>) ->
     let progress = Box::new(move |at| {
         let _ = places.write(&Note::At(at));
     });
-    let keeps_stacks = run.keeps_stacks && keep_stacks(library);
+    let keeps_stacks = run.keeps_stacks && outstanding::keep_stacks(library);
     let mut session = Session::new(library, run.driver, &run.verbs, progress);
     for (number, verb) in driver::numbered(&run.verbs) {
         let outcome = session.execute(number, verb);
@@ -277,30 +278,9 @@ fn execute(library: &'static Library, run: &RunRequest, notes: &Rc<Notebook>) ->
         notes.write(&Note::Outcome(outcome))?;
     }
     if keeps_stacks {
-        notes.write(&outstanding()?)?;
+        notes.write(&outstanding::note()?)?;
     }
     Ok(session.end())
-}
-
-/// Whether the library allocates from the counting allocator now, which keeps stacks.
-#[cfg(target_os = "linux")]
-fn keep_stacks(library: &Library) -> bool {
-    ffi::keep_stacks(library)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn keep_stacks(_: &Library) -> bool {
-    false
-}
-
-/// What is allocated now.
-fn outstanding() -> std::io::Result<Note> {
-    #[cfg(target_os = "linux")]
-    let allocations = ffi::outstanding();
-    #[cfg(not(target_os = "linux"))]
-    let allocations = Vec::new();
-    let mappings = std::fs::read_to_string("/proc/self/maps")?;
-    Ok(Note::Outstanding(Outstanding { allocations, mappings }))
 }
 
 fn send(output: &mut impl Write, reply: &impl Serialize) -> std::io::Result<()> {
