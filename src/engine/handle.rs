@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -10,10 +10,10 @@ use anyhow::{Context, Result};
 
 use super::batch::{Batch, Notes, RunEnd, RunResult, Turn};
 use super::replies::{Answer, Replies};
+use super::worker_files::WorkerFiles;
 use super::{stack, unusable, usage};
 use crate::builds::Product;
 use crate::system;
-use crate::system::scratch::Scratch;
 use crate::worker::WorkerProgram;
 use crate::worker::budget::{Budget, Limit};
 use crate::worker::confinement::TEMPORARY_VARIABLE;
@@ -39,34 +39,6 @@ pub(super) struct Worker {
     budget: Budget,
 }
 
-/// Files of one worker.
-pub(super) struct WorkerFiles {
-    /// Takes its standard error.
-    pub stderr: PathBuf,
-    /// Takes its notes on the runs of a request.
-    pub notes: PathBuf,
-    /// Takes its stack when it dies.
-    pub stack: PathBuf,
-    /// The directory in which its cases run, one after the other, each finding it empty.
-    pub case: PathBuf,
-    /// The directory for the library's temporary files.
-    pub temporary: PathBuf,
-}
-
-impl WorkerFiles {
-    /// The files of a worker of this number, none of which exists yet.
-    pub(super) fn new(scratch: &Scratch, number: usize) -> Self {
-        let file = |what| scratch.file(&format!("worker-{number}.{what}"));
-        Self {
-            stderr: file("stderr"),
-            notes: file("notes"),
-            stack: file("stack"),
-            case: file("case"),
-            temporary: file("temporary"),
-        }
-    }
-}
-
 /// How the process ended in the middle of a request.
 enum Death {
     /// By itself.
@@ -89,13 +61,7 @@ impl Worker {
         files: WorkerFiles,
         budget: Budget,
     ) -> Result<Self> {
-        let create =
-            |path: &Path| File::create_new(path).with_context(|| format!("cannot make {}", path.display()));
-        create(&files.notes)?;
-        create(&files.stack)?;
-        for directory in [&files.case, &files.temporary] {
-            std::fs::create_dir(directory).context("cannot make a directory for cases")?;
-        }
+        let stderr = files.make()?;
         let mut command = program.command();
         product.prepare(&mut command);
         system::lead_a_group(&mut command);
@@ -109,7 +75,7 @@ impl Worker {
             .arg(&files.case)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(create(&files.stderr)?)
+            .stderr(stderr)
             .spawn()
             .with_context(|| format!("cannot start {}", program.program.display()))?;
         let input = child.stdin.take().map(BufWriter::new);
@@ -133,11 +99,17 @@ impl Worker {
             Answer::Reply(Reply::Ready) => Ok(worker),
             Answer::Reply(Reply::Unloadable(reason)) => Err(unusable(product, &reason)),
             Answer::Reply(Reply::Done | Reply::CouldNotRun(_)) | Answer::Garbled(_) | Answer::None => {
-                Err(unusable(product, &format!("its worker does not answer {}", last_words(&worker.said(0)))))
+                Err(unusable(
+                    product,
+                    &format!("its worker does not answer {}", last_words(&worker.files.said(0))),
+                ))
             }
             Answer::End => {
                 let how = worker.status().map_or_else(|it| it.to_string(), shown);
-                Err(unusable(product, &format!("its worker ended ({how}) {}", last_words(&worker.said(0)))))
+                Err(unusable(
+                    product,
+                    &format!("its worker ended ({how}) {}", last_words(&worker.files.said(0))),
+                ))
             }
         }
     }
@@ -162,7 +134,7 @@ impl Worker {
     fn try_to_run(&mut self, turns: &[Turn]) -> Result<Batch> {
         // Here, and not in the worker: one that dies at once would leave the notes of the request before.
         notebook::clear(&mut self.notes).context("cannot clear a worker's notes")?;
-        let said_before = std::fs::metadata(&self.files.stderr).map_or(0, |metadata| metadata.len());
+        let said_before = self.files.length_of_said();
         let started = Instant::now();
         let death = self.wait(turns, started)?;
         let notes = self.read_notes()?;
@@ -172,8 +144,8 @@ impl Worker {
         if let Some(death) = death
             && batch.results.len() < turns.len()
         {
-            let said = self.said(said);
-            let stack = stack::of(&self.saved_stack(), &said, &self.library, &self.program);
+            let said = self.files.said(said);
+            let stack = stack::of(&self.files.saved_stack(), &said, &self.library, &self.program);
             let at = notes.place;
             let end = match death {
                 Death::Crashed { how } => RunEnd::Crashed { how, at, words: last_words(&said), stack },
@@ -301,19 +273,6 @@ impl Worker {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-
-    /// The file in which it saved its stack.
-    fn saved_stack(&self) -> String {
-        let bytes = std::fs::read(&self.files.stack).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-
-    /// What it wrote to its standard error after so many bytes.
-    fn said(&self, after: u64) -> String {
-        let bytes = std::fs::read(&self.files.stderr).unwrap_or_default();
-        let new = bytes.get(usize::try_from(after).unwrap_or(usize::MAX)..).unwrap_or_default();
-        String::from_utf8_lossy(new).into_owned()
-    }
 }
 
 fn shown(status: Option<ExitStatus>) -> String {
@@ -328,14 +287,9 @@ fn last_words(said: &str) -> String {
 }
 
 impl Drop for Worker {
-    /// A worker ends when its input does. One that does not is killed.
+    /// A worker ends when its input does. One that does not is killed. Its files go after it.
     fn drop(&mut self) {
         drop(self.input.take());
         self.kill();
-        let _ = std::fs::remove_file(&self.files.stderr);
-        let _ = std::fs::remove_file(&self.files.notes);
-        let _ = std::fs::remove_file(&self.files.stack);
-        let _ = std::fs::remove_dir_all(&self.files.case);
-        let _ = std::fs::remove_dir_all(&self.files.temporary);
     }
 }

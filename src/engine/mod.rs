@@ -10,6 +10,7 @@ mod stack;
 mod symbols;
 mod transcript;
 mod usage;
+mod worker_files;
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -8,7 +8,8 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Result;
 
 use super::batch::{Batch, RunEnd, Turn};
-use super::handle::{Worker, WorkerFiles};
+use super::handle::Worker;
+use super::worker_files::WorkerFiles;
 use crate::builds::Product;
 use crate::contract::Case;
 use crate::system::scratch::Scratch;

@@ -86,6 +86,11 @@ pub(crate) fn is_our_directory(path: &Path) -> bool {
     unix::is_our_directory(path)
 }
 
+/// Lets only the user of this process enter a directory.
+pub(crate) fn close_to_others(directory: &Path) -> io::Result<()> {
+    unix::close_to_others(directory)
+}
+
 /// Completes the files that are being written and removes the directories of this process, which is about to end without
 /// dropping what it has.
 pub fn tidy_up_before_the_end() {

@@ -95,6 +95,7 @@ impl Scratch {
         let make = || -> io::Result<Self> {
             std::fs::create_dir_all(parent)?;
             let directory = OwnDirectory::new(parent, PREFIX)?;
+            super::close_to_others(directory.path())?;
             let lock = File::create(directory.path().join(LOCK))?;
             lock.lock()?;
             // Until then it looked like one of a process that is gone.

@@ -25,8 +25,8 @@ pub(super) fn check(outcome: &Outcome, directory: &Path) -> io::Result<()> {
     if !code(outcome).is_some_and(may_be_ours) {
         return Ok(());
     }
-    if let Some(free) = system::free_space(directory).filter(|free| *free < ROOM) {
-        let message = format!("only {free} bytes are free where cases run");
+    if system::free_space(directory).is_some_and(|free| free < ROOM) {
+        let message = "less than 16 MiB are free where cases run";
         return Err(io::Error::new(io::ErrorKind::StorageFull, message));
     }
     let probe = directory.join(PROBE);
@@ -70,6 +70,6 @@ mod tests {
     fn a_full_file_system_is_the_environment_s_doing() {
         let full = Path::new("/proc");
         let error = check(&Outcome::from_code(FULL), full).unwrap_err();
-        assert_eq!(error.to_string(), "only 0 bytes are free where cases run");
+        assert_eq!(error.to_string(), "less than 16 MiB are free where cases run");
     }
 }

@@ -8,6 +8,7 @@ mod environment;
 #[expect(unsafe_code, reason = "it calls the library under test")]
 mod ffi;
 pub(crate) mod notebook;
+mod outstanding;
 mod place;
 #[expect(unsafe_code, reason = "it loads a library and asks it")]
 pub(crate) mod probe;

@@ -12,8 +12,8 @@ use super::confinement::Confinement;
 use super::driver::{self, Session};
 use super::ffi::{self, Library};
 use super::notebook::Notebook;
-use super::protocol::{End, Note, Outstanding, Reply, Request, RunRequest};
-use super::{environment, send, spent};
+use super::protocol::{End, Note, Reply, Request, RunRequest};
+use super::{environment, outstanding, send, spent};
 use crate::system::scratch;
 
 /// What a worker runs cases with.
@@ -107,7 +107,7 @@ impl Place {
         let progress = Box::new(move |at| {
             let _ = places.write(&Note::At(at));
         });
-        let keeps_stacks = run.keeps_stacks && keep_stacks(self.library);
+        let keeps_stacks = run.keeps_stacks && outstanding::keep_stacks(self.library);
         let mut session = Session::new(self.library, run.driver, &run.verbs, progress);
         for (number, verb) in driver::numbered(&run.verbs) {
             let outcome = session.execute(number, verb);
@@ -119,7 +119,7 @@ impl Place {
             self.notes.write(&Note::Outcome(outcome))?;
         }
         if keeps_stacks {
-            self.notes.write(&outstanding()?)?;
+            self.notes.write(&outstanding::note()?)?;
         }
         Ok(session.end())
     }
@@ -137,25 +137,4 @@ fn watch_standard_input(directory: &Path) -> Option<JoinHandle<()>> {
 /// The test executable ends without tidying up, and a killed process too: its last worker does it.
 fn tidy_up(directory: &Path) {
     directory.parent().into_iter().for_each(scratch::remove_abandoned);
-}
-
-/// Whether the library allocates from the counting allocator now, which keeps stacks.
-#[cfg(target_os = "linux")]
-fn keep_stacks(library: &Library) -> bool {
-    ffi::keep_stacks(library)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn keep_stacks(_: &Library) -> bool {
-    false
-}
-
-/// What is allocated now.
-fn outstanding() -> std::io::Result<Note> {
-    #[cfg(target_os = "linux")]
-    let allocations = ffi::outstanding();
-    #[cfg(not(target_os = "linux"))]
-    let allocations = Vec::new();
-    let mappings = std::fs::read_to_string("/proc/self/maps")?;
-    Ok(Note::Outstanding(Outstanding { allocations, mappings }))
 }

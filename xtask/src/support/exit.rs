@@ -47,7 +47,8 @@ Exit status:
   1  something needs attention: a broken case, unreviewed drift, a change that blocks a gate,
      a superfluous snapshot, a drift on record without a cause, a mutant that no contract of its rows caught
   2  bad usage, or a mistake in a manifest, profile, contract or policy
-  3  the environment: compiler, network or disk";
+  3  the environment: compiler, network or disk; a case that could not run
+  130  interrupted";
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
