@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use semver::Version;
 use serde::Serialize;
 
+use super::change::shortened;
 use crate::builds::BuildSet;
 use crate::builds::chronology::Unasked;
 use crate::contract::capability::{self, Row};
@@ -125,7 +126,7 @@ impl Asked {
 impl Failing {
     fn line(&self) -> String {
         let Self { subject, statements, of, step, error } = self;
-        let first = if *statements > 1 { "the first, " } else { "" };
+        let (first, step) = (if *statements > 1 { "the first, " } else { "" }, shortened(step));
         format!(
             "fails on every build: {subject}, {statements} of {}; {first}{step} → {error}; nothing is compared beyond the error",
             counted(*of, "statement", "statements")

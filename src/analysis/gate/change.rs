@@ -134,7 +134,7 @@ impl Change {
 }
 
 /// A step cut to its beginning: in one line its outcome matters.
-fn shortened(step: &str) -> String {
+pub(super) fn shortened(step: &str) -> String {
     const MOST: usize = 60;
     match step.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}…", &step[..end]),

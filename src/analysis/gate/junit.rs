@@ -32,28 +32,30 @@ pub(super) fn junit(report: &Report) -> String {
 
 /// What the builds lack, a test case per reason.
 fn lacking(report: &Report) -> String {
-    let blocks = |lacking: &&Lacking| lacking.standing == Standing::Blocks;
-    let (tests, failures) = (report.lacking.len(), report.lacking.iter().filter(blocks).count());
-    let test = |lacking: &Lacking| {
-        let (severity, reason) = (lacking.severity.as_str(), escaped(&lacking.reason));
-        let (start, cases) = (
-            format!("<testcase classname=\"lacking\" name=\"{severity}: {reason}\""),
-            escaped(&lacking.cases.join("\n")),
-        );
-        match blocks(&lacking) {
-            true => {
-                let message = escaped(&format!("{severity}: {}", lacking.line()));
-                format!(
-                    "{start}><failure type=\"{severity}\" message=\"{message}\">{cases}</failure></testcase>\n"
-                )
-            }
-            false => format!("{start}><system-out>{cases}</system-out></testcase>\n"),
-        }
-    };
-    let cases: String = report.lacking.iter().map(test).collect();
+    let (tests, failures) =
+        (report.lacking.len(), report.lacking.iter().filter(|lacking| blocks(lacking)).count());
+    let cases: String = report.lacking.iter().map(lacking_case).collect();
     format!(
         "<testsuite name=\"lacking\" tests=\"{tests}\" failures=\"{failures}\" skipped=\"0\">\n{cases}</testsuite>\n"
     )
+}
+
+fn blocks(lacking: &Lacking) -> bool {
+    lacking.standing == Standing::Blocks
+}
+
+fn lacking_case(lacking: &Lacking) -> String {
+    let severity = lacking.severity.as_str();
+    let name = escaped(&format!("{severity}: {}", lacking.reason));
+    let cases = escaped(&lacking.cases.join("\n"));
+    let content = match blocks(lacking) {
+        true => {
+            let message = escaped(&format!("{severity}: {}", lacking.line()));
+            format!("<failure type=\"{severity}\" message=\"{message}\">{cases}</failure>")
+        }
+        false => format!("<system-out>{cases}</system-out>"),
+    };
+    format!("<testcase classname=\"lacking\" name=\"{name}\">{content}</testcase>\n")
 }
 
 struct Test<'a> {

@@ -127,8 +127,8 @@ mod tests {
                 "3.27.2..3.28.0 x2 down []",
                 "3.29.0..3.42.0 x2 up []",
                 "3.43.0..3.43.0 x1 down [] as 3.27.2",
-                "3.44.0..3.44.0 x1 error []",
-                "3.45.0..3.45.0 x1 up [] as 3.29.0",
+                "3.44.0..3.44.0 x1 error [3.43.1, 3.43.2]",
+                "3.45.0..3.45.0 x1 up [3.44.1, 3.44.2, 3.44.3 … 3.44.6 (backport)] as 3.29.0",
             ]
         );
     }
@@ -144,7 +144,7 @@ mod tests {
         let skipped =
             |before: &str, after: &str| series(&[(before, "a"), (after, "b")])[1].skipped.to_string();
         assert_eq!(skipped("3.28.0", "3.29.0"), "");
-        assert_eq!(skipped("3.17.0", "3.19.0"), "3.18.0, 3.18.1, 3.18.2 (backport)");
+        assert_eq!(skipped("3.17.0", "3.19.0"), "3.18.0, 3.18.1 (backport), 3.18.2 (backport)");
         assert_eq!(skipped("3.38.2", "3.39.0"), "3.38.3 … 3.38.5");
     }
 }

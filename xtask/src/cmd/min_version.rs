@@ -131,7 +131,8 @@ fn text(found: &Found<'_>) -> String {
             text += &format!("      {DIM}no build of {} before it{DIM:#}\n", era.skipped);
         }
     }
-    format!("{text}\n{}", gaps(found.profile, found.eras, found.unasked))
+    text.extend(gaps(found.profile, found.eras, found.unasked).map(|gaps| format!("\n{gaps}")));
+    text
 }
 
 fn reason(failing: &Failing) -> String {

@@ -69,7 +69,8 @@ pub(crate) fn between<T>(before: &Era<T>, era: &Era<T>) -> String {
 }
 
 /// What a ladder says nothing about: the known releases that are not on it. A ladder of one build shows no change.
-pub(crate) fn gaps<T>(profile: &str, eras: &[Era<T>], unasked: &Unasked) -> String {
+/// `None` when every release is on it.
+pub(crate) fn gaps<T>(profile: &str, eras: &[Era<T>], unasked: &Unasked) -> Option<String> {
     let text = match eras {
         [] => format!("not asked: no build of {profile} can be loaded here"),
         [only] if only.builds == 1 => {
@@ -82,7 +83,7 @@ pub(crate) fn gaps<T>(profile: &str, eras: &[Era<T>], unasked: &Unasked) -> Stri
             let (count, since) = (unasked.counted(), &oldest.first.version);
             format!("not asked: {count} since {since} without a build of {profile}, {unasked:#}")
         }
-        _ => return String::new(),
+        _ => return None,
     };
-    paragraph(&text, "", "  ", width())
+    Some(paragraph(&text, "", "  ", width()))
 }

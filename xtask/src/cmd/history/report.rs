@@ -33,9 +33,8 @@ pub(super) fn text(histories: &[History]) {
         print(&format!("never changed: {}", same.join(", ")));
     }
     // All are of the same ladder.
-    if let Some(history) = histories.first() {
-        print(gaps(&history.profile, &history.eras, &history.unasked).trim_end());
-    }
+    let gaps = histories.first().and_then(|one| gaps(&one.profile, &one.eras, &one.unasked));
+    gaps.iter().for_each(|gaps| print(gaps.trim_end()));
 }
 
 fn differs(peers: &[Peer]) -> bool {
