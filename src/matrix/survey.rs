@@ -12,7 +12,7 @@ use crate::record::lineage::Lineage;
 use crate::record::report::{CaseReport, CellReport, Verdict};
 use crate::record::snapshots::name::State;
 use crate::record::snapshots::{
-    CaseSnapshots, Drift, Outcome, Recorded, SnapshotName, changes, judge, resolve, store,
+    CaseSnapshots, Drift, Outcome, Recorded, SnapshotName, changes, drifts_on_record, judge, store,
 };
 
 /// The status of a case, better ones first.
@@ -241,15 +241,9 @@ impl<'a> CaseView<'a> {
         let above = self.lineage.ancestors(build).find_map(|above| self.said.get(above));
         match (above, self.said.get(build)) {
             (Some(above), Some(text)) => above != text,
-            _ => drifts(self.lineage, self.snapshots, build),
+            _ => drifts_on_record(self.lineage, self.snapshots, build),
         }
     }
-}
-
-/// Whether the record of a build is a difference from its parent's.
-pub fn drifts(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str) -> bool {
-    let inherited = lineage.parent(build).and_then(|parent| resolve(lineage, snapshots, parent));
-    snapshots.accepted.contains_key(build) && inherited.is_some()
 }
 
 /// The transcripts of a case by build.

@@ -90,6 +90,12 @@ pub fn resolve(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str) -> Opt
         .or_else(|| inherit(lineage, build, accepted))
 }
 
+/// Whether a build has a record of its own beside one that it would inherit: a difference on record.
+pub fn drifts_on_record(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str) -> bool {
+    let inherited = || lineage.parent(build).and_then(|parent| resolve(lineage, snapshots, parent));
+    snapshots.accepted.contains_key(build) && inherited().is_some()
+}
+
 /// The nearest transcript strictly above `build`.
 pub(in crate::record) fn inherit<'a>(
     lineage: &Lineage,

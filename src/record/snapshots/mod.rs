@@ -14,7 +14,7 @@ pub mod store;
 pub mod tidy;
 pub mod update;
 
-pub use judge::{Drift, Inherited, Outcome, judge, resolve};
+pub use judge::{Drift, Inherited, Outcome, drifts_on_record, judge, resolve};
 pub use name::SnapshotName;
 pub use recorded::{CaseSnapshots, ContractSnapshots, Recorded};
 pub use settle::{changes, nothing_to_say};

@@ -3,7 +3,7 @@
 use semver::Version;
 use sqlite_contracts::builds::{Batch, Build, BuildError, Store};
 
-use crate::support::groups::groups;
+use crate::support::groups::{Group, groups};
 use crate::ui::progress::Display;
 
 /// The builds that can be loaded, and those that cannot.
@@ -46,14 +46,31 @@ pub(crate) fn named(build: &Build, version: Option<&Version>) -> String {
     }
 }
 
-/// Prints which builds were left out, in one line for each reason.
+/// Prints which builds were left out, and why.
 pub(crate) fn tell_missing(missing: &[(&Build, BuildError)]) {
-    let reasons: Vec<String> = missing.iter().map(|(_, error)| error.to_string()).collect();
-    let named: Vec<(&str, &str)> =
-        missing.iter().zip(&reasons).map(|((build, _), reason)| (build.name(), reason.as_str())).collect();
-    for group in groups(&named, |(_, reason)| *reason) {
+    let reasons: Vec<(&str, String)> =
+        missing.iter().map(|(build, error)| (build.name(), error.to_string())).collect();
+    left_out(&reasons).iter().for_each(|line| anstream::eprintln!("{line}"));
+}
+
+/// A line for each reason.
+fn left_out(missing: &[(&str, String)]) -> Vec<String> {
+    let line = |group: Group<'_, (&str, String)>| {
         let builds: Vec<&str> = group.members.iter().map(|(build, _)| *build).collect();
         let were = if builds.len() == 1 { "was" } else { "were" };
-        anstream::eprintln!("{} {were} left out: {}", builds.join(", "), group.first().1);
+        format!("{} {were} left out: {}", builds.join(", "), group.first().1)
+    };
+    groups(missing, |(_, reason)| reason).into_iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn builds_that_are_missing_for_one_reason_share_a_line() {
+        let missing = [("a", "no compiler"), ("b", "no network"), ("c", "no compiler")]
+            .map(|(b, why)| (b, why.to_owned()));
+        assert_eq!(left_out(&missing), ["a, c were left out: no compiler", "b was left out: no network"]);
     }
 }

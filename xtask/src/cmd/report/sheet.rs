@@ -7,11 +7,11 @@ use anyhow::Result;
 use serde::Serialize;
 use sqlite_contracts::builds::{Build, Store};
 use sqlite_contracts::contract::{Case, Contract};
-use sqlite_contracts::matrix::survey::{self, Standing, Survey};
+use sqlite_contracts::matrix::survey::{Standing, Survey};
 use sqlite_contracts::matrix::table::SIGNS;
 use sqlite_contracts::record::causes::Causes;
 use sqlite_contracts::record::lineage::Lineage;
-use sqlite_contracts::record::snapshots::{CaseSnapshots, Recorded};
+use sqlite_contracts::record::snapshots::{CaseSnapshots, Recorded, drifts_on_record};
 use sqlite_contracts::record::transcript::Line;
 
 use super::Report;
@@ -208,7 +208,7 @@ impl Collector<'_> {
 
     fn drifts(&self, snapshots: &CaseSnapshots) -> Vec<usize> {
         let builds = self.report.builds.iter().enumerate();
-        let drifting = builds.filter(|(_, build)| survey::drifts(self.lineage, snapshots, build.name()));
+        let drifting = builds.filter(|(_, build)| drifts_on_record(self.lineage, snapshots, build.name()));
         drifting.map(|(at, _)| at).collect()
     }
 
