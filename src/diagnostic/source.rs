@@ -13,10 +13,16 @@ use super::{Diagnostic, Limit, Location};
 pub struct SourceText {
     path: Arc<str>,
     text: Arc<str>,
-    /// The byte offsets of its lines, since the place of every step of a contract is looked up.
-    lines: Arc<[usize]>,
+    index: Arc<Index>,
+}
+
+/// Where the lines and characters of a text are, since the place of every step of a contract is looked up.
+#[derive(Debug)]
+struct Index {
+    /// The byte offsets of its lines.
+    lines: Vec<usize>,
     /// How many characters begin before each block of bytes, since a line may be the whole of a long file.
-    characters: Arc<[usize]>,
+    characters: Vec<usize>,
 }
 
 /// How long a file that people write may be.
@@ -33,7 +39,8 @@ impl SourceText {
             .as_bytes()
             .chunks(BLOCK)
             .scan(0, |before, block| Some(std::mem::replace(before, *before + begin_in(block))));
-        Self { path: path.into(), lines, characters: characters.collect(), text }
+        let index = Index { lines, characters: characters.collect() };
+        Self { path: path.into(), index: Arc::new(index), text }
     }
 
     /// Reads a file; `shown` is its path in reports. A file that cannot be read, or is not UTF-8, is a
@@ -71,19 +78,19 @@ impl SourceText {
     /// Line and column, both from 1, of a byte offset.
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let offset = offset.min(self.text.len());
-        let line = self.lines.partition_point(|start| *start <= offset);
+        let line = self.index.lines.partition_point(|start| *start <= offset);
         (line, self.characters_before(offset) - self.characters_before(self.line_start(line)) + 1)
     }
 
     /// The byte offset of the beginning of a line, from 1.
     pub(super) fn line_start(&self, line: usize) -> usize {
-        self.lines[line - 1]
+        self.index.lines[line - 1]
     }
 
     /// How many characters begin before a byte offset.
     fn characters_before(&self, offset: usize) -> usize {
-        let block = (offset / BLOCK).min(self.characters.len().saturating_sub(1));
-        let before = self.characters.get(block).copied().unwrap_or(0);
+        let block = (offset / BLOCK).min(self.index.characters.len().saturating_sub(1));
+        let before = self.index.characters.get(block).copied().unwrap_or(0);
         before + begin_in(&self.text.as_bytes()[block * BLOCK..offset])
     }
 
@@ -108,7 +115,7 @@ impl SourceText {
 
     /// A line from a column to its end, both from 1.
     pub(super) fn rest_of_line(&self, line: usize, column: usize) -> Option<Range<usize>> {
-        let start = *self.lines.get(line.saturating_sub(1))?;
+        let start = *self.index.lines.get(line.saturating_sub(1))?;
         let rest = self.text.get(start..)?;
         let skipped = rest.chars().take_while(|c| *c != '\n').take(column.saturating_sub(1));
         let skipped: usize = skipped.map(char::len_utf8).sum();

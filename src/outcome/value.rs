@@ -1,6 +1,7 @@
 //! SQLite's five kinds of value, shown by their bits and never by SQLite's own formatting.
 
 use std::fmt;
+use std::io::{self, Read};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -97,6 +98,18 @@ pub fn hex(bytes: &[u8]) -> String {
 /// The first 12 hexadecimal digits of a text's sha256: enough to distinguish two outcomes.
 pub(crate) fn short_hash(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes)[..6])
+}
+
+/// The same of what is read, which may be too long to be in memory.
+pub(crate) fn short_hash_of(mut read: impl Read) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut part = vec![0; 1 << 16];
+    loop {
+        match read.read(&mut part)? {
+            0 => return Ok(hex(&hash.finalize()[..6])),
+            n => hash.update(&part[..n]),
+        }
+    }
 }
 
 fn write_long(f: &mut fmt::Formatter<'_>, bytes: &[u8], show: impl Fn(&[u8]) -> String) -> fmt::Result {

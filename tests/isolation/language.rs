@@ -40,6 +40,13 @@ fn opening_in_vain_again_and_again_does_not_grow() {
 }
 
 #[test]
+fn blocks_nest_as_deep_as_a_file_may() {
+    let within = |steps: String, _| format!("{{repeat: {{times: 1, steps: [{steps}]}}}}");
+    let deepest = (0..9).fold("{exec: SELECT 1, expect: OK}".to_owned(), within);
+    run(&["open: ':memory:'", &deepest]);
+}
+
+#[test]
 fn a_handler_is_taken_away_without_a_number() {
     for driver in ["", "    driver: rusqlite\n"] {
         let steps = [

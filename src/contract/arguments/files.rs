@@ -5,6 +5,8 @@ use crate::contract::literal::Literal;
 
 /// As many bytes as one step may read.
 const MOST: u64 = 1_000_000;
+/// No file of a case has to be longer.
+const FARTHEST: u64 = 1_000_000_000;
 
 arguments! {
     /// Bytes of a file.
@@ -42,6 +44,9 @@ arguments! {
 impl WriteFile {
     /// What is wrong with arguments that are each well formed: the word it is about, and the message.
     pub(in crate::contract) fn mistake(&self) -> Option<(&'static str, String)> {
+        if self.offset.is_some_and(|offset| offset > FARTHEST) {
+            return Some(("offset", format!("`offset` is {FARTHEST} at most")));
+        }
         (!self.bytes.has_bytes())
             .then(|| ("bytes", "a text or a blob has bytes to write, a number has none".to_owned()))
     }

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 
 use super::{Outcome, bytes};
 use crate::contract::verb::{FileBytes, WriteFile};
-use crate::outcome::value::{Value, short_hash};
+use crate::outcome::value::{Value, short_hash_of};
 use crate::system;
 use crate::worker::ffi::Call;
 
@@ -23,12 +23,22 @@ pub(super) fn size(path: &str) -> Outcome {
 
 /// Some bytes of a file.
 pub(super) fn read(read: &FileBytes) -> Call<Outcome> {
-    value(part(&read.path, read.offset, read.length).map(|bytes| bytes.map(Value::Blob)))
+    let part = |file: &mut File| {
+        let mut bytes = Vec::new();
+        file.seek(SeekFrom::Start(read.offset))?;
+        file.take(read.length).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    value(of_existing(&read.path, part).map(|bytes| bytes.map(Value::Blob)))
 }
 
 /// The first digits of a file's sha256.
 pub(super) fn hash(path: &str) -> Call<Outcome> {
-    value(part(path, 0, u64::MAX).map(|bytes| bytes.map(|bytes| Value::text(&short_hash(&bytes)))))
+    let hash = |file: &mut File| {
+        file.seek(SeekFrom::Start(0))?;
+        short_hash_of(file)
+    };
+    value(of_existing(path, hash).map(|hash| hash.map(|hash| Value::text(&hash))))
 }
 
 /// Writes a file, or over a part of it.
@@ -62,17 +72,9 @@ fn value(read: io::Result<Option<Value>>) -> Call<Outcome> {
     read.map(|value| Outcome::Value(value.unwrap_or(Value::Null))).map_err(refused)
 }
 
-/// Bytes of a file, where there is one.
-fn part(path: &str, offset: u64, length: u64) -> io::Result<Option<Vec<u8>>> {
-    if !std::fs::exists(path)? {
-        return Ok(None);
-    }
-    with_file(path, |file| {
-        let mut bytes = Vec::new();
-        file.seek(SeekFrom::Start(offset))?;
-        file.take(length).read_to_end(&mut bytes)?;
-        Ok(Some(bytes))
-    })
+/// Uses a file, where there is one.
+fn of_existing<T>(path: &str, use_it: impl FnOnce(&mut File) -> io::Result<T>) -> io::Result<Option<T>> {
+    if std::fs::exists(path)? { with_file(path, use_it).map(Some) } else { Ok(None) }
 }
 
 /// Uses a file, which is made where there is none.
