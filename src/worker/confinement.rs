@@ -14,7 +14,7 @@ pub const VARIABLE: &str = "SQLITE_CONTRACTS_CONFINEMENT";
 const BY_LIBRARY: &str = "library";
 
 /// What SQLite and the C library read once cases run: randomness, time zones.
-const READ: [&str; 4] = ["/dev/urandom", "/dev/null", "/etc/localtime", "/usr/share/zoneinfo"];
+const READ: [&str; 4] = ["/dev/urandom", "/etc/localtime", "/usr/share/zoneinfo", "/etc/zoneinfo"];
 /// What a worker reads of itself: its mappings when it dies, its size before that is limited, which files are open.
 const OF_ITSELF: [&str; 3] = ["/proc/self/maps", "/proc/self/statm", "/proc/self/fd"];
 /// What a sanitizer reads when it writes a report.
