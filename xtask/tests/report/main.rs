@@ -182,6 +182,7 @@ fn nearest_shown(page: &Browsing) -> Result<(), Failed> {
     page.expect(signs, "~~")?;
     page.click(&cell("half", "3.46.3-plain"))?;
     page.expect_true(&format!("{PANEL}.includes('because (3.46.2): half goes down again')"))?;
+    page.expect("document.querySelectorAll('#panel .diff').length", "1")?;
     page.expect_true(&format!("!{PANEL}.includes('half goes up')"))?;
     page.quiet()
 }

@@ -37,8 +37,9 @@ function fillControls() {
   const ran = cases.reduce((sum, row) => sum + row.ran.size, 0);
   const all = cases.length * builds.length;
   const number = (n) => n.toLocaleString("en");
+  const part = ran === all ? "All" : `${number(ran)} of ${number(all)}`;
   control("origin").textContent = sheet.ran
-    ? `${number(ran)} of ${number(all)} case results from the run of ${when(sheet.ran)}, the others from the record`
+    ? `${part} case results from the run of ${when(sheet.ran)}${ran === all ? "" : ", the others from the record"}`
     : `From the record, ${when(sheet.made)}: nothing was run`;
 }
 

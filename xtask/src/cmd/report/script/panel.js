@@ -69,7 +69,7 @@ function ofCell(view, row, build) {
     neighbours(row, build),
     note(row, build),
     other === undefined ? null : sideBySide(row, other, build),
-    fromParent(row, build),
+    other !== undefined && before(row, build)?.build === other ? null : fromParent(row, build),
     fromRecord(row, build),
     said === null ? null : section("Transcript", transcript(row.texts[said])),
     said === null ? null : section("The same on", h("p", {}, spans(row, said))),
