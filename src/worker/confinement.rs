@@ -18,7 +18,6 @@ const READ: [&str; 4] = ["/dev/urandom", "/etc/localtime", "/usr/share/zoneinfo"
 /// What a worker reads of itself: its mappings when it dies, its size before that is limited, which files are open.
 const OF_ITSELF: [&str; 3] = ["/proc/self/maps", "/proc/self/statm", "/proc/self/fd"];
 /// What a sanitizer reads when it writes a report.
-#[cfg(target_os = "linux")]
 const BY_SANITIZER: [&str; 2] = ["/proc/self/cmdline", "/proc/self/environ"];
 
 /// A worker's confinement.
@@ -44,7 +43,6 @@ impl Confinement {
         directories.iter().try_for_each(|directory| permits.write_in(directory))?;
         READ.iter().for_each(|path| permits.read(Path::new(path)));
         OF_ITSELF.iter().for_each(|path| permits.read_of_itself(Path::new(path)));
-        #[cfg(target_os = "linux")]
         if ffi::has_sanitizer() {
             BY_SANITIZER.iter().for_each(|path| permits.read_of_itself(Path::new(path)));
             permits.read(library);

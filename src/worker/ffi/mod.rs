@@ -70,3 +70,9 @@ use crate::outcome::Outcome;
 
 /// The result of a call: a value, or the outcome that came instead of one.
 pub(crate) type Call<T> = Result<T, Outcome>;
+
+/// Whether a sanitizer is in this process: only Linux needs to know.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn has_sanitizer() -> bool {
+    false
+}
