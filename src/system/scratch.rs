@@ -144,9 +144,9 @@ pub fn remove_abandoned(directory: &Path) {
     if !is_named_so(directory) || !super::is_our_directory(directory) {
         return;
     }
-    // Made where it is missing: its process may have been killed before it made it.
-    let lock = File::options().create(true).truncate(false).write(true).open(directory.join(LOCK));
-    if let Ok(lock) = lock
+    let file = directory.join(LOCK);
+    // A confined process may read it. Made where it is missing: its process may have been killed before it made it.
+    if let Ok(lock) = File::open(&file).or_else(|_| File::create_new(&file))
         && !matches!(lock.try_lock(), Err(TryLockError::WouldBlock))
     {
         // The lock last: it is what tells that this goes on.

@@ -69,8 +69,9 @@ fn a_case_whose_workers_are_killed_twice_could_not_run() {
 fn without_room(bench: &Bench) -> WorkerProgram {
     let script = bench.folder.path().join("worker.sh");
     let real = env!("CARGO_BIN_EXE_sqlite-contracts-worker");
-    let text =
-        format!("#!/bin/sh\n[ $1 = --serve ] || exec {real} \"$@\"\nexec {real} $1 $2 /dev/full $4 $5\n");
+    let text = format!(
+        "#!/bin/sh\n[ $1 = --serve ] || exec '{real}' \"$@\"\nexec '{real}' $1 \"$2\" /dev/full \"$4\" \"$5\"\n"
+    );
     std::fs::write(&script, text).unwrap();
     std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
     WorkerProgram::new(script)
