@@ -11,8 +11,10 @@ use super::random;
 
 const KILLS: usize = 500;
 
-/// What is killed, and what the project is before it.
-const COMMANDS: [(&str, &[&str], fn(&Project)); 7] = [
+/// A command that is killed: its name here, its arguments, and what is done to the project before it.
+type Attacked = (&'static str, &'static [&'static str], fn(&Project));
+
+const COMMANDS: [Attacked; 7] = [
     ("cached matrix", &["matrix"], |_| {}),
     ("matrix", &["matrix", "--fresh"], |_| {}),
     ("matrix without a record", &["matrix"], forget),

@@ -74,7 +74,7 @@ fn mutate(random: &mut Rng, bytes: &mut Vec<u8>, other: &[u8]) {
     match random.u8(0..11) {
         0 => _ = bytes.drain(at..at + length),
         1 => insert(bytes, at, PIECES[random.usize(0..PIECES.len())].as_bytes()),
-        2 => insert(bytes, at, &bytes[at..at + length].to_vec()),
+        2 => bytes.extend_from_within(at..at + length),
         3 => bytes.truncate(at),
         4 if at < bytes.len() => bytes[at] ^= 1 << random.u8(0..8),
         5 => insert(bytes, at, &[random.u8(..)]),

@@ -154,8 +154,7 @@ fn orphaned(manifest: &str) -> String {
 /// The manifest of a build of the repository.
 fn find(folder: &Path, build: &str) -> PathBuf {
     let name = format!("{build}.yaml");
-    let below = |path: PathBuf| path.is_dir().then(|| children(&path)).unwrap_or_default();
-    let mut files = children(folder).into_iter().flat_map(below);
+    let mut files = children(folder).into_iter().flat_map(|below| children(&below));
     files.find(|path| path.ends_with(&name)).unwrap_or_else(|| panic!("{build} is a build of the repository"))
 }
 
