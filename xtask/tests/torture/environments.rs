@@ -29,7 +29,7 @@ const SURROUNDINGS: [(&str, Surroundings, Must); 33] = [
     ("TMPDIR is empty", |project| with(project, "TMPDIR", ""), Must::WorkOrName("TMPDIR")),
     ("TMPDIR is relative", |project| with(project, "TMPDIR", "."), Must::Work),
     ("no HOME", |project| ended(matrix(project).env_remove("HOME")), Must::Work),
-    ("no PATH", |project| with(project, "PATH", ""), Must::WorkOrName("compiler")),
+    ("no PATH", |project| with(project, "PATH", ""), Must::WorkOrName("install")),
     ("no variables at all", |project| ended(matrix(project).env_clear()), Must::WorkOrName("compiler")),
     (
         "a compiler that is not there",
