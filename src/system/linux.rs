@@ -45,7 +45,7 @@ pub(super) fn write_nameless(path: &Path, content: &[u8]) -> io::Result<()> {
     let next = folder.join(format!(".{}.new", name.display()));
     let _ = std::fs::remove_file(&next);
     link(&next)?;
-    std::fs::rename(next, path)
+    std::fs::rename(&next, path).inspect_err(|_| drop(std::fs::remove_file(&next)))
 }
 
 pub(super) fn directory_in_memory(room: u64) -> Option<PathBuf> {
