@@ -132,6 +132,10 @@ impl SourceText {
 /// The bytes of a file; of one that is too long a few more than it may have.
 fn read(file: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
+    // Opening a pipe would wait for whoever writes to it.
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
     let most = u64::try_from(MOST_BYTES.get()).unwrap_or(u64::MAX);
     File::open(file)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -61,8 +61,6 @@ struct State<'a> {
 }
 
 enum Over {
-    /// What it did counts, and that it did too much.
-    Budget,
     /// Nothing of what it did counts.
     NotRun {
         verdict: Verdict,
@@ -114,7 +112,11 @@ impl<'a> State<'a> {
         }
         self.over = match &result.end {
             RunEnd::Done => None,
-            RunEnd::OverBudget(_) => Some(Over::Budget),
+            RunEnd::OverBudget(excess) => {
+                let at = run.steps.get(result.outcomes.len()).or(run.steps.last());
+                let at = at.map_or_else(String::new, |placed| format!(", {}", placed.place));
+                Some(Over::NotRun { verdict: Verdict::CouldNotRun, reason: format!("{excess}{at}") })
+            }
             RunEnd::Lacks(function) => Some(Over::unsupported(format!("needs function {function}"))),
             RunEnd::CouldNotRun(reason) => {
                 Some(Over::NotRun { verdict: Verdict::CouldNotRun, reason: reason.clone() })
@@ -136,7 +138,7 @@ impl<'a> State<'a> {
 
     fn report(self) -> CaseReport {
         let report = match self.over {
-            None | Some(Over::Budget) => self.judged.finished(self.case),
+            None => self.judged.finished(self.case),
             Some(Over::NotRun { verdict, reason }) => not_run(self.case, verdict, reason),
             Some(Over::Died { verdict, reason, stack }) => {
                 self.judged.ended(self.case, verdict, reason, stack)

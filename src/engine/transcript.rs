@@ -11,9 +11,6 @@ use crate::outcome::shown::Shown;
 use crate::record::report::{CaseReport, Failure, Frame, Verdict};
 use crate::record::transcript::{Line, Transcript};
 
-/// What every contract promises of each of its steps.
-const WITHIN_BUDGET: &str = "within the budget of a case";
-
 /// What a case did so far.
 #[derive(Debug, Default)]
 pub(super) struct Judged {
@@ -125,13 +122,7 @@ impl Judging<'_> {
                 self.judged.transcript.push(Line::Crashed { how: how.clone(), step });
             }
             RunEnd::TimedOut { .. } => self.judged.transcript.push(Line::TimedOut { step }),
-            RunEnd::OverBudget(excess) => {
-                let place = under_way.or(self.run.steps.last()).map(|placed| placed.place.clone());
-                let (expected, actual) = (WITHIN_BUDGET.to_owned(), excess.clone());
-                let failure = |place| Failure { place, row: self.run.label.clone(), step, expected, actual };
-                self.judged.failures.extend(place.map(failure));
-            }
-            RunEnd::Done | RunEnd::Lacks(_) | RunEnd::CouldNotRun(_) => {}
+            RunEnd::Done | RunEnd::Lacks(_) | RunEnd::CouldNotRun(_) | RunEnd::OverBudget(_) => {}
         }
     }
 }

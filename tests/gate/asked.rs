@@ -49,6 +49,17 @@ fn sql_that_fails_on_both_builds_is_no_silent_pass() {
 }
 
 #[test]
+fn a_case_that_is_broken_on_both_builds_is_no_silent_pass() {
+    let both = || vec![broken("half", 12, "34.77"), holds("whole", &["query → 1"])];
+    let asked = Asked::of(&[about(&["P1"])], &[vec![cell(FROM, both())], vec![cell(TO, both())]]);
+    let text = Format::Text.render(&report(both(), both(), &Policy::default()).asked(asked), false);
+    assert!(text.contains("nothing changes; 1 case keeps its promise on no build"), "{text}");
+    assert!(text.contains("broken on every build: precision/round/half; it says nothing"), "{text}");
+    let mended = vec![cell(TO, vec![holds("half", &["query → 1"]), holds("whole", &["query → 1"])])];
+    assert_eq!(Asked::of(&[about(&["P1"])], &[vec![cell(FROM, both())], mended]).broken, []);
+}
+
+#[test]
 fn releases_between_the_builds_are_named_where_no_build_exists() {
     let builds = BuildSet::load(&Project::at(env!("CARGO_MANIFEST_DIR"))).unwrap();
     let version = |text: &str| text.parse().unwrap();

@@ -27,6 +27,17 @@ pub struct Asked {
     pub passed_over: Unasked,
     /// Statements that fail in the same way on every build: nothing is compared beyond the error.
     pub failing: Vec<Failing>,
+    /// Cases that are broken, or do not end, on every build.
+    pub broken: Vec<BrokenCase>,
+}
+
+/// A case that keeps no promise on any of the builds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BrokenCase {
+    /// `precision/round/half`
+    pub case: String,
+    /// What it is on the first build: broken or timed out.
+    pub verdict: Verdict,
 }
 
 /// A folder of contracts, or all SQL.
@@ -77,6 +88,7 @@ impl Asked {
             let area = entry.or_insert_with(|| Area { area: name.to_owned(), contracts: 0, cases: 0 });
             area.contracts += 1;
             area.cases += supported(&cells);
+            asked.broken.extend(broken(&cells));
             asked.failing.extend(about.is_sql.then(|| failing(&cells)).flatten());
         }
         asked.areas = areas.into_values().collect();
@@ -90,12 +102,18 @@ impl Asked {
         Self { unbuilt, passed_over, ..self }
     }
 
-    /// The statements that fail on every build, counted: `1 statement fails on every build`.
+    /// What fails on every build, counted: `1 statement fails on every build`.
     pub(super) fn failures(&self) -> Option<String> {
         let statements: usize = self.failing.iter().map(|failing| failing.statements).sum();
         let fail = plural(statements, "fails", "fail");
-        (statements > 0)
-            .then(|| format!("{} {fail} on every build", counted(statements, "statement", "statements")))
+        let statements = (statements > 0)
+            .then(|| format!("{} {fail} on every build", counted(statements, "statement", "statements")));
+        let cases = (!self.broken.is_empty()).then(|| {
+            let keep = plural(self.broken.len(), "keeps its promise", "keep their promises");
+            format!("{} {keep} on no build", counted(self.broken.len(), "case", "cases"))
+        });
+        let all: Vec<String> = statements.into_iter().chain(cases).collect();
+        (!all.is_empty()).then(|| all.join(", "))
     }
 
     /// A line for each thing that was asked or not, without a line feed.
@@ -119,6 +137,10 @@ impl Asked {
             format!("not asked: {} in between that {have} a build", self.passed_over.counted())
         }));
         lines.extend(self.failing.iter().map(Failing::line));
+        lines.extend(self.broken.iter().map(|broken| {
+            let verdict = broken.verdict.as_str().replace('-', " ");
+            format!("{verdict} on every build: {}; it says nothing about the change", broken.case)
+        }));
         lines
     }
 }
@@ -157,6 +179,16 @@ fn supported(cells: &[&CellReport]) -> usize {
         move |cell: &&CellReport| cell.cases.get(at).is_some_and(|case| case.verdict != Verdict::Unsupported)
     };
     (0..cases).filter(|at| cells.iter().any(runs(*at))).count()
+}
+
+/// The cases that are broken or do not end, whatever the build.
+fn broken(cells: &[&CellReport]) -> Vec<BrokenCase> {
+    let Some(first) = cells.first() else { return Vec::new() };
+    let is_broken = |case: &CaseReport| matches!(case.verdict, Verdict::Broken | Verdict::TimedOut);
+    let everywhere = |at: usize| cells.iter().all(|cell| cell.cases.get(at).is_some_and(is_broken));
+    let cases = first.cases.iter().enumerate().filter(|(at, _)| everywhere(*at));
+    let named = |case: &CaseReport| format!("{}/{}", first.contract, case.case);
+    cases.map(|(_, case)| BrokenCase { case: named(case), verdict: case.verdict }).collect()
 }
 
 /// The statements of SQL that fail in the same way on every build.

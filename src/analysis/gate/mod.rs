@@ -22,7 +22,7 @@ pub mod schema;
 mod severity;
 mod text;
 
-pub use asked::{About, Area, Asked, Failing};
+pub use asked::{About, Area, Asked, BrokenCase, Failing};
 pub use change::{Change, ContractChanges, Place, Side};
 pub use compare::changes;
 pub use format::Format;

@@ -8,6 +8,8 @@ use sqlite_contracts::diagnostic::Diagnostics;
 use sqlite_contracts::matrix::results::UnusableResults;
 use sqlite_contracts::subject::UnknownSubject;
 
+use crate::ui::output;
+
 /// How a verb ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -68,7 +70,7 @@ pub(crate) fn of(error: &BuildError) -> Exit {
 
 /// Prints the error that a verb ended with, and turns the result into the process's exit code.
 pub(crate) fn code(result: anyhow::Result<Exit>) -> ExitCode {
-    let error = match result {
+    let error = match result.and_then(|exit| output::check_written().map(|()| exit)) {
         Ok(exit) => return exit.into(),
         Err(error) => error,
     };
@@ -77,11 +79,7 @@ pub(crate) fn code(result: anyhow::Result<Exit>) -> ExitCode {
         anstream::eprintln!("{}", mistakes.render(true));
         return Exit::Input.into();
     }
-    anstream::eprintln!(
-        "{}error:{} {error:#}",
-        crate::ui::output::ERROR.render(),
-        crate::ui::output::ERROR.render_reset()
-    );
+    anstream::eprintln!("{}error:{} {error:#}", output::ERROR.render(), output::ERROR.render_reset());
     if error.is::<Usage>() || error.is::<UnknownSubject>() || error.is::<UnusableResults>() {
         return Exit::Input.into();
     }

@@ -1,9 +1,10 @@
 //! Results on stdout.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::sync::OnceLock;
 
 use anstyle::{AnsiColor, Style};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
@@ -31,12 +32,27 @@ pub(crate) fn width() -> usize {
     size.map_or(WIDTH_OF_A_LOG, |(_, columns)| usize::from(columns))
 }
 
-/// Prints a result with a line feed, in plain text where stdout is no terminal. A reader that closes
-/// the pipe (`| head`) ends this process, like any other program.
+/// Prints a result with a line feed, in plain text where stdout is no terminal. A reader that closes the pipe (`| head`)
+/// has read enough: the status still says what the command found.
 pub(crate) fn print(text: &str) {
-    if writeln!(anstream::stdout(), "{text}").is_err() {
-        sqlite_contracts::system::tidy_up_before_the_end();
-        std::process::exit(0);
+    if let Err(error) = writeln!(anstream::stdout(), "{text}")
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        let _ = UNWRITTEN.set(error);
+    }
+}
+
+/// Why the first result that is lost could not be written.
+static UNWRITTEN: OnceLock<std::io::Error> = OnceLock::new();
+
+/// Whether all results were written, or to a reader that did not want more.
+///
+/// # Errors
+/// Why one could not be written.
+pub(crate) fn check_written() -> Result<()> {
+    match UNWRITTEN.get() {
+        None => Ok(()),
+        Some(error) => bail!("cannot write the output: {error}"),
     }
 }
 
