@@ -151,6 +151,13 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg(unix)]
+    fn a_pipe_or_a_device_is_refused_before_it_is_opened() {
+        let refused = SourceText::read(Path::new("/dev/zero"), "zero.yaml").unwrap_err();
+        assert_eq!(refused.message(), "cannot read this file: it is not a regular file");
+    }
+
+    #[test]
     fn a_word_is_found_only_whole() {
         let source = SourceText::new("a.yaml", "stmts stmt\n");
         assert_eq!(source.find_word(0..10, "stmt"), 6..10);

@@ -3,6 +3,7 @@
 pub mod floats;
 pub mod growth;
 pub mod latency;
+pub(crate) mod relative;
 pub mod shown;
 pub mod sqlite_names;
 pub mod value;

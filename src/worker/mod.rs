@@ -25,6 +25,7 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
+use crate::outcome::relative::Directory;
 use crate::worker::protocol::{GREETING, Reply};
 use confinement::Confinement;
 use ffi::Library;
@@ -174,7 +175,9 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
     let prepared = Notebook::open(Path::new(notes)).and_then(|notes| {
         let confinement = Confinement::new(directory, path)?;
         std::env::set_current_dir(directory)?;
-        Ok(Place { library, notes: Rc::new(notes), confinement })
+        let here = std::env::current_dir()?;
+        let directory = Directory::new(&here.to_string_lossy());
+        Ok(Place { library, notes: Rc::new(notes), confinement, directory })
     });
     let mut place = match prepared {
         Ok(place) => place,

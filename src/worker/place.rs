@@ -14,6 +14,7 @@ use super::ffi::{self, Library};
 use super::notebook::Notebook;
 use super::protocol::{End, Note, Reply, Request, RunRequest};
 use super::{environment, outstanding, send, spent};
+use crate::outcome::relative::Directory;
 use crate::system::scratch;
 
 /// What a worker runs cases with.
@@ -21,6 +22,7 @@ pub(super) struct Place {
     pub library: &'static Library,
     pub notes: Rc<Notebook>,
     pub confinement: Confinement,
+    pub directory: Directory,
 }
 
 impl Place {
@@ -110,7 +112,8 @@ impl Place {
         let keeps_stacks = run.keeps_stacks && outstanding::keep_stacks(self.library);
         let mut session = Session::new(self.library, run.driver, &run.verbs, progress);
         for (number, verb) in driver::numbered(&run.verbs) {
-            let outcome = session.execute(number, verb);
+            let mut outcome = session.execute(number, verb);
+            self.directory.cut_from(&mut outcome);
             environment::check(&outcome, Path::new("."))?;
             if let Some(excess) = spent::exceeded(&outcome) {
                 self.notes.write(&Note::OverBudget(excess))?;

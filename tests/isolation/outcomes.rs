@@ -13,6 +13,18 @@ fn a_function_that_the_library_lacks_is_an_outcome() {
 }
 
 #[test]
+fn a_path_is_shown_as_it_is_from_the_directory_of_the_case() {
+    let steps = ["open: a.db", "query: SELECT file FROM pragma_database_list"];
+    for settings in ["", "    driver: rusqlite\n", "    fresh_process: true\n"] {
+        let reports = Bench::new().run(&case("list", settings, &steps));
+        assert_eq!(
+            reports[0].transcript[1].to_string(),
+            "query SELECT file FROM pragma_database_list → \"a.db\""
+        );
+    }
+}
+
+#[test]
 fn a_build_that_rusqlite_refuses_is_on_record() {
     let refused = case("refused", "    driver: rusqlite\n", &["open: ':memory:'", "query: SELECT 1"]);
     let reports = Bench::new().run_on("3.54.1-recommended", &refused);

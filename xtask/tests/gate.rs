@@ -48,6 +48,24 @@ fn the_change_of_rounding_blocks_and_stands_in_every_form() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn an_output_that_is_lost_is_an_error_unless_its_reader_had_enough() {
+    let into = |stdout: std::process::Stdio| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.current_dir(root).arg("gate").args(ROUNDING).arg("precision/money-round");
+        command.stdout(stdout).stderr(std::process::Stdio::piped()).spawn().unwrap()
+    };
+    let full = into(std::fs::File::options().write(true).open("/dev/full").unwrap().into());
+    let full = full.wait_with_output().unwrap();
+    assert_eq!(full.status.code(), Some(3), "{full:?}");
+    assert!(stderr(&full).contains("cannot write the output: No space left on device"), "{full:?}");
+    let mut gone = into(std::process::Stdio::piped());
+    drop(gone.stdout.take());
+    assert_eq!(gone.wait().unwrap().code(), Some(1), "the status is the verdict's");
+}
+
+#[test]
 fn what_is_accepted_does_not_block_until_its_day_is_over() {
     let folder = tempfile::tempdir().unwrap();
     let policy = folder.path().join("policy.yaml");
