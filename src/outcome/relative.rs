@@ -1,4 +1,6 @@
-//! Paths in outcomes: SQLite tells a database's file by its whole path, which no two runs of a case share.
+//! Paths in outcomes: SQLite names a database's file by its whole path, which no two runs of a case share.
+
+use std::path::{MAIN_SEPARATOR, Path};
 
 use memchr::memmem::Finder;
 
@@ -9,20 +11,22 @@ use super::value::Value;
 pub(crate) struct Directory(Finder<'static>);
 
 impl Directory {
-    /// The directory with this path.
-    pub(crate) fn new(path: &str) -> Self {
-        Self(Finder::new(&format!("{path}/")).into_owned())
+    pub(crate) fn new(path: &Path) -> Self {
+        Self(Finder::new(&format!("{}{MAIN_SEPARATOR}", path.display())).into_owned())
     }
 
-    /// The outcome with paths that are relative to the directory.
+    /// Makes the paths in an outcome relative to the directory.
     pub(crate) fn cut_from(&self, outcome: &mut Outcome) {
         match outcome {
             Outcome::Row(row) => self.cut_from_values(row),
             Outcome::Rows(rows) => rows.iter_mut().for_each(|row| self.cut_from_values(row)),
             Outcome::Value(value) => self.cut_from_values(std::slice::from_mut(value)),
-            Outcome::Error { message: Some(message), .. } => {
-                if let Some(cut) = self.cut(message.as_bytes()) {
-                    *message = String::from_utf8_lossy(&cut).into_owned();
+            Outcome::Error { message: Some(words), .. }
+            | Outcome::Refused(words)
+            | Outcome::Stopped { actual: words, .. }
+            | Outcome::Unsound { actual: words, .. } => {
+                if let Some(cut) = self.cut(words.as_bytes()) {
+                    *words = String::from_utf8_lossy(&cut).into_owned();
                 }
             }
             _ => {}
@@ -57,7 +61,7 @@ mod tests {
 
     #[test]
     fn paths_in_values_and_messages_lose_the_directory() {
-        let directory = Directory::new("/dev/shm/x/case");
+        let directory = Directory::new(Path::new("/dev/shm/x/case"));
         let mut rows = Outcome::Rows(vec![vec![
             Value::Integer(0),
             Value::text("/dev/shm/x/case/a.db, /dev/shm/x/case/b"),
@@ -68,6 +72,9 @@ mod tests {
         let mut failed = error("unable to open database: /dev/shm/x/case/a.db");
         directory.cut_from(&mut failed);
         assert_eq!(failed, error("unable to open database: a.db"));
+        let mut refused = Outcome::Refused("no /dev/shm/x/case/a.db".to_owned());
+        directory.cut_from(&mut refused);
+        assert_eq!(refused, Outcome::Refused("no a.db".to_owned()));
         let mut other = Outcome::Value(Value::text("/dev/shm/x/cases"));
         directory.cut_from(&mut other);
         assert_eq!(other, Outcome::Value(Value::text("/dev/shm/x/cases")));

@@ -175,8 +175,7 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
     let prepared = Notebook::open(Path::new(notes)).and_then(|notes| {
         let confinement = Confinement::new(directory, path)?;
         std::env::set_current_dir(directory)?;
-        let here = std::env::current_dir()?;
-        let directory = Directory::new(&here.to_string_lossy());
+        let directory = Directory::new(&std::env::current_dir()?);
         Ok(Place { library, notes: Rc::new(notes), confinement, directory })
     });
     let mut place = match prepared {
