@@ -109,7 +109,7 @@ pub fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     let write = || -> std::io::Result<()> {
         let folder = folder_of(path);
         fs::create_dir_all(folder)?;
-        if super::linux::write_nameless(path, content.as_ref()).is_ok() {
+        if super::linux::write_nameless(folder, path, content.as_ref()).is_ok() {
             return Ok(());
         }
         let mut file = NamedTempFile::new_in(folder)?;
@@ -164,7 +164,8 @@ mod tests {
             std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions()) & 0o700,
             0o600
         );
-        assert!(write_atomically(folder.path(), "").is_err());
+        assert!(write_atomically(file.parent().unwrap(), "").is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "what failed leaves nothing");
     }
 
     #[test]

@@ -26,14 +26,11 @@ pub(super) fn open_files(directory: &Path) -> io::Result<usize> {
     Ok(count)
 }
 
-/// Writes a file that has no name before it is whole, so that a kill leaves nothing.
-pub(super) fn write_nameless(path: &Path, content: &[u8]) -> io::Result<()> {
+/// Writes a file of this folder that has no name before it is whole, so that a kill leaves nothing.
+pub(super) fn write_nameless(folder: &Path, path: &Path, content: &[u8]) -> io::Result<()> {
     use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, openat};
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(io::ErrorKind::InvalidInput.into());
-    };
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let how = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let mut file = File::from(openat(CWD, folder, how, Mode::from_raw_mode(0o644))?);
     file.write_all(content)?;
     let nameless = format!("/proc/self/fd/{}", file.as_raw_fd());

@@ -13,7 +13,7 @@ pub(super) fn open_files(_directory: &Path) -> io::Result<usize> {
     Err(io::Error::new(ErrorKind::Unsupported, "this system does not tell which files are open"))
 }
 
-pub(super) fn write_nameless(_path: &Path, _content: &[u8]) -> io::Result<()> {
+pub(super) fn write_nameless(_folder: &Path, _path: &Path, _content: &[u8]) -> io::Result<()> {
     Err(io::Error::new(ErrorKind::Unsupported, "this system has no files without a name"))
 }
 
