@@ -22,7 +22,7 @@ pub enum Verdict {
     Crashed,
     /// The case did not end before its deadline.
     TimedOut,
-    /// Something other than the build kept it from running to its end, twice: nothing is known of it.
+    /// The environment kept it from running to its end, twice, or it exceeded its budget: nothing is known of it.
     CouldNotRun,
 }
 
@@ -129,7 +129,7 @@ pub struct CaseReport {
     pub seconds: f64,
 }
 
-/// A case of which nothing is known, because of the environment.
+/// A case of which nothing is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CouldNotRun {
     /// `precision/round/half`

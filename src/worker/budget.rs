@@ -40,6 +40,10 @@ impl Limit {
         }
     }
 
+    fn example(self) -> &'static str {
+        if self == Self::Rows { "200000" } else { "2GiB" }
+    }
+
     fn usual(self) -> u64 {
         match self {
             Self::Rows => 100_000,
@@ -84,8 +88,9 @@ impl Budget {
             let limit = Limit::ALL.into_iter().find(|limit| limit.name() == name).ok_or_else(|| {
                 format!("no limit `{name}`; there are {}", Limit::ALL.map(Limit::name).join(", "))
             })?;
-            let size = size(number.trim()).ok_or_else(|| format!("`{number}` is no size, such as `2GiB`"))?;
-            self.0[limit as usize] = size;
+            self.0[limit as usize] = size(number.trim()).ok_or_else(|| {
+                format!("`{number}` is not a limit for `{name}`, such as `{}`", limit.example())
+            })?;
         }
         Ok(self)
     }
@@ -169,8 +174,12 @@ mod tests {
         let mistake = |text| Budget::default().with(text).unwrap_err();
         assert_eq!(mistake("rows"), "`rows` has no `=`");
         assert_eq!(mistake("size=1"), "no limit `size`; there are rows, outcome, file, files, memory");
-        assert_eq!(mistake("file=many"), "`many` is no size, such as `2GiB`");
-        assert_eq!(mistake("file=99999999999GiB"), "`99999999999GiB` is no size, such as `2GiB`");
+        assert_eq!(mistake("rows=x"), "`x` is not a limit for `rows`, such as `200000`");
+        assert_eq!(mistake("file=many"), "`many` is not a limit for `file`, such as `2GiB`");
+        assert_eq!(
+            mistake("file=99999999999GiB"),
+            "`99999999999GiB` is not a limit for `file`, such as `2GiB`"
+        );
     }
 
     #[test]
