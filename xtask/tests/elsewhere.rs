@@ -2,9 +2,13 @@
 //! a dependency and the installed commands.
 #![cfg(unix)]
 
+mod support;
+
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
+
+use support::{children, copy, repository, said};
 
 /// A copy of `examples/ledger/sqlite`, outside of this repository and of its `.cargo/config.toml`.
 struct Application(tempfile::TempDir);
@@ -12,7 +16,11 @@ struct Application(tempfile::TempDir);
 impl Application {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        copy(&repository().join("examples/ledger/sqlite"), folder.path());
+        for part in children(&repository().join("examples/ledger/sqlite")) {
+            if !part.ends_with("target") {
+                copy(&part, &folder.path().join(part.file_name().unwrap()));
+            }
+        }
         let application = Self(folder);
         let library = format!("{:?}", repository());
         application.edit("Cargo.toml", "\"../../..\"", &library);
@@ -56,27 +64,6 @@ fn output_of(mut command: Command) -> Output {
     std::fs::create_dir_all(target.with_file_name("sqlite-builds")).unwrap();
     command.env("CARGO_TARGET_DIR", target).env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
     command.output().unwrap()
-}
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        match entry.file_type().unwrap().is_dir() {
-            true if entry.file_name() == "target" => {}
-            true => copy(&entry.path(), &to.join(entry.file_name())),
-            false => _ = std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap(),
-        }
-    }
-}
-
-/// Both streams.
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
 /// Fails unless it ended with this status and said all of this.

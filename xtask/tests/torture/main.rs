@@ -12,6 +12,8 @@ mod mutation;
 mod processes;
 mod products;
 mod project;
+#[path = "../support/mod.rs"]
+mod support;
 mod workers;
 
 /// What the random choices of an attack come from.

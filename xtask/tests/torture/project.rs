@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+pub(crate) use crate::support::{children, copy, repository, said};
+
 /// The builds that an attack runs on: they differ in how ROUND rounds.
 pub(crate) const BUILDS: [&str; 2] = ["3.42.0-rusqlite", "3.43.0-rusqlite"];
 /// Cases with and without a process of their own, a crash on record, and enough of them to be interrupted.
@@ -116,23 +118,6 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) && path.is_dir()
 }
 
-/// Both streams.
-pub(crate) fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
-}
-
-pub(crate) fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-/// What a folder has in it, in the order of names; nothing where there is none.
-pub(crate) fn children(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    paths.sort();
-    paths
-}
-
 fn read_all(folder: &Path, files: &mut Record) {
     for path in children(folder) {
         if path.is_dir() {
@@ -167,17 +152,4 @@ fn find(folder: &Path, build: &str) -> PathBuf {
     let name = format!("{build}.yaml");
     let mut files = children(folder).into_iter().flat_map(|below| children(&below));
     files.find(|path| path.ends_with(&name)).unwrap_or_else(|| panic!("{build} is a build of the repository"))
-}
-
-/// Copies a file or a folder with all that is in it; modification times are kept, since products are known by them.
-pub(crate) fn copy(from: &Path, to: &Path) {
-    if from.is_dir() {
-        std::fs::create_dir_all(to).unwrap();
-        children(from).iter().for_each(|path| copy(path, &to.join(path.file_name().unwrap())));
-        return;
-    }
-    std::fs::create_dir_all(to.parent().unwrap()).unwrap();
-    std::fs::copy(from, to).unwrap();
-    let modified = from.metadata().unwrap().modified().unwrap();
-    std::fs::File::options().append(true).open(to).unwrap().set_modified(modified).unwrap();
 }
