@@ -10,7 +10,7 @@ use super::budget::Limit;
 use super::case_directory::CaseDirectory;
 use super::confinement::Confinement;
 use super::driver::{self, Session};
-use super::ffi::{self, Library};
+use super::ffi::Library;
 use super::notebook::Notebook;
 use super::protocol::{End, Note, Reply, Request, RunRequest};
 use super::{environment, outstanding, send, spent};
@@ -92,7 +92,7 @@ impl Place {
         };
         // SAFETY: what other threads a worker has only wait, and hold no lock that the copy would find taken: the one
         // that watches standard input, and in a test executable libtest's.
-        unsafe { ffi::in_a_copy(work) }?;
+        unsafe { super::ffi::in_a_copy(work) }?;
         Ok(true)
     }
 
