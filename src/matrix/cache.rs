@@ -69,10 +69,22 @@ impl ResultCache {
     }
 
     /// Stores a report, if it is reproducible. A cache that cannot be written only costs time.
-    pub fn put(&self, key: &str, report: &CellReport) {
-        if !is_settled(report) {
-            return;
+    fn put(&self, key: &str, report: &CellReport) {
+        if is_settled(report) {
+            self.write(key, report);
         }
+    }
+
+    /// Stores a report that is as it is on record, unless it is [stored already](Self::report_of): the machine is not
+    /// what makes its cases crash or time out.
+    pub fn put_confirmed(&self, key: &str, report: &CellReport) {
+        let confirmed = |verdict| !matches!(verdict, Verdict::Broken | Verdict::CouldNotRun);
+        if !is_settled(report) && report.cases.iter().all(|case| confirmed(case.verdict)) {
+            self.write(key, report);
+        }
+    }
+
+    fn write(&self, key: &str, report: &CellReport) {
         if let Ok(line) = (CellResult::Ran { report: report.clone(), cached: true }).line() {
             let file = self.file(&report.contract, &report.build);
             let _ = write_atomically(&file, format!("{key}\n{line}"));
@@ -84,7 +96,7 @@ impl ResultCache {
     }
 }
 
-/// Failures, crashes and timeouts may be caused by the machine: they run every time.
+/// Failures, crashes and timeouts may be caused by the machine: they run every time, until they are on record.
 fn is_settled(report: &CellReport) -> bool {
     report.cases.iter().all(|case| matches!(case.verdict, Verdict::Holds | Verdict::Unsupported))
 }
@@ -121,5 +133,20 @@ mod tests {
         assert_eq!(cache.get("a/b", "1", "other"), None);
         cache.put("l", &report(Verdict::Crashed));
         assert_eq!(cache.get("a/b", "1", "l"), None);
+    }
+
+    #[test]
+    fn a_crash_is_remembered_once_it_is_on_record_but_not_what_is_broken_or_could_not_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = ResultCache::at(folder.path());
+        for (key, verdict, remembered) in [
+            ("c", Verdict::Crashed, true),
+            ("t", Verdict::TimedOut, true),
+            ("b", Verdict::Broken, false),
+            ("n", Verdict::CouldNotRun, false),
+        ] {
+            cache.put_confirmed(key, &report(verdict));
+            assert_eq!(cache.has("a/b", "1", key), remembered, "{verdict:?}");
+        }
     }
 }

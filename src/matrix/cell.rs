@@ -109,6 +109,9 @@ impl<R: Runner> Cells<R> {
     pub fn check(&self, contract: &str, build: &str) -> Checked {
         let checked = self.report_of(contract, build).and_then(|Known { report, line }| {
             let failures = self.compare(&report)?;
+            if line.is_none() && failures.is_empty() {
+                self.remember(&report);
+            }
             Ok(Checked { result: CellResult::Ran { report, cached: line.is_some() }, failures, line })
         });
         checked.unwrap_or_else(|error| {
@@ -133,6 +136,14 @@ impl<R: Runner> Cells<R> {
                 };
                 Some(message::cell(report, contract.as_ref(), &checked.failures, because))
             }
+        }
+    }
+
+    /// Keeps a report that is as it is on record.
+    fn remember(&self, report: &CellReport) {
+        let key = || self.runner.cell_key(&report.contract, &report.build);
+        if let Some((cache, key)) = self.cache.as_ref().and_then(|cache| Some((cache, key()?))) {
+            cache.put_confirmed(&key, report);
         }
     }
 
