@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Diagnostic, Limit, Location};
 
@@ -13,7 +13,8 @@ use super::{Diagnostic, Limit, Location};
 pub struct SourceText {
     path: Arc<str>,
     text: Arc<str>,
-    index: Arc<Index>,
+    /// Made when the first place is asked for: many texts are only compared or digested.
+    index: Arc<OnceLock<Index>>,
 }
 
 /// Where the lines and characters of a text are, since the place of every step of a contract is looked up.
@@ -30,17 +31,25 @@ const MOST_BYTES: Limit = Limit { usual: 16_000_000, variable: "SQLITE_CONTRACTS
 /// Bytes of a block whose characters are counted once.
 const BLOCK: usize = 1024;
 
-impl SourceText {
-    /// A source text with the path that reports show (relative to the project, with `/`).
-    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        let text: Arc<str> = text.into();
+impl Index {
+    fn of(text: &str) -> Self {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let characters = text
             .as_bytes()
             .chunks(BLOCK)
             .scan(0, |before, block| Some(std::mem::replace(before, *before + begin_in(block))));
-        let index = Index { lines, characters: characters.collect() };
-        Self { path: path.into(), index: Arc::new(index), text }
+        Self { lines, characters: characters.collect() }
+    }
+}
+
+impl SourceText {
+    /// A source text with the path that reports show (relative to the project, with `/`).
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        Self { path: path.into(), text: text.into(), index: Arc::default() }
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(&self.text))
     }
 
     /// Reads a file; `shown` is its path in reports. A file that cannot be read, or is not UTF-8, is a
@@ -78,19 +87,19 @@ impl SourceText {
     /// Line and column, both from 1, of a byte offset.
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let offset = offset.min(self.text.len());
-        let line = self.index.lines.partition_point(|start| *start <= offset);
+        let line = self.index().lines.partition_point(|start| *start <= offset);
         (line, self.characters_before(offset) - self.characters_before(self.line_start(line)) + 1)
     }
 
     /// The byte offset of the beginning of a line, from 1.
     pub(super) fn line_start(&self, line: usize) -> usize {
-        self.index.lines[line - 1]
+        self.index().lines[line - 1]
     }
 
     /// How many characters begin before a byte offset.
     fn characters_before(&self, offset: usize) -> usize {
-        let block = (offset / BLOCK).min(self.index.characters.len().saturating_sub(1));
-        let before = self.index.characters.get(block).copied().unwrap_or(0);
+        let block = (offset / BLOCK).min(self.index().characters.len().saturating_sub(1));
+        let before = self.index().characters.get(block).copied().unwrap_or(0);
         before + begin_in(&self.text.as_bytes()[block * BLOCK..offset])
     }
 
@@ -115,7 +124,7 @@ impl SourceText {
 
     /// A line from a column to its end, both from 1.
     pub(super) fn rest_of_line(&self, line: usize, column: usize) -> Option<Range<usize>> {
-        let start = *self.index.lines.get(line.saturating_sub(1))?;
+        let start = *self.index().lines.get(line.saturating_sub(1))?;
         let rest = self.text.get(start..)?;
         let skipped = rest.chars().take_while(|c| *c != '\n').take(column.saturating_sub(1));
         let skipped: usize = skipped.map(char::len_utf8).sum();
