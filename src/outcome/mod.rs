@@ -2,7 +2,9 @@
 
 pub mod floats;
 pub mod growth;
+pub mod io;
 pub mod latency;
+pub(crate) mod random;
 pub(crate) mod relative;
 pub mod shown;
 pub mod sqlite_names;
@@ -73,6 +75,15 @@ pub enum Outcome {
         /// The least limit, in bytes.
         bytes: i64,
         /// What else holds for that limit, such as that less is enough, too.
+        remark: Option<String>,
+    },
+    /// What came of running the same steps in many ways.
+    Tally {
+        /// How many ways there were.
+        runs: i64,
+        /// Each thing that came, and how often.
+        came: Vec<(String, i64)>,
+        /// What else holds, such as that not all ways were tried.
         remark: Option<String>,
     },
     /// A repetition that stopped early: in which iteration, at which step, and what happened.
@@ -164,6 +175,7 @@ impl Outcome {
             Self::Quantity(n)
             | Self::Live { quantity: n, .. }
             | Self::Swept { failed: n, .. }
+            | Self::Tally { runs: n, .. }
             | Self::LeastMemory { bytes: n, .. } => Some(*n),
             _ => None,
         }
@@ -172,7 +184,7 @@ impl Outcome {
     /// A remark on the number, which is recorded even where the number is recorded only by its range.
     pub fn remark(&self) -> Option<&str> {
         match self {
-            Self::LeastMemory { remark, .. } => remark.as_deref(),
+            Self::LeastMemory { remark, .. } | Self::Tally { remark, .. } => remark.as_deref(),
             _ => None,
         }
     }
@@ -200,6 +212,9 @@ impl Outcome {
         match self {
             Self::Growth { growth, .. } => vec![growth.rate().to_string()],
             Self::Rows(rows) if rows.len() > 1 => rows.iter().map(|row| tuple(row)).collect(),
+            Self::Tally { came, remark, .. } => {
+                came.iter().map(|(what, _)| what.clone()).chain(remark.clone()).collect()
+            }
             one => vec![one.to_string()],
         }
     }
@@ -238,6 +253,10 @@ impl fmt::Display for Outcome {
             Self::Live { quantity, holders } => write!(f, "{quantity}: {}", show_holders(holders)),
             Self::Swept { codes, .. } if codes.is_empty() => f.write_str("nothing failed"),
             Self::Swept { codes, .. } => f.write_str(&codes.join(", ")),
+            Self::Tally { came, remark, .. } => {
+                let came = came.iter().map(|(what, times)| format!("{what} ({times})"));
+                f.write_str(&came.chain(remark.clone()).collect::<Vec<_>>().join("; "))
+            }
             Self::LeastMemory { bytes, remark: None } => write!(f, "{bytes}"),
             Self::LeastMemory { bytes, remark: Some(remark) } => write!(f, "{bytes} ({remark})"),
             Self::Stopped { iteration, step, expected, actual, .. } => {

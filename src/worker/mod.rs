@@ -7,6 +7,7 @@ mod driver;
 mod environment;
 #[expect(unsafe_code, reason = "it calls the library under test")]
 mod ffi;
+mod io;
 pub(crate) mod notebook;
 mod outstanding;
 mod place;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{arguments, is_usual, usual};
 use crate::contract::step::Step;
+use crate::outcome::io::{Failure, FileKind, Operation};
 
 arguments! {
     /// Which allocation fails.
@@ -19,21 +20,42 @@ arguments! {
 }
 
 arguments! {
-    /// Steps to run with allocations failing.
+    /// Steps to run with allocations, or calls of the watched file system, failing.
     Sweep {
-        /// What runs while allocations fail.
+        /// What runs while they fail.
         steps: Vec<Step> [Hidden],
     } optional {
-        /// Steps before each run, while memory is there: what they allocate does not fail, so that a sweep over a backup
-        /// need not be one over opening connections too.
+        /// What fails; `allocations` when left out.
+        over: SweptOver,
+        /// Steps before each run, in which nothing fails: a sweep over a backup need not be one over opening connections
+        /// too.
         setup: Vec<Step> [Hidden],
-        /// Steps after each run, when memory is there again: what must still work.
+        /// Steps after each run, when nothing fails any more: what must still work.
         after: Vec<Step> [Hidden],
-        /// `true`: every allocation from the n-th on fails; `false`: that one alone; left out: one sweep of each.
+        /// `true`: every one from the n-th on fails; `false`: that one alone; left out: one sweep of each.
         persistent: Option<bool>,
         /// The last n, where not all are needed.
         at_most: Option<u64>,
+        /// The one n to be run.
+        only: Option<u64>,
+        /// Over `io`: calls of this kind; all that can fail when left out.
+        operation: Option<Operation>,
+        /// Over `io`: calls on files of this kind; all when left out.
+        file: Option<FileKind>,
+        /// Over `io`: how a call fails.
+        error: Failure,
     }
+}
+
+/// What a sweep lets fail.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SweptOver {
+    /// Allocations, by the counting allocator.
+    #[default]
+    Allocations,
+    /// Calls of the watched file system.
+    Io,
 }
 
 arguments! {

@@ -14,6 +14,9 @@ arguments! {
         db: DbName,
         /// `readwrite` and `create` when none is given.
         flags: Vec<OpenFlag>,
+        /// The file system, <https://sqlite.org/vfs.html>: `watched`, or one of the library's; its default one when
+        /// left out.
+        vfs: Option<String>,
     }
     brief path
 }

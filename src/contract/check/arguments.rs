@@ -79,7 +79,7 @@ impl Checker<'_> {
         }
     }
 
-    fn path(&mut self, path: &str, node: &Node) {
+    pub(super) fn path(&mut self, path: &str, node: &Node) {
         let file = path.strip_prefix("file:").unwrap_or(path);
         let file = file.split('?').next().unwrap_or(file);
         // A URI may spell `/` and `.` as hexadecimal digits.

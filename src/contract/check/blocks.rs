@@ -3,13 +3,19 @@
 use super::Checker;
 use crate::contract::node::{Kind as NodeKind, Node};
 use crate::contract::step::Step;
-use crate::contract::verb::{Block, Fact, Kind, LeastMemory, LimitedBy, Repeat, Sweep, Verb};
+use crate::contract::verb::{
+    ActorName, Block, Call, Fact, Kind, LeastMemory, LimitedBy, Open, PowerLoss, Repeat, Schedule, Sweep,
+    SweptOver, Verb,
+};
+use crate::outcome::io::Failure;
 
 impl<'a> Checker<'a> {
     pub(super) fn block(&mut self, block: &'a Block, node: &Node) {
         match block {
             Block::Repeat(repeat) => self.repeat(block, repeat, node),
             Block::Sweep(sweep) => self.sweep(block, sweep, node),
+            Block::PowerLoss(loss) => self.power_loss(block, loss, node),
+            Block::Schedule(schedule) => self.schedule(block, schedule, node),
             Block::LeastMemory(least) => self.least_memory(block, least, node),
         }
     }
@@ -42,8 +48,53 @@ impl<'a> Checker<'a> {
         if sweep.at_most == Some(0) {
             self.mistake(node, "at_most", "`at_most` is 1 or more: 0 allocations are no sweep");
         }
+        if sweep.only == Some(0) {
+            self.mistake(node, "only", "`only` is 1 or more");
+        }
+        let of_io = [
+            ("operation", sweep.operation.is_some()),
+            ("file", sweep.file.is_some()),
+            ("error", sweep.error != Failure::default()),
+        ];
+        if sweep.over == SweptOver::Allocations
+            && let Some((word, _)) = of_io.iter().find(|(_, is_given)| *is_given)
+        {
+            self.mistake(node, word, format!("`{word}` has a meaning only with `over: io`"));
+        }
         self.apart(block, node, &["setup", "steps"]);
         self.apart(block, node, &["after"]);
+    }
+
+    fn power_loss(&mut self, block: &'a Block, loss: &'a PowerLoss, node: &Node) {
+        self.apart(block, node, &["setup", "steps"]);
+        let opened = Call::Open(Open::of(String::new()));
+        self.apart_with(block, node, &["check"], Some(&opened));
+        if let Some(path) = &loss.path {
+            self.path(path, node);
+        }
+    }
+
+    fn schedule(&mut self, block: &'a Block, schedule: &'a Schedule, node: &Node) {
+        for list in ["a", "b", "c", "after"] {
+            self.apart(block, node, &[list]);
+        }
+        for (list, steps) in [("a", &schedule.a), ("b", &schedule.b)] {
+            if steps.is_empty() {
+                self.mistake(node, list, format!("`{list}` is empty: a schedule has two actors or three"));
+            }
+        }
+        for turn in schedule.begin.iter().chain(&schedule.run) {
+            if turn.actor == ActorName::C && schedule.c.is_empty() {
+                self.mistake(node, "c", "there is no actor `c`");
+            }
+        }
+        for (actor, steps) in ActorName::ALL.into_iter().zip([&schedule.a, &schedule.b, &schedule.c]) {
+            let begun: u64 = schedule.begin.iter().filter(|turn| turn.actor == actor).map(|turn| turn.n).sum();
+            if begun > steps.len() as u64 {
+                let message = format!("`begin` runs {begun} steps of `{actor}`, which has {}", steps.len());
+                self.mistake(node, "begin", message);
+            }
+        }
     }
 
     fn least_memory(&mut self, block: &'a Block, least: &LeastMemory, node: &Node) {
@@ -63,7 +114,13 @@ impl<'a> Checker<'a> {
 
     /// Lists of steps that are run again and again, one after the other, without the handles of the case.
     fn apart(&mut self, block: &'a Block, node: &Node, lists: &[&str]) {
-        let inside = self.scope.without_things();
+        self.apart_with(block, node, lists, None);
+    }
+
+    /// The same for steps that come after a call that the block makes.
+    fn apart_with(&mut self, block: &'a Block, node: &Node, lists: &[&str], after: Option<&Call>) {
+        let mut inside = self.scope.without_things();
+        after.into_iter().for_each(|call| inside.after(call, 0));
         let outside = std::mem::replace(&mut self.scope, inside);
         self.within(block, node, lists, "there is nothing to run");
         self.scope = outside;

@@ -85,7 +85,11 @@ impl Verb {
     pub fn needs_allocator(&self) -> bool {
         let limits_by_it =
             matches!(self, Self::Block(Block::LeastMemory(least)) if least.by == LimitedBy::Allocator);
-        limits_by_it || self.is(Fact::CountingAllocator)
+        let counts = match self {
+            Self::Block(Block::Sweep(sweep)) => sweep.over == SweptOver::Allocations,
+            _ => self.is(Fact::CountingAllocator),
+        };
+        limits_by_it || counts
     }
 
     /// Whether it makes SQLite use the counting allocator.

@@ -340,6 +340,20 @@ macro_rules! table {
                 /// <https://sqlite.org/c3ref/mem_methods.html>. It knows of each block which step asked for
                 /// it. What SQLite takes from a connection's lookaside is one block, of the step that opened
                 /// it; `config: {lookaside: {slot: 0, slots: 0}}` makes each statement's memory its own.
+                /// `open: {path: a.db, vfs: watched}` opens a connection whose calls of the file system are seen: they
+                /// are passed on to the library's own one, over real files. Steps in `power_loss`, `schedule` and
+                /// `sweep: {over: io}` get it without asking.
+                WatchedFiles "The watched file system" {
+                    /// Rows of how many calls there were of which operation on which kind of file,
+                    /// <https://sqlite.org/c3ref/io_methods.html>.
+                    io_calls: IoCalls(IoCalls) -> Counts: process;
+                    /// How many calls there were in all.
+                    io_count: IoCount(IoCalls) -> Quantity: process;
+                    /// Counts calls from zero again.
+                    reset_io: ResetIo(Nothing) -> Code: process;
+                    /// Makes a call fail, <https://sqlite.org/testing.html#i_o_error_testing>.
+                    fail_io: FailIo(FailIo) -> Code: process;
+                }
                 Allocator "The counting allocator" {
                     /// A counter of the counting allocator. An `expect` of what lives that does not hold says
                     /// which steps hold it.
@@ -462,7 +476,32 @@ macro_rules! table {
                 ///
                 /// An allocation that fails and harms nothing (SQLite does without a larger cache) counts as
                 /// `OK`. A crash is a crash; its report says at which allocation.
+                ///
+                /// `over: io` does the same with the calls of the watched file system, which every connection of
+                /// these steps gets: a step may then also return IOERR, FULL, CANTOPEN, BUSY or CORRUPT, no file is
+                /// left open, and there is no need of the counting allocator,
+                /// <https://sqlite.org/testing.html#i_o_error_testing>.
                 sweep: Sweep(Sweep) -> Sweep of setup, steps, after with CountingAllocator, Outermost;
+                /// Runs steps once and notes every change of a file. Then it puts the files together as a loss of
+                /// power at each change and each sync could leave them, opens them, and asks for the `state`.
+                /// Returns what states there were; as a number how many different images were looked at; or in
+                /// which of them something was not as promised, <https://sqlite.org/testing.html#crash_testing>.
+                ///
+                /// What was synced is there. Of what was not, any part may be: each change alone lost or kept, all
+                /// up to one, some that are drawn, the last one by half of its sectors of 512 bytes. A file is
+                /// there for certain when it was synced, and gone when it was deleted and the directory synced.
+                power_loss: PowerLoss(PowerLoss) -> Sweep of setup, steps, check with Outermost;
+                /// Runs two or three actors, each a list of steps with connections of its own, in every order with
+                /// at most so many `switches`. Returns what came of the steps that have no `expect`; as a number
+                /// how many orders there were; or the first order, of the fewest switches, in which a step did not
+                /// do what is expected.
+                ///
+                /// Every connection of the actors is of the watched file system. An actor may be interrupted
+                /// before each of its calls; where it finds a lock taken or sleeps the other runs without that
+                /// counting, and no time passes. Each order begins with the files that were there before the
+                /// block. An order is shown as the calls that an actor makes in its turns, `[a: 12, b: 40]`, and
+                /// `run` runs it again.
+                schedule: Schedule(Schedule) -> Sweep of a, b, c, after with Outermost;
                 /// Searches the least memory under which steps work, in halves. Each try begins without
                 /// handles and with the files that were there before; it works when every step succeeds or
                 /// keeps its `expect`. The result is a limit that works, less than one `resolution` above one

@@ -30,6 +30,7 @@ use crate::outcome::Outcome;
 use crate::outcome::sqlite_names::code_number;
 use crate::outcome::value::Value;
 use crate::worker::ffi::{self, Call, Library, allocator};
+use crate::worker::io;
 
 /// Told where a long step is, so that a crash in it has a place.
 pub(super) type Progress = Box<dyn FnMut(String)>;
@@ -87,6 +88,23 @@ impl Session {
         result
     }
 
+    /// A session beside this one, with handles of its own.
+    fn another(&self) -> Self {
+        Self {
+            library: self.library,
+            kind: self.kind,
+            driver: driver(self.kind, self.library),
+            held: self.held,
+            names_steps: false,
+            progress: Box::new(|_| {}),
+        }
+    }
+
+    /// Frees the handles of a session that is not the case's own.
+    fn give_up(self) {
+        self.driver.end();
+    }
+
     /// Executes the verb with this number.
     pub(super) fn execute(&mut self, number: u32, verb: &Verb) -> Outcome {
         let interrupted = self.names_steps.then(|| allocator::begin(number));
@@ -125,6 +143,9 @@ impl Session {
     /// that another case may use it.
     pub(super) fn end(self) -> bool {
         self.driver.end();
+        if ffi::unregister(self.library) {
+            io::forget();
+        }
         files::close();
         ffi::forget_bindings();
         ffi::forget_callbacks();

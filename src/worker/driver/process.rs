@@ -2,12 +2,15 @@
 
 use super::{Outcome, allocations, error_log, files, integer, number_of, value};
 use crate::contract::verb::{
-    Bytes, Calls, Config, Destructor, DestructorCalls, FailAllocation, FileBytes, Highwater, KeywordName,
-    Misbehaviour, Nothing, ResultCode, Status, WriteFile,
+    Bytes, Calls, Config, Destructor, DestructorCalls, FailAllocation, FailIo, FileBytes, Highwater, IoCalls,
+    KeywordName, Misbehaviour, Nothing, ResultCode, Status, WriteFile,
 };
+use crate::outcome::io::{FileKind, Operation};
 use crate::outcome::sqlite_names::AllocationCounter;
+use crate::outcome::value::Value;
 use crate::system;
 use crate::worker::ffi::{self, Call, Library, allocator};
+use crate::worker::io;
 
 /// What every driver has: one method for each call that the table ascribes to the process.
 pub(super) trait Process {
@@ -140,6 +143,29 @@ pub(super) trait Process {
 
     fn reset_allocations(&self, _: &Nothing) -> Call<Outcome> {
         allocator::reset();
+        Ok(Outcome::OK)
+    }
+
+    fn io_calls(&self, calls: &IoCalls) -> Call<Outcome> {
+        let counts = io::counts(|operation, file| calls.is_about(operation, file));
+        let row = |((operation, file), n): ((Operation, FileKind), u64)| {
+            vec![Value::text(operation.name()), Value::text(file.name()), Value::Integer(n.cast_signed())]
+        };
+        Ok(Outcome::Rows(counts.into_iter().map(row).collect()))
+    }
+
+    fn io_count(&self, calls: &IoCalls) -> Call<Outcome> {
+        let counts = io::counts(|operation, file| calls.is_about(operation, file));
+        Ok(Outcome::Quantity(counts.values().sum::<u64>().cast_signed()))
+    }
+
+    fn reset_io(&self, _: &Nothing) -> Call<Outcome> {
+        io::reset();
+        Ok(Outcome::OK)
+    }
+
+    fn fail_io(&self, failing: &FailIo) -> Call<Outcome> {
+        io::fail((failing.at > 0).then(|| failing.clone()));
         Ok(Outcome::OK)
     }
 

@@ -7,6 +7,8 @@ use std::io::Write;
 use std::path::Path;
 use std::{fs, io};
 
+use crate::worker::io::Image;
+
 /// The files of a case's directory, which is the worker's own.
 pub(super) struct Files {
     contents: BTreeMap<OsString, Vec<u8>>,
@@ -21,6 +23,17 @@ impl Files {
             contents.insert(name, bytes);
         }
         Ok(Self { contents })
+    }
+
+    /// Such files, to be put there.
+    pub(super) fn of(image: &Image) -> Self {
+        let contents = image.iter().map(|(name, bytes)| (name.into(), bytes.clone()));
+        Self { contents: contents.collect() }
+    }
+
+    /// The contents by their names.
+    pub(super) fn into_contents(self) -> BTreeMap<OsString, Vec<u8>> {
+        self.contents
     }
 
     /// Makes the directory what it was: files that came go, those that were there have their contents again.

@@ -2,7 +2,9 @@
 
 mod files;
 mod least_memory;
+mod power_loss;
 mod repeat;
+mod schedule;
 mod sweep;
 
 use self::files::Files;
@@ -18,6 +20,11 @@ pub(super) fn run(session: &mut Session, number: u32, block: &Block) -> Outcome 
     match block {
         Block::Repeat(repeat) => repeat::run(session, number, repeat, &next()),
         Block::Sweep(sweep) => sweep::run(session, sweep, [next(), next(), next()]),
+        Block::PowerLoss(loss) => power_loss::run(session, loss, [next(), next(), next()]),
+        Block::Schedule(schedule) => {
+            let [_, _, _, after] = [next(), next(), next(), next()];
+            schedule::run(session, schedule, &after)
+        }
         Block::LeastMemory(least) => least_memory::run(session, least, &next()),
     }
 }
@@ -30,6 +37,34 @@ fn files() -> Result<Files, Outcome> {
 /// Makes the files what they were.
 fn restore(files: &Files) -> Result<(), Outcome> {
     files.restore().map_err(|error| Outcome::Refused(format!("the files of the case: {error}")))
+}
+
+/// Runs steps that must all do what they should.
+fn all_fine(session: &mut Session, steps: &[Numbered<'_>], at: impl At) -> Result<(), Outcome> {
+    for numbered in steps {
+        let outcome = session.step(numbered);
+        if !numbered.step.is_kept_by(&outcome) {
+            return Err(unsound(&at.words(), numbered, &outcome));
+        }
+    }
+    Ok(())
+}
+
+/// Where a step is run, in words that are needed only when something is wrong.
+trait At {
+    fn words(&self) -> String;
+}
+
+impl At for &str {
+    fn words(&self) -> String {
+        (*self).to_owned()
+    }
+}
+
+impl<F: Fn() -> String> At for F {
+    fn words(&self) -> String {
+        self()
+    }
 }
 
 /// That a step did not do what it should.

@@ -1,17 +1,20 @@
-//! Out-of-memory sweeps: the same steps again and again, each time with another allocation failing
+//! Sweeps: the same steps again and again, each time with another allocation failing, or another call of the file system
 //! (<https://sqlite.org/testing.html#out_of_memory_testing>).
+
+mod failing;
 
 use std::collections::BTreeSet;
 
-use super::{Files, Numbered, Outcome, Session, files, restore, unsound};
-use crate::contract::verb::Sweep;
-use crate::outcome::show_holders;
-use crate::outcome::sqlite_names::{AllocationCounter, ERROR, IOERR_NOMEM, NOMEM, OK, code_name};
-use crate::worker::ffi::allocator;
+use self::failing::Failing;
+use super::{Files, Numbered, Outcome, Session, all_fine, files, restore, unsound};
+use crate::contract::verb::{Sweep, SweptOver};
+use crate::outcome::sqlite_names::{ERROR, OK, code_name};
+use crate::worker::ffi::Watching;
 
-/// Runs the sweep. The outcome is how many allocations were made to fail and the codes that came; or the first run
+/// Runs the sweep. The outcome is how many times something was made to fail and the codes that came; or the first run
 /// that did not end as it should.
 pub(super) fn run(session: &mut Session, sweep: &Sweep, lists: [Vec<Numbered<'_>>; 3]) -> Outcome {
+    let _watching = (sweep.over == SweptOver::Io).then(Watching::all);
     let swept = files().and_then(|files| {
         let [setup, steps, after] = lists;
         let mut sweeping = Sweeping {
@@ -21,7 +24,7 @@ pub(super) fn run(session: &mut Session, sweep: &Sweep, lists: [Vec<Numbered<'_>
             steps,
             after,
             files,
-            live_before: 0,
+            failing: Failing::new(sweep),
             failed: 0,
             codes: BTreeSet::new(),
         };
@@ -39,8 +42,7 @@ struct Sweeping<'a> {
     steps: Vec<Numbered<'a>>,
     after: Vec<Numbered<'a>>,
     files: Files,
-    /// Blocks that live for as long as the process does: what the first run left.
-    live_before: u64,
+    failing: Failing,
     failed: i64,
     codes: BTreeSet<String>,
 }
@@ -50,7 +52,7 @@ impl Sweeping<'_> {
         self.without_failure()?;
         let both = [false, true];
         let modes = self.sweep.persistent.as_ref().map_or(&both[..], std::slice::from_ref);
-        modes.iter().try_for_each(|persistent| self.every_allocation(*persistent))
+        modes.iter().try_for_each(|persistent| self.every_one(*persistent))
     }
 
     /// The first run: what the library allocates once for the process is allocated, and the steps are known to
@@ -65,15 +67,16 @@ impl Sweeping<'_> {
             all_fine(session, steps, at)
         })?;
         self.after(at)?;
-        self.live_before = allocator::count(AllocationCounter::LiveBlocks);
+        self.failing.remember_what_is_there(self.session.library);
         Ok(())
     }
 
-    fn every_allocation(&mut self, persistent: bool) -> Result<(), Outcome> {
-        let last = self.sweep.at_most.unwrap_or(u64::MAX);
-        for n in 1..=last {
+    fn every_one(&mut self, persistent: bool) -> Result<(), Outcome> {
+        let first = self.sweep.only.unwrap_or(1);
+        let last = self.sweep.only.or(self.sweep.at_most).unwrap_or(u64::MAX);
+        for n in first..=last {
             let all_after_it = if persistent { " and all after it" } else { "" };
-            let at = format!("allocation {n}{all_after_it}");
+            let at = format!("{} {n}{all_after_it}", self.failing.what());
             if !self.once(n, persistent, &at)? {
                 break;
             }
@@ -81,58 +84,50 @@ impl Sweeping<'_> {
         Ok(())
     }
 
-    /// One run with the n-th allocation failing. Returns whether there were so many.
+    /// One run with the n-th failing. Returns whether there were so many.
     fn once(&mut self, n: u64, persistent: bool, at: &str) -> Result<bool, Outcome> {
         restore(&self.files)?;
         (self.session.progress)(at.to_owned());
-        let mark = allocator::mark();
-        let failed_before = allocator::count(AllocationCounter::Failed);
-        let Self { setup, steps, .. } = self;
-        let code = self.session.apart(|session| {
-            all_fine(session, setup, &format!("{at}, before it"))?;
-            allocator::fail(n, persistent);
-            let code = failing(session, steps, at);
-            allocator::fail(0, false);
-            code
+        let Self { setup, steps, failing, .. } = self;
+        let (code, reached) = self.session.apart(|session| {
+            all_fine(session, setup, || format!("{at}, before it"))?;
+            failing.begin(n, persistent);
+            let code = run_failing(session, steps, at, failing);
+            let reached = failing.end();
+            code.map(|code| (code, reached))
         })?;
-        let reached = allocator::count(AllocationCounter::Failed) > failed_before;
         if reached {
             self.failed += 1;
             self.codes.insert(code_name(code.unwrap_or(OK)));
         }
         self.after(at)?;
-        if allocator::count(AllocationCounter::LiveBlocks) > self.live_before {
-            return Err(leaked(at, mark));
+        match self.failing.left_over(self.session.library) {
+            Some(left) => Err(leaked(at, left)),
+            None => Ok(reached),
         }
-        Ok(reached)
     }
 
-    /// The steps that must work when memory is there again.
+    /// The steps that must work when nothing fails any more.
     fn after(&mut self, at: &str) -> Result<(), Outcome> {
         let after = &self.after;
-        self.session.apart(|session| all_fine(session, after, &format!("{at}, afterwards")))
+        self.session.apart(|session| all_fine(session, after, || format!("{at}, afterwards")))
     }
 }
 
-fn all_fine(session: &mut Session, steps: &[Numbered<'_>], at: &str) -> Result<(), Outcome> {
-    for numbered in steps {
-        let outcome = session.step(numbered);
-        if !numbered.step.is_kept_by(&outcome) {
-            return Err(unsound(at, numbered, &outcome));
-        }
-    }
-    Ok(())
-}
-
-/// Runs the steps while allocations fail. Returns the code of the first that failed for lack of memory, if one did.
-/// From there on the others may also find no handle, succeed otherwise than expected, or fail with ERROR: what they
-/// build on may not be there.
-fn failing(session: &mut Session, steps: &[Numbered<'_>], at: &str) -> Result<Option<i32>, Outcome> {
+/// Runs the steps while something fails. Returns the code of the first that failed for that reason, if one did. From
+/// there on the others may also find no handle, succeed otherwise than expected, or fail with ERROR: what they build on
+/// may not be there.
+fn run_failing(
+    session: &mut Session,
+    steps: &[Numbered<'_>],
+    at: &str,
+    failing: &Failing,
+) -> Result<Option<i32>, Outcome> {
     let mut first = None;
     for numbered in steps {
         let outcome = session.step(numbered);
         match outcome.error_code() {
-            Some(code @ (NOMEM | IOERR_NOMEM)) => first = first.or(Some(code)),
+            Some(code) if failing.explains(code) => first = first.or(Some(code)),
             _ if numbered.step.is_kept_by(&outcome) => {}
             _ if first.is_some() && follows(&outcome) => {}
             _ => return Err(unsound(at, numbered, &outcome)),
@@ -146,12 +141,12 @@ fn follows(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::NoHandle(_)) || outcome.succeeded() || outcome.error_code() == Some(ERROR)
 }
 
-/// That blocks are left which were allocated since the mark.
-fn leaked(at: &str, mark: u64) -> Outcome {
+/// That something is left of a run.
+fn leaked(at: &str, left: String) -> Outcome {
     Outcome::Unsound {
         at: at.to_owned(),
         step: "every handle closed".to_owned(),
         expected: Some("nothing left".to_owned()),
-        actual: show_holders(&allocator::outstanding(mark)),
+        actual: left,
     }
 }

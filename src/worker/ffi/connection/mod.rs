@@ -7,7 +7,7 @@ mod sql;
 mod state;
 
 use std::ffi::c_int;
-use std::ptr::{NonNull, null_mut};
+use std::ptr::{NonNull, null, null_mut};
 use std::rc::{Rc, Weak};
 
 use libsqlite3_sys as sys;
@@ -16,7 +16,7 @@ pub(super) use self::settings::frames_row;
 pub(super) use self::state::{status, stmt_count};
 use super::owner::{Open, Owner, outcome};
 use super::statement::c_string;
-use super::{Call, Library, call, files};
+use super::{Call, Library, call, files, vfs};
 use crate::outcome::Outcome;
 
 /// A connection that lives until [`Connection::close`] or [`Connection::close_v2`].
@@ -63,12 +63,19 @@ impl Connection {
 
     /// `sqlite3_open_v2`, and what SQLite made of the connection: of one that would not open the error can be asked,
     /// and it has to be closed.
-    pub(crate) fn open(library: &Library, path: &str, flags: c_int) -> Call<(Outcome, Option<Self>)> {
+    pub(crate) fn open(
+        library: &Library,
+        path: &str,
+        flags: c_int,
+        vfs: Option<&str>,
+    ) -> Call<(Outcome, Option<Self>)> {
         files::confine(library)?;
         let path = c_string(path)?;
+        let vfs = vfs::named(library, vfs)?;
+        let vfs = vfs.as_ref().map_or(null(), |name| name.as_ptr());
         let (mut raw, path) = (null_mut(), path.as_ptr());
-        // SAFETY: the path ends with a zero byte, and there is a place for the connection.
-        let code = unsafe { call!(library, sqlite3_open_v2(path, &mut raw, flags, std::ptr::null())) };
+        // SAFETY: the texts end with a zero byte, and there is a place for the connection.
+        let code = unsafe { call!(library, sqlite3_open_v2(path, &mut raw, flags, vfs)) };
         // SAFETY: SQLite made this connection, open as far as its error can be asked for; or it is NULL.
         let outcome = unsafe { outcome(library, raw, code) }?;
         Ok((outcome, NonNull::new(raw).map(|raw| Self { raw, open: Open::new() })))

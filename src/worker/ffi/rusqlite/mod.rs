@@ -28,7 +28,7 @@ pub(crate) use self::statement::RusqliteStatement;
 pub(crate) use self::transaction::RusqliteTransaction;
 use super::connection::Alias;
 use super::owner::Open;
-use super::{Call, Library, files};
+use super::{Call, Library, files, vfs};
 use crate::contract::literal::Literal;
 use crate::outcome::Outcome;
 use crate::outcome::sqlite_names::DbCounter;
@@ -43,11 +43,15 @@ pub(crate) struct RusqliteConnection {
 }
 
 impl RusqliteConnection {
-    /// `Connection::open_with_flags`
-    pub(crate) fn open(library: &Library, path: &str, flags: i32) -> Result<Self, Outcome> {
+    /// `Connection::open_with_flags`, or `open_with_flags_and_vfs`
+    pub(crate) fn open(library: &Library, path: &str, flags: i32, vfs: Option<&str>) -> Result<Self, Outcome> {
         files::confine(library)?;
-        let connection = rusqlite::Connection::open_with_flags(path, OpenFlags::from_bits_retain(flags))
-            .map_err(outcome)?;
+        let flags = OpenFlags::from_bits_retain(flags);
+        let connection = match vfs::named(library, vfs)? {
+            Some(vfs) => rusqlite::Connection::open_with_flags_and_vfs(path, flags, vfs.as_c_str()),
+            None => rusqlite::Connection::open_with_flags(path, flags),
+        };
+        let connection = connection.map_err(outcome)?;
         Ok(Self::of(Shared { open: Open::new(), connection }, Borrows::of("connection")))
     }
 

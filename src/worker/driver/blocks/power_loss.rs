@@ -1,0 +1,190 @@
+//! Losses of power: the files as each could leave them, opened again (<https://sqlite.org/testing.html#crash_testing>).
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::{Files, Numbered, Outcome, Session, all_fine, files, restore};
+use crate::contract::step::Step;
+use crate::contract::verb::{Call, DbName, Open, PowerLoss, Promise, Query, Verb};
+use crate::outcome::value::Value;
+use crate::worker::ffi::Watching;
+use crate::worker::io::{self, Disk, Image, Kept, Written};
+
+/// Runs the steps, and looks at what a loss of power at each of their changes may leave.
+pub(super) fn run(session: &mut Session, loss: &PowerLoss, lists: [Vec<Numbered<'_>>; 3]) -> Outcome {
+    let [setup, steps, check] = lists;
+    let looked_at = files().and_then(|before| {
+        let course = course(session, &setup, &steps)?;
+        let mut looking = Looking { session, loss, check, known: HashMap::new(), came: BTreeMap::new() };
+        let states = looking.states_between(&course)?;
+        looking.every_change(&course, &states)?;
+        restore(&before)?;
+        let runs = i64::try_from(looking.known.len()).unwrap_or(i64::MAX);
+        Ok(Outcome::Tally { runs, came: looking.came.into_iter().collect(), remark: None })
+    });
+    looked_at.unwrap_or_else(|instead| instead)
+}
+
+/// What the steps did to the files.
+struct Course {
+    /// The files before the first step and after each.
+    between: Vec<Image>,
+    /// How many changes there were at these moments.
+    marks: Vec<usize>,
+    written: Vec<Written>,
+}
+
+/// Runs the steps once.
+fn course(
+    session: &mut Session,
+    setup: &[Numbered<'_>],
+    steps: &[Numbered<'_>],
+) -> Result<Course, Outcome> {
+    let _watching = Watching::all();
+    (session.progress)("the run whose changes are noted".to_owned());
+    session.apart(|session| {
+        all_fine(session, setup, "before it")?;
+        io::keep_written();
+        let (mut between, mut marks) = (vec![image_now()?], vec![0]);
+        for numbered in steps {
+            all_fine(session, std::slice::from_ref(numbered), "with the power on")?;
+            between.push(image_now()?);
+            marks.push(io::kept());
+        }
+        Ok(Course { between, marks, written: io::take_written() })
+    })
+}
+
+/// The files that outlive a loss of power: shared memory does not.
+fn image_now() -> Result<Image, Outcome> {
+    let all = files()?.into_contents();
+    let named = all.into_iter().map(|(name, bytes)| (name.to_string_lossy().into_owned(), bytes));
+    Ok(named.filter(|(name, _)| !name.ends_with("-shm")).collect())
+}
+
+struct Looking<'a> {
+    session: &'a mut Session,
+    loss: &'a PowerLoss,
+    check: Vec<Numbered<'a>>,
+    /// The state of each image that was looked at.
+    known: HashMap<u64, String>,
+    came: BTreeMap<String, i64>,
+}
+
+impl Looking<'_> {
+    /// The state before the first step and after each, by what a copy of the files says.
+    fn states_between(&mut self, course: &Course) -> Result<Vec<String>, Outcome> {
+        let states = course.between.iter().enumerate();
+        states.map(|(at, image)| self.state_of(image, || format!("after {at} steps, nothing lost"))).collect()
+    }
+
+    fn every_change(&mut self, course: &Course, states: &[String]) -> Result<(), Outcome> {
+        let mut disk = Disk::new(course.between[0].clone(), self.loss.sequential);
+        for made in 0..=course.written.len() {
+            (self.session.progress)(format!("the power lost after {made} changes"));
+            for kept in disk.selections(made as u64) {
+                let at = || describe(&disk, made, course.written.get(made.wrapping_sub(1)), &kept);
+                let state = self.state_of(&disk.image(&kept), at)?;
+                self.judge(&state, states, course.allowed(made), at)?;
+            }
+            course.written.get(made).into_iter().for_each(|written| disk.change(written));
+        }
+        Ok(())
+    }
+
+    /// The state of the files, after they have been checked; of files that were looked at before it is known.
+    fn state_of(&mut self, image: &Image, at: impl Fn() -> String) -> Result<String, Outcome> {
+        let mut hasher = DefaultHasher::new();
+        image.hash(&mut hasher);
+        let hash = hasher.finish();
+        if let Some(state) = self.known.get(&hash) {
+            return Ok(state.clone());
+        }
+        restore(&Files::of(image))?;
+        let (loss, check) = (self.loss, &self.check);
+        let state = self.session.apart(|session| look(session, loss, check, &at))?;
+        self.known.insert(hash, state.clone());
+        Ok(state)
+    }
+
+    /// Whether a state is one that is promised where so many steps were complete.
+    fn judge(
+        &mut self,
+        state: &str,
+        states: &[String],
+        allowed: Allowed,
+        at: impl Fn() -> String,
+    ) -> Result<(), Outcome> {
+        let Allowed { complete, begun } = allowed;
+        let is_at = |place: usize| states.get(place).is_some_and(|known| known == state);
+        let came = match () {
+            () if begun && is_at(complete + 1) && !is_at(complete) => "as the interrupted step leaves it",
+            () if is_at(complete) => "as it was before the interrupted step",
+            () if self.loss.promise == Promise::Consistent && (0..complete).any(is_at) => "as an earlier step left it",
+            () if self.loss.promise == Promise::Nothing => "otherwise",
+            () => {
+                return Err(Outcome::Unsound {
+                    at: at(),
+                    step: format!("query {}", self.loss.state),
+                    expected: Some(states[complete..].iter().take(1 + usize::from(begun)).map(String::as_str).collect::<Vec<_>>().join(" or ")),
+                    actual: state.to_owned(),
+                });
+            }
+        };
+        *self.came.entry(came.to_owned()).or_default() += 1;
+        Ok(())
+    }
+}
+
+/// How far the steps were when the power was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Allowed {
+    /// So many steps had returned.
+    complete: usize,
+    /// The next one had begun.
+    begun: bool,
+}
+
+impl Course {
+    fn allowed(&self, made: usize) -> Allowed {
+        let complete = self.marks.iter().skip(1).filter(|mark| **mark <= made).count();
+        Allowed { complete, begun: self.marks[complete] != made }
+    }
+}
+
+fn describe(disk: &Disk<'_>, made: usize, last: Option<&Written>, kept: &Kept) -> String {
+    let last = last.map_or_else(|| "the beginning".to_owned(), |last| format!("change {made}, {last}"));
+    format!("the power lost after {last}; {}", disk.describe(kept))
+}
+
+/// Opens the files, checks them, and asks for their state.
+fn look(
+    session: &mut Session,
+    loss: &PowerLoss,
+    check: &[Numbered<'_>],
+    at: &impl Fn() -> String,
+) -> Result<String, Outcome> {
+    let open = Step::of(Call::Open(Open::of(loss.path.clone().unwrap_or_else(|| "a.db".to_owned()))));
+    let open = Numbered { number: 0, step: &open };
+    all_fine(session, &[open], at)?;
+    if check.is_empty() {
+        sound(session, at)?;
+    }
+    all_fine(session, check, at)?;
+    let state = Verb::Call(Call::Query(Query::of(loss.state.clone())));
+    Ok(session.attempt(0, &state).to_string())
+}
+
+fn sound(session: &mut Session, at: &impl Fn() -> String) -> Result<(), Outcome> {
+    let check = Query { db: DbName::default(), ..Query::of("PRAGMA integrity_check".to_owned()) };
+    let step = Step::of(Call::Query(check));
+    match session.attempt(0, &step.verb) {
+        Outcome::Rows(rows) if rows == [[Value::text("ok")]] => Ok(()),
+        other => Err(Outcome::Unsound {
+            at: at(),
+            step: step.verb.describe(),
+            expected: Some("ok".to_owned()),
+            actual: other.to_string(),
+        }),
+    }
+}

@@ -1,0 +1,297 @@
+//! One order, played.
+
+use std::rc::Rc;
+
+use super::super::{Outcome, Session};
+use super::order::{Found, Order, shown};
+use crate::contract::step::Step;
+use crate::contract::verb::{ActorName, FailIo, Schedule, Turn};
+use crate::outcome::io::Operation;
+use crate::worker::ffi::{Actor, Place, Resumed, pause_before_step};
+use crate::worker::io;
+
+/// So many calls are made in an order; then they fail, so that it ends.
+const MOST_CALLS: u64 = 100_000;
+
+/// Calls that another actor can notice, or that can notice another actor.
+const NOTICEABLE: [Operation; 15] = [
+    Operation::Open,
+    Operation::Delete,
+    Operation::Access,
+    Operation::Read,
+    Operation::Write,
+    Operation::Truncate,
+    Operation::Sync,
+    Operation::FileSize,
+    Operation::Lock,
+    Operation::Unlock,
+    Operation::CheckReservedLock,
+    Operation::ShmLock,
+    Operation::ShmUnlock,
+    Operation::ShmBarrier,
+    Operation::Unfetch,
+];
+
+/// Plays orders of the same actors.
+pub(super) struct Player {
+    lists: Vec<Rc<[Step]>>,
+    begin: Vec<Turn>,
+    places: Vec<Operation>,
+    holds_back: bool,
+}
+
+/// What came of an order.
+pub(super) struct Played {
+    /// The turns as a contract asks for them.
+    pub turns: String,
+    /// The outcomes of the steps that have no promise.
+    pub came: String,
+    /// The first step that did not do what is expected.
+    pub broken: Option<Broken>,
+    pub found: Found,
+}
+
+/// A step that did not do what is expected.
+pub(super) struct Broken {
+    step: String,
+    expected: Option<String>,
+    actual: String,
+}
+
+impl Broken {
+    pub(super) fn at(self, at: String) -> Outcome {
+        Outcome::Unsound { at, step: self.step, expected: self.expected, actual: self.actual }
+    }
+}
+
+impl Player {
+    pub(super) fn new(schedule: &Schedule) -> Self {
+        let lists = [&schedule.a, &schedule.b, &schedule.c];
+        let lists = lists.into_iter().filter(|steps| !steps.is_empty());
+        let places = if schedule.at.is_empty() { NOTICEABLE.to_vec() } else { schedule.at.clone() };
+        Self {
+            lists: lists.map(|steps| steps.clone().into()).collect(),
+            begin: schedule.begin.clone(),
+            places,
+            holds_back: schedule.hold_back,
+        }
+    }
+
+    pub(super) fn actors(&self) -> usize {
+        self.lists.len()
+    }
+
+    pub(super) fn play(&self, session: &Session, order: &Order) -> Result<Played, Outcome> {
+        let actors = self.lists.iter().map(|steps| Playing::new(session.another(), steps.clone()));
+        let mut stage = Stage {
+            player: self,
+            actors: actors.collect::<Result<_, _>>()?,
+            turns: Vec::new(),
+            calls: 0,
+            found: Found::default(),
+        };
+        stage.begin();
+        stage.play(order);
+        Ok(stage.end())
+    }
+}
+
+/// An actor in an order.
+struct Playing {
+    actor: Actor<Done>,
+    steps: Rc<[Step]>,
+    /// Steps before which there was no choice.
+    begun: usize,
+    /// Whether it is about to make a call at which it may be interrupted.
+    before_call: bool,
+    /// Calls that it made at which it might have been interrupted.
+    calls: u64,
+    done: Option<Done>,
+}
+
+/// What an actor comes back with.
+struct Done {
+    session: Session,
+    outcomes: Vec<Outcome>,
+}
+
+impl Playing {
+    fn new(mut session: Session, steps: Rc<[Step]>) -> Result<Self, Outcome> {
+        let ours = steps.clone();
+        let run = move || {
+            let execute = |step: &Step| {
+                pause_before_step();
+                session.attempt(0, &step.verb)
+            };
+            let outcomes = steps.iter().map(execute).collect();
+            Done { session, outcomes }
+        };
+        let actor = Actor::new(run).map_err(|error| Outcome::Refused(format!("an actor: {error}")))?;
+        Ok(Self { actor, steps: ours, begun: 0, before_call: false, calls: 0, done: None })
+    }
+
+    /// Runs to its next place, unless it is done.
+    fn resume(&mut self) -> Option<Place> {
+        if self.done.is_some() {
+            return None;
+        }
+        match self.actor.resume() {
+            Resumed::At(place) => Some(place),
+            Resumed::Done(done) => {
+                self.done = Some(done);
+                None
+            }
+        }
+    }
+
+    /// Runs so many steps, without a choice.
+    fn steps(&mut self, n: u64) {
+        for _ in 0..n {
+            while let Some(Place::Call { .. }) = self.resume() {}
+            self.begun += 1;
+        }
+    }
+}
+
+/// The actors with what they have done.
+struct Stage<'a> {
+    player: &'a Player,
+    actors: Vec<Playing>,
+    turns: Vec<Turn>,
+    calls: u64,
+    found: Found,
+}
+
+impl Stage<'_> {
+    /// Everything before there is a choice.
+    fn begin(&mut self) {
+        // Each comes before its first step.
+        self.actors.iter_mut().for_each(|actor| drop(actor.resume()));
+        for turn in &self.player.begin {
+            if let Some(actor) = self.actors.get_mut(turn.actor as usize) {
+                actor.steps(turn.n);
+            }
+        }
+    }
+
+    fn play(&mut self, order: &Order) {
+        let mut given = match order {
+            Order::Given(turns) => turns.iter().copied().collect(),
+            Order::Of { .. } => std::collections::VecDeque::new(),
+        };
+        let mut now = match (order, given.pop_front()) {
+            (Order::Of { first, .. }, _) => *first,
+            (_, Some(Turn { actor, n })) => {
+                given.push_front(Turn { actor, n });
+                actor as usize
+            }
+            (_, None) => 0,
+        };
+        while let Some(running) = self.nearest_unfinished(now) {
+            if running != now {
+                given.pop_front();
+            }
+            now = running;
+            self.enter(now);
+            let Some(place) = self.actors[now].resume() else { continue };
+            let Place::Call { operation, waits, .. } = place else { continue };
+            if !self.player.places.contains(&operation) && !waits {
+                continue;
+            }
+            self.actors[now].before_call = true;
+            now = self.next(now, waits, order, &mut given);
+        }
+    }
+
+    /// Notes that it is this actor's turn, and the call that it makes now.
+    fn enter(&mut self, now: usize) {
+        let name = ActorName::ALL[now];
+        if self.turns.last().is_none_or(|turn| turn.actor != name) {
+            self.turns.push(Turn { actor: name, n: 0 });
+        }
+        if std::mem::take(&mut self.actors[now].before_call) {
+            self.actors[now].calls += 1;
+            self.turns.iter_mut().last().into_iter().for_each(|turn| turn.n += 1);
+        }
+    }
+
+    /// Who runs next, where the one that runs now is before a call.
+    fn next(
+        &mut self,
+        now: usize,
+        waits: bool,
+        order: &Order,
+        given: &mut std::collections::VecDeque<Turn>,
+    ) -> usize {
+        self.calls += 1;
+        if self.calls == MOST_CALLS {
+            io::fail(Some(FailIo { persistent: true, ..FailIo::of(1) }));
+        }
+        let others = self.others(now);
+        // One that has made no call yet might as well not have begun.
+        let can_be_interrupted = self.actors[now].calls > 0;
+        self.found.others.push(if can_be_interrupted { others } else { 0 });
+        if let Some(turn) = given.front() {
+            let made = self.turns.last().map_or(0, |turn| turn.n);
+            if made < turn.n {
+                return now;
+            }
+            given.pop_front();
+            return given.front().map_or(now, |next| next.actor as usize);
+        }
+        if let Some(interruption) = order.interruption(self.found.others.len()) {
+            return interruption.by;
+        }
+        let other = (1..self.actors.len()).map(|step| (now + step) % self.actors.len());
+        let waited_for = other.into_iter().find(|other| others & (1 << other) != 0);
+        if waits { waited_for.unwrap_or(now) } else { now }
+    }
+
+    /// A bit for each other actor that is not done.
+    fn others(&self, now: usize) -> u8 {
+        let others = self.actors.iter().enumerate().filter(|(at, actor)| *at != now && actor.done.is_none());
+        others.fold(0, |bits, (at, _)| bits | 1 << at)
+    }
+
+    fn nearest_unfinished(&self, from: usize) -> Option<usize> {
+        let n = self.actors.len();
+        (0..n).map(|step| (from + step) % n).find(|at| self.actors[*at].done.is_none())
+    }
+
+    /// What came of it all. Every actor is done.
+    fn end(self) -> Played {
+        let endless = self.calls >= MOST_CALLS;
+        if endless {
+            io::fail(None);
+        }
+        let mut came = Vec::new();
+        let mut broken = endless.then(|| Broken {
+            step: "the actors together".to_owned(),
+            expected: Some("an end".to_owned()),
+            actual: format!("more than {MOST_CALLS} calls of the file system"),
+        });
+        for (name, actor) in ActorName::ALL.iter().zip(self.actors) {
+            let Some(Done { session, outcomes }) = actor.done else { continue };
+            let done = actor.steps.iter().zip(&outcomes).enumerate();
+            let unpromised = done.clone().filter(|(at, (step, _))| *at >= actor.begun && step.expect.is_none());
+            let shown: Vec<String> = unpromised.map(|(_, (_, outcome))| outcome.to_string()).collect();
+            if !shown.is_empty() {
+                came.push(format!("{name}: {}", shown.join(", ")));
+            }
+            broken = broken.or_else(|| {
+                let wrong = done.into_iter().find(|(at, (step, outcome))| {
+                    (step.expect.is_some() || *at < actor.begun) && !step.is_kept_by(outcome)
+                });
+                wrong.map(|(_, (step, outcome))| Broken {
+                    step: format!("{name}: {}", step.verb.describe()),
+                    expected: step.promise(),
+                    actual: outcome.to_string(),
+                })
+            });
+            session.give_up();
+            actor.actor.end();
+        }
+        let came = if came.is_empty() { "as expected".to_owned() } else { came.join("; ") };
+        Played { turns: shown(&self.turns), came, broken, found: self.found }
+    }
+}

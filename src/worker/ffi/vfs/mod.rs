@@ -1,0 +1,80 @@
+//! The watched file system, <https://sqlite.org/c3ref/vfs.html>: it does all its work by the library's own default one,
+//! over real files, and lets `worker::io` count its calls, fail them, and keep what they write. Between two calls of one
+//! actor another may be let run ([`actor`]).
+
+mod actor;
+mod file;
+mod system;
+
+use std::cell::Cell;
+use std::ffi::CString;
+
+use libsqlite3_sys as sys;
+
+pub(crate) use self::actor::{Actor, Place, Resumed, pause_before_step};
+use super::statement::c_string;
+use super::{Call, Library, call};
+use crate::outcome::Outcome;
+
+/// The name by which contracts ask for it.
+const NAME: &str = "watched";
+
+thread_local! {
+    /// Whether connections that name no file system get the watched one.
+    static USUAL: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Opens connections that name no file system with the watched one, as long as it lives.
+pub(crate) struct Watching(bool);
+
+impl Watching {
+    pub(crate) fn all() -> Self {
+        Self(USUAL.replace(true))
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        USUAL.set(self.0);
+    }
+}
+
+/// The name of a file system for `sqlite3_open_v2`; `None` asks for the default one. The watched one is there when this
+/// returns its name.
+pub(super) fn named(library: &Library, name: Option<&str>) -> Call<Option<CString>> {
+    let name = name.or_else(|| USUAL.get().then_some(NAME));
+    if name == Some(NAME) {
+        register(library)?;
+    }
+    name.map(c_string).transpose()
+}
+
+fn register(library: &Library) -> Call<()> {
+    // SAFETY: NULL asks for the default file system; there is none when the library does not start.
+    let real = unsafe { call!(library, sqlite3_vfs_find(std::ptr::null())) };
+    if real.is_null() {
+        return Err(Outcome::Refused("the library has no file system".to_owned()));
+    }
+    // SAFETY: the library registered this file system, and is never unloaded.
+    let ours = unsafe { system::over(real) };
+    // SAFETY: it lives as long as the process. One that is registered already is put in its place again.
+    match unsafe { call!(library, sqlite3_vfs_register(ours, 0)) } {
+        sys::SQLITE_OK => Ok(()),
+        code => Err(Outcome::from_code(code)),
+    }
+}
+
+/// Takes the watched file system away, where there is one. Returns whether there was one.
+pub(crate) fn unregister(library: &Library) -> bool {
+    let unregister = || -> Call<bool> {
+        let ours = system::take_registered();
+        if ours.is_null() {
+            return Ok(false);
+        }
+        // SAFETY: it lives as long as the process, also where a connection that was given up has a file of it.
+        unsafe { call!(library, sqlite3_vfs_unregister(ours)) };
+        Ok(true)
+    };
+    // A library without this function could not register it.
+    unregister().unwrap_or(false)
+}
