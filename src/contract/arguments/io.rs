@@ -1,9 +1,8 @@
 //! The arguments of the verbs on the watched file system.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use super::{arguments, is_usual, usual};
@@ -104,34 +103,67 @@ impl fmt::Display for ActorName {
 
 /// How far an actor runs in its turn: `a: 3`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "BTreeMap<ActorName, u64>", into = "BTreeMap<ActorName, u64>")]
+#[serde(try_from = "WrittenTurn", into = "WrittenTurn")]
 pub struct Turn {
     /// Who runs.
     pub actor: ActorName,
     /// So many steps, or calls.
     pub n: u64,
+    /// Whether the actor before goes on with what it has read of the wal-index before this turn.
+    pub hold_back: bool,
 }
 
-impl TryFrom<BTreeMap<ActorName, u64>> for Turn {
+/// A turn as it is written.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename = "Turn")]
+struct WrittenTurn {
+    /// So many steps or calls of `a`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    a: Option<u64>,
+    /// So many of `b`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    b: Option<u64>,
+    /// So many of `c`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    c: Option<u64>,
+    /// Whether the actor before goes on with what it has read of the wal-index before this turn.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    hold_back: bool,
+}
+
+impl TryFrom<WrittenTurn> for Turn {
     type Error = String;
 
-    fn try_from(turn: BTreeMap<ActorName, u64>) -> Result<Self, String> {
-        match turn.iter().collect::<Vec<_>>().as_slice() {
-            [(actor, n)] => Ok(Self { actor: **actor, n: **n }),
-            _ => Err("a turn has one actor, `a: 3`".to_owned()),
-        }
+    fn try_from(turn: WrittenTurn) -> Result<Self, String> {
+        let WrittenTurn { a, b, c, hold_back } = turn;
+        let (actor, n) = match (a, b, c) {
+            (Some(n), None, None) => (ActorName::A, n),
+            (None, Some(n), None) => (ActorName::B, n),
+            (None, None, Some(n)) => (ActorName::C, n),
+            _ => return Err("a turn has one actor, `a: 3`".to_owned()),
+        };
+        Ok(Self { actor, n, hold_back })
     }
 }
 
-impl From<Turn> for BTreeMap<ActorName, u64> {
-    fn from(turn: Turn) -> Self {
-        Self::from([(turn.actor, turn.n)])
+impl From<Turn> for WrittenTurn {
+    fn from(Turn { actor, n, hold_back }: Turn) -> Self {
+        let written = Self { hold_back, ..Self::default() };
+        match actor {
+            ActorName::A => Self { a: Some(n), ..written },
+            ActorName::B => Self { b: Some(n), ..written },
+            ActorName::C => Self { c: Some(n), ..written },
+        }
     }
 }
 
 impl fmt::Display for Turn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.actor, self.n)
+        let Self { actor, n, hold_back } = self;
+        match hold_back {
+            true => write!(f, "{{{actor}: {n}, hold_back: true}}"),
+            false => write!(f, "{actor}: {n}"),
+        }
     }
 }
 
@@ -141,14 +173,7 @@ impl JsonSchema for Turn {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "description": "How far an actor runs in its turn: `a: 3`.",
-            "type": "object",
-            "propertyNames": generator.subschema_for::<ActorName>(),
-            "additionalProperties": { "type": "integer", "minimum": 0 },
-            "minProperties": 1,
-            "maxProperties": 1,
-        })
+        WrittenTurn::json_schema(generator)
     }
 }
 

@@ -5,7 +5,7 @@ use std::ffi::{c_int, c_void};
 
 use libsqlite3_sys as sys;
 
-use super::actor;
+use super::{actor, wal_index};
 use crate::outcome::io::{FileKind, Operation};
 use crate::worker::io::{self, Change, Fate};
 
@@ -149,8 +149,6 @@ watched! {
     lock = Lock xLock(level: c_int);
     unlock = Unlock xUnlock(level: c_int);
     check_reserved_lock = CheckReservedLock xCheckReservedLock(result: *mut c_int);
-    shm_map = ShmMap xShmMap(region: c_int, size: c_int, extend: c_int, memory: *mut *mut c_void);
-    shm_unmap = ShmUnmap xShmUnmap(delete: c_int);
     fetch = Fetch xFetch(offset: i64, size: c_int, memory: *mut *mut c_void);
     unfetch = Unfetch xUnfetch(offset: i64, memory: *mut c_void);
 }
@@ -158,6 +156,7 @@ watched! {
 unsafe extern "C" fn close(file: *mut sys::sqlite3_file) -> c_int {
     // SAFETY: SQLite closes open files only.
     let fate = unsafe { before(file, Operation::Close) };
+    wal_index::unmapped(file);
     // What is closed is closed, whatever the call says.
     let code = below!(file.xClose()).unwrap_or(sys::SQLITE_ERROR);
     let ours: *mut File = file.cast();
@@ -245,6 +244,37 @@ unsafe extern "C" fn sync(file: *mut sys::sqlite3_file, flags: c_int) -> c_int {
         io::changed(&unsafe { about(file) }.name, || Change::Synced);
     }
     code
+}
+
+unsafe extern "C" fn shm_map(
+    file: *mut sys::sqlite3_file,
+    region: c_int,
+    size: c_int,
+    extend: c_int,
+    memory: *mut *mut c_void,
+) -> c_int {
+    // SAFETY: SQLite calls the methods of open files only.
+    if let Fate::Fails(code) | Fate::Halved(code) = unsafe { before(file, Operation::ShmMap) } {
+        return code;
+    }
+    let code = below!(file.xShmMap(region, size, extend, memory)).unwrap_or(sys::SQLITE_ERROR);
+    if code == sys::SQLITE_OK && region == 0 {
+        // SAFETY: SQLite lends a place for the address, which is set.
+        let page = unsafe { *memory };
+        // SAFETY: it is mapped until the file gives it up, and actors share a thread.
+        unsafe { wal_index::mapped(file, page.cast()) };
+    }
+    code
+}
+
+unsafe extern "C" fn shm_unmap(file: *mut sys::sqlite3_file, delete: c_int) -> c_int {
+    // SAFETY: SQLite calls the methods of open files only.
+    let fate = unsafe { before(file, Operation::ShmUnmap) };
+    wal_index::unmapped(file);
+    match fate {
+        Fate::Made => below!(file.xShmUnmap(delete)).unwrap_or(sys::SQLITE_ERROR),
+        Fate::Fails(code) | Fate::Halved(code) => code,
+    }
 }
 
 unsafe extern "C" fn shm_lock(file: *mut sys::sqlite3_file, offset: c_int, n: c_int, flags: c_int) -> c_int {

@@ -5,6 +5,7 @@
 mod actor;
 mod file;
 mod system;
+mod wal_index;
 
 use std::cell::Cell;
 use std::ffi::CString;
@@ -12,6 +13,7 @@ use std::ffi::CString;
 use libsqlite3_sys as sys;
 
 pub(crate) use self::actor::{Actor, Place, Resumed, pause_before_step};
+pub(crate) use self::wal_index::WalIndexHeaders;
 use super::statement::c_string;
 use super::{Call, Library, call};
 use crate::outcome::Outcome;

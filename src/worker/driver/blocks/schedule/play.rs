@@ -1,5 +1,6 @@
 //! One order, played.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::super::{Outcome, Session};
@@ -7,7 +8,7 @@ use super::order::{Found, Order, shown};
 use crate::contract::step::Step;
 use crate::contract::verb::{ActorName, FailIo, Schedule, Turn};
 use crate::outcome::io::Operation;
-use crate::worker::ffi::{Actor, Place, Resumed, pause_before_step};
+use crate::worker::ffi::{Actor, Place, Resumed, WalIndexHeaders, pause_before_step};
 use crate::worker::io;
 
 /// So many calls are made in an order; then they fail, so that it ends.
@@ -37,7 +38,8 @@ pub(super) struct Player {
     lists: Vec<Rc<[Step]>>,
     begin: Vec<Turn>,
     places: Vec<Operation>,
-    holds_back: bool,
+    /// Whether the contract chose the places.
+    is_filtered: bool,
 }
 
 /// What came of an order.
@@ -73,7 +75,7 @@ impl Player {
             lists: lists.map(|steps| steps.clone().into()).collect(),
             begin: schedule.begin.clone(),
             places,
-            holds_back: schedule.hold_back,
+            is_filtered: !schedule.at.is_empty(),
         }
     }
 
@@ -104,8 +106,8 @@ struct Playing {
     begun: usize,
     /// Whether it is about to make a call at which it may be interrupted.
     before_call: bool,
-    /// Calls that it made at which it might have been interrupted.
-    calls: u64,
+    /// The wal-index as it was when it was interrupted, where it is to go on with that.
+    held_back: Option<WalIndexHeaders>,
     done: Option<Done>,
 }
 
@@ -127,7 +129,7 @@ impl Playing {
             Done { session, outcomes }
         };
         let actor = Actor::new(run).map_err(|error| Outcome::Refused(format!("an actor: {error}")))?;
-        Ok(Self { actor, steps: ours, begun: 0, before_call: false, calls: 0, done: None })
+        Ok(Self { actor, steps: ours, begun: 0, before_call: false, held_back: None, done: None })
     }
 
     /// Runs to its next place, unless it is done.
@@ -166,7 +168,9 @@ impl Stage<'_> {
     /// Everything before there is a choice.
     fn begin(&mut self) {
         // Each comes before its first step.
-        self.actors.iter_mut().for_each(|actor| drop(actor.resume()));
+        for actor in &mut self.actors {
+            let _ = actor.resume();
+        }
         for turn in &self.player.begin {
             if let Some(actor) = self.actors.get_mut(turn.actor as usize) {
                 actor.steps(turn.n);
@@ -175,31 +179,50 @@ impl Stage<'_> {
     }
 
     fn play(&mut self, order: &Order) {
-        let mut given = match order {
+        let mut given: VecDeque<Turn> = match order {
             Order::Given(turns) => turns.iter().copied().collect(),
-            Order::Of { .. } => std::collections::VecDeque::new(),
+            Order::Of { .. } => VecDeque::new(),
         };
-        let mut now = match (order, given.pop_front()) {
-            (Order::Of { first, .. }, _) => *first,
-            (_, Some(Turn { actor, n })) => {
-                given.push_front(Turn { actor, n });
-                actor as usize
-            }
-            (_, None) => 0,
+        let mut now = match order {
+            Order::Of { first, .. } => *first,
+            Order::Given(turns) => turns.first().map_or(0, |turn| turn.actor as usize),
         };
         while let Some(running) = self.nearest_unfinished(now) {
             if running != now {
                 given.pop_front();
             }
             now = running;
-            self.enter(now);
-            let Some(place) = self.actors[now].resume() else { continue };
-            let Place::Call { operation, waits, .. } = place else { continue };
-            if !self.player.places.contains(&operation) && !waits {
-                continue;
+            let Some(Place::Call { operation, waits, .. }) = self.take_turn(now) else { continue };
+            if self.player.places.contains(&operation) || waits {
+                self.actors[now].before_call = true;
+                now = self.next(now, waits, order, &mut given);
             }
-            self.actors[now].before_call = true;
-            now = self.next(now, waits, order, &mut given);
+        }
+    }
+
+    /// Lets an actor run to its next place. What is held back from it is so until it takes or gives back a lock on the
+    /// wal-index, or gives way: only until then could it have read before the others wrote.
+    fn take_turn(&mut self, now: usize) -> Option<Place> {
+        self.enter(now);
+        let written = self.actors[now].held_back.take().and_then(|as_it_was| {
+            let written = WalIndexHeaders::now();
+            (written != as_it_was).then(|| {
+                as_it_was.put();
+                written
+            })
+        });
+        loop {
+            let place = self.actors[now].resume();
+            let looks_again = match place {
+                Some(Place::Call { operation, .. }) => {
+                    matches!(operation, Operation::ShmLock | Operation::ShmUnlock)
+                }
+                _ => true,
+            };
+            if written.is_none() || looks_again {
+                written.iter().for_each(WalIndexHeaders::put);
+                return place;
+            }
         }
     }
 
@@ -207,44 +230,46 @@ impl Stage<'_> {
     fn enter(&mut self, now: usize) {
         let name = ActorName::ALL[now];
         if self.turns.last().is_none_or(|turn| turn.actor != name) {
-            self.turns.push(Turn { actor: name, n: 0 });
+            self.turns.push(Turn { actor: name, n: 0, hold_back: false });
         }
         if std::mem::take(&mut self.actors[now].before_call) {
-            self.actors[now].calls += 1;
             self.turns.iter_mut().last().into_iter().for_each(|turn| turn.n += 1);
         }
     }
 
     /// Who runs next, where the one that runs now is before a call.
-    fn next(
-        &mut self,
-        now: usize,
-        waits: bool,
-        order: &Order,
-        given: &mut std::collections::VecDeque<Turn>,
-    ) -> usize {
+    fn next(&mut self, now: usize, waits: bool, order: &Order, given: &mut VecDeque<Turn>) -> usize {
         self.calls += 1;
         if self.calls == MOST_CALLS {
             io::fail(Some(FailIo { persistent: true, ..FailIo::of(1) }));
         }
         let others = self.others(now);
         // One that has made no call yet might as well not have begun.
-        let can_be_interrupted = self.actors[now].calls > 0;
-        self.found.others.push(if can_be_interrupted { others } else { 0 });
+        let is_first = self.turns.iter().filter(|turn| turn.actor as usize == now).all(|turn| turn.n == 0);
+        self.found.others.push(if is_first && !self.player.is_filtered { 0 } else { others });
         if let Some(turn) = given.front() {
             let made = self.turns.last().map_or(0, |turn| turn.n);
             if made < turn.n {
                 return now;
             }
             given.pop_front();
-            return given.front().map_or(now, |next| next.actor as usize);
+            let next = given.front().map(|next| (next.actor as usize, next.hold_back));
+            return next.map_or(now, |(by, holds_back)| self.interrupt(now, by, holds_back));
         }
         if let Some(interruption) = order.interruption(self.found.others.len()) {
-            return interruption.by;
+            return self.interrupt(now, interruption.by, interruption.holds_back);
         }
-        let other = (1..self.actors.len()).map(|step| (now + step) % self.actors.len());
-        let waited_for = other.into_iter().find(|other| others & (1 << other) != 0);
+        let mut other = (1..self.actors.len()).map(|step| (now + step) % self.actors.len());
+        let waited_for = other.find(|other| others & (1 << other) != 0);
         if waits { waited_for.unwrap_or(now) } else { now }
+    }
+
+    fn interrupt(&mut self, now: usize, by: usize, holds_back: bool) -> usize {
+        if holds_back {
+            self.actors[now].held_back = Some(WalIndexHeaders::now());
+            self.turns.push(Turn { actor: ActorName::ALL[by], n: 0, hold_back: true });
+        }
+        by
     }
 
     /// A bit for each other actor that is not done.
