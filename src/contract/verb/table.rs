@@ -478,8 +478,8 @@ macro_rules! table {
                 /// `OK`. A crash is a crash; its report says at which allocation.
                 ///
                 /// `over: io` does the same with the calls of the watched file system, which every connection of
-                /// these steps gets: a step may then also return IOERR, FULL, CANTOPEN, BUSY or CORRUPT, no file is
-                /// left open, and there is no need of the counting allocator,
+                /// these steps gets: a step may then also return IOERR, FULL, CANTOPEN, BUSY, PROTOCOL or CORRUPT, no
+                /// file is left open, nobody sleeps, and there is no need of the counting allocator,
                 /// <https://sqlite.org/testing.html#i_o_error_testing>.
                 sweep: Sweep(Sweep) -> Sweep of setup, steps, after with CountingAllocator, Outermost;
                 /// Runs steps once and notes every change of a file. Then it puts the files together as a loss of

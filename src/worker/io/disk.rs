@@ -1,6 +1,6 @@
 //! A device and what it promises: which files there may be after a loss of power.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::written::{Change, Written};
 use crate::outcome::random::Random;
@@ -67,12 +67,19 @@ impl<'a> Disk<'a> {
         selections
     }
 
-    /// What is there when these changes were kept.
+    /// What is there when these changes were kept. What was done to a file that was not made after all, or to the one
+    /// after a file that was not deleted after all, is lost: no name leads to it.
     pub(crate) fn image(&self, kept: &Kept) -> Image {
         let mut image = self.certain.clone();
+        let mut nameless = BTreeSet::new();
         let last = self.uncertain.len().wrapping_sub(1);
-        for (at, written) in self.uncertain.iter().enumerate().filter(|(at, _)| kept.changes[*at]) {
+        for (at, written) in self.uncertain.iter().enumerate() {
+            let is_kept = kept.changes[at] && !nameless.contains(&*written.file);
+            if !is_kept && matches!(written.change, Change::Made | Change::Deleted { .. }) {
+                nameless.insert(&*written.file);
+            }
             match kept.half.filter(|_| at == last).and_then(|which| half(&written.change, which)) {
+                _ if !is_kept => {}
                 Some(change) => make(&mut image, &Written { file: written.file.clone(), change }),
                 None => make(&mut image, written),
             }
@@ -193,6 +200,20 @@ mod tests {
             disk.change(&deleted);
             assert_eq!(contents(&disk, "a.db-journal"), BTreeSet::from_iter(expected));
         }
+    }
+
+    #[test]
+    fn what_was_written_to_a_new_file_does_not_get_into_the_old_one() {
+        let there = Image::from([("j".to_owned(), b"old".to_vec())]);
+        let changes = [
+            Written { file: "j".to_owned(), change: Change::Deleted { synced: false } },
+            Written { file: "j".to_owned(), change: Change::Made },
+            bytes("j", 1, b'n', 1),
+        ];
+        let mut disk = Disk::new(there, false);
+        changes.iter().for_each(|written| disk.change(written));
+        let all = [None, Some(b"old".to_vec()), Some(Vec::new()), Some(b"\0n".to_vec())];
+        assert_eq!(contents(&disk, "j"), BTreeSet::from(all));
     }
 
     #[test]

@@ -10,6 +10,9 @@ use crate::outcome::value::Value;
 use crate::worker::ffi::Watching;
 use crate::worker::io::{self, Disk, Image, Kept, Written};
 
+/// The state of files that are not as `check` expects.
+const DAMAGED: &str = "damaged";
+
 /// Runs the steps, and looks at what a loss of power at each of their changes may leave.
 pub(super) fn run(session: &mut Session, loss: &PowerLoss, lists: [Vec<Numbered<'_>>; 3]) -> Outcome {
     let [setup, steps, check] = lists;
@@ -102,7 +105,11 @@ impl Looking<'_> {
         }
         restore(&Files::of(image))?;
         let (loss, check) = (self.loss, &self.check);
-        let state = self.session.apart(|session| look(session, loss, check, &at))?;
+        let looked = self.session.apart(|session| look(session, loss, check, &at));
+        let state = match looked {
+            Err(Outcome::Unsound { .. }) if loss.promise == Promise::Nothing => DAMAGED.to_owned(),
+            looked => looked?,
+        };
         self.known.insert(hash, state.clone());
         Ok(state)
     }
@@ -121,12 +128,14 @@ impl Looking<'_> {
             () if begun && is_at(complete + 1) && !is_at(complete) => "as the interrupted step leaves it",
             () if is_at(complete) => "as it was before the interrupted step",
             () if self.loss.promise == Promise::Consistent && (0..complete).any(is_at) => "as an earlier step left it",
-            () if self.loss.promise == Promise::Nothing => "otherwise",
+            () if self.loss.promise == Promise::Nothing && state == DAMAGED => DAMAGED,
+            () if self.loss.promise == Promise::Nothing => "as no step left it",
             () => {
+                let allowed = states[complete..].iter().take(1 + usize::from(begun));
                 return Err(Outcome::Unsound {
                     at: at(),
                     step: format!("query {}", self.loss.state),
-                    expected: Some(states[complete..].iter().take(1 + usize::from(begun)).map(String::as_str).collect::<Vec<_>>().join(" or ")),
+                    expected: Some(allowed.map(String::as_str).collect::<Vec<_>>().join(" or ")),
                     actual: state.to_owned(),
                 });
             }

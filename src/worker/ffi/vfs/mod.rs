@@ -41,10 +41,15 @@ impl Drop for Watching {
     }
 }
 
+/// Whether steps of a block run.
+fn is_watching() -> bool {
+    USUAL.get()
+}
+
 /// The name of a file system for `sqlite3_open_v2`; `None` asks for the default one. The watched one is there when this
 /// returns its name.
 pub(super) fn named(library: &Library, name: Option<&str>) -> Call<Option<CString>> {
-    let name = name.or_else(|| USUAL.get().then_some(NAME));
+    let name = name.or_else(|| is_watching().then_some(NAME));
     if name == Some(NAME) {
         register(library)?;
     }

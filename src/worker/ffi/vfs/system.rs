@@ -10,6 +10,7 @@ use libsqlite3_sys as sys;
 use super::super::value::text;
 use super::actor;
 use super::file::{self, About, File};
+use super::is_watching;
 use crate::outcome::io::{FileKind, Operation};
 use crate::worker::io::{self, Change, Fate};
 
@@ -155,10 +156,10 @@ unsafe extern "C" fn access(
     }
 }
 
-/// An actor does not sleep: the others run meanwhile.
+/// Nobody sleeps in a block: another actor runs meanwhile, or what is waited for does not come anyway.
 unsafe extern "C" fn sleep(vfs: *mut sys::sqlite3_vfs, microseconds: c_int) -> c_int {
     let _ = io::before(Operation::Sleep, FileKind::None);
-    if actor::pause(Operation::Sleep, FileKind::None) {
+    if actor::pause(Operation::Sleep, FileKind::None) || is_watching() {
         return microseconds;
     }
     below!(vfs.xSleep(microseconds))

@@ -76,12 +76,13 @@ impl Failing {
 
     /// Whether a step may fail with this code for that reason.
     pub(super) fn explains(&self, code: i32) -> bool {
-        const PRIMARY: [i32; 6] = [BUSY, NOMEM, IOERR, CORRUPT, FULL, CANTOPEN];
+        const PRIMARY: [i32; 7] = [BUSY, NOMEM, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL];
         const BUSY: i32 = 5;
         const IOERR: i32 = 10;
         const CORRUPT: i32 = 11;
         const FULL: i32 = 13;
         const CANTOPEN: i32 = 14;
+        const PROTOCOL: i32 = 15;
         match self {
             Self::Allocations { .. } => matches!(code, NOMEM | IOERR_NOMEM),
             Self::Io { .. } => PRIMARY.contains(&(code & 0xff)),
