@@ -29,16 +29,30 @@ impl<'a> Disk<'a> {
         Self { certain: files, uncertain: Vec::new(), is_sequential }
     }
 
-    /// Changes a file. A sync makes all changes of its file certain.
-    pub(crate) fn change(&mut self, written: &'a Written) {
+    /// Changes a file. A sync makes all changes of its file certain. Returns whether something became certain.
+    pub(crate) fn change(&mut self, written: &'a Written) -> bool {
         match written.change {
             Change::Synced => self.settle(&written.file),
             Change::Deleted { synced: true } => {
                 self.settle(&written.file);
                 self.certain.remove(&written.file);
             }
-            _ => self.uncertain.push(written),
+            _ => {
+                self.uncertain.push(written);
+                return false;
+            }
         }
+        true
+    }
+
+    /// How many changes are not certain.
+    pub(crate) fn uncertain(&self) -> usize {
+        self.uncertain.len()
+    }
+
+    /// The first so many of them kept.
+    pub(crate) fn first(&self, kept: usize) -> Kept {
+        Kept { changes: (0..self.uncertain.len()).map(|at| at < kept).collect(), half: None }
     }
 
     fn settle(&mut self, file: &str) {
@@ -46,25 +60,25 @@ impl<'a> Disk<'a> {
         settled.into_iter().for_each(|written| make(&mut self.certain, written));
     }
 
-    /// Which changes may have been kept after a loss of power at this moment; `seed` decides what is drawn.
-    pub(crate) fn selections(&self, seed: u64) -> Vec<Kept> {
+    /// Which changes may be kept besides the [first](Self::first) ones, when the power is lost at this moment; `seed`
+    /// decides what is drawn.
+    pub(crate) fn others(&self, seed: u64) -> Vec<Kept> {
         let n = self.uncertain.len();
         let whole = |changes| Kept { changes, half: None };
-        let mut selections: Vec<Kept> =
-            (0..=n).map(|end| whole((0..n).map(|at| at < end).collect())).collect();
-        if !self.is_sequential {
+        let mut others = Vec::new();
+        if !self.is_sequential && n > 1 {
             let mut random = Random(seed);
             for at in some_of(n, &mut random) {
-                selections.push(whole((0..n).map(|other| other != at).collect()));
-                selections.push(whole((0..n).map(|other| other == at).collect()));
+                others.push(whole((0..n).map(|other| other != at).collect()));
+                others.push(whole((0..n).map(|other| other == at).collect()));
             }
-            selections.extend((0..DRAWN).map(|_| whole((0..n).map(|_| random.below(2) == 0).collect())));
+            others.extend((0..DRAWN).map(|_| whole((0..n).map(|_| random.below(2) == 0).collect())));
         }
         if self.uncertain.last().is_some_and(|last| half(&last.change, Half::First).is_some()) {
-            let all = || vec![true; n];
-            selections.extend([Half::First, Half::Second].map(|half| Kept { changes: all(), half: Some(half) }));
+            let torn = |half| Kept { changes: vec![true; n], half: Some(half) };
+            others.extend([Half::First, Half::Second].map(torn));
         }
-        selections
+        others
     }
 
     /// What is there when these changes were kept. What was done to a file that was not made after all, or to the one
@@ -162,15 +176,16 @@ mod tests {
     }
 
     fn contents(disk: &Disk<'_>, file: &str) -> BTreeSet<Option<Vec<u8>>> {
-        disk.selections(1).iter().map(|kept| disk.image(kept).get(file).cloned()).collect()
+        let first = (0..=disk.uncertain()).map(|kept| disk.first(kept));
+        first.chain(disk.others(1)).map(|kept| disk.image(&kept).get(file).cloned()).collect()
     }
 
     #[test]
     fn what_is_not_synced_may_be_lost_or_kept() {
         let (a, b) = (bytes("a.db", 0, b'a', 1), bytes("a.db", 1, b'b', 1));
         let mut disk = Disk::new(Image::new(), false);
-        disk.change(&a);
-        disk.change(&b);
+        let _ = disk.change(&a);
+        let _ = disk.change(&b);
         let all = [None, Some(b"a".to_vec()), Some(b"ab".to_vec()), Some(b"\0b".to_vec())];
         assert_eq!(contents(&disk, "a.db"), BTreeSet::from(all.clone()));
 
@@ -185,7 +200,7 @@ mod tests {
         let sync = Written { file: "a.db".to_owned(), change: Change::Synced };
         let (a, j) = (bytes("a.db", 0, b'a', 1), bytes("a.db-journal", 0, b'j', 1));
         let mut disk = Disk::new(Image::new(), false);
-        [&a, &j, &sync].into_iter().for_each(|written| disk.change(written));
+        [&a, &j, &sync].into_iter().for_each(|written| drop(disk.change(written)));
         assert_eq!(contents(&disk, "a.db"), BTreeSet::from([Some(b"a".to_vec())]));
         assert_eq!(contents(&disk, "a.db-journal"), BTreeSet::from([None, Some(b"j".to_vec())]));
     }
@@ -211,7 +226,7 @@ mod tests {
             bytes("j", 1, b'n', 1),
         ];
         let mut disk = Disk::new(there, false);
-        changes.iter().for_each(|written| disk.change(written));
+        changes.iter().for_each(|written| drop(disk.change(written)));
         let all = [None, Some(b"old".to_vec()), Some(Vec::new()), Some(b"\0n".to_vec())];
         assert_eq!(contents(&disk, "j"), BTreeSet::from(all));
     }
@@ -220,7 +235,7 @@ mod tests {
     fn a_write_may_be_made_in_part_but_never_within_a_sector() {
         let written = bytes("a.db", 0, b'x', 4 * SECTOR);
         let mut disk = Disk::new(Image::new(), true);
-        disk.change(&written);
+        let _ = disk.change(&written);
         let lengths: BTreeSet<_> = contents(&disk, "a.db")
             .into_iter()
             .map(|content| content.unwrap_or_default().iter().filter(|byte| **byte == b'x').count())

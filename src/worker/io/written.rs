@@ -57,18 +57,26 @@ impl Change {
                 let at = usize::try_from(*at).unwrap_or(usize::MAX);
                 let end = at.saturating_add(bytes.len());
                 if content.len() < end {
-                    content.resize(end, 0);
+                    resize(content, end);
                 }
                 content[at..end].copy_from_slice(bytes);
             }
             Self::Length(length) => {
                 let length = usize::try_from(*length).unwrap_or(usize::MAX);
-                content.get_or_insert_default().resize(length, 0);
+                resize(content.get_or_insert_default(), length);
             }
             Self::Deleted { .. } => *content = None,
             Self::Synced => {}
         }
     }
+}
+
+/// Zeros of the allocator: setting each byte is slow where nothing is optimized.
+fn resize(content: &mut Vec<u8>, length: usize) {
+    let kept = content.len().min(length);
+    let mut resized = vec![0; length];
+    resized[..kept].copy_from_slice(&content[..kept]);
+    *content = resized;
 }
 
 #[cfg(test)]

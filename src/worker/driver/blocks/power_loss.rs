@@ -1,7 +1,8 @@
 //! Losses of power: the files as each could leave them, opened again (<https://sqlite.org/testing.html#crash_testing>).
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
+
+use sha2::{Digest as _, Sha256};
 
 use super::{Files, Numbered, Outcome, Session, all_fine, files, restore};
 use crate::contract::step::Step;
@@ -70,7 +71,7 @@ struct Looking<'a> {
     loss: &'a PowerLoss,
     check: Vec<Numbered<'a>>,
     /// The state of each image that was looked at.
-    known: HashMap<u64, String>,
+    known: HashMap<Digest, String>,
     came: BTreeMap<String, i64>,
 }
 
@@ -83,23 +84,34 @@ impl Looking<'_> {
 
     fn every_change(&mut self, course: &Course, states: &[String]) -> Result<(), Outcome> {
         let mut disk = Disk::new(course.between[0].clone(), self.loss.sequential);
+        // The states when the first so many uncertain changes were kept: nothing new until something becomes certain.
+        let mut first: Vec<String> = Vec::new();
         for made in 0..=course.written.len() {
             (self.session.progress)(format!("the power lost after {made} changes"));
-            for kept in disk.selections(made as u64) {
-                let at = || describe(&disk, made, course.written.get(made.wrapping_sub(1)), &kept);
-                let state = self.state_of(&disk.image(&kept), at)?;
-                self.judge(&state, states, course.allowed(made), at)?;
+            let last = course.written.get(made.wrapping_sub(1));
+            let allowed = course.allowed(made);
+            for kept in (0..=disk.uncertain()).map(|n| disk.first(n)).enumerate() {
+                let at = || describe(&disk, made, last, &kept.1);
+                if first.len() <= kept.0 {
+                    first.push(self.state_of(&disk.image(&kept.1), at)?);
+                }
+                self.judge(&first[kept.0], states, allowed, at)?;
             }
-            course.written.get(made).into_iter().for_each(|written| disk.change(written));
+            for kept in disk.others(made as u64) {
+                let at = || describe(&disk, made, last, &kept);
+                let state = self.state_of(&disk.image(&kept), at)?;
+                self.judge(&state, states, allowed, at)?;
+            }
+            if course.written.get(made).is_some_and(|written| disk.change(written)) {
+                first.clear();
+            }
         }
         Ok(())
     }
 
     /// The state of the files, after they have been checked; of files that were looked at before it is known.
     fn state_of(&mut self, image: &Image, at: impl Fn() -> String) -> Result<String, Outcome> {
-        let mut hasher = DefaultHasher::new();
-        image.hash(&mut hasher);
-        let hash = hasher.finish();
+        let hash = digest(image);
         if let Some(state) = self.known.get(&hash) {
             return Ok(state.clone());
         }
@@ -164,6 +176,19 @@ impl Course {
 fn describe(disk: &Disk<'_>, made: usize, last: Option<&Written>, kept: &Kept) -> String {
     let last = last.map_or_else(|| "the beginning".to_owned(), |last| format!("change {made}, {last}"));
     format!("the power lost after {last}; {}", disk.describe(kept))
+}
+
+type Digest = [u8; 32];
+
+fn digest(image: &Image) -> Digest {
+    let mut hasher = Sha256::new();
+    for (name, bytes) in image {
+        hasher.update((name.len() as u64).to_le_bytes());
+        hasher.update(name);
+        hasher.update((bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    }
+    hasher.finalize().into()
 }
 
 /// Opens the files, checks them, and asks for their state.
