@@ -9,7 +9,7 @@ use sqlite_contracts::project::Project;
 
 /// A step of each verb, with as many arguments as it takes.
 const STEPS: &str = r#"
-- open: {path: a.db, db: other, flags: [readwrite, create, uri]}
+- open: {path: a.db, db: other, flags: [readwrite, create, uri], vfs: watched}
 - close: other
 - close_v2: {db: other}
 - exec: {sql: SELECT 1, db: other, keep: message}
@@ -137,6 +137,13 @@ const STEPS: &str = r#"
 - fail_allocation: {at: 5, persistent: true}
 - sweep: {steps: [{open: a.db}, {exec: SELECT 1}], after: [{open: a.db}], persistent: true, at_most: 5}
 - least_memory: {steps: [{open: a.db}], between: [1, 1000000], resolution: 4096, by: allocator}
+- io_calls: {operation: sync, file: wal}
+- io_count: {file: super_journal}
+- reset_io:
+- fail_io: {at: 5, operation: write, file: journal, error: short, persistent: true}
+- power_loss: {setup: [{open: a.db}], steps: [{exec: SELECT 1}], check: [{query: SELECT 1}], state: SELECT 2, path: b.db, promise: consistent, sequential: true}
+- schedule: {a: [{open: a.db}], b: [{open: a.db}], c: [{open: a.db}], after: [{open: a.db}], begin: [{a: 1}, {b: 1}], run: [{a: 5}, {b: 6, hold_back: true}, {c: 7}], switches: 1, at_most: 50, at: [shm_lock, unfetch], hold_back: true}
+- sweep: {over: io, steps: [{open: a.db}], operation: write, file: wal, error: full, only: 5}
 - doubles: {through: [SELECT 1, "SELECT ?1"], class: decimal, given: text, count: 5, seed: 7, ulps: 1, as: text, db: other}
 - compare: after <= before + 4096
 - execute: {sql: "DELETE FROM t WHERE a = :a", db: other, named: {":a": 5}}

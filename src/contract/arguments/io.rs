@@ -23,7 +23,8 @@ arguments! {
 impl IoCalls {
     /// Whether a call is one of them.
     pub fn is_about(&self, operation: Operation, file: FileKind) -> bool {
-        self.operation.is_none_or(|wanted| wanted == operation) && self.file.is_none_or(|wanted| wanted == file)
+        self.operation.is_none_or(|wanted| wanted == operation)
+            && self.file.is_none_or(|wanted| wanted == file)
     }
 }
 
@@ -64,7 +65,16 @@ fn can_fail(operation: Operation, error: Failure) -> bool {
     match error {
         Failure::Ioerr => matches!(
             operation,
-            Open | Delete | Access | Read | Write | Truncate | Sync | FileSize | Lock | CheckReservedLock | ShmMap
+            Open | Delete
+                | Access
+                | Read
+                | Write
+                | Truncate
+                | Sync
+                | FileSize
+                | Lock
+                | CheckReservedLock
+                | ShmMap
                 | ShmLock
         ),
         Failure::Full => matches!(operation, Write | ShmMap),

@@ -89,7 +89,8 @@ impl<'a> Checker<'a> {
             }
         }
         for (actor, steps) in ActorName::ALL.into_iter().zip([&schedule.a, &schedule.b, &schedule.c]) {
-            let begun: u64 = schedule.begin.iter().filter(|turn| turn.actor == actor).map(|turn| turn.n).sum();
+            let begun: u64 =
+                schedule.begin.iter().filter(|turn| turn.actor == actor).map(|turn| turn.n).sum();
             if begun > steps.len() as u64 {
                 let message = format!("`begin` runs {begun} steps of `{actor}`, which has {}", steps.len());
                 self.mistake(node, "begin", message);

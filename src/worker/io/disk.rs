@@ -200,7 +200,9 @@ mod tests {
         let sync = Written { file: "a.db".to_owned(), change: Change::Synced };
         let (a, j) = (bytes("a.db", 0, b'a', 1), bytes("a.db-journal", 0, b'j', 1));
         let mut disk = Disk::new(Image::new(), false);
-        [&a, &j, &sync].into_iter().for_each(|written| drop(disk.change(written)));
+        [&a, &j, &sync].into_iter().for_each(|written| {
+            let _ = disk.change(written);
+        });
         assert_eq!(contents(&disk, "a.db"), BTreeSet::from([Some(b"a".to_vec())]));
         assert_eq!(contents(&disk, "a.db-journal"), BTreeSet::from([None, Some(b"j".to_vec())]));
     }
@@ -208,7 +210,8 @@ mod tests {
     #[test]
     fn a_delete_lasts_when_its_directory_is_synced() {
         let there = Image::from([("a.db-journal".to_owned(), b"j".to_vec())]);
-        let deleted = |synced| Written { file: "a.db-journal".to_owned(), change: Change::Deleted { synced } };
+        let deleted =
+            |synced| Written { file: "a.db-journal".to_owned(), change: Change::Deleted { synced } };
         for (synced, expected) in [(true, vec![None]), (false, vec![None, Some(b"j".to_vec())])] {
             let deleted = deleted(synced);
             let mut disk = Disk::new(there.clone(), false);
@@ -226,7 +229,9 @@ mod tests {
             bytes("j", 1, b'n', 1),
         ];
         let mut disk = Disk::new(there, false);
-        changes.iter().for_each(|written| drop(disk.change(written)));
+        changes.iter().for_each(|written| {
+            let _ = disk.change(written);
+        });
         let all = [None, Some(b"old".to_vec()), Some(Vec::new()), Some(b"\0n".to_vec())];
         assert_eq!(contents(&disk, "j"), BTreeSet::from(all));
     }

@@ -112,11 +112,14 @@ pub(super) fn fail(fail: Option<FailIo>) -> u64 {
 }
 
 /// Calls of these operations and files since the last [`reset`], by operation and kind of file.
-pub(super) fn counts(
-    wanted: impl Fn(Operation, FileKind) -> bool,
-) -> BTreeMap<(Operation, FileKind), u64> {
+pub(super) fn counts(wanted: impl Fn(Operation, FileKind) -> bool) -> BTreeMap<(Operation, FileKind), u64> {
     let state = state();
-    state.counts.iter().filter(|((operation, kind), _)| wanted(*operation, *kind)).map(|(k, n)| (*k, *n)).collect()
+    state
+        .counts
+        .iter()
+        .filter(|((operation, kind), _)| wanted(*operation, *kind))
+        .map(|(k, n)| (*k, *n))
+        .collect()
 }
 
 /// Counts from zero again.

@@ -39,11 +39,7 @@ struct Course {
 }
 
 /// Runs the steps once.
-fn course(
-    session: &mut Session,
-    setup: &[Numbered<'_>],
-    steps: &[Numbered<'_>],
-) -> Result<Course, Outcome> {
+fn course(session: &mut Session, setup: &[Numbered<'_>], steps: &[Numbered<'_>]) -> Result<Course, Outcome> {
     let _watching = Watching::all();
     (session.progress)("the run whose changes are noted".to_owned());
     session.apart(|session| {
@@ -139,7 +135,9 @@ impl Looking<'_> {
         let came = match () {
             () if begun && is_at(complete + 1) && !is_at(complete) => "as the interrupted step leaves it",
             () if is_at(complete) => "as it was before the interrupted step",
-            () if self.loss.promise == Promise::Consistent && (0..complete).any(is_at) => "as an earlier step left it",
+            () if self.loss.promise == Promise::Consistent && (0..complete).any(is_at) => {
+                "as an earlier step left it"
+            }
             () if self.loss.promise == Promise::Nothing && state == DAMAGED => DAMAGED,
             () if self.loss.promise == Promise::Nothing => "as no step left it",
             () => {

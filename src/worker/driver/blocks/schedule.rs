@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use self::order::{Found, Order};
-use self::play::{Player, Played};
+use self::play::{Played, Player};
 use super::{Numbered, Outcome, Session, all_fine, files, restore};
 use crate::contract::verb::Schedule;
 use crate::worker::ffi::Watching;
@@ -16,14 +16,8 @@ use crate::worker::ffi::Watching;
 /// was not as expected.
 pub(super) fn run(session: &mut Session, schedule: &Schedule, after: &[Numbered<'_>]) -> Outcome {
     let tried = files().and_then(|files| {
-        let mut trying = Trying {
-            session,
-            player: Player::new(schedule),
-            after,
-            files,
-            came: BTreeMap::new(),
-            runs: 0,
-        };
+        let mut trying =
+            Trying { session, player: Player::new(schedule), after, files, came: BTreeMap::new(), runs: 0 };
         let is_all = if schedule.run.is_empty() {
             trying.every_order(schedule)?
         } else {
@@ -62,7 +56,10 @@ impl Trying<'_> {
                     next.push((order, found));
                 }
             }
-            orders = next.into_iter().flat_map(|(order, found)| order.interrupted(&found, schedule.hold_back)).collect();
+            orders = next
+                .into_iter()
+                .flat_map(|(order, found)| order.interrupted(&found, schedule.hold_back))
+                .collect();
         }
         Ok(true)
     }

@@ -11,7 +11,8 @@ use crate::worker::ffi::{Call, Connection};
 
 impl Connections for Capi {
     fn open(&mut self, open: &Open) -> Call<Outcome> {
-        let (outcome, connection) = Connection::open(self.library, &open.path, open.flags(), open.vfs.as_deref())?;
+        let (outcome, connection) =
+            Connection::open(self.library, &open.path, open.flags(), open.vfs.as_deref())?;
         // A program that opens once more closes what would not open, or it would lose memory each time.
         if let Ok(before) = self.unopened.take(&open.db) {
             drop(before.close(self.library)?);

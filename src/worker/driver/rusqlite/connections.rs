@@ -16,7 +16,8 @@ impl Connections for Rusqlite {
         if self.connections.contains_key(open.db.as_str()) {
             return Err(Outcome::Refused(format!("`{}` is open already", open.db.as_str())));
         }
-        let connection = RusqliteConnection::open(self.library, &open.path, open.flags(), open.vfs.as_deref())?;
+        let connection =
+            RusqliteConnection::open(self.library, &open.path, open.flags(), open.vfs.as_deref())?;
         self.connections.insert(open.db.to_string(), connection);
         Ok(Outcome::OK)
     }

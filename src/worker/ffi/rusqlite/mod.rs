@@ -44,7 +44,12 @@ pub(crate) struct RusqliteConnection {
 
 impl RusqliteConnection {
     /// `Connection::open_with_flags`, or `open_with_flags_and_vfs`
-    pub(crate) fn open(library: &Library, path: &str, flags: i32, vfs: Option<&str>) -> Result<Self, Outcome> {
+    pub(crate) fn open(
+        library: &Library,
+        path: &str,
+        flags: i32,
+        vfs: Option<&str>,
+    ) -> Result<Self, Outcome> {
         files::confine(library)?;
         let flags = OpenFlags::from_bits_retain(flags);
         let connection = match vfs::named(library, vfs)? {

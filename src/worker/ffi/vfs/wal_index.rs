@@ -42,7 +42,8 @@ impl WalIndexHeaders {
     /// As they are now.
     pub(crate) fn now() -> Self {
         // SAFETY: a page that is noted is mapped, and this thread alone uses it.
-        let read = |(file, page): &(*mut sys::sqlite3_file, *mut Header)| (*file, unsafe { page.read_unaligned() });
+        let read =
+            |(file, page): &(*mut sys::sqlite3_file, *mut Header)| (*file, unsafe { page.read_unaligned() });
         Self(MAPPED.with_borrow(|mapped| mapped.iter().map(read).collect()))
     }
 

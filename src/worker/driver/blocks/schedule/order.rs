@@ -55,7 +55,9 @@ impl Order {
         let places = found.others.iter().enumerate().map(|(at, others)| (at + 1, *others)).skip(last);
         let one_more = places.flat_map(|(before, others)| {
             let by = (0..ActorName::ALL.len()).filter(move |by| others & (1 << by) != 0);
-            by.flat_map(move |by| kinds.iter().map(move |holds_back| Interruption { before, by, holds_back: *holds_back }))
+            by.flat_map(move |by| {
+                kinds.iter().map(move |holds_back| Interruption { before, by, holds_back: *holds_back })
+            })
         });
         one_more
             .map(|more| {
@@ -104,9 +106,11 @@ mod tests {
         let once = orders[0].interrupted(&found, false);
         assert_eq!(once.len(), 3);
         let found = Found { others: vec![0b10, 0b10, 0b01, 0b01] };
-        let twice: Vec<String> =
-            once[1].interrupted(&found, false).iter().map(Order::to_string).collect();
-        assert_eq!(twice, ["a first, b before call 2, a before call 3", "a first, b before call 2, a before call 4"]);
+        let twice: Vec<String> = once[1].interrupted(&found, false).iter().map(Order::to_string).collect();
+        assert_eq!(
+            twice,
+            ["a first, b before call 2, a before call 3", "a first, b before call 2, a before call 4"]
+        );
         assert_eq!(orders[0].interrupted(&found, true).len(), 8);
     }
 

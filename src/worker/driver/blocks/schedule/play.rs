@@ -298,7 +298,8 @@ impl Stage<'_> {
         for (name, actor) in ActorName::ALL.iter().zip(self.actors) {
             let Some(Done { session, outcomes }) = actor.done else { continue };
             let done = actor.steps.iter().zip(&outcomes).enumerate();
-            let unpromised = done.clone().filter(|(at, (step, _))| *at >= actor.begun && step.expect.is_none());
+            let unpromised =
+                done.clone().filter(|(at, (step, _))| *at >= actor.begun && step.expect.is_none());
             let shown: Vec<String> = unpromised.map(|(_, (_, outcome))| outcome.to_string()).collect();
             if !shown.is_empty() {
                 came.push(format!("{name}: {}", shown.join(", ")));
