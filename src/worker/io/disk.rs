@@ -11,9 +11,9 @@ pub(crate) type Image = BTreeMap<String, Vec<u8>>;
 /// Sectors are written whole or not at all.
 const SECTOR: usize = 512;
 /// Of so many changes that are not synced each is tried to be lost alone, and kept alone; of more only some.
-const EACH: usize = 8;
+const EACH: usize = 4;
 /// So many selections of changes are drawn.
-const DRAWN: usize = 4;
+const DRAWN: usize = 2;
 
 /// A device: what it has for certain, and the changes that it may have made or not.
 pub(crate) struct Disk<'a> {
