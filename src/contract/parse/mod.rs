@@ -13,8 +13,9 @@ use self::reader::Reader;
 use super::node::Node;
 use super::requires::{CaseRequires, Requires};
 use super::step::Step;
-use super::template::{self, MOST_BYTES, Row, Unfilled, Used};
+use super::template::{self, Row, Unfilled, Used};
 use super::{Case, Contract, PlacedStep, Run, check};
+use crate::diagnostic::limit::STEP_BYTES;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText, yaml};
 
 /// How long a case may take when it says nothing: far more than any needs, so that a loaded machine
@@ -172,9 +173,9 @@ impl<'a> Reader<'a> {
             Err(Unfilled::TooLong) => {
                 let message = format!(
                     "the steps of this case, in all its rows, have more than {} bytes",
-                    MOST_BYTES.shown()
+                    STEP_BYTES.shown()
                 );
-                self.mistake_with(node, message, &MOST_BYTES.remedy());
+                self.mistake_with(node, message, &STEP_BYTES.remedy());
                 (None, node.clone())
             }
         }
