@@ -140,8 +140,12 @@ impl SourceText {
 /// The bytes of a file; of one that is too long a few more than it may have.
 fn read(file: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(io::Error::other("it is a directory"));
+    }
     // Opening a pipe would wait for whoever writes to it.
-    if !file.metadata()?.is_file() {
+    if !metadata.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
     let most = u64::try_from(FILE_BYTES.get()).unwrap_or(u64::MAX);

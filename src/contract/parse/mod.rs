@@ -14,7 +14,7 @@ use super::node::Node;
 use super::requires::{CaseRequires, Requires};
 use super::step::Step;
 use super::template::{self, Row, Unfilled, Used};
-use super::{Case, Contract, PlacedStep, Run, check};
+use super::{Case, Contract, PlacedStep, Run, SLUG, check};
 use crate::diagnostic::limit::STEP_BYTES;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText, yaml};
 
@@ -72,8 +72,7 @@ impl<'a> Reader<'a> {
         let case = |case| (!self.is_full()).then(|| self.case(&requires, case));
         let cases = cases.iter().map_while(case).collect();
         if self.is_full() {
-            let message = "this file has so many mistakes that the rest of it was not read";
-            self.mistakes.push(Diagnostic::new(self.source, 0..0, message));
+            self.mistakes.cut();
         }
         Contract { id: id.to_owned(), title, why, rows, seen, changed, cases }
     }
@@ -229,8 +228,7 @@ impl<'a> Reader<'a> {
 
     fn slug(&mut self, name: &str, node: &Node) {
         if !name.is_empty() && !super::is_slug(name) {
-            let message = format!("`{name}` cannot name a file: use lower case, digits and single hyphens");
-            self.mistake(node, message);
+            self.mistake(node, format!("`{name}` cannot name a file: use {SLUG}"));
         }
     }
 }

@@ -54,9 +54,10 @@ fn literals(tree: &Tree) -> String {
     }
 }
 
-/// Plain data, a text without its line feeds.
+/// Plain data, a text without its line feeds; one that would not be seen stands in quotes.
 pub(super) fn show(tree: &Tree) -> String {
     match tree {
+        Tree::Text(text) if text.trim().is_empty() => format!("{text:?}"),
         Tree::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
         Tree::Integer(n) => i128::from(*n).to_string(),
         Tree::Float(x) => crate::outcome::value::shortest(*x),
