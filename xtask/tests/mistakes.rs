@@ -33,3 +33,15 @@ fn a_variable_that_says_nothing_useful_ends_a_command_before_it_begins() {
         assert!(said.contains(&format!("{name}:1:1")) && !project.path().join("not").exists(), "{said}");
     }
 }
+
+#[test]
+fn builds_that_may_not_be_compiled_are_not_said_to_be_impossible() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let empty = tempfile::tempdir().unwrap();
+    let arguments =
+        ["matrix", "--no-build", "--build", "3.54.1-rusqlite", "--contract", "precision/money-round"];
+    let (status, said) =
+        xtask(repository, &arguments, &[("CARGO_TARGET_DIR", empty.path().to_str().unwrap())]);
+    assert_eq!(status, Some(3), "{said}");
+    assert!(said.contains("none of the builds is compiled, and --no-build lets none be"), "{said}");
+}
