@@ -126,8 +126,11 @@ fn prepare<'a>(engine: &'a Engine, chosen: &[&'a Mutant]) -> (Vec<&'a Mutant>, V
     (mutants, missing)
 }
 
+/// Something for each of some mutants.
+type Each<M, T> = Vec<(M, T)>;
+
 /// The findings, and what could not be found because a case could not run.
-fn apart<M, F>(hunted: Vec<(M, Result<F>)>) -> Result<(Vec<(M, F)>, Vec<(M, CouldNotRun)>)> {
+fn apart<M, F>(hunted: Each<M, Result<F>>) -> Result<(Each<M, F>, Each<M, CouldNotRun>)> {
     let (mut found, mut ended) = (Vec::new(), Vec::new());
     for (mutant, result) in hunted {
         match result {
@@ -144,7 +147,7 @@ fn hunt<'a>(
     contracts: &[Contract],
     mutants: &[&'a Mutant],
     args: &Args,
-) -> Vec<(&'a Mutant, Result<Found>)> {
+) -> Each<&'a Mutant, Result<Found>> {
     let hunt = Hunt::new(contracts, |contract, build| engine.run(contract, build));
     let breadth = if args.all_contracts { Breadth::All } else { Breadth::Rows };
     let display = Display::new(mutants.len(), "hunted");
