@@ -74,3 +74,14 @@ pub(super) fn show(tree: &Tree) -> String {
         other => format!("{other:?}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_would_not_be_seen_stands_in_quotes() {
+        let text = |text: &str| show(&Tree::Text(text.to_owned()));
+        assert_eq!(["", " \n", "SELECT\n  1"].map(text), ["\"\"", "\" \\n\"", "SELECT 1"]);
+    }
+}
