@@ -113,7 +113,7 @@ impl Subject {
     fn whole(project: &Project, name: &str) -> Result<Option<Self>, Diagnostics> {
         let path = Path::new(name);
         match extension(name) {
-            Some("yaml" | "yml") if path.is_file() => {
+            Some("yaml" | "yml") if path.exists() => {
                 Ok(Some(Self::Contract(Arc::new(Contract::load(project, path)?))))
             }
             Some("yaml" | "yml") => Ok(None),
@@ -226,6 +226,10 @@ fn unknown(project: &Project, name: &str) -> UnknownSubject {
             "the name of `{name}` does not end in `.sql`, as a file of SQL does; {KINDS}"
         ));
     }
+    let is_contract_file = |path: &&Path| path.extension().is_some_and(|e| e == "yaml" || e == "yml");
+    if let Some(file) = Path::new(name).ancestors().find(is_contract_file) {
+        return UnknownSubject(format!("there is no file `{}`", file.display()));
+    }
     let files = Contract::files(project).unwrap_or_default();
     let ids: Vec<&str> = files.iter().map(|file| file.id.as_str()).collect();
     // With a case behind it a contract's name would be far from any.
@@ -313,7 +317,8 @@ mod tests {
         assert!(error("precision/money-rond").contains("did you mean `precision/money-round`?"));
         assert!(error("precision/money-round/computed-amount").contains("`computed-amounts`?"));
         assert!(error("precision/zzz*").starts_with("there is no contract `precision/zzz*`"));
-        assert!(error("idea.yaml").contains("a file of SQL"));
+        assert_eq!(error("idea.yaml"), "there is no file `idea.yaml`");
+        assert_eq!(error("idea.yaml/first"), "there is no file `idea.yaml`");
         assert!(error("missing.sql").contains("missing.sql"));
         assert!(error("precision/money-round/zzz").contains("has no case `zzz`; the nearest of "));
     }

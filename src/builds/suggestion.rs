@@ -2,6 +2,7 @@
 
 use semver::Version;
 
+use super::chronology::Release;
 use super::{Build, BuildSet};
 use crate::diagnostic::suggestion;
 
@@ -34,7 +35,11 @@ impl BuildSet {
         let around = [after.checked_sub(1), Some(after)].into_iter().flatten();
         let around: Vec<String> =
             around.filter_map(|at| Some(format!("`{}`", ladder.get(at)?.name()))).collect();
-        Some(format!("{version} has no build; the nearest are {}", around.join(" and ")))
+        let lack = match Release::of(version) {
+            Some(_) => format!("{version} has no build"),
+            None => format!("no release {version} of SQLite is known"),
+        };
+        Some(format!("{lack}; the nearest builds are {}", around.join(" and ")))
     }
 }
 
@@ -59,8 +64,10 @@ mod tests {
         let suggestion = |word| builds.suggestion(word).unwrap();
         assert_eq!(suggestion("3.42.0"), "builds of 3.42.0: `3.42.0-rusqlite`");
         assert_eq!(suggestion("3.54.1-debain"), "did you mean `3.54.1-debian`?");
-        let around = "the nearest are `3.21.0-rusqlite` and `3.24.0-rusqlite`";
+        let around = "the nearest builds are `3.21.0-rusqlite` and `3.24.0-rusqlite`";
         assert_eq!(suggestion("3.23.0-rusqlite"), format!("3.23.0 has no build; {around}"));
+        let unknown = suggestion("3.43.9-rusqlite");
+        assert!(unknown.starts_with("no release 3.43.9 of SQLite is known; the nearest builds"), "{unknown}");
         assert!(suggestion("3.54.1").starts_with("builds of 3.54.1: `3.54.1-rusqlite`, "));
         assert!(suggestion("3.54.1").ends_with(" more"));
         assert_eq!(suggestion("sistem"), "did you mean `system`?");

@@ -236,11 +236,16 @@ impl Contract {
     }
 }
 
-/// Whether a name can be a part of file names everywhere: lower case, digits, single hyphens.
+/// How a name is written that is a part of file names.
+pub const SLUG: &str = "lower case, digits and single hyphens, at most 100 characters";
+/// A file name has room for two names and a build's.
+const LONGEST_SLUG: usize = 100;
+
+/// Whether a name can be a part of file names everywhere: it is written as [`SLUG`] says.
 pub fn is_slug(name: &str) -> bool {
     let good =
         |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    name.split('-').all(good)
+    name.len() <= LONGEST_SLUG && name.split('-').all(good)
 }
 
 fn about_file(project: &Project, path: &Path, message: String) -> Diagnostic {
@@ -249,6 +254,9 @@ fn about_file(project: &Project, path: &Path, message: String) -> Diagnostic {
 
 /// Why a file under `contracts/` would be overlooked.
 fn misplaced(project: &Project, path: &Path) -> Option<String> {
+    if path.is_dir() {
+        return Some("this is a directory: a contract is a file".to_owned());
+    }
     let id = id_of(project, path);
     let parts: Vec<&str> = id.split('/').collect();
     if parts.len() != 2 {
@@ -258,7 +266,7 @@ fn misplaced(project: &Project, path: &Path) -> Option<String> {
         return Some("contracts end in `.yaml`".to_owned());
     }
     let bad = parts.into_iter().find(|part| !is_slug(part))?;
-    Some(format!("`{bad}` names snapshots: use lower case, digits and single hyphens"))
+    Some(format!("`{bad}` names snapshots: use {SLUG}"))
 }
 
 fn id_of(project: &Project, path: &Path) -> String {
@@ -271,7 +279,7 @@ fn id_of(project: &Project, path: &Path) -> String {
     }
 }
 
-/// Every YAML file below a directory, in order. A folder that cannot be read is told: what is in it would not be run.
+/// Everything below a directory that is named as a YAML file, in order. A folder that cannot be read is told: what is in it would not be run.
 fn yaml_files(directory: &Path, unreadable: &mut impl FnMut(&Path, &io::Error)) -> Vec<PathBuf> {
     let read = std::fs::read_dir(directory).and_then(|entries| {
         let paths = entries.map(|entry| entry.map(|entry| entry.path()));
@@ -287,12 +295,11 @@ fn yaml_files(directory: &Path, unreadable: &mut impl FnMut(&Path, &io::Error)) 
         }
     };
     paths.sort();
+    let is_yaml = |path: &PathBuf| path.extension().is_some_and(|e| e == "yaml" || e == "yml");
+    let (mut found, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_yaml);
     // A link that leads nowhere was a folder, unless it has the name of a file.
     let is_folder = |path: &PathBuf| path.is_dir() || (!path.exists() && path.extension().is_none());
-    let (directories, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_folder);
-    let is_yaml = |path: &PathBuf| path.extension().is_some_and(|e| e == "yaml" || e == "yml");
-    let mut found: Vec<PathBuf> = files.into_iter().filter(is_yaml).collect();
-    for directory in directories {
+    for directory in others.into_iter().filter(is_folder) {
         found.extend(yaml_files(&directory, unreadable));
     }
     found
@@ -314,12 +321,14 @@ mod tests {
         std::fs::write(area.join("latin.yaml"), b"title: caf\xe9\n").unwrap();
         std::fs::write(area.join("bad.yaml"), "title: a\n").unwrap();
         let project = Project::at(folder.path());
+        std::fs::create_dir(folder.path().join("contracts/include.yaml")).unwrap();
         let mistakes = Contract::files(&project).unwrap_err().render(false);
-        assert!(
-            mistakes.contains("cannot read this folder") && mistakes.contains("contracts/lost"),
-            "{mistakes}"
-        );
+        for told in ["cannot read this folder", "contracts/lost", "area/folder.yaml", "it is a directory"] {
+            assert!(mistakes.contains(told), "{told}: {mistakes}");
+        }
         std::fs::remove_file(folder.path().join("contracts/lost")).unwrap();
+        std::fs::remove_dir(area.join("folder.yaml")).unwrap();
+        std::fs::remove_dir(folder.path().join("contracts/include.yaml")).unwrap();
         let mistakes = Contract::load_all(&project).unwrap_err().render(false);
         for told in ["cannot read this file", "area/link.yaml", "is not UTF-8", "`cases` is missing"] {
             assert!(mistakes.contains(told), "{told}: {mistakes}");

@@ -87,8 +87,8 @@ struct ContractFile {
 #[schemars(deny_unknown_fields, title = "Case", description = "A named list of steps: the unit of drift.")]
 #[expect(dead_code, reason = "as above")]
 struct CaseFile {
-    /// Lower case, digits and single hyphens; unique in the contract. It names the snapshots.
-    #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    /// Lower case, digits and single hyphens, at most 100; unique in the contract. It names the snapshots.
+    #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 100))]
     name: String,
     /// Why drifts of this case happened; an entry replaces the contract's of the same key.
     #[schemars(extend("minProperties" = 1))]

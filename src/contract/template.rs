@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::literal::Literal;
 use super::node::{Kind, Node};
-use crate::diagnostic::Limit;
+use crate::diagnostic::limit::STEP_BYTES;
 use crate::outcome::value::{Value, hex};
 
 /// One row of a `with` table.
@@ -15,12 +15,10 @@ pub(super) type Row = BTreeMap<String, Literal>;
 pub(super) enum Unfilled {
     /// A name between `${` and `}` that the row does not have.
     UnknownParameter(String),
-    /// The rows of the case make more bytes than [`MOST_BYTES`].
+    /// The rows of the case make more bytes than [`STEP_BYTES`].
     TooLong,
 }
 
-/// How many bytes the steps of a case may be with all its rows filled in.
-pub(super) const MOST_BYTES: Limit = Limit { usual: 64_000_000, variable: "SQLITE_CONTRACTS_STEP_BYTES" };
 /// What a node of a step takes beside its text.
 const NODE_BYTES: usize = 64;
 
@@ -36,7 +34,7 @@ impl Used {
     /// Takes so many bytes, before they are made.
     fn take(&mut self, bytes: usize) -> Result<(), Unfilled> {
         self.bytes = self.bytes.saturating_add(bytes);
-        if self.bytes > MOST_BYTES.get() { Err(Unfilled::TooLong) } else { Ok(()) }
+        if self.bytes > STEP_BYTES.get() { Err(Unfilled::TooLong) } else { Ok(()) }
     }
 }
 

@@ -7,15 +7,22 @@ const MOST: usize = 1000;
 
 /// The word of `known` that `word` was most likely meant to be; `None` when none is similar enough.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let letters = word.chars().count();
     known
         .iter()
         .take(MOST)
         .filter(|candidate| word.len().max(candidate.len()) <= LONGEST)
+        // As many letters as one word has more are wrong at least. It costs little to see that.
+        .filter(|candidate| candidate.chars().count().abs_diff(letters) <= most_wrong(word, candidate))
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), *candidate))
-        // One letter of two is no evidence: `v4` is not meant to be `v1`.
-        .filter(|(distance, candidate)| *distance <= candidate.len().max(word.len()) / 3)
+        .filter(|(distance, candidate)| *distance <= most_wrong(word, candidate))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// How many letters may be wrong. One of two is no evidence: `v4` is not meant to be `v1`.
+fn most_wrong(word: &str, candidate: &str) -> usize {
+    candidate.len().max(word.len()) / 3
 }
 
 /// A suggestion where a word is none of `known`: the word that was most likely meant, else the three that are most like

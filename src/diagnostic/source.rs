@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use super::{Diagnostic, Limit, Location};
+use super::limit::FILE_BYTES;
+use super::{Diagnostic, Location};
 
 /// A source text: its path as the user would type it, and its content.
 #[derive(Debug, Clone)]
@@ -26,8 +27,6 @@ struct Index {
     characters: Vec<usize>,
 }
 
-/// How long a file that people write may be.
-const MOST_BYTES: Limit = Limit { usual: 16_000_000, variable: "SQLITE_CONTRACTS_FILE_BYTES" };
 /// Bytes of a block whose characters are counted once.
 const BLOCK: usize = 1024;
 
@@ -58,9 +57,9 @@ impl SourceText {
         let empty = || Self::new(shown, "");
         let bytes =
             read(file).map_err(|e| Diagnostic::new(&empty(), 0..0, format!("cannot read this file: {e}")))?;
-        if bytes.len() > MOST_BYTES.get() {
-            let message = format!("this file has more than {} bytes", MOST_BYTES.shown());
-            return Err(Diagnostic::new(&empty(), 0..0, message).help(MOST_BYTES.remedy()));
+        if bytes.len() > FILE_BYTES.get() {
+            let message = format!("this file has more than {} bytes", FILE_BYTES.shown());
+            return Err(Diagnostic::new(&empty(), 0..0, message).help(FILE_BYTES.remedy()));
         }
         String::from_utf8(bytes).map(|text| Self::new(shown, text)).map_err(|error| {
             let good = error.utf8_error().valid_up_to();
@@ -141,11 +140,15 @@ impl SourceText {
 /// The bytes of a file; of one that is too long a few more than it may have.
 fn read(file: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(io::Error::other("it is a directory"));
+    }
     // Opening a pipe would wait for whoever writes to it.
-    if !file.metadata()?.is_file() {
+    if !metadata.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
-    let most = u64::try_from(MOST_BYTES.get()).unwrap_or(u64::MAX);
+    let most = u64::try_from(FILE_BYTES.get()).unwrap_or(u64::MAX);
     File::open(file)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -2,6 +2,7 @@
 
 mod batch;
 mod cases;
+mod directory;
 mod handle;
 mod outstanding;
 mod pool;
@@ -24,14 +25,12 @@ use sha2::{Digest, Sha256};
 use crate::builds::{Build, BuildSet, Product, Progress, Store};
 use crate::contract::requires::BuildFacts;
 use crate::contract::{Case, Contract, PlacedStep};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, limit};
 use crate::outcome::Outcome;
 use crate::outcome::value::hex;
 use crate::project::Project;
 use crate::project::command_name;
 use crate::record::report::CellReport;
-use crate::system;
-use crate::system::scratch::Scratch;
 use crate::worker::WorkerProgram;
 use crate::worker::budget::Budget;
 pub use outstanding::{Leftovers, Outstanding};
@@ -91,16 +90,17 @@ impl Engine {
     /// An engine for the project's builds.
     ///
     /// # Errors
-    /// Every mistake in its manifests and profiles.
+    /// Every mistake in its manifests and profiles, and a variable of the environment that says nothing useful.
     pub fn new(
         project: &Project,
         worker: WorkerProgram,
         progress: Box<dyn Progress + Send + Sync>,
     ) -> Result<Self> {
+        limit::check_environment()?;
         Ok(Self {
             builds: BuildSet::load(project)?,
             store: Store::new(project, worker.clone()),
-            pool: Pool::new(worker, directory_of_cases(project)?, Budget::of_environment()?),
+            pool: Pool::new(worker, directory::of_cases(project)?, Budget::of_environment()?),
             project: project.clone(),
             ready: Mutex::default(),
             contracts: Mutex::default(),
@@ -252,24 +252,6 @@ impl Runner for Engine {
 /// its starts or a file of its is written.
 pub fn cells_at_a_time() -> usize {
     std::thread::available_parallelism().map_or(2, |cores| cores.get() + 1)
-}
-
-/// The variable that names the directory in which cases run.
-const CASES_VARIABLE: &str = "SQLITE_CONTRACTS_CASES";
-/// Less room than this in memory is left to others: containers have 64 MB by default.
-const ROOM_IN_MEMORY: u64 = 512 << 20;
-
-/// Where this process's cases run: in memory when there is room, because cases make and remove small files all the
-/// time and none of them outlives its case.
-fn directory_of_cases(project: &Project) -> Result<Scratch> {
-    if let Some(named) = std::env::var_os(CASES_VARIABLE) {
-        return Scratch::new(&std::path::absolute(named).context("cannot tell where cases are to run")?);
-    }
-    let in_memory = system::directory_in_memory(ROOM_IN_MEMORY).map(|directory| Scratch::new(&directory));
-    match in_memory {
-        Some(Ok(scratch)) => Ok(scratch),
-        Some(Err(_)) | None => Scratch::new(&project.scratch().join("cases")),
-    }
 }
 
 /// Sizes and times of this program and the worker's: they change whenever cargo links them again.

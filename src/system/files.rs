@@ -156,8 +156,11 @@ mod tests {
             write_atomically(&file, content).unwrap();
             assert_eq!(fs::read_to_string(&file).unwrap(), content);
             assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
-            // What a killed process left.
+            // What a killed process left, also where its file was removed afterwards.
             fs::write(file.with_file_name(".a.txt.new"), "half").unwrap();
+            if content == "second" {
+                fs::remove_file(&file).unwrap();
+            }
         }
         #[cfg(unix)]
         assert_eq!(

@@ -35,12 +35,12 @@ pub(super) fn write_nameless(folder: &Path, path: &Path, content: &[u8]) -> io::
     file.write_all(content)?;
     let nameless = format!("/proc/self/fd/{}", file.as_raw_fd());
     let link = |name: &Path| linkat(CWD, &nameless, CWD, name, AtFlags::SYMLINK_FOLLOW);
+    // A name for replacing another file: whoever is killed before it is renamed leaves it to the next who writes this one.
+    let next = folder.join(format!(".{}.new", name.display()));
+    let _ = std::fs::remove_file(&next);
     if link(path).is_ok() {
         return Ok(());
     }
-    // Another file is there. A name for replacing it: whoever is killed here leaves it to the next who writes the file.
-    let next = folder.join(format!(".{}.new", name.display()));
-    let _ = std::fs::remove_file(&next);
     link(&next)?;
     std::fs::rename(&next, path).inspect_err(|_| drop(std::fs::remove_file(&next)))
 }

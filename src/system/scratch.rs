@@ -128,6 +128,11 @@ fn sweep(parent: &Path, ours: &Path) {
     entries.map(|entry| entry.path()).filter(|path| path != ours).for_each(|path| remove_abandoned(&path));
 }
 
+/// Where the [`Scratch`] was made that this directory is in.
+pub(crate) fn parent(directory: &Path) -> Option<&Path> {
+    directory.ancestors().find(|path| is_named_so(path))?.parent()
+}
+
 /// Permits to [remove](remove_abandoned) this directory.
 pub fn permit_removal(directory: &Path, permits: &mut Permits) {
     if is_named_so(directory) {

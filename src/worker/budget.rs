@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::numbers::thousands;
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::outcome::Outcome;
 use crate::outcome::value::Value;
 
@@ -71,10 +71,10 @@ impl Budget {
     /// # Errors
     /// What is wrong with the variable.
     pub fn of_environment() -> Result<Self, Diagnostics> {
-        let text = std::env::var(VARIABLE).unwrap_or_default();
-        let mistaken =
-            |message| Diagnostic::new(&SourceText::new(VARIABLE, text.as_str()), 0..text.len(), message);
-        Self::default().with(&text).map_err(|message| mistaken(message).into())
+        let text = std::env::var_os(VARIABLE).unwrap_or_default();
+        Self::default()
+            .with(&text.to_string_lossy())
+            .map_err(|message| Diagnostic::of_variable(VARIABLE, &text, message).into())
     }
 
     /// These limits, but for those that a text such as `rows=200000,file=1GiB` names.
@@ -85,9 +85,8 @@ impl Budget {
         for part in text.split(',').filter(|part| !part.trim().is_empty()) {
             let (name, number) = part.split_once('=').ok_or_else(|| format!("`{part}` has no `=`"))?;
             let name = name.trim();
-            let limit = Limit::ALL.into_iter().find(|limit| limit.name() == name).ok_or_else(|| {
-                format!("no limit `{name}`; there are {}", Limit::ALL.map(Limit::name).join(", "))
-            })?;
+            let limit =
+                Limit::ALL.into_iter().find(|limit| limit.name() == name).ok_or_else(|| unknown(name))?;
             self.0[limit as usize] = size(number.trim()).ok_or_else(|| {
                 format!("`{number}` is not a limit for `{name}`, such as `{}`", limit.example())
             })?;
@@ -127,6 +126,14 @@ impl Budget {
     pub(super) fn exceeded_by_rows(&self, rows: usize, bytes: usize) -> Option<Limit> {
         let is_over = |limit, n| (n as u64 > self.of(limit)).then_some(limit);
         is_over(Limit::Rows, rows).or_else(|| is_over(Limit::Outcome, bytes))
+    }
+}
+
+fn unknown(name: &str) -> String {
+    let known = Limit::ALL.map(Limit::name);
+    match nearest(name, &known) {
+        Some(near) => format!("no limit `{name}`; did you mean `{near}`?"),
+        None => format!("no limit `{name}`; there are {}", known.join(", ")),
     }
 }
 
@@ -174,6 +181,7 @@ mod tests {
         let mistake = |text| Budget::default().with(text).unwrap_err();
         assert_eq!(mistake("rows"), "`rows` has no `=`");
         assert_eq!(mistake("size=1"), "no limit `size`; there are rows, outcome, file, files, memory");
+        assert_eq!(mistake("row=1"), "no limit `row`; did you mean `rows`?");
         assert_eq!(mistake("rows=x"), "`x` is not a limit for `rows`, such as `200000`");
         assert_eq!(mistake("file=many"), "`many` is not a limit for `file`, such as `2GiB`");
         assert_eq!(

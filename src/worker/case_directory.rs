@@ -5,6 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+/// Names the directory in which the directories of cases are made.
+pub(crate) const VARIABLE: &str = "SQLITE_CONTRACTS_CASES";
+
 /// A date that nothing has by itself. The system changes a directory's whenever something is made in it, so an empty
 /// directory that has it still is empty: to look at a date costs a fifth of what it costs to list a directory.
 const MARK: SystemTime = SystemTime::UNIX_EPOCH;

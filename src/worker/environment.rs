@@ -5,9 +5,10 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::case_directory::VARIABLE;
 use crate::outcome::Outcome;
 use crate::outcome::sqlite_names::{CANTOPEN, FULL, IOERR, leading_code, primary};
-use crate::system;
+use crate::system::{self, scratch};
 
 /// Less room than this for a case is too little: what SQLite found missing may be there again by the time it is measured.
 const ROOM: u64 = 16 << 20;
@@ -26,8 +27,7 @@ pub(super) fn check(outcome: &Outcome, directory: &Path) -> io::Result<()> {
         return Ok(());
     }
     if system::free_space(directory).is_some_and(|free| free < ROOM) {
-        let message = "less than 16 MiB are free where cases run";
-        return Err(io::Error::new(io::ErrorKind::StorageFull, message));
+        return Err(io::Error::new(io::ErrorKind::StorageFull, full(directory)));
     }
     let probe = directory.join(PROBE);
     let written = File::create(&probe).and_then(|mut file| file.write_all(&[0; PROBE_SIZE]));
@@ -35,6 +35,13 @@ pub(super) fn check(outcome: &Outcome, directory: &Path) -> io::Result<()> {
     written.map_err(|error| {
         io::Error::new(error.kind(), format!("a file cannot be written where cases run: {error}"))
     })
+}
+
+/// What to say of a case's directory without room.
+fn full(directory: &Path) -> String {
+    let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
+    let parent = scratch::parent(&directory).unwrap_or(&directory).display();
+    format!("less than 16 MiB are free in {parent}, where cases run: `{VARIABLE}` names another directory")
 }
 
 /// The result code of a step that failed, or of a step in it.
@@ -68,8 +75,10 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_full_file_system_is_the_environment_s_doing() {
-        let full = Path::new("/proc");
-        let error = check(&Outcome::from_code(FULL), full).unwrap_err();
-        assert_eq!(error.to_string(), "less than 16 MiB are free where cases run");
+        let error = check(&Outcome::from_code(FULL), Path::new("/proc")).unwrap_err();
+        let told = "less than 16 MiB are free in /proc, where cases run: `SQLITE_CONTRACTS_CASES` names another directory";
+        assert_eq!(error.to_string(), told);
+        let case = full(Path::new("/dev/shm/sqlite-contracts-process-a/worker-1"));
+        assert!(case.contains("free in /dev/shm, where"), "{case}");
     }
 }

@@ -50,6 +50,9 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
             "minLength" => {
                 value.as_str().is_none_or(|text| text.chars().count() as u64 >= rule.as_u64().unwrap())
             }
+            "maxLength" => {
+                value.as_str().is_none_or(|text| text.chars().count() as u64 <= rule.as_u64().unwrap())
+            }
             "pattern" => value.as_str().is_none_or(|text| is_match(rule.as_str().unwrap(), text)),
             "required" => {
                 rules().all(|key| value.as_object().is_none_or(|map| map.contains_key(key.as_str().unwrap())))

@@ -9,6 +9,8 @@ mod ui;
 use std::process::ExitCode;
 
 use cli::{Cli, Verb};
+use sqlite_contracts::diagnostic::limit;
+use support::exit::Exit;
 
 /// The program, whichever name it has.
 pub fn main() -> ExitCode {
@@ -18,7 +20,12 @@ pub fn main() -> ExitCode {
         return sqlite_contracts::worker::main(&args.collect::<Vec<_>>());
     }
     interruption::prepare();
-    let result = match Cli::read().verb {
+    let verb = Cli::read().verb;
+    support::exit::code(limit::check_environment().map_err(Into::into).and_then(|()| run(verb)))
+}
+
+fn run(verb: Verb) -> anyhow::Result<Exit> {
+    match verb {
         Verb::Matrix(args) => cmd::matrix::run(&args),
         Verb::Gate(args) => cmd::gate::run(&args),
         Verb::Plan(args) => cmd::plan::run(&args),
@@ -37,6 +44,5 @@ pub fn main() -> ExitCode {
         Verb::NewBuild(args) => cmd::new_build::run(&args),
         Verb::NewContract(args) => cmd::new_contract::run(&args),
         Verb::Doctor(args) => cmd::doctor::run(&args),
-    };
-    support::exit::code(result)
+    }
 }

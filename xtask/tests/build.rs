@@ -93,7 +93,9 @@ impl Compiling {
         let contract =
             "title: a promise\nwhy: someone breaks\ncases:\n  - name: one\n    steps: [open: a.db]\n";
         write(project.path(), "contracts/area/contract.yaml", contract);
-        std::fs::create_dir(project.path().join("tmp")).unwrap();
+        for folder in ["tmp", "cases"] {
+            std::fs::create_dir(project.path().join(folder)).unwrap();
+        }
         let mut command = Self::command(project.path());
         let command = command.arg("matrix").env("CC", slow_compiler(project.path())).stderr(Stdio::piped());
         let command = command.stdout(Stdio::null()).spawn().unwrap();

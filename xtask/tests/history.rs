@@ -115,6 +115,10 @@ fn a_file_works_from_the_version_that_knows_its_last_statement() {
     assert_eq!(failing["error"], "ERROR: near \"RETURNING\": syntax error");
     assert_eq!(found["eras"][0]["builds"], 2);
 
+    let alone = run(&project, &["min-version", "--profile", "dqs0", "--sql", "SELECT 1"]);
+    let alone = String::from_utf8(alone.stdout).unwrap();
+    assert!(alone.contains("works on the only version asked, 3.54.1 ("), "{alone}");
+
     std::fs::write(&file, "SELECT no_such_function();").unwrap();
     let never = run(&project, &["min-version", "schema.sql"]);
     assert_eq!(never.status.code(), Some(1), "{never:?}");

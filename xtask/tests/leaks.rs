@@ -31,3 +31,27 @@ fn each_remedy_holds_memory_flat_and_each_omission_leaks() {
     let drawn = std::fs::read_to_string(drawn).unwrap();
     assert!(drawn.starts_with("<svg") && drawn.contains("never-finalized"), "{drawn}");
 }
+
+#[test]
+fn a_workload_that_could_not_run_does_not_end_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mine.yaml");
+    let text = "title: t\nwhy: w\ncases:\n  - name: floods\n    steps:\n      - open: memory\n      - query: WITH c(x) AS (VALUES (1) \
+                UNION ALL SELECT x+1 FROM c WHERE x<200) SELECT x FROM c\n  - name: works\n    steps:\n      - open: memory\n      - repeat: \
+                {times: 100, steps: [{exec: SELECT 1}]}\n";
+    std::fs::write(&file, text).unwrap();
+    for command in ["leaks", "memory"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap())
+            .env("SQLITE_CONTRACTS_BUDGET", "rows=100")
+            .args([command, "--build", "3.54.1-rusqlite", "--format", "json"])
+            .arg(&file)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        let figures: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(figures[0]["reason"].as_str().unwrap().contains("more than 100 rows"), "{figures:?}");
+        assert_eq!(figures[1]["workload"], "works");
+        assert_eq!(figures[1]["reason"], serde_json::Value::Null, "{figures:?}");
+    }
+}

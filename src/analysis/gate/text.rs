@@ -5,7 +5,7 @@ use anstyle::{AnsiColor, Style};
 use super::change::{Change, ContractChanges};
 use super::lacking::Lacking;
 use super::report::{Acceptance, Count, Gate, Report, Standing};
-use crate::diagnostic::numbers::counted;
+use crate::diagnostic::numbers::{counted, plural};
 use crate::diagnostic::{WIDTH, paragraph};
 use crate::record::causes::Because;
 use crate::record::snapshots::diff::{self, paint};
@@ -101,7 +101,7 @@ pub(super) fn because(change: &Change) -> String {
     Because::new("    ", WIDTH).lines(&change.because)
 }
 
-/// `blocked: 12 value block; 2 value accepted; 3 cost only reported (340 cases of 34 contracts compared)`
+/// `blocked: 12 value block; 2 value are accepted; 1 cost is only reported (340 cases of 34 contracts compared)`
 fn summary(report: &Report, color: bool) -> String {
     let style = match report.gate {
         Gate::Pass => AnsiColor::Green.on_default().bold(),
@@ -120,18 +120,23 @@ pub(super) fn verdict(gate: Gate) -> &'static str {
 
 /// The totals of the changes, in one line.
 pub(super) fn tally(report: &Report) -> String {
-    let listed = |number: fn(&Count) -> usize, is_meant: fn(Standing) -> bool, what: &str| {
+    let listed = |number: fn(&Count) -> usize, is_meant: fn(Standing) -> bool, [one, many]: [&str; 2]| {
         let counts = report.counts.iter().filter(|count| number(count) > 0);
         let shown: Vec<String> = counts.map(|count| total(report, count, number(count), is_meant)).collect();
-        (!shown.is_empty()).then(|| format!("{} {what}", shown.join(", ")))
+        let cases = report.counts.iter().map(number).sum();
+        (!shown.is_empty()).then(|| format!("{} {}", shown.join(", "), plural(cases, one, many)))
     };
     let parts = [
-        listed(|count| count.blocking, |standing| standing == Standing::Blocks, "block"),
-        listed(|count| count.accepted, |standing| matches!(standing, Standing::Accepted(_)), "accepted"),
+        listed(|count| count.blocking, |standing| standing == Standing::Blocks, ["blocks", "block"]),
+        listed(
+            |count| count.accepted,
+            |standing| matches!(standing, Standing::Accepted(_)),
+            ["is accepted", "are accepted"],
+        ),
         listed(
             |count| count.cases - count.blocking - count.accepted,
             |standing| standing == Standing::Reported,
-            "only reported",
+            ["is only reported", "are only reported"],
         ),
     ];
     let mut parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -142,13 +147,13 @@ pub(super) fn tally(report: &Report) -> String {
     format!("{} ({})", parts.join("; "), compared(report))
 }
 
-/// `4 value`, `204 removed for 4 reasons`
+/// `4 value`, `204 removed (for 4 reasons)`
 fn total(report: &Report, count: &Count, cases: usize, is_meant: fn(Standing) -> bool) -> String {
     let total = format!("{cases} {}", count.severity.as_str());
     let of_it = report.lacking.iter().filter(|lacking| lacking.severity == count.severity);
     match of_it.filter(|lacking| is_meant(lacking.standing)).count() {
         reasons if reasons > 0 && cases > 1 => {
-            format!("{total} for {}", counted(reasons, "reason", "reasons"))
+            format!("{total} (for {})", counted(reasons, "reason", "reasons"))
         }
         _ => total,
     }

@@ -9,7 +9,7 @@ use super::{Mutation, Replacement};
 use crate::builds::source::Source;
 use crate::builds::{Build, BuildSet};
 use crate::contract::capability::Row;
-use crate::contract::is_slug;
+use crate::contract::{SLUG, is_slug};
 use crate::diagnostic::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 
@@ -51,8 +51,7 @@ impl MutantFile {
         let mut mistakes = Diagnostics::new();
         if !is_slug(name) {
             let message = format!("`{name}` is not a valid name of a mutant");
-            mistakes
-                .push(Diagnostic::new(text, 0..0, message).help("use lower case, digits and single hyphens"));
+            mistakes.push(Diagnostic::new(text, 0..0, message).help(format!("use {SLUG}")));
         }
         if raw.fault.value.trim().is_empty() {
             let message = "this mutant does not say what is broken";

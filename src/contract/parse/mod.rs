@@ -13,8 +13,9 @@ use self::reader::Reader;
 use super::node::Node;
 use super::requires::{CaseRequires, Requires};
 use super::step::Step;
-use super::template::{self, MOST_BYTES, Row, Unfilled, Used};
-use super::{Case, Contract, PlacedStep, Run, check};
+use super::template::{self, Row, Unfilled, Used};
+use super::{Case, Contract, PlacedStep, Run, SLUG, check};
+use crate::diagnostic::limit::STEP_BYTES;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText, yaml};
 
 /// How long a case may take when it says nothing: far more than any needs, so that a loaded machine
@@ -71,8 +72,7 @@ impl<'a> Reader<'a> {
         let case = |case| (!self.is_full()).then(|| self.case(&requires, case));
         let cases = cases.iter().map_while(case).collect();
         if self.is_full() {
-            let message = "this file has so many mistakes that the rest of it was not read";
-            self.mistakes.push(Diagnostic::new(self.source, 0..0, message));
+            self.mistakes.cut();
         }
         Contract { id: id.to_owned(), title, why, rows, seen, changed, cases }
     }
@@ -172,9 +172,9 @@ impl<'a> Reader<'a> {
             Err(Unfilled::TooLong) => {
                 let message = format!(
                     "the steps of this case, in all its rows, have more than {} bytes",
-                    MOST_BYTES.shown()
+                    STEP_BYTES.shown()
                 );
-                self.mistake_with(node, message, &MOST_BYTES.remedy());
+                self.mistake_with(node, message, &STEP_BYTES.remedy());
                 (None, node.clone())
             }
         }
@@ -228,8 +228,7 @@ impl<'a> Reader<'a> {
 
     fn slug(&mut self, name: &str, node: &Node) {
         if !name.is_empty() && !super::is_slug(name) {
-            let message = format!("`{name}` cannot name a file: use lower case, digits and single hyphens");
-            self.mistake(node, message);
+            self.mistake(node, format!("`{name}` cannot name a file: use {SLUG}"));
         }
     }
 }

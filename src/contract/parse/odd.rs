@@ -1,21 +1,15 @@
-//! Files that nobody writes by hand: whatever is in them, reading them ends soon, and so does saying what is wrong.
-
-use std::time::{Duration, Instant};
+//! Files that nobody writes by hand: whatever is in them, what is wrong is said in few words. Nothing is timed here, but
+//! what grew with the square of such a file would take hours.
 
 use crate::contract::Contract;
 use crate::diagnostic::SourceText;
-
-/// Far more than it takes, and far less than what grows with the square of the file.
-const SOON: Duration = Duration::from_secs(60);
 
 const HEAD: &str = "title: a\nwhy: b\ncases:\n";
 
 /// What is wrong with a file.
 fn mistakes(yaml: String) -> String {
-    let begun = Instant::now();
     let read = Contract::read("a/b", &SourceText::new("a/b.yaml", yaml));
     let said = read.map_or_else(|mistakes| mistakes.render(false), |_| "nothing".to_owned());
-    assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
     assert!(said.len() < 200_000, "{}", said.len());
     said
 }
@@ -44,7 +38,8 @@ fn words_of_a_hundred_thousand_letters() {
 fn a_file_of_one_line() {
     let steps = "{open: a}, {exec: SELECT 1, expct: OK}, ".repeat(2_000);
     let said = mistakes(case(&steps) + &"#".repeat(1_000_000));
-    assert!(said.contains("so many mistakes") && said.contains("and 951 more"), "{said}");
+    assert!(said.starts_with("error: unknown key `expct`") && said.contains("and 950 more"), "{said}");
+    assert!(said.ends_with("1,000 mistakes; the rest of a file with so many was not read"), "{said}");
 }
 
 #[test]
@@ -61,7 +56,7 @@ fn a_file_of_many_mistakes() {
 fn a_case_of_many_steps() {
     let step = |at: usize| format!("{{prepare: {{sql: SELECT 1, stmt: s{at}}}}}, {{step: t{at}}}, ");
     let said = mistakes(case(&format!("{{open: a}}, {}", (0..2_000).map(step).collect::<String>())));
-    assert!(said.contains("is never prepared") && said.ends_with("mistakes"), "{said}");
+    assert!(said.contains("is never prepared") && said.contains("1,000 mistakes"), "{said}");
 }
 
 #[test]

@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
             Err(ReadError { message, span }) => {
                 let span = self.visible(span.unwrap_or_else(|| node.span.clone()));
                 let span = match unknown_word(&message) {
-                    Some((word, _)) => self.source.find_word(span, &word),
+                    Some(word) => self.source.find_word(span, word),
                     None => span,
                 };
                 if !self.mistaken_numbers.contains(&span.start) {

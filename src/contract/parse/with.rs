@@ -4,11 +4,9 @@ use super::reader::Reader;
 use crate::contract::literal::Literal;
 use crate::contract::node::{Kind, Node};
 use crate::contract::template::Row;
-use crate::diagnostic::{Diagnostic, Limit};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::limit::ROWS;
 use crate::outcome::value::Value;
-
-/// How many rows a case may have.
-const MOST_ROWS: Limit = Limit { usual: 10_000, variable: "SQLITE_CONTRACTS_ROWS" };
 
 /// How many rows `with` makes; `None` for more than can be counted.
 fn count(with: &Node) -> Option<usize> {
@@ -25,12 +23,12 @@ fn count(with: &Node) -> Option<usize> {
 impl<'a> Reader<'a> {
     /// The rows that can be read, each with its node; none where there are too many.
     pub(super) fn rows(&mut self, with: &'a Node) -> Vec<(Row, &'a Node)> {
-        let most = MOST_ROWS.get();
+        let most = ROWS.get();
         match count(with).filter(|rows| *rows <= most) {
             Some(_) => self.few_rows(with),
             None => {
-                let message = format!("`with` makes more than {} rows", MOST_ROWS.shown());
-                self.mistake_with(with, message, &MOST_ROWS.remedy());
+                let message = format!("`with` makes more than {} rows", ROWS.shown());
+                self.mistake_with(with, message, &ROWS.remedy());
                 Vec::new()
             }
         }

@@ -54,9 +54,10 @@ fn literals(tree: &Tree) -> String {
     }
 }
 
-/// Plain data, a text without its line feeds.
+/// Plain data, a text without its line feeds; one that would not be seen stands in quotes.
 pub(super) fn show(tree: &Tree) -> String {
     match tree {
+        Tree::Text(text) if text.trim().is_empty() => format!("{text:?}"),
         Tree::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
         Tree::Integer(n) => i128::from(*n).to_string(),
         Tree::Float(x) => crate::outcome::value::shortest(*x),
@@ -71,5 +72,16 @@ pub(super) fn show(tree: &Tree) -> String {
         }
         Tree::Bool(value) => value.to_string(),
         other => format!("{other:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_would_not_be_seen_stands_in_quotes() {
+        let text = |text: &str| show(&Tree::Text(text.to_owned()));
+        assert_eq!(["", " \n", "SELECT\n  1"].map(text), ["\"\"", "\" \\n\"", "SELECT 1"]);
     }
 }

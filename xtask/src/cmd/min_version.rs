@@ -146,6 +146,10 @@ fn answer(found: &Found<'_>) -> String {
         let is = |end: Option<&Rung>, rung: &Rung| end.is_some_and(|end| end.version == rung.version);
         let oldest = is(found.eras.first().map(|era| &era.first), range.first);
         let newest = is(found.eras.last().map(|era| &era.last), range.last);
+        if range.first.version == range.last.version {
+            let only = if oldest && newest { "the only version asked, " } else { "" };
+            return format!("on {only}{}", dated(range.first));
+        }
         let from = if oldest { "the oldest, " } else { "" };
         let to = if newest { "the newest, " } else { "" };
         format!("from {from}{} to {to}{}", dated(range.first), dated(range.last))

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::builder::NonEmptyStringValueParser;
-use sqlite_contracts::contract::{is_slug, schema};
+use sqlite_contracts::contract::{SLUG, is_slug, schema};
 use sqlite_contracts::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest};
 use sqlite_contracts::project::Project;
 use sqlite_contracts::project::command_name;
@@ -73,7 +73,7 @@ fn area_and_name(contract: &str) -> Result<(&str, &str), Diagnostics> {
     let parts = contract.split_once('/');
     parts.filter(|(area, name)| is_slug(area) && is_slug(name)).ok_or_else(|| {
         let message = format!("`{contract}` is not the name of a contract");
-        let rule = "write AREA/NAME, both in lower case, digits and single hyphens";
+        let rule = format!("write AREA/NAME, both in {SLUG}");
         let mistake = mistake(contract, 0..contract.len(), message).help(rule);
         match meant(contract) {
             Some(meant) => mistake.help(format!("did you mean `{meant}`?")),

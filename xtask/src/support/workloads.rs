@@ -48,6 +48,9 @@ pub(crate) trait Measure {
     /// The report as a chart.
     fn svg(&self, figures: &[Self::Figures]) -> String;
 
+    /// Whether there are no figures because the environment kept the workload from running.
+    fn could_not_run(&self, figures: &Self::Figures) -> bool;
+
     /// Whether the figures include a promise that did not hold.
     fn is_broken(&self, _: &Self::Figures) -> bool {
         false
@@ -74,6 +77,9 @@ pub(crate) fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Ex
         Format::Text => print(&measure.text(&figures)),
     }
     tell_missing(&missing);
+    if figures.iter().any(|figures| measure.could_not_run(figures)) {
+        return Ok(Exit::Environment);
+    }
     let is_broken = figures.iter().any(|figures| measure.is_broken(figures));
     Ok(missing.first().map_or(Exit::of_findings(is_broken), |(_, error)| exit::of(error)))
 }

@@ -6,92 +6,27 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 use rustix::time::{ClockId, clock_gettime};
-use sqlite_contracts::analysis::gate::Policy;
-use sqlite_contracts::builds::BuildSet;
-use sqlite_contracts::builds::cargo_lock::Lock;
-use sqlite_contracts::contract::Contract;
-use sqlite_contracts::diagnostic::{Diagnostics, SourceText};
-use sqlite_contracts::matrix::results;
-use sqlite_contracts::project::Project;
-use sqlite_contracts::record::snapshots::file::SnapshotFile;
-use sqlite_contracts::record::transcript::Line;
-use sqlite_contracts::subject::Subject;
 
 use super::mutation::mutated;
-use super::project::{children, copy, repository};
+use super::project::{children, repository};
 use super::random;
+use super::readers::{self, KINDS, Read};
 
 const INPUTS: u64 = 100_000;
 /// Of the thread's own time. The promise is a tenth of a second; this build is not optimised, and a core that has much
 /// to do is slower.
 const LONGEST: Duration = Duration::from_millis(300);
 
-/// What a file is read as. Returns whether it was accepted.
-type Read = fn(&Path, &[u8]) -> bool;
-
-/// The kinds of files that people write or that lie about, and where there are good ones.
-const KINDS: [(&str, &str, Read); 7] = [
-    ("contract", "contracts", contract),
-    ("manifest", "sqlite-builds/extended", manifest),
-    ("profile", "sqlite-builds/profiles", profile),
-    ("policy", "examples/ledger/sqlite/gate.yaml", policy),
-    ("lock", "examples/ledger/Cargo.lock", lock),
-    ("snapshot", "tests/snapshots/precision", snapshot),
-    ("sql", "contracts", sql),
+/// Where there are good files of a kind, unless they are [made](made_up).
+const PLACES: [(&str, &str); 7] = [
+    ("contract", "contracts"),
+    ("manifest", "sqlite-builds/extended"),
+    ("profile", "sqlite-builds/profiles"),
+    ("policy", "examples/ledger/sqlite/gate.yaml"),
+    ("lock", "examples/ledger/Cargo.lock"),
+    ("snapshot", "tests/snapshots/precision"),
+    ("sql", "contracts"),
 ];
-
-fn text(bytes: &[u8]) -> SourceText {
-    SourceText::new("torture.yaml", String::from_utf8_lossy(bytes).into_owned())
-}
-
-/// Whether it was accepted; a refusal is also rendered, since that is part of the time that it takes.
-fn accepted<T>(result: Result<T, Diagnostics>) -> bool {
-    result.map_err(|mistakes| assert!(!mistakes.render(false).is_empty())).is_ok()
-}
-
-fn contract(_: &Path, bytes: &[u8]) -> bool {
-    accepted(Contract::read("torture/input", &text(bytes)))
-}
-
-fn policy(_: &Path, bytes: &[u8]) -> bool {
-    accepted(Policy::parse(&text(bytes)))
-}
-
-fn lock(_: &Path, bytes: &[u8]) -> bool {
-    accepted(Lock::parse(&text(bytes)))
-}
-
-fn sql(_: &Path, bytes: &[u8]) -> bool {
-    accepted(Subject::sql(&String::from_utf8_lossy(bytes), 1))
-}
-
-fn manifest(folder: &Path, bytes: &[u8]) -> bool {
-    std::fs::write(folder.join("sqlite-builds/core/3.46.0-rusqlite.yaml"), bytes).unwrap();
-    let loaded = accepted(BuildSet::load(&Project::at(folder)));
-    std::fs::remove_file(folder.join("sqlite-builds/core/3.46.0-rusqlite.yaml")).unwrap();
-    loaded
-}
-
-fn profile(folder: &Path, bytes: &[u8]) -> bool {
-    let file = folder.join("sqlite-builds/profiles/torture.yaml");
-    std::fs::write(&file, bytes).unwrap();
-    let loaded = accepted(BuildSet::load(&Project::at(folder)));
-    std::fs::remove_file(file).unwrap();
-    loaded
-}
-
-fn snapshot(folder: &Path, bytes: &[u8]) -> bool {
-    let file = folder.join("torture.snap");
-    std::fs::write(&file, bytes).unwrap();
-    let Ok(read) = SnapshotFile::read(&file) else { return false };
-    read.text.lines().all(|line| line.parse::<Line>().is_ok_and(|read| read.to_string() == line))
-}
-
-fn results(folder: &Path, bytes: &[u8]) -> bool {
-    let file = folder.join("results.jsonl");
-    std::fs::write(&file, bytes).unwrap();
-    results::read(&file).is_ok()
-}
 
 /// Without the line of a manifest that names another one, which is not there.
 fn orphaned(bytes: &[u8]) -> Vec<u8> {
@@ -100,7 +35,24 @@ fn orphaned(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Good files of a kind.
-fn good(place: &str) -> Vec<Vec<u8>> {
+fn good(kind: &str) -> Vec<Vec<u8>> {
+    match PLACES.iter().find(|(known, _)| *known == kind) {
+        Some((_, place)) => files_in(place),
+        None => made_up(kind),
+    }
+}
+
+fn made_up(kind: &str) -> Vec<Vec<u8>> {
+    match kind {
+        "budget" => {
+            vec![b"rows=200000, file=1GiB".to_vec(), b"outcome=64MiB,files=512MiB,memory=2GiB".to_vec()]
+        }
+        "results" => vec![results_of_a_run()],
+        _ => Vec::new(),
+    }
+}
+
+fn files_in(place: &str) -> Vec<Vec<u8>> {
     fn files(path: &Path, found: &mut Vec<PathBuf>) {
         match path.is_dir() {
             true => children(path).iter().for_each(|child| files(child, found)),
@@ -149,8 +101,7 @@ impl Count {
 /// Reads inputs of one kind in a folder of their own.
 fn attack(kind: &str, read: Read, good: &[Vec<u8>], random: &mut fastrand::Rng, inputs: u64) -> Count {
     let folder = tempfile::tempdir().unwrap();
-    copy(&repository().join("sqlite-builds/profiles"), &folder.path().join("sqlite-builds/profiles"));
-    std::fs::create_dir_all(folder.path().join("sqlite-builds/core")).unwrap();
+    readers::prepare(&repository(), folder.path());
     let mut count = Count::default();
     for _ in 0..inputs {
         let (one, other) = (random.choice(good).unwrap(), random.choice(good).unwrap());
@@ -187,10 +138,10 @@ fn keep(faults: &[(String, Vec<u8>)]) {
 fn no_mutated_file_makes_a_parser_panic_or_take_long() {
     let mut seeds = random("inputs");
     let share = 50;
-    let each = INPUTS / (KINDS.len() as u64 + 1);
+    let each = INPUTS / KINDS.len() as u64;
     let mut faults = Vec::new();
-    let kinds = KINDS.into_iter().map(|(kind, place, read)| (kind, good(place), read));
-    for (kind, good, read) in kinds.chain([("results", vec![results_of_a_run()], results as Read)]) {
+    for (kind, read) in KINDS {
+        let good = good(kind);
         assert!(!good.is_empty(), "there are files of the kind {kind}");
         let parts: Vec<fastrand::Rng> = (0..share).map(|_| seeds.fork()).collect();
         let count = parts

@@ -12,6 +12,7 @@ mod mutation;
 mod processes;
 mod products;
 mod project;
+mod readers;
 #[path = "../support/mod.rs"]
 mod support;
 mod workers;

@@ -33,6 +33,9 @@ pub(crate) struct Leak {
     pub reason: Option<String>,
     /// Iterations that were done, and the bytes held then.
     pub samples: Vec<(u64, i64)>,
+    /// Whether the environment kept it from running, for the reason given.
+    #[serde(skip)]
+    pub could_not_run: bool,
 }
 
 /// What is observed of one workload while it runs.
@@ -85,8 +88,13 @@ pub(super) fn on_build(engine: &Engine, workloads: &Contract, build: &Build, cap
     let growing = |workload: &str| {
         leaks.iter().any(|leak| leak.workload == workload && leak.growth.is_some_and(|growth| growth > 0))
     };
-    let (_, heard) = listen(engine, &capped(workloads, cap, growing), build)?;
+    let (reports, heard) = listen(engine, &capped(workloads, cap, growing), build)?;
     for leak in &mut leaks {
+        let report = reports.iter().find(|report| report.case == leak.workload);
+        if let Some(report) = report.filter(|report| report.verdict == Verdict::CouldNotRun) {
+            leak.could_not_run = true;
+            leak.reason.clone_from(&report.reason);
+        }
         let stopped = heard.get(&leak.workload).and_then(|heard| heard.stopped.as_ref());
         let is_cap = |(_, why): &&(u64, String)| why.starts_with("NOMEM");
         leak.cap_hit = stopped.filter(is_cap).map(|(iteration, _)| *iteration);
@@ -100,7 +108,7 @@ fn listen(
     build: &Build,
 ) -> Result<(Vec<CaseReport>, BTreeMap<String, Heard>)> {
     let mut heard: BTreeMap<String, Heard> = BTreeMap::new();
-    let report = engine.watch(workloads, build, &mut |case, step, outcome| {
+    let report = engine.observe(workloads, build, &mut |case, step, outcome| {
         heard.entry(case.name.clone()).or_default().step(step, outcome);
     })?;
     Ok((report.cases, heard))
@@ -121,6 +129,7 @@ fn leak(build: &Build, report: &CaseReport, heard: Option<&Heard>) -> Leak {
         peak: heard.and_then(|heard| Some(heard.peak? as i64)),
         remains: heard.and_then(Heard::remains),
         cap_hit: None,
+        could_not_run: report.verdict == Verdict::CouldNotRun,
         broken: report
             .failures
             .iter()

@@ -67,4 +67,8 @@ impl Measure for Args {
     fn is_broken(&self, leak: &Leak) -> bool {
         !leak.broken.is_empty()
     }
+
+    fn could_not_run(&self, leak: &Leak) -> bool {
+        leak.could_not_run
+    }
 }

@@ -104,6 +104,7 @@ mod tests {
             growth,
             peak: growth.map(|growth| growth + 100_000),
             remains: growth.map(|growth| if growth > 0 { 0.98 } else { 0.0 }),
+            could_not_run: false,
             cap_hit: growth.filter(|growth| *growth > 0).map(|_| 1_523),
             broken: Vec::new(),
             reason: growth.is_none().then(|| "it has DEFAULT_MEMSTATUS=0".to_owned()),

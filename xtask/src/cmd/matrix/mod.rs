@@ -104,7 +104,10 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
         results::write(file, &part, checked.iter().map(Checked::line))?;
     }
     if checked.is_empty() && !part.missing.is_empty() {
-        bail!("none of the builds can be produced");
+        match arguments.no_build {
+            true => bail!("none of the builds is compiled, and --no-build lets none be"),
+            false => bail!("none of the builds can be produced"),
+        }
     }
     let lineage = cells.engine().builds().lineage();
     let results: Vec<CellResult> = checked.into_iter().map(|checked| checked.result).collect();

@@ -13,7 +13,7 @@ use sqlite_contracts::engine::Engine;
 use sqlite_contracts::outcome::Outcome;
 use sqlite_contracts::outcome::sqlite_names::AllocationCounter;
 use sqlite_contracts::outcome::value::Value;
-use sqlite_contracts::record::report::CaseReport;
+use sqlite_contracts::record::report::{CaseReport, Verdict};
 
 /// Limits to try, in bytes.
 const LIMITS: [u64; 2] = [1 << 10, 1 << 28];
@@ -40,6 +40,9 @@ pub(crate) struct Usage {
     pub p99: Option<f64>,
     /// Why there are no figures.
     pub reason: Option<String>,
+    /// Whether the environment kept it from running, for this reason.
+    #[serde(skip)]
+    pub could_not_run: bool,
 }
 
 /// Every workload on a build, in their order; each row of `with` is one of its own.
@@ -47,13 +50,14 @@ pub(super) fn on_build(engine: &Engine, workloads: &Contract, build: &Build) -> 
     let counted =
         Contract { cases: workloads.cases.iter().flat_map(counting).collect(), ..workloads.clone() };
     let mut usages: BTreeMap<String, Usage> = BTreeMap::new();
-    let report = engine.watch(&counted, build, &mut |case, placed, outcome| {
+    let report = engine.observe(&counted, build, &mut |case, placed, outcome| {
         usages.entry(case.name.clone()).or_default().hear(&placed.step.verb, outcome);
     })?;
     let named = |report: &CaseReport| {
         let mut usage = usages.get(&report.case).cloned().unwrap_or_default();
         usage.build = build.name().to_owned();
         usage.workload.clone_from(&report.case);
+        usage.could_not_run = report.verdict == Verdict::CouldNotRun;
         usage.reason = report.reason.clone().or(usage.reason);
         usage
     };

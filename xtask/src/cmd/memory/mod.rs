@@ -52,6 +52,10 @@ impl Measure for Args {
         measure::on_build(engine, workloads, build)
     }
 
+    fn could_not_run(&self, usage: &Usage) -> bool {
+        usage.could_not_run
+    }
+
     fn text(&self, usages: &[Usage]) -> String {
         table::text(usages)
     }

@@ -10,6 +10,7 @@ use sqlite_contracts::analysis::mutants::{Breadth, Found, Hunt, Standing, must_c
 use sqlite_contracts::builds::{Build, BuildError, Mutant, Mutants};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
+use sqlite_contracts::record::report::CouldNotRun;
 
 use crate::support::context;
 use crate::support::exit::{self, Exit, Usage};
@@ -59,8 +60,11 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mutants = Mutants::load(&project, engine.builds())?;
     let contracts = contracts(Contract::load_all(&project)?, &args.contracts)?;
     let chosen = choose(&mutants, args, &contracts)?;
-    let (ready, missing) = prepare(&engine, &chosen);
-    let found = hunt(&engine, &contracts, &ready, args)?;
+    let (ready, mut missing) = prepare(&engine, &chosen);
+    let (found, ended) = apart(hunt(&engine, &contracts, &ready, args))?;
+    missing.extend(
+        ended.into_iter().map(|(mutant, error)| (mutant.build(), BuildError::Environment(error.into()))),
+    );
     match args.format {
         Format::Json => report::json(&found)?,
         Format::Text => {
@@ -122,24 +126,53 @@ fn prepare<'a>(engine: &'a Engine, chosen: &[&'a Mutant]) -> (Vec<&'a Mutant>, V
     (mutants, missing)
 }
 
+/// Something for each of some mutants.
+type Each<M, T> = Vec<(M, T)>;
+
+/// The findings, and what could not be found because a case could not run.
+fn apart<M, F>(hunted: Each<M, Result<F>>) -> Result<(Each<M, F>, Each<M, CouldNotRun>)> {
+    let (mut found, mut ended) = (Vec::new(), Vec::new());
+    for (mutant, result) in hunted {
+        match result {
+            Ok(it) => found.push((mutant, it)),
+            Err(error) => ended.push((mutant, error.downcast::<CouldNotRun>()?)),
+        }
+    }
+    Ok((found, ended))
+}
+
 /// The findings about each mutant; several are tested at once.
 fn hunt<'a>(
     engine: &Engine,
     contracts: &[Contract],
     mutants: &[&'a Mutant],
     args: &Args,
-) -> Result<Vec<(&'a Mutant, Found)>> {
+) -> Each<&'a Mutant, Result<Found>> {
     let hunt = Hunt::new(contracts, |contract, build| engine.run(contract, build));
     let breadth = if args.all_contracts { Breadth::All } else { Breadth::Rows };
     let display = Display::new(mutants.len(), "hunted");
-    let found: Vec<Result<(&Mutant, Found)>> = mutants
+    let found = mutants
         .par_iter()
         .map(|mutant| {
-            let result = hunt.find(mutant, breadth).map(|found| (*mutant, found));
+            let result = (*mutant, hunt.find(mutant, breadth));
             display.finished(mutant.name(), None);
             result
         })
         .collect();
     display.finish();
-    found.into_iter().collect()
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_that_could_not_run_costs_one_mutant() {
+        let [case, build, reason] = ["a/b/c", "3.46.0-rusqlite", "no room"].map(str::to_owned);
+        let lost = CouldNotRun { case, build, reason };
+        let hunted = vec![(1, Ok('a')), (2, Err(lost.clone().into())), (3, Ok('c'))];
+        assert_eq!(apart(hunted).unwrap(), (vec![(1, 'a'), (3, 'c')], vec![(2, lost)]));
+        assert!(apart(vec![(1, Ok('a')), (2, Err(anyhow::anyhow!("a fault")))]).is_err());
+    }
 }

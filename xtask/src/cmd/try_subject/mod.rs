@@ -216,13 +216,17 @@ fn style(verdict: Verdict) -> Style {
 /// The verdict, and the builds of a group.
 fn heading(group: &Group<'_, Cell>, case: &CaseReport, total: usize, is_sql: bool) -> String {
     let style = style(case.verdict);
-    let reason = case.reason.as_ref().map_or(String::new(), |reason| format!(" ({reason})"));
     let who = match group.members.len() {
         all if all == total && total > 1 => format!("all {total} builds"),
         _ => group.ranges(|cell| &cell.name),
     };
     // SQL promises nothing that could hold.
     let verdict = if is_sql && case.verdict == Verdict::Holds { "ran" } else { case.verdict.as_str() };
+    let reason = case.reason.as_ref().map_or(String::new(), |reason| match reason.strip_prefix(verdict) {
+        // `timed out after 5s in …`
+        Some(rest) => rest.to_owned(),
+        None => format!(" ({reason})"),
+    });
     format!("\n  {style}{verdict}{style:#}{reason} on {who}")
 }
 
