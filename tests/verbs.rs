@@ -137,6 +137,7 @@ const STEPS: &str = r#"
 - fail_allocation: {at: 5, persistent: true}
 - sweep: {steps: [{open: a.db}, {exec: SELECT 1}], after: [{open: a.db}], persistent: true, at_most: 5}
 - least_memory: {steps: [{open: a.db}], between: [1, 1000000], resolution: 4096, by: allocator}
+- damage: {of: a.db, how: [flip, old_page], variants: 50, seed: 7, damages: 2, within: [100, 200], setup: [{open: a.db}], steps: [{open: a.db}], only: 3}
 - doubles: {through: [SELECT 1, "SELECT ?1"], class: decimal, given: text, count: 5, seed: 7, ulps: 1, as: text, db: other}
 - compare: after <= before + 4096
 - execute: {sql: "DELETE FROM t WHERE a = :a", db: other, named: {":a": 5}}

@@ -66,7 +66,7 @@ impl Checker<'_> {
         }
     }
 
-    fn mistaken(&mut self, node: &Node, mistake: Option<(&str, String)>) {
+    pub(super) fn mistaken(&mut self, node: &Node, mistake: Option<(&str, String)>) {
         if let Some((word, message)) = mistake {
             self.mistake(node, word, message);
         }
@@ -79,7 +79,7 @@ impl Checker<'_> {
         }
     }
 
-    fn path(&mut self, path: &str, node: &Node) {
+    pub(super) fn path(&mut self, path: &str, node: &Node) {
         let file = path.strip_prefix("file:").unwrap_or(path);
         let file = file.split('?').next().unwrap_or(file);
         // A URI may spell `/` and `.` as hexadecimal digits.

@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::contract::node::{Kind as NodeKind, Node};
 use crate::contract::step::Step;
-use crate::contract::verb::{Block, Fact, Kind, LeastMemory, LimitedBy, Repeat, Sweep, Verb};
+use crate::contract::verb::{Block, Damage, Fact, Kind, LeastMemory, LimitedBy, Repeat, Sweep, Verb};
 
 impl<'a> Checker<'a> {
     pub(super) fn block(&mut self, block: &'a Block, node: &Node) {
@@ -11,6 +11,7 @@ impl<'a> Checker<'a> {
             Block::Repeat(repeat) => self.repeat(block, repeat, node),
             Block::Sweep(sweep) => self.sweep(block, sweep, node),
             Block::LeastMemory(least) => self.least_memory(block, least, node),
+            Block::Damage(damage) => self.damage(block, damage, node),
         }
     }
 
@@ -58,6 +59,13 @@ impl<'a> Checker<'a> {
         if least.resolution == 0 {
             self.mistake(node, "resolution", "`resolution` is 1 or more");
         }
+        self.apart(block, node, &["steps"]);
+    }
+
+    fn damage(&mut self, block: &'a Block, damage: &Damage, node: &Node) {
+        self.path(&damage.of, node);
+        self.mistaken(node, damage.mistake());
+        self.apart(block, node, &["setup"]);
         self.apart(block, node, &["steps"]);
     }
 

@@ -1,8 +1,9 @@
-//! Draws doubles from a seed. The doubles of a seed are part of the contracts that name it, so they may never change:
-//! hence a generator of ten lines here, since that of a crate could change with its version.
+//! Draws doubles from a seed. The doubles of a seed are part of the contracts that name it, so they may never change.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::outcome::random::Random;
 
 /// Which doubles are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -46,7 +47,7 @@ impl Drawn {
 
 /// An infinite sequence of doubles of the class, the same for the same seed.
 pub(crate) fn draw(seed: u64, class: DoubleClass) -> impl Iterator<Item = Drawn> {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     std::iter::repeat_with(move || match class {
         DoubleClass::Any => any(&mut random),
         DoubleClass::Everyday => everyday(&mut random),
@@ -55,34 +56,6 @@ pub(crate) fn draw(seed: u64, class: DoubleClass) -> impl Iterator<Item = Drawn>
         DoubleClass::Subnormal => subnormal(&mut random),
         DoubleClass::IntegerEdge => integer_edge(&mut random),
     })
-}
-
-/// [SplitMix64](https://prng.di.unimi.it/splitmix64.c): its state is a counter.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number below the bound, nearly uniform.
-    fn below(&mut self, bound: u64) -> u64 {
-        ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64
-    }
-
-    /// A number from `low` to `high`.
-    fn between(&mut self, low: i32, high: i32) -> i32 {
-        low + self.below(u64::from(high.abs_diff(low)) + 1) as i32
-    }
-
-    /// An empty text or a minus.
-    fn sign(&mut self) -> &'static str {
-        ["", "-"][self.below(2) as usize]
-    }
 }
 
 /// Uniform over the bit patterns of finite doubles.
@@ -160,13 +133,6 @@ mod tests {
         DoubleClass::Subnormal,
         DoubleClass::IntegerEdge,
     ];
-
-    #[test]
-    fn the_generator_is_splitmix64() {
-        let mut random = Random(1_234_567);
-        let drawn: Vec<u64> = (0..3).map(|_| random.next()).collect();
-        assert_eq!(drawn, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
-    }
 
     /// Recorded contracts name seeds, so these values may never change.
     #[test]

@@ -1,9 +1,12 @@
 //! Running blocks of steps.
 
+mod damage;
 mod files;
 mod least_memory;
 mod repeat;
 mod sweep;
+
+use std::io;
 
 use self::files::Files;
 use super::{Session, steps};
@@ -19,17 +22,33 @@ pub(super) fn run(session: &mut Session, number: u32, block: &Block) -> Outcome 
         Block::Repeat(repeat) => repeat::run(session, number, repeat, &next()),
         Block::Sweep(sweep) => sweep::run(session, sweep, [next(), next(), next()]),
         Block::LeastMemory(least) => least_memory::run(session, least, &next()),
+        Block::Damage(damage) => damage::run(session, damage, [next(), next()]),
     }
 }
 
 /// The files of the case as they are, for steps that are run again and again.
 fn files() -> Result<Files, Outcome> {
-    Files::remember().map_err(|error| Outcome::Refused(format!("the files of the case: {error}")))
+    Files::remember().map_err(refused)
 }
 
 /// Makes the files what they were.
 fn restore(files: &Files) -> Result<(), Outcome> {
-    files.restore().map_err(|error| Outcome::Refused(format!("the files of the case: {error}")))
+    files.restore().map_err(refused)
+}
+
+fn refused(error: io::Error) -> Outcome {
+    Outcome::Refused(format!("the files of the case: {error}"))
+}
+
+/// Runs steps each of which has to succeed or to keep its promise.
+fn all_fine(session: &mut Session, steps: &[Numbered<'_>], at: &str) -> Result<(), Outcome> {
+    for numbered in steps {
+        let outcome = session.step(numbered);
+        if !numbered.step.is_kept_by(&outcome) {
+            return Err(unsound(at, numbered, &outcome));
+        }
+    }
+    Ok(())
 }
 
 /// That a step did not do what it should.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Files, Numbered, Outcome, Session, files, restore, unsound};
+use super::{Files, Numbered, Outcome, Session, all_fine, files, restore, unsound};
 use crate::contract::verb::Sweep;
 use crate::outcome::show_holders;
 use crate::outcome::sqlite_names::{AllocationCounter, ERROR, IOERR_NOMEM, NOMEM, OK, code_name};
@@ -112,16 +112,6 @@ impl Sweeping<'_> {
         let after = &self.after;
         self.session.apart(|session| all_fine(session, after, &format!("{at}, afterwards")))
     }
-}
-
-fn all_fine(session: &mut Session, steps: &[Numbered<'_>], at: &str) -> Result<(), Outcome> {
-    for numbered in steps {
-        let outcome = session.step(numbered);
-        if !numbered.step.is_kept_by(&outcome) {
-            return Err(unsound(at, numbered, &outcome));
-        }
-    }
-    Ok(())
 }
 
 /// Runs the steps while allocations fail. Returns the code of the first that failed for lack of memory, if one did.
