@@ -37,10 +37,9 @@ impl Files {
     /// Makes the directory what it was but for one file, which has these contents.
     pub(super) fn restore_with(&self, other: &str, bytes: &[u8]) -> io::Result<()> {
         self.remove_others()?;
-        let same = self.contents.iter().filter(|(name, _)| *name != other);
-        same.map(|(name, bytes)| (name.as_os_str(), bytes.as_slice()))
-            .chain([(OsStr::new(other), bytes)])
-            .try_for_each(|(name, bytes)| put_back(name, bytes))
+        let mut same = self.contents.iter().filter(|(name, _)| *name != other);
+        same.try_for_each(|(name, bytes)| put_back(name, bytes))?;
+        write(other, bytes)
     }
 
     fn remove_others(&self) -> io::Result<()> {
@@ -49,12 +48,13 @@ impl Files {
     }
 }
 
-/// Gives a file its contents again, over the old ones: a file that is cut to nothing first costs ext4 fifty times
-/// as much.
+/// Gives a file its contents again where they are others now.
 fn put_back(name: &OsStr, bytes: &[u8]) -> io::Result<()> {
-    if fs::read(name).is_ok_and(|now| now == bytes) {
-        return Ok(());
-    }
+    if fs::read(name).is_ok_and(|now| now == bytes) { Ok(()) } else { write(name, bytes) }
+}
+
+/// Writes a file over its old contents: one that is cut to nothing first costs ext4 fifty times as much.
+fn write(name: impl AsRef<Path>, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::options().write(true).create(true).truncate(false).open(name)?;
     file.write_all(bytes)?;
     file.set_len(bytes.len() as u64)
