@@ -69,8 +69,7 @@ fn what_the_variants_came_to_is_on_record_and_their_number_is_expected() {
 #[test]
 fn a_promise_holds_on_the_file_as_it_was() {
     let damage = "damage: {of: a.db, steps: [{open: a.db}, {query: SELECT b FROM t, expect: [3]}]}";
-    let expected =
-        "damage a.db → stopped at the run without damage: query SELECT b FROM t → 2 (expected 3)";
+    let expected = "damage a.db → stopped at the run without damage: query SELECT b FROM t → 2 (expected 3)";
     assert_eq!(last_line(damage), expected);
     let missing = last_line("damage: {of: b.db, steps: [{open: b.db}]}");
     assert_eq!(missing, "damage b.db → refused: the file `b.db` is not there");
