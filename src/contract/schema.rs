@@ -43,8 +43,11 @@ fn allow_parameters(schema: &mut Json) {
             _ => {}
         }
     }
-    let number =
-        keywords.get("type").is_some_and(|name| name == "integer" || name == "number" || name == "boolean");
+    let is_number = |name: &Json| name == "integer" || name == "number" || name == "boolean";
+    let number = keywords.get("type").is_some_and(|names| match names {
+        Json::Array(names) => names.iter().any(is_number),
+        name => is_number(name),
+    });
     let words =
         |keyword| keywords.get(keyword).and_then(Json::as_array).is_some_and(|all| all.iter().any(is_word));
     if number || is_word(&Json::Object(keywords.clone())) || words("oneOf") || words("anyOf") {

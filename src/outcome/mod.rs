@@ -63,11 +63,11 @@ pub enum Outcome {
         /// The steps that allocated it, and how much of it.
         holders: Vec<Holder>,
     },
-    /// A sweep that completed: how many allocations were made to fail, and the result codes.
+    /// A sweep that completed: in how many runs something was made to fail or was damaged, and the result codes.
     Swept {
-        /// How many allocations were made to fail.
+        /// In how many runs something was made to fail or was damaged.
         failed: i64,
-        /// The names of the result codes that were returned, each once.
+        /// The names of the result codes that were returned, or of what else the runs came to, each once.
         codes: Vec<String>,
     },
     /// The least memory under which steps work, and whether they also work under less.

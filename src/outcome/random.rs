@@ -1,12 +1,20 @@
-//! A generator of numbers from a seed. What a seed gives is part of the contracts that name it, so it may never change:
-//! hence ten lines here, since a crate's generator could change with its version.
+//! Numbers from a seed. Contracts name seeds, so what a seed draws may never change: hence a generator of ten lines
+//! here, since that of a crate could change with its version.
 
 /// [SplitMix64](https://prng.di.unimi.it/splitmix64.c): its state is a counter.
-#[derive(Debug)]
-pub(crate) struct Random(pub u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    /// The next 64 bits.
+    /// The sequence of a seed.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The sequence with this number among those of a seed.
+    pub(crate) fn nth(seed: u64, number: u64) -> Self {
+        Self(Self(seed ^ number.rotate_left(32)).next())
+    }
+
     pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -28,5 +36,22 @@ impl Random {
     /// An empty text or a minus.
     pub(crate) fn sign(&mut self) -> &'static str {
         ["", "-"][self.below(2) as usize]
+    }
+
+    /// One of some, of which there is at least one.
+    pub(crate) fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
+        all[self.below(all.len() as u64) as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_generator_is_splitmix64() {
+        let mut random = Random::new(1_234_567);
+        let drawn: Vec<u64> = (0..3).map(|_| random.next()).collect();
+        assert_eq!(drawn, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
     }
 }

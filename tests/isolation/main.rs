@@ -3,6 +3,7 @@
 
 mod bench;
 mod budget;
+mod damage;
 mod dying;
 mod environment;
 mod hostile;

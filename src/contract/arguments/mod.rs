@@ -3,6 +3,7 @@
 mod allocation;
 mod callback;
 mod connection;
+mod damage;
 mod doubles;
 mod files;
 mod io;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub use self::allocation::*;
 pub use self::callback::*;
 pub use self::connection::*;
+pub use self::damage::*;
 pub use self::doubles::*;
 pub use self::files::*;
 pub use self::io::*;

@@ -66,7 +66,7 @@ impl Checker<'_> {
         }
     }
 
-    fn mistaken(&mut self, node: &Node, mistake: Option<(&str, String)>) {
+    pub(super) fn mistaken(&mut self, node: &Node, mistake: Option<(&str, String)>) {
         if let Some((word, message)) = mistake {
             self.mistake(node, word, message);
         }

@@ -4,7 +4,7 @@ use super::Checker;
 use crate::contract::node::{Kind as NodeKind, Node};
 use crate::contract::step::Step;
 use crate::contract::verb::{
-    ActorName, Block, Call, Fact, Kind, LeastMemory, LimitedBy, Open, PowerLoss, Repeat, Schedule, Sweep,
+    ActorName, Block, Call, Damage, Fact, Kind, LeastMemory, LimitedBy, Open, PowerLoss, Repeat, Schedule, Sweep,
     SweptOver, Verb,
 };
 use crate::outcome::io::Failure;
@@ -17,6 +17,7 @@ impl<'a> Checker<'a> {
             Block::PowerLoss(loss) => self.power_loss(block, loss, node),
             Block::Schedule(schedule) => self.schedule(block, schedule, node),
             Block::LeastMemory(least) => self.least_memory(block, least, node),
+            Block::Damage(damage) => self.damage(block, damage, node),
         }
     }
 
@@ -110,6 +111,13 @@ impl<'a> Checker<'a> {
         if least.resolution == 0 {
             self.mistake(node, "resolution", "`resolution` is 1 or more");
         }
+        self.apart(block, node, &["steps"]);
+    }
+
+    fn damage(&mut self, block: &'a Block, damage: &Damage, node: &Node) {
+        self.path(&damage.of, node);
+        self.mistaken(node, damage.mistake());
+        self.apart(block, node, &["setup"]);
         self.apart(block, node, &["steps"]);
     }
 

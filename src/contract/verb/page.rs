@@ -227,7 +227,7 @@ fn fact_words(fact: Fact) -> Option<&'static str> {
     match fact {
         Fact::FreshProcess => Some("Its case needs `fresh_process: true`."),
         Fact::CountingAllocator => Some("Needs `config: malloc`."),
-        Fact::Outermost => Some("Not inside `sweep` and `least_memory`."),
+        Fact::Outermost => Some("Not inside `sweep`, `least_memory` and `damage`."),
         Fact::StartsLibrary => Some("The library is not started for its case."),
         Fact::Iterates => None,
     }

@@ -508,6 +508,20 @@ macro_rules! table {
                 /// that does not. Some limits above are tried too: more is not always enough. Where one of
                 /// them does not work, the result is above it, and says so.
                 least_memory: LeastMemory(LeastMemory) -> Quantity of steps with Outermost;
+                /// Damages a file in many ways, each drawn from the seed and its number, and runs steps on each
+                /// variant, without handles and with all other files as they were. Returns what the variants came
+                /// to, each once; as a number (`expect`, `record`, `save`) how many there were; or the first
+                /// variant on which a step did not keep its `expect`.
+                ///
+                /// A variant comes to the primary code of the first step that failed; to `damage found` where
+                /// `integrity_check` or `quick_check` returned something else than `ok`; to `other rows` where a
+                /// step returned something else than on the file without damage; or to `OK`. On that file every
+                /// step has to succeed or to keep its `expect`. A crash is a crash; its report says which variant
+                /// it was, and what was done to the file.
+                ///
+                /// The pages of a database are those that its header names, those of a journal or a log its
+                /// records and frames. Half of the damage is done at the beginning of a page.
+                damage: Damage(Damage) -> Sweep of setup, steps with Outermost;
             }
             checks {
                 /// Compares saved outcomes, `after <= before + 4096`: sums and differences of names and

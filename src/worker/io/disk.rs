@@ -67,7 +67,7 @@ impl<'a> Disk<'a> {
         let whole = |changes| Kept { changes, half: None };
         let mut others = Vec::new();
         if !self.is_sequential && n > 1 {
-            let mut random = Random(seed);
+            let mut random = Random::new(seed);
             for at in some_of(n, &mut random) {
                 others.push(whole((0..n).map(|other| other != at).collect()));
                 others.push(whole((0..n).map(|other| other == at).collect()));

@@ -1,7 +1,7 @@
 //! The files of a case as they were, for steps that are run again and again.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -36,23 +36,38 @@ impl Files {
         self.contents
     }
 
+    /// What a file was.
+    pub(super) fn get(&self, name: &str) -> Option<&[u8]> {
+        self.contents.get(OsStr::new(name)).map(Vec::as_slice)
+    }
+
     /// Makes the directory what it was: files that came go, those that were there have their contents again.
     pub(super) fn restore(&self) -> io::Result<()> {
-        for name in names()? {
-            if !self.contents.contains_key(&name) {
-                fs::remove_file(name)?;
-            }
-        }
+        self.remove_others()?;
         self.contents.iter().try_for_each(|(name, bytes)| put_back(name, bytes))
+    }
+
+    /// Makes the directory what it was but for one file, which has these contents.
+    pub(super) fn restore_with(&self, other: &str, bytes: &[u8]) -> io::Result<()> {
+        self.remove_others()?;
+        let mut same = self.contents.iter().filter(|(name, _)| *name != other);
+        same.try_for_each(|(name, bytes)| put_back(name, bytes))?;
+        write(other, bytes)
+    }
+
+    fn remove_others(&self) -> io::Result<()> {
+        let others = names()?.into_iter().filter(|name| !self.contents.contains_key(name));
+        others.into_iter().try_for_each(fs::remove_file)
     }
 }
 
-/// Gives a file its contents again, over the old ones: a file that is cut to nothing first costs ext4 fifty times
-/// as much.
-fn put_back(name: &OsString, bytes: &[u8]) -> io::Result<()> {
-    if fs::read(name).is_ok_and(|now| now == bytes) {
-        return Ok(());
-    }
+/// Gives a file its contents again where they are others now.
+fn put_back(name: &OsStr, bytes: &[u8]) -> io::Result<()> {
+    if fs::read(name).is_ok_and(|now| now == bytes) { Ok(()) } else { write(name, bytes) }
+}
+
+/// Writes a file over its old contents: one that is cut to nothing first costs ext4 fifty times as much.
+fn write(name: impl AsRef<Path>, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::options().write(true).create(true).truncate(false).open(name)?;
     file.write_all(bytes)?;
     file.set_len(bytes.len() as u64)

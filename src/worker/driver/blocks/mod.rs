@@ -1,11 +1,14 @@
 //! Running blocks of steps.
 
+mod damage;
 mod files;
 mod least_memory;
 mod power_loss;
 mod repeat;
 mod schedule;
 mod sweep;
+
+use std::io;
 
 use self::files::Files;
 use super::{Session, steps};
@@ -26,17 +29,22 @@ pub(super) fn run(session: &mut Session, number: u32, block: &Block) -> Outcome 
             schedule::run(session, schedule, &after)
         }
         Block::LeastMemory(least) => least_memory::run(session, least, &next()),
+        Block::Damage(damage) => damage::run(session, damage, [next(), next()]),
     }
 }
 
 /// The files of the case as they are, for steps that are run again and again.
 fn files() -> Result<Files, Outcome> {
-    Files::remember().map_err(|error| Outcome::Refused(format!("the files of the case: {error}")))
+    Files::remember().map_err(refused)
 }
 
 /// Makes the files what they were.
 fn restore(files: &Files) -> Result<(), Outcome> {
-    files.restore().map_err(|error| Outcome::Refused(format!("the files of the case: {error}")))
+    files.restore().map_err(refused)
+}
+
+fn refused(error: io::Error) -> Outcome {
+    Outcome::Refused(format!("the files of the case: {error}"))
 }
 
 /// Runs steps that must all do what they should.
