@@ -4,10 +4,12 @@ use std::collections::VecDeque;
 
 use anyhow::{Context, Result};
 
-use super::Observer;
 use super::batch::{RunEnd, RunResult, Turn};
+use super::joint::{self, Builds};
+use super::others::{Lacking, Others};
 use super::pool::{Pool, Service};
 use super::transcript::Judged;
+use super::{Observer, ReadyBuild};
 use crate::builds::Product;
 use crate::contract::requires::BuildFacts;
 use crate::contract::{Case, Run};
@@ -17,14 +19,18 @@ use crate::record::transcript::Transcript;
 /// Runs every case and reports on each, in their order. The observer is told what they did.
 pub(super) fn run(
     cases: &[Case],
-    facts: &BuildFacts,
-    product: &Product,
+    build: &ReadyBuild,
+    others: &Others,
     pool: &Pool,
     observer: &mut Observer<'_>,
 ) -> Result<Vec<CaseReport>> {
-    let mut states: Vec<State> = cases.iter().map(|case| State::new(case, facts)).collect();
+    let mut states: Vec<State> = cases.iter().map(|case| State::new(case, &build.facts, others)).collect();
     for service in [Service::Shared, Service::Fresh] {
-        run_together(&mut states, service, product, pool, observer)?;
+        run_together(&mut states, service, &build.product, pool, observer)?;
+    }
+    let builds = Builds { own: &build.product, others };
+    for state in states.iter_mut().filter(|state| state.case.needs_processes()) {
+        run_apart(state, &builds, pool, observer)?;
     }
     Ok(states.into_iter().map(State::report).collect())
 }
@@ -37,7 +43,8 @@ fn run_together(
     pool: &Pool,
     observer: &mut Observer<'_>,
 ) -> Result<()> {
-    let meant = states.iter().enumerate().filter(|(_, state)| Service::of(state.case) == service);
+    let is_meant = |case: &Case| Service::of(case) == service && !case.needs_processes();
+    let meant = states.iter().enumerate().filter(|(_, state)| is_meant(state.case));
     let mut waiting: VecDeque<(usize, Turn)> =
         meant.flat_map(|(index, state)| state.turns().map(move |turn| (index, turn))).collect();
     while !waiting.is_empty() {
@@ -47,6 +54,17 @@ fn run_together(
             states[index].take(turn.run, &result, observer);
         }
         waiting.retain(|(index, _)| states[*index].is_open());
+    }
+    Ok(())
+}
+
+/// A case whose runs need several processes each.
+fn run_apart(state: &mut State, builds: &Builds<'_>, pool: &Pool, observer: &mut Observer<'_>) -> Result<()> {
+    for turn in state.turns().collect::<Vec<_>>() {
+        if state.is_open() {
+            let result = joint::run(&turn, builds, pool)?;
+            state.take(turn.run, &result, observer);
+        }
     }
     Ok(())
 }
@@ -77,12 +95,18 @@ impl Over {
     fn unsupported(reason: String) -> Self {
         Self::NotRun { verdict: Verdict::Unsupported, reason }
     }
+
+    fn lacking(Lacking { verdict, reason }: Lacking) -> Self {
+        Self::NotRun { verdict, reason }
+    }
 }
 
 impl<'a> State<'a> {
-    fn new(case: &'a Case, facts: &BuildFacts) -> Self {
-        let unmet = case.requires.unmet(facts);
-        Self { case, judged: Judged::default(), seconds: 0.0, over: unmet.map(Over::unsupported) }
+    fn new(case: &'a Case, facts: &BuildFacts, others: &Others) -> Self {
+        let unmet = || case.requires.unmet(facts).map(Over::unsupported);
+        let lacking = || case.other_builds().into_iter().find_map(|word| others.get(word)?.as_ref().err());
+        let over = unmet().or_else(|| lacking().cloned().map(Over::lacking));
+        Self { case, judged: Judged::default(), seconds: 0.0, over }
     }
 
     fn is_open(&self) -> bool {

@@ -3,6 +3,8 @@
 mod batch;
 mod cases;
 mod handle;
+mod joint;
+mod others;
 mod outstanding;
 mod pool;
 mod replies;
@@ -45,8 +47,8 @@ pub struct Engine {
     pool: Pool,
     ready: Mutex<HashMap<String, Arc<ReadyBuild>>>,
     contracts: Mutex<HashMap<String, Result<Arc<Contract>, Diagnostics>>>,
-    /// A digest of each contract's text, for the keys of cells.
-    texts: Mutex<HashMap<String, Option<String>>>,
+    /// What is known of each contract's text, for the keys of cells.
+    texts: Mutex<HashMap<String, Option<Text>>>,
     progress: Box<dyn Progress + Send + Sync>,
 }
 
@@ -69,6 +71,14 @@ pub trait Runner: Send + Sync {
 
 /// Is told each step with its outcome, as it is judged.
 pub type Observer<'a> = dyn FnMut(&Case, &PlacedStep, &Outcome) + 'a;
+
+/// What is known of a contract's text.
+#[derive(Clone)]
+struct Text {
+    digest: String,
+    /// Whether its steps may run on other builds.
+    names_builds: bool,
+}
 
 /// A build that can be loaded, and what contracts may require of it.
 struct ReadyBuild {
@@ -172,7 +182,8 @@ impl Engine {
         observer: &mut Observer<'_>,
     ) -> Result<CellReport> {
         let ready = self.ready(build)?;
-        let cases = cases::run(&contract.cases, &ready.facts, &ready.product, &self.pool, observer)?;
+        let others = self.others(contract, build)?;
+        let cases = cases::run(&contract.cases, &ready, &others, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
     }
 
@@ -206,25 +217,40 @@ impl Engine {
         if let Some(ready) = known(&self.ready.lock().unwrap_or_else(PoisonError::into_inner)) {
             return Ok(ready);
         }
-        let product = self.store.ensure(build, &*self.progress)?;
+        Ok(self.keep(build, self.store.ensure(build, &*self.progress)?))
+    }
+
+    /// A build that need not be compiled.
+    fn at_hand(&self, build: &Build) -> Option<Arc<ReadyBuild>> {
+        let known = self.ready.lock().unwrap_or_else(PoisonError::into_inner).get(build.name()).cloned();
+        known.or_else(|| Some(self.keep(build, self.store.find(build)?)))
+    }
+
+    fn keep(&self, build: &Build, product: Product) -> Arc<ReadyBuild> {
         let ready = Arc::new(ReadyBuild::new(build, product));
         let mut all = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(all.entry(build.name().to_owned()).or_insert(ready).clone())
+        all.entry(build.name().to_owned()).or_insert(ready).clone()
     }
 
-    /// Everything that a cell's report depends on: the contract's text, the product, this program (it judges
-    /// and writes the transcript) and the worker's.
+    /// Everything that a cell's report depends on: the contract's text, the product and those of the other builds that
+    /// steps run on, this program (it judges and writes the transcript) and the worker's.
     fn key(&self, contract: &str, build: &str) -> Option<String> {
-        let text = self.digest_of(contract)?;
-        let ready = self.ready(self.builds.get(build)?).ok()?;
+        let text = self.text_of(contract)?.digest;
+        let build = self.builds.get(build)?;
+        let ready = self.ready(build).ok()?;
+        let others = self.digests_of_others(contract, build)?;
         let programs = programs(&self.pool.program().program)?;
-        Some(sha256(&[text.as_str(), &ready.digest, programs].concat()))
+        Some(sha256(&[text.as_str(), &ready.digest, &others, programs].concat()))
     }
 
-    /// A digest of a contract's text; `None` when it cannot be read.
-    fn digest_of(&self, contract: &str) -> Option<String> {
+    /// What is known of a contract's text; `None` when it cannot be read.
+    fn text_of(&self, contract: &str) -> Option<Text> {
         let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        let read = || Some(sha256(Contract::source(&self.project, contract).ok()?.text()));
+        let read = || {
+            let source = Contract::source(&self.project, contract).ok()?;
+            let names_builds = others::may_name_builds(source.text());
+            Some(Text { digest: sha256(source.text()), names_builds })
+        };
         texts.entry(contract.to_owned()).or_insert_with(read).clone()
     }
 }

@@ -5,14 +5,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::batch::{Batch, RunEnd, Turn};
 use super::handle::Worker;
 use super::worker_files::WorkerFiles;
 use crate::builds::Product;
 use crate::contract::Case;
-use crate::system::scratch::Scratch;
+use crate::system::scratch::{OwnDirectory, Scratch};
 use crate::worker::WorkerProgram;
 use crate::worker::budget::Budget;
 
@@ -90,13 +90,24 @@ impl Pool {
     fn take(&self, product: &Product, service: Service) -> Result<Worker> {
         let idle = || self.idle().get_mut(&(product.build.clone(), service)).and_then(Vec::pop);
         let alive = std::iter::from_fn(idle).find_map(|mut worker| worker.is_alive().then_some(worker));
-        alive.map_or_else(|| self.start(product), Ok)
+        alive.map_or_else(|| self.start(product, |files| files), Ok)
     }
 
-    fn start(&self, product: &Product) -> Result<Worker> {
+    /// A directory that several workers may use for one run.
+    pub(super) fn shared_directory(&self) -> Result<OwnDirectory> {
+        OwnDirectory::new(self.scratch.path(), "shared-").context("cannot make a directory for cases")
+    }
+
+    /// A new worker in such a directory, for one run. It is not kept.
+    pub(super) fn start_in(&self, directory: &OwnDirectory, product: &Product) -> Result<Worker> {
+        self.start(product, |files| files.sharing(directory.path()))
+    }
+
+    fn start(&self, product: &Product, place: impl Fn(WorkerFiles) -> WorkerFiles) -> Result<Worker> {
         let start = || {
             let number = self.started.fetch_add(1, Ordering::Relaxed);
-            Worker::start(&self.program, product, WorkerFiles::new(&self.scratch, number), self.budget)
+            let files = place(WorkerFiles::new(&self.scratch, number));
+            Worker::start(&self.program, product, files, self.budget)
         };
         // Descriptors and processes may be short for a moment, and a process may be killed before it is ready.
         start().or_else(|_| start())

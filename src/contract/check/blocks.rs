@@ -63,10 +63,10 @@ impl<'a> Checker<'a> {
 
     /// Lists of steps that are run again and again, one after the other, without the handles of the case.
     fn apart(&mut self, block: &'a Block, node: &Node, lists: &[&str]) {
-        let inside = self.scope.without_things();
-        let outside = std::mem::replace(&mut self.scope, inside);
+        let inside = self.process.scope.without_things();
+        let outside = std::mem::replace(&mut self.process.scope, inside);
         self.within(block, node, lists, "there is nothing to run");
-        self.scope = outside;
+        self.process.scope = outside;
     }
 
     /// The steps of some of a block's lists; one that is empty and named `steps` is a mistake.
