@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use anyhow::{Context, Result};
 
 use super::batch::{RunEnd, RunResult, Turn};
-use super::joint::{self, Builds};
+use super::joint::{self, Builds, Company};
 use super::others::{Lacking, Others};
 use super::pool::{Pool, Service};
 use super::transcript::Judged;
@@ -29,8 +29,9 @@ pub(super) fn run(
         run_together(&mut states, service, &build.product, pool, observer)?;
     }
     let builds = Builds { own: &build.product, others };
+    let mut company = None;
     for state in states.iter_mut().filter(|state| state.case.needs_processes()) {
-        run_apart(state, &builds, pool, observer)?;
+        run_apart(state, &builds, pool, &mut company, observer)?;
     }
     Ok(states.into_iter().map(State::report).collect())
 }
@@ -59,10 +60,16 @@ fn run_together(
 }
 
 /// A case whose runs need several processes each.
-fn run_apart(state: &mut State, builds: &Builds<'_>, pool: &Pool, observer: &mut Observer<'_>) -> Result<()> {
+fn run_apart(
+    state: &mut State,
+    builds: &Builds<'_>,
+    pool: &Pool,
+    company: &mut Option<Company>,
+    observer: &mut Observer<'_>,
+) -> Result<()> {
     for turn in state.turns().collect::<Vec<_>>() {
         if state.is_open() {
-            let result = joint::run(&turn, builds, pool)?;
+            let result = joint::run(&turn, builds, pool, company)?;
             state.take(turn.run, &result, observer);
         }
     }

@@ -1,5 +1,5 @@
 //! A run that several processes execute in one directory: one for each build that its steps name, and a new one after
-//! each that is killed. They take turns, and are gone afterwards.
+//! each that is killed. They take turns.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -16,6 +16,7 @@ use crate::contract::other_build::OtherBuild;
 use crate::contract::verb::{Fact, Verb};
 use crate::outcome::Outcome;
 use crate::system::scratch::OwnDirectory;
+use crate::worker::case_directory::CaseDirectory;
 use crate::worker::protocol::RunRequest;
 
 /// Whose processes a run needs.
@@ -25,27 +26,60 @@ pub(super) struct Builds<'a> {
     pub others: &'a Others,
 }
 
-/// Executes a run. One that the environment ended is executed once more.
+/// Workers in one directory, for the runs of a cell one after the other.
+pub(super) struct Company {
+    /// By the words of their builds, those that are there for the next run.
+    idle: BTreeMap<Option<OtherBuild>, Worker>,
+    /// After the workers, so that these are gone when it is removed.
+    directory: OwnDirectory,
+}
+
+impl Company {
+    fn new(pool: &Pool) -> Result<Self> {
+        Ok(Self { idle: BTreeMap::new(), directory: pool.shared_directory()? })
+    }
+}
+
+/// Executes a run, in `company` and with what is left of it, unless the run needs processes that no run used. One that
+/// the environment ended is executed once more.
 ///
 /// # Errors
 /// When the case's own build cannot be loaded.
-pub(super) fn run(turn: &Turn, builds: &Builds<'_>, pool: &Pool) -> Result<RunResult> {
-    let result = run_once(turn, builds, pool)?;
-    if matches!(result.end, RunEnd::CouldNotRun(_)) { run_once(turn, builds, pool) } else { Ok(result) }
+pub(super) fn run(
+    turn: &Turn,
+    builds: &Builds<'_>,
+    pool: &Pool,
+    company: &mut Option<Company>,
+) -> Result<RunResult> {
+    let mut fresh = None;
+    let company = if turn.case.fresh_process { &mut fresh } else { company };
+    let result = run_once(turn, builds, pool, company)?;
+    match result.end {
+        RunEnd::CouldNotRun(_) => run_once(turn, builds, pool, &mut None),
+        _ => Ok(result),
+    }
 }
 
-fn run_once(turn: &Turn, builds: &Builds<'_>, pool: &Pool) -> Result<RunResult> {
+/// A company is left only by a run that came to its end.
+fn run_once(turn: &Turn, builds: &Builds<'_>, pool: &Pool, left: &mut Option<Company>) -> Result<RunResult> {
+    let company = left.take().map_or_else(|| Company::new(pool), Ok)?;
     let (lives, parts) = plan(turn.run);
-    let directory = pool.shared_directory()?;
     let mut joint =
-        Joint { turn, builds, pool, lives, outcomes: Vec::new(), started: Instant::now(), directory };
+        Joint { turn, builds, pool, lives, outcomes: Vec::new(), started: Instant::now(), company };
+    let mut end = None;
     for part in parts {
-        if let Some(end) = joint.execute(part)? {
-            return Ok(joint.result(end));
+        end = joint.execute(part)?;
+        if end.is_some() {
+            break;
         }
     }
-    let end = joint.close();
-    Ok(joint.result(end))
+    let end = end.unwrap_or_else(|| joint.close());
+    let seconds = joint.started.elapsed().as_secs_f64();
+    let result = RunResult { outcomes: std::mem::take(&mut joint.outcomes), end, seconds, outstanding: None };
+    if result.end == RunEnd::Done && CaseDirectory::at(joint.company.directory.path()).clear().is_ok() {
+        *left = Some(joint.company);
+    }
+    Ok(result)
 }
 
 /// A process from its start until it is killed or the run ends.
@@ -94,8 +128,7 @@ struct Joint<'a> {
     lives: Vec<Life<'a>>,
     outcomes: Vec<Outcome>,
     started: Instant,
-    /// After the workers, so that these are gone when it is removed.
-    directory: OwnDirectory,
+    company: Company,
 }
 
 impl Joint<'_> {
@@ -110,7 +143,9 @@ impl Joint<'_> {
 
     fn begin(&mut self, at: usize) -> Result<Option<RunEnd>> {
         let on = self.lives[at].on;
-        match (self.pool.start_in(&self.directory, self.builds.of(on)), on) {
+        let idle = self.company.idle.remove(&on.cloned());
+        let start = || self.pool.start_in(&self.company.directory, self.builds.of(on));
+        match (idle.map_or_else(start, Ok), on) {
             (Ok(worker), _) => {
                 let request = self.request(&self.lives[at]);
                 let worker = self.lives[at].worker.insert(worker);
@@ -128,7 +163,7 @@ impl Joint<'_> {
         RunRequest {
             functions,
             verbs: life.verbs.clone(),
-            // It is new.
+            // Nothing else would use this process.
             fresh: false,
             pauses: life.pauses.clone(),
             ..self.turn.request()
@@ -168,17 +203,16 @@ impl Joint<'_> {
                 continue;
             }
             let batch = self.go_on(at);
+            let reusable = batch.reusable;
             match self.take(at, batch) {
                 None | Some(RunEnd::Done) => {}
                 Some(end) => return end,
             }
+            let life = &mut self.lives[at];
+            let worker = life.worker.take().filter(|_| reusable);
+            self.company.idle.extend(worker.map(|worker| (life.on.cloned(), worker)));
         }
         RunEnd::Done
-    }
-
-    fn result(self, end: RunEnd) -> RunResult {
-        let seconds = self.started.elapsed().as_secs_f64();
-        RunResult { outcomes: self.outcomes, end, seconds, outstanding: None }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The worker: the process that loads a library, so that a crash costs no more than itself.
 
 pub mod budget;
-mod case_directory;
+pub(crate) mod case_directory;
 pub mod confinement;
 mod driver;
 mod environment;

@@ -86,9 +86,8 @@ impl Place {
     ) -> std::io::Result<bool> {
         let is_as_before =
             if run.fresh { self.execute_apart(run, engine)? } else { self.execute(run, engine)? };
-        // Other processes may still use the directory of a run that paused, and none follows it.
-        let is_alone = run.pauses.is_empty();
-        Ok(is_as_before && is_alone && CaseDirectory::at(".").clear().is_ok())
+        // The engine empties a directory that other processes may still use.
+        Ok(is_as_before && (!run.pauses.is_empty() || CaseDirectory::at(".").clear().is_ok()))
     }
 
     /// Executes a run and leaves this process as it was.

@@ -34,7 +34,7 @@ pub struct RunRequest<V = Verb> {
     /// Whether it needs a process that no run used. Ask it only of a worker that has got no other request.
     pub fresh: bool,
     /// After how many verbs it pauses, until it is told to [go on](GoOn): meanwhile other processes execute steps of the
-    /// same case, in the same directory. What pauses needs a worker of its own.
+    /// same run, in the same directory, which the engine empties afterwards.
     pub pauses: Vec<usize>,
     /// Whether to note what is [outstanding](Note::Outstanding). It costs, and it needs a process that no run used.
     pub keeps_stacks: bool,

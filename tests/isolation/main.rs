@@ -6,6 +6,7 @@ mod budget;
 mod dying;
 mod environment;
 mod hostile;
+mod joint;
 mod language;
 mod memory;
 mod outcomes;

@@ -86,23 +86,17 @@ impl<'a> Checker<'a> {
 
     fn step(&mut self, step: &'a Step, node: &Node) {
         let Some(build) = &step.on else { return self.step_here(step, node) };
-        self.on(step, node);
+        if let Some(block) = self.within {
+            let message = format!("`on` has no meaning in `{0}`: put it beside `{0}`", block.name());
+            self.mistake(node, "on", message);
+            return self.step_here(step, node);
+        }
         let new = || Process { scope: self.process.scope.without_things(), ..Process::default() };
         let process = self.others.remove(build).unwrap_or_else(new);
         let own = std::mem::replace(&mut self.process, process);
         self.step_here(step, node);
         let process = std::mem::replace(&mut self.process, own);
         self.others.insert(build.clone(), process);
-    }
-
-    /// Whether the step is one that another build could execute.
-    fn on(&mut self, step: &Step, node: &Node) {
-        if let Some(block) = self.within {
-            let message = format!("`on` has no meaning in `{0}`: put it beside `{0}`", block.name());
-            self.mistake(node, "on", message);
-        } else if let Verb::Check(check) = &step.verb {
-            self.mistake(node, "on", format!("`{}` runs on no build", check.name()));
-        }
     }
 
     /// A step of the process that is at hand.
@@ -240,6 +234,9 @@ impl<'a> Checker<'a> {
 
     fn check(&mut self, check: &Check, node: &Node) {
         let Check::Compare(text) = check;
+        if node.get("on").is_some() {
+            self.mistake(node, "on", format!("`{}` runs on no build", check.name()));
+        }
         if let Some(block) = self.within {
             let (name, block) = (check.name(), block.name());
             return self.mistake(node, name, format!("`{name}` has no meaning in `{block}`: put it after"));
