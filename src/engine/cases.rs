@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 
 use anyhow::{Context, Result};
 
+use super::Observer;
 use super::batch::{RunEnd, RunResult, Turn};
-use super::joint::{self, Builds, Company};
-use super::others::{Lacking, Others};
+use super::joint::{self, Setting};
+use super::others::Lacking;
 use super::pool::{Pool, Service};
 use super::transcript::Judged;
-use super::{Observer, ReadyBuild};
 use crate::builds::Product;
 use crate::contract::requires::BuildFacts;
 use crate::contract::{Case, Run};
@@ -19,20 +19,16 @@ use crate::record::transcript::Transcript;
 /// Runs every case and reports on each, in their order. The observer is told what they did.
 pub(super) fn run(
     cases: &[Case],
-    build: &ReadyBuild,
-    others: &Others,
+    facts: &BuildFacts,
+    setting: &Setting<'_>,
     pool: &Pool,
     observer: &mut Observer<'_>,
 ) -> Result<Vec<CaseReport>> {
-    let mut states: Vec<State> = cases.iter().map(|case| State::new(case, &build.facts, others)).collect();
+    let mut states: Vec<State> = cases.iter().map(|case| State::new(case, facts, setting)).collect();
     for service in [Service::Shared, Service::Fresh] {
-        run_together(&mut states, service, &build.product, pool, observer)?;
+        run_together(&mut states, service, setting.own, pool, observer)?;
     }
-    let builds = Builds { own: &build.product, others };
-    let mut company = None;
-    for state in states.iter_mut().filter(|state| state.case.needs_processes()) {
-        run_apart(state, &builds, pool, &mut company, observer)?;
-    }
+    run_joint(&mut states, setting, pool, observer)?;
     Ok(states.into_iter().map(State::report).collect())
 }
 
@@ -44,8 +40,8 @@ fn run_together(
     pool: &Pool,
     observer: &mut Observer<'_>,
 ) -> Result<()> {
-    let is_meant = |case: &Case| Service::of(case) == service && !case.needs_processes();
-    let meant = states.iter().enumerate().filter(|(_, state)| is_meant(state.case));
+    let is_meant = |state: &State| Service::of(state.case) == service && !state.is_joint;
+    let meant = states.iter().enumerate().filter(|(_, state)| is_meant(state));
     let mut waiting: VecDeque<(usize, Turn)> =
         meant.flat_map(|(index, state)| state.turns().map(move |turn| (index, turn))).collect();
     while !waiting.is_empty() {
@@ -59,26 +55,33 @@ fn run_together(
     Ok(())
 }
 
-/// A case whose runs need several processes each.
-fn run_apart(
-    state: &mut State,
-    builds: &Builds<'_>,
+/// The cases whose runs may need several processes each.
+fn run_joint(
+    states: &mut [State],
+    setting: &Setting<'_>,
     pool: &Pool,
-    company: &mut Option<Company>,
     observer: &mut Observer<'_>,
 ) -> Result<()> {
-    for turn in state.turns().collect::<Vec<_>>() {
-        if state.is_open() {
-            let result = joint::run(&turn, builds, pool, company)?;
-            state.take(turn.run, &result, observer);
+    let build = &setting.own.build;
+    let mut company = None;
+    for state in states.iter_mut().filter(|state| state.is_joint) {
+        for turn in state.turns().collect::<Vec<_>>() {
+            if state.is_open() {
+                company = company.or_else(|| pool.company(build));
+                let result = joint::run(&turn, setting, pool, &mut company)?;
+                state.take(turn.run, &result, observer);
+            }
         }
     }
+    company.into_iter().for_each(|company| pool.keep(build, company));
     Ok(())
 }
 
 /// A case and what it did so far.
 struct State<'a> {
     case: &'a Case,
+    /// Whether several processes may execute a run, or it begins with files.
+    is_joint: bool,
     judged: Judged,
     seconds: f64,
     /// Why it goes no further.
@@ -109,11 +112,13 @@ impl Over {
 }
 
 impl<'a> State<'a> {
-    fn new(case: &'a Case, facts: &BuildFacts, others: &Others) -> Self {
+    fn new(case: &'a Case, facts: &BuildFacts, setting: &Setting<'_>) -> Self {
         let unmet = || case.requires.unmet(facts).map(Over::unsupported);
-        let lacking = || case.other_builds().into_iter().find_map(|word| others.get(word)?.as_ref().err());
+        let lacking =
+            || case.other_builds().into_iter().find_map(|word| setting.others.get(word)?.as_ref().err());
         let over = unmet().or_else(|| lacking().cloned().map(Over::lacking));
-        Self { case, judged: Judged::default(), seconds: 0.0, over }
+        let is_joint = case.needs_processes() || !setting.files.is_empty();
+        Self { case, is_joint, judged: Judged::default(), seconds: 0.0, over }
     }
 
     fn is_open(&self) -> bool {

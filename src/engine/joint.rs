@@ -2,9 +2,11 @@
 //! each that is killed. They take turns.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::batch::{Batch, RunEnd, RunResult, Turn};
 use super::handle::Worker;
@@ -19,11 +21,31 @@ use crate::system::scratch::OwnDirectory;
 use crate::worker::case_directory::CaseDirectory;
 use crate::worker::protocol::RunRequest;
 
-/// Whose processes a run needs.
-pub(super) struct Builds<'a> {
-    /// Of the case's own build.
+/// What a run needs beside its steps.
+pub(super) struct Setting<'a> {
+    /// The product of the case's own build.
     pub own: &'a Product,
     pub others: &'a Others,
+    /// What is in the directory when a run begins.
+    pub files: &'a [CaseFile],
+}
+
+/// A file of which each run gets a copy of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseFile {
+    /// Where it is. It is only read.
+    pub from: PathBuf,
+    /// Its name in the case's directory.
+    pub name: String,
+}
+
+impl CaseFile {
+    /// The copy can be written, also where the file cannot.
+    fn copy_into(&self, directory: &Path) -> Result<()> {
+        let copy =
+            || std::io::copy(&mut File::open(&self.from)?, &mut File::create(directory.join(&self.name))?);
+        copy().map(drop).with_context(|| format!("cannot copy {}", self.from.display()))
+    }
 }
 
 /// Workers in one directory, for the runs of a cell one after the other.
@@ -47,25 +69,31 @@ impl Company {
 /// When the case's own build cannot be loaded.
 pub(super) fn run(
     turn: &Turn,
-    builds: &Builds<'_>,
+    setting: &Setting<'_>,
     pool: &Pool,
     company: &mut Option<Company>,
 ) -> Result<RunResult> {
     let mut fresh = None;
     let company = if turn.case.fresh_process { &mut fresh } else { company };
-    let result = run_once(turn, builds, pool, company)?;
+    let result = run_once(turn, setting, pool, company)?;
     match result.end {
-        RunEnd::CouldNotRun(_) => run_once(turn, builds, pool, &mut None),
+        RunEnd::CouldNotRun(_) => run_once(turn, setting, pool, &mut None),
         _ => Ok(result),
     }
 }
 
 /// A company is left only by a run that came to its end.
-fn run_once(turn: &Turn, builds: &Builds<'_>, pool: &Pool, left: &mut Option<Company>) -> Result<RunResult> {
+fn run_once(
+    turn: &Turn,
+    setting: &Setting<'_>,
+    pool: &Pool,
+    left: &mut Option<Company>,
+) -> Result<RunResult> {
     let company = left.take().map_or_else(|| Company::new(pool), Ok)?;
+    setting.files.iter().try_for_each(|file| file.copy_into(company.directory.path()))?;
     let (lives, parts) = plan(turn.run);
     let mut joint =
-        Joint { turn, builds, pool, lives, outcomes: Vec::new(), started: Instant::now(), company };
+        Joint { turn, setting, pool, lives, outcomes: Vec::new(), started: Instant::now(), company };
     let mut end = None;
     for part in parts {
         end = joint.execute(part)?;
@@ -123,7 +151,7 @@ fn plan(run: &Run) -> (Vec<Life<'_>>, Vec<usize>) {
 
 struct Joint<'a> {
     turn: &'a Turn<'a>,
-    builds: &'a Builds<'a>,
+    setting: &'a Setting<'a>,
     pool: &'a Pool,
     lives: Vec<Life<'a>>,
     outcomes: Vec<Outcome>,
@@ -144,7 +172,7 @@ impl Joint<'_> {
     fn begin(&mut self, at: usize) -> Result<Option<RunEnd>> {
         let on = self.lives[at].on;
         let idle = self.company.idle.remove(&on.cloned());
-        let start = || self.pool.start_in(&self.company.directory, self.builds.of(on));
+        let start = || self.pool.start_in(&self.company.directory, self.setting.of(on));
         match (idle.map_or_else(start, Ok), on) {
             (Ok(worker), _) => {
                 let request = self.request(&self.lives[at]);
@@ -191,7 +219,7 @@ impl Joint<'_> {
                 self.outcomes.push(Outcome::OK);
                 None
             }
-            Some(end) if life.on.is_some() => Some(end.on(&self.builds.of(life.on).build)),
+            Some(end) if life.on.is_some() => Some(end.on(&self.setting.of(life.on).build)),
             end => end,
         }
     }
@@ -216,7 +244,7 @@ impl Joint<'_> {
     }
 }
 
-impl Builds<'_> {
+impl Setting<'_> {
     fn of(&self, on: Option<&OtherBuild>) -> &Product {
         let other = on.and_then(|word| self.others.get(word)?.as_ref().ok());
         other.map_or(self.own, |ready| &ready.product)

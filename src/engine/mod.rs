@@ -36,6 +36,8 @@ use crate::system;
 use crate::system::scratch::Scratch;
 use crate::worker::WorkerProgram;
 use crate::worker::budget::Budget;
+pub use joint::CaseFile;
+use joint::Setting;
 pub use outstanding::{Leftovers, Outstanding};
 use pool::Pool;
 
@@ -181,9 +183,24 @@ impl Engine {
         build: &Build,
         observer: &mut Observer<'_>,
     ) -> Result<CellReport> {
+        self.observe_on(&[], contract, build, observer)
+    }
+
+    /// Runs as [`Engine::observe`] does, each run with copies of these files in its directory.
+    ///
+    /// # Errors
+    /// Those of [`Engine::observe`], and when a file cannot be copied.
+    pub fn observe_on(
+        &self,
+        files: &[CaseFile],
+        contract: &Contract,
+        build: &Build,
+        observer: &mut Observer<'_>,
+    ) -> Result<CellReport> {
         let ready = self.ready(build)?;
         let others = self.others(contract, build)?;
-        let cases = cases::run(&contract.cases, &ready, &others, &self.pool, observer)?;
+        let setting = Setting { own: &ready.product, others: &others, files };
+        let cases = cases::run(&contract.cases, &ready.facts, &setting, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
     }
 

@@ -1,6 +1,6 @@
 //! Workers, kept for the next case of the same build.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 
 use super::batch::{Batch, RunEnd, Turn};
 use super::handle::Worker;
+use super::joint::Company;
 use super::worker_files::WorkerFiles;
 use crate::builds::Product;
 use crate::contract::Case;
@@ -18,6 +19,9 @@ use crate::worker::budget::Budget;
 
 /// More idle workers than this are ended: each holds a MiB and three descriptors, of which systems allow 1,024.
 const MOST_IDLE: usize = 256;
+
+/// More companies than this are ended: there is one for each cell that runs at a time.
+const MOST_COMPANIES: usize = 16;
 
 /// What a worker is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,11 +48,20 @@ pub(super) struct Pool {
     budget: Budget,
     started: AtomicUsize,
     idle: Mutex<HashMap<(String, Service), Vec<Worker>>>,
+    /// With the build of their cases. Cells come by builds, so those of a few are enough.
+    companies: Mutex<VecDeque<(String, Company)>>,
 }
 
 impl Pool {
     pub(super) fn new(program: WorkerProgram, scratch: Scratch, budget: Budget) -> Self {
-        Self { program, scratch, budget, started: AtomicUsize::new(0), idle: Mutex::default() }
+        Self {
+            program,
+            scratch,
+            budget,
+            started: AtomicUsize::new(0),
+            idle: Mutex::default(),
+            companies: Mutex::default(),
+        }
     }
 
     pub(super) fn set_budget(&mut self, budget: Budget) {
@@ -91,6 +104,21 @@ impl Pool {
         let idle = || self.idle().get_mut(&(product.build.clone(), service)).and_then(Vec::pop);
         let alive = std::iter::from_fn(idle).find_map(|mut worker| worker.is_alive().then_some(worker));
         alive.map_or_else(|| self.start(product, |files| files), Ok)
+    }
+
+    /// The workers that joint runs of this build have left.
+    pub(super) fn company(&self, build: &str) -> Option<Company> {
+        let mut companies = self.companies.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = companies.iter().position(|(known, _)| known == build)?;
+        companies.remove(at).map(|(_, company)| company)
+    }
+
+    /// Keeps them for the next cell of the build.
+    pub(super) fn keep(&self, build: &str, company: Company) {
+        let mut companies = self.companies.lock().unwrap_or_else(PoisonError::into_inner);
+        companies.push_back((build.to_owned(), company));
+        let excess = companies.len().saturating_sub(MOST_COMPANIES);
+        companies.drain(..excess);
     }
 
     /// A directory that several workers may use for one run.

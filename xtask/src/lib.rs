@@ -32,6 +32,7 @@ pub fn main() -> ExitCode {
         Verb::MinVersion(args) => cmd::min_version::run(&args),
         Verb::Leaks(args) => cmd::leaks::run(&args),
         Verb::Memory(args) => cmd::memory::run(&args),
+        Verb::Exchange(args) => cmd::exchange::run(&args),
         Verb::Try(args) => cmd::try_subject::run(&args),
         Verb::Mutants(args) => cmd::mutants::run(&args),
         Verb::NewBuild(args) => cmd::new_build::run(&args),

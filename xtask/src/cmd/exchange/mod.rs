@@ -1,0 +1,146 @@
+//! `cargo xtask exchange`: what builds make of a person's database.
+
+mod text;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::ValueEnum;
+use sqlite_contracts::analysis::exchange::{Answer, Database, Questions, Report, Schema};
+use sqlite_contracts::builds::Build;
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::contract::other_build::OtherBuild;
+use sqlite_contracts::engine::Engine;
+use sqlite_contracts::outcome::Outcome;
+use sqlite_contracts::record::report::Verdict;
+use sqlite_contracts::worker::budget::Budget;
+
+use crate::support::context;
+use crate::support::each_build::each_build;
+use crate::support::exit::{self, Exit, Usage};
+use crate::support::products::{Products, tell_missing};
+use crate::ui::output::{print, print_json};
+use crate::ui::progress::Display;
+
+const AFTER: &str = "\
+Examples:
+  cargo xtask exchange shop.db                           the core builds
+  cargo xtask exchange shop.db --with '3.3*' '3.4*'
+  cargo xtask exchange shop.db --with '*' --format markdown
+
+Each build is asked, on a copy of the file and of the -journal or -wal beside it: can it read the schema, every table \
+and view; what does integrity_check say; can rows be changed, and a transaction be written; does each index on an \
+expression find its rows; may the newest build use the file at the same time. Where a build cannot read the schema, each \
+of its objects is tried alone. The file itself is only read, and copies are removed.
+
+A journal or a log beside the file is copied with it, so that each build recovers it as it would.
+
+JSON: {file, schema, journal, log, answers}. An answer is {build, ability, findings}; ability is none, part, read or \
+write, and a finding {what, object, message, feature}.
+
+Exit status:
+  0  every build can read and write it, and nothing is wrong
+  1  some cannot, or something is wrong
+  2  bad usage: no database, or no such build
+  3  the environment: compiler, network or disk
+  130  interrupted";
+
+/// Show which builds can read and write a database, and what stops the others
+#[derive(clap::Args)]
+#[command(after_help = AFTER)]
+pub(crate) struct Args {
+    /// The database; it is only read
+    file: PathBuf,
+    /// The builds, such as `3.46.0-rusqlite` or '3.5?.*'; by default the core builds
+    #[arg(long = "with", value_name = "GLOB", num_args = 1..)]
+    builds: Vec<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Markdown,
+}
+
+/// Asks the builds, and shows what they answer.
+pub(crate) fn run(args: &Args) -> Result<Exit> {
+    let database = Database::at(&args.file).map_err(Usage)?;
+    let project = context::project()?;
+    let engine = Engine::new(&project, context::worker()?, Box::new(()))?.with_budget(budget(&database));
+    let builds = context::selected(engine.builds(), args.builds.iter().collect(), false)?;
+    let Products { ready, missing } = Products::make(engine.store(), builds).of_this_machine();
+    let newest = newest(&engine, &ready)?;
+    let (questions, schema) = Questions::of(|contract| {
+        let mut outcomes = asked(&engine, &database, contract, newest)?.0;
+        anyhow::Ok(outcomes.pop().unwrap_or_default())
+    })?;
+    let answers = answers(&engine, &database, &questions, &schema, &ready)?;
+    let (file, journal, log) = (args.file.display().to_string(), database.has_journal, database.has_log);
+    let report = Report { file, schema, journal, log, answers };
+    match args.format {
+        Format::Json => print_json(&report)?,
+        Format::Text => print(&text::text(&report)),
+        Format::Markdown => print(&text::markdown(&report)),
+    }
+    tell_missing(&missing);
+    Ok(missing.first().map_or(Exit::of_findings(!report.is_fine()), |(_, error)| exit::of(error)))
+}
+
+/// A large database may be written anew, beside its journal.
+fn budget(database: &Database) -> Budget {
+    let enough = |times: u64| database.bytes.saturating_mul(times).saturating_add(256 << 20);
+    let text = format!("file={},files={}", enough(2), enough(5));
+    Budget::default().with(&text).unwrap_or_default()
+}
+
+/// The build that says what is in the schema.
+fn newest<'a>(engine: &'a Engine, ready: &[&'a Build]) -> Result<&'a Build> {
+    let Some(any) = ready.first() else {
+        anyhow::bail!("none of the builds can be loaded");
+    };
+    engine.builds().other(any, &OtherBuild::Newest).map_err(|reason| Usage(reason).into())
+}
+
+fn answers(
+    engine: &Engine,
+    database: &Database,
+    questions: &Questions,
+    schema: &Schema,
+    builds: &[&Build],
+) -> Result<Vec<Answer>> {
+    let display = Display::new(builds.len(), "asked");
+    let answers = each_build(builds, |build| {
+        let (outcomes, ended) = asked(engine, database, questions.contract(), build)?;
+        display.finished(build.name(), None);
+        Ok(Answer::of(build.name(), schema, questions, &outcomes, ended))
+    });
+    display.finish();
+    answers
+}
+
+/// The outcomes of each case, and why those ended that did not come to their last step.
+fn asked(
+    engine: &Engine,
+    database: &Database,
+    contract: &Contract,
+    build: &Build,
+) -> Result<(Vec<Vec<Outcome>>, Vec<String>)> {
+    let mut outcomes: Vec<Vec<Outcome>> = vec![Vec::new(); contract.cases.len()];
+    let mut keep = |case: &str, outcome: &Outcome| {
+        if let Some(at) = contract.cases.iter().position(|known| known.name == case) {
+            outcomes[at].push(outcome.clone());
+        }
+    };
+    let report = engine.observe_on(database.files(), contract, build, &mut |case, _, outcome| {
+        keep(&case.name, outcome);
+    })?;
+    let ended =
+        report.cases.iter().filter(|case| matches!(case.verdict, Verdict::Crashed | Verdict::TimedOut));
+    let ended = ended.filter_map(|case| case.reason.clone()).collect();
+    report.whole()?;
+    Ok((outcomes, ended))
+}
