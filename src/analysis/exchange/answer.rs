@@ -51,6 +51,15 @@ pub struct Finding {
     pub feature: Option<String>,
 }
 
+/// What a build did with the questions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// The outcomes, case by case, as far as each got.
+    pub outcomes: Vec<Vec<Outcome>>,
+    /// Why cases ended that did not come to their last step.
+    pub ended: Vec<String>,
+}
+
 /// What a build makes of a database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Answer {
@@ -63,34 +72,17 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What the outcomes of a build say, case by case; `ended` is why a case did not come to its end.
-    pub fn of(
-        build: &str,
-        schema: &Schema,
-        questions: &Questions,
-        outcomes: &[Vec<Outcome>],
-        ended: Vec<String>,
-    ) -> Self {
-        let mut findings = Findings {
-            schema,
-            all: Vec::new(),
-            unknown: Vec::new(),
-            damage: BTreeMap::new(),
-            checked: None,
-            opens: true,
-        };
-        questions.answered(outcomes).for_each(|(question, outcome)| findings.take(question, outcome));
-        let ability = findings.ability();
+    /// What the outcomes of a build say, beside those of the newest.
+    pub fn of(build: &str, schema: &Schema, questions: &Questions, asked: &Asked, newest: &Asked) -> Self {
+        let counts = questions.counts(&newest.outcomes);
+        let mut findings = Findings { counts, ..Findings::none(schema) };
+        questions.answered(&asked.outcomes).for_each(|(question, outcome)| findings.take(question, outcome));
+        let ability = if asked.ended.is_empty() { findings.ability() } else { Ability::None };
         let mut found = findings.finish();
-        found.extend(ended.into_iter().map(|message| finding("does not come to an end", None, message)));
-        let ability =
-            if found.iter().any(|it| it.what == "does not come to an end") { Ability::None } else { ability };
+        found.extend(
+            asked.ended.iter().map(|message| finding("does not come to an end", None, message.clone())),
+        );
         Self { build: build.to_owned(), ability, findings: found }
-    }
-
-    /// Whether another build answers alike.
-    pub fn is_like(&self, other: &Self) -> bool {
-        (self.ability, &self.findings) == (other.ability, &other.findings)
     }
 }
 
@@ -101,6 +93,8 @@ fn finding(what: &'static str, object: Option<String>, message: String) -> Findi
 /// Findings as outcomes come.
 struct Findings<'a> {
     schema: &'a Schema,
+    /// What the newest build counts in each table.
+    counts: Vec<(String, Outcome)>,
     all: Vec<Finding>,
     /// The objects that the build cannot make, which say why it does not open the file.
     unknown: Vec<Finding>,
@@ -113,6 +107,7 @@ struct Findings<'a> {
 
 const CANNOT_OPEN: &str = "cannot open it";
 const CANNOT_READ: &str = "cannot read";
+const OTHER_ROWS: &str = "finds another number of rows";
 const CANNOT_CHANGE: &str = "cannot change";
 const CANNOT_WRITE: &str = "cannot write";
 const DISAGREES: &str = "does not agree with its table";
@@ -120,7 +115,19 @@ const DAMAGED: &str = "integrity_check";
 const DAMAGED_BY_WRITING: &str = "integrity_check after a transaction";
 const NOT_TOGETHER: &str = "not while the newest build has it open";
 
-impl Findings<'_> {
+impl<'a> Findings<'a> {
+    fn none(schema: &'a Schema) -> Self {
+        Self {
+            schema,
+            counts: Vec::new(),
+            all: Vec::new(),
+            unknown: Vec::new(),
+            damage: BTreeMap::new(),
+            checked: None,
+            opens: true,
+        }
+    }
+
     fn take(&mut self, question: &Question, outcome: &Outcome) {
         match question {
             Question::Open => {
@@ -130,6 +137,7 @@ impl Findings<'_> {
             Question::Parse { object, kind } => self.parsed(object, kind, outcome),
             // Why it does not open has been said.
             _ if !self.opens => {}
+            Question::Count(name) => self.counted(name, outcome),
             Question::Read(name) => self.failed(CANNOT_READ, Some(name), outcome),
             Question::Change(name) => self.failed(CANNOT_CHANGE, Some(name), outcome),
             Question::Write => self.failed(CANNOT_WRITE, None, outcome),
@@ -151,6 +159,17 @@ impl Findings<'_> {
             let object = name.map(|name| self.object(name));
             let sql = name.map_or(String::new(), |name| self.sql(name));
             self.push(what, object, outcome.to_string(), &sql);
+        }
+    }
+
+    /// Another state of the file: a journal or a log was recovered in another way.
+    fn counted(&mut self, name: &str, outcome: &Outcome) {
+        let newest = self.counts.iter().find(|(table, _)| table == name).map(|(_, outcome)| outcome);
+        if let Some(newest) =
+            newest.filter(|newest| newest.succeeded() && outcome.succeeded() && *newest != outcome)
+        {
+            let message = format!("{outcome}, and {newest} by the newest build");
+            self.push(OTHER_ROWS, Some(self.object(name)), message, "");
         }
     }
 

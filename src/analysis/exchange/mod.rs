@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-pub use answer::{Ability, Answer, Finding};
+pub use answer::{Ability, Answer, Asked, Finding};
 pub use questions::Questions;
 pub use schema::{Object, Schema};
 

@@ -17,6 +17,8 @@ pub(super) enum Question {
     Parse { object: String, kind: String },
     /// Whether all of a table or view can be read.
     Read(String),
+    /// How many rows a table has: after a journal or a log was recovered, as many as the newest build finds.
+    Count(String),
     /// What `PRAGMA integrity_check` says.
     Check,
     /// How many rows an index does not find by what its expression is now.
@@ -68,6 +70,15 @@ impl Questions {
         Self { contract: contract(steps), asked }
     }
 
+    /// What a build counts in each table.
+    pub(super) fn counts(&self, outcomes: &[Vec<Outcome>]) -> Vec<(String, Outcome)> {
+        let count = |(question, outcome): (&Question, &Outcome)| match question {
+            Question::Count(table) => Some((table.clone(), outcome.clone())),
+            _ => None,
+        };
+        self.answered(outcomes).filter_map(count).collect()
+    }
+
     /// The contract that asks them.
     pub fn contract(&self) -> &Contract {
         &self.contract
@@ -98,6 +109,9 @@ fn file(schema: &Schema) -> Asked {
             _ => {}
         }
     }
+    asked.extend(schema.of_kind("table").map(|table| {
+        (Question::Count(table.name.clone()), query(&format!("SELECT count(*) FROM {}", table.quoted())))
+    }));
     asked.push((Question::Check, query("PRAGMA integrity_check(100000)")));
     asked.extend(schema.0.iter().filter_map(find));
     for table in schema.of_kind("table") {

@@ -29,15 +29,25 @@ impl Schema {
     pub(super) const QUERY: &'static str =
         "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid";
 
-    /// The objects of such rows; none of those that SQLite keeps for itself.
+    /// The objects of such rows; none that SQLite or a virtual table keeps for itself.
     pub(super) fn of(outcome: &Outcome) -> Self {
         let Outcome::Rows(rows) = outcome else { return Self::default() };
         let object = |row: &Vec<Value>| {
             let [kind, name, table, sql] = row.as_slice() else { return None };
             Some(Object { kind: text(kind)?, name: text(name)?, table: text(table)?, sql: text(sql)? })
         };
-        let is_own = |object: &Object| !object.name.to_ascii_lowercase().starts_with("sqlite_");
-        Self(rows.iter().filter_map(object).filter(is_own).collect())
+        let mut objects: Vec<Object> = rows.iter().filter_map(object).collect();
+        let shadows: Vec<String> = objects
+            .iter()
+            .filter(|object| object.is_virtual())
+            .map(|object| format!("{}_", object.name))
+            .collect();
+        objects.retain(|object| {
+            let is_shadow =
+                object.kind == "table" && shadows.iter().any(|start| object.name.starts_with(start));
+            !is_shadow && !object.name.to_ascii_lowercase().starts_with("sqlite_")
+        });
+        Self(objects)
     }
 
     /// The objects of a kind.
@@ -47,6 +57,11 @@ impl Schema {
 }
 
 impl Object {
+    fn is_virtual(&self) -> bool {
+        let mut words = self.sql.split_whitespace().map(str::to_ascii_lowercase);
+        words.next().as_deref() == Some("create") && words.next().as_deref() == Some("virtual")
+    }
+
     /// Its name as SQL takes it.
     pub(super) fn quoted(&self) -> String {
         quoted(&self.name)
@@ -127,6 +142,20 @@ fn without_order(term: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_tables_of_virtual_tables_are_left_out() {
+        let row = |kind, name, sql| [kind, name, name, sql].map(Value::text).to_vec();
+        let rows = vec![
+            row("table", "t", "CREATE VIRTUAL TABLE t USING fts5(a)"),
+            row("table", "t_data", "CREATE TABLE 't_data'(id)"),
+            row("table", "sqlite_sequence", "CREATE TABLE sqlite_sequence(name,seq)"),
+            row("index", "t_index", "CREATE INDEX t_index ON u(a)"),
+        ];
+        let names: Vec<String> =
+            Schema::of(&Outcome::Rows(rows)).0.into_iter().map(|object| object.name).collect();
+        assert_eq!(names, ["t", "t_index"]);
+    }
 
     fn expression(sql: &str) -> Option<(String, Option<String>)> {
         let [kind, name, table, sql] = ["index", "i", "t", sql].map(str::to_owned);

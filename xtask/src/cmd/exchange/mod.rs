@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::ValueEnum;
-use sqlite_contracts::analysis::exchange::{Answer, Database, Questions, Report, Schema};
+use sqlite_contracts::analysis::exchange::{Answer, Asked, Database, Questions, Report};
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::contract::other_build::OtherBuild;
@@ -75,10 +75,14 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let Products { ready, missing } = Products::make(engine.store(), builds).of_this_machine();
     let newest = newest(&engine, &ready)?;
     let (questions, schema) = Questions::of(|contract| {
-        let mut outcomes = asked(&engine, &database, contract, newest)?.0;
+        let mut outcomes = asked(&engine, &database, contract, newest)?.outcomes;
         anyhow::Ok(outcomes.pop().unwrap_or_default())
     })?;
-    let answers = answers(&engine, &database, &questions, &schema, &ready)?;
+    let by_newest = asked(&engine, &database, questions.contract(), newest)?;
+    let by_each = ask_each(&engine, &database, &questions, &ready)?;
+    let answer =
+        |(build, asked): (&&Build, Asked)| Answer::of(build.name(), &schema, &questions, &asked, &by_newest);
+    let answers = ready.iter().zip(by_each).map(answer).collect();
     let (file, journal, log) = (args.file.display().to_string(), database.has_journal, database.has_log);
     let report = Report { file, schema, journal, log, answers };
     match args.format {
@@ -105,30 +109,23 @@ fn newest<'a>(engine: &'a Engine, ready: &[&'a Build]) -> Result<&'a Build> {
     engine.builds().other(any, &OtherBuild::Newest).map_err(|reason| Usage(reason).into())
 }
 
-fn answers(
+fn ask_each(
     engine: &Engine,
     database: &Database,
     questions: &Questions,
-    schema: &Schema,
     builds: &[&Build],
-) -> Result<Vec<Answer>> {
+) -> Result<Vec<Asked>> {
     let display = Display::new(builds.len(), "asked");
-    let answers = each_build(builds, |build| {
-        let (outcomes, ended) = asked(engine, database, questions.contract(), build)?;
+    let asked = each_build(builds, |build| {
+        let asked = asked(engine, database, questions.contract(), build)?;
         display.finished(build.name(), None);
-        Ok(Answer::of(build.name(), schema, questions, &outcomes, ended))
+        Ok(asked)
     });
     display.finish();
-    answers
+    asked
 }
 
-/// The outcomes of each case, and why those ended that did not come to their last step.
-fn asked(
-    engine: &Engine,
-    database: &Database,
-    contract: &Contract,
-    build: &Build,
-) -> Result<(Vec<Vec<Outcome>>, Vec<String>)> {
+fn asked(engine: &Engine, database: &Database, contract: &Contract, build: &Build) -> Result<Asked> {
     let mut outcomes: Vec<Vec<Outcome>> = vec![Vec::new(); contract.cases.len()];
     let mut keep = |case: &str, outcome: &Outcome| {
         if let Some(at) = contract.cases.iter().position(|known| known.name == case) {
@@ -142,5 +139,5 @@ fn asked(
         report.cases.iter().filter(|case| matches!(case.verdict, Verdict::Crashed | Verdict::TimedOut));
     let ended = ended.filter_map(|case| case.reason.clone()).collect();
     report.whole()?;
-    Ok((outcomes, ended))
+    Ok(Asked { outcomes, ended })
 }

@@ -6,22 +6,26 @@ use sqlite_contracts::analysis::exchange::{Answer, Finding, Report};
 use sqlite_contracts::diagnostic::paragraph;
 
 use crate::support::groups::{Group, groups};
-use crate::ui::output::{shown, table, width};
+use crate::ui::output::width;
 
 /// A line for each group of builds that answer alike, then what stops them.
 pub(super) fn text(report: &Report) -> String {
     let groups = alike(report);
-    let mut lines = table([]);
-    for group in &groups {
-        lines.add_row(vec![ranges(group), summary(group.first())]);
-    }
+    let wide = groups.iter().map(|group| ranges(group).chars().count()).max().unwrap_or(0);
+    let line = |group| format!("{:wide$}  {}", ranges(group), summary(group.first()));
+    let lines: Vec<String> = groups.iter().map(line).collect();
     let details = groups.iter().filter(|group| !group.first().findings.is_empty());
     let details = details.map(|group| {
-        let findings =
-            group.first().findings.iter().map(|finding| paragraph(&line(finding), "  ", "    ", width()));
+        let findings = group
+            .first()
+            .findings
+            .iter()
+            .map(|finding| paragraph(&described(finding), "  ", "    ", width()));
         format!("\n{}\n{}", ranges(group), findings.collect::<String>())
     });
-    format!("{}\n\n{}\n{}", content(report), shown(&lines), details.collect::<String>()).trim_end().to_owned()
+    format!("{}\n\n{}\n{}", content(report), lines.join("\n"), details.collect::<String>())
+        .trim_end()
+        .to_owned()
 }
 
 /// The same, to be put into an issue.
@@ -34,7 +38,7 @@ pub(super) fn markdown(report: &Report) -> String {
     for group in groups.iter().filter(|group| !group.first().findings.is_empty()) {
         let _ = writeln!(text, "\n**{}**\n", ranges(group));
         group.first().findings.iter().for_each(|finding| {
-            let _ = writeln!(text, "- {}", line(finding));
+            let _ = writeln!(text, "- {}", described(finding));
         });
     }
     text.trim_end().to_owned()
@@ -68,8 +72,12 @@ fn content(report: &Report) -> String {
 
 /// How far a build gets, and the first features that stop it.
 fn summary(answer: &Answer) -> String {
-    let mut features: Vec<&str> =
-        answer.findings.iter().map(|it| it.feature.as_deref().unwrap_or(it.what)).collect();
+    let word = |it: &Finding| match (&it.feature, &it.object) {
+        (Some(feature), _) => feature.clone(),
+        (None, Some(object)) => format!("{object} {}", it.what),
+        (None, None) => it.what.to_owned(),
+    };
+    let mut features: Vec<String> = answer.findings.iter().map(word).collect();
     features.dedup();
     let more = if features.len() > MOST { ", …" } else { "" };
     features.truncate(MOST);
@@ -83,7 +91,7 @@ fn summary(answer: &Answer) -> String {
 const MOST: usize = 3;
 
 /// `cannot open it: table orders: near "STRICT": syntax error (STRICT tables, since 3.37.0)`
-fn line(finding: &Finding) -> String {
+fn described(finding: &Finding) -> String {
     let parts = [Some(finding.what), finding.object.as_deref(), Some(&finding.message)];
     let text = parts.into_iter().flatten().collect::<Vec<_>>().join(": ");
     finding.feature.iter().fold(text, |text, feature| format!("{text} ({feature})"))
