@@ -84,6 +84,12 @@ impl Questions {
         &self.contract
     }
 
+    /// What the steps of each case ask.
+    #[cfg(test)]
+    pub(super) fn asked(&self) -> &[Vec<Question>] {
+        &self.asked
+    }
+
     /// Each outcome with its question; the outcomes are those of all cases in their order, as far as each got.
     pub(super) fn answered<'a>(
         &'a self,

@@ -31,9 +31,10 @@ Examples:
 Each build is asked, on a copy of the file and of the -journal or -wal beside it: can it read the schema, every table \
 and view; what does integrity_check say; can rows be changed, and a transaction be written; does each index on an \
 expression find its rows; may the newest build use the file at the same time. Where a build cannot read the schema, each \
-of its objects is tried alone. The file itself is only read, and copies are removed.
+of its objects is tried alone. The file itself is only read, and copies are removed; nobody should write it meanwhile.
 
-A journal or a log beside the file is copied with it, so that each build recovers it as it would.
+A journal or a log beside the file is copied with it: each build recovers it, and must then find as many rows in each \
+table as the newest build does.
 
 JSON: {file, schema, journal, log, answers}. An answer is {build, ability, findings}; ability is none, part, read or \
 write, and a finding {what, object, message, feature}.
@@ -71,9 +72,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let database = Database::at(&args.file).map_err(Usage)?;
     let project = context::project()?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?.with_budget(budget(&database));
-    let builds = context::selected(engine.builds(), args.builds.iter().collect(), false)?;
-    let Products { ready, missing } = Products::make(engine.store(), builds).of_this_machine();
-    let newest = newest(&engine, &ready)?;
+    let chosen = context::selected(engine.builds(), args.builds.iter().collect(), false)?;
+    let newest = newest(&engine, &chosen)?;
+    let is_chosen = |build: &&Build| chosen.iter().any(|it| it.name() == build.name());
+    let made = chosen.iter().copied().chain([newest].into_iter().filter(|it| !is_chosen(it)));
+    let Products { mut ready, missing } = Products::make(engine.store(), made).of_this_machine();
+    ready.retain(is_chosen);
     let (questions, schema) = Questions::of(|contract| {
         let mut outcomes = asked(&engine, &database, contract, newest)?.outcomes;
         anyhow::Ok(outcomes.pop().unwrap_or_default())
@@ -101,12 +105,11 @@ fn budget(database: &Database) -> Budget {
     Budget::default().with(&text).unwrap_or_default()
 }
 
-/// The build that says what is in the schema.
-fn newest<'a>(engine: &'a Engine, ready: &[&'a Build]) -> Result<&'a Build> {
-    let Some(any) = ready.first() else {
-        anyhow::bail!("none of the builds can be loaded");
-    };
-    engine.builds().other(any, &OtherBuild::Newest).map_err(|reason| Usage(reason).into())
+/// The build that says what is in the schema, and that has the file open beside each other one.
+fn newest<'a>(engine: &'a Engine, chosen: &[&'a Build]) -> Result<&'a Build> {
+    let newest = chosen.first().map(|any| engine.builds().other(any, &OtherBuild::Newest));
+    let no_build = || Err("there is no build to ask".to_owned());
+    newest.unwrap_or_else(no_build).map_err(|reason| Usage(reason).into())
 }
 
 fn ask_each(
