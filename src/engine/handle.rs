@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::batch::{Batch, Notes, RunEnd, RunResult, Turn};
+use super::death::{Death, last_words, shown};
 use super::replies::{Answer, Replies};
 use super::worker_files::WorkerFiles;
 use super::{stack, unusable, usage};
@@ -39,20 +40,6 @@ pub(super) struct Worker {
     program: PathBuf,
     library: PathBuf,
     budget: Budget,
-}
-
-/// How the process ended in the middle of a request.
-enum Death {
-    /// By itself.
-    Crashed { how: String },
-    /// The deadline of a run passed; the process was killed.
-    TimedOut,
-    /// What it said was no answer; the process was killed.
-    Garbled { words: String },
-    /// The library has nothing to do with it.
-    CouldNotRun { reason: String },
-    /// It used more than its budget allows; the process was killed, or the system ended it.
-    OverBudget(String),
 }
 
 impl Worker {
@@ -169,15 +156,7 @@ impl Worker {
         };
         let said = self.files.said(said.max(said_before));
         let stack = stack::of(&self.files.saved_stack(), &said, &self.library, &self.program);
-        let end = match death {
-            Death::Crashed { how } => RunEnd::Crashed { how, at, words: last_words(&said), stack },
-            Death::Garbled { words } => {
-                RunEnd::Crashed { how: "its answer was no answer".to_owned(), at, words, stack }
-            }
-            Death::TimedOut => RunEnd::TimedOut { at, stack },
-            Death::CouldNotRun { reason } => RunEnd::CouldNotRun(reason),
-            Death::OverBudget(excess) => RunEnd::OverBudget(excess),
-        };
+        let end = death.end_of_run(at, last_words(&said), stack);
         let seconds = started.elapsed().saturating_sub(under_way).as_secs_f64();
         results.push(RunResult { outcomes: unended, end, seconds, outstanding: None });
         Ok(Batch { results, unended: Vec::new(), reusable })
@@ -290,17 +269,6 @@ impl Worker {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn shown(status: Option<ExitStatus>) -> String {
-    status.map_or_else(|| "its output ended".to_owned(), system::describe_end)
-}
-
-/// What a process said, in one line: a sanitizer's summary, else the first.
-fn last_words(said: &str) -> String {
-    let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
-    let first = lines.next().unwrap_or_default();
-    lines.find(|line| line.starts_with("SUMMARY: ")).unwrap_or(first).to_owned()
 }
 
 impl Drop for Worker {

@@ -2,8 +2,10 @@
 
 mod batch;
 mod cases;
+mod death;
 mod handle;
 mod joint;
+mod key;
 mod others;
 mod outstanding;
 mod pool;
@@ -16,8 +18,7 @@ mod worker_files;
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::UNIX_EPOCH;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
 use semver::Version;
@@ -38,6 +39,7 @@ use crate::worker::WorkerProgram;
 use crate::worker::budget::Budget;
 pub use joint::CaseFile;
 use joint::Setting;
+use key::Text;
 pub use outstanding::{Leftovers, Outstanding};
 use pool::Pool;
 
@@ -73,14 +75,6 @@ pub trait Runner: Send + Sync {
 
 /// Is told each step with its outcome, as it is judged.
 pub type Observer<'a> = dyn FnMut(&Case, &PlacedStep, &Outcome) + 'a;
-
-/// What is known of a contract's text.
-#[derive(Clone)]
-struct Text {
-    digest: String,
-    /// Whether its steps may run on other builds.
-    names_builds: bool,
-}
 
 /// A build that can be loaded, and what contracts may require of it.
 struct ReadyBuild {
@@ -248,28 +242,6 @@ impl Engine {
         let mut all = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         all.entry(build.name().to_owned()).or_insert(ready).clone()
     }
-
-    /// Everything that a cell's report depends on: the contract's text, the product and those of the other builds that
-    /// steps run on, this program (it judges and writes the transcript) and the worker's.
-    fn key(&self, contract: &str, build: &str) -> Option<String> {
-        let text = self.text_of(contract)?.digest;
-        let build = self.builds.get(build)?;
-        let ready = self.ready(build).ok()?;
-        let others = self.digests_of_others(contract, build)?;
-        let programs = programs(&self.pool.program().program)?;
-        Some(sha256(&[text.as_str(), &ready.digest, &others, programs].concat()))
-    }
-
-    /// What is known of a contract's text; `None` when it cannot be read.
-    fn text_of(&self, contract: &str) -> Option<Text> {
-        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        let read = || {
-            let source = Contract::source(&self.project, contract).ok()?;
-            let names_builds = others::may_name_builds(source.text());
-            Some(Text { digest: sha256(source.text()), names_builds })
-        };
-        texts.entry(contract.to_owned()).or_insert_with(read).clone()
-    }
 }
 
 fn sha256(text: &str) -> String {
@@ -313,18 +285,6 @@ fn directory_of_cases(project: &Project) -> Result<Scratch> {
         Some(Ok(scratch)) => Ok(scratch),
         Some(Err(_)) | None => Scratch::new(&project.scratch().join("cases")),
     }
-}
-
-/// Sizes and times of this program and the worker's: they change whenever cargo links them again.
-fn programs(worker: &Path) -> Option<&'static str> {
-    static OURS: OnceLock<Option<String>> = OnceLock::new();
-    let stamp = |path: &Path| {
-        let metadata = std::fs::metadata(path).ok()?;
-        let time = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-        Some(format!("{} {}\n", metadata.len(), time.as_nanos()))
-    };
-    let ours = OURS.get_or_init(|| Some(stamp(&std::env::current_exe().ok()?)? + &stamp(worker)?));
-    ours.as_deref()
 }
 
 /// What contracts may require of a build of this version: the compile options that the library says of itself,

@@ -5,6 +5,8 @@
 
 mod answer;
 mod feature;
+#[cfg(test)]
+mod made_up;
 mod questions;
 mod schema;
 

@@ -11,7 +11,8 @@ use crate::ui::output::width;
 /// A line for each group of builds that answer alike, then what stops them.
 pub(super) fn text(report: &Report) -> String {
     let groups = alike(report);
-    let wide = groups.iter().map(|group| ranges(group).chars().count()).max().unwrap_or(0);
+    let widths = groups.iter().map(|group| ranges(group).chars().count());
+    let wide = widths.filter(|width| *width <= WIDEST).max().unwrap_or(0);
     let line = |group| format!("{:wide$}  {}", ranges(group), summary(group.first()));
     let lines: Vec<String> = groups.iter().map(line).collect();
     let details = groups.iter().filter(|group| !group.first().findings.is_empty());
@@ -72,12 +73,7 @@ fn content(report: &Report) -> String {
 
 /// How far a build gets, and the first features that stop it.
 fn summary(answer: &Answer) -> String {
-    let word = |it: &Finding| match (&it.feature, &it.object) {
-        (Some(feature), _) => feature.clone(),
-        (None, Some(object)) => format!("{object} {}", it.what),
-        (None, None) => it.what.to_owned(),
-    };
-    let mut features: Vec<String> = answer.findings.iter().map(word).collect();
+    let mut features: Vec<String> = answer.findings.iter().map(in_short).collect();
     features.dedup();
     let more = if features.len() > MOST { ", …" } else { "" };
     features.truncate(MOST);
@@ -87,6 +83,20 @@ fn summary(answer: &Answer) -> String {
     }
 }
 
+/// A feature, or what is wrong with which kind of object.
+fn in_short(finding: &Finding) -> String {
+    let kind = finding.object.as_deref().and_then(|object| object.split(' ').next());
+    match (&finding.feature, kind) {
+        (Some(feature), _) => feature.clone(),
+        (None, Some("index")) => format!("an index {}", finding.what),
+        (None, Some(kind)) if finding.what.starts_with("cannot") => format!("{} a {kind}", finding.what),
+        (None, Some(kind)) => format!("a {kind} {}", finding.what),
+        (None, None) => finding.what.to_owned(),
+    }
+}
+
+/// Longer lists of builds are not what the others are aligned with.
+const WIDEST: usize = 48;
 /// More features than this do not fit in a line.
 const MOST: usize = 3;
 
