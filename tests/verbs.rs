@@ -128,6 +128,7 @@ const STEPS: &str = r#"
 - open_files:
 - address_space: 1000000
 - misbehave: segfault
+- kill:
 - repeat: {times: 10, warmup: 5, measure: {stmt_status: {counter: run}}, steps: [{exec: SELECT 1, expect: OK}]}
 - allocations: live_bytes
 - allocation_sizes:

@@ -11,6 +11,7 @@ mod key;
 mod make;
 mod manifest;
 mod mutant;
+mod other;
 mod platform;
 mod product;
 mod profile;

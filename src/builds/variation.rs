@@ -1,6 +1,6 @@
 //! Variations: builds with flags or a source that no manifest describes, to see what a flag or a check-in does.
 //!
-//! Like a mutant, a variation is not part of the matrix and has no parent. Its product is kept like any other, until
+//! Like a mutant, a variation is not part of the matrix, and never recorded. Its product is kept like any other, until
 //! `cargo xtask build --prune`.
 
 use sha2::{Digest, Sha256};
@@ -32,14 +32,13 @@ impl Build {
         build
     }
 
-    /// The same version and source with other flags. It has no parent, since it is never recorded. Its name is
-    /// unique, since results are cached by the builds' names: `3.46.0-rusqlite~5f0c2a91`.
+    /// The same version and source with other flags. Its name is unique, since results are cached by the builds'
+    /// names: `3.46.0-rusqlite~5f0c2a91`.
     fn variation(&self, profile: &Profile) -> Self {
         let mut variation = self.clone();
         let hash = hex(&Sha256::digest(format!("{profile:?}{:?}", self.source()))[..4]);
         let version = self.version().map(|version| format!("{version}-")).unwrap_or_default();
         variation.manifest.name = format!("{version}{}~{hash}", profile.name);
-        variation.manifest.parent = None;
         variation.manifest.note = None;
         variation.profile = profile.clone();
         variation

@@ -11,6 +11,7 @@ pub mod expect;
 pub mod include;
 pub mod literal;
 mod node;
+pub mod other_build;
 mod parse;
 mod read;
 pub mod record;
@@ -24,6 +25,7 @@ mod template;
 pub mod thing;
 pub mod verb;
 
+use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -37,8 +39,10 @@ use crate::project::Project;
 use crate::project::catalogue;
 use capability::Row;
 use cause::Cause;
+use other_build::{NamedBuild, OtherBuild};
 use requires::CaseRequires;
 use step::Step;
+use verb::Fact;
 
 /// One promise, in several cases.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +61,8 @@ pub struct Contract {
     pub changed: Vec<Cause>,
     /// The cases, in the order of the file.
     pub cases: Vec<Case>,
+    /// The builds that its steps name.
+    pub named_builds: Vec<NamedBuild>,
 }
 
 /// A named list of steps: the unit of drift.
@@ -110,6 +116,20 @@ pub enum Driver {
     /// A driver of a test, which has two verbs and no library.
     #[cfg(test)]
     Fake,
+}
+
+impl Case {
+    /// Whether one process cannot execute it: steps run on other builds, or a process is killed.
+    pub fn needs_processes(&self) -> bool {
+        let ends_or_leaves =
+            |placed: &PlacedStep| placed.step.on.is_some() || placed.step.verb.is(Fact::EndsProcess);
+        self.runs.iter().flat_map(|run| &run.steps).any(ends_or_leaves)
+    }
+
+    /// Whose processes execute steps of it, beside that of its own build.
+    pub fn other_builds(&self) -> BTreeSet<&OtherBuild> {
+        self.runs.iter().flat_map(|run| &run.steps).filter_map(|placed| placed.step.on.as_ref()).collect()
+    }
 }
 
 impl Driver {

@@ -49,6 +49,12 @@ impl Scope {
         self.things.extend(ended.chain(made).map(|((thing, name), state)| ((thing, name.to_owned()), state)));
     }
 
+    /// Everything that is there ends on this line, with its process.
+    pub(super) fn end_all(&mut self, line: usize) {
+        let live = self.things.values_mut().filter(|state| **state == State::Live);
+        live.for_each(|state| *state = State::Ended(line));
+    }
+
     /// A mistake for each thing that the call uses and that is not there.
     pub(super) fn mistakes(&self, source: &SourceText, call: &Call, node: &Node) -> Vec<Diagnostic> {
         let uses = call.uses().into_iter();

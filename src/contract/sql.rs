@@ -1,4 +1,4 @@
-//! Contracts made of bare SQL: nothing is promised, so that what a build does is all there is to see.
+//! Contracts made of bare SQL or of steps: nothing is promised, so that what a build does is all there is to see.
 
 use super::parse::DEFAULT_DEADLINE;
 use super::record::Record;
@@ -35,17 +35,29 @@ impl Contract {
         let open = Step::of(Call::Open(Open::of(":memory:".to_owned())));
         let open = Step { record: Some(Record::None), ..open };
         let open = PlacedStep { step: open, place: Location::start_of(source.path()) };
-        let case = Case {
-            name: NAME.to_owned(),
-            place: Location::start_of(source.path()),
-            driver: Driver::Capi,
-            requires: CaseRequires::default(),
-            fresh_process: false,
-            deadline: DEFAULT_DEADLINE,
-            changed: Vec::new(),
-            runs: vec![Run { label: None, steps: [open].into_iter().chain(queries).collect() }],
-        };
+        let case = case(NAME, source.path(), [open].into_iter().chain(queries).collect());
         let title = source.text().split_whitespace().collect::<Vec<_>>().join(" ");
         Ok(Self { id: NAME.to_owned(), title, cases: vec![case], ..Self::default() })
+    }
+
+    /// A contract that no file has: cases of these steps, by their names.
+    pub fn of_steps(id: &str, cases: Vec<(&str, Vec<Step>)>) -> Self {
+        let place = Location::start_of(id);
+        let placed = |step| PlacedStep { step, place: place.clone() };
+        let made = |(name, steps): (&str, Vec<Step>)| case(name, id, steps.into_iter().map(placed).collect());
+        Self { id: id.to_owned(), cases: cases.into_iter().map(made).collect(), ..Self::default() }
+    }
+}
+
+fn case(name: &str, path: &str, steps: Vec<PlacedStep>) -> Case {
+    Case {
+        name: name.to_owned(),
+        place: Location::start_of(path),
+        driver: Driver::Capi,
+        requires: CaseRequires::default(),
+        fresh_process: false,
+        deadline: DEFAULT_DEADLINE,
+        changed: Vec::new(),
+        runs: vec![Run { label: None, steps }],
     }
 }

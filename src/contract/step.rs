@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::json;
 
 use super::expect::Expect;
+use super::other_build::OtherBuild;
 use super::record::Record;
 use super::verb::{Kind, Verb};
 use crate::diagnostic::nearest;
@@ -28,12 +29,23 @@ pub struct Step {
     pub save: Option<String>,
     /// Inside `repeat`: only the last one of each so many iterations executes the step.
     pub every: Option<u64>,
+    /// Whose process executes the step, when it is not that of the case's own build.
+    pub on: Option<OtherBuild>,
 }
 
 impl Step {
     /// A step that promises nothing.
     pub fn of(verb: impl Into<Verb>) -> Self {
-        Self { verb: verb.into(), expect: None, record: None, save: None, every: None }
+        Self { verb: verb.into(), expect: None, record: None, save: None, every: None, on: None }
+    }
+
+    /// The step as transcripts show it: `query SELECT 1`, `oldest: query SELECT 1`. The words of `on` are those that are
+    /// written, because which builds they mean changes.
+    pub fn describe(&self) -> String {
+        match &self.on {
+            None => self.verb.describe(),
+            Some(build) => format!("{build}: {}", self.verb.describe()),
+        }
     }
 
     /// How the outcome is recorded. What `expect` fixes is not recorded a second time, and a check is a promise;
@@ -62,7 +74,7 @@ impl Step {
 }
 
 /// The keys that may stand beside a verb.
-pub(super) const BESIDE: [&str; 4] = ["expect", "record", "save", "every"];
+pub(super) const BESIDE: [&str; 5] = ["expect", "record", "save", "every", "on"];
 
 struct StepVisitor;
 
@@ -82,19 +94,20 @@ impl<'de> Visitor<'de> for StepVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Step, A::Error> {
         let mut verb: Option<Verb> = None;
-        let (mut expect, mut record, mut save, mut every) = (None, None, None, None);
+        let (mut expect, mut record, mut save, mut every, mut on) = (None, None, None, None, None);
         while let Some(key) = map.next_key::<String>()? {
             match (key.as_str(), &verb) {
                 ("expect", _) => expect = Some(map.next_value()?),
                 ("record", _) => record = Some(map.next_value()?),
                 ("save", _) => save = Some(map.next_value()?),
                 ("every", _) => every = Some(map.next_value()?),
+                ("on", _) => on = Some(map.next_value()?),
                 (second, Some(first)) => return Err(de::Error::custom(second_verb(first.name(), second))),
                 (name, None) => verb = Some(Verb::read(name, &mut map)?),
             }
         }
         let verb = verb.ok_or_else(|| de::Error::custom("this step has no verb"))?;
-        Ok(Step { verb, expect, record, save, every })
+        Ok(Step { verb, expect, record, save, every, on })
     }
 }
 
@@ -125,6 +138,7 @@ impl Serialize for Step {
         beside(&mut map, "record", self.record.as_ref())?;
         beside(&mut map, "save", self.save.as_ref())?;
         beside(&mut map, "every", self.every.as_ref())?;
+        beside(&mut map, "on", self.on.as_ref())?;
         map.end()
     }
 }
@@ -145,7 +159,8 @@ impl JsonSchema for Step {
             "expect": generator.subschema_for::<Expect>(),
             "record": generator.subschema_for::<Record>(),
             "save": {"type": "string", "description": "The name under which the outcome is kept for `compare`."},
-            "every": {"type": "integer", "minimum": 1, "description": "Inside `repeat`: only the last one of each so many iterations executes the step."}
+            "every": {"type": "integer", "minimum": 1, "description": "Inside `repeat`: only the last one of each so many iterations executes the step."},
+            "on": generator.subschema_for::<OtherBuild>()
         });
         let beside = beside.as_object().cloned().unwrap_or_default();
         Verb::schema_beside(generator, "One verb, and how its outcome is judged and recorded.", beside)
@@ -174,6 +189,8 @@ mod tests {
             "{repeat: {times: 3, measure: memory_used, steps: [{exec: SELECT 1, expect: OK}]}, save: a}",
             "{repeat: {times: 9, steps: [{exec: SELECT 1, every: 3}]}, expect: flat}",
             "{bind: {at: ':a', value: 5, lifetime: destructor}}",
+            "{exec: SELECT 1, on: oldest}",
+            "{exec: SELECT 1, on: 3.46.0-rusqlite}",
         ] {
             let first = step(yaml).unwrap_or_else(|e| panic!("{yaml}: {e:?}"));
             let mut bytes = Vec::new();
@@ -185,10 +202,11 @@ mod tests {
 
     #[test]
     fn steps_are_described_without_their_defaults() {
-        let shown = |yaml| step(yaml).unwrap().verb.describe();
+        let shown = |yaml| step(yaml).unwrap().describe();
         assert_eq!(shown("{exec: SELECT  1}"), "exec SELECT 1");
         assert_eq!(shown("{close: other}"), "close other");
         assert_eq!(shown("{step: }"), "step");
+        assert_eq!(shown("{step: , on: parent}"), "parent: step");
         assert_eq!(shown("{bind: [1, ~, ab]}"), "bind [1, NULL, \"ab\"]");
         assert_eq!(shown("{db_status: {counter: stmt_used, peak: true}}"), "db_status stmt_used peak");
     }

@@ -27,6 +27,7 @@ impl<'a> Turn<'a> {
             functions: functions.into_iter().map(str::to_owned).collect(),
             verbs: self.run.steps.iter().map(|placed| &placed.step.verb).collect(),
             fresh: self.case.fresh_process,
+            pauses: Vec::new(),
             keeps_stacks: self.keeps_stacks,
         }
     }
@@ -36,6 +37,8 @@ impl<'a> Turn<'a> {
 pub(super) struct Batch {
     /// In the order of the turns; fewer than these when the process could not go on.
     pub results: Vec<RunResult>,
+    /// The outcomes of a run that pauses.
+    pub unended: Vec<Outcome>,
     /// Whether the process may run another request.
     pub reusable: bool,
 }
@@ -66,6 +69,20 @@ pub(super) enum RunEnd {
     CouldNotRun(String),
     /// It needed more than its budget allows.
     OverBudget(String),
+}
+
+impl RunEnd {
+    /// The same, which says on which build that was.
+    pub(super) fn on(self, build: &str) -> Self {
+        let place = |at: Option<String>| Some(format!("{} on {build}", at.as_deref().unwrap_or("a step")));
+        match self {
+            Self::Crashed { how, at, words, stack } => Self::Crashed { how, at: place(at), words, stack },
+            Self::TimedOut { at, stack } => Self::TimedOut { at: place(at), stack },
+            Self::CouldNotRun(reason) => Self::CouldNotRun(format!("on {build}: {reason}")),
+            Self::OverBudget(excess) => Self::OverBudget(format!("{excess} on {build}")),
+            end @ (Self::Done | Self::Lacks(_)) => end,
+        }
+    }
 }
 
 /// The notes of a request, by runs.

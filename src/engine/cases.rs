@@ -6,6 +6,8 @@ use anyhow::{Context, Result};
 
 use super::Observer;
 use super::batch::{RunEnd, RunResult, Turn};
+use super::joint::{self, Setting};
+use super::others::Lacking;
 use super::pool::{Pool, Service};
 use super::transcript::Judged;
 use crate::builds::Product;
@@ -18,14 +20,15 @@ use crate::record::transcript::Transcript;
 pub(super) fn run(
     cases: &[Case],
     facts: &BuildFacts,
-    product: &Product,
+    setting: &Setting<'_>,
     pool: &Pool,
     observer: &mut Observer<'_>,
 ) -> Result<Vec<CaseReport>> {
-    let mut states: Vec<State> = cases.iter().map(|case| State::new(case, facts)).collect();
+    let mut states: Vec<State> = cases.iter().map(|case| State::new(case, facts, setting)).collect();
     for service in [Service::Shared, Service::Fresh] {
-        run_together(&mut states, service, product, pool, observer)?;
+        run_together(&mut states, service, setting.own, pool, observer)?;
     }
+    run_joint(&mut states, setting, pool, observer)?;
     Ok(states.into_iter().map(State::report).collect())
 }
 
@@ -37,7 +40,8 @@ fn run_together(
     pool: &Pool,
     observer: &mut Observer<'_>,
 ) -> Result<()> {
-    let meant = states.iter().enumerate().filter(|(_, state)| Service::of(state.case) == service);
+    let is_meant = |state: &State| Service::of(state.case) == service && !state.is_joint;
+    let meant = states.iter().enumerate().filter(|(_, state)| is_meant(state));
     let mut waiting: VecDeque<(usize, Turn)> =
         meant.flat_map(|(index, state)| state.turns().map(move |turn| (index, turn))).collect();
     while !waiting.is_empty() {
@@ -51,9 +55,33 @@ fn run_together(
     Ok(())
 }
 
+/// The cases whose runs may need several processes each.
+fn run_joint(
+    states: &mut [State],
+    setting: &Setting<'_>,
+    pool: &Pool,
+    observer: &mut Observer<'_>,
+) -> Result<()> {
+    let build = &setting.own.build;
+    let mut company = None;
+    for state in states.iter_mut().filter(|state| state.is_joint) {
+        for turn in state.turns().collect::<Vec<_>>() {
+            if state.is_open() {
+                company = company.or_else(|| pool.company(build));
+                let result = joint::run(&turn, setting, pool, &mut company)?;
+                state.take(turn.run, &result, observer);
+            }
+        }
+    }
+    company.into_iter().for_each(|company| pool.keep(build, company));
+    Ok(())
+}
+
 /// A case and what it did so far.
 struct State<'a> {
     case: &'a Case,
+    /// Whether several processes may execute a run, or it begins with files.
+    is_joint: bool,
     judged: Judged,
     seconds: f64,
     /// Why it goes no further.
@@ -77,12 +105,20 @@ impl Over {
     fn unsupported(reason: String) -> Self {
         Self::NotRun { verdict: Verdict::Unsupported, reason }
     }
+
+    fn lacking(Lacking { verdict, reason }: Lacking) -> Self {
+        Self::NotRun { verdict, reason }
+    }
 }
 
 impl<'a> State<'a> {
-    fn new(case: &'a Case, facts: &BuildFacts) -> Self {
-        let unmet = case.requires.unmet(facts);
-        Self { case, judged: Judged::default(), seconds: 0.0, over: unmet.map(Over::unsupported) }
+    fn new(case: &'a Case, facts: &BuildFacts, setting: &Setting<'_>) -> Self {
+        let unmet = || case.requires.unmet(facts).map(Over::unsupported);
+        let lacking =
+            || case.other_builds().into_iter().find_map(|word| setting.others.get(word)?.as_ref().err());
+        let over = unmet().or_else(|| lacking().cloned().map(Over::lacking));
+        let is_joint = case.needs_processes() || !setting.files.is_empty();
+        Self { case, is_joint, judged: Judged::default(), seconds: 0.0, over }
     }
 
     fn is_open(&self) -> bool {

@@ -7,18 +7,21 @@ use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use serde::Serialize;
 
 use super::batch::{Batch, Notes, RunEnd, RunResult, Turn};
+use super::death::{Death, last_words, shown};
 use super::replies::{Answer, Replies};
 use super::worker_files::WorkerFiles;
 use super::{stack, unusable, usage};
 use crate::builds::Product;
+use crate::contract::verb::Verb;
 use crate::system;
 use crate::worker::WorkerProgram;
 use crate::worker::budget::{Budget, Limit};
 use crate::worker::confinement::TEMPORARY_VARIABLE;
 use crate::worker::notebook;
-use crate::worker::protocol::{Reply, Request};
+use crate::worker::protocol::{GoOn, Reply, Request, RunRequest};
 
 /// How long loading a library may take, on a loaded machine under a sanitizer.
 const STARTUP: Duration = Duration::from_secs(60);
@@ -37,20 +40,6 @@ pub(super) struct Worker {
     program: PathBuf,
     library: PathBuf,
     budget: Budget,
-}
-
-/// How the process ended in the middle of a request.
-enum Death {
-    /// By itself.
-    Crashed { how: String },
-    /// The deadline of a run passed; the process was killed.
-    TimedOut,
-    /// What it said was no answer; the process was killed.
-    Garbled { words: String },
-    /// The library has nothing to do with it.
-    CouldNotRun { reason: String },
-    /// It used more than its budget allows; the process was killed, or the system ended it.
-    OverBudget(String),
 }
 
 impl Worker {
@@ -98,12 +87,12 @@ impl Worker {
         match worker.replies.next(STARTUP) {
             Answer::Reply(Reply::Ready) => Ok(worker),
             Answer::Reply(Reply::Unloadable(reason)) => Err(unusable(product, &reason)),
-            Answer::Reply(Reply::Done | Reply::CouldNotRun(_)) | Answer::Garbled(_) | Answer::None => {
-                Err(unusable(
-                    product,
-                    &format!("its worker does not answer {}", last_words(&worker.files.said(0))),
-                ))
-            }
+            Answer::Reply(Reply::Done | Reply::Paused | Reply::CouldNotRun(_))
+            | Answer::Garbled(_)
+            | Answer::None => Err(unusable(
+                product,
+                &format!("its worker does not answer {}", last_words(&worker.files.said(0))),
+            )),
             Answer::End => {
                 let how = worker.status().map_or_else(|it| it.to_string(), shown);
                 Err(unusable(
@@ -122,58 +111,66 @@ impl Worker {
     /// Runs these, one after the other, until one of them leaves the process unusable. At least one has a result,
     /// unless there was none to run. Unless the process may be used again, it is gone when this returns.
     pub(super) fn run(&mut self, turns: &[Turn]) -> Batch {
-        self.try_to_run(turns).unwrap_or_else(|error| {
-            self.kill();
-            let end = RunEnd::CouldNotRun(format!("{error:#}"));
-            let result = RunResult { outcomes: Vec::new(), end, seconds: 0.0, outstanding: None };
-            Batch { results: vec![result], reusable: false }
-        })
+        let deadlines: Vec<Duration> = turns.iter().map(|turn| turn.case.deadline).collect();
+        self.begin(turns.iter().map(Turn::request).collect(), &deadlines, Instant::now())
     }
 
-    /// An error is one of the files between it and its process.
-    fn try_to_run(&mut self, turns: &[Turn]) -> Result<Batch> {
+    /// Runs these until one of them pauses, or as [`Worker::run`] does. Their time runs from `started` on.
+    pub(super) fn begin(
+        &mut self,
+        runs: Vec<RunRequest<&Verb>>,
+        deadlines: &[Duration],
+        started: Instant,
+    ) -> Batch {
         // Here, and not in the worker: one that dies at once would leave the notes of the request before.
-        notebook::clear(&mut self.notes).context("cannot clear a worker's notes")?;
-        let said_before = self.files.length_of_said();
-        let started = Instant::now();
-        let death = self.wait(turns, started)?;
-        let notes = self.read_notes()?;
-        let said = notes.said.max(said_before);
-        let under_way = notes.at;
-        let mut batch = Batch { reusable: death.is_none() && notes.is_clean(), results: notes.results };
-        if let Some(death) = death
-            && batch.results.len() < turns.len()
-        {
-            let said = self.files.said(said);
-            let stack = stack::of(&self.files.saved_stack(), &said, &self.library, &self.program);
-            let at = notes.place;
-            let end = match death {
-                Death::Crashed { how } => RunEnd::Crashed { how, at, words: last_words(&said), stack },
-                Death::Garbled { words } => {
-                    RunEnd::Crashed { how: "its answer was no answer".to_owned(), at, words, stack }
-                }
-                Death::TimedOut => RunEnd::TimedOut { at, stack },
-                Death::CouldNotRun { reason } => RunEnd::CouldNotRun(reason),
-                Death::OverBudget(excess) => RunEnd::OverBudget(excess),
-            };
-            let seconds = started.elapsed().saturating_sub(under_way).as_secs_f64();
-            batch.results.push(RunResult { outcomes: notes.unended, end, seconds, outstanding: None });
-        }
-        Ok(batch)
+        let cleared = notebook::clear(&mut self.notes).context("cannot clear a worker's notes");
+        let request = Request { runs, budget: self.budget };
+        let batch = cleared.and_then(|()| self.ask(&request, deadlines, started));
+        batch.unwrap_or_else(|error| self.could_not_run(&error))
     }
 
-    /// Waits until the request is done with, or the process is dead.
-    fn wait(&mut self, turns: &[Turn], started: Instant) -> Result<Option<Death>> {
-        if self.send(turns).is_err() {
-            return Ok(Some(self.death()));
-        }
+    /// Lets a run go on that pauses, until it pauses again or ends.
+    pub(super) fn go_on(&mut self, deadlines: &[Duration], started: Instant) -> Batch {
+        self.ask(&GoOn, deadlines, started).unwrap_or_else(|error| self.could_not_run(&error))
+    }
+
+    fn could_not_run(&mut self, error: &anyhow::Error) -> Batch {
+        self.kill();
+        let end = RunEnd::CouldNotRun(format!("{error:#}"));
+        let result = RunResult { outcomes: Vec::new(), end, seconds: 0.0, outstanding: None };
+        Batch { results: vec![result], unended: Vec::new(), reusable: false }
+    }
+
+    /// Sends a message and waits for the reply. An error is one of the files between it and its process.
+    fn ask(&mut self, message: &impl Serialize, deadlines: &[Duration], started: Instant) -> Result<Batch> {
+        let said_before = self.files.length_of_said();
+        let death = match self.send(message) {
+            Ok(()) => self.wait(deadlines, started)?,
+            Err(_) => Some(self.death()),
+        };
+        let notes = self.read_notes()?;
+        let reusable = death.is_none() && notes.is_clean();
+        let Notes { mut results, unended, place: at, at: under_way, said, .. } = notes;
+        let Some(death) = death.filter(|_| results.len() < deadlines.len()) else {
+            return Ok(Batch { results, unended, reusable });
+        };
+        let said = self.files.said(said.max(said_before));
+        let stack = stack::of(&self.files.saved_stack(), &said, &self.library, &self.program);
+        let end = death.end_of_run(at, last_words(&said), stack);
+        let seconds = started.elapsed().saturating_sub(under_way).as_secs_f64();
+        results.push(RunResult { outcomes: unended, end, seconds, outstanding: None });
+        Ok(Batch { results, unended: Vec::new(), reusable })
+    }
+
+    /// Waits until the request is done with or pauses, or the process is dead.
+    fn wait(&mut self, deadlines: &[Duration], started: Instant) -> Result<Option<Death>> {
         // It does not say when a run begins: looking this often is often enough for each deadline.
-        let often = turns.iter().map(|turn| turn.case.deadline).min().unwrap_or(ENDING);
+        let often = deadlines.iter().min().copied().unwrap_or(ENDING);
         let mut due = often;
         loop {
             let within = often.min(due.saturating_sub(started.elapsed())).min(usage::OFTEN);
             match self.replies.next(within) {
-                Answer::Reply(Reply::Done) => return Ok(None),
+                Answer::Reply(Reply::Done | Reply::Paused) => return Ok(None),
                 Answer::Reply(Reply::CouldNotRun(reason)) => {
                     self.kill();
                     return Ok(Some(Death::CouldNotRun { reason }));
@@ -189,7 +186,7 @@ impl Worker {
                         return Ok(Some(Death::OverBudget(excess)));
                     }
                     if due <= started.elapsed() {
-                        due = self.due(turns)?;
+                        due = self.due(deadlines)?;
                     }
                     if due <= started.elapsed() {
                         self.let_save_stack();
@@ -207,9 +204,9 @@ impl Worker {
     }
 
     /// When the run that is under way has to be over.
-    fn due(&mut self, turns: &[Turn]) -> Result<Duration> {
+    fn due(&mut self, deadlines: &[Duration]) -> Result<Duration> {
         let notes = self.read_notes()?;
-        let deadline = turns.get(notes.results.len()).map_or(ENDING, |turn| turn.case.deadline);
+        let deadline = deadlines.get(notes.results.len()).copied().unwrap_or(ENDING);
         Ok(notes.at + deadline)
     }
 
@@ -218,10 +215,9 @@ impl Worker {
         Ok(Notes::read(&bytes))
     }
 
-    fn send(&mut self, turns: &[Turn]) -> std::io::Result<()> {
-        let request = Request { runs: turns.iter().map(Turn::request).collect(), budget: self.budget };
+    fn send(&mut self, message: &impl Serialize) -> std::io::Result<()> {
         let input = self.input.as_mut().ok_or(std::io::ErrorKind::BrokenPipe)?;
-        ciborium::into_writer(&request, &mut *input).map_err(std::io::Error::other)?;
+        ciborium::into_writer(message, &mut *input).map_err(std::io::Error::other)?;
         input.flush()
     }
 
@@ -273,17 +269,6 @@ impl Worker {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn shown(status: Option<ExitStatus>) -> String {
-    status.map_or_else(|| "its output ended".to_owned(), system::describe_end)
-}
-
-/// What a process said, in one line: a sanitizer's summary, else the first.
-fn last_words(said: &str) -> String {
-    let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
-    let first = lines.next().unwrap_or_default();
-    lines.find(|line| line.starts_with("SUMMARY: ")).unwrap_or(first).to_owned()
 }
 
 impl Drop for Worker {

@@ -2,8 +2,12 @@
 
 mod batch;
 mod cases;
+mod death;
 mod directory;
 mod handle;
+mod joint;
+mod key;
+mod others;
 mod outstanding;
 mod pool;
 mod replies;
@@ -15,8 +19,7 @@ mod worker_files;
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::UNIX_EPOCH;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
 use semver::Version;
@@ -33,6 +36,9 @@ use crate::project::command_name;
 use crate::record::report::CellReport;
 use crate::worker::WorkerProgram;
 use crate::worker::budget::Budget;
+pub use joint::CaseFile;
+use joint::Setting;
+use key::Text;
 pub use outstanding::{Leftovers, Outstanding};
 use pool::Pool;
 
@@ -44,8 +50,8 @@ pub struct Engine {
     pool: Pool,
     ready: Mutex<HashMap<String, Arc<ReadyBuild>>>,
     contracts: Mutex<HashMap<String, Result<Arc<Contract>, Diagnostics>>>,
-    /// A digest of each contract's text, for the keys of cells.
-    texts: Mutex<HashMap<String, Option<String>>>,
+    /// What is known of each contract's text, for the keys of cells.
+    texts: Mutex<HashMap<String, Option<Text>>>,
     progress: Box<dyn Progress + Send + Sync>,
 }
 
@@ -171,8 +177,24 @@ impl Engine {
         build: &Build,
         observer: &mut Observer<'_>,
     ) -> Result<CellReport> {
+        self.observe_on(&[], contract, build, observer)
+    }
+
+    /// Runs as [`Engine::observe`] does, each run with copies of these files in its directory.
+    ///
+    /// # Errors
+    /// Those of [`Engine::observe`], and when a file cannot be copied.
+    pub fn observe_on(
+        &self,
+        files: &[CaseFile],
+        contract: &Contract,
+        build: &Build,
+        observer: &mut Observer<'_>,
+    ) -> Result<CellReport> {
         let ready = self.ready(build)?;
-        let cases = cases::run(&contract.cases, &ready.facts, &ready.product, &self.pool, observer)?;
+        let others = self.others(contract, build)?;
+        let setting = Setting { own: &ready.product, others: &others, files };
+        let cases = cases::run(&contract.cases, &ready.facts, &setting, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
     }
 
@@ -206,26 +228,19 @@ impl Engine {
         if let Some(ready) = known(&self.ready.lock().unwrap_or_else(PoisonError::into_inner)) {
             return Ok(ready);
         }
-        let product = self.store.ensure(build, &*self.progress)?;
+        Ok(self.keep(build, self.store.ensure(build, &*self.progress)?))
+    }
+
+    /// A build that need not be compiled.
+    fn at_hand(&self, build: &Build) -> Option<Arc<ReadyBuild>> {
+        let known = self.ready.lock().unwrap_or_else(PoisonError::into_inner).get(build.name()).cloned();
+        known.or_else(|| Some(self.keep(build, self.store.find(build)?)))
+    }
+
+    fn keep(&self, build: &Build, product: Product) -> Arc<ReadyBuild> {
         let ready = Arc::new(ReadyBuild::new(build, product));
         let mut all = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(all.entry(build.name().to_owned()).or_insert(ready).clone())
-    }
-
-    /// Everything that a cell's report depends on: the contract's text, the product, this program (it judges
-    /// and writes the transcript) and the worker's.
-    fn key(&self, contract: &str, build: &str) -> Option<String> {
-        let text = self.digest_of(contract)?;
-        let ready = self.ready(self.builds.get(build)?).ok()?;
-        let programs = programs(&self.pool.program().program)?;
-        Some(sha256(&[text.as_str(), &ready.digest, programs].concat()))
-    }
-
-    /// A digest of a contract's text; `None` when it cannot be read.
-    fn digest_of(&self, contract: &str) -> Option<String> {
-        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        let read = || Some(sha256(Contract::source(&self.project, contract).ok()?.text()));
-        texts.entry(contract.to_owned()).or_insert_with(read).clone()
+        all.entry(build.name().to_owned()).or_insert(ready).clone()
     }
 }
 
@@ -252,18 +267,6 @@ impl Runner for Engine {
 /// its starts or a file of its is written.
 pub fn cells_at_a_time() -> usize {
     std::thread::available_parallelism().map_or(2, |cores| cores.get() + 1)
-}
-
-/// Sizes and times of this program and the worker's: they change whenever cargo links them again.
-fn programs(worker: &Path) -> Option<&'static str> {
-    static OURS: OnceLock<Option<String>> = OnceLock::new();
-    let stamp = |path: &Path| {
-        let metadata = std::fs::metadata(path).ok()?;
-        let time = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-        Some(format!("{} {}\n", metadata.len(), time.as_nanos()))
-    };
-    let ours = OURS.get_or_init(|| Some(stamp(&std::env::current_exe().ok()?)? + &stamp(worker)?));
-    ours.as_deref()
 }
 
 /// What contracts may require of a build of this version: the compile options that the library says of itself,

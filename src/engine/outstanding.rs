@@ -43,6 +43,10 @@ pub(super) fn run(
             leftovers.unknown.push((case.name.clone(), reason));
             continue;
         }
+        if case.needs_processes() {
+            leftovers.unknown.push((case.name.clone(), "several processes execute it".to_owned()));
+            continue;
+        }
         for run in &case.runs {
             match run_once(case, run, product, pool)? {
                 Ok(outstanding) => leftovers.outstanding.extend(outstanding),

@@ -1,23 +1,27 @@
 //! Workers, kept for the next case of the same build.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::batch::{Batch, RunEnd, Turn};
 use super::handle::Worker;
+use super::joint::Company;
 use super::worker_files::WorkerFiles;
 use crate::builds::Product;
 use crate::contract::Case;
-use crate::system::scratch::Scratch;
+use crate::system::scratch::{OwnDirectory, Scratch};
 use crate::worker::WorkerProgram;
 use crate::worker::budget::Budget;
 
 /// More idle workers than this are ended: each holds a MiB and three descriptors, of which systems allow 1,024.
 const MOST_IDLE: usize = 256;
+
+/// More companies than this are ended: there is one for each cell that runs at a time.
+const MOST_COMPANIES: usize = 16;
 
 /// What a worker is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,11 +48,20 @@ pub(super) struct Pool {
     budget: Budget,
     started: AtomicUsize,
     idle: Mutex<HashMap<(String, Service), Vec<Worker>>>,
+    /// With the build of their cases. Cells come by builds, so those of a few are enough.
+    companies: Mutex<VecDeque<(String, Company)>>,
 }
 
 impl Pool {
     pub(super) fn new(program: WorkerProgram, scratch: Scratch, budget: Budget) -> Self {
-        Self { program, scratch, budget, started: AtomicUsize::new(0), idle: Mutex::default() }
+        Self {
+            program,
+            scratch,
+            budget,
+            started: AtomicUsize::new(0),
+            idle: Mutex::default(),
+            companies: Mutex::default(),
+        }
     }
 
     pub(super) fn set_budget(&mut self, budget: Budget) {
@@ -90,13 +103,39 @@ impl Pool {
     fn take(&self, product: &Product, service: Service) -> Result<Worker> {
         let idle = || self.idle().get_mut(&(product.build.clone(), service)).and_then(Vec::pop);
         let alive = std::iter::from_fn(idle).find_map(|mut worker| worker.is_alive().then_some(worker));
-        alive.map_or_else(|| self.start(product), Ok)
+        alive.map_or_else(|| self.start(product, |files| files), Ok)
     }
 
-    fn start(&self, product: &Product) -> Result<Worker> {
+    /// The workers that joint runs of this build have left.
+    pub(super) fn company(&self, build: &str) -> Option<Company> {
+        let mut companies = self.companies.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = companies.iter().position(|(known, _)| known == build)?;
+        companies.remove(at).map(|(_, company)| company)
+    }
+
+    /// Keeps them for the next cell of the build.
+    pub(super) fn keep(&self, build: &str, company: Company) {
+        let mut companies = self.companies.lock().unwrap_or_else(PoisonError::into_inner);
+        companies.push_back((build.to_owned(), company));
+        let excess = companies.len().saturating_sub(MOST_COMPANIES);
+        companies.drain(..excess);
+    }
+
+    /// A directory that several workers may use for one run.
+    pub(super) fn shared_directory(&self) -> Result<OwnDirectory> {
+        OwnDirectory::new(self.scratch.path(), "shared-").context("cannot make a directory for cases")
+    }
+
+    /// A new worker in such a directory, for one run. It is not kept.
+    pub(super) fn start_in(&self, directory: &OwnDirectory, product: &Product) -> Result<Worker> {
+        self.start(product, |files| files.sharing(directory.path()))
+    }
+
+    fn start(&self, product: &Product, place: impl Fn(WorkerFiles) -> WorkerFiles) -> Result<Worker> {
         let start = || {
             let number = self.started.fetch_add(1, Ordering::Relaxed);
-            Worker::start(&self.program, product, WorkerFiles::new(&self.scratch, number), self.budget)
+            let files = place(WorkerFiles::new(&self.scratch, number));
+            Worker::start(&self.program, product, files, self.budget)
         };
         // Descriptors and processes may be short for a moment, and a process may be killed before it is ready.
         start().or_else(|_| start())

@@ -77,7 +77,7 @@ impl Judging<'_> {
             self.saved.insert(name.clone(), number);
         }
         if let Some((expected, actual)) = self.broken(placed, outcome) {
-            let step = placed.step.verb.describe();
+            let step = placed.step.describe();
             let (place, row) = (placed.place.clone(), self.run.label.clone());
             self.judged.failures.push(Failure { place, row, step, expected, actual });
         }
@@ -101,7 +101,7 @@ impl Judging<'_> {
             recorded = Record::Raw;
         }
         let transcript = &mut self.judged.transcript;
-        let step = || placed.step.verb.describe();
+        let step = || placed.step.describe();
         match recorded.lines(outcome).as_slice() {
             [] => {}
             [one] => transcript.push(Line::step(step(), one)),
@@ -115,7 +115,7 @@ impl Judging<'_> {
     /// Records how a run ended that did not get to its last step.
     pub(super) fn end(self, end: &RunEnd) {
         let under_way = self.run.steps.get(self.at);
-        let step = under_way.map(|placed| placed.step.verb.describe());
+        let step = under_way.map(|placed| placed.step.describe());
         let step = step.unwrap_or_else(|| "the end of the case".to_owned());
         match end {
             RunEnd::Crashed { how, .. } => {

@@ -17,6 +17,8 @@ pub(super) struct WorkerFiles {
     pub stack: PathBuf,
     /// The directory in which its cases run, one after the other, each finding it empty.
     pub case: PathBuf,
+    /// Whether other workers use it too, so that it is not theirs to make and remove.
+    shares_case: bool,
     /// The directory for the library's temporary files.
     pub temporary: PathBuf,
 }
@@ -30,8 +32,16 @@ impl WorkerFiles {
             notes: file("notes"),
             stack: file("stack"),
             case: file("case"),
+            shares_case: false,
             temporary: file("temporary"),
         }
+    }
+
+    /// The same with cases in a directory that exists and that several workers use.
+    pub(super) fn sharing(mut self, case: &Path) -> Self {
+        self.case = case.to_owned();
+        self.shares_case = true;
+        self
     }
 
     /// Makes them, and returns the one for standard error.
@@ -40,10 +50,16 @@ impl WorkerFiles {
             |path: &Path| File::create_new(path).with_context(|| format!("cannot make {}", path.display()));
         create(&self.notes)?;
         create(&self.stack)?;
-        for directory in [&self.case, &self.temporary] {
+        for directory in self.directories() {
             std::fs::create_dir(directory).context("cannot make a directory for cases")?;
         }
         create(&self.stderr)
+    }
+
+    /// The directories that are its own.
+    fn directories(&self) -> impl Iterator<Item = &Path> {
+        let case = (!self.shares_case).then_some(&*self.case);
+        case.into_iter().chain([&*self.temporary])
     }
 
     /// The file in which it saved its stack.
@@ -70,7 +86,8 @@ impl Drop for WorkerFiles {
         let _ = std::fs::remove_file(&self.stderr);
         let _ = std::fs::remove_file(&self.notes);
         let _ = std::fs::remove_file(&self.stack);
-        let _ = std::fs::remove_dir_all(&self.case);
-        let _ = std::fs::remove_dir_all(&self.temporary);
+        for directory in self.directories() {
+            let _ = std::fs::remove_dir_all(directory);
+        }
     }
 }

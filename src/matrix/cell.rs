@@ -90,7 +90,12 @@ impl<R: Runner> Cells<R> {
             self.runner.cell_key(contract, build).is_some_and(|key| cache.has(contract, build, &key))
         };
         let unread: Vec<&str> = contracts.iter().copied().filter(|contract| !is_cached(contract)).collect();
-        Contract::find_all(&self.project, &unread).map(drop)
+        let contracts = Contract::find_all(&self.project, &unread)?;
+        let mut mistakes = Diagnostics::new();
+        for found in contracts.iter().filter_map(|it| self.runner.builds()?.check_named(it).err()) {
+            mistakes.extend(found);
+        }
+        mistakes.into_result(())
     }
 
     /// What a contract does on a build, run now unless it is cached. Nothing is compared.

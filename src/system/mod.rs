@@ -120,6 +120,11 @@ pub fn raise_segfault() -> ! {
     unix::raise_segfault()
 }
 
+/// Dies at once, as a process that somebody kills.
+pub fn kill_ourselves() -> ! {
+    unix::kill_ourselves()
+}
+
 /// Lets a process and its copies be asked together to [`quit`].
 pub fn lead_a_group(command: &mut Command) {
     unix::lead_a_group(command);

@@ -14,11 +14,11 @@ const MARK: SystemTime = SystemTime::UNIX_EPOCH;
 
 /// The directory.
 #[derive(Debug)]
-pub(super) struct CaseDirectory(PathBuf);
+pub(crate) struct CaseDirectory(PathBuf);
 
 impl CaseDirectory {
     /// A directory at this path.
-    pub(super) fn at(path: impl Into<PathBuf>) -> Self {
+    pub(crate) fn at(path: impl Into<PathBuf>) -> Self {
         Self(path.into())
     }
 
@@ -27,7 +27,7 @@ impl CaseDirectory {
     ///
     /// # Errors
     /// When something cannot be removed.
-    pub(super) fn clear(&self) -> io::Result<()> {
+    pub(crate) fn clear(&self) -> io::Result<()> {
         if std::fs::metadata(&self.0)?.modified().is_ok_and(|date| date == MARK) {
             return Ok(());
         }

@@ -1,10 +1,12 @@
 //! Executing requests, each run in an empty directory and in the process that it needs.
 
-use std::io::{BufReader, Write, stdin};
+use std::io::{BufReader, StdinLock, Write, stdin};
 use std::path::Path;
 use std::rc::Rc;
 use std::thread::JoinHandle;
 use std::time::Instant;
+
+use serde::de::DeserializeOwned;
 
 use super::budget::Limit;
 use super::case_directory::CaseDirectory;
@@ -12,7 +14,7 @@ use super::confinement::Confinement;
 use super::driver::{self, Session};
 use super::ffi::Library;
 use super::notebook::Notebook;
-use super::protocol::{End, Note, Reply, Request, RunRequest};
+use super::protocol::{End, GoOn, Note, Reply, Request, RunRequest};
 use super::{environment, outstanding, send, spent};
 use crate::outcome::relative::Directory;
 use crate::system::scratch;
@@ -33,9 +35,9 @@ impl Place {
         output: &mut impl Write,
         directory: &Path,
     ) -> std::io::Result<()> {
-        let mut input = BufReader::new(stdin().lock());
+        let mut engine = Engine { input: BufReader::new(stdin().lock()), output };
         let mut watch = None;
-        while let Ok(request) = ciborium::from_reader::<Request, _>(&mut input) {
+        while let Ok(request) = engine.receive::<Request>() {
             if watch.is_none() {
                 crate::system::limit_file_size(request.budget.of(Limit::File))?;
                 if !request.runs.iter().any(|run| run.fresh && COPIES) {
@@ -43,8 +45,8 @@ impl Place {
                 }
                 watch = Some(watch_standard_input(directory));
             }
-            self.answer(&request)?;
-            send(output, &Reply::Done)?;
+            self.answer(&request, &mut engine)?;
+            send(engine.output, &Reply::Done)?;
         }
         match watch.flatten() {
             Some(watch) => drop(watch.join()),
@@ -54,13 +56,13 @@ impl Place {
     }
 
     /// Executes the runs, each in an empty directory. A process that is not clean executes no further one.
-    fn answer(&mut self, request: &Request) -> std::io::Result<()> {
+    fn answer(&mut self, request: &Request, engine: &mut Engine<impl Write>) -> std::io::Result<()> {
         let started = Instant::now();
         for run in &request.runs {
             spent::begin(request.budget);
             let how = match run.functions.iter().find(|function| !self.library.has(function)) {
                 Some(function) => End::Lacks(function.clone()),
-                None if self.execute_where_it_should(run)? => End::Clean,
+                None if self.execute_where_it_should(run, engine)? => End::Clean,
                 None => End::Unclean,
             };
             let go_on = how != End::Unclean;
@@ -77,18 +79,24 @@ impl Place {
     }
 
     /// Executes a run here, or in a copy of this process. Returns whether another run may follow.
-    fn execute_where_it_should(&mut self, run: &RunRequest) -> std::io::Result<bool> {
-        let is_as_before = if run.fresh { self.execute_apart(run)? } else { self.execute(run)? };
-        Ok(is_as_before && CaseDirectory::at(".").clear().is_ok())
+    fn execute_where_it_should(
+        &mut self,
+        run: &RunRequest,
+        engine: &mut Engine<impl Write>,
+    ) -> std::io::Result<bool> {
+        let is_as_before =
+            if run.fresh { self.execute_apart(run, engine)? } else { self.execute(run, engine)? };
+        // The engine empties a directory that other processes may still use.
+        Ok(is_as_before && (!run.pauses.is_empty() || CaseDirectory::at(".").clear().is_ok()))
     }
 
     /// Executes a run and leaves this process as it was.
     #[cfg(target_os = "linux")]
     #[expect(unsafe_code, reason = "only this module knows which threads a worker has")]
-    fn execute_apart(&mut self, run: &RunRequest) -> std::io::Result<bool> {
+    fn execute_apart(&mut self, run: &RunRequest, engine: &mut Engine<impl Write>) -> std::io::Result<bool> {
         let work = || {
             self.confinement.enter()?;
-            self.execute(run).map(drop)
+            self.execute(run, engine).map(drop)
         };
         // SAFETY: what other threads a worker has only wait, and hold no lock that the copy would find taken: the one
         // that watches standard input, and in a test executable libtest's.
@@ -98,20 +106,20 @@ impl Place {
 
     /// Where processes are not copied: this one serves one run.
     #[cfg(not(target_os = "linux"))]
-    fn execute_apart(&mut self, run: &RunRequest) -> std::io::Result<bool> {
-        self.execute(run)?;
+    fn execute_apart(&mut self, run: &RunRequest, engine: &mut Engine<impl Write>) -> std::io::Result<bool> {
+        self.execute(run, engine)?;
         Ok(false)
     }
 
     /// Executes a run. Returns whether it left this process as it was.
-    fn execute(&self, run: &RunRequest) -> std::io::Result<bool> {
+    fn execute(&self, run: &RunRequest, engine: &mut Engine<impl Write>) -> std::io::Result<bool> {
         let places = Rc::clone(&self.notes);
         let progress = Box::new(move |at| {
             let _ = places.write(&Note::At(at));
         });
         let keeps_stacks = run.keeps_stacks && outstanding::keep_stacks(self.library);
         let mut session = Session::new(self.library, run.driver, &run.verbs, progress);
-        for (number, verb) in driver::numbered(&run.verbs) {
+        for (done, (number, verb)) in (1..).zip(driver::numbered(&run.verbs)) {
             let mut outcome = session.execute(number, verb);
             self.directory.cut_from(&mut outcome);
             environment::check(&outcome, Path::new("."))?;
@@ -120,11 +128,32 @@ impl Place {
                 break;
             }
             self.notes.write(&Note::Outcome(outcome))?;
+            if run.pauses.contains(&done) {
+                engine.pause()?;
+            }
         }
         if keeps_stacks {
             self.notes.write(&outstanding::note()?)?;
         }
         Ok(session.end())
+    }
+}
+
+/// The other end of standard input and output.
+struct Engine<'a, Output> {
+    input: BufReader<StdinLock<'static>>,
+    output: &'a mut Output,
+}
+
+impl<Output: Write> Engine<'_, Output> {
+    fn receive<T: DeserializeOwned>(&mut self) -> std::io::Result<T> {
+        ciborium::from_reader(&mut self.input).map_err(std::io::Error::other)
+    }
+
+    /// Lets other processes execute steps of the case.
+    fn pause(&mut self) -> std::io::Result<()> {
+        send(self.output, &Reply::Paused)?;
+        self.receive().map(|GoOn| ())
     }
 }
 

@@ -13,7 +13,7 @@ use crate::contract::verb::Verb;
 use crate::outcome::Outcome;
 use crate::worker::budget::Budget;
 
-/// Runs to be executed one after the other: the engine's only request.
+/// Runs to be executed one after the other: the engine's only request, but for [`GoOn`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Request<V = Verb> {
     /// In the order of their execution.
@@ -33,9 +33,16 @@ pub struct RunRequest<V = Verb> {
     pub verbs: Vec<V>,
     /// Whether it needs a process that no run used. Ask it only of a worker that has got no other request.
     pub fresh: bool,
+    /// After how many verbs it pauses, until it is told to [go on](GoOn): meanwhile other processes execute steps of the
+    /// same run, in the same directory, which the engine empties afterwards.
+    pub pauses: Vec<usize>,
     /// Whether to note what is [outstanding](Note::Outstanding). It costs, and it needs a process that no run used.
     pub keeps_stacks: bool,
 }
+
+/// Ends a pause of the run under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoOn;
 
 /// What a worker prints before its first answer. What stands above it is of the program that the worker is in: a test
 /// executable says, perhaps without a line feed, that it runs a test.
@@ -56,6 +63,8 @@ pub enum Reply {
     Unloadable(String),
     /// The request is done with: all of it, or up to the first run that was not clean.
     Done,
+    /// The run under way pauses.
+    Paused,
     /// The environment ended the run that follows the last noted one, for this reason. The worker ends.
     CouldNotRun(String),
 }

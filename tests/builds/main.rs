@@ -6,4 +6,5 @@ mod fake;
 mod hunt;
 mod mutants;
 mod new_build;
+mod others;
 mod stack;

@@ -7,6 +7,7 @@ mod damage;
 mod dying;
 mod environment;
 mod hostile;
+mod joint;
 mod language;
 mod memory;
 mod outcomes;

@@ -110,7 +110,14 @@ fn assert_ends_with_whoever_started_it(fresh: bool) {
         .spawn()
         .unwrap();
     let verbs = vec![Verb::from(Call::Misbehave(Misbehaviour::Hang))];
-    let run = RunRequest { driver: Driver::Capi, functions: Vec::new(), verbs, fresh, keeps_stacks: false };
+    let run = RunRequest {
+        driver: Driver::Capi,
+        functions: Vec::new(),
+        verbs,
+        fresh,
+        pauses: Vec::new(),
+        keeps_stacks: false,
+    };
     let request = Request { runs: vec![run], budget: Budget::default() };
     let mut input = child.stdin.take().unwrap();
     ciborium::into_writer(&request, &mut input).unwrap();

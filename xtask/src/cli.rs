@@ -6,6 +6,7 @@ use sqlite_contracts::project::command_name;
 
 use crate::cmd::build;
 use crate::cmd::doctor;
+use crate::cmd::exchange;
 use crate::cmd::fetch;
 use crate::cmd::gate;
 use crate::cmd::history;
@@ -73,6 +74,7 @@ pub(crate) enum Verb {
     MinVersion(min_version::Args),
     Leaks(leaks::Args),
     Memory(memory::Args),
+    Exchange(exchange::Args),
     Try(try_subject::Args),
     Mutants(mutants::Args),
     NewBuild(new_build::Args),

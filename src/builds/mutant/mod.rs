@@ -1,6 +1,6 @@
 //! Mutants: real builds with a seeded fault, to see which contract catches it.
 //!
-//! A mutant is not part of the matrix and has no parent. It becomes a product like any other build, in one of two
+//! A mutant is not part of the matrix, and never recorded. It becomes a product like any other build, in one of two
 //! ways ([`Mutation`]).
 
 mod make;
@@ -131,12 +131,11 @@ fn without_manifest(project: &Project, folder: &Path) -> Vec<Diagnostic> {
 }
 
 impl Build {
-    /// The same version, profile and source with a fault. It has no parent, since it is never recorded.
+    /// The same version, profile and source with a fault.
     fn mutant(&self, name: &str, text: &SourceText, mutation: Mutation) -> Self {
         let mut mutant = self.clone();
         mutant.manifest.name = name.to_owned();
         mutant.manifest.text = text.clone();
-        mutant.manifest.parent = None;
         mutant.mutated = Some(Box::new(Mutated { real: self.clone(), mutation }));
         mutant
     }

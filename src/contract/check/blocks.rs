@@ -128,11 +128,11 @@ impl<'a> Checker<'a> {
 
     /// The same for steps that come after a call that the block makes.
     fn apart_with(&mut self, block: &'a Block, node: &Node, lists: &[&str], after: Option<&Call>) {
-        let mut inside = self.scope.without_things();
+        let mut inside = self.process.scope.without_things();
         after.into_iter().for_each(|call| inside.after(call, 0));
-        let outside = std::mem::replace(&mut self.scope, inside);
+        let outside = std::mem::replace(&mut self.process.scope, inside);
         self.within(block, node, lists, "there is nothing to run");
-        self.scope = outside;
+        self.process.scope = outside;
     }
 
     /// The steps of some of a block's lists; one that is empty and named `steps` is a mistake.

@@ -5,13 +5,14 @@ mod arguments;
 mod blocks;
 mod driver;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::Driver;
 use super::comparison::Comparison;
 use super::expect::Mistake;
 use super::node::Node;
+use super::other_build::OtherBuild;
 use super::record::Record;
 use super::scope::Scope;
 use super::step::Step;
@@ -36,11 +37,10 @@ pub(super) fn steps(
         source,
         facts,
         mistakes,
-        scope: Scope::default(),
+        process: Process::default(),
+        others: BTreeMap::new(),
         saved: BTreeSet::new(),
         within: None,
-        has_allocator: false,
-        has_log: false,
     };
     for (step, node) in steps {
         if checker.mistakes.len() >= most {
@@ -48,28 +48,59 @@ pub(super) fn steps(
         }
         match step {
             Some(step) => checker.step(step, node),
-            None => checker.scope.could_be_made_by(node),
+            None => checker.could_be_made_by(node),
         }
     }
 }
 
-struct Checker<'a> {
-    source: &'a SourceText,
-    facts: &'a CaseFacts,
-    mistakes: &'a mut Diagnostics,
+/// What is known of a process that executes steps.
+#[derive(Default)]
+struct Process {
     scope: Scope,
-    /// What `compare` may use.
-    saved: BTreeSet<String>,
-    /// The block whose steps these are.
-    within: Option<&'a Block>,
     /// Whether the counting allocator was asked for.
     has_allocator: bool,
     /// Whether the error log is kept.
     has_log: bool,
 }
 
+struct Checker<'a> {
+    source: &'a SourceText,
+    facts: &'a CaseFacts,
+    mistakes: &'a mut Diagnostics,
+    /// The one of these steps: that of the case's own build, where `on` says nothing.
+    process: Process,
+    /// Those of the words of `on`.
+    others: BTreeMap<OtherBuild, Process>,
+    /// What `compare` may use.
+    saved: BTreeSet<String>,
+    /// The block whose steps these are.
+    within: Option<&'a Block>,
+}
+
 impl<'a> Checker<'a> {
+    /// What a step would have made that could not be read is not missed later, in whichever process.
+    fn could_be_made_by(&mut self, node: &Node) {
+        self.process.scope.could_be_made_by(node);
+        self.others.values_mut().for_each(|process| process.scope.could_be_made_by(node));
+    }
+
     fn step(&mut self, step: &'a Step, node: &Node) {
+        let Some(build) = &step.on else { return self.step_here(step, node) };
+        if let Some(block) = self.within {
+            let message = format!("`on` has no meaning in `{0}`: put it beside `{0}`", block.name());
+            self.mistake(node, "on", message);
+            return self.step_here(step, node);
+        }
+        let new = || Process { scope: self.process.scope.without_things(), ..Process::default() };
+        let process = self.others.remove(build).unwrap_or_else(new);
+        let own = std::mem::replace(&mut self.process, process);
+        self.step_here(step, node);
+        let process = std::mem::replace(&mut self.process, own);
+        self.others.insert(build.clone(), process);
+    }
+
+    /// A step of the process that is at hand.
+    fn step_here(&mut self, step: &'a Step, node: &Node) {
         self.fresh_process(&step.verb, node);
         self.allocator(&step.verb, node);
         self.log(&step.verb, node);
@@ -88,7 +119,21 @@ impl<'a> Checker<'a> {
         self.driver(call, node);
         self.uses(call, node);
         self.arguments(call, node);
-        self.scope.after(call, self.source.position(node.span.start).0);
+        let line = self.source.position(node.span.start).0;
+        self.process.scope.after(call, line);
+        if call.facts().contains(&Fact::EndsProcess) {
+            self.ends_process(call, line, node);
+        }
+    }
+
+    /// Nothing that the process had is there for the next step.
+    fn ends_process(&mut self, call: &Call, line: usize, node: &Node) {
+        if let Some(block) = self.within {
+            let (name, block) = (call.name(), block.name());
+            return self.mistake(node, name, format!("`{name}` has no meaning in `{block}`: put it after"));
+        }
+        self.process.scope.end_all(line);
+        (self.process.has_allocator, self.process.has_log) = (false, false);
     }
 
     fn expect(&mut self, step: &Step, node: &Node) {
@@ -152,7 +197,7 @@ impl<'a> Checker<'a> {
 
     /// Whether what the call uses is there.
     fn uses(&mut self, call: &Call, node: &Node) {
-        for mistake in self.scope.mistakes(self.source, call, node) {
+        for mistake in self.process.scope.mistakes(self.source, call, node) {
             self.mistakes.push(mistake);
         }
     }
@@ -167,21 +212,21 @@ impl<'a> Checker<'a> {
 
     /// Whether the counting allocator is there for a verb that needs it.
     fn allocator(&mut self, verb: &Verb, node: &Node) {
-        self.has_allocator |= verb.installs_allocator();
-        if verb.needs_allocator() && !self.has_allocator {
+        self.process.has_allocator |= verb.installs_allocator();
+        if verb.needs_allocator() && !self.process.has_allocator {
             let name = verb.name();
             let message = format!("`{name}` needs the counting allocator");
             let diagnostic = self.diagnostic(node, name, message);
             self.mistakes.push(diagnostic.help("begin the case with the step `config: malloc`"));
             // One mistake for the whole case.
-            self.has_allocator = true;
+            self.process.has_allocator = true;
         }
     }
 
     /// Whether the error log is kept for a verb that reads it.
     fn log(&mut self, verb: &Verb, node: &Node) {
-        self.has_log |= matches!(verb, Verb::Call(Call::Config(Config::Log)));
-        if matches!(verb, Verb::Call(Call::Log(_))) && !self.has_log {
+        self.process.has_log |= matches!(verb, Verb::Call(Call::Config(Config::Log)));
+        if matches!(verb, Verb::Call(Call::Log(_))) && !self.process.has_log {
             let diagnostic = self.diagnostic(node, "log", "the error log is not kept");
             self.mistakes.push(diagnostic.help("begin the case with the step `config: log`"));
         }
@@ -189,6 +234,9 @@ impl<'a> Checker<'a> {
 
     fn check(&mut self, check: &Check, node: &Node) {
         let Check::Compare(text) = check;
+        if node.get("on").is_some() {
+            self.mistake(node, "on", format!("`{}` runs on no build", check.name()));
+        }
         if let Some(block) = self.within {
             let (name, block) = (check.name(), block.name());
             return self.mistake(node, name, format!("`{name}` has no meaning in `{block}`: put it after"));
@@ -198,7 +246,7 @@ impl<'a> Checker<'a> {
             return self.mistake(node, text, message);
         };
         for name in comparison.names() {
-            if !self.saved.contains(name) && !self.scope.is_unread(name) {
+            if !self.saved.contains(name) && !self.process.scope.is_unread(name) {
                 let diagnostic = self.diagnostic(node, name, format!("`{name}` was never saved"));
                 let saved = self.saved.iter().map(String::as_str);
                 self.mistakes

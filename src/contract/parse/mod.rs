@@ -74,7 +74,8 @@ impl<'a> Reader<'a> {
         if self.is_full() {
             self.mistakes.cut();
         }
-        Contract { id: id.to_owned(), title, why, rows, seen, changed, cases }
+        let named_builds = std::mem::take(&mut self.named_builds);
+        Contract { id: id.to_owned(), title, why, rows, seen, changed, cases, named_builds }
     }
 
     fn case(&mut self, inherited: &Requires, node: &'a Node) -> Case {
@@ -164,7 +165,11 @@ impl<'a> Reader<'a> {
     /// A step with its row filled in, and its node; no step where a mistake was found.
     fn step(&mut self, node: &Node, row: &Row, used: &mut Used) -> (Option<Step>, Node) {
         match template::fill(node, row, used) {
-            Ok(filled) => (self.value(&filled), filled),
+            Ok(filled) => {
+                let step = self.value(&filled);
+                step.iter().for_each(|step| self.names_build(step, &filled));
+                (step, filled)
+            }
             Err(Unfilled::UnknownParameter(name)) => {
                 self.unknown_parameter(node, row, &name);
                 (None, node.clone())

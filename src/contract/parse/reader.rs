@@ -6,13 +6,17 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use crate::contract::node::{Kind, Node};
+use crate::contract::other_build::{NamedBuild, OtherBuild};
 use crate::contract::read::{self, ReadError};
+use crate::contract::step::Step;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, nearest, unknown_word};
 
 /// Reads the parts of a file and keeps its mistakes.
 pub(super) struct Reader<'a> {
     pub source: &'a SourceText,
     pub mistakes: Diagnostics,
+    /// The builds that steps name.
+    pub named_builds: Vec<NamedBuild>,
     /// Where numbers stand that were told to be mistakes already.
     mistaken_numbers: BTreeSet<usize>,
 }
@@ -23,7 +27,12 @@ pub(super) type Keys<'a> = BTreeMap<&'a str, &'a Node>;
 impl<'a> Reader<'a> {
     /// A reader of this file, which has told what is wrong with its numbers.
     pub(super) fn new(source: &'a SourceText, file: &Node) -> Self {
-        let mut reader = Self { source, mistakes: Diagnostics::new(), mistaken_numbers: BTreeSet::new() };
+        let mut reader = Self {
+            source,
+            mistakes: Diagnostics::new(),
+            named_builds: Vec::new(),
+            mistaken_numbers: BTreeSet::new(),
+        };
         reader.numbers(file);
         reader
     }
@@ -126,6 +135,15 @@ impl<'a> Reader<'a> {
                 }
                 None
             }
+        }
+    }
+
+    /// Keeps the build that a step names: whether it exists is not known here.
+    pub(super) fn names_build(&mut self, step: &Step, node: &Node) {
+        if let Some(OtherBuild::Named(name)) = &step.on {
+            let span = node.get("on").unwrap_or(node).span.clone();
+            let unknown = Diagnostic::new(self.source, span, format!("there is no build `{name}`"));
+            self.named_builds.push(NamedBuild { name: name.clone(), unknown });
         }
     }
 

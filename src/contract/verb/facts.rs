@@ -40,6 +40,8 @@ pub enum Fact {
     Outermost,
     /// It is a block that counts iterations.
     Iterates,
+    /// It ends its process; the next step begins in a new one.
+    EndsProcess,
 }
 
 /// A section of the table.

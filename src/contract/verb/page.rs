@@ -229,6 +229,7 @@ fn fact_words(fact: Fact) -> Option<&'static str> {
         Fact::CountingAllocator => Some("Needs `config: malloc`."),
         Fact::Outermost => Some("Not inside `sweep`, `least_memory` and `damage`."),
         Fact::StartsLibrary => Some("The library is not started for its case."),
+        Fact::EndsProcess => Some("Not inside a block."),
         Fact::Iterates => None,
     }
 }

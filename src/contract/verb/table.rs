@@ -397,6 +397,9 @@ macro_rules! table {
                     /// Ends or harms the worker on purpose, to test that one case's crash costs one case. OK
                     /// after a leak.
                     misbehave: Misbehave(Misbehaviour) -> Code: process;
+                    /// Ends the process at once, as SIGKILL does: what it has written stays as it is, a hot journal or
+                    /// a log, and its handles are gone. The next step of the same build begins in a new process. OK.
+                    kill: Kill(Nothing) -> Code with EndsProcess: process;
                 }
                 /// Each double goes through the SQL alone. What comes back is judged by Rust, whose reading
                 /// and printing of doubles is exact: a real by its bits, a text by the double that it means.

@@ -125,6 +125,10 @@ pub(super) trait Process {
         }
     }
 
+    fn kill(&self, _: &Nothing) -> Call<Outcome> {
+        system::kill_ourselves()
+    }
+
     fn allocations(&self, counter: &AllocationCounter) -> Call<Outcome> {
         Ok(allocations::count(*counter))
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod build;
 pub(crate) mod doctor;
+pub(crate) mod exchange;
 pub(crate) mod fetch;
 pub(crate) mod gate;
 pub(crate) mod history;

@@ -89,7 +89,8 @@ impl Selection {
     }
 }
 
-fn selected<'a>(builds: &'a BuildSet, globs: Vec<&String>, all: bool) -> Result<Vec<&'a Build>> {
+/// The builds that any of the globs matches; the core builds, or all, without one.
+pub(crate) fn selected<'a>(builds: &'a BuildSet, globs: Vec<&String>, all: bool) -> Result<Vec<&'a Build>> {
     match globs.is_empty() {
         true => Ok(builds.iter().filter(|build| all || build.tier() == Tier::Core).collect()),
         false => Ok(builds.select(&globs)?),

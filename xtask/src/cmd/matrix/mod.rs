@@ -2,6 +2,7 @@
 
 mod shown;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -182,8 +183,10 @@ struct Ran {
 /// Runs the cells while their builds are made.
 fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<Ran> {
     let store = cells.engine().store();
-    let names = builds_of(&wanted);
-    let builds = cells.engine().builds().iter().filter(|build| names.contains(build.name())).collect();
+    let names: BTreeSet<String> = builds_of(&wanted).into_iter().map(str::to_owned).collect();
+    let mut builds: Vec<&Build> =
+        cells.engine().builds().iter().filter(|build| names.contains(build.name())).collect();
+    builds.extend(cells.engine().builds_beside(&cells.ids(), &builds));
     let display = CellsDisplay::new(wanted.len());
     let make = |waiting: &Waiting| match arguments.no_build {
         true => find(store, builds, waiting),
@@ -197,7 +200,8 @@ fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<R
         Err(BuildError::Absent { .. }) => is_named(outcome.build),
         result => result.is_err(),
     };
-    let missing = outcomes.iter().filter(is_missing).map(|outcome| outcome.build.name().to_owned()).collect();
+    let missing = outcomes.iter().filter(is_missing).map(|outcome| outcome.build.name().to_owned());
+    let missing = missing.filter(|build| names.contains(build)).collect();
     Ok(Ran { checked, missing, exit: build::report(&outcomes, is_named) })
 }
 

@@ -104,7 +104,7 @@ pub(super) struct Step<'a> {
 pub(super) fn steps<'a>(case: &'a Case, report: &'a CaseReport, outcomes: &[Shown]) -> Vec<Step<'a>> {
     let step = |(executed, shown): (Executed<'a>, &Shown)| Step {
         row: executed.row,
-        step: executed.placed.step.verb.describe(),
+        step: executed.placed.step.describe(),
         outcome: shown.lines.join("\n"),
         kept: match executed.mark {
             Mark::Kept => Some(true),
@@ -140,7 +140,7 @@ fn line(executed: &Executed, outcome: &[String]) -> String {
         Mark::Recorded => (' ', Style::new()),
         Mark::Left => (' ', Style::new().dimmed()),
     };
-    let step = executed.placed.step.verb.describe();
+    let step = executed.placed.step.describe();
     let what = match outcome {
         [] => step,
         [one] => format!("{step} → {one}"),

@@ -1,0 +1,109 @@
+//! The builds that a contract's steps run on beside the cell's own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{Engine, ReadyBuild};
+use crate::builds::Build;
+use crate::contract::other_build::OtherBuild;
+use crate::contract::{Case, Contract};
+use crate::diagnostic::Diagnostics;
+use crate::record::report::Verdict;
+
+/// What each word of `on` means for a cell.
+pub(super) type Others = BTreeMap<OtherBuild, Result<Arc<ReadyBuild>, Lacking>>;
+
+/// Why there is no such build here.
+#[derive(Debug, Clone)]
+pub(super) struct Lacking {
+    /// Of a case that needs it.
+    pub verdict: Verdict,
+    pub reason: String,
+}
+
+impl Engine {
+    /// What the words of a contract mean for a build. What is not compiled yet is compiled.
+    ///
+    /// # Errors
+    /// When the contract names a build that does not exist.
+    pub(super) fn others(&self, contract: &Contract, build: &Build) -> Result<Others, Diagnostics> {
+        self.builds.check_named(contract)?;
+        Ok(words(contract).into_iter().map(|word| (word.clone(), self.make_other(build, word))).collect())
+    }
+
+    fn make_other(&self, build: &Build, word: &OtherBuild) -> Result<Arc<ReadyBuild>, Lacking> {
+        let unsupported = |reason| Lacking { verdict: Verdict::Unsupported, reason };
+        let other = self.builds.other(build, word).map_err(unsupported)?;
+        // It says nothing of the case's own build that this machine cannot make another one.
+        let could_not_run = |error| Lacking {
+            verdict: Verdict::CouldNotRun,
+            reason: format!("on {}: {error:#}", other.name()),
+        };
+        self.ready(other).map_err(could_not_run)
+    }
+
+    /// The builds, beside the selected ones, that contracts of the project run steps on. A contract that cannot be read
+    /// names none: its mistakes are reported when it is to run.
+    pub fn builds_beside(&self, contracts: &[&str], selected: &[&Build]) -> Vec<&Build> {
+        let is_selected = |build: &&Build| selected.iter().any(|selected| selected.name() == build.name());
+        let mut found: BTreeMap<&str, &Build> = BTreeMap::new();
+        for contract in contracts.iter().filter_map(|id| self.naming_builds(id)) {
+            for (build, word) in
+                selected.iter().flat_map(|build| words(&contract).into_iter().map(move |it| (build, it)))
+            {
+                found.extend(
+                    self.builds
+                        .other(build, word)
+                        .ok()
+                        .filter(|it| !is_selected(it))
+                        .map(|it| (it.name(), it)),
+                );
+            }
+        }
+        found.into_values().collect()
+    }
+
+    /// Digests of the other builds of a cell; `None` when one of them is not made yet.
+    pub(super) fn digests_of_others(&self, contract: &str, build: &Build) -> Option<String> {
+        let Some(contract) = self.naming_builds(contract) else { return Some(String::new()) };
+        let digest = |word| match self.builds.other(build, word) {
+            Ok(other) => Some(self.at_hand(other)?.digest.clone()),
+            Err(reason) => Some(reason),
+        };
+        words(&contract).into_iter().map(digest).collect()
+    }
+
+    /// The contract of this id, if its steps may run on other builds. Most are not read for that: what names builds has
+    /// this key.
+    fn naming_builds(&self, id: &str) -> Option<Arc<Contract>> {
+        if self.text_of(id)?.names_builds { self.contract(id).ok() } else { None }
+    }
+}
+
+/// Whether a text may have the key `on`, in any way in which YAML writes it.
+pub(super) fn may_name_builds(text: &str) -> bool {
+    let is_key = |(at, word): (usize, &str)| {
+        let after = text[at + word.len()..].trim_start_matches(['"', '\'']).trim_start();
+        after.starts_with(':') && !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-')
+    };
+    text.match_indices("on").any(is_key)
+}
+
+fn words(contract: &Contract) -> BTreeSet<&OtherBuild> {
+    contract.cases.iter().flat_map(Case::other_builds).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_name_builds;
+
+    #[test]
+    fn a_key_is_found_however_it_is_written_and_other_words_are_not_taken_for_it() {
+        for text in ["{on: oldest}", "  on : x", "\"on\": x", "'on' :x", "\non:\n"] {
+            assert!(may_name_builds(text), "{text}");
+        }
+        for text in ["JOIN b ON a", "version: 1", "on busy", "non: 1", "collation:", "a-on: 1"] {
+            assert!(!may_name_builds(text), "{text}");
+        }
+    }
+}
