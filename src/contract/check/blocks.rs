@@ -4,8 +4,8 @@ use super::Checker;
 use crate::contract::node::{Kind as NodeKind, Node};
 use crate::contract::step::Step;
 use crate::contract::verb::{
-    ActorName, Block, Call, Damage, Fact, Kind, LeastMemory, LimitedBy, Open, PowerLoss, Repeat, Schedule, Sweep,
-    SweptOver, Verb,
+    ActorName, Block, Call, Damage, Fact, Kind, LeastMemory, LimitedBy, Open, PowerLoss, Repeat, Schedule,
+    Sweep, SweptOver, Verb,
 };
 use crate::outcome::io::Failure;
 
