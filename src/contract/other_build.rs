@@ -71,7 +71,6 @@ impl JsonSchema for OtherBuild {
             "type": "string",
             "description": "The step runs on another build, in the case's directory: `oldest`, `newest`, `parent`, or \
                 a build's name.",
-            "examples": Self::WORDS,
         })
     }
 }
