@@ -55,8 +55,10 @@ pub(super) unsafe fn begin(file: *mut sys::sqlite3_file, about: About) {
     unsafe { (*ours).methods = methods };
     // SAFETY: the same.
     unsafe { (*ours).about = Box::into_raw(Box::new(about)) };
+    // SAFETY: the place is in the memory of the file.
+    let ours_methods = unsafe { &raw const (*ours).methods };
     // SAFETY: the methods stay where they are until the file is closed.
-    unsafe { (*file).pMethods = &raw const (*ours).methods };
+    unsafe { (*file).pMethods = ours_methods };
     io::opened(true);
 }
 

@@ -44,9 +44,14 @@ pub(super) fn take_registered() -> *mut sys::sqlite3_vfs {
 /// # Safety
 /// As of [`over`].
 unsafe fn made_over(real: *mut sys::sqlite3_vfs) -> sys::sqlite3_vfs {
-    // SAFETY: of a file system of the first version only the fields up to `xGetLastError` are there, and no other is
-    // read unless the version says so.
-    let (version, size, longest) = unsafe { ((*real).iVersion, (*real).szOsFile, (*real).mxPathname) };
+    // Of a file system of the first version only the fields up to `xGetLastError` are there, and no other is read unless
+    // the version says so.
+    // SAFETY: each version has this field.
+    let version = unsafe { (*real).iVersion };
+    // SAFETY: the same.
+    let size = unsafe { (*real).szOsFile };
+    // SAFETY: the same.
+    let longest = unsafe { (*real).mxPathname };
     let has = |at_least: c_int| version >= at_least;
     // What takes no file system by its own account is taken as it is.
     macro_rules! as_it_is {
@@ -103,7 +108,8 @@ unsafe extern "C" fn open(
     flags: c_int,
     flags_out: *mut c_int,
 ) -> c_int {
-    let about = About::new(FileKind::of_flags(flags), unsafe_name(name));
+    // SAFETY: the name is SQLite's.
+    let about = About::new(FileKind::of_flags(flags), unsafe { name_of(name) });
     actor::pause(Operation::Open, about.kind);
     // SAFETY: SQLite hands over a place of the size that we asked for.
     unsafe { (*file).pMethods = null() };
@@ -129,7 +135,8 @@ unsafe extern "C" fn open(
 }
 
 unsafe extern "C" fn delete(vfs: *mut sys::sqlite3_vfs, name: *const c_char, sync: c_int) -> c_int {
-    let file = unsafe_name(name);
+    // SAFETY: the name is SQLite's.
+    let file = unsafe { name_of(name) };
     let kind = FileKind::of_name(&file);
     actor::pause(Operation::Delete, kind);
     if let Fate::Fails(code) | Fate::Halved(code) = io::before(Operation::Delete, kind) {
@@ -148,7 +155,8 @@ unsafe extern "C" fn access(
     flags: c_int,
     result: *mut c_int,
 ) -> c_int {
-    let kind = FileKind::of_name(&unsafe_name(name));
+    // SAFETY: the name is SQLite's.
+    let kind = FileKind::of_name(&unsafe { name_of(name) });
     actor::pause(Operation::Access, kind);
     match io::before(Operation::Access, kind) {
         Fate::Made => below!(vfs.xAccess(name, flags, result)),
@@ -190,9 +198,12 @@ unsafe extern "C" fn get_last_error(vfs: *mut sys::sqlite3_vfs, size: c_int, tex
     below!(vfs.xGetLastError(size, text))
 }
 
-/// The last part of a path that SQLite lends for the call; nothing for a file without a name.
-fn unsafe_name(path: *const c_char) -> String {
-    // SAFETY: SQLite's paths end with a zero byte, or are NULL.
+/// The last part of a path; nothing for a file without a name.
+///
+/// # Safety
+/// The path ends with a zero byte, or is NULL.
+unsafe fn name_of(path: *const c_char) -> String {
+    // SAFETY: the caller vouches for it.
     let path = unsafe { text(path) }.unwrap_or_default();
     let path = String::from_utf8_lossy(&path);
     let name = Path::new(&*path).file_name().unwrap_or_default();
