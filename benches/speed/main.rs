@@ -1,12 +1,13 @@
 //! How fast the tool is, as ratios against the bare thing, measured side by side.
 //!
-//! `cargo bench --bench speed` prints what is quick to measure; `-- small`, `-- warm`, `-- core`, `-- all` (the
+//! `cargo bench --bench speed` prints what is quick to measure; `-- small`, `-- warm`, `-- storage`, `-- core`, `-- all` (the
 //! catalogue on every build) and `-- cold` (the core builds compiled anew) ask for one or more of its parts.
 
 mod catalogue;
 mod clock;
 mod cold;
 mod small_case;
+mod storage;
 mod warm;
 
 use anyhow::Result;
@@ -15,8 +16,8 @@ use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::worker::WorkerProgram;
 
-const PARTS: [&str; 5] = ["small", "warm", "core", "all", "cold"];
-const QUICK: [&str; 3] = ["small", "warm", "core"];
+const PARTS: [&str; 6] = ["small", "warm", "storage", "core", "all", "cold"];
+const QUICK: [&str; 4] = ["small", "warm", "storage", "core"];
 
 fn main() -> Result<()> {
     let project = Project::at(env!("CARGO_MANIFEST_DIR"));
@@ -26,8 +27,9 @@ fn main() -> Result<()> {
         match part {
             "small" => small_case::measure(&project, &engine)?,
             "warm" => warm::measure(&project)?,
-            "core" => catalogue::measure(&project, &engine, Some(Tier::Core), 10.0)?,
-            "all" => catalogue::measure(&project, &engine, None, 60.0)?,
+            "storage" => storage::measure(&project, &engine)?,
+            "core" => catalogue::measure(&project, &engine, Some(Tier::Core), 20.0)?,
+            "all" => catalogue::measure(&project, &engine, None, 120.0)?,
             _ => cold::measure(&project, worker.clone())?,
         }
     }

@@ -132,7 +132,7 @@ fn a_build_that_does_not_exist_is_a_mistake_at_its_place() {
     let version = message("3.24.1-rusqlite");
     assert!(version.contains("error: there is no build `3.24.1-rusqlite`"), "{version}");
     assert!(
-        version.contains("contract.yaml:6:") && version.contains("the nearest are `3.24.0-rusqlite`"),
+        version.contains("contract.yaml:6:") && version.contains("the nearest builds are `3.24.0-rusqlite`"),
         "{version}"
     );
     assert!(message("oldset").contains("did you mean `oldest`?"), "{}", message("oldset"));

@@ -10,5 +10,6 @@ mod hostile;
 mod joint;
 mod language;
 mod memory;
+mod orders;
 mod outcomes;
 mod workers;

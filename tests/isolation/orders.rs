@@ -1,0 +1,85 @@
+//! Orders of connections, losses of power and failing calls: what is found can be run again, and nothing else is said.
+
+use sqlite_contracts::record::report::Verdict;
+
+use crate::bench::{Bench, case};
+
+const TABLE: [&str; 3] =
+    ["open: a.db", "exec: PRAGMA journal_mode=wal; CREATE TABLE t(n); INSERT INTO t VALUES(0)", "close:"];
+
+/// Two who each read a number and then write one more, in two steps: a lost update, where nothing is wrong with SQLite.
+fn careless(arguments: &str) -> String {
+    let steps = "[{open: a.db}, {busy_timeout: 5000}, {query: SELECT n FROM t}, \
+                 {exec: UPDATE t SET n = n + 1 WHERE n = 0, expect: OK}]";
+    let after = "[{open: a.db}, {query: SELECT n FROM t, expect: 2}]";
+    format!("schedule: {{a: {steps}, b: {steps}, begin: [a: 3, b: 3], after: {after}{arguments}}}")
+}
+
+fn last_line(steps: &[&str], block: &str) -> String {
+    let steps = [steps, &[block]].concat();
+    let reports = Bench::new().run(&case("found", "", &steps));
+    assert_eq!(reports[0].verdict, Verdict::Holds, "{reports:#?}");
+    reports[0].transcript.iter().last().unwrap().to_string()
+}
+
+#[test]
+fn the_order_that_breaks_a_promise_can_be_run_again() {
+    let found = last_line(&TABLE, &careless(""));
+    let (_, order) = found.split_once("stopped at the order ").unwrap();
+    let (order, actual) = order.split_once(", afterwards: ").unwrap();
+    assert_eq!(actual, "query SELECT n FROM t → 1 (expected 2)");
+    let again = last_line(&TABLE, &careless(&format!(", run: {order}")));
+    assert!(again.ends_with(&format!("stopped at the order {order}, afterwards: {actual}")), "{again}");
+}
+
+#[test]
+fn a_search_that_is_cut_short_says_so() {
+    let steps = "[{open: a.db}, {busy_timeout: 5000}, {query: SELECT n FROM t}]";
+    let block = format!("schedule: {{a: {steps}, b: {steps}, at_most: 5}}");
+    assert_eq!(last_line(&TABLE, &block).trim(), "only the first 5 orders");
+}
+
+#[test]
+fn who_waits_for_ever_is_told() {
+    // A busy handler that never gives up, on a lock that nobody gives back.
+    let block = "schedule: {a: [{open: a.db}, {exec: BEGIN IMMEDIATE}], \
+                 b: [{open: a.db}, {busy_handler: {tries: 1000000000}}, {exec: BEGIN IMMEDIATE}], begin: [a: 2, b: 2]}";
+    let found = last_line(&TABLE, block);
+    assert!(found.contains("more than 100000 calls of the file system (expected an end)"), "{found}");
+}
+
+#[test]
+fn a_loss_of_power_names_what_was_lost() {
+    let block = "power_loss: {setup: [{open: a.db}, {exec: CREATE TABLE t(a)}, {exec: PRAGMA synchronous=off}], \
+                 steps: [{exec: INSERT INTO t VALUES(1)}], state: SELECT count(*) FROM t}";
+    let found = last_line(&[], block);
+    assert!(found.contains("stopped at the power lost after change "), "{found}");
+    assert!(found.contains("; lost: ") || found.contains("half of"), "{found}");
+}
+
+#[test]
+fn one_failing_call_of_a_sweep_can_be_run_again() {
+    let sweep = |arguments: &str| {
+        format!(
+            "sweep: {{over: io, persistent: false{arguments}, setup: [{{open: a.db}}, {{exec: CREATE TABLE t(a)}}], \
+             steps: [{{exec: INSERT INTO t VALUES(1)}}], after: [{{open: a.db}}, {{query: SELECT 1 FROM t, expect: 5}}]}}"
+        )
+    };
+    let found = last_line(&[], &sweep(""));
+    assert!(found.contains("stopped at the run without a failure, afterwards: "), "{found}");
+    let only =
+        last_line(&[], &sweep(", only: 3").replace("query: SELECT 1 FROM t, expect: 5", "query: SELECT 1"));
+    assert_eq!(only.matches("IOERR").count(), 1, "{only}");
+}
+
+#[test]
+fn a_case_without_the_watched_file_system_does_not_see_the_one_before() {
+    let cases = [
+        case("watched", "", &["open: {path: a.db, vfs: watched}", "exec: CREATE TABLE t(a)"]),
+        case("after", "", &["io_count:", "open: {path: b.db, vfs: watched}"]),
+    ];
+    let reports = Bench::new().run(&cases.concat());
+    assert_eq!(reports[1].transcript[0].to_string(), "open b.db vfs=watched → OK");
+    let counted = case("counted", "", &["{io_count: , expect: 0}"]);
+    assert_eq!(Bench::new().run(&counted)[0].verdict, Verdict::Holds);
+}
