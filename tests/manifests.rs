@@ -60,11 +60,12 @@ fn the_catalogue_of_mutants_is_large_and_cheap() {
     let project = Project::at(env!("CARGO_MANIFEST_DIR"));
     let mutants = Mutants::load(&project, &builds()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     assert!(mutants.iter().count() >= 40);
-    // Each costs a compilation of SQLite.
+    // Each costs a compilation of SQLite. Faults of rows R are inside it, where nothing can stand in front of a function.
+    let could_stand_in_front = |mutant: &&Mutant| mutant.rows().iter().all(|row| row.area() != 'R');
     let is_patch = |mutant: &&Mutant| {
         mutant.build().mutated().is_some_and(|mutated| matches!(mutated.mutation, Mutation::Patch(_)))
     };
-    assert!(mutants.iter().filter(is_patch).count() <= 8);
+    assert!(mutants.iter().filter(could_stand_in_front).filter(is_patch).count() <= 8);
 }
 
 #[test]
@@ -73,7 +74,7 @@ fn every_row_that_a_fault_can_reach_has_a_mutant() {
     let mutants = Mutants::load(&project, &builds()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let rows: BTreeSet<String> =
         mutants.iter().flat_map(|mutant| mutant.rows()).map(ToString::to_string).collect();
-    let wanted = [('L', 13), ('P', 7), ('M', 10)];
+    let wanted = [('L', 13), ('P', 7), ('M', 10), ('R', 6)];
     let missing = wanted.iter().flat_map(|(letter, last)| (1..=*last).map(move |n| format!("{letter}{n}")));
     assert_eq!(missing.filter(|row| !rows.contains(row)).collect::<Vec<_>>(), [] as [String; 0]);
 }
