@@ -143,9 +143,8 @@ impl Session {
     /// that another case may use it.
     pub(super) fn end(self) -> bool {
         self.driver.end();
-        if ffi::unregister(self.library) {
-            io::forget();
-        }
+        ffi::unregister(self.library);
+        io::forget();
         files::close();
         ffi::forget_bindings();
         ffi::forget_callbacks();

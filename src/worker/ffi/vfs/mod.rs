@@ -71,17 +71,16 @@ fn register(library: &Library) -> Call<()> {
     }
 }
 
-/// Takes the watched file system away, where there is one. Returns whether there was one.
-pub(crate) fn unregister(library: &Library) -> bool {
-    let unregister = || -> Call<bool> {
+/// Takes the watched file system away, where there is one.
+pub(crate) fn unregister(library: &Library) {
+    let unregister = || -> Call<()> {
         let ours = system::take_registered();
-        if ours.is_null() {
-            return Ok(false);
+        if !ours.is_null() {
+            // SAFETY: it lives as long as the process, also where a connection that was given up has a file of it.
+            unsafe { call!(library, sqlite3_vfs_unregister(ours)) };
         }
-        // SAFETY: it lives as long as the process, also where a connection that was given up has a file of it.
-        unsafe { call!(library, sqlite3_vfs_unregister(ours)) };
-        Ok(true)
+        Ok(())
     };
     // A library without this function could not register it.
-    unregister().unwrap_or(false)
+    let _ = unregister();
 }
