@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 use semver::Version;
@@ -12,7 +13,7 @@ use super::compile::Compiler;
 use super::error::BuildError;
 use super::product::{self, Flaw, Product, Verified};
 use super::source::{self, Fetched, LibrarySource, Source};
-use crate::project::Project;
+use crate::project::{Project, command_name};
 use crate::system::files;
 use crate::worker::WorkerProgram;
 use crate::worker::probe::{self, Facts};
@@ -25,6 +26,8 @@ pub struct Store {
     pub(super) worker: WorkerProgram,
     compiler: OnceLock<Result<Compiler, String>>,
     verified: Verified,
+    /// Whether [`Store::ensure`] only finds.
+    only_finds: AtomicBool,
 }
 
 /// What is in progress for a build.
@@ -71,7 +74,18 @@ impl Store {
     pub fn new(project: &Project, worker: WorkerProgram) -> Self {
         files::remove_abandoned(&project.products(), |build| lock_of(project, build));
         source::remove_abandoned(project);
-        Self { project: project.clone(), worker, compiler: OnceLock::new(), verified: Verified::default() }
+        Self {
+            project: project.clone(),
+            worker,
+            compiler: OnceLock::new(),
+            verified: Verified::default(),
+            only_finds: AtomicBool::new(false),
+        }
+    }
+
+    /// From now on nothing is fetched or compiled: what is not there cannot be had.
+    pub fn compile_nothing(&self) {
+        self.only_finds.store(true, Ordering::Relaxed);
     }
 
     /// The C compiler, which is detected once.
@@ -144,8 +158,13 @@ impl Store {
     /// Everything that [`BuildError`] lists.
     pub fn ensure(&self, build: &Build, progress: &dyn Progress) -> Result<Product, BuildError> {
         let place = self.place(build)?;
-        if let Ok(product) = Product::read(&place, &self.verified) {
-            return Ok(product);
+        match Product::read(&place, &self.verified) {
+            Ok(product) => return Ok(product),
+            Err(flaw) if self.only_finds.load(Ordering::Relaxed) => {
+                let compile = command_name::command(&format!("build {}", build.name()));
+                return Err(BuildError::Environment(anyhow::anyhow!("{flaw}: `{compile}` compiles it")));
+            }
+            Err(_) => {}
         }
         let fetched = self.fetch(build, progress)?;
         let _lock = self.lock(build, || progress.event(build, Event::Waiting))?;

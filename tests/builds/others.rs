@@ -75,3 +75,16 @@ fn the_oldest_and_the_newest_are_those_of_the_core_lineage_whatever_is_selected(
     assert_eq!(found(OtherBuild::Parent).ok().as_deref(), own.parent());
     assert_eq!(found(OtherBuild::Named("x".to_owned())), Err("there is no build `x`".to_owned()));
 }
+
+#[test]
+fn a_store_that_compiles_nothing_makes_no_build_for_a_step_either() {
+    let project = project("3.46.0-flagged");
+    project.store().ensure(&project.build("3.46.0-plain"), &()).unwrap();
+    let engine = engine(&project);
+    engine.store().compile_nothing();
+    let report = engine.run_cell("area/joint", "3.46.0-plain").unwrap();
+    assert_eq!(report.cases[0].verdict, Verdict::CouldNotRun);
+    let reason = report.cases[0].reason.as_deref().unwrap();
+    assert!(reason.contains("it is not compiled") && reason.contains("build 3.46.0-flagged"), "{reason}");
+    assert_eq!(project.product_names().len(), 1, "{:?}", project.product_names());
+}

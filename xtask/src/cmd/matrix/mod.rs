@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 use sha2::{Digest, Sha256};
 use sqlite_contracts::builds::{Batch, Build, BuildError, Outcome, Store, Tier};
 use sqlite_contracts::contract::Contract;
@@ -16,7 +16,7 @@ use sqlite_contracts::matrix::results::{self, CellResult, Part};
 use sqlite_contracts::matrix::run::{self, CellName, Partition, Waiting, builds_of};
 use sqlite_contracts::matrix::survey;
 use sqlite_contracts::outcome::value::hex;
-use sqlite_contracts::project::{Project, command_name};
+use sqlite_contracts::project::Project;
 use sqlite_contracts::subject::Subject;
 use sqlite_contracts::system::files;
 
@@ -183,6 +183,9 @@ struct Ran {
 /// Runs the cells while their builds are made.
 fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<Ran> {
     let store = cells.engine().store();
+    if arguments.no_build {
+        store.compile_nothing();
+    }
     let names: BTreeSet<String> = builds_of(&wanted).into_iter().map(str::to_owned).collect();
     let mut builds: Vec<&Build> =
         cells.engine().builds().iter().filter(|build| names.contains(build.name())).collect();
@@ -208,9 +211,7 @@ fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<R
 /// Finds the existing products, and releases the cells of their builds.
 fn find<'a>(store: &Store, builds: Vec<&'a Build>, waiting: &Waiting) -> Vec<Outcome<'a>> {
     let find = |build: &'a Build| {
-        let compile = command_name::command(&format!("build {}", build.name()));
-        let missing = |flaw| BuildError::Environment(anyhow!("{flaw}: `{compile}` compiles it"));
-        let result = store.look(build).map_err(missing);
+        let result = store.ensure(build, &());
         result.iter().for_each(|_| waiting.release(build.name()));
         Outcome { build, result, seconds: 0.0, was_there: true }
     };
