@@ -51,8 +51,8 @@ impl<'a> Disk<'a> {
     }
 
     /// The first so many of them kept.
-    pub(crate) fn first(&self, kept: usize) -> Kept {
-        Kept { changes: (0..self.uncertain.len()).map(|at| at < kept).collect(), half: None }
+    pub(crate) fn first(&self, kept: usize) -> Selection {
+        Selection { changes: (0..self.uncertain.len()).map(|at| at < kept).collect(), half: None }
     }
 
     fn settle(&mut self, file: &str) {
@@ -62,9 +62,9 @@ impl<'a> Disk<'a> {
 
     /// Which changes may be kept besides the [first](Self::first) ones, when the power is lost at this moment; `seed`
     /// decides what is drawn.
-    pub(crate) fn others(&self, seed: u64) -> Vec<Kept> {
+    pub(crate) fn others(&self, seed: u64) -> Vec<Selection> {
         let n = self.uncertain.len();
-        let whole = |changes| Kept { changes, half: None };
+        let whole = |changes| Selection { changes, half: None };
         let mut others = Vec::new();
         if !self.is_sequential && n > 1 {
             let mut random = Random::new(seed);
@@ -75,7 +75,7 @@ impl<'a> Disk<'a> {
             others.extend((0..DRAWN).map(|_| whole((0..n).map(|_| random.below(2) == 0).collect())));
         }
         if self.uncertain.last().is_some_and(|last| half(&last.change, Half::First).is_some()) {
-            let torn = |half| Kept { changes: vec![true; n], half: Some(half) };
+            let torn = |half| Selection { changes: vec![true; n], half: Some(half) };
             others.extend([Half::First, Half::Second].map(torn));
         }
         others
@@ -83,7 +83,7 @@ impl<'a> Disk<'a> {
 
     /// What is there when these changes were kept. What was done to a file that was not made after all, or to the one
     /// after a file that was not deleted after all, is lost: no name leads to it.
-    pub(crate) fn image(&self, kept: &Kept) -> Image {
+    pub(crate) fn image(&self, kept: &Selection) -> Image {
         let mut image = self.certain.clone();
         let mut nameless = BTreeSet::new();
         let last = self.uncertain.len().wrapping_sub(1);
@@ -102,7 +102,7 @@ impl<'a> Disk<'a> {
     }
 
     /// These changes in words.
-    pub(crate) fn describe(&self, kept: &Kept) -> String {
+    pub(crate) fn describe(&self, kept: &Selection) -> String {
         let lost = self.uncertain.iter().zip(&kept.changes).filter(|(_, kept)| !**kept);
         let lost: Vec<String> = lost.map(|(written, _)| written.to_string()).collect();
         let half = match (kept.half, self.uncertain.last()) {
@@ -119,7 +119,7 @@ impl<'a> Disk<'a> {
 
 /// What is kept of the changes that are not certain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Kept {
+pub(crate) struct Selection {
     changes: Vec<bool>,
     /// The last change is kept by half.
     half: Option<Half>,

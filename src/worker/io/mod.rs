@@ -8,7 +8,7 @@ mod written;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub(super) use self::disk::{Disk, Image, Kept};
+pub(super) use self::disk::{Disk, Image, Selection};
 pub(super) use self::written::{Change, Written};
 use crate::contract::verb::FailIo;
 use crate::outcome::io::{Failure, FileKind, Operation};

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Files, Numbered, Outcome, Session, all_fine, files, restore};
+use super::{Files, Numbered, Outcome, Session, all_fine, files, restore, unsound};
+use crate::contract::expect::Expect;
+use crate::contract::literal::Literal;
 use crate::contract::step::Step;
-use crate::contract::verb::{Call, DbName, Open, PowerLoss, Promise, Query, Verb};
+use crate::contract::verb::{Call, Open, PowerLoss, Promise, Query};
 use crate::outcome::value::Value;
 use crate::worker::ffi::Watching;
-use crate::worker::io::{self, Disk, Image, Kept, Written};
+use crate::worker::io::{self, Disk, Image, Selection, Written};
 
 /// The state of files that are not as `check` expects.
 const DAMAGED: &str = "damaged";
@@ -86,12 +88,13 @@ impl Looking<'_> {
             (self.session.progress)(format!("the power lost after {made} changes"));
             let last = course.written.get(made.wrapping_sub(1));
             let allowed = course.allowed(made);
-            for kept in (0..=disk.uncertain()).map(|n| disk.first(n)).enumerate() {
-                let at = || describe(&disk, made, last, &kept.1);
-                if first.len() <= kept.0 {
-                    first.push(self.state_of(&disk.image(&kept.1), at)?);
+            for n in 0..=disk.uncertain() {
+                let kept = disk.first(n);
+                let at = || describe(&disk, made, last, &kept);
+                if first.len() == n {
+                    first.push(self.state_of(&disk.image(&kept), at)?);
                 }
-                self.judge(&first[kept.0], states, allowed, at)?;
+                self.judge(&first[n], states, allowed, at)?;
             }
             for kept in disk.others(made as u64) {
                 let at = || describe(&disk, made, last, &kept);
@@ -171,7 +174,7 @@ impl Course {
     }
 }
 
-fn describe(disk: &Disk<'_>, made: usize, last: Option<&Written>, kept: &Kept) -> String {
+fn describe(disk: &Disk<'_>, made: usize, last: Option<&Written>, kept: &Selection) -> String {
     let last = last.map_or_else(|| "the beginning".to_owned(), |last| format!("change {made}, {last}"));
     format!("the power lost after {last}; {}", disk.describe(kept))
 }
@@ -197,26 +200,18 @@ fn look(
     at: &impl Fn() -> String,
 ) -> Result<String, Outcome> {
     let open = Step::of(Call::Open(Open::of(loss.path.clone().unwrap_or_else(|| "a.db".to_owned()))));
-    let open = Numbered { number: 0, step: &open };
-    all_fine(session, &[open], at)?;
-    if check.is_empty() {
-        sound(session, at)?;
+    let integrity = Step {
+        expect: Some(Expect::Scalar(Literal::Value(Value::text("ok")))),
+        ..Step::of(Call::Query(Query::of("PRAGMA integrity_check".to_owned())))
+    };
+    let ours = |step| Numbered { number: 0, step };
+    all_fine(session, &[ours(&open)], at)?;
+    match check {
+        [] => all_fine(session, &[ours(&integrity)], at)?,
+        check => all_fine(session, check, at)?,
     }
-    all_fine(session, check, at)?;
-    let state = Verb::Call(Call::Query(Query::of(loss.state.clone())));
-    Ok(session.attempt(0, &state).to_string())
-}
-
-fn sound(session: &mut Session, at: &impl Fn() -> String) -> Result<(), Outcome> {
-    let check = Query { db: DbName::default(), ..Query::of("PRAGMA integrity_check".to_owned()) };
-    let step = Step::of(Call::Query(check));
-    match session.attempt(0, &step.verb) {
-        Outcome::Rows(rows) if rows == [[Value::text("ok")]] => Ok(()),
-        other => Err(Outcome::Unsound {
-            at: at(),
-            step: step.verb.describe(),
-            expected: Some("ok".to_owned()),
-            actual: other.to_string(),
-        }),
-    }
+    // An error is no state: else a query that never works would find all images alike.
+    let state = Step::of(Call::Query(Query::of(loss.state.clone())));
+    let outcome = session.step(&ours(&state));
+    if outcome.succeeded() { Ok(outcome.to_string()) } else { Err(unsound(&at(), &ours(&state), &outcome)) }
 }

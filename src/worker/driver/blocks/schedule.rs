@@ -4,7 +4,6 @@ mod order;
 mod play;
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use self::order::{Found, Order};
 use self::play::{Played, Player};
@@ -21,7 +20,7 @@ pub(super) fn run(session: &mut Session, schedule: &Schedule, after: &[Numbered<
         let is_all = if schedule.run.is_empty() {
             trying.every_order(schedule)?
         } else {
-            trying.once(&Order::given(&schedule.run))?;
+            trying.once(&Order::Given(schedule.run.clone()))?;
             true
         };
         restore(&trying.files)?;
@@ -56,16 +55,17 @@ impl Trying<'_> {
                     next.push((order, found));
                 }
             }
-            orders = next
-                .into_iter()
-                .flat_map(|(order, found)| order.interrupted(&found, schedule.hold_back))
-                .collect();
+            // One more than may still be run, so that it shows when there are too many.
+            let left = usize::try_from(most - self.runs).unwrap_or(usize::MAX).saturating_add(1);
+            let more =
+                next.into_iter().flat_map(|(order, found)| order.interrupted(&found, schedule.hold_back));
+            orders = more.take(left).collect();
         }
         Ok(true)
     }
 
     /// Runs one order from the files that were there.
-    fn once(&mut self, order: &Order) -> Result<Rc<Found>, Outcome> {
+    fn once(&mut self, order: &Order) -> Result<Found, Outcome> {
         restore(&self.files)?;
         (self.session.progress)(format!("the order {order}"));
         let played = {
@@ -81,6 +81,6 @@ impl Trying<'_> {
         *self.came.entry(came).or_default() += 1;
         let after = self.after;
         self.session.apart(|session| all_fine(session, after, || format!("{}, afterwards", at())))?;
-        Ok(Rc::new(found))
+        Ok(found)
     }
 }

@@ -42,11 +42,6 @@ impl Order {
         (0..actors).map(|first| Self::Of { first, interruptions: Vec::new() }).collect()
     }
 
-    /// The order that a contract asks for.
-    pub(super) fn given(turns: &[Turn]) -> Self {
-        Self::Given(turns.to_vec())
-    }
-
     /// The orders that are this one up to its last interruption and have one more. `found` is what a run of it found.
     pub(super) fn interrupted(&self, found: &Found, hold_back: bool) -> Vec<Self> {
         let Self::Of { first, interruptions } = self else { return Vec::new() };

@@ -61,6 +61,27 @@ pub(super) struct Broken {
 }
 
 impl Broken {
+    /// That the actors wait for each other for ever.
+    fn without_end() -> Self {
+        Self {
+            step: "the actors together".to_owned(),
+            expected: Some("an end".to_owned()),
+            actual: format!("more than {MOST_CALLS} calls of the file system"),
+        }
+    }
+
+    /// The first step of an actor that is wrong. Those before there is a choice have to work.
+    fn first(name: ActorName, steps: &[Step], outcomes: &[Outcome], begun: usize) -> Option<Self> {
+        let wrong = steps.iter().zip(outcomes).enumerate().find(|(at, (step, outcome))| {
+            (step.expect.is_some() || *at < begun) && !step.is_kept_by(outcome)
+        });
+        wrong.map(|(_, (step, outcome))| Self {
+            step: format!("{name}: {}", step.verb.describe()),
+            expected: step.promise(),
+            actual: outcome.to_string(),
+        })
+    }
+
     pub(super) fn at(self, at: String) -> Outcome {
         Outcome::Unsound { at, step: self.step, expected: self.expected, actual: self.actual }
     }
@@ -285,39 +306,26 @@ impl Stage<'_> {
 
     /// What came of it all. Every actor is done.
     fn end(self) -> Played {
-        let endless = self.calls >= MOST_CALLS;
-        if endless {
-            io::fail(None);
-        }
+        let mut broken = (self.calls >= MOST_CALLS).then(Broken::without_end);
+        io::fail(None);
         let mut came = Vec::new();
-        let mut broken = endless.then(|| Broken {
-            step: "the actors together".to_owned(),
-            expected: Some("an end".to_owned()),
-            actual: format!("more than {MOST_CALLS} calls of the file system"),
-        });
-        for (name, actor) in ActorName::ALL.iter().zip(self.actors) {
-            let Some(Done { session, outcomes }) = actor.done else { continue };
-            let done = actor.steps.iter().zip(&outcomes).enumerate();
-            let unpromised =
-                done.clone().filter(|(at, (step, _))| *at >= actor.begun && step.expect.is_none());
-            let shown: Vec<String> = unpromised.map(|(_, (_, outcome))| outcome.to_string()).collect();
-            if !shown.is_empty() {
-                came.push(format!("{name}: {}", shown.join(", ")));
-            }
-            broken = broken.or_else(|| {
-                let wrong = done.into_iter().find(|(at, (step, outcome))| {
-                    (step.expect.is_some() || *at < actor.begun) && !step.is_kept_by(outcome)
-                });
-                wrong.map(|(_, (step, outcome))| Broken {
-                    step: format!("{name}: {}", step.verb.describe()),
-                    expected: step.promise(),
-                    actual: outcome.to_string(),
-                })
-            });
+        for (name, playing) in ActorName::ALL.iter().zip(self.actors) {
+            let Playing { actor, steps, begun, done: Some(Done { session, outcomes }), .. } = playing else {
+                continue;
+            };
+            let shown = unpromised(&steps, &outcomes, begun);
+            came.extend((!shown.is_empty()).then(|| format!("{name}: {shown}")));
+            broken = broken.or_else(|| Broken::first(*name, &steps, &outcomes, begun));
             session.give_up();
-            actor.actor.end();
+            actor.end();
         }
         let came = if came.is_empty() { "as expected".to_owned() } else { came.join("; ") };
         Played { turns: shown(&self.turns), came, broken, found: self.found }
     }
+}
+
+/// The outcomes of the steps that may do anything.
+fn unpromised(steps: &[Step], outcomes: &[Outcome], begun: usize) -> String {
+    let chosen = steps.iter().zip(outcomes).skip(begun).filter(|(step, _)| step.expect.is_none());
+    chosen.map(|(_, outcome)| outcome.to_string()).collect::<Vec<_>>().join(", ")
 }
