@@ -94,6 +94,12 @@ impl Budget {
         Ok(self)
     }
 
+    /// These limits, but for one of them.
+    pub fn allowing(mut self, limit: Limit, most: u64) -> Self {
+        self.0[limit as usize] = most;
+        self
+    }
+
     /// The limit of this part.
     pub fn of(&self, limit: Limit) -> u64 {
         self.0[limit as usize]

@@ -104,17 +104,10 @@ type Asked = Vec<(Question, Step)>;
 fn file(schema: &Schema) -> Asked {
     let mut asked =
         vec![(Question::Nothing, open(COPY)), (Question::Open, query("SELECT count(*) FROM sqlite_master"))];
-    for object in &schema.0 {
-        match object.kind.as_str() {
-            "table" | "view" => {
-                asked.push((
-                    Question::Read(object.name.clone()),
-                    exec(format!("SELECT * FROM {}", object.quoted())),
-                ));
-            }
-            _ => {}
-        }
-    }
+    let has_rows = |object: &&Object| matches!(object.kind.as_str(), "table" | "view");
+    asked.extend(schema.0.iter().filter(has_rows).map(|object| {
+        (Question::Read(object.name.clone()), exec(format!("SELECT * FROM {}", object.quoted())))
+    }));
     asked.extend(schema.of_kind("table").map(|table| {
         (Question::Count(table.name.clone()), query(&format!("SELECT count(*) FROM {}", table.quoted())))
     }));

@@ -13,7 +13,7 @@ use sqlite_contracts::contract::other_build::OtherBuild;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::outcome::Outcome;
 use sqlite_contracts::record::report::Verdict;
-use sqlite_contracts::worker::budget::Budget;
+use sqlite_contracts::worker::budget::{Budget, Limit};
 
 use crate::support::context;
 use crate::support::each_build::each_build;
@@ -101,8 +101,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 /// A large database may be written anew, beside its journal.
 fn budget(database: &Database) -> Budget {
     let enough = |times: u64| database.bytes.saturating_mul(times).saturating_add(256 << 20);
-    let text = format!("file={},files={}", enough(2), enough(5));
-    Budget::default().with(&text).unwrap_or_default()
+    Budget::default().allowing(Limit::File, enough(2)).allowing(Limit::Files, enough(5))
 }
 
 /// The build that says what is in the schema, and that has the file open beside each other one.
