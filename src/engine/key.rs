@@ -30,13 +30,18 @@ impl Engine {
 
     /// What is known of a contract's text; `None` when it cannot be read.
     pub(super) fn text_of(&self, contract: &str) -> Option<Text> {
-        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        // Not held while a text is read: several are read side by side.
+        let texts = || self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = texts().get(contract) {
+            return known.clone();
+        }
         let read = || {
             let source = Contract::source(&self.project, contract).ok()?;
             let names_builds = may_name_builds(source.text());
             Some(Text { digest: sha256(source.text()), names_builds })
         };
-        texts.entry(contract.to_owned()).or_insert_with(read).clone()
+        let text = read();
+        texts().entry(contract.to_owned()).or_insert(text).clone()
     }
 }
 
