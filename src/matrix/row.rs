@@ -111,7 +111,11 @@ impl<R: Runner> Cells<R> {
         for build in builds {
             depends.push_str(&self.runner.cell_key(contract, build)?);
             for build in once(*build).chain(self.lineage.ancestors(build)) {
-                depends.extend(["\n", build, if self.lineage.is_recorded(build) { "" } else { " (off record)" }]);
+                depends.extend([
+                    "\n",
+                    build,
+                    if self.lineage.is_recorded(build) { "" } else { " (off record)" },
+                ]);
             }
         }
         Some(digest(&depends))
