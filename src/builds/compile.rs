@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 use anyhow::Context;
 
 use super::error::BuildError;
+use super::identity::Identity;
 use super::platform;
 use super::profile::Profile;
 use super::source::Fetched;
@@ -15,24 +16,11 @@ use crate::worker::{WorkerProgram, supervisor};
 /// The target triple that this program was compiled for: it loads what it compiles.
 pub(super) const TARGET: &str = env!("SQLITE_CONTRACTS_TARGET");
 
-/// Environment variables that change what a compiler produces for the same command.
-const COMPILER_ENVIRONMENT: [&str; 9] = [
-    "CPATH",
-    "C_INCLUDE_PATH",
-    "GCC_EXEC_PREFIX",
-    "INCLUDE",
-    "LIB",
-    "LIBRARY_PATH",
-    "MACOSX_DEPLOYMENT_TARGET",
-    "SDKROOT",
-    "SOURCE_DATE_EPOCH",
-];
-
-/// A C compiler and everything about it that can change a product.
+/// A C compiler.
 #[derive(Debug, Clone)]
 pub struct Compiler {
     tool: cc::Tool,
-    version: String,
+    identity: Identity,
 }
 
 impl Compiler {
@@ -56,24 +44,27 @@ impl Compiler {
             .out_dir(folder.path())
             .try_get_compiler()
             .map_err(|error| BuildError::Compiler { reason: error.to_string() })?;
-        let version = version(&tool)?;
-        Ok(Self { tool, version })
+        let command = tool.to_command();
+        let words = [command.get_program()].into_iter().chain(command.get_args());
+        let words = words.map(|word| word.to_string_lossy().into_owned()).collect();
+        let identity = Identity { words, version: version(&tool)? };
+        Ok(Self { tool, identity })
     }
 
     /// The program and the first line of its `--version`.
     pub fn describe(&self) -> String {
         let program = self.tool.path().display();
-        format!("{program}: {}", self.version.lines().next().unwrap_or("unknown version"))
+        format!("{program}: {}", self.identity.version.lines().next().unwrap_or("unknown version"))
     }
 
-    /// Everything about it that can change a product, as one text.
-    pub(super) fn identity(&self) -> String {
-        let command = self.tool.to_command();
-        let words = [command.get_program()].into_iter().chain(command.get_args());
-        let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-        // Only what compilers read: `cc` passes on the whole environment, which differs from shell to shell.
-        let environment = COMPILER_ENVIRONMENT.map(|name| (name, std::env::var_os(name)));
-        format!("{TARGET}\n{}\n{}\n{environment:?}", words.join("\n"), self.version)
+    /// Everything about it that can change a product.
+    pub(super) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Whether its command alone says which compiler it is: Microsoft's is found by variables, and has no `--version`.
+    pub(super) fn is_named_by_command(&self) -> bool {
+        self.tool.get_envs().len() == 0 && !self.tool.is_like_msvc()
     }
 
     /// The path of a library that belongs to the compiler, such as `libasan.so`; `None` when it does not have the file.

@@ -11,6 +11,7 @@ use semver::Version;
 use super::Build;
 use super::compile::Compiler;
 use super::error::BuildError;
+use super::identity::Identity;
 use super::product::{self, Flaw, Product, Verified};
 use super::source::{self, Fetched, LibrarySource, Source};
 use crate::project::{Project, command_name};
@@ -25,6 +26,8 @@ pub struct Store {
     project: Project,
     pub(super) worker: WorkerProgram,
     compiler: OnceLock<Result<Compiler, String>>,
+    /// What identifies the compiler; `None` where there is none.
+    identity: OnceLock<Option<Identity>>,
     verified: Verified,
     /// Whether [`Store::ensure`] only finds.
     only_finds: AtomicBool,
@@ -78,6 +81,7 @@ impl Store {
             project: project.clone(),
             worker,
             compiler: OnceLock::new(),
+            identity: OnceLock::new(),
             verified: Verified::default(),
             only_finds: AtomicBool::new(false),
         }
@@ -100,6 +104,22 @@ impl Store {
             })
         });
         detected.as_ref().map_err(|reason| BuildError::Compiler { reason: reason.clone() })
+    }
+
+    /// What identifies the compiler in the keys of products.
+    pub(super) fn identity(&self) -> Result<String, BuildError> {
+        let file = self.project.scratch().join("compiler.json");
+        let detect = || {
+            let compiler = self.compiler().ok()?;
+            if compiler.is_named_by_command() {
+                compiler.identity().remember(&file);
+            }
+            Some(compiler.identity().clone())
+        };
+        match self.identity.get_or_init(|| Identity::remembered(&file).or_else(detect)) {
+            Some(identity) => Ok(identity.text()),
+            None => Ok(self.compiler()?.identity().text()),
+        }
     }
 
     /// The product of a build, when it exists and is undamaged. The first time the library is read, which costs about a
