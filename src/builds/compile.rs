@@ -1,5 +1,6 @@
 //! Compiles C code to a shared library, with the compiler that the `cc` crate finds.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -46,8 +47,11 @@ impl Compiler {
             .map_err(|error| BuildError::Compiler { reason: error.to_string() })?;
         let command = tool.to_command();
         let words = [command.get_program()].into_iter().chain(command.get_args());
-        let words = words.map(|word| word.to_string_lossy().into_owned()).collect();
-        let identity = Identity { words, version: version(&tool)? };
+        let identity = Identity {
+            words: words.map(text).collect(),
+            variables: tool.get_envs().map(|(name, value)| (text(name), text(value))).collect(),
+            version: version(&tool)?,
+        };
         Ok(Self { tool, identity })
     }
 
@@ -62,9 +66,9 @@ impl Compiler {
         &self.identity
     }
 
-    /// Whether its command alone says which compiler it is: Microsoft's is found by variables, and has no `--version`.
-    pub(super) fn is_named_by_command(&self) -> bool {
-        self.tool.get_envs().len() == 0 && !self.tool.is_like_msvc()
+    /// Whether it says its version when it is asked for nothing else: Microsoft's has no `--version`.
+    pub(super) fn has_version_option(&self) -> bool {
+        !self.tool.is_like_msvc()
     }
 
     /// The path of a library that belongs to the compiler, such as `libasan.so`; `None` when it does not have the file.
@@ -74,6 +78,10 @@ impl Compiler {
         // A compiler that does not know the file prints the bare name.
         path.is_absolute().then_some(path)
     }
+}
+
+fn text(word: &OsStr) -> String {
+    word.to_string_lossy().into_owned()
 }
 
 fn version(tool: &cc::Tool) -> Result<String, BuildError> {
@@ -191,7 +199,7 @@ fn with_warnings(command: &Command) -> Command {
 /// The command as it would be typed, without the environment.
 fn shown(command: &Command) -> String {
     let words = [command.get_program()].into_iter().chain(command.get_args());
-    let quoted = |word: &std::ffi::OsStr| {
+    let quoted = |word: &OsStr| {
         let word = word.to_string_lossy();
         let is_plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./=,+:@".contains(c));
         if is_plain { word.into_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }

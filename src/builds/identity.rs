@@ -1,6 +1,7 @@
 //! What identifies a compiler in the keys of products. It is remembered, because a compiler is started three times to be
 //! detected, and once to say its version.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
@@ -29,6 +30,8 @@ const COMPILER_ENVIRONMENT: [&str; 9] = [
 pub(super) struct Identity {
     /// The program, and the arguments of every call.
     pub words: Vec<String>,
+    /// The variables that every call sets. They are no part of the text: they do not change a product.
+    pub variables: BTreeMap<String, String>,
     /// What it says about its version.
     pub version: String,
 }
@@ -57,7 +60,8 @@ impl Identity {
             return None;
         }
         let (program, arguments) = identity.words.split_first()?;
-        let output = Command::new(program).args(arguments).arg("--version").output().ok()?;
+        let output =
+            Command::new(program).args(arguments).arg("--version").envs(&identity.variables).output().ok()?;
         let version = [output.stdout, output.stderr].concat();
         (output.status.success() && version == identity.version.as_bytes()).then_some(identity)
     }
@@ -89,7 +93,7 @@ mod tests {
         let (file, version) = (folder.path().join("compiler.json"), folder.path().join("version"));
         std::fs::write(&version, "cc 1\n").unwrap();
         let words = ["sh", "-c", &format!("cat {}", version.display())].map(str::to_owned).to_vec();
-        let identity = Identity { words, version: "cc 1\n".to_owned() };
+        let identity = Identity { words, variables: BTreeMap::new(), version: "cc 1\n".to_owned() };
         identity.remember(&file);
         assert_eq!(Identity::remembered(&file), Some(identity.clone()));
         std::fs::write(&version, "cc 2\n").unwrap();

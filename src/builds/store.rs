@@ -111,7 +111,7 @@ impl Store {
         let file = self.project.scratch().join("compiler.json");
         let detect = || {
             let compiler = self.compiler().ok()?;
-            if compiler.is_named_by_command() {
+            if compiler.has_version_option() {
                 compiler.identity().remember(&file);
             }
             Some(compiler.identity().clone())

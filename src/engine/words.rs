@@ -36,3 +36,30 @@ impl Engine {
         remembered.words
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Project;
+    use crate::worker::WorkerProgram;
+
+    #[test]
+    fn the_words_of_a_text_are_remembered_and_those_of_another_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project::at(folder.path()).with_target(folder.path().join("target"));
+        let file = project.contracts().join("a/b.yaml");
+        let words = |on: &str, key: &str| {
+            let text = format!(
+                "title: t\nwhy: w\ncases:\n  - name: c\n    steps:\n      - {{open: a.db, on: {on}}}\n      - {{close: {{}}, on: {on}}}\n"
+            );
+            write_atomically(&file, text).unwrap();
+            let engine = Engine::new(&project, WorkerProgram::new("worker"), Box::new(())).unwrap();
+            engine.words_of("a/b", key.to_owned()).into_iter().map(String::from).collect::<Vec<_>>()
+        };
+        assert_eq!(words("oldest", "1"), ["oldest"]);
+        assert_eq!(words("newest", "1"), ["oldest"], "with this key nothing is read");
+        assert_eq!(words("newest", "2"), ["newest"]);
+        assert_eq!(words("a mistake: [", "3"), [""; 0]);
+        assert_eq!(words("parent", "2"), ["newest"], "a mistake is not remembered");
+    }
+}

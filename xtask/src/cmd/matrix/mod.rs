@@ -133,12 +133,8 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
 fn take_rows(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> (Vec<Row>, Vec<CellName>) {
     let (builds, store) = (cells.engine().builds(), cells.engine().store());
     let wanted_builds: Vec<&Build> = builds_of(&wanted).into_iter().filter_map(|it| builds.get(it)).collect();
-    let (there, others): (Vec<&Build>, Vec<&Build>) = {
-        let found: Vec<bool> = wanted_builds.par_iter().map(|build| store.find(build).is_some()).collect();
-        let (there, others): (Vec<_>, Vec<_>) = wanted_builds.into_iter().zip(found).partition(|(_, it)| *it);
-        let builds = |found: Vec<(_, bool)>| found.into_iter().map(|(build, _)| build).collect();
-        (builds(there), builds(others))
-    };
+    let (there, others): (Vec<&Build>, Vec<&Build>) =
+        wanted_builds.into_par_iter().partition(|it| store.find(it).is_some());
     // A report shows every case. And a build that is still to be made is judged together with the others.
     let needs_all = arguments.report.is_some() || others.iter().any(|it| store.state(it) != State::Absent);
     match needs_all {
@@ -156,14 +152,15 @@ fn lines<'a>(rows: &'a [Row], checked: &'a [Checked]) -> Vec<Result<Cow<'a, str>
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
-/// The results, and what the cache holds of them.
+/// The results, and what the cache holds of those that need no attention.
 fn parted(checked: Vec<Checked>) -> (Vec<CellResult>, Remembered) {
-    let remembered = checked.iter().filter_map(|checked| {
-        let (contract, build) = checked.result.cell();
-        Some(((contract.to_owned(), build.to_owned()), checked.remembered.clone()?))
-    });
-    let remembered = remembered.collect();
-    (checked.into_iter().map(|checked| checked.result).collect(), remembered)
+    let part = |Checked { result, failures, remembered }: Checked| {
+        let (contract, build) = result.cell();
+        let cell = (contract.to_owned(), build.to_owned());
+        (result, remembered.filter(|_| failures.is_empty()).map(|line| (cell, line)))
+    };
+    let (results, remembered): (Vec<CellResult>, Vec<_>) = checked.into_iter().map(part).unzip();
+    (results, remembered.into_iter().flatten().collect())
 }
 
 /// Ends the command where a contract has a mistake.
