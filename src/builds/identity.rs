@@ -8,7 +8,9 @@ use std::process::Command;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::BuildError;
 use super::compile::TARGET;
+use super::store::Store;
 use crate::outcome::value::hex;
 use crate::system::files::{stamp, write_atomically};
 
@@ -71,6 +73,24 @@ impl Identity {
         let remembered = circumstances().map(|under| Remembered { under, identity: self.clone() });
         if let Some(Ok(json)) = remembered.map(|it| serde_json::to_string(&it)) {
             let _ = write_atomically(file, json);
+        }
+    }
+}
+
+impl Store {
+    /// What identifies the compiler in the keys of products.
+    pub(super) fn identity(&self) -> Result<String, BuildError> {
+        let file = self.project().scratch().join("compiler.json");
+        let detect = || {
+            let compiler = self.compiler().ok()?;
+            if compiler.has_version_option() {
+                compiler.identity().remember(&file);
+            }
+            Some(compiler.identity().clone())
+        };
+        match self.identity.get_or_init(|| Identity::remembered(&file).or_else(detect)) {
+            Some(identity) => Ok(identity.text()),
+            None => Ok(self.compiler()?.identity().text()),
         }
     }
 }

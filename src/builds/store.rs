@@ -27,7 +27,7 @@ pub struct Store {
     pub(super) worker: WorkerProgram,
     compiler: OnceLock<Result<Compiler, String>>,
     /// What identifies the compiler; `None` where there is none.
-    identity: OnceLock<Option<Identity>>,
+    pub(super) identity: OnceLock<Option<Identity>>,
     verified: Verified,
     /// Whether [`Store::ensure`] only finds.
     only_finds: AtomicBool,
@@ -104,22 +104,6 @@ impl Store {
             })
         });
         detected.as_ref().map_err(|reason| BuildError::Compiler { reason: reason.clone() })
-    }
-
-    /// What identifies the compiler in the keys of products.
-    pub(super) fn identity(&self) -> Result<String, BuildError> {
-        let file = self.project.scratch().join("compiler.json");
-        let detect = || {
-            let compiler = self.compiler().ok()?;
-            if compiler.has_version_option() {
-                compiler.identity().remember(&file);
-            }
-            Some(compiler.identity().clone())
-        };
-        match self.identity.get_or_init(|| Identity::remembered(&file).or_else(detect)) {
-            Some(identity) => Ok(identity.text()),
-            None => Ok(self.compiler()?.identity().text()),
-        }
     }
 
     /// The product of a build, when it exists and is undamaged. The first time the library is read, which costs about a

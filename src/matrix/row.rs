@@ -16,6 +16,7 @@ use super::summary::Summary;
 use super::survey::{Cell, Standing, Survey};
 use crate::engine::Runner;
 use crate::outcome::value::hex;
+use crate::record::lineage::Lineage;
 use crate::record::snapshots::Recorded;
 use crate::system::files::write_atomically;
 
@@ -119,6 +120,20 @@ impl<R: Runner> Cells<R> {
             }
         }
         Some(digest(&depends))
+    }
+}
+
+impl Survey {
+    /// Adds remembered rows.
+    pub fn with_rows(mut self, lineage: &Lineage, rows: Vec<Row>) -> Self {
+        let standings = || rows.iter().flat_map(|row| row.overview.standings.keys());
+        let builds: BTreeSet<&String> = self.builds.iter().chain(standings()).collect();
+        let known = lineage.in_order().into_iter().map(str::to_owned);
+        let builds = known.filter(|build| builds.contains(build)).collect();
+        self.contracts.extend(rows.iter().map(|row| row.contract.clone()));
+        self.contracts.sort_unstable();
+        self.contracts.dedup();
+        Self { builds, rows, ..self }
     }
 }
 

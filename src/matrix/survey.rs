@@ -164,18 +164,6 @@ impl Survey {
         }
     }
 
-    /// Adds remembered rows.
-    pub fn with_rows(mut self, lineage: &Lineage, rows: Vec<Row>) -> Self {
-        let standings = || rows.iter().flat_map(|row| row.overview.standings.keys());
-        let builds: BTreeSet<&String> = self.builds.iter().chain(standings()).collect();
-        let known = lineage.in_order().into_iter().map(str::to_owned);
-        let builds = known.filter(|build| builds.contains(build)).collect();
-        self.contracts.extend(rows.iter().map(|row| row.contract.clone()));
-        self.contracts.sort_unstable();
-        self.contracts.dedup();
-        Self { builds, rows, ..self }
-    }
-
     /// The total time of the cases of its [cells](Self::cells).
     pub fn cost(&self) -> Duration {
         Duration::from_secs_f64(self.cases().map(|(_, case)| case.report.seconds).sum())
