@@ -76,6 +76,10 @@ impl<'a> Checker<'a> {
     }
 
     fn schedule(&mut self, block: &'a Block, schedule: &'a Schedule, node: &Node) {
+        if schedule.mutexes && !self.process.has_mutexes {
+            let diagnostic = self.diagnostic(node, "mutexes", "`mutexes` needs mutexes that can be watched");
+            self.mistakes.push(diagnostic.help("begin the case with the step `config: mutex`"));
+        }
         for list in ["a", "b", "c", "after"] {
             self.apart(block, node, &[list]);
         }

@@ -29,7 +29,7 @@ use crate::contract::verb::{Fact, Verb};
 use crate::outcome::Outcome;
 use crate::outcome::sqlite_names::code_number;
 use crate::outcome::value::Value;
-use crate::worker::ffi::{self, Call, Library, allocator};
+use crate::worker::ffi::{self, Call, Library, allocator, mutex};
 use crate::worker::io;
 
 /// Told where a long step is, so that a crash in it has a place.
@@ -84,7 +84,7 @@ impl Session {
     fn apart<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
         let ours = std::mem::replace(&mut self.driver, driver(self.kind, self.library));
         let result = run(self);
-        std::mem::replace(&mut self.driver, ours).end();
+        end(std::mem::replace(&mut self.driver, ours));
         result
     }
 
@@ -102,7 +102,7 @@ impl Session {
 
     /// Frees the handles of a session that is not the case's own.
     fn give_up(self) {
-        self.driver.end();
+        end(self.driver);
     }
 
     /// Executes the verb with this number.
@@ -128,6 +128,9 @@ impl Session {
     }
 
     fn dispatch(&mut self, number: u32, verb: &Verb) -> Outcome {
+        if mutex::is_library_given_up() {
+            return Outcome::Refused("a deadlock inside the library".to_owned());
+        }
         if verb.needs_allocator() && !allocator::is_installed() {
             return allocations::not_counted();
         }
@@ -142,13 +145,25 @@ impl Session {
     /// Ends everything that the run left open. Returns whether the process is as it was before the run, so
     /// that another case may use it.
     pub(super) fn end(self) -> bool {
-        self.driver.end();
+        end(self.driver);
+        if mutex::is_library_given_up() {
+            return false;
+        }
         ffi::unregister(self.library);
         io::forget();
         files::close();
         ffi::forget_bindings();
         ffi::forget_callbacks();
         process::reset(self.library, self.held)
+    }
+}
+
+/// Frees every handle, where the library can still be asked to.
+fn end(driver: Box<dyn Driver>) {
+    if mutex::is_library_given_up() {
+        std::mem::forget(driver);
+    } else {
+        driver.end();
     }
 }
 

@@ -7,6 +7,7 @@
 //! The unsafe code of this project is here and in the probe, which loads a library too. What is public here is safe
 //! to use in any order: a handle keeps what it needs, and what only SQLite's documentation forbids is refused.
 
+mod actor;
 #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux captures stacks"))]
 pub(crate) mod allocator;
 mod backup;
@@ -23,6 +24,7 @@ mod image;
 mod kept;
 mod library;
 mod mprintf;
+pub(crate) mod mutex;
 #[cfg(target_os = "linux")]
 mod outstanding;
 mod owner;
@@ -39,6 +41,7 @@ mod vfs;
 mod window;
 mod words;
 
+pub(crate) use self::actor::{Actor, Place, Resumed, pause_before_step};
 pub(crate) use self::backup::Backup;
 pub(crate) use self::binding::destructor_calls;
 pub(crate) use self::blob::Blob;
@@ -62,7 +65,7 @@ pub(crate) use self::rusqlite::{
 #[cfg(target_os = "linux")]
 pub(crate) use self::stack::{has_sanitizer, save_before_death};
 pub(crate) use self::statement::{HeldPointer, Statement};
-pub(crate) use self::vfs::{Actor, Place, Resumed, WalIndexHeaders, Watching, pause_before_step, unregister};
+pub(crate) use self::vfs::{WalIndexHeaders, Watching, unregister};
 #[cfg(target_os = "linux")]
 pub(crate) use self::window::Window;
 pub(crate) use self::words::{errstr, keyword_check, keyword_count, keyword_name};

@@ -61,6 +61,7 @@ pub(crate) fn config(library: &Library, config: &Config) -> Call<Outcome> {
         }
         Config::Log => return super::error_log::keep(library),
         Config::Malloc => return super::allocator::install(library),
+        Config::Mutex => return super::mutex::install(library),
     };
     Ok(Outcome::from_code(code))
 }

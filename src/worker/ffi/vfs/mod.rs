@@ -1,8 +1,7 @@
 //! The watched file system, <https://sqlite.org/c3ref/vfs.html>: it does all its work by the library's own default one,
 //! over real files, and lets `worker::io` count its calls, fail them, and keep what they write. Between two calls of one
-//! actor another may be let run ([`actor`]).
+//! actor another may be let run ([`super::actor`]).
 
-mod actor;
 mod file;
 mod system;
 mod wal_index;
@@ -12,7 +11,6 @@ use std::ffi::CString;
 
 use libsqlite3_sys as sys;
 
-pub(crate) use self::actor::{Actor, Place, Resumed, pause_before_step};
 pub(crate) use self::wal_index::WalIndexHeaders;
 use super::statement::c_string;
 use super::{Call, Library, call};
