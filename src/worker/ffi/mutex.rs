@@ -41,29 +41,45 @@ pub(super) fn install(library: &Library) -> Call<Outcome> {
 }
 
 struct Mutex {
-    is_recursive: bool,
+    kind: Kind,
     /// The actor that has it; 0 for none.
     owner: AtomicUsize,
     /// How many times it was taken and not given back.
     depth: AtomicUsize,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Recursive,
+    Fast,
+    /// Under it SQLite takes no mutex but another innermost one and makes no call at which an actor gives way: no actor
+    /// can ever find it taken.
+    Innermost,
+}
+
 /// Those that SQLite asks for by a number from 2 on; versions know up to 14 of them.
-static STATIC: [Mutex; 16] = [const { Mutex::new(false) }; 16];
+static OUTER: [Mutex; 16] = [const { Mutex::new(Kind::Fast) }; 16];
+/// The same numbers: those of memory, random numbers and the page cache.
+static INNERMOST: [Mutex; 16] = [const { Mutex::new(Kind::Innermost) }; 16];
 
 impl Mutex {
-    const fn new(is_recursive: bool) -> Self {
-        Self { is_recursive, owner: AtomicUsize::new(0), depth: AtomicUsize::new(0) }
+    const fn new(kind: Kind) -> Self {
+        Self { kind, owner: AtomicUsize::new(0), depth: AtomicUsize::new(0) }
     }
 
     fn is_mine(&self) -> bool {
         self.owner.load(Ordering::Relaxed) == actor::identity()
     }
 
-    /// Takes it, unless somebody has it.
+    /// Whether the one that has it may take it once more.
+    fn is_mine_again(&self) -> bool {
+        self.kind == Kind::Recursive && self.is_mine()
+    }
+
+    /// Takes it, unless an actor has it.
     fn take(&self) -> bool {
         let is_free = self.depth.load(Ordering::Relaxed) == 0;
-        if !is_free && !(self.is_recursive && self.is_mine()) {
+        if !is_free && !self.is_mine_again() {
             return false;
         }
         self.owner.store(actor::identity(), Ordering::Relaxed);
@@ -71,9 +87,9 @@ impl Mutex {
         true
     }
 
-    /// Takes it as soon as nobody else has it.
+    /// Takes it as soon as no other actor has it.
     fn enter(&self) {
-        if self.is_recursive && self.is_mine() && self.take() {
+        if (self.kind == Kind::Innermost || self.is_mine_again()) && self.take() {
             return;
         }
         let mut waits = false;
@@ -83,7 +99,7 @@ impl Mutex {
                 return;
             }
             if !is_actor {
-                // Nobody could give it back: a thread that waited would never end.
+                // The one that has it does not run before this returns.
                 std::process::abort();
             }
             waits = true;
@@ -110,15 +126,24 @@ unsafe extern "C" fn nothing() -> c_int {
 
 unsafe extern "C" fn alloc(kind: c_int) -> *mut sys::sqlite3_mutex {
     match kind {
-        sys::SQLITE_MUTEX_FAST | sys::SQLITE_MUTEX_RECURSIVE => {
-            Box::into_raw(Box::new(Mutex::new(kind == sys::SQLITE_MUTEX_RECURSIVE))).cast()
-        }
-        _ => {
-            let known = usize::try_from(kind - 2).ok().and_then(|at| STATIC.get(at));
-            // Nothing is written through the pointer but by way of atomics.
-            known.map_or(null_mut(), |known| from_ref(known).cast_mut().cast())
-        }
+        sys::SQLITE_MUTEX_FAST => boxed(Kind::Fast),
+        sys::SQLITE_MUTEX_RECURSIVE => boxed(Kind::Recursive),
+        sys::SQLITE_MUTEX_STATIC_MEM
+        | sys::SQLITE_MUTEX_STATIC_PRNG
+        | sys::SQLITE_MUTEX_STATIC_LRU
+        | sys::SQLITE_MUTEX_STATIC_PMEM => numbered(&INNERMOST, kind),
+        _ => numbered(&OUTER, kind),
     }
+}
+
+fn boxed(kind: Kind) -> *mut sys::sqlite3_mutex {
+    Box::into_raw(Box::new(Mutex::new(kind))).cast()
+}
+
+/// NULL for a number that is not known. What is behind the pointer changes only by way of atomics.
+fn numbered(mutexes: &'static [Mutex], number: c_int) -> *mut sys::sqlite3_mutex {
+    let known = usize::try_from(number).ok().and_then(|at| mutexes.get(at));
+    known.map_or(null_mut(), |known| from_ref(known).cast_mut().cast())
 }
 
 unsafe extern "C" fn free(mutex: *mut sys::sqlite3_mutex) {
@@ -164,4 +189,38 @@ pub(crate) fn give_library_up() {
 /// Whether nothing more can be asked of the library.
 pub(crate) fn is_library_given_up() -> bool {
     DEADLOCK.load(Ordering::Relaxed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_recursive_mutex_is_taken_twice() {
+        let [fast, recursive] = [Mutex::new(Kind::Fast), Mutex::new(Kind::Recursive)];
+        assert_eq!([fast.take(), fast.take(), fast.is_mine()], [true, false, true]);
+        assert_eq!([recursive.take(), recursive.take()], [true, true]);
+        [&fast, &recursive].map(Mutex::leave);
+        assert_eq!([fast.is_mine(), recursive.is_mine()], [false, true]);
+        recursive.leave();
+        assert!(!recursive.is_mine() && fast.take());
+    }
+
+    #[test]
+    fn what_an_actor_has_another_finds_taken() {
+        let mutex = &*Box::leak(Box::new(Mutex::new(Kind::Recursive)));
+        let mut actor = actor::Actor::new(move || {
+            mutex.enter();
+            actor::pause_before_step();
+            mutex.leave();
+        })
+        .unwrap();
+        // Before it takes it, and with it.
+        assert!(matches!(actor.resume(), actor::Resumed::At(actor::Place::Mutex { waits: false })));
+        assert!(matches!(actor.resume(), actor::Resumed::At(actor::Place::Step)));
+        assert!(!mutex.take());
+        assert!(matches!(actor.resume(), actor::Resumed::Done(())));
+        assert!(mutex.take());
+        actor.end();
+    }
 }
