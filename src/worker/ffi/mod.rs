@@ -46,7 +46,7 @@ pub(crate) use self::backup::Backup;
 pub(crate) use self::binding::destructor_calls;
 pub(crate) use self::blob::Blob;
 pub(crate) use self::callbacks::*;
-pub(crate) use self::connection::{Alias, Connection};
+pub(crate) use self::connection::{Alias, Connection, SharedConnection};
 #[cfg(target_os = "linux")]
 pub(crate) use self::copy::in_a_copy;
 pub(crate) use self::error_log::take_log;
@@ -65,7 +65,7 @@ pub(crate) use self::rusqlite::{
 #[cfg(target_os = "linux")]
 pub(crate) use self::stack::{has_sanitizer, save_before_death};
 pub(crate) use self::statement::{HeldPointer, Statement};
-pub(crate) use self::vfs::{WalIndexHeaders, Watching, unregister};
+pub(crate) use self::vfs::{WalIndexHeaders, Watching, make_unavailable, unregister};
 #[cfg(target_os = "linux")]
 pub(crate) use self::window::Window;
 pub(crate) use self::words::{errstr, keyword_check, keyword_count, keyword_name};

@@ -7,7 +7,7 @@ use libsqlite3_sys as sys;
 
 pub(crate) use super::binding::forget_bindings;
 use super::owner::anything_in_use;
-use super::{Call, Library, call};
+use super::{Call, Library, call, mutex};
 use crate::contract::verb::Config;
 use crate::outcome::Outcome;
 use crate::outcome::sqlite_names::StatusCounter;
@@ -83,6 +83,23 @@ fn hand_over(function: ConfigFunction, option: c_int, bytes: u64, first: c_int, 
         std::mem::forget(memory);
     }
     code
+}
+
+/// Refuses a library that several threads must not call at the same time.
+pub(crate) fn allow_threads(library: &Library) -> Call<()> {
+    let refused = |why: &str| Err(Outcome::Refused(why.to_owned()));
+    if mutex::are_installed() {
+        return refused("with `config: mutex` one thread runs everything");
+    }
+    // SAFETY: it takes nothing.
+    if unsafe { call!(library, sqlite3_threadsafe()) } == 0 {
+        return refused("compiled with SQLITE_THREADSAFE=0");
+    }
+    // SAFETY: this mutex is the library's own; NULL says that it was configured without any.
+    if unsafe { call!(library, sqlite3_mutex_alloc(sys::SQLITE_MUTEX_STATIC_MAIN)) }.is_null() {
+        return refused("configured for a single thread");
+    }
+    super::files::confine(library)
 }
 
 /// `sqlite3_memory_used` (<https://sqlite.org/c3ref/memory_highwater.html>)

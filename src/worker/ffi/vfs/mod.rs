@@ -22,6 +22,13 @@ const NAME: &str = "watched";
 thread_local! {
     /// Whether connections that name no file system get the watched one.
     static USUAL: Cell<bool> = const { Cell::new(false) };
+    /// Whether this thread cannot have it: all its files are one thread's.
+    static UNAVAILABLE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// From now on this thread opens no connection with the watched file system.
+pub(crate) fn make_unavailable() {
+    UNAVAILABLE.set(true);
 }
 
 /// Opens connections that name no file system with the watched one, as long as it lives.
@@ -49,6 +56,9 @@ fn is_watching() -> bool {
 pub(super) fn named(library: &Library, name: Option<&str>) -> Call<Option<CString>> {
     let name = name.or_else(|| is_watching().then_some(NAME));
     if name == Some(NAME) {
+        if UNAVAILABLE.get() {
+            return Err(Outcome::Refused("the watched file system is for one thread".to_owned()));
+        }
         register(library)?;
     }
     name.map(c_string).transpose()

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use super::super::broken::Broken;
 use super::super::{Outcome, Session};
 use super::order::{Found, Order, shown};
 use crate::contract::step::Step;
@@ -53,49 +54,6 @@ pub(super) struct Played {
     /// The first step that did not do what is expected.
     pub broken: Option<Broken>,
     pub found: Found,
-}
-
-/// A step that did not do what is expected.
-pub(super) struct Broken {
-    step: String,
-    expected: Option<String>,
-    actual: String,
-}
-
-impl Broken {
-    /// That the actors wait for each other for ever.
-    fn without_end() -> Self {
-        Self {
-            step: "the actors together".to_owned(),
-            expected: Some("an end".to_owned()),
-            actual: format!("more than {MOST_CALLS} calls of the file system"),
-        }
-    }
-
-    /// That actors wait for mutexes that only they could give back.
-    fn deadlock(names: &str) -> Self {
-        Self {
-            step: "the actors together".to_owned(),
-            expected: Some("an end".to_owned()),
-            actual: format!("a deadlock: {names} wait for each other's mutexes"),
-        }
-    }
-
-    /// The first step of an actor that is wrong. Those before there is a choice have to work.
-    fn first(name: ActorName, steps: &[Step], outcomes: &[Outcome], begun: usize) -> Option<Self> {
-        let wrong = steps.iter().zip(outcomes).enumerate().find(|(at, (step, outcome))| {
-            (step.expect.is_some() || *at < begun) && !step.is_kept_by(outcome)
-        });
-        wrong.map(|(_, (step, outcome))| Self {
-            step: format!("{name}: {}", step.verb.describe()),
-            expected: step.promise(),
-            actual: outcome.to_string(),
-        })
-    }
-
-    pub(super) fn at(self, at: String) -> Outcome {
-        Outcome::Unsound { at, step: self.step, expected: self.expected, actual: self.actual }
-    }
 }
 
 impl Player {
@@ -346,11 +304,14 @@ impl Stage<'_> {
 
     /// What came of it all. Every actor is done, or waits for ever.
     fn end(self) -> Played {
-        let mut broken = (self.calls >= MOST_CALLS).then(Broken::without_end);
+        let endless = || format!("more than {MOST_CALLS} calls of the file system");
+        let mut broken = (self.calls >= MOST_CALLS).then(|| Broken::without_end(endless()));
         let waiting: Vec<_> = self.unfinished().map(|name| name.to_string()).collect();
         if !waiting.is_empty() {
             mutex::give_library_up();
-            broken = Some(Broken::deadlock(&waiting.join(" and ")));
+            let waiting = waiting.join(" and ");
+            broken =
+                Some(Broken::without_end(format!("a deadlock: {waiting} wait for each other's mutexes")));
         }
         io::fail(None);
         let mut came = Vec::new();
