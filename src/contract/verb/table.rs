@@ -434,6 +434,16 @@ macro_rules! table {
                     /// Empties the statement cache.
                     flush_cache: FlushCache(OnDb) -> Code on db: Rusqlite;
                 }
+                /// A pool of r2d2 with the manager of r2d2_sqlite. It opens a connection when it has none to hand out, in a
+                /// thread of its own, and does nothing to one that comes back.
+                Pools "Pools of rusqlite connections" {
+                    /// Makes a pool, which opens no connection yet.
+                    pool: Pool(Pool) -> Code makes pool with FreshProcess: Rusqlite;
+                    /// `Pool::try_get`, or `get` where it has to open one: the connection that came back last.
+                    checkout: Checkout(Checkout) -> Code on pool makes db: Rusqlite;
+                    /// Drops a pooled connection, which goes back to its pool.
+                    checkin: Checkin(OnDb) -> Code on db: Rusqlite;
+                }
                 Transactions "Transactions of rusqlite" {
                     /// Begins a transaction, `Transaction::new_unchecked`.
                     transaction: Transaction(TransactionArguments) -> Code on db makes tx: Rusqlite;

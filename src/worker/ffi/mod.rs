@@ -59,8 +59,8 @@ pub(crate) use self::outstanding::{keep_stacks, outstanding};
 pub(crate) use self::owner::anything_left_behind;
 pub(crate) use self::process::*;
 pub(crate) use self::rusqlite::{
-    Asked, RusqliteBackup, RusqliteBlob, RusqliteConnection, RusqliteStatement, RusqliteTransaction,
-    outcome as rusqlite_outcome,
+    Asked, RusqliteBackup, RusqliteBlob, RusqliteConnection, RusqlitePool, RusqliteStatement,
+    RusqliteTransaction, outcome as rusqlite_outcome,
 };
 #[cfg(target_os = "linux")]
 pub(crate) use self::stack::{has_sanitizer, save_before_death};

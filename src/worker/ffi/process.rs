@@ -99,6 +99,8 @@ pub(crate) fn allow_threads(library: &Library) -> Call<()> {
     if unsafe { call!(library, sqlite3_mutex_alloc(sys::SQLITE_MUTEX_STATIC_MAIN)) }.is_null() {
         return refused("configured for a single thread");
     }
+    // All its files are one thread's.
+    super::vfs::unregister(library);
     super::files::confine(library)
 }
 

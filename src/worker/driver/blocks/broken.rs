@@ -17,10 +17,12 @@ impl Broken {
         Self { step: "the actors together".to_owned(), expected: Some("an end".to_owned()), actual }
     }
 
-    /// The first step of an actor that is wrong. Those before there is a choice have to work.
+    /// The first step of an actor that is wrong, or has a step inside that is. Those before there is a choice have to
+    /// work.
     pub(super) fn first(name: ActorName, steps: &[Step], outcomes: &[Outcome], begun: usize) -> Option<Self> {
         let wrong = steps.iter().zip(outcomes).enumerate().find(|(at, (step, outcome))| {
-            (step.expect.is_some() || *at < begun) && !step.is_kept_by(outcome)
+            let breaks_inside = matches!(outcome, Outcome::Stopped { expected: Some(_), .. });
+            breaks_inside || (step.expect.is_some() || *at < begun) && !step.is_kept_by(outcome)
         });
         wrong.map(|(_, (step, outcome))| Self {
             step: format!("{name}: {}", step.verb.describe()),
