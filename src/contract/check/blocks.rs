@@ -107,7 +107,7 @@ impl<'a> Checker<'a> {
             if step.verb.is_for_one_thread() && !step.verb.is(Fact::Outermost) {
                 self.mistake(node, name, format!("`{name}` has no meaning in `threads`: put it before"));
             }
-            if threads.shared.is_some() && !matches!(step.verb, Verb::Call(Call::Exec(_) | Call::Query(_))) {
+            if threads.shared.is_some() && !is_for_shared(step) {
                 let message =
                     format!("`{name}` is not for a connection that threads share: use `exec` and `query`");
                 self.mistake(node, name, message);
@@ -199,6 +199,15 @@ impl<'a> Checker<'a> {
             self.mistake(node, name, format!("`{name}` has no meaning in `{}`: put it before", block.name()));
         }
         self.step(step, node);
+    }
+}
+
+/// Whether a thread can do this with a connection that it shares.
+fn is_for_shared(step: &Step) -> bool {
+    match &step.verb {
+        Verb::Call(call) => matches!(call, Call::Exec(_) | Call::Query(_)),
+        Verb::Block(block) => block.steps().all(is_for_shared),
+        Verb::Check(_) => false,
     }
 }
 

@@ -31,6 +31,8 @@ impl Calls for Shared {
         match call {
             verb::Call::Exec(exec) => self.connection.exec(self.library, &exec.sql),
             verb::Call::Query(query) => self.connection.query(self.library, &query.sql, &query.values),
+            // What a repetition measures.
+            verb::Call::MemoryUsed(nothing) => self.memory_used(nothing),
             other => Err(lacking("shared", other.name())),
         }
     }

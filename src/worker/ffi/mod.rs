@@ -51,7 +51,7 @@ pub(crate) use self::connection::{Alias, Connection, SharedConnection};
 pub(crate) use self::copy::in_a_copy;
 pub(crate) use self::error_log::take_log;
 pub(crate) use self::files::open_only_in;
-pub(crate) use self::kept::{Image, Kept};
+pub(crate) use self::kept::{Kept, Serialized};
 pub(crate) use self::library::{Library, load};
 pub(crate) use self::mprintf::mprintf;
 #[cfg(target_os = "linux")]
