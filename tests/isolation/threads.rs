@@ -60,7 +60,8 @@ fn a_deadlock_is_an_outcome_and_the_library_is_asked_nothing_more() {
         schedule,
         "open: a.db",
     ];
-    let cases = [case("stuck", "    fresh_process: true\n", &steps), case("next", "", &["open: a.db"])].concat();
+    let cases =
+        [case("stuck", "    fresh_process: true\n", &steps), case("next", "", &["open: a.db"])].concat();
     let reports = Bench::new().run_on("3.51.1-rusqlite", &cases);
     let lines: Vec<String> = reports[0].transcript.iter().map(ToString::to_string).collect();
     assert!(lines[4].contains("a deadlock: a and b wait for each other's mutexes"), "{lines:?}");

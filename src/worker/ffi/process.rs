@@ -2,6 +2,7 @@
 
 use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use libsqlite3_sys as sys;
 
@@ -31,6 +32,9 @@ pub(crate) fn shutdown(library: &Library) -> Call<Outcome> {
     Ok(Outcome::from_code(unsafe { function() }))
 }
 
+/// Whether the library was configured without mutexes; it does not say so itself.
+static FOR_ONE_THREAD: AtomicBool = AtomicBool::new(false);
+
 type ConfigFunction = unsafe extern "C" fn(c_int, ...) -> c_int;
 
 /// `sqlite3_config` (<https://sqlite.org/c3ref/config.html>). Memory that SQLite takes is never given back: it keeps
@@ -42,10 +46,17 @@ pub(crate) fn config(library: &Library, config: &Config) -> Call<Outcome> {
         unsafe { function(option, c_int::from(on)) }
     };
     let int = |n: u32| c_int::try_from(n).map_err(|_| Outcome::Refused(format!("{n} is no int of C")));
+    let threads = |option: c_int| {
+        let code = switch(option, true);
+        if code == sys::SQLITE_OK {
+            FOR_ONE_THREAD.store(option == sys::SQLITE_CONFIG_SINGLETHREAD, Ordering::Relaxed);
+        }
+        code
+    };
     let code = match *config {
-        Config::Singlethread => switch(sys::SQLITE_CONFIG_SINGLETHREAD, true),
-        Config::Multithread => switch(sys::SQLITE_CONFIG_MULTITHREAD, true),
-        Config::Serialized => switch(sys::SQLITE_CONFIG_SERIALIZED, true),
+        Config::Singlethread => threads(sys::SQLITE_CONFIG_SINGLETHREAD),
+        Config::Multithread => threads(sys::SQLITE_CONFIG_MULTITHREAD),
+        Config::Serialized => threads(sys::SQLITE_CONFIG_SERIALIZED),
         Config::Memstatus(on) => switch(sys::SQLITE_CONFIG_MEMSTATUS, on),
         Config::Uri(on) => switch(sys::SQLITE_CONFIG_URI, on),
         Config::Heap { bytes, min_allocation } => {
@@ -95,8 +106,7 @@ pub(crate) fn allow_threads(library: &Library) -> Call<()> {
     if unsafe { call!(library, sqlite3_threadsafe()) } == 0 {
         return refused("compiled with SQLITE_THREADSAFE=0");
     }
-    // SAFETY: this mutex is the library's own; NULL says that it was configured without any.
-    if unsafe { call!(library, sqlite3_mutex_alloc(sys::SQLITE_MUTEX_STATIC_MAIN)) }.is_null() {
+    if FOR_ONE_THREAD.load(Ordering::Relaxed) {
         return refused("configured for a single thread");
     }
     // All its files are one thread's.
