@@ -46,17 +46,10 @@ pub(crate) fn config(library: &Library, config: &Config) -> Call<Outcome> {
         unsafe { function(option, c_int::from(on)) }
     };
     let int = |n: u32| c_int::try_from(n).map_err(|_| Outcome::Refused(format!("{n} is no int of C")));
-    let threads = |option: c_int| {
-        let code = switch(option, true);
-        if code == sys::SQLITE_OK {
-            FOR_ONE_THREAD.store(option == sys::SQLITE_CONFIG_SINGLETHREAD, Ordering::Relaxed);
-        }
-        code
-    };
     let code = match *config {
-        Config::Singlethread => threads(sys::SQLITE_CONFIG_SINGLETHREAD),
-        Config::Multithread => threads(sys::SQLITE_CONFIG_MULTITHREAD),
-        Config::Serialized => threads(sys::SQLITE_CONFIG_SERIALIZED),
+        Config::Singlethread => choose_threads(function, sys::SQLITE_CONFIG_SINGLETHREAD),
+        Config::Multithread => choose_threads(function, sys::SQLITE_CONFIG_MULTITHREAD),
+        Config::Serialized => choose_threads(function, sys::SQLITE_CONFIG_SERIALIZED),
         Config::Memstatus(on) => switch(sys::SQLITE_CONFIG_MEMSTATUS, on),
         Config::Uri(on) => switch(sys::SQLITE_CONFIG_URI, on),
         Config::Heap { bytes, min_allocation } => {
@@ -75,6 +68,16 @@ pub(crate) fn config(library: &Library, config: &Config) -> Call<Outcome> {
         Config::Mutex => return super::mutex::install(library),
     };
     Ok(Outcome::from_code(code))
+}
+
+/// Sets for how many threads the library is, and enters it.
+fn choose_threads(function: ConfigFunction, option: c_int) -> c_int {
+    // SAFETY: these options take nothing.
+    let code = unsafe { function(option) };
+    if code == sys::SQLITE_OK {
+        FOR_ONE_THREAD.store(option == sys::SQLITE_CONFIG_SINGLETHREAD, Ordering::Relaxed);
+    }
+    code
 }
 
 /// `sqlite3_config`, which takes other arguments for each option.
