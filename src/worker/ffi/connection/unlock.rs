@@ -59,9 +59,9 @@ impl Connection {
 
 /// Called in the thread whose transaction is over, for all that waited.
 unsafe extern "C" fn unlocked(waiting: *mut *mut c_void, count: c_int) {
-    for at in 0..usize::try_from(count).unwrap_or(0) {
-        // SAFETY: SQLite hands over so many of the pointers that it was given.
-        let signal = unsafe { waiting.add(at).read() };
+    let count = usize::try_from(count).unwrap_or(0);
+    // SAFETY: SQLite hands over so many of the pointers that it was given, one at least.
+    for signal in unsafe { std::slice::from_raw_parts(waiting, count) } {
         // SAFETY: the one who waits keeps the signal until it is given.
         unsafe { &*signal.cast::<Signal>() }.give();
     }

@@ -24,8 +24,8 @@ pub(super) struct Shared {
 
 /// A connection of the case's own, or one that a pool has handed out.
 pub(super) enum Held {
-    Own(Connection),
-    Pooled(Pooled),
+    Own(Box<Connection>),
+    Pooled(Box<Pooled>),
 }
 
 impl Deref for Held {

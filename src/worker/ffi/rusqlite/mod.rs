@@ -58,7 +58,7 @@ impl RusqliteConnection {
             Some(vfs) => rusqlite::Connection::open_with_flags_and_vfs(path, flags, vfs.as_c_str()),
             None => rusqlite::Connection::open_with_flags(path, flags),
         };
-        Ok(Self::new(Held::Own(connection.map_err(outcome)?)))
+        Ok(Self::new(Held::Own(Box::new(connection.map_err(outcome)?))))
     }
 
     fn new(connection: Held) -> Self {
@@ -89,7 +89,7 @@ impl RusqliteConnection {
     /// `Connection::close`, which a borrow checker allows only when nothing borrows it.
     pub(crate) fn close(self) -> Result<(), (Self, Outcome)> {
         self.end(|connection| match connection {
-            Held::Own(own) => own.close().map_err(|(own, error)| (Held::Own(own), outcome(error))),
+            Held::Own(own) => own.close().map_err(|(own, error)| (Held::Own(Box::new(own)), outcome(error))),
             pooled => Err((pooled, Outcome::Refused("the connection is its pool's: `checkin`".to_owned()))),
         })
     }

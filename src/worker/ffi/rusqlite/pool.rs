@@ -66,7 +66,7 @@ impl RusqlitePool {
         if state.idle_connections == 0 && state.connections >= self.pool.max_size() {
             return Err(Outcome::Refused("all connections of the pool are in use".to_owned()));
         }
-        self.pool.get().map(|pooled| RusqliteConnection::new(Held::Pooled(pooled))).map_err(refused)
+        self.pool.get().map(|pooled| RusqliteConnection::new(Held::Pooled(Box::new(pooled)))).map_err(refused)
     }
 }
 
