@@ -5,3 +5,4 @@ pub mod exchange;
 pub mod gate;
 pub mod history;
 pub mod mutants;
+pub mod reduction;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::written::{Change, Written};
+use super::change::{Change, FileChange};
 use crate::outcome::random::Random;
 
 /// The files of a directory with their contents, as they may be after a loss of power.
@@ -18,7 +18,7 @@ const DRAWN: usize = 2;
 /// A device: what it has for certain, and the changes that it may have made or not.
 pub(crate) struct Disk<'a> {
     certain: Image,
-    uncertain: Vec<&'a Written>,
+    uncertain: Vec<&'a FileChange>,
     /// It makes changes in their order.
     is_sequential: bool,
 }
@@ -30,7 +30,7 @@ impl<'a> Disk<'a> {
     }
 
     /// Changes a file. A sync makes all changes of its file certain. Returns whether something became certain.
-    pub(crate) fn change(&mut self, written: &'a Written) -> bool {
+    pub(crate) fn change(&mut self, written: &'a FileChange) -> bool {
         match written.change {
             Change::Synced => self.settle(&written.file),
             Change::Deleted { synced: true } => {
@@ -94,7 +94,7 @@ impl<'a> Disk<'a> {
             }
             match kept.half.filter(|_| at == last).and_then(|which| half(&written.change, which)) {
                 _ if !is_kept => {}
-                Some(change) => make(&mut image, &Written { file: written.file.clone(), change }),
+                Some(change) => make(&mut image, &FileChange { file: written.file.clone(), change }),
                 None => make(&mut image, written),
             }
         }
@@ -153,7 +153,7 @@ fn half(change: &Change, which: Half) -> Option<Change> {
     Some(Change::Bytes { at, bytes: bytes.to_vec() })
 }
 
-fn make(image: &mut Image, written: &Written) {
+fn make(image: &mut Image, written: &FileChange) {
     let mut content = image.remove(&written.file);
     written.change.apply(&mut content);
     image.extend(content.map(|content| (written.file.clone(), content)));
@@ -171,8 +171,8 @@ mod tests {
 
     use super::*;
 
-    fn bytes(file: &str, at: u64, byte: u8, length: usize) -> Written {
-        Written { file: file.to_owned(), change: Change::Bytes { at, bytes: vec![byte; length] } }
+    fn bytes(file: &str, at: u64, byte: u8, length: usize) -> FileChange {
+        FileChange { file: file.to_owned(), change: Change::Bytes { at, bytes: vec![byte; length] } }
     }
 
     fn contents(disk: &Disk<'_>, file: &str) -> BTreeSet<Option<Vec<u8>>> {
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_sync_is_of_one_file() {
-        let sync = Written { file: "a.db".to_owned(), change: Change::Synced };
+        let sync = FileChange { file: "a.db".to_owned(), change: Change::Synced };
         let (a, j) = (bytes("a.db", 0, b'a', 1), bytes("a.db-journal", 0, b'j', 1));
         let mut disk = Disk::new(Image::new(), false);
         [&a, &j, &sync].into_iter().for_each(|written| {
@@ -211,7 +211,7 @@ mod tests {
     fn a_delete_lasts_when_its_directory_is_synced() {
         let there = Image::from([("a.db-journal".to_owned(), b"j".to_vec())]);
         let deleted =
-            |synced| Written { file: "a.db-journal".to_owned(), change: Change::Deleted { synced } };
+            |synced| FileChange { file: "a.db-journal".to_owned(), change: Change::Deleted { synced } };
         for (synced, expected) in [(true, vec![None]), (false, vec![None, Some(b"j".to_vec())])] {
             let deleted = deleted(synced);
             let mut disk = Disk::new(there.clone(), false);
@@ -224,8 +224,8 @@ mod tests {
     fn what_was_written_to_a_new_file_does_not_get_into_the_old_one() {
         let there = Image::from([("j".to_owned(), b"old".to_vec())]);
         let changes = [
-            Written { file: "j".to_owned(), change: Change::Deleted { synced: false } },
-            Written { file: "j".to_owned(), change: Change::Made },
+            FileChange { file: "j".to_owned(), change: Change::Deleted { synced: false } },
+            FileChange { file: "j".to_owned(), change: Change::Made },
             bytes("j", 1, b'n', 1),
         ];
         let mut disk = Disk::new(there, false);

@@ -2,14 +2,14 @@
 //! wrote, and where another actor may be let run. The file system itself is `ffi::vfs`, which calls [`before`] and
 //! [`after`].
 
+mod change;
 mod disk;
-mod written;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub(super) use self::change::{Change, FileChange};
 pub(super) use self::disk::{Disk, Image, Selection};
-pub(super) use self::written::{Change, Written};
 use crate::contract::verb::FailIo;
 use crate::outcome::io::{Failure, FileKind, Operation};
 
@@ -51,7 +51,7 @@ impl Awaited {
 struct State {
     counts: BTreeMap<(Operation, FileKind), u64>,
     awaited: Option<Awaited>,
-    written: Option<Vec<Written>>,
+    written: Option<Vec<FileChange>>,
     /// Files that are open.
     open: u64,
 }
@@ -90,7 +90,7 @@ pub(super) fn changed(file: &str, change: impl FnOnce() -> Change) {
         return;
     }
     if let Some(written) = &mut state().written {
-        written.push(Written { file: file.to_owned(), change: change() });
+        written.push(FileChange { file: file.to_owned(), change: change() });
     }
 }
 
@@ -138,7 +138,7 @@ pub(super) fn kept() -> usize {
 }
 
 /// What was written since [`keep_written`], which no longer holds.
-pub(super) fn take_written() -> Vec<Written> {
+pub(super) fn take_written() -> Vec<FileChange> {
     state().written.take().unwrap_or_default()
 }
 

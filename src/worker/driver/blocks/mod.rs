@@ -1,5 +1,6 @@
 //! Running blocks of steps.
 
+mod broken;
 mod damage;
 mod files;
 mod least_memory;
@@ -7,6 +8,7 @@ mod power_loss;
 mod repeat;
 mod schedule;
 mod sweep;
+mod threads;
 
 use std::io;
 
@@ -27,6 +29,10 @@ pub(super) fn run(session: &mut Session, number: u32, block: &Block) -> Outcome 
         Block::Schedule(schedule) => {
             let [_, _, _, after] = [next(), next(), next(), next()];
             schedule::run(session, schedule, &after)
+        }
+        Block::Threads(threads) => {
+            let [_, _, _, after] = [next(), next(), next(), next()];
+            threads::run(session, threads, &after)
         }
         Block::LeastMemory(least) => least_memory::run(session, least, &next()),
         Block::Damage(damage) => damage::run(session, damage, [next(), next()]),

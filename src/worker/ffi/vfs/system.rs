@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use libsqlite3_sys as sys;
 
+use super::super::actor;
 use super::super::value::text;
-use super::actor;
 use super::file::{self, About, File};
 use super::is_watching;
 use crate::outcome::io::{FileKind, Operation};

@@ -1,6 +1,7 @@
 //! Steps on damaged files.
 
 mod draw;
+mod kept;
 mod pages;
 
 use std::collections::BTreeSet;
@@ -80,7 +81,11 @@ impl Damaging<'_> {
     /// Runs the steps on the variant with this number. Returns what it came to.
     fn variant(&mut self, number: u64) -> Result<String, Outcome> {
         let (bytes, done) = self.patient.damaged(number);
-        let at = format!("variant {number} of seed {} (`only: {number}`), {done}", self.damage.seed);
+        let (bytes, done) = match &self.damage.kept {
+            Some(kept) => kept::reduced(self.whole.get(&self.damage.of).unwrap_or_default(), &bytes, kept),
+            None => (bytes, done),
+        };
+        let at = format!("{}, {done}", self.damage.variant(number));
         self.whole.restore_with(&self.damage.of, &bytes).map_err(refused)?;
         (self.session.progress)(at.clone());
         let Self { steps, without, .. } = self;

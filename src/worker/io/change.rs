@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A change of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Written {
+pub(crate) struct FileChange {
     /// Its name in the case's directory.
     pub file: String,
     /// What was done.
@@ -34,7 +34,7 @@ pub(crate) enum Change {
     Synced,
 }
 
-impl fmt::Display for Written {
+impl fmt::Display for FileChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = &self.file;
         match &self.change {
