@@ -326,15 +326,15 @@ macro_rules! table {
                 /// would take SQLite's locks on it away.
                 Files "Files" {
                     /// The size of a file in the case's directory, NULL when there is none.
-                    file_size: FileSize(String) -> Value: process;
+                    file_size: FileSize(String) -> Value with UsesFiles: process;
                     /// Bytes of a file in the case's directory, NULL when there is none.
-                    file_bytes: FileBytes(FileBytes) -> Value: process;
+                    file_bytes: FileBytes(FileBytes) -> Value with UsesFiles: process;
                     /// The first 12 digits of a file's sha256, NULL when there is none.
-                    file_hash: FileHash(String) -> Value: process;
+                    file_hash: FileHash(String) -> Value with UsesFiles: process;
                     /// Writes bytes to a file in the case's directory.
-                    write_file: WriteFile(WriteFile) -> Code: process;
+                    write_file: WriteFile(WriteFile) -> Code with UsesFiles: process;
                     /// How many descriptors of SQLite's are open on files of the case's directory (Linux).
-                    open_files: OpenFiles(Nothing) -> Value: process;
+                    open_files: OpenFiles(Nothing) -> Value with UsesFiles: process;
                 }
                 /// `config: malloc` gives SQLite an allocator that counts and can refuse,
                 /// <https://sqlite.org/c3ref/mem_methods.html>. It knows of each block which step asked for

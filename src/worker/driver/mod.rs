@@ -31,6 +31,7 @@ use crate::outcome::sqlite_names::code_number;
 use crate::outcome::value::Value;
 use crate::worker::ffi::{self, Call, Library, allocator};
 use crate::worker::io;
+use crate::worker::protocol::RunRequest;
 
 /// Told where a long step is, so that a crash in it has a place.
 pub(super) type Progress = Box<dyn FnMut(String)>;
@@ -60,6 +61,8 @@ pub(super) struct Session {
     held: i64,
     /// Whether the counting allocator knows the steps by their numbers.
     names_steps: bool,
+    /// Whether no other process works in the same directory.
+    is_alone: bool,
     progress: Progress,
 }
 
@@ -67,8 +70,7 @@ impl Session {
     /// A session without any handle. The library is initialised unless the case does that itself.
     pub(super) fn new(
         library: &'static Library,
-        kind: contract::Driver,
-        verbs: &[Verb],
+        RunRequest { driver: kind, verbs, pauses, .. }: &RunRequest,
         progress: Progress,
     ) -> Self {
         if !verbs.iter().any(|verb| verb.is(Fact::StartsLibrary)) {
@@ -77,7 +79,8 @@ impl Session {
         }
         let held = ffi::memory_used(library).unwrap_or(0);
         let names_steps = steps::name(verbs);
-        Self { library, kind, driver: driver(kind, library), held, names_steps, progress }
+        let is_alone = pauses.is_empty();
+        Self { library, kind: *kind, driver: driver(*kind, library), held, names_steps, is_alone, progress }
     }
 
     /// Runs something without any handle of ours, and frees the handles that it made.
@@ -96,6 +99,7 @@ impl Session {
             driver: driver(self.kind, self.library),
             held: self.held,
             names_steps: false,
+            is_alone: self.is_alone,
             progress: Box::new(|_| {}),
         }
     }

@@ -3,12 +3,14 @@
 //! [`after`].
 
 mod disk;
+mod memory_files;
 mod written;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(super) use self::disk::{Disk, Image, Selection};
+pub(super) use self::memory_files::{Content, How, Inode, MemoryFiles, Status};
 pub(super) use self::written::{Change, Written};
 use crate::contract::verb::FailIo;
 use crate::outcome::io::{Failure, FileKind, Operation};

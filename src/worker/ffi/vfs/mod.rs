@@ -4,6 +4,11 @@
 
 mod actor;
 mod file;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod in_memory;
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[path = "not_in_memory.rs"]
+mod in_memory;
 mod system;
 mod wal_index;
 
@@ -13,6 +18,7 @@ use std::ffi::CString;
 use libsqlite3_sys as sys;
 
 pub(crate) use self::actor::{Actor, Place, Resumed, pause_before_step};
+pub(crate) use self::in_memory::{Contents, InMemory};
 pub(crate) use self::wal_index::WalIndexHeaders;
 use super::statement::c_string;
 use super::{Call, Library, call};
