@@ -181,7 +181,10 @@ mod tests {
 
     fn contents(disk: &Disk<'_>, file: &str) -> BTreeSet<Option<Vec<u8>>> {
         let first = (0..=disk.uncertain()).map(|kept| disk.first(kept));
-        first.chain(disk.others(1)).map(|kept| disk.image(&kept).get(file).map(|content| content.to_vec())).collect()
+        first
+            .chain(disk.others(1))
+            .map(|kept| disk.image(&kept).get(file).map(|content| content.to_vec()))
+            .collect()
     }
 
     #[test]

@@ -41,16 +41,18 @@ pub(crate) struct How {
 #[derive(Debug, Default)]
 pub(crate) struct MemoryFiles {
     directories: Vec<Vec<u8>>,
-    /// By their absolute paths.
-    names: BTreeMap<Vec<u8>, Inode>,
-    files: BTreeMap<Inode, File>,
+    /// By their absolute paths, where they stand among the files.
+    names: BTreeMap<Vec<u8>, usize>,
+    /// Those that are gone leave a gap, which the next takes. Lists because these are asked at every call.
+    files: Vec<Option<File>>,
     /// By their descriptors.
-    open: BTreeMap<i32, Open>,
+    open: Vec<Option<Open>>,
     last: Inode,
 }
 
 #[derive(Debug)]
 struct File {
+    inode: Inode,
     content: Content,
     mode: u32,
     has_name: bool,
@@ -60,8 +62,8 @@ struct File {
 
 #[derive(Debug, Clone, Copy)]
 struct Open {
-    /// `None` for a directory.
-    inode: Option<Inode>,
+    /// Where it stands among the files; `None` for a directory.
+    file: Option<usize>,
     writes: bool,
 }
 
@@ -98,85 +100,98 @@ impl MemoryFiles {
 
     /// Whether it is a descriptor of a file that is here.
     pub(crate) fn is_open(&self, descriptor: i32) -> bool {
-        self.open.contains_key(&descriptor)
+        self.opened(descriptor).is_some()
     }
 
     /// Whether anything is open.
     pub(crate) fn is_in_use(&self) -> bool {
-        !self.open.is_empty()
+        self.open.iter().any(Option::is_some)
+    }
+
+    fn opened(&self, descriptor: i32) -> Option<Open> {
+        usize::try_from(descriptor).ok().and_then(|at| *self.open.get(at)?)
     }
 
     /// Opens a file by this descriptor, which is free.
     pub(crate) fn open(&mut self, descriptor: i32, path: &[u8], how: How) -> io::Result<()> {
-        let inode = match self.names.get(path) {
+        let at = match self.names.get(path) {
             Some(_) if how.creates && how.exclusive => return Err(ErrorKind::AlreadyExists.into()),
-            Some(inode) => *inode,
+            Some(at) => *at,
             None if how.creates => self.make(path.to_vec(), Content::default(), how.mode),
             None => return Err(ErrorKind::NotFound.into()),
         };
-        let file = self.file(inode)?;
+        let file = self.files[at].as_mut().ok_or(ErrorKind::NotFound)?;
         file.open += 1;
         if how.truncates {
             file.content = Content::default();
         }
-        self.open.insert(descriptor, Open { inode: Some(inode), writes: how.writes });
+        self.note(descriptor, Open { file: Some(at), writes: how.writes });
         Ok(())
     }
 
     /// Opens one of the directories, only to sync and to close it.
     pub(crate) fn open_directory(&mut self, descriptor: i32) {
-        self.open.insert(descriptor, Open { inode: None, writes: false });
+        self.note(descriptor, Open { file: None, writes: false });
     }
 
-    fn make(&mut self, path: Vec<u8>, content: Content, mode: u32) -> Inode {
+    fn note(&mut self, descriptor: i32, open: Open) {
+        let at = usize::try_from(descriptor).unwrap_or(0);
+        if self.open.len() <= at {
+            self.open.resize(at + 1, None);
+        }
+        self.open[at] = Some(open);
+    }
+
+    fn make(&mut self, path: Vec<u8>, content: Content, mode: u32) -> usize {
         self.last += 1;
-        self.names.insert(path, self.last);
-        self.files.insert(self.last, File { content, mode, has_name: true, open: 0 });
-        self.last
+        let file = File { inode: self.last, content, mode, has_name: true, open: 0 };
+        let at = self.files.iter().position(Option::is_none).unwrap_or(self.files.len());
+        if at == self.files.len() {
+            self.files.push(None);
+        }
+        self.files[at] = Some(file);
+        self.names.insert(path, at);
+        at
     }
 
     pub(crate) fn close(&mut self, descriptor: i32) {
-        if let Some(inode) = self.open.remove(&descriptor).and_then(|open| open.inode) {
-            self.release(inode, |file| file.open -= 1);
+        let open = usize::try_from(descriptor).ok().and_then(|at| self.open.get_mut(at)?.take());
+        if let Some(at) = open.and_then(|open| open.file) {
+            self.release(at, |file| file.open -= 1);
         }
     }
 
     pub(crate) fn unlink(&mut self, path: &[u8]) -> io::Result<()> {
-        let inode = self.names.remove(path).ok_or(ErrorKind::NotFound)?;
-        self.release(inode, |file| file.has_name = false);
+        let at = self.names.remove(path).ok_or(ErrorKind::NotFound)?;
+        self.release(at, |file| file.has_name = false);
         Ok(())
     }
 
     /// Takes a name or a descriptor from a file, which is gone when it has none any more.
-    fn release(&mut self, inode: Inode, take: impl FnOnce(&mut File)) {
-        if let Some(file) = self.files.get_mut(&inode) {
+    fn release(&mut self, at: usize, take: impl FnOnce(&mut File)) {
+        if let Some(file) = &mut self.files[at] {
             take(file);
             if !file.has_name && file.open == 0 {
-                self.files.remove(&inode);
+                self.files[at] = None;
             }
         }
     }
 
     /// What is known of the file with this name.
     pub(crate) fn status_of(&self, path: &[u8]) -> Option<Status> {
-        self.names.get(path).and_then(|inode| self.status(*inode))
-    }
-
-    fn status(&self, inode: Inode) -> Option<Status> {
-        let File { content, mode, has_name, .. } = self.files.get(&inode)?;
-        Some(Status { inode, size: content.len(), mode: *mode, has_name: *has_name })
+        self.names.get(path).and_then(|at| self.files[*at].as_ref()).map(File::status)
     }
 
     /// What is known of an open file; `None` for a directory.
     pub(crate) fn status_of_open(&self, descriptor: i32) -> Option<Status> {
-        self.open.get(&descriptor).and_then(|open| open.inode).and_then(|inode| self.status(inode))
+        let at = self.opened(descriptor)?.file?;
+        self.files[at].as_ref().map(File::status)
     }
 
     /// Reads as many bytes as are there. Returns how many.
     pub(crate) fn read(&self, descriptor: i32, at: usize, into: &mut [u8]) -> io::Result<usize> {
-        let inode = self.inode(descriptor)?;
-        let content = &self.files.get(&inode).ok_or(ErrorKind::NotFound)?.content;
-        let there = content.get(at..).unwrap_or_default();
+        let file = self.opened(descriptor).and_then(|open| self.files[open.file?].as_ref());
+        let there = file.ok_or(ErrorKind::IsADirectory)?.content.get(at..).unwrap_or_default();
         let n = there.len().min(into.len());
         into[..n].copy_from_slice(&there[..n]);
         Ok(n)
@@ -184,49 +199,36 @@ impl MemoryFiles {
 
     /// Writes bytes. Returns the file.
     pub(crate) fn write(&mut self, descriptor: i32, at: usize, bytes: &[u8]) -> io::Result<Inode> {
-        let (inode, content) = self.to_write(descriptor)?;
-        written::write(content, at, bytes);
-        Ok(inode)
+        let file = self.to_write(descriptor)?;
+        written::write(Arc::make_mut(&mut file.content), at, bytes);
+        Ok(file.inode)
     }
 
     /// Cuts a file, or lengthens it by zeros.
     pub(crate) fn set_length(&mut self, descriptor: i32, length: usize) -> io::Result<()> {
-        let (_, content) = self.to_write(descriptor)?;
-        written::set_length(content, length);
+        written::set_length(Arc::make_mut(&mut self.to_write(descriptor)?.content), length);
         Ok(())
     }
 
     pub(crate) fn set_mode(&mut self, descriptor: i32, mode: u32) -> io::Result<()> {
-        let inode = self.inode(descriptor)?;
-        self.file(inode)?.mode = mode;
+        self.to_write(descriptor)?.mode = mode;
         Ok(())
     }
 
-    fn inode(&self, descriptor: i32) -> io::Result<Inode> {
-        let open = self.open.get(&descriptor).ok_or(ErrorKind::InvalidInput)?;
-        Ok(open.inode.ok_or(ErrorKind::IsADirectory)?)
-    }
-
-    fn file(&mut self, inode: Inode) -> io::Result<&mut File> {
-        Ok(self.files.get_mut(&inode).ok_or(ErrorKind::NotFound)?)
-    }
-
-    fn to_write(&mut self, descriptor: i32) -> io::Result<(Inode, &mut Vec<u8>)> {
-        let inode = self.inode(descriptor)?;
-        if !self.open[&descriptor].writes {
-            return Err(ErrorKind::InvalidInput.into());
-        }
-        Ok((inode, Arc::make_mut(&mut self.file(inode)?.content)))
+    fn to_write(&mut self, descriptor: i32) -> io::Result<&mut File> {
+        let open = self.opened(descriptor).filter(|open| open.writes).ok_or(ErrorKind::InvalidInput)?;
+        let file = open.file.and_then(|at| self.files[at].as_mut());
+        Ok(file.ok_or(ErrorKind::IsADirectory)?)
     }
 
     /// What is in a file.
     pub(crate) fn content(&self, inode: Inode) -> Option<&Content> {
-        self.files.get(&inode).map(|file| &file.content)
+        self.files.iter().flatten().find(|file| file.inode == inode).map(|file| &file.content)
     }
 
     /// Changes what is in a file without a descriptor.
     pub(crate) fn overwrite(&mut self, inode: Inode, at: usize, bytes: &[u8]) {
-        if let Some(file) = self.files.get_mut(&inode) {
+        if let Some(file) = self.files.iter_mut().flatten().find(|file| file.inode == inode) {
             let content = Arc::make_mut(&mut file.content);
             let n = bytes.len().min(content.len().saturating_sub(at));
             content[at..at + n].copy_from_slice(&bytes[..n]);
@@ -236,7 +238,9 @@ impl MemoryFiles {
     /// The files in a directory.
     pub(crate) fn of(&self, directory: &[u8]) -> impl Iterator<Item = (&[u8], &Content)> {
         let files = self.names.iter().filter(move |(path, _)| is_in(path, directory));
-        files.filter_map(move |(path, inode)| Some((&path[directory.len() + 1..], self.content(*inode)?)))
+        files.filter_map(move |(path, at)| {
+            Some((&path[directory.len() + 1..], &self.files[*at].as_ref()?.content))
+        })
     }
 
     /// Makes these the files in a directory.
@@ -248,7 +252,7 @@ impl MemoryFiles {
         for (name, content) in files {
             let path = path_of(name);
             others.retain(|other| *other != path);
-            match self.names.get(&path).and_then(|inode| self.files.get_mut(inode)) {
+            match self.names.get(&path).and_then(|at| self.files[*at].as_mut()) {
                 Some(file) => file.content = Arc::clone(content),
                 None => {
                     self.make(path, Arc::clone(content), USUAL_MODE);
@@ -256,6 +260,12 @@ impl MemoryFiles {
             }
         }
         others.iter().for_each(|path| drop(self.unlink(path)));
+    }
+}
+
+impl File {
+    fn status(&self) -> Status {
+        Status { inode: self.inode, size: self.content.len(), mode: self.mode, has_name: self.has_name }
     }
 }
 
@@ -295,7 +305,10 @@ mod tests {
         let mut bytes = [0; 8];
         assert_eq!((files.read(7, 1, &mut bytes).unwrap(), &bytes[..2]), (2, &b"ld"[..]));
         [7, 8].into_iter().for_each(|descriptor| files.close(descriptor));
-        assert_eq!((there(&files), files.files.len()), (vec![(&b"a"[..], &b"new"[..])], 1));
+        assert_eq!(
+            (there(&files), files.files.iter().flatten().count()),
+            (vec![(&b"a"[..], &b"new"[..])], 1)
+        );
     }
 
     #[test]
@@ -317,7 +330,8 @@ mod tests {
         let mut files = files();
         files.open(7, b"/d/a", MAKES).unwrap();
         files.write(7, 0, b"before").unwrap();
-        let before: Vec<_> = files.of(b"/d").map(|(name, content)| (name.to_vec(), Arc::clone(content))).collect();
+        let before: Vec<_> =
+            files.of(b"/d").map(|(name, content)| (name.to_vec(), Arc::clone(content))).collect();
         files.write(7, 0, b"after!").unwrap();
         files.open(8, b"/d/b", MAKES).unwrap();
         files.put(b"/d", before.iter().map(|(name, content)| (&name[..], content)));

@@ -23,7 +23,11 @@ thread_local! {
 
 /// Runs a block, with the case's files in memory if SQLite alone uses them and has none open. Afterwards they are in the
 /// directory as the block has left them.
-pub(super) fn with_files<T>(session: &mut Session, block: &Block, run: impl FnOnce(&mut Session) -> T) -> io::Result<T> {
+pub(super) fn with_files<T>(
+    session: &mut Session,
+    block: &Block,
+    run: impl FnOnce(&mut Session) -> T,
+) -> io::Result<T> {
     let is_for_memory = session.is_alone && !uses_files(block) && !IN_MEMORY.with_borrow(Option::is_some);
     if !is_for_memory || files::others_open().is_ok_and(|n| n > 0) {
         return Ok(run(session));

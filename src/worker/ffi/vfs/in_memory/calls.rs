@@ -204,7 +204,8 @@ unsafe extern "C" fn fchmod(descriptor: c_int, mode: libc::mode_t) -> c_int {
 
 unsafe extern "C" fn fchown(descriptor: c_int, user: libc::uid_t, group: libc::gid_t) -> c_int {
     // SAFETY: the arguments are the caller's.
-    with(|state| state.has(descriptor)).map_or_else(|| unsafe { libc::fchown(descriptor, user, group) }, |()| 0)
+    with(|state| state.has(descriptor))
+        .map_or_else(|| unsafe { libc::fchown(descriptor, user, group) }, |()| 0)
 }
 
 /// `posix_fallocate`, which returns what others leave in `errno`.

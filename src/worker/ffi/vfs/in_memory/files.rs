@@ -127,7 +127,13 @@ impl State {
         Some(self.files.set_mode(descriptor, mode))
     }
 
-    pub(super) fn map(&mut self, descriptor: i32, at: usize, length: usize, writes: bool) -> Option<*mut c_void> {
+    pub(super) fn map(
+        &mut self,
+        descriptor: i32,
+        at: usize,
+        length: usize,
+        writes: bool,
+    ) -> Option<*mut c_void> {
         self.has(descriptor)?;
         let inode = self.files.status_of_open(descriptor)?.inode;
         Some(self.windows.open(&self.files, inode, at, length, writes).as_ptr().cast())
@@ -146,4 +152,3 @@ impl State {
         self.windows.save(&mut self.files);
     }
 }
-

@@ -85,7 +85,12 @@ impl Windows {
     }
 
     /// Opens a window on the same part of a file, of another length, instead of one. Returns `None` where there is none.
-    pub(super) fn resize(&mut self, files: &mut MemoryFiles, address: usize, length: usize) -> Option<NonNull<u8>> {
+    pub(super) fn resize(
+        &mut self,
+        files: &mut MemoryFiles,
+        address: usize,
+        length: usize,
+    ) -> Option<NonNull<u8>> {
         let Window { inode, at, writes, .. } = self.open[self.at(address)?];
         self.close(files, address);
         Some(self.open(files, inode, at, length, writes))
