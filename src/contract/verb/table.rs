@@ -341,7 +341,7 @@ macro_rules! table {
                 /// it. What SQLite takes from a connection's lookaside is one block, of the step that opened
                 /// it; `config: {lookaside: {slot: 0, slots: 0}}` makes each statement's memory its own.
                 /// `open: {path: a.db, vfs: watched}` opens a connection whose calls of the file system are seen: they
-                /// are passed on to the library's own one, over real files. Steps in `power_loss`, `schedule` and
+                /// are passed on to the library's own one. Steps in `power_loss`, `schedule` and
                 /// `sweep: {over: io}` get it without asking.
                 WatchedFiles "The watched file system" {
                     /// Rows of how many calls there were of which operation on which kind of file,

@@ -33,6 +33,8 @@ pub(crate) struct How {
     pub exclusive: bool,
     pub writes: bool,
     pub truncates: bool,
+    /// The path is that of a directory, in which a file without a name is made.
+    pub nameless: bool,
     /// The permissions of a file that is made.
     pub mode: u32,
 }
@@ -115,6 +117,7 @@ impl MemoryFiles {
     /// Opens a file by this descriptor, which is free.
     pub(crate) fn open(&mut self, descriptor: i32, path: &[u8], how: How) -> io::Result<()> {
         let at = match self.names.get(path) {
+            _ if how.nameless => self.add(Content::default(), how.mode, false),
             Some(_) if how.creates && how.exclusive => return Err(ErrorKind::AlreadyExists.into()),
             Some(at) => *at,
             None if how.creates => self.make(path.to_vec(), Content::default(), how.mode),
@@ -143,14 +146,19 @@ impl MemoryFiles {
     }
 
     fn make(&mut self, path: Vec<u8>, content: Content, mode: u32) -> usize {
+        let at = self.add(content, mode, true);
+        self.names.insert(path, at);
+        at
+    }
+
+    fn add(&mut self, content: Content, mode: u32, has_name: bool) -> usize {
         self.last += 1;
-        let file = File { inode: self.last, content, mode, has_name: true, open: 0 };
+        let file = File { inode: self.last, content, mode, has_name, open: 0 };
         let at = self.files.iter().position(Option::is_none).unwrap_or(self.files.len());
         if at == self.files.len() {
             self.files.push(None);
         }
         self.files[at] = Some(file);
-        self.names.insert(path, at);
         at
     }
 
@@ -278,7 +286,8 @@ fn is_in(path: &[u8], directory: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    const READS: How = How { creates: false, exclusive: false, writes: false, truncates: false, mode: 0 };
+    const READS: How =
+        How { creates: false, exclusive: false, writes: false, truncates: false, nameless: false, mode: 0 };
     const MAKES: How = How { creates: true, writes: true, mode: 0o600, ..READS };
 
     fn files() -> MemoryFiles {
@@ -309,6 +318,16 @@ mod tests {
             (there(&files), files.files.iter().flatten().count()),
             (vec![(&b"a"[..], &b"new"[..])], 1)
         );
+    }
+
+    #[test]
+    fn a_file_without_a_name_is_gone_when_it_is_closed() {
+        let mut files = files();
+        files.open(7, b"/d", How { nameless: true, writes: true, ..READS }).unwrap();
+        files.write(7, 0, b"x").unwrap();
+        assert_eq!((there(&files).len(), files.status_of_open(7).unwrap().size), (0, 1));
+        files.close(7);
+        assert_eq!(files.files.iter().flatten().count(), 0);
     }
 
     #[test]

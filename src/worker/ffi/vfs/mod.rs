@@ -1,6 +1,6 @@
 //! The watched file system, <https://sqlite.org/c3ref/vfs.html>: it does all its work by the library's own default one,
-//! over real files, and lets `worker::io` count its calls, fail them, and keep what they write. Between two calls of one
-//! actor another may be let run ([`actor`]).
+//! and lets `worker::io` count its calls, fail them, and keep what they write. Between two calls of one actor another may
+//! be let run ([`actor`]). While a block runs, the files are in memory where that shows no difference ([`in_memory`]).
 
 mod actor;
 mod file;

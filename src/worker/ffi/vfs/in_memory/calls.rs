@@ -84,6 +84,7 @@ unsafe extern "C" fn open(path: *const c_char, flags: c_int, mode: c_int) -> c_i
         exclusive: flags & libc::O_EXCL != 0,
         writes: flags & libc::O_ACCMODE != libc::O_RDONLY,
         truncates: flags & libc::O_TRUNC != 0,
+        nameless: flags & libc::O_TMPFILE == libc::O_TMPFILE,
         mode: mode.unsigned_abs() & 0o777,
     };
     // SAFETY: SQLite lends a path for the call.

@@ -43,7 +43,7 @@ impl State {
             return None;
         }
         Some(self.descriptor().and_then(|descriptor| {
-            let opened = match is_directory {
+            let opened = match is_directory && !how.nameless {
                 true => Ok(self.files.open_directory(descriptor)),
                 false => self.files.open(descriptor, path, how),
             };
