@@ -207,23 +207,23 @@ impl MemoryFiles {
 
     /// Writes bytes. Returns the file.
     pub(crate) fn write(&mut self, descriptor: i32, at: usize, bytes: &[u8]) -> io::Result<Inode> {
-        let file = self.to_write(descriptor)?;
+        let file = self.writable(descriptor)?;
         written::write(Arc::make_mut(&mut file.content), at, bytes);
         Ok(file.inode)
     }
 
     /// Cuts a file, or lengthens it by zeros.
     pub(crate) fn set_length(&mut self, descriptor: i32, length: usize) -> io::Result<()> {
-        written::set_length(Arc::make_mut(&mut self.to_write(descriptor)?.content), length);
+        written::set_length(Arc::make_mut(&mut self.writable(descriptor)?.content), length);
         Ok(())
     }
 
     pub(crate) fn set_mode(&mut self, descriptor: i32, mode: u32) -> io::Result<()> {
-        self.to_write(descriptor)?.mode = mode;
+        self.writable(descriptor)?.mode = mode;
         Ok(())
     }
 
-    fn to_write(&mut self, descriptor: i32) -> io::Result<&mut File> {
+    fn writable(&mut self, descriptor: i32) -> io::Result<&mut File> {
         let open = self.opened(descriptor).filter(|open| open.writes).ok_or(ErrorKind::InvalidInput)?;
         let file = open.file.and_then(|at| self.files[at].as_mut());
         Ok(file.ok_or(ErrorKind::IsADirectory)?)

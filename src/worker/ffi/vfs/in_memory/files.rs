@@ -43,17 +43,15 @@ impl State {
             return None;
         }
         Some(self.descriptor().and_then(|descriptor| {
-            let opened = match is_directory && !how.nameless {
-                true => Ok(self.files.open_directory(descriptor)),
-                false => self.files.open(descriptor, path, how),
-            };
-            match opened {
-                Ok(()) => Ok(descriptor),
-                Err(error) => {
-                    self.spare.push(descriptor);
-                    Err(error)
-                }
+            if is_directory && !how.nameless {
+                self.files.open_directory(descriptor);
+                return Ok(descriptor);
             }
+            let opened = self.files.open(descriptor, path, how);
+            if opened.is_err() {
+                self.spare.push(descriptor);
+            }
+            opened.map(|()| descriptor)
         }))
     }
 
