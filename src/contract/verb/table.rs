@@ -330,22 +330,22 @@ macro_rules! table {
                 /// would take SQLite's locks on it away.
                 Files "Files" {
                     /// The size of a file in the case's directory, NULL when there is none.
-                    file_size: FileSize(String) -> Value: process;
+                    file_size: FileSize(String) -> Value with UsesFiles: process;
                     /// Bytes of a file in the case's directory, NULL when there is none.
-                    file_bytes: FileBytes(FileBytes) -> Value: process;
+                    file_bytes: FileBytes(FileBytes) -> Value with UsesFiles: process;
                     /// The first 12 digits of a file's sha256, NULL when there is none.
-                    file_hash: FileHash(String) -> Value: process;
+                    file_hash: FileHash(String) -> Value with UsesFiles: process;
                     /// Writes bytes to a file in the case's directory.
-                    write_file: WriteFile(WriteFile) -> Code: process;
+                    write_file: WriteFile(WriteFile) -> Code with UsesFiles: process;
                     /// How many descriptors of SQLite's are open on files of the case's directory (Linux).
-                    open_files: OpenFiles(Nothing) -> Value: process;
+                    open_files: OpenFiles(Nothing) -> Value with UsesFiles: process;
                 }
                 /// `config: malloc` gives SQLite an allocator that counts and can refuse,
                 /// <https://sqlite.org/c3ref/mem_methods.html>. It knows of each block which step asked for
                 /// it. What SQLite takes from a connection's lookaside is one block, of the step that opened
                 /// it; `config: {lookaside: {slot: 0, slots: 0}}` makes each statement's memory its own.
                 /// `open: {path: a.db, vfs: watched}` opens a connection whose calls of the file system are seen: they
-                /// are passed on to the library's own one, over real files. Steps in `power_loss`, `schedule` and
+                /// are passed on to the library's own one. Steps in `power_loss`, `schedule` and
                 /// `sweep: {over: io}` get it without asking.
                 WatchedFiles "The watched file system" {
                     /// Rows of how many calls there were of which operation on which kind of file,

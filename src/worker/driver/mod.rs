@@ -33,6 +33,7 @@ use crate::outcome::sqlite_names::code_number;
 use crate::outcome::value::Value;
 use crate::worker::ffi::{self, Call, Library, SharedConnection, allocator, mutex};
 use crate::worker::io;
+use crate::worker::protocol::RunRequest;
 
 /// Told where a long step is, so that a crash in it has a place.
 pub(super) type Progress = Box<dyn FnMut(String)>;
@@ -64,6 +65,8 @@ pub(super) struct Session {
     names_steps: bool,
     /// Whether other threads use the library at the same time.
     is_threads: bool,
+    /// Whether no other process or thread works in the same directory.
+    is_alone: bool,
     progress: Progress,
 }
 
@@ -71,8 +74,7 @@ impl Session {
     /// A session without any handle. The library is initialised unless the case does that itself.
     pub(super) fn new(
         library: &'static Library,
-        kind: contract::Driver,
-        verbs: &[Verb],
+        RunRequest { driver: kind, verbs, pauses, .. }: &RunRequest,
         progress: Progress,
     ) -> Self {
         if !verbs.iter().any(|verb| verb.is(Fact::StartsLibrary)) {
@@ -81,7 +83,17 @@ impl Session {
         }
         let held = ffi::memory_used(library).unwrap_or(0);
         let names_steps = steps::name(verbs);
-        Self { library, kind, driver: driver(kind, library), held, names_steps, is_threads: false, progress }
+        let is_alone = pauses.is_empty();
+        Self {
+            library,
+            kind: *kind,
+            driver: driver(*kind, library),
+            held,
+            names_steps,
+            is_threads: false,
+            is_alone,
+            progress,
+        }
     }
 
     /// Runs something without any handle of ours, and frees the handles that it made.
@@ -101,6 +113,7 @@ impl Session {
             held: self.held,
             names_steps: false,
             is_threads: false,
+            is_alone: self.is_alone,
             progress: Box::new(|_| {}),
         }
     }
@@ -199,7 +212,16 @@ impl Sessions {
             None => driver(kind, library),
         };
         let progress = Box::new(|_| {});
-        Session { library, kind, driver, held, names_steps: false, is_threads: true, progress }
+        Session {
+            library,
+            kind,
+            driver,
+            held,
+            names_steps: false,
+            is_threads: true,
+            is_alone: false,
+            progress,
+        }
     }
 }
 

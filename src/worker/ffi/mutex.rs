@@ -200,7 +200,7 @@ mod tests {
         let [fast, recursive] = [Mutex::new(Kind::Fast), Mutex::new(Kind::Recursive)];
         assert_eq!([fast.take(), fast.take(), fast.is_mine()], [true, false, true]);
         assert_eq!([recursive.take(), recursive.take()], [true, true]);
-        [&fast, &recursive].map(Mutex::leave);
+        [&fast, &recursive].into_iter().for_each(Mutex::leave);
         assert_eq!([fast.is_mine(), recursive.is_mine()], [false, true]);
         recursive.leave();
         assert!(!recursive.is_mine() && fast.take());

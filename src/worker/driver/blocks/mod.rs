@@ -12,7 +12,7 @@ mod threads;
 
 use std::io;
 
-use self::files::Files;
+use self::files::{Files, with_files};
 use super::{Session, steps};
 use crate::contract::verb::Block;
 use crate::outcome::Outcome;
@@ -20,6 +20,10 @@ use crate::worker::driver::steps::Numbered;
 
 /// Runs a block with this number.
 pub(super) fn run(session: &mut Session, number: u32, block: &Block) -> Outcome {
+    with_files(session, block, |session| run_here(session, number, block)).unwrap_or_else(refused)
+}
+
+fn run_here(session: &mut Session, number: u32, block: &Block) -> Outcome {
     let mut lists = steps::inside(block, number);
     let mut next = || lists.next().unwrap_or_default();
     match block {

@@ -187,7 +187,7 @@ fn digest(image: &Image) -> Digest {
         hasher.update((name.len() as u64).to_le_bytes());
         hasher.update(name);
         hasher.update((bytes.len() as u64).to_le_bytes());
-        hasher.update(bytes);
+        hasher.update(bytes.as_slice());
     }
     hasher.finalize().into()
 }

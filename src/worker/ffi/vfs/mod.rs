@@ -1,8 +1,13 @@
 //! The watched file system, <https://sqlite.org/c3ref/vfs.html>: it does all its work by the library's own default one,
-//! over real files, and lets `worker::io` count its calls, fail them, and keep what they write. Between two calls of one
-//! actor another may be let run ([`super::actor`]).
+//! and lets `worker::io` count its calls, fail them, and keep what they write. Between two calls of one actor another may
+//! be let run ([`super::actor`]). While a block runs, the files are in memory where that shows no difference ([`in_memory`]).
 
 mod file;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod in_memory;
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[path = "not_in_memory.rs"]
+mod in_memory;
 mod system;
 mod wal_index;
 
@@ -11,6 +16,7 @@ use std::ffi::CString;
 
 use libsqlite3_sys as sys;
 
+pub(crate) use self::in_memory::{Contents, InMemory};
 pub(crate) use self::wal_index::WalIndexHeaders;
 use super::statement::c_string;
 use super::{Call, Library, call};

@@ -7,7 +7,7 @@ mod pages;
 use std::collections::BTreeSet;
 
 use self::draw::Patient;
-use super::{Files, Numbered, Outcome, Session, all_fine, files, refused, restore, unsound};
+use super::{Files, Numbered, Outcome, Session, all_fine, files, restore, unsound};
 use crate::contract::verb::{Call, Damage, Verb};
 use crate::outcome::sqlite_names::{OK, code_name, primary};
 use crate::outcome::value::Value;
@@ -86,7 +86,7 @@ impl Damaging<'_> {
             None => (bytes, done),
         };
         let at = format!("{}, {done}", self.damage.variant(number));
-        self.whole.restore_with(&self.damage.of, &bytes).map_err(refused)?;
+        restore(&self.whole.with(&self.damage.of, bytes))?;
         (self.session.progress)(at.clone());
         let Self { steps, without, .. } = self;
         self.session.apart(|session| {
