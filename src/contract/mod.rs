@@ -18,7 +18,7 @@ pub mod record;
 pub mod requires;
 pub mod schema;
 mod scope;
-mod sql;
+pub(crate) mod sql;
 pub mod statements;
 pub mod step;
 mod template;

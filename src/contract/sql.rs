@@ -49,6 +49,15 @@ impl Contract {
     }
 }
 
+/// A case that runs generated statements, one `query` each, on one new database in memory.
+pub(crate) fn program_case(statements: Vec<String>) -> Case {
+    let open = Step::of(Call::Open(Open::of(":memory:".to_owned())));
+    let queries = statements.into_iter().map(|sql| Step::of(Call::Query(Query::of(sql))));
+    let place = Location::start_of(NAME);
+    let placed = |step| PlacedStep { step, place: place.clone() };
+    case(NAME, NAME, [open].into_iter().chain(queries).map(placed).collect())
+}
+
 fn case(name: &str, path: &str, steps: Vec<PlacedStep>) -> Case {
     Case {
         name: name.to_owned(),

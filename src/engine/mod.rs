@@ -10,6 +10,7 @@ mod key;
 mod others;
 mod outstanding;
 mod pool;
+mod programs;
 mod replies;
 mod stack;
 mod symbols;
@@ -42,6 +43,7 @@ use joint::Setting;
 use key::Text;
 pub use outstanding::{Leftovers, Outstanding};
 use pool::Pool;
+pub use programs::{Ended, Ran};
 
 /// Runs cells of a project.
 pub struct Engine {
@@ -197,6 +199,15 @@ impl Engine {
         let setting = Setting { own: &ready.product, others: &others, files };
         let cases = cases::run(&contract.cases, &ready.facts, &setting, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
+    }
+
+    /// Runs the steps of many small cases, all of which need the same [kind of process](Case::fresh_process), and judges
+    /// nothing: a search compares outcomes alone.
+    ///
+    /// # Errors
+    /// As [`Engine::run`].
+    pub fn outcomes(&self, cases: &[Case], build: &Build) -> Result<Vec<Ran>> {
+        programs::run(cases, &self.ready(build)?.product, &self.pool)
     }
 
     /// Runs every case of a contract on a build and returns what it leaves allocated, and where that was

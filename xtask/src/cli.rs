@@ -5,6 +5,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use sqlite_contracts::project::command_name;
 
 use crate::cmd::build;
+use crate::cmd::discover;
 use crate::cmd::doctor;
 use crate::cmd::exchange;
 use crate::cmd::fetch;
@@ -75,6 +76,7 @@ pub(crate) enum Verb {
     Leaks(leaks::Args),
     Memory(memory::Args),
     Exchange(exchange::Args),
+    Discover(discover::Args),
     Try(try_subject::Args),
     Mutants(mutants::Args),
     NewBuild(new_build::Args),

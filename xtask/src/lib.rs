@@ -40,6 +40,7 @@ fn run(verb: Verb) -> anyhow::Result<Exit> {
         Verb::Leaks(args) => cmd::leaks::run(&args),
         Verb::Memory(args) => cmd::memory::run(&args),
         Verb::Exchange(args) => cmd::exchange::run(&args),
+        Verb::Discover(args) => cmd::discover::run(&args),
         Verb::Try(args) => cmd::try_subject::run(&args),
         Verb::Mutants(args) => cmd::mutants::run(&args),
         Verb::NewBuild(args) => cmd::new_build::run(&args),

@@ -1,6 +1,7 @@
 //! The commands: each is a file, or a folder, with `Args` and `run`.
 
 pub(crate) mod build;
+pub(crate) mod discover;
 pub(crate) mod doctor;
 pub(crate) mod exchange;
 pub(crate) mod fetch;

@@ -55,6 +55,11 @@ impl Display {
         self.bar.inc(more as u64);
     }
 
+    /// What is shown beside the bar.
+    pub(crate) fn says(&self, message: String) {
+        self.bar.set_message(message);
+    }
+
     /// A build was compiled or has failed, which does not advance the bar.
     pub(crate) fn made(&self, outcome: &Outcome<'_>) {
         self.leave(outcome.build.name(), self.line(outcome));

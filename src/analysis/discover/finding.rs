@@ -1,0 +1,140 @@
+//! Findings: small programs on which builds disagree, each with the builds between which it changes.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::answer::{Answers, Change, digest};
+use super::electorate::Electorate;
+use super::program::Program;
+
+/// A reduced program on which builds disagree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The number of the program that it was made of.
+    pub program: u64,
+    /// The statements.
+    pub statements: Vec<String>,
+    /// What of SQLite they use.
+    pub features: BTreeSet<String>,
+    /// Where it changes, in the order of the builds; never empty.
+    pub drifts: Vec<Drift>,
+    /// How many programs showed nothing else than findings, this one among them.
+    pub seen: u64,
+    /// The group of each build: those of one group do the same.
+    groups: Vec<usize>,
+    /// What each group does.
+    answers: Vec<Answers>,
+}
+
+/// A change between a build and its parent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drift {
+    /// The build before.
+    pub before: String,
+    /// The build with which it begins.
+    pub after: String,
+    /// In which statement, from 0.
+    pub statement: usize,
+    /// What changes.
+    pub change: Change,
+    /// What the statement shows before.
+    pub was: String,
+    /// What it shows after.
+    pub is: String,
+}
+
+/// By what findings are one: the pattern of the groups, what changes, and what is used.
+pub(super) type Key<'a> = (Vec<(&'a str, &'a Change)>, &'a BTreeSet<String>);
+
+impl Finding {
+    /// What the builds did with a program; `show` says it in words. Nothing where they agree.
+    pub(super) fn of(
+        number: u64,
+        program: &Program,
+        electorate: &Electorate,
+        of_builds: &[Answers],
+        show: impl Fn(usize) -> anyhow::Result<Vec<String>>,
+    ) -> anyhow::Result<Option<Self>> {
+        let mut answers: Vec<Answers> = Vec::new();
+        let groups = of_builds.iter().map(|did| {
+            answers.iter().position(|known| known == did).unwrap_or_else(|| {
+                answers.push(did.clone());
+                answers.len() - 1
+            })
+        });
+        let groups: Vec<usize> = groups.collect();
+        let mut drifts = Vec::new();
+        for (before, after) in electorate.edges() {
+            if let Some((statement, change)) = Change::between(&of_builds[before], &of_builds[after]) {
+                let shown =
+                    |build| Ok::<_, anyhow::Error>(show(build)?.get(statement).cloned().unwrap_or_default());
+                let (was, is) = (shown(before)?, shown(after)?);
+                let (before, after) = (electorate.name(before).to_owned(), electorate.name(after).to_owned());
+                drifts.push(Drift { before, after, statement, change, was, is });
+            }
+        }
+        let (statements, features) = (program.sql(), program.features());
+        let found = Self { program: number, statements, features, drifts, seen: 0, groups, answers };
+        Ok(Some(found).filter(|found| !found.drifts.is_empty()))
+    }
+
+    pub(super) fn key(&self) -> Key<'_> {
+        (self.drifts.iter().map(|drift| (drift.after.as_str(), &drift.change)).collect(), &self.features)
+    }
+
+    /// Whether a difference between two builds may be this one: the same kind of change, where everything is used that
+    /// this one needs.
+    pub(super) fn explains(&self, used: &BTreeSet<String>, builds: (usize, usize), change: &Change) -> bool {
+        let (before, after) = (self.groups[builds.0], self.groups[builds.1]);
+        before != after
+            && !self.features.is_empty()
+            && self.features.is_subset(used)
+            && Change::between(&self.answers[before], &self.answers[after])
+                .is_some_and(|(_, own)| own == *change)
+    }
+
+    /// The drift that matters most.
+    pub fn main(&self) -> Option<&Drift> {
+        self.drifts.iter().min_by_key(|drift| drift.change.rank())
+    }
+
+    /// A short name that the same finding has again: `round-1f3a`.
+    pub fn name(&self) -> String {
+        let word = |feature: &String| {
+            feature
+                .chars()
+                .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+                .collect()
+        };
+        let words: Vec<String> = self.features.iter().map(word).collect();
+        let words = words.iter().flat_map(|word| word.split('-')).filter(|word| !word.is_empty()).take(4);
+        let words = words.collect::<Vec<_>>().join("-");
+        format!("{}-{:04x}", if words.is_empty() { "sql" } else { &words }, digest(&self.statements) & 0xffff)
+    }
+}
+
+#[cfg(test)]
+impl Finding {
+    /// A finding of one statement that changes a text at these builds.
+    pub(super) fn made_up(sql: &str, feature: &str, builds: &[&str]) -> Self {
+        use super::answer::Type;
+        let drift = |build: &&str| Drift {
+            before: String::new(),
+            after: (*build).to_owned(),
+            statement: 0,
+            change: Change::Value(Type::Text, Type::Text),
+            was: "\"a\"".to_owned(),
+            is: "\"b\"".to_owned(),
+        };
+        Self {
+            program: 0,
+            statements: vec![sql.to_owned()],
+            features: BTreeSet::from([feature.to_owned()]),
+            drifts: builds.iter().map(drift).collect(),
+            seen: 1,
+            groups: Vec::new(),
+            answers: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Statements that change rows or the schema, and questions about them.
+
+use super::schema::Table;
+use super::{Generator, Sort, Tree};
+
+const PRAGMAS: &[&str] = &[
+    "table_info(t)",
+    "table_xinfo(t)",
+    "index_list(t)",
+    "foreign_key_list(t)",
+    "integrity_check",
+    "quick_check",
+    "foreign_key_check",
+    "encoding",
+    "user_version",
+    "index_xinfo(i1)",
+    "table_list",
+    "freelist_count",
+    "auto_vacuum",
+    "journal_mode",
+    "schema_version",
+];
+
+impl Generator {
+    /// Rows for a table.
+    pub(super) fn insert(&mut self, table: &Table) -> Tree {
+        let conflict = self.perhaps(25, |it| {
+            let word = it.one_of(&["REPLACE", "IGNORE", "ABORT", "FAIL"]);
+            Tree::optional(format!("OR {word}"), format!(" OR {word}"), Vec::new())
+        });
+        let count = table.columns.len() - usize::from(self.chance(20));
+        let rows = self.several(1, 4, |it| {
+            let values = it.several(count, count, |it| it.literal(Sort::Any));
+            Tree::fixed("", "({})", vec![Tree::list(", ", 1, values)])
+        });
+        let upsert = self.perhaps(15, |it| it.upsert(table));
+        let returning = self.returning(table);
+        let columns = table.columns[..count].join(", ");
+        let text = format!("INSERT{{}} INTO {}({columns}) VALUES {{}}{{}}{{}}", table.name);
+        Tree::fixed("", text, vec![conflict, Tree::list(", ", 1, rows), upsert, returning])
+    }
+
+    fn upsert(&mut self, table: &Table) -> Tree {
+        let target =
+            self.perhaps(70, |it| Tree::optional("", format!("({})", it.one_of(&table.columns)), Vec::new()));
+        if self.chance(50) {
+            return Tree::optional("upsert", " ON CONFLICT{} DO NOTHING", vec![target]);
+        }
+        let column = self.one_of(&table.columns);
+        let value = self.expression(1, &table.columns);
+        Tree::optional(
+            "upsert",
+            format!(" ON CONFLICT{{}} DO UPDATE SET {column} = {{}}"),
+            vec![target, value],
+        )
+    }
+
+    fn returning(&mut self, table: &Table) -> Tree {
+        self.perhaps(10, |it| {
+            let items = it.several(1, 2, |it| it.expression(1, &table.columns));
+            Tree::optional("RETURNING", " RETURNING {}", vec![Tree::list(", ", 1, items)])
+        })
+    }
+
+    /// A change of rows or of the schema.
+    pub(super) fn change(&mut self, table: &Table) -> Tree {
+        let Table { name, columns } = table;
+        match self.random.below(8) {
+            0 | 1 => self.insert(table),
+            2 | 3 => {
+                let set = self.several(1, 2, |it| {
+                    let column = it.one_of(columns);
+                    Tree::fixed("", format!("{column} = {{}}"), vec![it.expression(2, columns)])
+                });
+                let filter = self.filter(columns);
+                let returning = self.returning(table);
+                let text = format!("UPDATE {name} SET {{}}{{}}{{}}");
+                Tree::fixed("UPDATE", text, vec![Tree::list(", ", 1, set), filter, returning])
+            }
+            4 => {
+                let filter = self.filter(columns);
+                let returning = self.returning(table);
+                Tree::fixed("DELETE", format!("DELETE FROM {name}{{}}{{}}"), vec![filter, returning])
+            }
+            5 => {
+                let word = self.one_of(&["ANALYZE", "REINDEX", "VACUUM"]);
+                Tree::fixed(word, word, Vec::new())
+            }
+            _ => self.alter(table),
+        }
+    }
+
+    fn alter(&mut self, table: &Table) -> Tree {
+        let (name, column) = (table.name, self.one_of(&table.columns));
+        match self.random.below(5) {
+            0 => Tree::fixed("RENAME TO", format!("ALTER TABLE {name} RENAME TO w"), Vec::new()),
+            1 => {
+                let new = self.one_of(&["z", "\"x y\"", "rowid"]);
+                Tree::fixed(
+                    "RENAME COLUMN",
+                    format!("ALTER TABLE {name} RENAME COLUMN {column} TO {new}"),
+                    Vec::new(),
+                )
+            }
+            2 => Tree::fixed("DROP COLUMN", format!("ALTER TABLE {name} DROP COLUMN {column}"), Vec::new()),
+            _ => {
+                let constraints = self.several(0, 2, |it| {
+                    let value = it.expression(1, &[]);
+                    let check = it.expression(1, &["e"]);
+                    match it.random.below(4) {
+                        0 => Tree::optional("NOT NULL", " NOT NULL", Vec::new()),
+                        1 => Tree::optional("DEFAULT", " DEFAULT ({})", vec![value]),
+                        2 => Tree::optional("DEFAULT", " DEFAULT 5", Vec::new()),
+                        _ => Tree::optional("CHECK", " CHECK({})", vec![check]),
+                    }
+                });
+                let text = format!("ALTER TABLE {name} ADD COLUMN e{{}}");
+                Tree::fixed("ADD COLUMN", text, vec![Tree::list("", 0, constraints)])
+            }
+        }
+    }
+
+    /// A statement that has rows.
+    pub(super) fn question(&mut self, tables: &[Table]) -> Tree {
+        match self.random.below(8) {
+            0 => {
+                let pragma = self.one_of(PRAGMAS);
+                let name = pragma.split('(').next().unwrap_or(pragma);
+                Tree::fixed(format!("PRAGMA {name}"), format!("PRAGMA {pragma}"), Vec::new())
+            }
+            1 => Tree::fixed(
+                "sqlite_master",
+                "SELECT type, name, tbl_name, sql FROM sqlite_master",
+                Vec::new(),
+            ),
+            2 => {
+                let table = tables[0].name;
+                let what = self.one_of(&["changes()", "total_changes()", "last_insert_rowid()"]);
+                Tree::fixed(what, format!("SELECT {what}, count(*) FROM {table}"), Vec::new())
+            }
+            _ => self.select(tables),
+        }
+    }
+}

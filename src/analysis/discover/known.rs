@@ -1,0 +1,104 @@
+//! What the catalogue knows: a case that drifts where a finding changes, over something that the finding uses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+
+use super::finding::Finding;
+use crate::builds::BuildSet;
+use crate::project::Project;
+use crate::record::snapshots::{CaseSnapshots, Recorded};
+
+/// The drifts on record, by the build with which they begin.
+#[derive(Debug, Clone, Default)]
+pub struct Known(BTreeMap<String, Vec<RecordedChange>>);
+
+/// A drift of a case.
+#[derive(Debug, Clone)]
+struct RecordedChange {
+    /// `precision/money-round/computed-amounts`
+    case: String,
+    /// The words of the lines that its parent does not have.
+    words: BTreeSet<String>,
+}
+
+impl Known {
+    /// Those of a project.
+    ///
+    /// # Errors
+    /// When a snapshot cannot be read.
+    pub fn of(project: &Project, builds: &BuildSet) -> Result<Self> {
+        let recorded = Recorded::at(project.snapshots());
+        let mut known = Self::default();
+        for contract in recorded.contracts()? {
+            for (case, snapshots) in recorded.contract(&contract)?.cases() {
+                known.add(&format!("{contract}/{case}"), snapshots, |build| {
+                    builds.lineage().ancestors(build).collect()
+                });
+            }
+        }
+        Ok(known)
+    }
+
+    fn add<'a>(&mut self, case: &str, snapshots: &CaseSnapshots, ancestors: impl Fn(&str) -> Vec<&'a str>) {
+        for (build, text) in &snapshots.accepted {
+            let above = ancestors(build).into_iter().find_map(|above| snapshots.accepted.get(above));
+            let Some(above) = above else { continue };
+            let before: BTreeSet<&str> = above.lines().collect();
+            let lines = text.lines().filter(|line| !before.contains(line));
+            let words = lines.flat_map(words).collect();
+            self.0.entry(build.clone()).or_default().push(RecordedChange { case: case.to_owned(), words });
+        }
+    }
+
+    /// The cases that know a finding; none unless each of its changes is known.
+    pub(super) fn cases(&self, finding: &Finding) -> Vec<String> {
+        let used: BTreeSet<String> = finding.statements.iter().flat_map(|sql| words(sql)).collect();
+        let telling: Vec<String> =
+            finding.features.iter().filter_map(|feature| words(feature).next()).collect();
+        let telling: BTreeSet<&String> = telling.iter().filter(|word| used.contains(*word)).collect();
+        let of_build = |build: &str| {
+            let all = self.0.get(build).map(Vec::as_slice).unwrap_or_default();
+            all.iter().find(|change| telling.iter().any(|word| change.words.contains(*word)))
+        };
+        let found: Option<BTreeSet<String>> =
+            finding.drifts.iter().map(|drift| Some(of_build(&drift.after)?.case.clone())).collect();
+        found.into_iter().flatten().collect()
+    }
+}
+
+/// The names of functions, clauses and pragmas in a text.
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words
+        .filter(|word| word.len() > 2 && !COMMON.contains(&word.to_ascii_lowercase().as_str()))
+        .map(str::to_ascii_lowercase)
+}
+
+/// Words that nearly every statement has.
+const COMMON: [&str; 12] = [
+    "select", "from", "table", "create", "insert", "into", "values", "query", "exec", "text", "null", "where",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_knows_what_drifts_at_the_same_build_over_the_same_word() {
+        let accepted = [("1", "query SELECT round(1, 2) → 1"), ("3", "query SELECT round(1, 2) → 2")];
+        let accepted = accepted.map(|(build, text)| (build.to_owned(), text.to_owned())).into();
+        let snapshots = CaseSnapshots { accepted, ..CaseSnapshots::default() };
+        let mut known = Known::default();
+        known.add(
+            "precision/round/half",
+            &snapshots,
+            |build| if build == "3" { vec!["2", "1"] } else { vec![] },
+        );
+        let finding = |sql: &str, feature: &str, builds: &[&str]| Finding::made_up(sql, feature, builds);
+        assert_eq!(known.cases(&finding("SELECT round(7)", "round", &["3"])), ["precision/round/half"]);
+        assert!(known.cases(&finding("SELECT abs(7)", "abs", &["3"])).is_empty());
+        assert!(known.cases(&finding("SELECT round(7)", "round", &["2"])).is_empty());
+        assert!(known.cases(&finding("SELECT round(7)", "round", &["3", "4"])).is_empty());
+    }
+}

@@ -1,0 +1,29 @@
+//! A search for drifts that nobody wrote down: programs are generated, builds vote, differences are reduced.
+//!
+//! Only rules are here: the builds are behind the trait [`Voters`].
+
+mod answer;
+mod draft;
+mod electorate;
+mod finding;
+mod generate;
+mod known;
+mod program;
+mod reduce;
+mod report;
+mod search;
+mod state;
+mod tree;
+mod values;
+mod voters;
+
+pub use answer::{Answer, Answers, Change, Type};
+pub use draft::write_drafts;
+pub use electorate::Electorate;
+pub use finding::{Drift, Finding};
+pub use known::Known;
+pub use program::Program;
+pub use report::{DatedDrift, Report, Shown};
+pub use search::{BATCH, Search};
+pub use state::{Counts, State};
+pub use voters::{EngineVoters, Voters};

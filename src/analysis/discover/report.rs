@@ -1,0 +1,113 @@
+//! What a search found, ranked and dated.
+
+use std::cmp::Reverse;
+
+use serde::Serialize;
+
+use super::electorate::Electorate;
+use super::finding::{Drift, Finding};
+use super::known::Known;
+use super::state::{Counts, State};
+
+/// What a search found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report<'a> {
+    /// Where the programs came from.
+    pub seed: u64,
+    /// How many builds were asked.
+    pub builds: usize,
+    /// What was counted.
+    pub counts: Counts,
+    /// The findings, those that matter most first.
+    pub findings: Vec<Shown<'a>>,
+}
+
+/// A finding with what is known of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Shown<'a> {
+    /// A short name that the same finding has again.
+    pub name: String,
+    /// The kind of its most important change: `value`, `rows`, `crash`, `error`, `message`.
+    pub class: &'static str,
+    /// Its statements.
+    pub statements: &'a [String],
+    /// The functions, clauses and classes of values that it uses.
+    pub features: Vec<&'a str>,
+    /// Where it changes.
+    pub drifts: Vec<DatedDrift<'a>>,
+    /// How many programs showed it.
+    pub seen: u64,
+    /// Bytes of its statements.
+    pub bytes: usize,
+    /// The cases of the catalogue that drift there.
+    pub known: Vec<String>,
+}
+
+/// A change, with the day of the version with which it begins.
+#[derive(Debug, Clone, Serialize)]
+pub struct DatedDrift<'a> {
+    /// `2024-05-23`
+    pub released: Option<String>,
+    /// The change.
+    #[serde(flatten)]
+    pub drift: &'a Drift,
+}
+
+impl<'a> Report<'a> {
+    /// The findings of a search. Silent changes of values come first, then of rows, then the others; among these what is
+    /// new, what came last, and what is shortest.
+    pub fn of(
+        state: &'a State,
+        electorate: &Electorate,
+        known: &Known,
+        released: impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        let mut findings: Vec<Shown<'a>> =
+            state.findings.iter().map(|finding| Shown::of(finding, known, &released)).collect();
+        findings.sort_by_cached_key(|shown| {
+            let main = shown.main();
+            let place = main.and_then(|it| electorate.place(&it.drift.after));
+            let rank = main.map_or(u8::MAX, |it| it.drift.change.rank());
+            (rank, !shown.known.is_empty(), Reverse(place), shown.bytes, shown.name.clone())
+        });
+        Self { seed: state.seed, builds: electorate.names().len(), counts: state.counts, findings }
+    }
+
+    /// How many of them change a value or rows without an error.
+    pub fn silent(&self) -> usize {
+        self.findings.iter().filter(|shown| shown.is_silent()).count()
+    }
+
+    /// The bytes of the finding in the middle.
+    pub fn median_bytes(&self) -> usize {
+        let mut bytes: Vec<usize> = self.findings.iter().map(|shown| shown.bytes).collect();
+        bytes.sort_unstable();
+        bytes.get(bytes.len() / 2).copied().unwrap_or_default()
+    }
+}
+
+impl<'a> Shown<'a> {
+    fn of(finding: &'a Finding, known: &Known, released: &impl Fn(&str) -> Option<String>) -> Self {
+        let dated = |drift: &'a Drift| DatedDrift { released: released(&drift.after), drift };
+        Self {
+            name: finding.name(),
+            class: finding.main().map_or("", |drift| drift.change.class()),
+            statements: &finding.statements,
+            features: finding.features.iter().map(String::as_str).collect(),
+            drifts: finding.drifts.iter().map(dated).collect(),
+            seen: finding.seen,
+            bytes: finding.statements.iter().map(|sql| sql.len() + 1).sum(),
+            known: known.cases(finding),
+        }
+    }
+
+    /// The change that matters most.
+    pub fn main(&self) -> Option<&DatedDrift<'a>> {
+        self.drifts.iter().min_by_key(|it| it.drift.change.rank())
+    }
+
+    /// Whether a value or rows change without an error.
+    pub fn is_silent(&self) -> bool {
+        self.main().is_some_and(|it| it.drift.change.is_silent())
+    }
+}

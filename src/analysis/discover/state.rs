@@ -1,0 +1,102 @@
+//! How far a search has come, in a file, so that it goes on where it was interrupted.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use super::answer::digest;
+use super::electorate::Electorate;
+use super::finding::Finding;
+use super::generate;
+use crate::project::Project;
+use crate::system::files::write_atomically;
+
+/// How far a search has come.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Of the generator.
+    edition: u32,
+    /// Where the programs come from.
+    pub seed: u64,
+    /// The builds that are asked.
+    builds: Vec<String>,
+    /// The number of batches that are done.
+    pub batches: u64,
+    /// What was counted.
+    pub counts: Counts,
+    /// What was found, in the order in which it was.
+    pub findings: Vec<Finding>,
+}
+
+/// What a search counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Programs that ran.
+    pub programs: u64,
+    /// Those on which the drawn builds disagreed.
+    pub disagreed: u64,
+    /// Those of them that show nothing but what was found before.
+    pub explained: u64,
+    /// Differences that were reduced.
+    pub reduced: u64,
+    /// Reduced programs that were a finding already.
+    pub duplicates: u64,
+    /// Reduced programs that did not do the same again, twice, in processes of their own. They are never reported.
+    pub unstable: u64,
+}
+
+impl State {
+    /// A search that has not begun.
+    pub fn new(seed: u64, electorate: &Electorate) -> Self {
+        let (builds, counts) = (electorate.names().to_vec(), Counts::default());
+        Self { edition: generate::EDITION, seed, builds, batches: 0, counts, findings: Vec::new() }
+    }
+
+    /// The file of this search: another seed, other builds or another generator have another one.
+    pub fn file(&self, project: &Project) -> PathBuf {
+        let what = digest(&(self.edition, &self.builds)) as u32;
+        project.scratch().join("discover").join(format!("seed-{}-{what:08x}.json", self.seed))
+    }
+
+    /// The state in its file; this one where there is none, or only what an interrupted writer or another version left.
+    pub fn resumed(self, project: &Project) -> Self {
+        let read = std::fs::read(self.file(project)).ok();
+        let known = read.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
+        known.filter(|known| known.is_of(&self)).unwrap_or(self)
+    }
+
+    fn is_of(&self, other: &Self) -> bool {
+        (self.edition, self.seed, &self.builds) == (other.edition, other.seed, &other.builds)
+    }
+
+    /// Writes it beside its file and renames it, so that the file is whole whenever the process ends.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save(&self, project: &Project) -> Result<()> {
+        let file = self.file(project);
+        let folder: &Path = file.parent().context("a state has a folder")?;
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        write_atomically(&file, &serde_json::to_string(self).context("cannot write JSON")?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::lineage::Lineage;
+
+    #[test]
+    fn a_search_goes_on_and_what_is_no_state_begins_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project::at(folder.path());
+        let electorate = Electorate::new(vec!["1".to_owned()], &Lineage::default(), "1");
+        let state = State { batches: 3, ..State::new(5, &electorate) };
+        state.save(&project).unwrap();
+        assert_eq!(State::new(5, &electorate).resumed(&project), state);
+        assert_eq!(State::new(6, &electorate).resumed(&project).batches, 0);
+        std::fs::write(state.file(&project), "{").unwrap();
+        assert_eq!(State::new(5, &electorate).resumed(&project).batches, 0);
+    }
+}

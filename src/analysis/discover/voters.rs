@@ -1,0 +1,48 @@
+//! The builds that vote.
+
+use anyhow::Result;
+
+use super::answer::{Answer, Answers};
+use super::program::Program;
+use crate::builds::Build;
+use crate::contract::Case;
+use crate::engine::Engine;
+
+/// Builds that can be given programs, in an order in which each comes after its parent. Tests have made-up ones.
+pub trait Voters: Sync {
+    /// What each of some programs does on the build with this number, in a process of its own each if `is_fresh`.
+    ///
+    /// # Errors
+    /// When nothing can be said about the build.
+    fn ask(&self, build: usize, programs: &[Program], is_fresh: bool) -> Result<Vec<Answers>>;
+
+    /// What one program shows on a build, a line for each statement.
+    ///
+    /// # Errors
+    /// As [`Voters::ask`].
+    fn show(&self, build: usize, program: &Program) -> Result<Vec<String>>;
+}
+
+/// Builds that an engine runs.
+pub struct EngineVoters<'a> {
+    /// What runs them.
+    pub engine: &'a Engine,
+    /// They have been made.
+    pub builds: Vec<&'a Build>,
+}
+
+impl Voters for EngineVoters<'_> {
+    fn ask(&self, build: usize, programs: &[Program], is_fresh: bool) -> Result<Vec<Answers>> {
+        let cases: Vec<Case> = programs.iter().map(|program| program.case(is_fresh)).collect();
+        Ok(self.engine.outcomes(&cases, self.builds[build])?.iter().map(Answer::all_of).collect())
+    }
+
+    fn show(&self, build: usize, program: &Program) -> Result<Vec<String>> {
+        let ran = self.engine.outcomes(&[program.case(false)], self.builds[build])?;
+        let outcomes = ran.iter().flat_map(|ran| ran.outcomes.iter().skip(1));
+        let mut shown: Vec<String> = outcomes.map(ToString::to_string).collect();
+        let died = ran.iter().filter_map(|ran| ran.ended.as_ref());
+        shown.extend(died.map(|ended| format!("{ended:?}").to_lowercase()));
+        Ok(shown)
+    }
+}

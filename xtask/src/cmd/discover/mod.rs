@@ -1,0 +1,141 @@
+//! `cargo xtask discover`: searches for differences between builds that nobody wrote down.
+
+mod range;
+mod text;
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use clap::builder::RangedU64ValueParser;
+use sqlite_contracts::analysis::discover::{
+    BATCH, Electorate, EngineVoters, Known, Report, Search, State, write_drafts,
+};
+use sqlite_contracts::builds::Build;
+use sqlite_contracts::engine::Engine;
+use sqlite_contracts::project::Project;
+
+use crate::support::context;
+use crate::support::exit::{self, Exit, Usage};
+use crate::support::products::{Products, tell_missing};
+use crate::ui::output::{Format, print, print_json};
+use crate::ui::progress::Display;
+use range::Range;
+
+const AFTER: &str = "\
+Examples:
+  cargo xtask discover --all --minutes 10
+  cargo xtask discover --from 3.53.4-rusqlite --to 3.54.1-rusqlite     what an upgrade changes
+  cargo xtask discover --build '3.54.1-*' --programs 20000             what flags change
+  cargo xtask discover --all --minutes 10 --seed 2                     on a second machine
+  cargo xtask discover --all --minutes 0 --write drafts                write what was found so far as contracts
+
+Programs of SQL are generated from the seed and run on new databases in memory: first on a few builds, which are drawn \
+anew for each batch, and on all builds once these disagree. A difference between neighbours is reduced while it stays \
+the same: statements are left out, then parts of their syntax trees, then values become simpler. What the reduced \
+program does is asked twice more, in new processes; what is not the same each time is counted as unstable and not shown. \
+Rows have no order here, and nothing that depends on time or chance is generated.
+
+A finding is a reduced program with the builds at which its result changes; those of one pattern, one kind of change and \
+the same functions and clauses are one. It is known where cases of the catalogue drift at the same builds and their \
+lines name one of its functions or clauses.
+
+The search goes on where the last one with this seed and these builds ended or was interrupted; its state is in \
+target/sqlite-contracts/discover/. The same seed finds the same, in the same order, on any number of cores.
+
+JSON: {seed, builds, counts, findings}; counts are {programs, disagreed, explained, reduced, duplicates, unstable}. \
+A finding is {name, class, statements, features, drifts, seen, bytes, known}; a drift is {before, after, released, statement, \
+change, was, is}, and known are the cases of the catalogue that drift there.
+
+";
+
+/// Search for differences between builds with generated programs, and reduce what is found
+#[derive(clap::Args)]
+#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+pub(crate) struct Args {
+    #[command(flatten)]
+    range: Range,
+    /// How long to search; without it and `--programs`, a minute
+    #[arg(long, value_name = "N")]
+    minutes: Option<u64>,
+    /// How many more programs to run, at least
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<u64>::new().range(1..))]
+    programs: Option<u64>,
+    /// Where the programs come from
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    seed: u64,
+    /// Forget what an earlier search with this seed and these builds found
+    #[arg(long)]
+    anew: bool,
+    /// Show so many findings; 0 shows all
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    top: usize,
+    /// Write each new finding into this directory, as the draft of a contract
+    #[arg(long, value_name = "DIR")]
+    write: Option<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Searches, and shows what was found.
+pub(crate) fn run(args: &Args) -> Result<Exit> {
+    let project = context::project()?;
+    let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    let chosen = args.range.of(engine.builds())?;
+    let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
+    let newest = newest(&ready).ok_or_else(|| Usage("a search compares at least two builds".to_owned()))?;
+    let names = ready.iter().map(|build| build.name().to_owned()).collect();
+    let electorate = Electorate::new(names, engine.builds().lineage(), newest.name());
+    let begun = State::new(args.seed, &electorate);
+    let state = if args.anew { begun } else { begun.resumed(&project) };
+    let voters = EngineVoters { engine: &engine, builds: ready };
+    let search = Search::new(&voters, &electorate, state);
+    let state = searched(&project, search, args)?;
+    let known = Known::of(&project, engine.builds())?;
+    let report = Report::of(&state, &electorate, &known, |build| {
+        let product = engine.store().find(engine.builds().get(build)?)?;
+        product.info.released
+    });
+    match args.format {
+        Format::Json => print_json(&report)?,
+        Format::Text => print(&text::text(&report, args.top)),
+    }
+    if let Some(folder) = &args.write {
+        let written = write_drafts(folder, &report)?;
+        anstream::eprintln!("wrote {written} drafts of contracts into {}", folder.display());
+    }
+    tell_missing(&missing);
+    Ok(missing.first().map_or(Exit::Fine, |(_, error)| exit::of(error)))
+}
+
+/// The first build of the newest version; nothing where there is only one build.
+fn newest<'a>(ready: &[&'a Build]) -> Option<&'a Build> {
+    let newest = ready.iter().filter_map(|build| build.version()).max();
+    ready.iter().copied().find(|build| build.version() == newest).filter(|_| ready.len() > 1)
+}
+
+/// The state after the time or the programs, saved after each batch.
+fn searched(project: &Project, mut search: Search<'_, EngineVoters<'_>>, args: &Args) -> Result<State> {
+    let is_endless = args.minutes.is_none() && args.programs.is_some();
+    let minutes = args.minutes.unwrap_or(1);
+    let until = (!is_endless).then(|| Instant::now() + Duration::from_secs(minutes * 60));
+    let enough = args.programs.map(|more| search.state.counts.programs + more);
+    let is_over = |state: &State| {
+        until.is_some_and(|until| Instant::now() >= until)
+            || enough.is_some_and(|enough| state.counts.programs >= enough)
+    };
+    let display = match args.programs.filter(|_| is_endless) {
+        Some(programs) => Display::with_unit(programs.try_into()?, "searched", "programs"),
+        None => Display::with_unit((minutes * 60).try_into()?, "searched", "s"),
+    };
+    while !is_over(&search.state) {
+        let started = Instant::now();
+        search.batch()?;
+        search.state.save(project)?;
+        display.steps(if is_endless { BATCH } else { started.elapsed().as_secs() }.try_into()?);
+        display.says(format!("{} findings", search.state.findings.len()));
+    }
+    display.finish();
+    Ok(search.state)
+}

@@ -1,0 +1,39 @@
+//! The builds that a search compares.
+
+use anyhow::Result;
+use sqlite_contracts::builds::{Build, BuildSet};
+
+use crate::cmd::gate::named;
+use crate::support::context::selected;
+
+/// Which builds.
+#[derive(clap::Args)]
+pub(crate) struct Range {
+    /// The first of two builds to compare
+    #[arg(long, value_name = "BUILD", requires = "to")]
+    from: Option<String>,
+    /// The second of them
+    #[arg(long, value_name = "BUILD", requires = "from")]
+    to: Option<String>,
+    /// Builds to take, such as `3.46.0-rusqlite` or '3.5?.*'; by default the core builds; may be repeated
+    #[arg(long = "build", value_name = "GLOB", conflicts_with = "from")]
+    builds: Vec<String>,
+    /// Take every build, core and extended
+    #[arg(long, conflicts_with_all = ["builds", "from"])]
+    all: bool,
+}
+
+impl Range {
+    /// The builds, older versions first and each after its parent. A library that every machine has another one of is
+    /// taken where it is named alone.
+    pub(crate) fn of<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
+        if let (Some(from), Some(to)) = (&self.from, &self.to) {
+            return Ok(vec![named(builds, "--from", from)?, named(builds, "--to", to)?]);
+        }
+        let mut chosen = selected(builds, self.builds.iter().collect(), self.all)?;
+        let lineage = builds.lineage();
+        chosen.retain(|build| !self.builds.is_empty() || lineage.is_recorded(build.name()));
+        chosen.sort_by_key(|build| (build.version(), lineage.depth(build.name())));
+        Ok(chosen)
+    }
+}

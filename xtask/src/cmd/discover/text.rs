@@ -1,0 +1,78 @@
+//! The report for people.
+
+use std::fmt::Write;
+
+use sqlite_contracts::analysis::discover::{DatedDrift, Report, Shown};
+use sqlite_contracts::diagnostic::{numbers::thousands, paragraph};
+
+use crate::ui::output::width;
+
+/// What was counted, and so many findings, or all where that is 0.
+pub(super) fn text(report: &Report<'_>, top: usize) -> String {
+    let shown = if top == 0 { report.findings.len() } else { top.min(report.findings.len()) };
+    let mut text = summary(report);
+    for finding in &report.findings[..shown] {
+        let _ = write!(text, "\n{}", described(finding));
+    }
+    let more = report.findings.len() - shown;
+    if more > 0 {
+        let _ = write!(text, "\n{more} more: `--top 0` shows them");
+    }
+    text.trim_end().to_owned()
+}
+
+fn summary(report: &Report<'_>) -> String {
+    let counts = &report.counts;
+    let known = report.findings.iter().filter(|finding| !finding.known.is_empty()).count();
+    let number = |n: u64| thousands(n.try_into().unwrap_or(i64::MAX));
+    let first = format!(
+        "{} programs of seed {} on {} builds: they disagree on {}; {} differences reduced to {} findings",
+        number(counts.programs),
+        report.seed,
+        report.builds,
+        number(counts.disagreed),
+        number(counts.reduced),
+        report.findings.len(),
+    );
+    let second = format!(
+        "{} of them change values or rows silently; {known} are known to the catalogue; {} duplicates, {} unstable; half have \
+         at most {} bytes",
+        report.silent(),
+        counts.duplicates,
+        counts.unstable,
+        report.median_bytes(),
+    );
+    paragraph(&format!("{first}; {second}"), "", "  ", width())
+}
+
+/// The statements, a line for each change, and which cases know it.
+fn described(finding: &Shown<'_>) -> String {
+    let statements = finding.statements.iter().map(|sql| format!("{}; ", printable(sql))).collect::<String>();
+    let mut text = format!("{:7} {}\n", finding.class, statements.trim_end().trim_end_matches(';'));
+    for it in &finding.drifts {
+        text += &paragraph(&changed(it), "          ", "            ", width());
+    }
+    let known = match finding.known.is_empty() {
+        true => format!("new, {}", finding.name),
+        false => format!("known: {}", finding.known.join(", ")),
+    };
+    let _ = writeln!(text, "          {known}; met in {} programs", finding.seen);
+    text
+}
+
+/// `3.43.0-rusqlite (2023-08-24): another real: 6.55 → 6.56`
+fn changed(it: &DatedDrift<'_>) -> String {
+    let day = it.released.as_ref().map_or(String::new(), |day| format!(" ({day})"));
+    let (was, is) = (short(&it.drift.was), short(&it.drift.is));
+    format!("{}{day}: {}: {was} → {is}", it.drift.after, it.drift.change)
+}
+
+fn short(text: &str) -> String {
+    const MOST: usize = 100;
+    let text = printable(text);
+    if text.chars().count() <= MOST { text } else { text.chars().take(MOST).chain(['…']).collect() }
+}
+
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
