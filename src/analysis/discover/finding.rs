@@ -44,9 +44,6 @@ pub struct Drift {
     pub is: String,
 }
 
-/// By what findings are one: the pattern of the groups, what changes, and what is used.
-pub(super) type Key<'a> = (Vec<(&'a str, &'a Change)>, &'a BTreeSet<String>);
-
 impl Finding {
     /// What the builds did with a program; `show` says it in words. Nothing where they agree.
     pub(super) fn of(
@@ -75,12 +72,8 @@ impl Finding {
             }
         }
         let (statements, features) = (program.sql(), program.features());
-        let found = Self { program: number, statements, features, drifts, seen: 0, groups, answers };
+        let found = Self { program: number, statements, features, drifts, seen: 1, groups, answers };
         Ok(Some(found).filter(|found| !found.drifts.is_empty()))
-    }
-
-    pub(super) fn key(&self) -> Key<'_> {
-        (self.drifts.iter().map(|drift| (drift.after.as_str(), &drift.change)).collect(), &self.features)
     }
 
     /// Whether a difference between two builds may be this one: the same kind of change, where everything is used that
@@ -92,6 +85,14 @@ impl Finding {
             && self.features.is_subset(used)
             && Change::between(&self.answers[before], &self.answers[after])
                 .is_some_and(|(_, own)| own == *change)
+    }
+
+    /// Whether all of another finding's changes may be this one.
+    pub(super) fn explains_all_of(&self, other: &Self, electorate: &Electorate) -> bool {
+        other.drifts.iter().all(|drift| {
+            let builds = electorate.place(&drift.before).zip(electorate.place(&drift.after));
+            builds.is_some_and(|builds| self.explains(&other.features, builds, &drift.change))
+        })
     }
 
     /// The drift that matters most.

@@ -41,13 +41,7 @@ pub(super) fn reduce(
 /// The programs with one part less, the smallest first.
 fn smaller(program: &Program) -> Vec<Program> {
     let size = program.size();
-    let with = |at: usize, tree| {
-        let mut statements = program.0.clone();
-        statements[at] = tree;
-        Program(statements)
-    };
-    let trees = program.0.iter().enumerate();
-    let all = trees.flat_map(|(at, tree)| tree.smaller().into_iter().map(move |tree| with(at, tree)));
+    let all = program.smaller().into_iter();
     let mut sized: Vec<_> =
         all.map(|program| (program.size(), program)).filter(|(it, _)| *it < size).collect();
     sized.sort_by_key(|(size, _)| *size);

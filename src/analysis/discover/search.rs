@@ -74,9 +74,13 @@ impl<'a, V: Voters> Search<'a, V> {
                 change.map(|(_, change)| (*builds, change))
             });
             let changes: Vec<_> = changes.collect();
-            self.state.counts.disagreed += u64::from(!changes.is_empty());
+            if changes.is_empty() {
+                continue;
+            }
+            self.state.counts.disagreed += 1;
             if self.is_explained(numbered, &changes) {
-                self.state.counts.explained += u64::from(!changes.is_empty());
+                self.state.counts.explained += 1;
+                self.count(numbered, &changes);
             } else {
                 doubtful.push((numbered, changes));
             }
@@ -103,6 +107,14 @@ impl<'a, V: Voters> Search<'a, V> {
         changes.iter().all(|(builds, change)| self.explanation(numbered, *builds, change).is_some())
     }
 
+    /// Counts a program for the finding that explains its first change.
+    fn count(&mut self, numbered: &Numbered, changes: &[((usize, usize), Change)]) {
+        let first = changes.first().and_then(|(builds, change)| self.explanation(numbered, *builds, change));
+        if let Some(at) = first {
+            self.state.findings[at].seen += 1;
+        }
+    }
+
     fn explanation(&self, numbered: &Numbered, builds: (usize, usize), change: &Change) -> Option<usize> {
         self.state.findings.iter().position(|finding| finding.explains(&numbered.features, builds, change))
     }
@@ -118,9 +130,8 @@ impl<'a, V: Voters> Search<'a, V> {
                 else {
                     continue;
                 };
-                match self.explanation(from, builds, &change) {
-                    Some(known) => self.state.findings[known].seen += 1,
-                    None => targets.push(Target { from, builds, change }),
+                if self.explanation(from, builds, &change).is_none() {
+                    targets.push(Target { from, builds, change });
                 }
             }
         }
@@ -169,16 +180,93 @@ impl<'a, V: Voters> Search<'a, V> {
 
     fn take(&mut self, found: Option<Finding>) {
         self.state.counts.reduced += 1;
-        let Some(found) = found else {
+        let Some(mut found) = found else {
             self.state.counts.unstable += 1;
             return;
         };
-        match self.state.findings.iter_mut().find(|known| known.key() == found.key()) {
-            Some(known) => {
-                known.seen += 1;
-                self.state.counts.duplicates += 1;
-            }
-            None => self.state.findings.push(found),
+        let electorate = self.electorate;
+        if let Some(known) =
+            self.state.findings.iter_mut().find(|known| known.explains_all_of(&found, electorate))
+        {
+            known.seen += 1;
+            self.state.counts.duplicates += 1;
+            return;
         }
+        // A smaller program for what was found before takes its place.
+        let is_less = |known: &Finding| found.explains_all_of(known, electorate);
+        let less: Vec<u64> =
+            self.state.findings.extract_if(.., |known| is_less(known)).map(|it| it.seen).collect();
+        self.state.counts.duplicates += less.len() as u64;
+        found.seen += less.iter().sum::<u64>();
+        self.state.findings.push(found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+    use crate::analysis::discover::answer::{Answer, Type};
+    use crate::record::lineage::Lineage;
+
+    /// Builds 0 to 3: `round` changes in build 2, `lower` fails in build 3, and `abs` never does the same again.
+    #[derive(Default)]
+    struct MadeUp(AtomicU64);
+
+    impl MadeUp {
+        fn answer(&self, build: usize, sql: &str) -> Answer {
+            let value = |n| Answer::Rows(vec![vec![(Type::Integer, n)]]);
+            match sql {
+                sql if sql.contains("abs(") && build == 3 => value(self.0.fetch_add(1, Ordering::Relaxed)),
+                sql if sql.contains("lower(") && build == 3 => Answer::Failed(1, "no".to_owned()),
+                sql if sql.contains("round(") => value(u64::from(build >= 2)),
+                _ => value(0),
+            }
+        }
+    }
+
+    impl Voters for MadeUp {
+        fn ask(&self, build: usize, programs: &[Program], _: bool) -> Result<Vec<Answers>> {
+            let of = |program: &Program| program.sql().iter().map(|sql| self.answer(build, sql)).collect();
+            Ok(programs.iter().map(of).collect())
+        }
+
+        fn show(&self, build: usize, program: &Program) -> Result<Vec<String>> {
+            Ok(program.sql().iter().map(|sql| format!("{:?}", self.answer(build, sql))).collect())
+        }
+    }
+
+    fn electorate() -> Electorate {
+        let parents = [("1", None), ("2", Some("1")), ("3", Some("2")), ("4", Some("3"))];
+        let pairs = parents.map(|(name, parent)| (name.to_owned(), parent.map(str::to_owned)));
+        Electorate::new(parents.map(|(name, _)| name.to_owned()).to_vec(), &Lineage::new(pairs).unwrap(), "4")
+    }
+
+    fn searched(threads: usize) -> State {
+        let (voters, electorate) = (MadeUp::default(), electorate());
+        let mut search = Search::new(&voters, &electorate, State::new(1, &electorate));
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| search.batch()).unwrap();
+        search.state
+    }
+
+    #[test]
+    fn each_difference_is_one_small_finding_however_many_programs_show_it() {
+        let State { findings, counts, .. } = searched(2);
+        let shown: Vec<_> = findings
+            .iter()
+            .map(|it| (it.statements.join("; "), it.drifts[0].after.as_str(), it.seen > 1))
+            .collect();
+        let find = |word: &str| shown.iter().filter(|(sql, ..)| sql.contains(word)).collect::<Vec<_>>();
+        assert_eq!(find("round("), [&("SELECT round()".to_owned(), "3", true)]);
+        assert_eq!(find("lower("), [&("SELECT lower()".to_owned(), "4", true)]);
+        assert_eq!(shown.len(), 2, "{shown:?}");
+        assert!(counts.unstable > 0 && counts.explained > counts.reduced, "{counts:?}");
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_nothing() {
+        assert_eq!(searched(1).findings, searched(4).findings);
     }
 }

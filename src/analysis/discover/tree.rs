@@ -1,7 +1,6 @@
 //! Syntax trees that print themselves, so that a statement is made smaller by its structure and not by its text.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 
 use super::values::{Literal, SIMPLEST};
@@ -10,7 +9,8 @@ use super::values::{Literal, SIMPLEST};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tree {
     role: Role,
-    /// What of SQLite it uses: `round`, `window`; empty for what every statement has.
+    /// What of SQLite it uses: `round`, `window`; empty for what every statement has. Of a list, the table of whose
+    /// columns it has an item each.
     feature: Cow<'static, str>,
     /// Its text with `{}` for each child; of a list, what is between its items.
     text: Cow<'static, str>,
@@ -24,6 +24,8 @@ enum Role {
     Fixed,
     /// An expression or a literal may take its place.
     Expression,
+    /// A literal may take its place, also one that is in a row.
+    Column,
     /// It may be left out.
     Optional,
     /// Items may be left out, down to so many.
@@ -77,7 +79,13 @@ impl Tree {
 
     /// A column, which is an expression without a feature.
     pub(super) fn column(name: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Role::Expression, "", name, Vec::new())
+        Self::new(Role::Column, "", name, Vec::new())
+    }
+
+    /// This list, whose items belong to the columns of a table, from the left: they go together.
+    pub(super) fn of_columns(mut self, table: &'static str) -> Self {
+        self.feature = table.into();
+        self
     }
 
     fn new(
@@ -89,47 +97,78 @@ impl Tree {
         Self { role, feature: feature.into(), text: text.into(), children }
     }
 
-    /// Adds what it uses.
-    pub(super) fn add_features(&self, features: &mut BTreeSet<String>) {
-        if !self.feature.is_empty() {
-            features.insert(self.feature.clone().into_owned());
+    /// Itself and everything inside it.
+    pub(super) fn all(&self) -> Vec<&Self> {
+        std::iter::once(self).chain(self.children.iter().flat_map(Self::all)).collect()
+    }
+
+    /// What it uses itself.
+    pub(super) fn feature(&self) -> Option<&str> {
+        Some(&*self.feature).filter(|feature| !feature.is_empty() && !self.is_list())
+    }
+
+    /// Whether it is a literal that is not one of the simplest.
+    pub(super) fn is_special(&self) -> bool {
+        self.role == Role::Literal && !self.feature.is_empty()
+    }
+
+    fn is_list(&self) -> bool {
+        matches!(self.role, Role::List { .. })
+    }
+
+    /// The table whose columns it lists, and how many items may go.
+    pub(super) fn columns(&self) -> Option<(&str, usize)> {
+        match self.role {
+            Role::List { least } if !self.feature.is_empty() => {
+                Some((&self.feature, self.children.len().saturating_sub(least)))
+            }
+            _ => None,
         }
-        self.children.iter().for_each(|child| child.add_features(features));
     }
 
-    /// How many parts it has.
-    pub(super) fn parts(&self) -> usize {
-        1 + self.children.iter().map(Self::parts).sum::<usize>()
+    /// How much there is of it. A column needs a table with rows, which a literal does not.
+    pub(super) fn weight(&self) -> usize {
+        let own = if self.role == Role::Column { 3 } else { 1 };
+        own + self.children.iter().map(Self::weight).sum::<usize>()
     }
 
-    /// Every tree that is this one with one part made smaller, those that lose most first.
-    pub(super) fn smaller(&self) -> Vec<Self> {
-        let mut found = self.in_its_place();
+    /// Every tree that is this one with one part made smaller. `literals` may take the place of columns.
+    pub(super) fn smaller(&self, literals: &[&Self]) -> Vec<Self> {
+        let mut found = self.in_its_place(literals);
         for (at, child) in self.children.iter().enumerate() {
-            found.extend(child.smaller().into_iter().map(|smaller| self.with(at, smaller)));
+            found.extend(child.smaller(literals).into_iter().map(|smaller| self.with(at, smaller)));
         }
         found
     }
 
     /// What may take the place of the whole.
-    fn in_its_place(&self) -> Vec<Self> {
+    fn in_its_place(&self, literals: &[&Self]) -> Vec<Self> {
+        let simplest = || SIMPLEST.iter().map(|literal| Self::literal(*literal));
         match self.role {
             Role::Fixed => Vec::new(),
             Role::Optional => vec![Self::word("")],
-            Role::List { least } if self.children.len() > least => {
+            Role::List { least } if self.children.len() > least && self.feature.is_empty() => {
                 (0..self.children.len()).map(|at| self.without(at)).collect()
             }
             Role::List { .. } => Vec::new(),
-            Role::Expression => {
-                let literals = SIMPLEST.iter().map(|literal| Self::literal(*literal));
-                literals.chain(self.expressions().into_iter().cloned()).collect()
-            }
+            Role::Column => simplest().chain(literals.iter().copied().cloned()).collect(),
+            Role::Expression => simplest().chain(self.expressions().into_iter().cloned()).collect(),
             Role::Literal => {
                 let own = SIMPLEST.iter().position(|literal| literal.text == self.text);
-                let simpler = &SIMPLEST[..own.unwrap_or(SIMPLEST.len())];
-                simpler.iter().map(|literal| Self::literal(*literal)).collect()
+                simplest().take(own.unwrap_or(SIMPLEST.len())).collect()
             }
         }
+    }
+
+    /// The tree without this column of a table.
+    pub(super) fn without_column(&self, table: &str, at: usize) -> Self {
+        let mut tree = self.clone();
+        tree.children = self.children.iter().map(|child| child.without_column(table, at)).collect();
+        let is_meant = self.columns().is_some_and(|(known, spare)| known == table && spare > 0);
+        if is_meant && at < tree.children.len() {
+            tree.children.remove(at);
+        }
+        tree
     }
 
     /// The outermost expressions inside it.
@@ -139,7 +178,7 @@ impl Tree {
 
     fn itself_or_inside(&self) -> Vec<&Self> {
         match self.role {
-            Role::Expression | Role::Literal => vec![self],
+            Role::Expression | Role::Column | Role::Literal => vec![self],
             _ => self.expressions(),
         }
     }
@@ -160,9 +199,9 @@ impl Tree {
 impl fmt::Display for Tree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.children.is_empty() {
-            return if matches!(self.role, Role::List { .. }) { Ok(()) } else { f.write_str(&self.text) };
+            return if self.is_list() { Ok(()) } else { f.write_str(&self.text) };
         }
-        if matches!(self.role, Role::List { .. }) {
+        if self.is_list() {
             return self.children.iter().enumerate().try_for_each(|(at, item)| {
                 let separator = if at == 0 { "" } else { &self.text };
                 write!(f, "{separator}{item}")
@@ -196,9 +235,8 @@ mod tests {
         let clause = Tree::optional("WHERE", " WHERE {}", vec![Tree::column("a")]);
         let select = Tree::fixed("", "SELECT {} FROM t{}", vec![round(), clause]);
         assert_eq!(select.to_string(), "SELECT round(34.775, 2) FROM t WHERE a");
-        let mut features = BTreeSet::new();
-        select.add_features(&mut features);
-        assert_eq!(features.into_iter().collect::<Vec<_>>(), ["WHERE", "number", "round"]);
+        let features: Vec<&str> = select.all().into_iter().filter_map(Tree::feature).collect();
+        assert_eq!(features, ["round", "number", "number", "WHERE"]);
         assert_eq!(Tree::list(", ", 0, Vec::new()).to_string(), "");
     }
 
@@ -206,7 +244,7 @@ mod tests {
     fn each_smaller_tree_lacks_one_part() {
         let select =
             Tree::fixed("", "SELECT {}{}", vec![round(), Tree::optional("x", " LIMIT 1", Vec::new())]);
-        let smaller: Vec<String> = select.smaller().iter().map(Tree::to_string).collect();
+        let smaller: Vec<String> = select.smaller(&[]).iter().map(Tree::to_string).collect();
         for expected in [
             "SELECT NULL LIMIT 1",
             "SELECT 34.775 LIMIT 1",
@@ -217,5 +255,16 @@ mod tests {
         ] {
             assert!(smaller.iter().any(|sql| sql == expected), "{expected} in {smaller:?}");
         }
+    }
+
+    #[test]
+    fn a_column_goes_with_its_values_and_a_value_may_take_its_place() {
+        let definitions = Tree::list(", ", 1, vec![Tree::word("a"), Tree::word("b")]).of_columns("t");
+        let values = Tree::list(", ", 1, vec![number("1"), number("7")]).of_columns("t");
+        let both = Tree::fixed("", "CREATE TABLE t({}); VALUES ({})", vec![definitions, values]);
+        assert_eq!(both.without_column("t", 0).to_string(), "CREATE TABLE t(b); VALUES (7)");
+        assert_eq!(both.without_column("u", 0), both);
+        let smaller = Tree::column("a").smaller(&[&number("7")]);
+        assert_eq!(smaller.last().map(Tree::to_string).as_deref(), Some("7"));
     }
 }

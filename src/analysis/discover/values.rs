@@ -5,7 +5,7 @@
 pub(super) struct Literal {
     /// As SQL has it.
     pub text: &'static str,
-    /// What sort of value it is; empty for the simplest ones.
+    /// What sort of value it is, as a feature; empty for the simplest ones.
     pub class: &'static str,
 }
 
@@ -17,7 +17,10 @@ const fn of(text: &'static str) -> Literal {
     Literal { text, class: "" }
 }
 
-/// Literals of one class.
+/// The class of literals that are a language of their own: each is its own feature.
+pub(super) const ITSELF: &str = "itself";
+
+/// Literals of one class. Those that begin with `~` tell less than a function that is given them.
 type Class = (&'static str, &'static [&'static str]);
 
 /// What an argument is meant to be.
@@ -76,9 +79,9 @@ impl Sort {
 }
 
 const SIMPLE: Class = ("", &["NULL", "0", "1", "''", "'a'", "0.5", "x'61'", "2", "-1", "'b'", "'A'"]);
-const INTEGER: Class = ("integer", &["3", "7", "10", "-3", "255", "1000", "65536"]);
+const INTEGER: Class = ("~integer", &["3", "7", "10", "-3", "255", "1000", "65536"]);
 const LARGE: Class = (
-    "large integer",
+    "~large integer",
     &[
         "2147483647",
         "-2147483648",
@@ -92,11 +95,11 @@ const LARGE: Class = (
     ],
 );
 const TOO_LARGE: Class =
-    ("integer beyond 64 bits", &["9223372036854775808", "-9223372036854775809", "18446744073709551616"]);
+    ("~integer beyond 64 bits", &["9223372036854775808", "-9223372036854775809", "18446744073709551616"]);
 const REAL: Class =
-    ("real", &["1.5", "-0.5", "34.775", "0.285", "2.5", "1.005", "100.0", "-1.0", "0.1", "-0.0"]);
+    ("~real", &["1.5", "-0.5", "34.775", "0.285", "2.5", "1.005", "100.0", "-1.0", "0.1", "-0.0"]);
 const LONG_REAL: Class = (
-    "real of many digits",
+    "~real of many digits",
     &[
         "0.30000000000000004",
         "123456789.123456789",
@@ -107,7 +110,7 @@ const LONG_REAL: Class = (
     ],
 );
 const EXPONENT: Class = (
-    "real with exponent",
+    "~real with exponent",
     &[
         "1e15",
         "1e16",
@@ -120,11 +123,12 @@ const EXPONENT: Class = (
         "1e23",
     ],
 );
-const INFINITE: Class = ("infinity", &["9e999", "-9e999"]);
-const WORD: Class = ("text", &["'abc'", "'aBc'", "'hello world'", "' a '", "'a,b'", "'%'", "'_'", "'it''s'"]);
-const OTHER_TEXT: Class = ("text that is not ASCII", &["'é'", "'日本'", "'😀'", "'İ'", "'ß'", "'aé日😀'"]);
+const INFINITE: Class = ("~infinity", &["9e999", "-9e999"]);
+const WORD: Class =
+    ("~text", &["'abc'", "'aBc'", "'hello world'", "' a '", "'a,b'", "'%'", "'_'", "'it''s'"]);
+const OTHER_TEXT: Class = ("~text that is not ASCII", &["'é'", "'日本'", "'😀'", "'İ'", "'ß'", "'aé日😀'"]);
 const NUMERIC: Class = (
-    "numeric text",
+    "~numeric text",
     &[
         "'12'",
         "' 12 '",
@@ -148,14 +152,14 @@ const NUMERIC: Class = (
         "'123e-2'",
     ],
 );
-const ZERO_BYTE: Class = ("text with NUL", &["char(0)", "('a' || char(0) || 'b')", "CAST(x'6100' AS TEXT)"]);
+const ZERO_BYTE: Class = ("~text with NUL", &["char(0)", "('a' || char(0) || 'b')", "CAST(x'6100' AS TEXT)"]);
 const BAD_TEXT: Class =
-    ("text that is not UTF-8", &["CAST(x'ff41' AS TEXT)", "CAST(x'c3' AS TEXT)", "CAST(x'eda080' AS TEXT)"]);
+    ("~text that is not UTF-8", &["CAST(x'ff41' AS TEXT)", "CAST(x'c3' AS TEXT)", "CAST(x'eda080' AS TEXT)"]);
 const BLOB: Class =
-    ("blob", &["x''", "x'00'", "x'6162'", "x'ff00ff'", "x'0000000000000000'", "zeroblob(3)", "x'31'"]);
-const LONG_TEXT: Class = ("long text", &["hex(zeroblob(40))", "replace(hex(zeroblob(60)), '0', 'ab')"]);
+    ("~blob", &["x''", "x'00'", "x'6162'", "x'ff00ff'", "x'0000000000000000'", "zeroblob(3)", "x'31'"]);
+const LONG_TEXT: Class = ("~long text", &["hex(zeroblob(40))", "replace(hex(zeroblob(60)), '0', 'ab')"]);
 const JSON_TEXT: Class = (
-    "JSON",
+    "~JSON",
     &[
         "'{\"a\":1}'",
         "'{\"a\":[1,2.5,null,true],\"b\":{\"c\":\"x\"}}'",
@@ -181,7 +185,7 @@ const JSON5: Class = (
 const NOT_JSON: Class =
     ("malformed JSON", &["'{'", "'[1,2'", "'{\"a\"}'", "'abc'", "'[01]'", "'\"\t\"'", "'{\"a\":1}x'"]);
 const PATH: Class = (
-    "JSON path",
+    "~JSON path",
     &[
         "'$'",
         "'$.a'",
@@ -199,7 +203,7 @@ const PATH: Class = (
 const BAD_PATH: Class =
     ("malformed JSON path", &["'a'", "'$.'", "'$['", "'$[a]'", "'$a'", "'$..a'", "'$[#-]'"]);
 const DATE: Class = (
-    "date",
+    "~date",
     &[
         "'2024-02-29'",
         "'2024-02-30'",
@@ -227,7 +231,7 @@ const DATE: Class = (
     ],
 );
 const MODIFIER: Class = (
-    "date modifier",
+    ITSELF,
     &[
         "'+1 month'",
         "'-1 day'",
@@ -259,7 +263,7 @@ const MODIFIER: Class = (
     ],
 );
 const DATE_FORMAT: Class = (
-    "date format",
+    ITSELF,
     &[
         "'%Y-%m-%d'",
         "'%H:%M:%f'",
@@ -278,7 +282,7 @@ const DATE_FORMAT: Class = (
     ],
 );
 const FORMAT: Class = (
-    "format",
+    ITSELF,
     &[
         "'%d'",
         "'%5.2f'",
@@ -325,7 +329,7 @@ const FORMAT: Class = (
     ],
 );
 const PATTERN: Class = (
-    "pattern",
+    "~pattern",
     &[
         "'a%'", "'%A%'", "'_b_'", "'a*'", "'[a-c]*'", "'[^a]?'", "'[]]'", "'%\\%%'", "'[a'", "'*é*'", "'É%'",
         "'%'",

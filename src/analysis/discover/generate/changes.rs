@@ -31,13 +31,13 @@ impl Generator {
         let count = table.columns.len() - usize::from(self.chance(20));
         let rows = self.several(1, 4, |it| {
             let values = it.several(count, count, |it| it.literal(Sort::Any));
-            Tree::fixed("", "({})", vec![Tree::list(", ", 1, values)])
+            Tree::fixed("", "({})", vec![Tree::list(", ", 1, values).of_columns(table.name)])
         });
         let upsert = self.perhaps(15, |it| it.upsert(table));
         let returning = self.returning(table);
-        let columns = table.columns[..count].join(", ");
-        let text = format!("INSERT{{}} INTO {}({columns}) VALUES {{}}{{}}{{}}", table.name);
-        Tree::fixed("", text, vec![conflict, Tree::list(", ", 1, rows), upsert, returning])
+        let columns = table.listed(count);
+        let text = format!("INSERT{{}} INTO {}({{}}) VALUES {{}}{{}}{{}}", table.name);
+        Tree::fixed("", text, vec![conflict, columns, Tree::list(", ", 1, rows), upsert, returning])
     }
 
     fn upsert(&mut self, table: &Table) -> Tree {

@@ -9,7 +9,7 @@ mod select;
 
 use super::program::Program;
 use super::tree::Tree;
-use super::values::{Literal, Sort};
+use super::values::{ITSELF, Literal, Sort};
 use crate::outcome::random::Random;
 
 /// Raised when a seed makes other programs than before: a search that began with other ones cannot go on.
@@ -47,7 +47,8 @@ impl Generator {
 
     fn literal(&mut self, sort: Sort) -> Tree {
         let (class, texts) = self.one_of(sort.classes());
-        Tree::literal(Literal { text: self.one_of(texts), class })
+        let text = self.one_of(texts);
+        Tree::literal(Literal { text, class: if class == ITSELF { text } else { class } })
     }
 
     /// A clause with this chance, else nothing.

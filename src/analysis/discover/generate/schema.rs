@@ -15,6 +15,19 @@ pub(super) struct Table {
     pub columns: Vec<&'static str>,
 }
 
+impl Table {
+    /// The names of its first columns.
+    pub(super) fn listed(&self, count: usize) -> Tree {
+        let names = self.columns[..count].iter().map(|name| Tree::word(*name));
+        Tree::list(", ", 1, names.collect()).of_columns(self.name)
+    }
+
+    /// The clause that names it, which goes where no column is left.
+    pub(super) fn from(&self) -> Tree {
+        Tree::optional("", format!(" FROM {}", self.name), Vec::new())
+    }
+}
+
 impl Generator {
     /// Statements over a table with rows of every type.
     pub(super) fn over_rows(&mut self) -> Vec<Tree> {
@@ -22,15 +35,18 @@ impl Generator {
         let create = Tree::fixed(
             "",
             "CREATE TABLE t({})",
-            vec![Tree::list(
-                ", ",
-                1,
-                ["a", "b INTEGER", "c TEXT COLLATE NOCASE", "d REAL"].map(Tree::word).to_vec(),
-            )],
+            vec![
+                Tree::list(
+                    ", ",
+                    1,
+                    ["a", "b INTEGER", "c TEXT COLLATE NOCASE", "d REAL"].map(Tree::word).to_vec(),
+                )
+                .of_columns("t"),
+            ],
         );
         let rows = self.several(2, 5, |it| {
             let values = it.several(4, 4, |it| it.literal(Sort::Any));
-            Tree::fixed("", "({})", vec![Tree::list(", ", 1, values)])
+            Tree::fixed("", "({})", vec![Tree::list(", ", 1, values).of_columns("t")])
         });
         let insert = Tree::fixed("", "INSERT INTO t VALUES {}", vec![Tree::list(", ", 1, rows)]);
         vec![create, insert, self.select(&[table])]
@@ -90,7 +106,7 @@ impl Generator {
         let create = Tree::fixed(
             "",
             format!("CREATE TABLE {name}({{}}){{}}"),
-            vec![Tree::list(", ", 1, parts), options],
+            vec![Tree::list(", ", 1, parts).of_columns(name), options],
         );
         (create, Table { name, columns })
     }

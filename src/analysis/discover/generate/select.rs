@@ -33,7 +33,7 @@ impl Generator {
         let distinct = self.perhaps(15, |_| Tree::optional("DISTINCT", " DISTINCT", Vec::new()));
         let results = self.results(&table.columns);
         let filter = self.filter(&table.columns);
-        Tree::fixed("", format!("SELECT{{}} {{}} FROM {}{{}}", table.name), vec![distinct, results, filter])
+        Tree::fixed("", "SELECT{} {}{}{}", vec![distinct, results, table.from(), filter])
     }
 
     fn aggregate(&mut self, table: &Table) -> Tree {
@@ -46,8 +46,7 @@ impl Generator {
                 it.perhaps(25, |it| Tree::optional("HAVING", " HAVING {}", vec![it.aggregate_call(columns)]));
             Tree::optional("GROUP BY", " GROUP BY {}{}", vec![key, having])
         });
-        let text = format!("SELECT {{}} FROM {}{{}}{{}}", table.name);
-        Tree::fixed("", text, vec![Tree::list(", ", 1, results), filter, group])
+        Tree::fixed("", "SELECT {}{}{}{}", vec![Tree::list(", ", 1, results), table.from(), filter, group])
     }
 
     fn aggregate_call(&mut self, columns: &[&'static str]) -> Tree {
@@ -68,9 +67,10 @@ impl Generator {
         let order = self.perhaps(25, |it| {
             Tree::optional("ORDER BY in an aggregate", " ORDER BY {}", vec![it.expression(0, &table.columns)])
         });
-        let columns = table.columns.join(", ");
-        let text = format!("SELECT {name}({{}}{{}}) FROM (SELECT * FROM {} ORDER BY {columns})", table.name);
-        Tree::fixed(name, text, vec![arguments, order])
+        let columns = table.listed(table.columns.len());
+        let from = format!(" FROM (SELECT * FROM {} ORDER BY {{}})", table.name);
+        let from = Tree::optional("", from, vec![columns]);
+        Tree::fixed(name, format!("SELECT {name}({{}}{{}}){{}}"), vec![arguments, order, from])
     }
 
     fn window(&mut self, table: &Table) -> Tree {
@@ -85,13 +85,11 @@ impl Generator {
         let nulls = if direction.contains("NULLS") { "NULLS FIRST" } else { "" };
         let direction = Tree::optional(nulls, direction, Vec::new());
         // A total order: frames of rows would differ with the order of equal ones.
-        let all = columns.join(", ");
-        let text = format!(
-            "SELECT {name}({{}}) OVER ({{}}ORDER BY {}{{}}, {all} {{}}) FROM {}",
-            columns[0], table.name
-        );
-        let window = Tree::fixed("window", text, vec![arguments, partition, direction, frame]);
-        Tree::fixed(name, "{}", vec![window])
+        let all = Tree::optional("", ", {} ", vec![table.listed(columns.len())]);
+        let text = format!("SELECT {name}({{}}) OVER ({{}}ORDER BY {{}}{{}}{{}}{{}}){{}}");
+        let first = Tree::column(columns[0]);
+        let parts = vec![arguments, partition, first, direction, all, frame, table.from()];
+        Tree::fixed(name, "{}", vec![Tree::fixed("window", text, parts)])
     }
 
     fn frame(&mut self) -> Tree {
@@ -107,9 +105,9 @@ impl Generator {
         let operator = self.one_of(&["UNION", "UNION ALL", "INTERSECT", "EXCEPT"]);
         let (left, right) = (self.expression(2, &table.columns), self.expression(2, &table.columns));
         let (first, second) = (self.filter(&table.columns), self.filter(&table.columns));
-        let name = table.name;
-        let text = format!("SELECT {{}} FROM {name}{{}} {operator} SELECT {{}} FROM {name}{{}}");
-        Tree::fixed(operator, text, vec![left, first, right, second])
+        let (before, after) = (table.from(), table.from());
+        let text = format!("SELECT {{}}{{}}{{}} {operator} SELECT {{}}{{}}{{}}");
+        Tree::fixed(operator, text, vec![left, before, first, right, after, second])
     }
 
     fn with(&mut self, table: &Table) -> Tree {
@@ -122,8 +120,8 @@ impl Generator {
         let hint = Tree::optional(hint.trim(), hint, Vec::new());
         let (result, filter) = (self.expression(2, &table.columns), self.filter(&table.columns));
         let outer = self.expression(1, &["n"]);
-        let text = format!("WITH r(n) AS{{}} (SELECT {{}} FROM {}{{}}) SELECT {{}} FROM r", table.name);
-        Tree::fixed("CTE", text, vec![hint, result, filter, outer])
+        let text = "WITH r(n) AS{} (SELECT {}{}{}) SELECT {} FROM r";
+        Tree::fixed("CTE", text, vec![hint, result, table.from(), filter, outer])
     }
 
     fn join(&mut self, left: &Table, right: &Table) -> Tree {
