@@ -77,7 +77,7 @@ mod tests {
         let report = Report::of(&state, &electorate, &Known::default(), |_| None);
         let text = draft(&report.findings[0]);
         assert!(text.contains("#   3.43.0: another text, from "), "{text}");
-        let contract = Contract::read("drafts/found", &SourceText::new("found.yaml", &text)).unwrap();
+        let contract = Contract::read("drafts/found", &SourceText::new("found.yaml", text.as_str())).unwrap();
         assert_eq!(contract.cases[0].runs[0].steps.len(), 3);
     }
 }

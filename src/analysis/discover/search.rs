@@ -17,7 +17,7 @@ use super::state::State;
 use super::voters::Voters;
 
 /// Programs of a batch, which go to each of the drawn builds in one request.
-pub const BATCH: u64 = 512;
+pub const BATCH: u64 = 128;
 /// Programs that go to all builds together. The findings of some explain much of the next.
 const ON_ALL: usize = 16;
 /// Differences that are reduced together, for the same reason.
@@ -137,7 +137,7 @@ impl<'a, V: Voters> Search<'a, V> {
         }
         while !targets.is_empty() {
             targets.retain(|target| self.explanation(target.from, target.builds, &target.change).is_none());
-            let next: Vec<Target<'_>> = targets.drain(..targets.len().min(REDUCED)).collect();
+            let next = unlike(&mut targets);
             let found: Vec<Result<Option<Finding>>> =
                 next.par_iter().map(|target| self.reduced(target)).collect();
             for found in found {
@@ -200,6 +200,24 @@ impl<'a, V: Voters> Search<'a, V> {
         found.seen += less.iter().sum::<u64>();
         self.state.findings.push(found);
     }
+}
+
+/// Takes targets of which no two are likely to be one finding: of different programs, and with different changes.
+fn unlike<'p>(targets: &mut Vec<Target<'p>>) -> Vec<Target<'p>> {
+    let mut taken: Vec<Target<'p>> = Vec::new();
+    let mut left = Vec::new();
+    for target in targets.drain(..) {
+        let is_like = |other: &Target<'_>| {
+            other.from.number == target.from.number
+                || (other.builds, &other.change) == (target.builds, &target.change)
+        };
+        match taken.len() < REDUCED && !taken.iter().any(is_like) {
+            true => taken.push(target),
+            false => left.push(target),
+        }
+    }
+    *targets = left;
+    taken
 }
 
 #[cfg(test)]
