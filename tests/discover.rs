@@ -26,7 +26,7 @@ fn found(batches: u64, threads: usize) -> State {
 
 #[test]
 fn what_is_known_to_drift_is_found_reduced_and_stable() {
-    let state = found(12, 2);
+    let state = found(24, 2);
     let features: BTreeSet<&str> =
         state.findings.iter().flat_map(|finding| &finding.features).map(String::as_str).collect();
     for known in ["timediff", "octet_length"] {
@@ -38,5 +38,5 @@ fn what_is_known_to_drift_is_found_reduced_and_stable() {
 
 #[test]
 fn the_number_of_threads_changes_nothing() {
-    assert_eq!(found(3, 1).findings, found(3, 3).findings);
+    assert_eq!(found(4, 1).findings, found(4, 3).findings);
 }

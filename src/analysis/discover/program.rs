@@ -60,7 +60,20 @@ impl Program {
         let trees = self.0.iter().enumerate();
         let parts =
             trees.flat_map(|(at, tree)| tree.smaller(&literals).into_iter().map(move |tree| with(at, tree)));
-        parts.chain(self.without_columns()).collect()
+        let statements = (0..self.0.len()).filter(|_| self.0.len() > 1).map(|at| self.without(at));
+        parts.chain(self.without_columns()).chain(statements).chain(self.hoisted()).collect()
+    }
+
+    /// The expressions in it, each alone: where one was found matters seldom.
+    pub(super) fn hoisted(&self) -> Vec<Self> {
+        let expressions = self.0.iter().flat_map(Tree::all).filter(|tree| tree.is_expression());
+        expressions.map(|tree| Self(vec![Tree::fixed("", "SELECT {}", vec![tree.clone()])])).collect()
+    }
+
+    fn without(&self, at: usize) -> Self {
+        let mut statements = self.0.clone();
+        statements.remove(at);
+        Self(statements)
     }
 
     /// The programs without one column of one table.

@@ -8,7 +8,7 @@ use crate::analysis::attribution::ddmin;
 /// So many programs are asked at a time: enough for a request to be worth it, few enough that little is asked in vain.
 const AT_A_TIME: usize = 24;
 
-/// The smallest program found that `shows` the difference: statements are left out first, then parts of the trees, then
+/// The smallest program found that `shows` the difference: an expression alone, else statements are left out; then parts of the trees, then
 /// values become simpler. `shows` says it of each of some programs.
 ///
 /// # Errors
@@ -25,12 +25,13 @@ pub(super) fn reduce(
         }
         Ok(None)
     };
-    let of = |kept: &Vec<usize>| Program(kept.iter().map(|at| program.0[*at].clone()).collect());
-    let all: Vec<usize> = (0..program.0.len()).collect();
-    let kept = ddmin(&all, |sets| first(&sets.iter().map(of).collect::<Vec<_>>()))?;
-    let mut least = of(&kept);
+    let hoisted = by_size(program.hoisted(), program);
+    let mut least = match first(&hoisted)? {
+        Some(at) => hoisted.into_iter().nth(at).unwrap_or_else(|| program.clone()),
+        None => of_statements(program, &mut first)?,
+    };
     loop {
-        let smaller = smaller(&least);
+        let smaller = by_size(least.smaller(), &least);
         match first(&smaller)? {
             Some(at) => least = smaller.into_iter().nth(at).unwrap_or(least),
             None => return Ok(least),
@@ -38,12 +39,22 @@ pub(super) fn reduce(
     }
 }
 
-/// The programs with one part less, the smallest first.
-fn smaller(program: &Program) -> Vec<Program> {
-    let size = program.size();
-    let all = program.smaller().into_iter();
-    let mut sized: Vec<_> =
-        all.map(|program| (program.size(), program)).filter(|(it, _)| *it < size).collect();
+/// The program without the statements that are not needed.
+fn of_statements(
+    program: &Program,
+    first: &mut impl FnMut(&[Program]) -> Result<Option<usize>>,
+) -> Result<Program> {
+    let of = |kept: &Vec<usize>| Program(kept.iter().map(|at| program.0[*at].clone()).collect());
+    let all: Vec<usize> = (0..program.0.len()).collect();
+    let kept = ddmin(&all, |sets| first(&sets.iter().map(of).collect::<Vec<_>>()))?;
+    Ok(of(&kept))
+}
+
+/// Those that are smaller than a program, the smallest first.
+fn by_size(programs: Vec<Program>, than: &Program) -> Vec<Program> {
+    let size = than.size();
+    let sized = programs.into_iter().map(|program| (program.size(), program));
+    let mut sized: Vec<_> = sized.filter(|(it, _)| *it < size).collect();
     sized.sort_by_key(|(size, _)| *size);
     sized.dedup_by(|(_, a), (_, b)| a == b);
     sized.into_iter().map(|(_, program)| program).collect()

@@ -17,7 +17,7 @@ use super::state::State;
 use super::voters::Voters;
 
 /// Programs of a batch, which go to each of the drawn builds in one request.
-pub const BATCH: u64 = 128;
+pub const BATCH: u64 = 64;
 /// Programs that go to all builds together. The findings of some explain much of the next.
 const ON_ALL: usize = 16;
 /// Differences that are reduced together, for the same reason.

@@ -112,6 +112,11 @@ impl Tree {
         self.role == Role::Literal && !self.feature.is_empty()
     }
 
+    /// Whether it has a value of its own.
+    pub(super) fn is_expression(&self) -> bool {
+        matches!(self.role, Role::Expression | Role::Literal)
+    }
+
     fn is_list(&self) -> bool {
         matches!(self.role, Role::List { .. })
     }

@@ -116,8 +116,15 @@ impl Generator {
         let constraints = self.several(0, 2, |it| it.column_constraint(at));
         Tree::fixed(
             "",
-            format!("{name} {{}}{{}}"),
-            vec![Tree::optional("", kind, Vec::new()), Tree::list("", 0, constraints)],
+            format!("{name}{{}}{{}}"),
+            vec![
+                Tree::optional(
+                    "",
+                    if kind.is_empty() { String::new() } else { format!(" {kind}") },
+                    Vec::new(),
+                ),
+                Tree::list("", 0, constraints),
+            ],
         )
     }
 

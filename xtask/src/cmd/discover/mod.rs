@@ -49,6 +49,9 @@ change, was, is}, and known are the cases of the catalogue that drift there.
 
 ";
 
+/// An interrupted search loses what it did since it was last saved. A batch may take some milliseconds only.
+const SAVED: Duration = Duration::from_secs(3);
+
 /// Search for differences between builds with generated programs, and reduce what is found
 #[derive(clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
@@ -115,7 +118,7 @@ fn newest<'a>(ready: &[&'a Build]) -> Option<&'a Build> {
     ready.iter().copied().find(|build| build.version() == newest).filter(|_| ready.len() > 1)
 }
 
-/// The state after the time or the programs, saved after each batch.
+/// The state after the time or the programs.
 fn searched(project: &Project, mut search: Search<'_, EngineVoters<'_>>, args: &Args) -> Result<State> {
     let is_endless = args.minutes.is_none() && args.programs.is_some();
     let minutes = args.minutes.unwrap_or(1);
@@ -129,13 +132,19 @@ fn searched(project: &Project, mut search: Search<'_, EngineVoters<'_>>, args: &
         Some(programs) => Display::with_unit(programs.try_into()?, "searched", "programs"),
         None => Display::with_unit((minutes * 60).try_into()?, "searched", "s"),
     };
+    let (started, mut shown, mut saved) = (Instant::now(), 0, Instant::now());
     while !is_over(&search.state) {
-        let started = Instant::now();
         search.batch()?;
-        search.state.save(project)?;
-        display.steps(if is_endless { BATCH } else { started.elapsed().as_secs() }.try_into()?);
+        if saved.elapsed() >= SAVED {
+            search.state.save(project)?;
+            saved = Instant::now();
+        }
+        let more = if is_endless { BATCH } else { started.elapsed().as_secs() - shown };
+        shown += more;
+        display.steps(more.try_into()?);
         display.says(format!("{} findings", search.state.findings.len()));
     }
     display.finish();
+    search.state.save(project)?;
     Ok(search.state)
 }
