@@ -79,16 +79,20 @@ impl<'a, V: Voters> Search<'a, V> {
             }
             self.state.counts.disagreed += 1;
             if self.is_explained(numbered, &changes) {
-                self.state.counts.explained += 1;
                 self.count(numbered, &changes);
             } else {
                 doubtful.push((numbered, changes));
             }
         }
         for some in doubtful.chunks(ON_ALL) {
-            let left = some.iter().filter(|(numbered, changes)| !self.is_explained(numbered, changes));
-            let left: Vec<&Numbered> = left.map(|(numbered, _)| *numbered).collect();
-            self.state.counts.explained += (some.len() - left.len()) as u64;
+            let mut left = Vec::new();
+            for (numbered, changes) in some {
+                if self.is_explained(numbered, changes) {
+                    self.count(numbered, changes);
+                } else {
+                    left.push(*numbered);
+                }
+            }
             self.look_into(&left)?;
         }
         self.state.counts.programs += BATCH;
@@ -107,8 +111,9 @@ impl<'a, V: Voters> Search<'a, V> {
         changes.iter().all(|(builds, change)| self.explanation(numbered, *builds, change).is_some())
     }
 
-    /// Counts a program for the finding that explains its first change.
+    /// Counts a program that shows nothing new, also for the finding that explains its first change.
     fn count(&mut self, numbered: &Numbered, changes: &[((usize, usize), Change)]) {
+        self.state.counts.explained += 1;
         let first = changes.first().and_then(|(builds, change)| self.explanation(numbered, *builds, change));
         if let Some(at) = first {
             self.state.findings[at].seen += 1;
@@ -265,7 +270,7 @@ mod tests {
         let (voters, electorate) = (MadeUp::default(), electorate());
         let mut search = Search::new(&voters, &electorate, State::new(1, &electorate));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| search.batch()).unwrap();
+        pool.install(|| (0..8).try_for_each(|_| search.batch())).unwrap();
         search.state
     }
 

@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn a_search_goes_on_and_what_is_no_state_begins_anew() {
         let folder = tempfile::tempdir().unwrap();
-        let project = Project::at(folder.path());
+        let project = Project::at(folder.path()).with_target(folder.path());
         let electorate = Electorate::new(vec!["1".to_owned()], &Lineage::default(), "1");
         let state = State { batches: 3, ..State::new(5, &electorate) };
         state.save(&project).unwrap();
