@@ -29,7 +29,7 @@ fn what_is_known_to_drift_is_found_reduced_and_stable() {
     let state = found(24, 2);
     let features: BTreeSet<&str> =
         state.findings.iter().flat_map(|finding| &finding.features).map(String::as_str).collect();
-    for known in ["timediff", "octet_length"] {
+    for known in ["timediff", "octet_length", "quote"] {
         assert!(features.contains(known), "{known} in {features:?}");
     }
     assert_eq!(state.counts.unstable, 0);

@@ -100,6 +100,11 @@ impl Finding {
         self.drifts.iter().min_by_key(|drift| drift.change.rank())
     }
 
+    /// Bytes of its statements, with a semicolon after each.
+    pub fn bytes(&self) -> usize {
+        self.statements.iter().map(|sql| sql.len() + 1).sum()
+    }
+
     /// A short name that the same finding has again: `round-1f3a`.
     pub fn name(&self) -> String {
         let word = |feature: &String| {

@@ -96,7 +96,7 @@ impl<'a> Shown<'a> {
             features: finding.features.iter().map(String::as_str).collect(),
             drifts: finding.drifts.iter().map(dated).collect(),
             seen: finding.seen,
-            bytes: finding.statements.iter().map(|sql| sql.len() + 1).sum(),
+            bytes: finding.bytes(),
             known: known.cases(finding),
         }
     }

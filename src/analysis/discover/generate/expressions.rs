@@ -88,7 +88,9 @@ impl Generator {
         let arguments =
             letters.iter().map(|letter| self.argument(letter.to_ascii_lowercase(), depth, columns));
         let arguments = arguments.collect();
-        Tree::list(", ", 0, arguments)
+        // Without a date, the functions of dates take the present one.
+        let least = sorts.find('d').map_or(0, |date| date + 1);
+        Tree::list(", ", least, arguments)
     }
 
     fn argument(&mut self, letter: u8, depth: usize, columns: &[&'static str]) -> Tree {

@@ -73,6 +73,19 @@ mod tests {
     }
 
     #[test]
+    fn a_smaller_program_does_not_ask_for_the_present_time() {
+        for number in 0..400 {
+            for sql in program(9, number).smaller().iter().map(|smaller| smaller.sql().join(";")) {
+                for call in ["date()", "time()", "day()", "epoch()", "strftime()"] {
+                    assert!(!sql.contains(call), "{sql}");
+                }
+                let formats = sql.split("strftime(").skip(1).filter_map(|rest| rest.split_once("')"));
+                assert!(formats.into_iter().all(|(format, _)| format.contains(',')), "{sql}");
+            }
+        }
+    }
+
+    #[test]
     fn nothing_unstable_is_generated() {
         for number in 0..2_000 {
             let sql = program(7, number).sql().join(";").to_lowercase();
