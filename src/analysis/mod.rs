@@ -1,6 +1,7 @@
 //! Analyses of the cells of several builds: what changed, when, and why.
 
 pub mod attribution;
+pub mod audit;
 pub mod exchange;
 pub mod gate;
 pub mod history;

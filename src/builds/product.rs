@@ -190,6 +190,40 @@ impl Product {
         })
     }
 
+    /// A library that nobody here has built: nothing is known of it.
+    pub(crate) fn of_library(name: &str, library: &Path) -> Self {
+        let info = BuildInfo {
+            build: name.to_owned(),
+            key: String::new(),
+            version: Version::new(0, 0, 0),
+            profile: String::new(),
+            source: library.display().to_string(),
+            sha256: None,
+            source_id: String::new(),
+            released: None,
+            compiler: None,
+            target: String::new(),
+            flags: Vec::new(),
+            compile_options: Vec::new(),
+            seconds: 0.0,
+            preload: Vec::new(),
+            environment: BTreeMap::new(),
+            library: LibraryFile {
+                file: library.to_owned(),
+                size: 0,
+                crc32: 0,
+                sha256: String::new(),
+            },
+        };
+        Self {
+            build: name.to_owned(),
+            directory: library.parent().unwrap_or(Path::new("")).to_owned(),
+            library: library.to_owned(),
+            preload: Vec::new(),
+            info,
+        }
+    }
+
     /// Sets what a process needs to load this product: preloaded libraries and environment variables.
     pub fn prepare(&self, command: &mut Command) {
         prepare(command, &self.preload, &self.info.environment);

@@ -39,6 +39,7 @@ use crate::worker::budget::Budget;
 pub use joint::CaseFile;
 use joint::Setting;
 use key::Text;
+use others::Others;
 pub use outstanding::{Leftovers, Outstanding};
 use pool::Pool;
 
@@ -196,6 +197,29 @@ impl Engine {
         let setting = Setting { own: &ready.product, others: &others, files };
         let cases = cases::run(&contract.cases, &ready.facts, &setting, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
+    }
+
+    /// Runs every case of a contract on a library that is no build, such as [`copies::loadable`](crate::copies::loadable)
+    /// makes one. What a case requires of a build is not known of it: such cases are unsupported.
+    ///
+    /// # Errors
+    /// When the library cannot be loaded.
+    pub fn observe_library(
+        &self,
+        contract: &Contract,
+        library: &Path,
+        observer: &mut Observer<'_>,
+    ) -> Result<CellReport> {
+        let name = library.display().to_string();
+        let product = Product::of_library(&name, library);
+        let facts = BuildFacts {
+            version: Version::new(0, 0, 0),
+            compile_options: Default::default(),
+            properties: Default::default(),
+        };
+        let setting = Setting { own: &product, others: &Others::new(), files: &[] };
+        let cases = cases::run(&contract.cases, &facts, &setting, &self.pool, observer)?;
+        Ok(CellReport { contract: contract.id.clone(), build: name, cases })
     }
 
     /// Runs every case of a contract on a build and returns what it leaves allocated, and where that was

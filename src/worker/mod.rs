@@ -5,6 +5,7 @@ pub(crate) mod case_directory;
 pub mod confinement;
 mod driver;
 mod environment;
+pub mod foreign;
 #[expect(unsafe_code, reason = "it calls the library under test")]
 mod ffi;
 mod io;
@@ -165,6 +166,18 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
         return FAILURE;
     }
     let path = Path::new(library);
+    let notes = match Notebook::open(Path::new(notes)) {
+        Ok(notes) => notes,
+        Err(error) => {
+            eprintln!("cannot write notes: {error}");
+            return FAILURE;
+        }
+    };
+    let directory = Path::new(directory);
+    if let Err(error) = confine_loading(path, directory) {
+        eprintln!("cannot be confined: {error}");
+        return FAILURE;
+    }
     let library = match load(path) {
         Ok(library) => library,
         Err(reason) => {
@@ -172,14 +185,7 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
             return FAILURE;
         }
     };
-    let directory = Path::new(directory);
-    let prepared = Notebook::open(Path::new(notes)).and_then(|notes| {
-        let confinement = Confinement::new(directory, path)?;
-        std::env::set_current_dir(directory)?;
-        let directory = Directory::new(&std::env::current_dir()?);
-        Ok(Place { library, notes: Rc::new(notes), confinement, directory })
-    });
-    let mut place = match prepared {
+    let mut place = match place(library, path, notes, directory) {
         Ok(place) => place,
         Err(error) => {
             eprintln!("cannot use the directory for cases: {error}");
@@ -195,6 +201,22 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
             let _ = send(&mut output, &Reply::CouldNotRun(error.to_string()));
             FAILURE
         }
+    }
+}
+
+/// The directory becomes this process's own.
+fn place(library: &'static Library, path: &Path, notes: Notebook, directory: &Path) -> std::io::Result<Place> {
+    let confinement = Confinement::new(directory, path)?;
+    std::env::set_current_dir(directory)?;
+    let directory = Directory::new(&std::env::current_dir()?);
+    Ok(Place { library, notes: Rc::new(notes), confinement, directory })
+}
+
+/// A library of another program may do what it likes when it is loaded: it changes nothing and reaches nobody.
+fn confine_loading(library: &Path, directory: &Path) -> std::io::Result<()> {
+    match foreign::Addresses::beside(library)? {
+        Some(_) => Confinement::while_loading(directory, library)?.enter_by_system(),
+        None => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use sqlite_contracts::project::command_name;
 
+use crate::cmd::audit;
 use crate::cmd::build;
 use crate::cmd::doctor;
 use crate::cmd::exchange;
@@ -74,6 +75,7 @@ pub(crate) enum Verb {
     MinVersion(min_version::Args),
     Leaks(leaks::Args),
     Memory(memory::Args),
+    Audit(Box<audit::Args>),
     Exchange(exchange::Args),
     Try(try_subject::Args),
     Mutants(mutants::Args),

@@ -1,0 +1,123 @@
+//! All that a copy is asked, and what its answers come to.
+
+use anyhow::{Result, anyhow, bail};
+use semver::Version;
+
+use super::release::{Fingerprints, Nearest};
+use super::{Asked, AuditedCopy, Finding, Identity, Standing, by_release, finding, flag, proofs};
+use crate::builds::chronology::Release;
+use crate::contract::Contract;
+use crate::contract::advisory::Advisory;
+use crate::contract::flag::Flag;
+use crate::copies::Copy;
+use crate::diagnostic::SourceText;
+use crate::outcome::Outcome;
+use crate::outcome::value::Value;
+
+/// All that a copy is asked.
+pub struct Questions {
+    advisories: Vec<Advisory>,
+    flags: Vec<Flag>,
+    of_itself: Contract,
+    of_release: Contract,
+    of_flags: Contract,
+    proofs: Contract,
+}
+
+impl Questions {
+    /// The questions that these advisories need, and those of release and flags.
+    ///
+    /// # Errors
+    /// Mistakes in what comes with the library.
+    pub fn new(advisories: Vec<Advisory>) -> Result<Self> {
+        let flags = Flag::all()?;
+        let version = SourceText::new("audit", "SELECT sqlite_version()");
+        Ok(Self {
+            of_itself: Contract::of_sql(&version)?,
+            of_release: Fingerprints::known().contract()?,
+            of_flags: flag::questions(&flags),
+            proofs: proofs(&advisories),
+            flags,
+            advisories,
+        })
+    }
+
+    /// All that is known of a copy. `run` runs a contract on it; an error of it, or the reason in its place, is why the
+    /// copy cannot be run.
+    pub fn ask(&self, copy: &Copy, run: Result<impl FnMut(&Contract) -> Result<Asked>, String>) -> AuditedCopy {
+        let ran = run.and_then(|run| self.run(copy, run).map_err(|error| format!("{error:#}")));
+        let (identity, findings, not_run) = match ran {
+            Ok((identity, findings)) => (identity, findings, None),
+            Err(reason) => {
+                let identity = claimed(copy);
+                let findings = self.by_source_id(identity.release.as_ref(), &reason);
+                (identity, findings, Some(reason))
+            }
+        };
+        let (places, sha256) = (copy.places.clone(), copy.sha256.clone());
+        AuditedCopy { places, sha256, identity, not_run, findings, ignored: Vec::new() }
+    }
+
+    fn run(
+        &self,
+        copy: &Copy,
+        mut run: impl FnMut(&Contract) -> Result<Asked>,
+    ) -> Result<(Identity, Vec<Finding>)> {
+        let itself = run(&self.of_itself)?;
+        let said = itself.last().map_err(|reason| anyhow!("it does not answer SELECT sqlite_version(): {reason}"))?;
+        if !matches!(said, Outcome::Rows(_)) {
+            bail!("it does not answer SELECT sqlite_version(): {said}");
+        }
+        let release = version(said).or_else(|| claimed(copy).release);
+        let nearest = Fingerprints::known().nearest(&run(&self.of_release)?);
+        let flags = flag::shown(&self.flags, &run(&self.of_flags)?, &copy.code);
+        let proofs = run(&self.proofs)?;
+        let found = |advisory| finding(advisory, &proofs, release.as_ref());
+        let findings = self.advisories.iter().map(found).collect();
+        Ok((identity(copy, release, nearest, flags), findings))
+    }
+
+    /// What the source id says alone.
+    fn by_source_id(&self, release: Option<&Version>, reason: &str) -> Vec<Finding> {
+        let finding = |advisory: &Advisory| Finding {
+            advisory: advisory.id.clone(),
+            standing: Standing::NotRun,
+            reason: reason.to_owned(),
+            by_source_id: by_release(advisory, release),
+        };
+        self.advisories.iter().map(finding).collect()
+    }
+}
+
+/// What `sqlite_version()` returns.
+fn version(outcome: &Outcome) -> Option<Version> {
+    match outcome {
+        Outcome::Rows(rows) => match rows.first()?.first()? {
+            Value::Text(text) => Version::parse(std::str::from_utf8(text).ok()?).ok(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What the file says of itself.
+fn claimed(copy: &Copy) -> Identity {
+    let source_ids = copy.code.source_ids.clone();
+    let release = match source_ids.as_slice() {
+        [only] => only.get(..10).and_then(Release::of_day).and_then(|release| Version::parse(release.version).ok()),
+        _ => None,
+    };
+    Identity { release, source_ids, ..Identity::default() }
+}
+
+fn identity(copy: &Copy, release: Option<Version>, nearest: Nearest, flags: Vec<String>) -> Identity {
+    let agrees = release.as_ref().filter(|_| nearest.asked > 0);
+    Identity {
+        agrees: agrees.map(|release| Fingerprints::known().may_be(release, &nearest)),
+        release,
+        source_ids: copy.code.source_ids.clone(),
+        answers_like: nearest.releases,
+        differences: nearest.differences,
+        flags,
+    }
+}

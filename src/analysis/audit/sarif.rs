@@ -1,0 +1,79 @@
+//! An audit as SARIF 2.1.0, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>: a rule per advisory, a
+//! result per copy that is affected. Written as plain JSON: it needs a dozen of the format's many hundred properties.
+
+use serde_json::{Value, json};
+
+use super::{AuditedCopy, Finding, Report};
+use crate::contract::advisory::{Advisory, Effect};
+
+/// The whole report, with line feeds.
+pub fn sarif(report: &Report, advisories: &[Advisory]) -> String {
+    let results: Vec<Value> = report
+        .copies
+        .iter()
+        .flat_map(|copy| copy.findings.iter().filter_map(|finding| result(copy, finding, advisories)))
+        .collect();
+    let document = json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "sqlite-contracts",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": advisories.iter().map(rule).collect::<Vec<_>>(),
+            }},
+            "results": results,
+        }],
+    });
+    format!("{document:#}")
+}
+
+fn rule(advisory: &Advisory) -> Value {
+    json!({
+        "id": advisory.id,
+        "shortDescription": { "text": advisory.title },
+        "fullDescription": { "text": advisory.harm },
+        "helpUri": advisory.links.first(),
+        "properties": { "tags": [advisory.effect.as_str()], "cve": advisory.cve },
+    })
+}
+
+/// Nothing for what it is not affected by. What only its source id says is a warning.
+fn result(copy: &AuditedCopy, finding: &Finding, advisories: &[Advisory]) -> Option<Value> {
+    use super::Standing::{Affected, NotRun};
+    let advisory = advisories.iter().find(|advisory| advisory.id == finding.advisory)?;
+    let level = match (finding.standing, finding.by_source_id) {
+        (Affected, _) if matches!(advisory.effect, Effect::Refusal) => "warning",
+        (Affected, _) => "error",
+        (NotRun, Some(true)) => "warning",
+        _ => return None,
+    };
+    let basis = match finding.standing {
+        Affected => format!("shown by running it: {}", finding.reason),
+        _ => format!("by its source id; not run: {}", finding.reason),
+    };
+    let ignored = copy.ignored.iter().filter(|ignored| ignored.advisory == finding.advisory);
+    let suppressions: Vec<Value> = ignored
+        .map(|it| json!({ "kind": "external", "status": "accepted", "justification": it.reason }))
+        .collect();
+    let locations: Vec<Value> = copy
+        .places
+        .iter()
+        .map(|place| json!({ "physicalLocation": { "artifactLocation": { "uri": uri(place) } } }))
+        .collect();
+    Some(json!({
+        "ruleId": advisory.id,
+        "level": level,
+        "message": { "text": format!("{} ({basis})", advisory.title) },
+        "locations": locations,
+        "partialFingerprints": { "copy/v1": format!("{} {}", copy.sha256, advisory.id) },
+        "suppressions": suppressions,
+    }))
+}
+
+/// A path as a relative or absolute URI reference.
+fn uri(place: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~+@!,=".contains(&byte);
+    let shown = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    place.bytes().map(shown).collect()
+}

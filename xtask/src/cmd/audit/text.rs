@@ -1,0 +1,224 @@
+//! The report for people.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use sqlite_contracts::analysis::audit::{AuditedCopy, Finding, Identity, Report, Standing};
+use sqlite_contracts::contract::advisory::Advisory;
+use sqlite_contracts::diagnostic::numbers::counted;
+use sqlite_contracts::diagnostic::paragraph;
+
+use crate::ui::output::width;
+
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const GOOD: Style = AnsiColor::Green.on_default();
+const UNKNOWN: Style = AnsiColor::Yellow.on_default();
+const STRONG: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
+
+/// The advisories, one line each.
+pub(super) fn list(advisories: &[Advisory]) -> String {
+    let wide = advisories.iter().map(|advisory| advisory.id.len()).max().unwrap_or_default();
+    let line = |advisory: &Advisory| {
+        format!(
+            "{STRONG}{:wide$}{STRONG:#}  {} ({}; {})",
+            advisory.id,
+            advisory.title,
+            advisory.effect.as_str(),
+            advisory.releases()
+        )
+    };
+    advisories.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// A block for each copy, then what was not looked into.
+pub(super) fn text(report: &Report, advisories: &[Advisory], verbose: bool) -> String {
+    let mut text = String::new();
+    for copy in &report.copies {
+        block(&mut text, copy, advisories, verbose);
+    }
+    if !report.unread.is_empty() {
+        let _ = writeln!(text, "{UNKNOWN}not looked into{UNKNOWN:#}");
+        for (place, reason) in &report.unread {
+            let _ = writeln!(text, "  {place}: {reason}");
+        }
+    }
+    text.push_str(&ending(report));
+    text
+}
+
+fn block(text: &mut String, copy: &AuditedCopy, advisories: &[Advisory], verbose: bool) {
+    for place in &copy.places {
+        let _ = writeln!(text, "{STRONG}{place}{STRONG:#}");
+    }
+    let line = |text: &mut String, words: &str| text.push_str(&paragraph(words, "  ", "    ", width()));
+    line(text, &identity(&copy.identity));
+    if !copy.identity.flags.is_empty() {
+        line(text, &format!("flags: {}", copy.identity.flags.join(", ")));
+    }
+    if !copy.identity.differences.is_empty() {
+        let differences = copy.identity.differences.join(", ");
+        line(text, &format!("answers otherwise than {} in: {differences}", like(&copy.identity)));
+    }
+    if let Some(reason) = &copy.not_run {
+        line(text, &format!("{UNKNOWN}not run{UNKNOWN:#}: {reason}"));
+    }
+    let _ = writeln!(text, "  {}", summary(copy));
+    let shown: Vec<(&Finding, &Advisory)> = copy
+        .findings
+        .iter()
+        .filter_map(|finding| Some((finding, advisories.iter().find(|it| it.id == finding.advisory)?)))
+        .filter(|(finding, _)| verbose || is_shown(copy, finding))
+        .collect();
+    match verbose {
+        true => shown.iter().for_each(|(finding, advisory)| described(text, copy, finding, advisory)),
+        false => listed(text, copy, &shown),
+    }
+    text.push('\n');
+}
+
+/// A line each: standing, id, effect, title.
+fn listed(text: &mut String, copy: &AuditedCopy, shown: &[(&Finding, &Advisory)]) {
+    let wide = shown.iter().map(|(_, advisory)| advisory.id.len()).max().unwrap_or_default();
+    for (finding, advisory) in shown {
+        let (style, word) = match finding.differs_from_release() && finding.standing == Standing::NotAffected {
+            true => (GOOD, "mended here"),
+            false => (style(finding.standing), finding.standing.as_str()),
+        };
+        let effect = advisory.effect.as_str();
+        let remark = remark(copy, finding);
+        let _ = writeln!(
+            text,
+            "  {style}{word:12}{style:#} {STRONG}{:wide$}{STRONG:#}  {effect:12}  {}{remark}",
+            advisory.id, advisory.title
+        );
+    }
+}
+
+/// What of a finding does not go without saying.
+fn remark(copy: &AuditedCopy, finding: &Finding) -> String {
+    if let Some(ignored) = copy.ignored.iter().find(|ignored| ignored.advisory == finding.advisory) {
+        let until = ignored.until.map(|until| format!(" until {until}")).unwrap_or_default();
+        return format!(" (ignored{until}: {})", ignored.reason);
+    }
+    match finding.standing {
+        Standing::Affected if finding.differs_from_release() => " (not in this release, but in this copy)".to_owned(),
+        Standing::NotRun if copy.not_run.is_none() => format!(" ({})", finding.reason),
+        _ => String::new(),
+    }
+}
+
+/// Which SQLite it is, in one sentence.
+fn identity(identity: &Identity) -> String {
+    let claimed = identity.release.as_ref().map(|release| format!("SQLite {release}"));
+    let source = identity.source_ids.first().map(|id| format!(" ({})", short(id))).unwrap_or_default();
+    match (claimed, identity.agrees) {
+        (Some(claimed), Some(true)) => format!("{claimed}{source}, and answers like it"),
+        (Some(claimed), Some(false)) => {
+            format!("{BAD}says that it is {claimed}{source}, but answers like {}{BAD:#}", like(identity))
+        }
+        (Some(claimed), None) => format!("{claimed} by its source id{source}"),
+        (None, _) if !identity.answers_like.is_empty() => {
+            format!("names no release, and answers like {}{source}", like(identity))
+        }
+        (None, _) => match identity.source_ids.as_slice() {
+            [] => "names no release".to_owned(),
+            [one] => format!("of no known release: source id {one}"),
+            ids => format!("several source ids: {}", ids.join(", ")),
+        },
+    }
+}
+
+/// The day and the first digits of the hash.
+fn short(source_id: &str) -> String {
+    match (source_id.get(..10), source_id.get(20..30)) {
+        (Some(day), Some(hash)) => format!("{day} {hash}"),
+        _ => source_id.to_owned(),
+    }
+}
+
+/// `3.50.0 to 3.50.4`
+fn like(identity: &Identity) -> String {
+    match identity.answers_like.as_slice() {
+        [] => "no known release".to_owned(),
+        [only] => only.to_string(),
+        [oldest, .., newest] => format!("{oldest} to {newest}"),
+    }
+}
+
+fn summary(copy: &AuditedCopy) -> String {
+    let summary = copy.summary();
+    let part = |(standing, count): (&Standing, &usize)| {
+        let style = style(*standing);
+        format!("{style}{count} {}{style:#}", standing.as_str())
+    };
+    let mut parts: Vec<String> = summary.iter().map(part).collect();
+    if copy.not_run.is_some() {
+        let named = copy.findings.iter().filter(|finding| finding.by_source_id == Some(true)).count();
+        parts.push(format!("{named} by its source id"));
+    }
+    parts.join(", ")
+}
+
+fn style(standing: Standing) -> Style {
+    match standing {
+        Standing::Affected => BAD,
+        Standing::NotRun => UNKNOWN,
+        Standing::DoesNotApply => FAINT,
+        Standing::NotAffected => GOOD,
+    }
+}
+
+/// What a reader has to know: what is wrong, what was not told, and where the copy is not what its number says.
+fn is_shown(copy: &AuditedCopy, finding: &Finding) -> bool {
+    match finding.standing {
+        Standing::Affected => true,
+        Standing::NotRun => copy.not_run.is_none() || finding.by_source_id == Some(true),
+        Standing::DoesNotApply | Standing::NotAffected => finding.differs_from_release(),
+    }
+}
+
+fn described(text: &mut String, copy: &AuditedCopy, finding: &Finding, advisory: &Advisory) {
+    let style = style(finding.standing);
+    let _ = writeln!(
+        text,
+        "\n  {style}{}{style:#} {STRONG}{}{STRONG:#}  {}{}",
+        finding.standing.as_str(),
+        advisory.id,
+        advisory.title,
+        remark(copy, finding)
+    );
+    let mut line = |words: &str| text.push_str(&paragraph(words, "    ", "      ", width()));
+    line(&format!("{}; {}", advisory.effect.as_str(), releases(finding, advisory)));
+    if finding.standing != Standing::NotAffected {
+        line(&finding.reason);
+    }
+    line(&[advisory.cve.as_slice(), &advisory.links[..1.min(advisory.links.len())]].concat().join(" "));
+}
+
+/// What is published, against what was seen.
+fn releases(finding: &Finding, advisory: &Advisory) -> String {
+    let published = format!("in releases {}", advisory.releases());
+    match (finding.differs_from_release(), finding.standing) {
+        (true, Standing::NotAffected) => format!("{published}: mended in this copy without a new number"),
+        (true, _) => format!("{published}: not in this release, but in this copy"),
+        (false, Standing::NotRun) => match finding.by_source_id {
+            Some(true) => format!("{published}: this one, by its source id"),
+            Some(false) => format!("{published}: not this one, by its source id"),
+            None => published,
+        },
+        (false, _) => published,
+    }
+}
+
+fn ending(report: &Report) -> String {
+    let affected = report.copies.iter().filter(|copy| copy.affected().next().is_some()).count();
+    let not_run = report.copies.iter().filter(|copy| copy.not_run.is_some()).count();
+    let copies = counted(report.copies.len(), "copy", "copies");
+    let style = if affected > 0 { BAD } else { GOOD };
+    let not_run = match not_run {
+        0 => String::new(),
+        count => format!(", {UNKNOWN}{count} not run{UNKNOWN:#}"),
+    };
+    format!("{copies}, {style}{affected} affected{style:#}{not_run}; {} advisories", report.advisories)
+}
