@@ -86,6 +86,10 @@ pub struct LibraryFile {
     pub sha256: String,
 }
 
+/// <https://www.gnu.org/software/libc/manual/html_node/Tunables.html>
+const TUNABLES: &str = "GLIBC_TUNABLES";
+const ROOM_FOR_THREADS: &str = "glibc.rtld.optional_static_tls=1048576";
+
 /// The product that a folder should hold.
 #[derive(Debug)]
 pub(super) struct Place {
@@ -207,7 +211,8 @@ impl Product {
             compile_options: Vec::new(),
             seconds: 0.0,
             preload: Vec::new(),
-            environment: BTreeMap::new(),
+            // A program has more variables of a thread than the C library keeps room for.
+            environment: BTreeMap::from([(TUNABLES.to_owned(), ROOM_FOR_THREADS.to_owned())]),
             library: LibraryFile {
                 file: library.to_owned(),
                 size: 0,

@@ -35,8 +35,8 @@ impl fmt::Display for NotLoadable {
 const OPEN: &str = "sqlite3_open_v2";
 
 /// Libraries that a copy may bring along, when this machine has them: the C library and what SQLite is built with.
-const KNOWN: [&str; 14] = [
-    "libc.so.", "libm.so.", "libpthread.so.", "libdl.so.", "librt.so.", "libgcc_s.so.", "ld-linux", "libz.so.",
+const KNOWN: [&str; 15] = [
+    "libc.so.", "libm.so.", "libpthread.so.", "libdl.so.", "librt.so.", "libgcc_s.so.", "ld-linux", "libatomic.so.", "libz.so.",
     "libcrypto.so.", "libicui18n.so.", "libicuuc.so.", "libicudata.so.", "libstdc++.so.", "libreadline.so.",
 ];
 
@@ -103,7 +103,6 @@ const EXECUTABLE: u16 = 2;
 const LOAD: u32 = 1;
 const DYNAMIC: u32 = 2;
 const INTERPRETER: u32 = 3;
-const TLS: u32 = 7;
 const STACK: u32 = 0x6474_e551;
 
 /// Tags of the dynamic section.
@@ -165,7 +164,7 @@ impl Elf<'_> {
             let versions = self.offset_of(&segments, versions)?;
             self.change_versions(&entries, versions, count, strings, &dropped)?;
         }
-        self.change_segments(&segments, is_program)?;
+        self.change_stack(&segments)?;
         self.weaken_undefined()?;
         self.put_u16(TYPE, SHARED)?;
         Some(Ok(kind == EXECUTABLE))
@@ -273,19 +272,12 @@ impl Elf<'_> {
         Some(())
     }
 
-    /// A program's variables of a thread are the main program's, which a worker is not; and no library gets a stack that
-    /// can be executed.
-    fn change_segments(&mut self, segments: &[Segment], is_program: bool) -> Option<()> {
+    /// No library gets a stack that can be executed.
+    fn change_stack(&mut self, segments: &[Segment]) -> Option<()> {
         const EXECUTE: u32 = 1;
-        for segment in segments {
-            match segment.kind {
-                TLS if is_program => self.put_u32(segment.at, 0)?,
-                STACK => {
-                    let flags = self.u32(segment.at + 4)?;
-                    self.put_u32(segment.at + 4, flags & !EXECUTE)?;
-                }
-                _ => {}
-            }
+        for segment in segments.iter().filter(|segment| segment.kind == STACK) {
+            let flags = self.u32(segment.at + 4)?;
+            self.put_u32(segment.at + 4, flags & !EXECUTE)?;
         }
         Some(())
     }

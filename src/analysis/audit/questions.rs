@@ -1,5 +1,7 @@
 //! All that a copy is asked, and what its answers come to.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, anyhow, bail};
 use semver::Version;
 
@@ -69,12 +71,29 @@ impl Questions {
             bail!("it does not answer SELECT sqlite_version(): {said}");
         }
         let release = version(said).or_else(|| claimed(copy).release);
-        let nearest = Fingerprints::known().nearest(&run(&self.of_release)?);
         let flags = flag::shown(&self.flags, &run(&self.of_flags)?, &copy.code);
         let proofs = run(&self.proofs)?;
         let found = |advisory| finding(advisory, &proofs, release.as_ref());
-        let findings = self.advisories.iter().map(found).collect();
+        let findings: Vec<Finding> = self.advisories.iter().map(found).collect();
+        let nearest = Fingerprints::known().nearest(&run(&self.of_release)?);
+        let nearest = self.narrowed(nearest, &findings);
         Ok((identity(copy, release, nearest, flags), findings))
+    }
+
+    /// Of the releases that answer alike, those that have the defects which the copy has, but for the fewest.
+    fn narrowed(&self, nearest: Nearest, findings: &[Finding]) -> Nearest {
+        let differs = |release: &Version| {
+            let pairs = self.advisories.iter().zip(findings);
+            let count = pairs.filter(|(advisory, finding)| match finding.standing {
+                Standing::Affected => !advisory.is_in(release),
+                Standing::NotAffected => advisory.is_in(release),
+                Standing::NotRun | Standing::DoesNotApply => false,
+            });
+            count.count()
+        };
+        let least = nearest.releases.iter().map(differs).min();
+        let releases = nearest.releases.iter().filter(|release| Some(differs(release)) == least).cloned().collect();
+        Nearest { releases, ..nearest }
     }
 
     /// What the source id says alone.
@@ -103,8 +122,10 @@ fn version(outcome: &Outcome) -> Option<Version> {
 /// What the file says of itself.
 fn claimed(copy: &Copy) -> Identity {
     let source_ids = copy.code.source_ids.clone();
-    let release = match source_ids.as_slice() {
-        [only] => only.get(..10).and_then(Release::of_day).and_then(|release| Version::parse(release.version).ok()),
+    // The same one may stand there twice, with the last digits changed.
+    let days: BTreeSet<&str> = source_ids.iter().filter_map(|id| id.get(..10)).collect();
+    let release = match days.into_iter().collect::<Vec<_>>().as_slice() {
+        [day] => Release::of_day(day).and_then(|release| Version::parse(release.version).ok()),
         _ => None,
     };
     Identity { release, source_ids, ..Identity::default() }

@@ -43,7 +43,7 @@ JSON: {targets, copies, unread, advisories}, see advisories/report.schema.json.
 
 Exit status:
   0  no copy is affected, or only by what is ignored
-  1  a copy is affected
+  1  a copy is affected, or was not run and is of a release that is
   2  bad usage: no such file or build, or no SQLite in it
   3  the environment: nothing can be run here
   130  interrupted";

@@ -155,7 +155,7 @@ fn summary(copy: &AuditedCopy) -> String {
     let mut parts: Vec<String> = summary.iter().map(part).collect();
     if copy.not_run.is_some() {
         let named = copy.findings.iter().filter(|finding| finding.by_source_id == Some(true)).count();
-        parts.push(format!("{named} by its source id"));
+        parts.push(format!("{UNKNOWN}{named} of them in its release{UNKNOWN:#}"));
     }
     parts.join(", ")
 }
@@ -212,13 +212,16 @@ fn releases(finding: &Finding, advisory: &Advisory) -> String {
 }
 
 fn ending(report: &Report) -> String {
-    let affected = report.copies.iter().filter(|copy| copy.affected().next().is_some()).count();
-    let not_run = report.copies.iter().filter(|copy| copy.not_run.is_some()).count();
-    let copies = counted(report.copies.len(), "copy", "copies");
+    let count = |is_meant: fn(&AuditedCopy) -> bool| report.copies.iter().filter(|copy| is_meant(copy)).count();
+    let affected = count(|copy| copy.affected().next().is_some());
+    let not_run = count(|copy| copy.not_run.is_some());
+    let by_source_id = count(|copy| copy.not_run.is_some() && copy.by_source_id().next().is_some());
     let style = if affected > 0 { BAD } else { GOOD };
-    let not_run = match not_run {
-        0 => String::new(),
-        count => format!(", {UNKNOWN}{count} not run{UNKNOWN:#}"),
+    let not_run = match (not_run, by_source_id) {
+        (0, _) => String::new(),
+        (count, 0) => format!(", {UNKNOWN}{count} not run{UNKNOWN:#}"),
+        (count, by) => format!(", {UNKNOWN}{count} not run{UNKNOWN:#} ({by} of them of a release that is affected)"),
     };
+    let copies = counted(report.copies.len(), "copy", "copies");
     format!("{copies}, {style}{affected} affected{style:#}{not_run}; {} advisories", report.advisories)
 }

@@ -1,0 +1,9 @@
+//! Audits: advisories, releases and flags against the builds whose answers are known, and copies in all kinds of files.
+#![cfg(target_os = "linux")]
+
+mod advisories;
+mod bench;
+mod copies;
+mod flags;
+mod hostile;
+mod releases;
