@@ -1,11 +1,13 @@
 //! Compiles C code to a shared library, with the compiler that the `cc` crate finds.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use anyhow::Context;
 
 use super::error::BuildError;
+use super::identity::Identity;
 use super::platform;
 use super::profile::Profile;
 use super::source::Fetched;
@@ -15,24 +17,11 @@ use crate::worker::{WorkerProgram, supervisor};
 /// The target triple that this program was compiled for: it loads what it compiles.
 pub(super) const TARGET: &str = env!("SQLITE_CONTRACTS_TARGET");
 
-/// Environment variables that change what a compiler produces for the same command.
-const COMPILER_ENVIRONMENT: [&str; 9] = [
-    "CPATH",
-    "C_INCLUDE_PATH",
-    "GCC_EXEC_PREFIX",
-    "INCLUDE",
-    "LIB",
-    "LIBRARY_PATH",
-    "MACOSX_DEPLOYMENT_TARGET",
-    "SDKROOT",
-    "SOURCE_DATE_EPOCH",
-];
-
-/// A C compiler and everything about it that can change a product.
+/// A C compiler.
 #[derive(Debug, Clone)]
 pub struct Compiler {
     tool: cc::Tool,
-    version: String,
+    identity: Identity,
 }
 
 impl Compiler {
@@ -56,24 +45,30 @@ impl Compiler {
             .out_dir(folder.path())
             .try_get_compiler()
             .map_err(|error| BuildError::Compiler { reason: error.to_string() })?;
-        let version = version(&tool)?;
-        Ok(Self { tool, version })
+        let command = tool.to_command();
+        let words = [command.get_program()].into_iter().chain(command.get_args());
+        let identity = Identity {
+            words: words.map(text).collect(),
+            variables: tool.get_envs().map(|(name, value)| (text(name), text(value))).collect(),
+            version: version(&tool)?,
+        };
+        Ok(Self { tool, identity })
     }
 
     /// The program and the first line of its `--version`.
     pub fn describe(&self) -> String {
         let program = self.tool.path().display();
-        format!("{program}: {}", self.version.lines().next().unwrap_or("unknown version"))
+        format!("{program}: {}", self.identity.version.lines().next().unwrap_or("unknown version"))
     }
 
-    /// Everything about it that can change a product, as one text.
-    pub(super) fn identity(&self) -> String {
-        let command = self.tool.to_command();
-        let words = [command.get_program()].into_iter().chain(command.get_args());
-        let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-        // Only what compilers read: `cc` passes on the whole environment, which differs from shell to shell.
-        let environment = COMPILER_ENVIRONMENT.map(|name| (name, std::env::var_os(name)));
-        format!("{TARGET}\n{}\n{}\n{environment:?}", words.join("\n"), self.version)
+    /// Everything about it that can change a product.
+    pub(super) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Whether it says its version when it is asked for nothing else: Microsoft's has no `--version`.
+    pub(super) fn has_version_option(&self) -> bool {
+        !self.tool.is_like_msvc()
     }
 
     /// The path of a library that belongs to the compiler, such as `libasan.so`; `None` when it does not have the file.
@@ -83,6 +78,10 @@ impl Compiler {
         // A compiler that does not know the file prints the bare name.
         path.is_absolute().then_some(path)
     }
+}
+
+fn text(word: &OsStr) -> String {
+    word.to_string_lossy().into_owned()
 }
 
 fn version(tool: &cc::Tool) -> Result<String, BuildError> {
@@ -200,7 +199,7 @@ fn with_warnings(command: &Command) -> Command {
 /// The command as it would be typed, without the environment.
 fn shown(command: &Command) -> String {
     let words = [command.get_program()].into_iter().chain(command.get_args());
-    let quoted = |word: &std::ffi::OsStr| {
+    let quoted = |word: &OsStr| {
         let word = word.to_string_lossy();
         let is_plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./=,+:@".contains(c));
         if is_plain { word.into_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }

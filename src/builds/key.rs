@@ -25,7 +25,7 @@ impl Store {
         let profile = build.profile();
         match build.source() {
             Source::Code(code) => {
-                parts.extend([self.compiler()?.identity(), code.sha256.clone()]);
+                parts.extend([self.identity()?, code.sha256.clone()]);
                 // Files beside the main one are pinned by their origin.
                 parts.push(if profile.sources.is_empty() { String::new() } else { code.origin.to_string() });
                 for list in [&profile.defines, &profile.compiler, &profile.sources, &profile.include] {

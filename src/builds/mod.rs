@@ -7,6 +7,7 @@ pub mod chronology;
 mod compile;
 mod error;
 mod exports;
+mod identity;
 mod key;
 mod make;
 mod manifest;

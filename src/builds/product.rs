@@ -139,12 +139,13 @@ impl LibraryFile {
             return Err(damaged("the size"));
         }
         let now = (path.clone(), self.size, metadata.modified().ok());
-        let mut verified = verified.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !verified.contains(&now) {
+        // Not held while a library is read: several are read side by side.
+        let verified = || verified.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !verified().contains(&now) {
             if !crc32_of(&path).is_ok_and(|crc32| crc32 == self.crc32) {
                 return Err(damaged("the content"));
             }
-            verified.insert(now);
+            verified().insert(now);
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use semver::Version;
 use super::Build;
 use super::compile::Compiler;
 use super::error::BuildError;
+use super::identity::Identity;
 use super::product::{self, Flaw, Product, Verified};
 use super::source::{self, Fetched, LibrarySource, Source};
 use crate::project::{Project, command_name};
@@ -25,6 +26,8 @@ pub struct Store {
     project: Project,
     pub(super) worker: WorkerProgram,
     compiler: OnceLock<Result<Compiler, String>>,
+    /// What identifies the compiler; `None` where there is none.
+    pub(super) identity: OnceLock<Option<Identity>>,
     verified: Verified,
     /// Whether [`Store::ensure`] only finds.
     only_finds: AtomicBool,
@@ -78,6 +81,7 @@ impl Store {
             project: project.clone(),
             worker,
             compiler: OnceLock::new(),
+            identity: OnceLock::new(),
             verified: Verified::default(),
             only_finds: AtomicBool::new(false),
         }

@@ -87,7 +87,15 @@ impl SourceText {
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let offset = offset.min(self.text.len());
         let line = self.index().lines.partition_point(|start| *start <= offset);
-        (line, self.characters_before(offset) - self.characters_before(self.line_start(line)) + 1)
+        (line, self.characters(self.line_start(line)..offset) + 1)
+    }
+
+    /// How many characters begin in a range, which may be the whole of a long file.
+    fn characters(&self, range: Range<usize>) -> usize {
+        match range.len() < BLOCK {
+            true => begin_in(&self.text.as_bytes()[range]),
+            false => self.characters_before(range.end) - self.characters_before(range.start),
+        }
     }
 
     /// The byte offset of the beginning of a line, from 1.

@@ -15,6 +15,7 @@ mod stack;
 mod symbols;
 mod transcript;
 mod usage;
+mod words;
 mod worker_files;
 
 use std::collections::HashMap;

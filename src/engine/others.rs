@@ -47,9 +47,9 @@ impl Engine {
     pub fn builds_beside(&self, contracts: &[&str], selected: &[&Build]) -> Vec<&Build> {
         let is_selected = |build: &&Build| selected.iter().any(|selected| selected.name() == build.name());
         let mut found: BTreeMap<&str, &Build> = BTreeMap::new();
-        for contract in contracts.iter().filter_map(|id| self.naming_builds(id)) {
+        for text in contracts.iter().filter_map(|id| self.text_of(id)) {
             for (build, word) in
-                selected.iter().flat_map(|build| words(&contract).into_iter().map(move |it| (build, it)))
+                selected.iter().flat_map(|build| text.words.iter().map(move |word| (build, word)))
             {
                 found.extend(
                     self.builds
@@ -64,23 +64,17 @@ impl Engine {
     }
 
     /// Digests of the other builds of a cell; `None` when one of them is not made yet.
-    pub(super) fn digests_of_others(&self, contract: &str, build: &Build) -> Option<String> {
-        let Some(contract) = self.naming_builds(contract) else { return Some(String::new()) };
+    pub(super) fn digests_of_others(&self, words: &BTreeSet<OtherBuild>, build: &Build) -> Option<String> {
         let digest = |word| match self.builds.other(build, word) {
             Ok(other) => Some(self.at_hand(other)?.digest.clone()),
             Err(reason) => Some(reason),
         };
-        words(&contract).into_iter().map(digest).collect()
-    }
-
-    /// The contract of this id, if its steps may run on other builds. Most are not read for that: what names builds has
-    /// this key.
-    fn naming_builds(&self, id: &str) -> Option<Arc<Contract>> {
-        if self.text_of(id)?.names_builds { self.contract(id).ok() } else { None }
+        words.iter().map(digest).collect()
     }
 }
 
-/// Whether a text may have the key `on`, in any way in which YAML writes it.
+/// Whether a text may have the key `on`, in any way in which YAML writes it. Most contracts are not read for their
+/// words.
 pub(super) fn may_name_builds(text: &str) -> bool {
     let is_key = |(at, word): (usize, &str)| {
         let after = text[at + word.len()..].trim_start_matches(['"', '\'']).trim_start();

@@ -23,7 +23,9 @@ pub struct ResultCache {
 pub struct Known {
     /// What it did.
     pub report: CellReport,
-    /// The serialized result of a cached report: thousands are passed on, and need not be serialized again.
+    /// Whether it ran earlier.
+    pub cached: bool,
+    /// The result as the cache holds it: thousands are passed on, and need not be serialized again.
     pub line: Option<String>,
 }
 
@@ -43,10 +45,8 @@ impl ResultCache {
             return Ok(known);
         }
         let report = runner.run_cell(contract, build)?;
-        if let Some(key) = key {
-            self.put(&key, &report);
-        }
-        Ok(Known { report, line: None })
+        let line = key.and_then(|key| self.put(&key, &report));
+        Ok(Known { report, cached: false, line })
     }
 
     /// The report of a cell, if its last run had inputs with this key.
@@ -56,7 +56,9 @@ impl ResultCache {
         let result: CellResult = serde_json::from_str(line).ok()?;
         let is_it = result.cell() == (contract, build);
         match result {
-            CellResult::Ran { report, .. } if is_it => Some(Known { report, line: Some(line.to_owned()) }),
+            CellResult::Ran { report, .. } if is_it => {
+                Some(Known { report, cached: true, line: Some(line.to_owned()) })
+            }
             _ => None,
         }
     }
@@ -68,31 +70,34 @@ impl ResultCache {
         read.is_ok() && found == key.as_bytes()
     }
 
-    /// Stores a report, if it is reproducible. A cache that cannot be written only costs time.
-    fn put(&self, key: &str, report: &CellReport) {
-        if is_settled(report) {
-            self.write(key, report);
-        }
+    /// Stores a report, if it is reproducible, and returns what it stored.
+    fn put(&self, key: &str, report: &CellReport) -> Option<String> {
+        if is_settled(report) { self.write(key, report) } else { None }
     }
 
     /// Stores a report that is as it is on record, unless it is [stored already](Self::report_of): the machine is not
-    /// what makes its cases crash or time out.
-    pub fn put_confirmed(&self, key: &str, report: &CellReport) {
+    /// what makes its cases crash or time out. Returns what it stored.
+    pub fn put_confirmed(&self, key: &str, report: &CellReport) -> Option<String> {
         let confirmed = |verdict| !matches!(verdict, Verdict::Broken | Verdict::CouldNotRun);
-        if !is_settled(report) && report.cases.iter().all(|case| confirmed(case.verdict)) {
-            self.write(key, report);
-        }
+        let is_confirmed = report.cases.iter().all(|case| confirmed(case.verdict));
+        if is_confirmed && !is_settled(report) { self.write(key, report) } else { None }
     }
 
-    fn write(&self, key: &str, report: &CellReport) {
-        if let Ok(line) = (CellResult::Ran { report: report.clone(), cached: true }).line() {
-            let file = self.file(&report.contract, &report.build);
-            let _ = write_atomically(&file, format!("{key}\n{line}"));
-        }
+    /// A cache that cannot be written only costs time.
+    fn write(&self, key: &str, report: &CellReport) -> Option<String> {
+        let line = CellResult::Ran { report: report.clone(), cached: true }.line().ok()?;
+        let file = self.file(&report.contract, &report.build);
+        write_atomically(&file, format!("{key}\n{line}")).ok()?;
+        Some(line)
+    }
+
+    /// The folder of a contract.
+    pub(super) fn of_contract(&self, contract: &str) -> PathBuf {
+        self.folder.join(contract)
     }
 
     fn file(&self, contract: &str, build: &str) -> PathBuf {
-        self.folder.join(contract).join(format!("{build}.json"))
+        self.of_contract(contract).join(format!("{build}.json"))
     }
 }
 

@@ -22,10 +22,10 @@ use crate::record::snapshots::{ContractSnapshots, Drift, Outcome, Recorded, Snap
 /// The cells of a project. One value serves all cells of a process: workers, snapshots and results are shared.
 pub struct Cells<R> {
     project: Project,
-    lineage: Lineage,
-    recorded: Recorded,
-    runner: R,
-    cache: Option<ResultCache>,
+    pub(super) lineage: Lineage,
+    pub(super) recorded: Recorded,
+    pub(super) runner: R,
+    pub(super) cache: Option<ResultCache>,
 }
 
 /// A cell that ran or came from the cache.
@@ -35,8 +35,8 @@ pub struct Checked {
     pub result: CellResult,
     /// The cases that need attention.
     pub failures: Vec<CaseFailure>,
-    /// The serialized result, if it came from the cache.
-    line: Option<String>,
+    /// The result as the cache holds it.
+    pub remembered: Option<String>,
 }
 
 impl Checked {
@@ -45,9 +45,9 @@ impl Checked {
     /// # Errors
     /// Those of [`CellResult::line`].
     pub fn line(&self) -> Result<Cow<'_, str>> {
-        match &self.line {
-            Some(line) => Ok(line.into()),
-            None => Ok(self.result.line()?.into()),
+        match (&self.result, &self.remembered) {
+            (CellResult::Ran { cached: true, .. }, Some(line)) => Ok(line.into()),
+            _ => Ok(self.result.line()?.into()),
         }
     }
 }
@@ -105,23 +105,22 @@ impl<R: Runner> Cells<R> {
     pub fn report_of(&self, contract: &str, build: &str) -> Result<Known> {
         match &self.cache {
             Some(cache) => cache.report_of(&self.runner, contract, build),
-            None => Ok(Known { report: self.runner.run_cell(contract, build)?, line: None }),
+            None => Ok(Known { report: self.runner.run_cell(contract, build)?, cached: false, line: None }),
         }
     }
 
     /// Runs a cell, compares each of its cases with the record, and leaves a pending snapshot for each that differs.
     /// A cell that cannot run, or whose record cannot be read or written, is a result as well.
     pub fn check(&self, contract: &str, build: &str) -> Checked {
-        let checked = self.report_of(contract, build).and_then(|Known { report, line }| {
+        let checked = self.report_of(contract, build).and_then(|Known { report, cached, line }| {
             let failures = self.compare(&report)?;
-            if line.is_none() && failures.is_empty() {
-                self.remember(&report);
-            }
-            Ok(Checked { result: CellResult::Ran { report, cached: line.is_some() }, failures, line })
+            let confirm = || if failures.is_empty() { self.remember(&report) } else { None };
+            let remembered = line.or_else(confirm);
+            Ok(Checked { result: CellResult::Ran { report, cached }, failures, remembered })
         });
         checked.unwrap_or_else(|error| {
             let result = CellResult::failed(contract, build, &error);
-            Checked { result, failures: Vec::new(), line: None }
+            Checked { result, failures: Vec::new(), remembered: None }
         })
     }
 
@@ -144,12 +143,10 @@ impl<R: Runner> Cells<R> {
         }
     }
 
-    /// Keeps a report that is as it is on record.
-    fn remember(&self, report: &CellReport) {
-        let key = || self.runner.cell_key(&report.contract, &report.build);
-        if let Some((cache, key)) = self.cache.as_ref().and_then(|cache| Some((cache, key()?))) {
-            cache.put_confirmed(&key, report);
-        }
+    /// Keeps a report that is as it is on record, and returns what it keeps.
+    fn remember(&self, report: &CellReport) -> Option<String> {
+        let key = self.runner.cell_key(&report.contract, &report.build)?;
+        self.cache.as_ref()?.put_confirmed(&key, report)
     }
 
     /// Judges every case before the cell fails, so that one run shows everything to review.

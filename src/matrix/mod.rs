@@ -9,6 +9,7 @@ pub mod cell;
 pub mod junit;
 pub mod message;
 pub mod results;
+pub mod row;
 pub mod run;
 pub mod summary;
 pub mod survey;
@@ -16,5 +17,6 @@ pub mod table;
 pub mod tests_macro;
 
 pub use cell::{Cells, Checked};
+pub use row::Row;
 pub use survey::Survey;
 pub use tests_macro::Tests;

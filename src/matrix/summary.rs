@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::survey::{Standing, Survey};
+use super::survey::{Cell, Standing, Survey};
 use crate::diagnostic::numbers::counted;
 use crate::record::report::Verdict;
 
 /// The figures of a run.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// Builds that ran.
     pub builds: usize,
@@ -48,16 +48,28 @@ pub struct Summary {
 impl Summary {
     /// Counts a run.
     pub fn of(survey: &Survey) -> Self {
-        let verdicts = |verdict| survey.cases().filter(|(_, case)| case.report.verdict == verdict).count();
-        let standings = |standing| survey.cases().filter(|(_, case)| case.standing == standing).count();
+        let rows = survey.rows.iter().map(|row| &row.overview.figures);
         Self {
             builds: survey.builds.len(),
             contracts: survey.contracts.len(),
-            cells: survey.cells.len(),
-            cached: survey.cells.iter().filter(|cell| cell.cached).count(),
             failed: survey.failed.len(),
+            ..rows.fold(Self::of_cells(&survey.cells), Self::plus)
+        }
+    }
+
+    /// The figures of cells and their cases.
+    pub(super) fn of_cells(cells: &[Cell]) -> Self {
+        let cases = || cells.iter().flat_map(|cell| &cell.cases);
+        let verdicts = |verdict| cases().filter(|case| case.report.verdict == verdict).count();
+        let standings = |standing| cases().filter(|case| case.standing == standing).count();
+        Self {
+            builds: 0,
+            contracts: 0,
+            cells: cells.len(),
+            cached: cells.iter().filter(|cell| cell.cached).count(),
+            failed: 0,
             could_not_run: verdicts(Verdict::CouldNotRun),
-            cases: survey.cases().count(),
+            cases: cases().count(),
             hold: verdicts(Verdict::Holds),
             unsupported: verdicts(Verdict::Unsupported),
             crashed: verdicts(Verdict::Crashed),
@@ -67,6 +79,27 @@ impl Summary {
             follow: standings(Standing::Follows),
             unwanted: standings(Standing::Unwanted),
             on_record: standings(Standing::OnRecord),
+        }
+    }
+
+    fn plus(self, other: &Self) -> Self {
+        Self {
+            builds: self.builds + other.builds,
+            contracts: self.contracts + other.contracts,
+            cells: self.cells + other.cells,
+            cached: self.cached + other.cached,
+            failed: self.failed + other.failed,
+            could_not_run: self.could_not_run + other.could_not_run,
+            cases: self.cases + other.cases,
+            hold: self.hold + other.hold,
+            unsupported: self.unsupported + other.unsupported,
+            crashed: self.crashed + other.crashed,
+            timed_out: self.timed_out + other.timed_out,
+            broken: self.broken + other.broken,
+            unreviewed: self.unreviewed + other.unreviewed,
+            follow: self.follow + other.follow,
+            unwanted: self.unwanted + other.unwanted,
+            on_record: self.on_record + other.on_record,
         }
     }
 

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::results::{Blame, CellResult};
+use super::row::Row;
 use crate::record::lineage::Lineage;
 use crate::record::report::{CaseReport, CellReport, Verdict};
 use crate::record::snapshots::name::State;
@@ -16,7 +17,7 @@ use crate::record::snapshots::{
 };
 
 /// The status of a case, better ones first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// The build lacks what the case requires.
@@ -107,6 +108,9 @@ pub struct Survey {
     pub cells: Vec<Cell>,
     /// The cells that could not run.
     pub failed: Vec<Failed>,
+    /// Remembered rows, of whose cells only the status is known.
+    #[serde(skip)]
+    pub rows: Vec<Row>,
 }
 
 impl Survey {
@@ -156,10 +160,11 @@ impl Survey {
             contracts: contracts.into_iter().map(str::to_owned).collect(),
             cells: Vec::new(),
             failed: failed.cloned().filter_map(Failed::of).collect(),
+            rows: Vec::new(),
         }
     }
 
-    /// The total time of its cases.
+    /// The total time of the cases of its [cells](Self::cells).
     pub fn cost(&self) -> Duration {
         Duration::from_secs_f64(self.cases().map(|(_, case)| case.report.seconds).sum())
     }
@@ -168,10 +173,13 @@ impl Survey {
     pub fn standings(&self) -> BTreeMap<(&str, &str), Standing> {
         let ran = self.cells.iter().map(|cell| ((&*cell.contract, &*cell.build), cell.standing));
         let failed = self.failed.iter().map(|cell| ((&*cell.contract, &*cell.build), Standing::Failed));
-        ran.chain(failed).collect()
+        let rows = self.rows.iter().flat_map(|row| {
+            row.overview.standings.iter().map(|(build, standing)| ((&*row.contract, &**build), *standing))
+        });
+        ran.chain(failed).chain(rows).collect()
     }
 
-    /// Every case with its cell.
+    /// Every case of its [cells](Self::cells), with the cell.
     pub fn cases(&self) -> impl Iterator<Item = (&Cell, &Case)> {
         self.cells.iter().flat_map(|cell| cell.cases.iter().map(move |case| (cell, case)))
     }
@@ -279,7 +287,7 @@ impl Said {
 /// of other contracts and builds are not touched.
 pub fn settle(folder: &Path, lineage: &Lineage, results: &[CellResult]) -> Result<()> {
     let before = Recorded::at(folder);
-    if before.names()?.iter().all(|(_, state)| *state == State::Accepted) {
+    if results.is_empty() || before.names()?.iter().all(|(_, state)| *state == State::Accepted) {
         return Ok(());
     }
     let said = Said::new(results);

@@ -1,6 +1,6 @@
 //! The matrix as a table: contracts down, builds across, one sign per cell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anstyle::{AnsiColor, Style};
 
@@ -28,9 +28,9 @@ pub const SIGNS: [(Standing, char, &str); 10] = [
 
 /// The table, in as many blocks as it takes to be at most `width` columns wide, with a legend of its signs.
 pub fn table(survey: &Survey, width: usize, color: bool) -> String {
-    let shown = shown_builds(survey);
-    let names = Names::new(survey);
     let standings = survey.standings();
+    let shown = shown_builds(survey, &standings);
+    let names = Names::new(survey);
     let usual = usual_profile(survey);
     let found = |build: &str| survey.versions.get(build).map(String::as_str);
     let columns: Vec<Column> = shown.iter().map(|build| Column::new(build, usual, found(build))).collect();
@@ -41,20 +41,18 @@ pub fn table(survey: &Survey, width: usize, color: bool) -> String {
         text.push('\n');
     }
     text.push_str(&left_out(survey, shown.len()));
-    text.push_str(&legend(survey, usual, color));
+    text.push_str(&legend(&standings, usual, color));
     text
 }
 
 /// All builds if they are few, else those that differ from the build before in some contract.
-fn shown_builds(survey: &Survey) -> Vec<&str> {
-    let differs = |build: &str| {
-        survey.cells.iter().any(|cell| {
-            cell.build == build && !matches!(cell.standing, Standing::Holds | Standing::Unsupported)
-        }) || survey.failed.iter().any(|cell| cell.build == build)
-    };
+fn shown_builds<'a>(survey: &'a Survey, standings: &Standings) -> Vec<&'a str> {
+    let differing = standings.iter().filter(|(_, it)| !matches!(it, Standing::Holds | Standing::Unsupported));
+    let differing: BTreeSet<&str> = differing.map(|((_, build), _)| *build).collect();
     let few = survey.builds.len() <= ALL_SHOWN;
-    let builds = survey.builds.iter().enumerate();
-    builds.filter(|(at, build)| few || *at == 0 || differs(build)).map(|(_, build)| build.as_str()).collect()
+    let is_shown = |at: usize, build: &str| few || at == 0 || differing.contains(build);
+    let builds = survey.builds.iter().map(String::as_str).enumerate();
+    builds.filter(|(at, build)| is_shown(*at, build)).map(|(_, build)| build).collect()
 }
 
 fn left_out(survey: &Survey, shown: usize) -> String {
@@ -184,15 +182,12 @@ fn sign(standing: Standing, color: bool) -> String {
     paint(style, &sign.to_string(), color)
 }
 
-fn legend(survey: &Survey, usual: &str, color: bool) -> String {
-    let is_there = |standing: Standing| {
-        survey.cells.iter().any(|cell| cell.standing == standing)
-            || (standing == Standing::Failed && !survey.failed.is_empty())
-    };
+fn legend(standings: &Standings, usual: &str, color: bool) -> String {
+    let there: BTreeSet<Standing> = standings.values().copied().collect();
     let unsaid = (!usual.is_empty()).then(|| format!("without a profile: {usual}"));
     let entries: Vec<String> = SIGNS
         .iter()
-        .filter(|(standing, ..)| is_there(*standing))
+        .filter(|(standing, ..)| there.contains(standing))
         .map(|(standing, _, meaning)| format!("{} {meaning}", sign(*standing, color)))
         .chain(unsaid)
         .collect();

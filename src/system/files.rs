@@ -4,6 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
+use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result};
 use tempfile::NamedTempFile;
@@ -129,6 +130,13 @@ static WRITES: RwLock<()> = RwLock::new(());
 /// Waits until no file is being written. Nobody begins to write one afterwards.
 pub(super) fn complete_writes() {
     std::mem::forget(WRITES.write().unwrap_or_else(PoisonError::into_inner));
+}
+
+/// Size and time of a file, which change whenever it is written.
+pub(crate) fn stamp(path: &Path) -> Option<String> {
+    let metadata = path.metadata().ok()?;
+    let time = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some(format!("{} {}\n", metadata.len(), time.as_nanos()))
 }
 
 /// Removes a file that need not be there.

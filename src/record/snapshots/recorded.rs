@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
 
 use super::file::read_text;
 use super::name::{SnapshotName, State};
 use crate::diagnostic::Diagnostics;
+use crate::outcome::value::hex;
 
 /// The snapshots of a case: build to transcript.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,6 +36,25 @@ impl ContractSnapshots {
     /// The cases that have a snapshot.
     pub fn cases(&self) -> impl Iterator<Item = (&str, &CaseSnapshots)> {
         self.0.iter().map(|(case, snapshots)| (case.as_str(), snapshots))
+    }
+
+    /// Whether any of them waits for review.
+    pub fn any_pending(&self) -> bool {
+        self.0.values().any(|case| !case.pending.is_empty())
+    }
+
+    /// A digest of all names and transcripts.
+    pub fn digest(&self) -> String {
+        let mut all = String::new();
+        for (case, CaseSnapshots { accepted, pending }) in &self.0 {
+            for (state, texts) in [("accepted", accepted), ("pending", pending)] {
+                for (build, text) in texts {
+                    // The length keeps a transcript apart from the name that follows.
+                    all.extend([case, "@", build, " ", state, " ", &text.len().to_string(), "\n", text]);
+                }
+            }
+        }
+        hex(&Sha256::digest(all))
     }
 
     /// Puts a transcript on record.
@@ -70,13 +91,16 @@ impl Recorded {
     /// # Errors
     /// [`Diagnostics`] of every file that cannot be read or is damaged, else when the folder cannot be listed.
     pub fn contract(&self, contract: &str) -> Result<Arc<ContractSnapshots>> {
-        let mut contracts = self.contracts.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some(snapshots) = contracts.get(contract) {
+        if let Some(snapshots) = self.known().get(contract) {
             return Ok(snapshots.clone());
         }
         let snapshots = Arc::new(read_contract(&self.folder, contract)?);
-        contracts.insert(contract.to_owned(), snapshots.clone());
-        Ok(snapshots)
+        Ok(self.known().entry(contract.to_owned()).or_insert(snapshots).clone())
+    }
+
+    /// Not held while files are read: contracts are read side by side.
+    fn known(&self) -> MutexGuard<'_, BTreeMap<String, Arc<ContractSnapshots>>> {
+        self.contracts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Those of the contracts whose snapshots can be read, and what is wrong with those of the others.

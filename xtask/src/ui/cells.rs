@@ -43,13 +43,15 @@ impl Lines {
 }
 
 impl CellsDisplay {
-    /// A display of `cells` cells.
-    pub(crate) fn new(cells: usize) -> Self {
+    /// A display of `cells` cells, of which so many are done.
+    pub(crate) fn new(cells: usize, done: usize) -> Self {
         let lines = (!is_lively()).then(|| {
             anstream::eprintln!("running {}", counted(cells, "cell", "cells"));
-            Mutex::new(Lines::new(cells, Instant::now()))
+            Mutex::new(Lines { done, ..Lines::new(cells, Instant::now()) })
         });
-        Self { bar: Display::with_unit(cells, "built", "cells"), lines }
+        let bar = Display::with_unit(cells, "built", "cells");
+        bar.steps(done);
+        Self { bar, lines }
     }
 
     /// The progress of the builds, which releases the cells of each build that is ready.
@@ -59,7 +61,7 @@ impl CellsDisplay {
 
     /// One more cell is done.
     pub(crate) fn done(&self) {
-        self.bar.step();
+        self.bar.steps(1);
         let line =
             |lines: &Mutex<Lines>| lines.lock().unwrap_or_else(PoisonError::into_inner).done(Instant::now());
         if let Some(line) = self.lines.as_ref().and_then(line) {

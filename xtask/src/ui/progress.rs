@@ -47,12 +47,12 @@ impl Display {
     /// One more build is done.
     pub(crate) fn finished(&self, build: &str, line: Option<String>) {
         self.leave(build, line);
-        self.step();
+        self.steps(1);
     }
 
-    /// One more is done.
-    pub(crate) fn step(&self) {
-        self.bar.inc(1);
+    /// So many more are done.
+    pub(crate) fn steps(&self, more: usize) {
+        self.bar.inc(more as u64);
     }
 
     /// A build was compiled or has failed, which does not advance the bar.

@@ -2,21 +2,24 @@
 
 mod shown;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use sqlite_contracts::builds::{Batch, Build, BuildError, Outcome, Store, Tier};
+use sqlite_contracts::builds::{Batch, Build, BuildError, Outcome, State, Store, Tier};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::cells_at_a_time;
-use sqlite_contracts::matrix::Checked;
 use sqlite_contracts::matrix::results::{self, CellResult, Part};
+use sqlite_contracts::matrix::row::{Remembered, Row};
 use sqlite_contracts::matrix::run::{self, CellName, Partition, Waiting, builds_of};
-use sqlite_contracts::matrix::survey;
+use sqlite_contracts::matrix::{Checked, Survey, survey};
 use sqlite_contracts::outcome::value::hex;
 use sqlite_contracts::project::Project;
+use sqlite_contracts::record::snapshots::Recorded;
 use sqlite_contracts::subject::Subject;
 use sqlite_contracts::system::files;
 
@@ -89,6 +92,7 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let cells = Cells::new(&project, arguments.fresh, || contracts(&project, &arguments.contract))?;
     let selection = selection(arguments, &cells)?;
     let wanted = arguments.partition.unwrap_or_default().cells(&cells.ids(), &selection);
+    let (rows, wanted) = take_rows(arguments, &cells, wanted);
     check_contracts(&cells, &wanted)?;
     if let Some(file) = &arguments.results {
         // Whatever becomes of this run, the file is not that of another one.
@@ -99,26 +103,64 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
         run: digest(&project, &cells.ids(), &selection),
         ..Part::default()
     };
-    let Ran { checked, missing, exit: built } = run_cells(arguments, &cells, wanted)?;
+    let Ran { checked, missing, exit: built } = run_cells(arguments, &cells, &rows, wanted)?;
     let part = Part { missing, ..part };
     for file in [Some(&last_run(&project)), arguments.results.as_ref()].into_iter().flatten() {
-        results::write(file, &part, checked.iter().map(Checked::line))?;
+        results::write(file, &part, lines(&rows, &checked))?;
     }
-    if checked.is_empty() && !part.missing.is_empty() {
+    if rows.is_empty() && checked.is_empty() && !part.missing.is_empty() {
         match arguments.no_build {
             true => bail!("none of the builds is compiled, and --no-build lets none be"),
             false => bail!("none of the builds can be produced"),
         }
     }
     let lineage = cells.engine().builds().lineage();
-    let results: Vec<CellResult> = checked.into_iter().map(|checked| checked.result).collect();
+    let (results, remembered) = parted(checked);
     survey::settle(&project.snapshots(), lineage, &results)?;
-    let shown = Shown::new(&project, cells.engine().builds(), results, Some(started.elapsed()))?;
+    let recorded = Recorded::at(project.snapshots());
+    let survey = Survey::new(lineage, &recorded, results);
+    cells.matrix().remember_rows(&survey, &recorded, &remembered);
+    let survey = survey.with_rows(lineage, rows);
+    let shown = Shown::new(&project, cells.engine().builds(), survey, Some(started.elapsed()))?;
     shown.print();
     if let Some(folder) = &arguments.report {
         shown.write(folder)?;
     }
     Ok(if built == Exit::Fine { shown.exit() } else { built })
+}
+
+/// Takes the cells of the rows that are remembered out of those that are wanted.
+fn take_rows(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> (Vec<Row>, Vec<CellName>) {
+    let (builds, store) = (cells.engine().builds(), cells.engine().store());
+    let wanted_builds: Vec<&Build> = builds_of(&wanted).into_iter().filter_map(|it| builds.get(it)).collect();
+    let (there, others): (Vec<&Build>, Vec<&Build>) =
+        wanted_builds.into_par_iter().partition(|it| store.find(it).is_some());
+    // A report shows every case. And a build that is still to be made is judged together with the others.
+    let needs_all = arguments.report.is_some() || others.iter().any(|it| store.state(it) != State::Absent);
+    match needs_all {
+        true => (Vec::new(), wanted),
+        false => cells.matrix().take_rows(wanted, &there.into_iter().map(Build::name).collect()),
+    }
+}
+
+/// The results as lines of a file of results, by contract, then build.
+fn lines<'a>(rows: &'a [Row], checked: &'a [Checked]) -> Vec<Result<Cow<'a, str>>> {
+    let remembered = rows.iter().flat_map(|row| row.lines().map(|line| (&*row.contract, Ok(line.into()))));
+    let checked = checked.iter().map(|checked| (checked.result.cell().0, checked.line()));
+    let mut lines: Vec<(&str, Result<Cow<str>>)> = remembered.chain(checked).collect();
+    lines.sort_by_key(|(contract, _)| *contract);
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+/// The results, and what the cache holds of those that need no attention.
+fn parted(checked: Vec<Checked>) -> (Vec<CellResult>, Remembered) {
+    let part = |Checked { result, failures, remembered }: Checked| {
+        let (contract, build) = result.cell();
+        let cell = (contract.to_owned(), build.to_owned());
+        (result, remembered.filter(|_| failures.is_empty()).map(|line| (cell, line)))
+    };
+    let (results, remembered): (Vec<CellResult>, Vec<_>) = checked.into_iter().map(part).unzip();
+    (results, remembered.into_iter().flatten().collect())
 }
 
 /// Ends the command where a contract has a mistake.
@@ -181,7 +223,7 @@ struct Ran {
 }
 
 /// Runs the cells while their builds are made.
-fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<Ran> {
+fn run_cells(arguments: &Args, cells: &Cells, rows: &[Row], wanted: Vec<CellName>) -> Result<Ran> {
     let store = cells.engine().store();
     if arguments.no_build {
         store.compile_nothing();
@@ -189,8 +231,10 @@ fn run_cells(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> Result<R
     let names: BTreeSet<String> = builds_of(&wanted).into_iter().map(str::to_owned).collect();
     let mut builds: Vec<&Build> =
         cells.engine().builds().iter().filter(|build| names.contains(build.name())).collect();
-    builds.extend(cells.engine().builds_beside(&cells.ids(), &builds));
-    let display = CellsDisplay::new(wanted.len());
+    let contracts: BTreeSet<&str> = wanted.iter().map(|(contract, _)| contract.as_str()).collect();
+    builds.extend(cells.engine().builds_beside(&contracts.into_iter().collect::<Vec<_>>(), &builds));
+    let known = rows.iter().map(|row| row.overview.figures.cells).sum();
+    let display = CellsDisplay::new(wanted.len() + known, known);
     let make = |waiting: &Waiting| match arguments.no_build {
         true => find(store, builds, waiting),
         false => Batch::new(store, builds).run(&display.releasing(waiting)),

@@ -9,7 +9,7 @@ use sqlite_contracts::builds::{Build, BuildSet};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::diagnostic::WIDTH;
 use sqlite_contracts::matrix::junit::junit;
-use sqlite_contracts::matrix::results::{Blame, CellResult};
+use sqlite_contracts::matrix::results::Blame;
 use sqlite_contracts::matrix::summary::Summary;
 use sqlite_contracts::matrix::survey::{Standing, Survey};
 use sqlite_contracts::matrix::table;
@@ -34,15 +34,14 @@ pub(crate) struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    /// Evaluates the results of a run against the current record. The elapsed time of runs on several machines is not
+    /// Prepares a run for its readers. The elapsed time of runs on several machines is not
     /// known, only that of their cases.
     pub(crate) fn new(
         project: &'a Project,
         builds: &'a BuildSet,
-        results: Vec<CellResult>,
+        mut survey: Survey,
         elapsed: Option<Duration>,
     ) -> Result<Self> {
-        let mut survey = Survey::new(builds.lineage(), &Recorded::at(project.snapshots()), results);
         let store = context::store(project)?;
         let without = builds.iter().filter(|build| build.version().is_none());
         let ran = without.filter(|build| survey.builds.iter().any(|ran| ran == build.name()));

@@ -97,7 +97,8 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
 fn show_parts(project: &Project, arguments: &Args) -> Result<Exit> {
     let (results, missing) = results::join(&arguments.parts)?;
     let builds = BuildSet::load(project)?;
-    let shown = Shown::new(project, &builds, results, None)?;
+    let survey = Survey::new(builds.lineage(), &Recorded::at(project.snapshots()), results);
+    let shown = Shown::new(project, &builds, survey, None)?;
     shown.print();
     if let Some(folder) = &arguments.dir {
         shown.write(folder)?;

@@ -1,5 +1,7 @@
 //! Cells as tests, with a runner that makes its reports up: what is judged, recorded, remembered and told.
 
+mod rows;
+
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
