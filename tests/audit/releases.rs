@@ -54,9 +54,9 @@ fn erased(mut bytes: Vec<u8>, version: &Version) -> Vec<u8> {
     let source_id = regex::bytes::Regex::new(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d [0-9a-f]{36,64}").unwrap();
     let ids: Vec<_> = source_id.find_iter(&bytes).map(|found| found.range()).collect();
     ids.into_iter().for_each(|range| bytes[range].fill(b'x'));
-    let text = format!("\0{version}\0");
+    let text = format!("{version}\0");
     let places: Vec<usize> = memmem::find_iter(&bytes, text.as_bytes()).collect();
-    places.into_iter().for_each(|at| bytes[at + 1..at + text.len() - 1].fill(b'x'));
+    places.into_iter().for_each(|at| bytes[at..at + text.len() - 1].fill(b'x'));
     bytes
 }
 
