@@ -112,7 +112,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     for copy in &found.copies {
         let audited = ask::ask(&questions, &engine, copy, room.path())?;
         copies.push(AuditedCopy { ignored: ignored.clone(), ..audited });
-        display.step();
+        display.finished(copy.places.last().map_or("", String::as_str), None);
     }
     display.finish();
     let mut targets = args.targets.clone();
