@@ -154,7 +154,9 @@ fn ignored(args: &Args, advisories: &[Advisory]) -> Result<Vec<Ignored>> {
     let unknown = |id: &&String| !advisories.iter().any(|advisory| advisory.id == **id);
     if let Some(id) = args.ignore.iter().find(unknown) {
         let known: Vec<&str> = advisories.iter().map(|advisory| advisory.id.as_str()).collect();
-        let similar = sqlite_contracts::diagnostic::suggestion(id, &known).map(|known| format!("; {known}")).unwrap_or_default();
+        let similar = sqlite_contracts::diagnostic::suggestion(id, &known)
+            .map(|known| format!("; {known}"))
+            .unwrap_or_default();
         bail!(Usage(format!("there is no advisory `{id}`{similar}: see `audit --list`")));
     }
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
@@ -177,7 +179,9 @@ fn nothing(found: &targets::Found) -> String {
     let unread = found.unread.iter().map(|(place, reason)| format!("\n  {place}: {reason}"));
     let unread: String = unread.collect();
     match unread.is_empty() {
-        true => format!("{looked}. A program that links to the system's SQLite has none of its own: look at that library"),
+        true => format!(
+            "{looked}. A program that links to the system's SQLite has none of its own: look at that library"
+        ),
         false => format!("{looked}; not looked into:{unread}"),
     }
 }

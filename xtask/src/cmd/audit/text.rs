@@ -64,12 +64,13 @@ fn block(text: &mut String, copy: &AuditedCopy, advisories: &[Advisory], verbose
         line(text, &format!("{UNKNOWN}not run{UNKNOWN:#}: {reason}"));
     }
     let _ = writeln!(text, "  {}", summary(copy));
-    let shown: Vec<(&Finding, &Advisory)> = copy
+    let mut shown: Vec<(&Finding, &Advisory)> = copy
         .findings
         .iter()
         .filter_map(|finding| Some((finding, advisories.iter().find(|it| it.id == finding.advisory)?)))
         .filter(|(finding, _)| verbose || is_shown(copy, finding))
         .collect();
+    shown.sort_by_key(|(finding, advisory)| (finding.standing, advisory.effect, &advisory.id));
     match verbose {
         true => shown.iter().for_each(|(finding, advisory)| described(text, copy, finding, advisory)),
         false => listed(text, copy, &shown),
@@ -81,7 +82,8 @@ fn block(text: &mut String, copy: &AuditedCopy, advisories: &[Advisory], verbose
 fn listed(text: &mut String, copy: &AuditedCopy, shown: &[(&Finding, &Advisory)]) {
     let wide = shown.iter().map(|(_, advisory)| advisory.id.len()).max().unwrap_or_default();
     for (finding, advisory) in shown {
-        let (style, word) = match finding.differs_from_release() && finding.standing == Standing::NotAffected {
+        let (style, word) = match finding.differs_from_release() && finding.standing == Standing::NotAffected
+        {
             true => (GOOD, "mended here"),
             false => (style(finding.standing), finding.standing.as_str()),
         };
@@ -102,7 +104,9 @@ fn remark(copy: &AuditedCopy, finding: &Finding) -> String {
         return format!(" (ignored{until}: {})", ignored.reason);
     }
     match finding.standing {
-        Standing::Affected if finding.differs_from_release() => " (not in this release, but in this copy)".to_owned(),
+        Standing::Affected if finding.differs_from_release() => {
+            " (not in this release, but in this copy)".to_owned()
+        }
         Standing::NotRun if copy.not_run.is_none() => format!(" ({})", finding.reason),
         _ => String::new(),
     }
@@ -212,7 +216,8 @@ fn releases(finding: &Finding, advisory: &Advisory) -> String {
 }
 
 fn ending(report: &Report) -> String {
-    let count = |is_meant: fn(&AuditedCopy) -> bool| report.copies.iter().filter(|copy| is_meant(copy)).count();
+    let count =
+        |is_meant: fn(&AuditedCopy) -> bool| report.copies.iter().filter(|copy| is_meant(copy)).count();
     let affected = count(|copy| copy.affected().next().is_some());
     let not_run = count(|copy| copy.not_run.is_some());
     let by_source_id = count(|copy| copy.not_run.is_some() && copy.by_source_id().next().is_some());
@@ -220,7 +225,9 @@ fn ending(report: &Report) -> String {
     let not_run = match (not_run, by_source_id) {
         (0, _) => String::new(),
         (count, 0) => format!(", {UNKNOWN}{count} not run{UNKNOWN:#}"),
-        (count, by) => format!(", {UNKNOWN}{count} not run{UNKNOWN:#} ({by} of them of a release that is affected)"),
+        (count, by) => {
+            format!(", {UNKNOWN}{count} not run{UNKNOWN:#} ({by} of them of a release that is affected)")
+        }
     };
     let copies = counted(report.copies.len(), "copy", "copies");
     format!("{copies}, {style}{affected} affected{style:#}{not_run}; {} advisories", report.advisories)
