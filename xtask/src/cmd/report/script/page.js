@@ -82,32 +82,6 @@ addEventListener("keydown", (event) => {
   }
 });
 
-// Light, dark, or as the system has it. Where nothing may be kept the choice lasts as long as the page.
-const THEMES = { auto: "◐", light: "○", dark: "●" };
-
-function setTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  control("theme").replaceChildren(THEMES[theme], element("span", {}, ` ${theme}`));
-  control("theme").setAttribute("aria-label", `Theme: ${theme}`);
-}
-
-function kept(theme) {
-  try {
-    if (theme) localStorage.setItem("theme", theme);
-    return localStorage.getItem("theme");
-  } catch {
-    return theme;
-  }
-}
-
-control("theme").addEventListener("click", () => {
-  const names = Object.keys(THEMES);
-  const next = names[(names.indexOf(document.documentElement.dataset.theme) + 1) % names.length];
-  setTheme(next);
-  kept(next);
-});
-
-setTheme(Object.hasOwn(THEMES, kept() ?? "") ? kept() : "auto");
 fillControls();
 addEventListener("popstate", show);
 addEventListener("hashchange", show);
