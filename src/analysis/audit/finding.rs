@@ -89,7 +89,8 @@ impl Finding {
 pub fn finding(advisory: &Advisory, asked: &Asked, release: Option<&Version>) -> Finding {
     let (standing, reason) = judged(advisory, asked);
     let report = asked.case(&proof(&advisory.id)).map(|(report, _)| report);
-    let failure = report.filter(|_| standing == Standing::Affected).and_then(|report| report.failures.first());
+    let failure =
+        report.filter(|_| standing == Standing::Affected).and_then(|report| report.failures.first());
     Finding {
         advisory: advisory.id.clone(),
         standing,

@@ -46,7 +46,11 @@ impl Questions {
 
     /// All that is known of a copy. `run` runs a contract on it; an error of it, or the reason in its place, is why the
     /// copy cannot be run.
-    pub fn ask(&self, copy: &Copy, run: Result<impl FnMut(&Contract) -> Result<Asked>, String>) -> AuditedCopy {
+    pub fn ask(
+        &self,
+        copy: &Copy,
+        run: Result<impl FnMut(&Contract) -> Result<Asked>, String>,
+    ) -> AuditedCopy {
         let ran = run.and_then(|run| self.run(copy, run).map_err(|error| format!("{error:#}")));
         let (identity, findings, not_run) = match ran {
             Ok((identity, findings)) => (identity, findings, None),
@@ -66,7 +70,9 @@ impl Questions {
         mut run: impl FnMut(&Contract) -> Result<Asked>,
     ) -> Result<(Identity, Vec<Finding>)> {
         let itself = run(&self.of_itself)?;
-        let said = itself.last().map_err(|reason| anyhow!("it does not answer SELECT sqlite_version(): {reason}"))?;
+        let said = itself
+            .last()
+            .map_err(|reason| anyhow!("it does not answer SELECT sqlite_version(): {reason}"))?;
         if !matches!(said, Outcome::Rows(_)) {
             bail!("it does not answer SELECT sqlite_version(): {said}");
         }
@@ -92,7 +98,8 @@ impl Questions {
             count.count()
         };
         let least = nearest.releases.iter().map(differs).min();
-        let releases = nearest.releases.iter().filter(|release| Some(differs(release)) == least).cloned().collect();
+        let releases =
+            nearest.releases.iter().filter(|release| Some(differs(release)) == least).cloned().collect();
         Nearest { releases, ..nearest }
     }
 

@@ -101,7 +101,9 @@ pub type Summary = BTreeMap<Standing, usize>;
 impl AuditedCopy {
     /// The findings that count: it is affected, and that is not ignored.
     pub fn affected(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.standing == Standing::Affected && !self.is_ignored(finding))
+        self.findings
+            .iter()
+            .filter(|finding| finding.standing == Standing::Affected && !self.is_ignored(finding))
     }
 
     /// The findings that only the source id tells: it was not run, and its release has the defect.
@@ -142,7 +144,8 @@ impl Report {
 
     /// Whether a copy is affected by something that is not ignored, or cannot be run and is of a release that is.
     pub fn is_affected(&self) -> bool {
-        let may_be = |copy: &AuditedCopy| copy.affected().next().is_some() || copy.by_source_id().next().is_some();
+        let may_be =
+            |copy: &AuditedCopy| copy.affected().next().is_some() || copy.by_source_id().next().is_some();
         self.copies.iter().any(may_be)
     }
 }

@@ -26,6 +26,7 @@ pub struct Support {
     targets: Vec<Target>,
     within: BTreeMap<Effect, Span>,
     known: BTreeMap<String, Date>,
+    since: Option<Date>,
     text: SourceText,
 }
 
@@ -67,6 +68,9 @@ struct RawSupport {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, String>")]
     known: BTreeMap<String, Spanned<String>>,
+    /// The day from which audits count: the time for what was mended before it begins on it.
+    #[schemars(with = "Option<String>", regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
+    since: Option<Spanned<String>>,
 }
 
 /// A thing that is shipped.
@@ -111,7 +115,8 @@ impl Support {
             Some((id.clone(), date(raw, "2026-03-14", &mut mistakes)?))
         });
         let known = known.collect();
-        mistakes.found.into_result(Self { targets, within, known, text: text.clone() })
+        let since = raw.since.as_ref().and_then(|raw| date(raw, "2026-11-01", &mut mistakes));
+        mistakes.found.into_result(Self { targets, within, known, since, text: text.clone() })
     }
 
     /// The path of its file.
@@ -143,7 +148,7 @@ impl Support {
     fn due(&self, advisory: &Advisory, release: Option<&Version>) -> Option<Date> {
         let within = self.within.get(&advisory.effect)?;
         let since = self.known.get(&advisory.id).copied().or_else(|| mended_on(advisory, release))?;
-        since.checked_add(*within).ok()
+        since.max(self.since.unwrap_or(since)).checked_add(*within).ok()
     }
 }
 
@@ -159,9 +164,11 @@ impl Target {
 
 /// The day of the first release without a defect that a release has.
 fn mended_on(advisory: &Advisory, release: Option<&Version>) -> Option<Date> {
-    let is_in = |range: &&crate::contract::advisory::Range| release.is_some_and(|release| range.contains(release));
+    let is_in =
+        |range: &&crate::contract::advisory::Range| release.is_some_and(|release| range.contains(release));
     let range = advisory.ranges.iter().find(is_in).or(advisory.ranges.last())?;
-    let mended = range.fixed.iter().chain(advisory.backported.iter().filter(|release| range.contains(release)));
+    let mended =
+        range.fixed.iter().chain(advisory.backported.iter().filter(|release| range.contains(release)));
     mended.filter_map(|release| Release::of(release)?.released?.parse().ok()).min()
 }
 

@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use jiff::civil::Date;
-use sqlite_contracts::analysis::audit::{AuditedCopy, Ignored, Questions, Report, Support, openvex, sarif, support};
+use sqlite_contracts::analysis::audit::{
+    AuditedCopy, Ignored, Questions, Report, Support, openvex, sarif, support,
+};
 use sqlite_contracts::contract::advisory::Advisory;
 use sqlite_contracts::diagnostic::Diagnostics;
 use sqlite_contracts::engine::Engine;
@@ -192,7 +194,9 @@ fn ignored(args: &Args, advisories: &[Advisory], today: Date) -> Result<Vec<Igno
     let unknown = |id: &&String| !advisories.iter().any(|advisory| advisory.id == **id);
     if let Some(id) = args.ignore.iter().find(unknown) {
         let known: Vec<&str> = advisories.iter().map(|advisory| advisory.id.as_str()).collect();
-        let similar = sqlite_contracts::diagnostic::suggestion(id, &known).map(|known| format!("; {known}")).unwrap_or_default();
+        let similar = sqlite_contracts::diagnostic::suggestion(id, &known)
+            .map(|known| format!("; {known}"))
+            .unwrap_or_default();
         bail!(Usage(format!("there is no advisory `{id}`{similar}: see `audit --list`")));
     }
     if args.until.is_some_and(|until| until < today) {
@@ -214,7 +218,9 @@ fn nothing(found: &targets::Found) -> String {
     let unread = found.unread.iter().map(|(place, reason)| format!("\n  {place}: {reason}"));
     let unread: String = unread.collect();
     match unread.is_empty() {
-        true => format!("{looked}. A program that links to the system's SQLite has none of its own: look at that library"),
+        true => format!(
+            "{looked}. A program that links to the system's SQLite has none of its own: look at that library"
+        ),
         false => format!("{looked}; not looked into:{unread}"),
     }
 }

@@ -74,7 +74,9 @@ fn block(text: &mut String, copy: &AuditedCopy, report: &Report, advisories: &[A
         .collect();
     shown.sort_by_key(|(finding, _)| (finding.due.is_none(), finding.due));
     match verbose {
-        true => shown.iter().for_each(|(finding, advisory)| described(text, copy, finding, advisory, report.today)),
+        true => shown
+            .iter()
+            .for_each(|(finding, advisory)| described(text, copy, finding, advisory, report.today)),
         false => listed(text, copy, &shown, report.today),
     }
     text.push('\n');
@@ -83,16 +85,19 @@ fn block(text: &mut String, copy: &AuditedCopy, report: &Report, advisories: &[A
 /// A line each: standing, id, effect, title.
 fn listed(text: &mut String, copy: &AuditedCopy, shown: &[(&Finding, &Advisory)], today: Date) {
     let wide = shown.iter().map(|(_, advisory)| advisory.id.len()).max().unwrap_or_default();
+    let has_days = shown.iter().any(|(finding, _)| finding.due.is_some());
     for (finding, advisory) in shown {
-        let (style, word) = match finding.differs_from_release() && finding.standing == Standing::NotAffected {
+        let (style, word) = match finding.differs_from_release() && finding.standing == Standing::NotAffected
+        {
             true => (GOOD, "mended here"),
             false => (style(finding.standing), finding.standing.as_str()),
         };
         let effect = advisory.effect.as_str();
-        let remark = remark(copy, finding) + &due(finding, today);
+        let remark = remark(copy, finding);
+        let due = if has_days { due(finding, today, 26) } else { String::new() };
         let _ = writeln!(
             text,
-            "  {style}{word:12}{style:#} {STRONG}{:wide$}{STRONG:#}  {effect:12}  {}{remark}",
+            "  {style}{word:12}{style:#} {STRONG}{:wide$}{STRONG:#}  {effect:12}  {due}{}{remark}",
             advisory.id, advisory.title
         );
     }
@@ -104,16 +109,18 @@ fn remark(copy: &AuditedCopy, finding: &Finding) -> String {
         return format!(" ({ignored})");
     }
     match finding.standing {
-        Standing::Affected if finding.differs_from_release() => " (not in this release, but in this copy)".to_owned(),
+        Standing::Affected if finding.differs_from_release() => {
+            " (not in this release, but in this copy)".to_owned()
+        }
         Standing::NotRun if copy.not_run.is_none() => format!(" ({})", finding.reason),
         _ => String::new(),
     }
 }
 
-/// ` due 2026-12-12`, with the sign of what is late.
-fn due(finding: &Finding, today: Date) -> String {
+/// `due 2026-12-12`, in the colour of what is late.
+fn due(finding: &Finding, today: Date, wide: usize) -> String {
     let style = if finding.is_overdue(today) { BAD } else { UNKNOWN };
-    finding.due_words(today).map(|due| format!(" {style}{due}{style:#}")).unwrap_or_default()
+    format!("{style}{:wide$}{style:#}", finding.due_words(today).unwrap_or_default())
 }
 
 fn styled(words: String, is_bad: bool) -> String {
@@ -156,12 +163,12 @@ fn described(text: &mut String, copy: &AuditedCopy, finding: &Finding, advisory:
     let style = style(finding.standing);
     let _ = writeln!(
         text,
-        "\n  {style}{}{style:#} {STRONG}{}{STRONG:#}  {}{}{}",
+        "\n  {style}{}{style:#} {STRONG}{}{STRONG:#}  {}{} {}",
         finding.standing.as_str(),
         advisory.id,
         advisory.title,
         remark(copy, finding),
-        due(finding, today)
+        due(finding, today, 0)
     );
     let mut line = |words: &str| text.push_str(&paragraph(words, "    ", "      ", width()));
     line(&format!("{}; {}", advisory.effect.as_str(), words::releases(finding, advisory)));
@@ -172,7 +179,8 @@ fn described(text: &mut String, copy: &AuditedCopy, finding: &Finding, advisory:
 }
 
 fn ending(report: &Report) -> String {
-    let count = |is_meant: fn(&AuditedCopy) -> bool| report.copies.iter().filter(|copy| is_meant(copy)).count();
+    let count =
+        |is_meant: fn(&AuditedCopy) -> bool| report.copies.iter().filter(|copy| is_meant(copy)).count();
     let affected = count(|copy| copy.affected().next().is_some());
     let not_run = count(|copy| copy.not_run.is_some());
     let by_source_id = count(|copy| copy.not_run.is_some() && copy.by_source_id().next().is_some());
@@ -180,12 +188,17 @@ fn ending(report: &Report) -> String {
     let not_run = match (not_run, by_source_id) {
         (0, _) => String::new(),
         (count, 0) => format!(", {UNKNOWN}{count} not run{UNKNOWN:#}"),
-        (count, by) => format!(", {UNKNOWN}{count} not run{UNKNOWN:#} ({by} of them of a release that is affected)"),
+        (count, by) => {
+            format!(", {UNKNOWN}{count} not run{UNKNOWN:#} ({by} of them of a release that is affected)")
+        }
     };
     let copies = counted(report.copies.len(), "copy", "copies");
     let overdue = match report.overdue().count() {
         0 => String::new(),
         count => format!(", {BAD}{count} overdue{BAD:#}"),
     };
-    format!("{copies}, {style}{affected} affected{style:#}{not_run}; {} advisories{overdue}", report.advisories)
+    format!(
+        "{copies}, {style}{affected} affected{style:#}{not_run}; {} advisories{overdue}",
+        report.advisories
+    )
 }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;
-use sqlite_contracts::analysis::audit::{AuditedCopy, Finding, Report};
+use sqlite_contracts::analysis::audit::{AuditedCopy, Finding, Identity, Report};
 use sqlite_contracts::contract::advisory::Advisory;
 
 use super::words;
@@ -64,7 +64,14 @@ struct Row<'a> {
 /// The page as text.
 pub(super) fn board(report: &Report, advisories: &[Advisory]) -> Result<String> {
     let mut copies: Vec<&AuditedCopy> = report.copies.iter().collect();
-    copies.sort_by_key(|copy| (!copy.is_ended(report.today), copy.due().is_none(), copy.due(), std::cmp::Reverse(copy.affected().count())));
+    copies.sort_by_key(|copy| {
+        (
+            !copy.is_ended(report.today),
+            copy.due().is_none(),
+            copy.due(),
+            std::cmp::Reverse(copy.affected().count()),
+        )
+    });
     let mut templates = Environment::new();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     let rows = rows(&copies, advisories, report.today);
@@ -86,7 +93,9 @@ pub(super) fn board(report: &Report, advisories: &[Advisory]) -> Result<String> 
         rows => Serde(rows),
     };
     // The name says how values are escaped.
-    templates.render_named_str("board.html", include_str!("page.html"), page).context("cannot write the board")
+    templates
+        .render_named_str("board.html", include_str!("page.html"), page)
+        .context("cannot write the board")
 }
 
 fn columns<'a>(copies: &[&'a AuditedCopy], today: Date) -> Vec<Column<'a>> {
@@ -94,7 +103,7 @@ fn columns<'a>(copies: &[&'a AuditedCopy], today: Date) -> Vec<Column<'a>> {
     let column = |(at, (copy, label)): (usize, (&&'a AuditedCopy, String))| Column {
         id: format!("copy/{}", at + 1),
         label,
-        release: copy.identity.release.as_ref().map(ToString::to_string),
+        release: release(&copy.identity),
         identity: words::identity(&copy.identity),
         differences: words::differences(&copy.identity),
         shipped: words::shipped(copy, today),
@@ -102,6 +111,12 @@ fn columns<'a>(copies: &[&'a AuditedCopy], today: Date) -> Vec<Column<'a>> {
         copy,
     };
     copies.iter().zip(labels).enumerate().map(column).collect()
+}
+
+/// What it says that it is, with a question mark where it behaves otherwise.
+fn release(identity: &Identity) -> Option<String> {
+    let doubt = if identity.agrees == Some(false) { "?" } else { "" };
+    identity.release.as_ref().map(|release| format!("{release}{doubt}"))
 }
 
 /// The names of copies: what of their first places is not the same for all, up to the file or package that lies there.
@@ -126,7 +141,8 @@ fn labels(copies: &[&AuditedCopy]) -> Vec<String> {
 }
 
 fn rows<'a>(copies: &[&'a AuditedCopy], advisories: &'a [Advisory], today: Date) -> Vec<Row<'a>> {
-    let mut rows: Vec<(Option<Date>, Row)> = advisories.iter().map(|advisory| row(copies, advisory, today)).collect();
+    let mut rows: Vec<(Option<Date>, Row)> =
+        advisories.iter().map(|advisory| row(copies, advisory, today)).collect();
     rows.sort_by_key(|(due, row)| (due.is_none(), *due, row.is_clean, row.id));
     rows.into_iter().map(|(_, row)| row).collect()
 }
@@ -140,7 +156,9 @@ fn row<'a>(copies: &[&'a AuditedCopy], advisory: &'a Advisory, today: Date) -> (
     let cells: Vec<Cell> = findings
         .iter()
         .enumerate()
-        .map(|(at, (copy, finding))| Cell::new(format!("{}/{}", advisory.id, at + 1), copy, finding, advisory, today))
+        .map(|(at, (copy, finding))| {
+            Cell::new(format!("{}/{}", advisory.id, at + 1), copy, finding, advisory, today)
+        })
         .collect();
     let row = Row {
         id: &advisory.id,

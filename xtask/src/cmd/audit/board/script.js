@@ -73,6 +73,7 @@ function mark() {
   marked = [...board.querySelectorAll("table a")].find((link) => link.hash === decodeURI(location.hash));
   was?.removeAttribute("aria-current");
   marked?.setAttribute("aria-current", "true");
+  marked?.scrollIntoView({ block: "nearest", inline: "nearest" });
   if (marked) document.querySelector("#panel article:has(:target), #panel article:target")?.focus({ preventScroll: true });
   else was?.focus();
 }
