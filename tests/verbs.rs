@@ -143,7 +143,12 @@ const STEPS: &str = r#"
 - reset_io:
 - fail_io: {at: 5, operation: write, file: journal, error: short, persistent: true}
 - power_loss: {setup: [{open: a.db}], steps: [{exec: SELECT 1}], check: [{query: SELECT 1}], state: SELECT 2, path: b.db, promise: consistent, sequential: true}
-- schedule: {a: [{open: a.db}], b: [{open: a.db}], c: [{open: a.db}], after: [{open: a.db}], begin: [{a: 1}, {b: 1}], run: [{a: 5}, {b: 6, hold_back: true}, {c: 7}], switches: 1, at_most: 50, at: [shm_lock, unfetch], hold_back: true}
+- schedule: {a: [{open: a.db}], b: [{open: a.db}], c: [{open: a.db}], after: [{open: a.db}], begin: [{a: 1}, {b: 1}], run: [{a: 5}, {b: 6, hold_back: true}, {c: 7}], switches: 1, at_most: 50, at: [shm_lock, unfetch], hold_back: true, mutexes: true}
+- threads: {a: [{exec: SELECT 1}], b: [{exec: SELECT 1}], c: [{exec: SELECT 1}], after: [{open: a.db}], begin: [{a: 1}], times: 3, shared: {path: a.db, flags: [readwrite, fullmutex]}}
+- exec_blocking: {sql: SELECT 1, db: other}
+- pool: {path: a.db, pool: p, size: 3, init: SELECT 1, untested: true}
+- checkout: {pool: p, db: other}
+- checkin: other
 - sweep: {over: io, steps: [{open: a.db}], operation: write, file: wal, error: full, only: 5}
 - damage: {of: a.db, how: [flip, old_page], variants: 50, seed: 7, damages: 2, within: [100, 200], setup: [{open: a.db}], steps: [{open: a.db}], only: 3}
 - doubles: {through: [SELECT 1, "SELECT ?1"], class: decimal, given: text, count: 5, seed: 7, ulps: 1, as: text, db: other}

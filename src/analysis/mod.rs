@@ -6,3 +6,4 @@ pub mod exchange;
 pub mod gate;
 pub mod history;
 pub mod mutants;
+pub mod reduction;

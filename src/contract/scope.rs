@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::node::Node;
 use super::thing::Thing;
-use super::verb::{BackupName, BlobName, Call, DbName, StmtName, TxName};
+use super::verb::{BackupName, BlobName, Call, DbName, PoolName, StmtName, TxName};
 use crate::diagnostic::{Diagnostic, SourceText};
 
 /// What the steps so far have made and ended.
@@ -26,8 +26,14 @@ impl Scope {
     /// Takes every word of a step that could not be read for the name of something.
     pub(super) fn could_be_made_by(&mut self, node: &Node) {
         self.unread.extend(node.texts().filter_map(Node::as_text).map(str::to_owned));
-        let defaults =
-            [DbName::DEFAULT, StmtName::DEFAULT, BlobName::DEFAULT, BackupName::DEFAULT, TxName::DEFAULT];
+        let defaults = [
+            DbName::DEFAULT,
+            StmtName::DEFAULT,
+            BlobName::DEFAULT,
+            BackupName::DEFAULT,
+            TxName::DEFAULT,
+            PoolName::DEFAULT,
+        ];
         self.unread.extend(defaults.map(str::to_owned));
     }
 

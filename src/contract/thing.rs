@@ -17,6 +17,8 @@ pub enum Thing {
     Backup,
     /// A transaction or savepoint of rusqlite.
     Transaction,
+    /// A pool of rusqlite connections.
+    Pool,
 }
 
 /// A kind in the words of messages.
@@ -40,6 +42,7 @@ impl Thing {
             Self::Pointer => words("pointer", "held", "a step `hold`"),
             Self::Blob => words("blob", "opened", "a step `blob_open`"),
             Self::Backup => words("backup", "begun", "a step `backup_init`"),
+            Self::Pool => words("pool", "made", "a step `pool`"),
             Self::Transaction => words("transaction", "begun", "a step `transaction` or `savepoint`"),
         }
     }

@@ -9,16 +9,16 @@ use crate::outcome::Outcome;
 use crate::record::report::Frame;
 use crate::worker::protocol::{End, Note, Outstanding, RunRequest};
 
-/// A run whose turn has not come yet.
+/// A run of a case in a batch.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Turn<'a> {
+pub(super) struct PlannedRun<'a> {
     pub case: &'a Case,
     pub run: &'a Run,
     /// Whether to tell what it leaves allocated, see [`RunRequest::keeps_stacks`].
     pub keeps_stacks: bool,
 }
 
-impl<'a> Turn<'a> {
+impl<'a> PlannedRun<'a> {
     /// What a worker must know of it.
     pub(super) fn request(&self) -> RunRequest<&'a Verb> {
         let functions: BTreeSet<&str> = self.case.requires.functions().collect();
@@ -35,7 +35,7 @@ impl<'a> Turn<'a> {
 
 /// What came of a request.
 pub(super) struct Batch {
-    /// In the order of the turns; fewer than these when the process could not go on.
+    /// In their order; fewer than these when the process could not go on.
     pub results: Vec<RunResult>,
     /// The outcomes of a run that pauses.
     pub unended: Vec<Outcome>,

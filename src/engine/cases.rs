@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use anyhow::{Context, Result};
 
 use super::Observer;
-use super::batch::{RunEnd, RunResult, Turn};
+use super::batch::{PlannedRun, RunEnd, RunResult};
 use super::joint::{self, Setting};
 use super::others::Lacking;
 use super::pool::{Pool, Service};
@@ -42,13 +42,13 @@ fn run_together(
 ) -> Result<()> {
     let is_meant = |state: &State| Service::of(state.case) == service && !state.is_joint;
     let meant = states.iter().enumerate().filter(|(_, state)| is_meant(state));
-    let mut waiting: VecDeque<(usize, Turn)> =
-        meant.flat_map(|(index, state)| state.turns().map(move |turn| (index, turn))).collect();
+    let mut waiting: VecDeque<(usize, PlannedRun)> =
+        meant.flat_map(|(index, state)| state.planned().map(move |planned| (index, planned))).collect();
     while !waiting.is_empty() {
-        let turns: Vec<Turn> = waiting.iter().map(|(_, turn)| *turn).collect();
-        for result in pool.run(product, service, &turns)?.results {
-            let (index, turn) = waiting.pop_front().context("a worker ran more than it was asked to")?;
-            states[index].take(turn.run, &result, observer);
+        let planned: Vec<PlannedRun> = waiting.iter().map(|(_, planned)| *planned).collect();
+        for result in pool.run(product, service, &planned)?.results {
+            let (index, planned) = waiting.pop_front().context("a worker ran more than it was asked to")?;
+            states[index].take(planned.run, &result, observer);
         }
         waiting.retain(|(index, _)| states[*index].is_open());
     }
@@ -65,11 +65,11 @@ fn run_joint(
     let build = &setting.own.build;
     let mut company = None;
     for state in states.iter_mut().filter(|state| state.is_joint) {
-        for turn in state.turns().collect::<Vec<_>>() {
+        for planned in state.planned().collect::<Vec<_>>() {
             if state.is_open() {
                 company = company.or_else(|| pool.company(build));
-                let result = joint::run(&turn, setting, pool, &mut company)?;
-                state.take(turn.run, &result, observer);
+                let result = joint::run(&planned, setting, pool, &mut company)?;
+                state.take(planned.run, &result, observer);
             }
         }
     }
@@ -126,10 +126,10 @@ impl<'a> State<'a> {
     }
 
     /// Its runs, none when the build lacks what it requires.
-    fn turns(&self) -> impl Iterator<Item = Turn<'a>> + use<'a> {
+    fn planned(&self) -> impl Iterator<Item = PlannedRun<'a>> + use<'a> {
         let case = self.case;
         let runs: &[Run] = if self.is_open() { &case.runs } else { &[] };
-        runs.iter().map(move |run| Turn { case, run, keeps_stacks: false })
+        runs.iter().map(move |run| PlannedRun { case, run, keeps_stacks: false })
     }
 
     /// Judges what came of its next run. The runs after the one that ended the case do not count.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use super::batch::{Batch, Notes, RunEnd, RunResult, Turn};
+use super::batch::{Batch, Notes, PlannedRun, RunEnd, RunResult};
 use super::death::{Death, last_words, shown};
 use super::replies::{Answer, Replies};
 use super::worker_files::WorkerFiles;
@@ -110,9 +110,9 @@ impl Worker {
 
     /// Runs these, one after the other, until one of them leaves the process unusable. At least one has a result,
     /// unless there was none to run. Unless the process may be used again, it is gone when this returns.
-    pub(super) fn run(&mut self, turns: &[Turn]) -> Batch {
-        let deadlines: Vec<Duration> = turns.iter().map(|turn| turn.case.deadline).collect();
-        self.begin(turns.iter().map(Turn::request).collect(), &deadlines, Instant::now())
+    pub(super) fn run(&mut self, planned: &[PlannedRun]) -> Batch {
+        let deadlines: Vec<Duration> = planned.iter().map(|planned| planned.case.deadline).collect();
+        self.begin(planned.iter().map(PlannedRun::request).collect(), &deadlines, Instant::now())
     }
 
     /// Runs these until one of them pauses, or as [`Worker::run`] does. Their time runs from `started` on.

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use super::batch::{Batch, RunEnd, RunResult, Turn};
+use super::batch::{Batch, PlannedRun, RunEnd, RunResult};
 use super::handle::Worker;
 use super::others::Others;
 use super::pool::Pool;
@@ -68,32 +68,32 @@ impl Company {
 /// # Errors
 /// When the case's own build cannot be loaded.
 pub(super) fn run(
-    turn: &Turn,
+    planned: &PlannedRun,
     setting: &Setting<'_>,
     pool: &Pool,
     company: &mut Option<Company>,
 ) -> Result<RunResult> {
     let mut fresh = None;
-    let company = if turn.case.fresh_process { &mut fresh } else { company };
-    let result = run_once(turn, setting, pool, company)?;
+    let company = if planned.case.fresh_process { &mut fresh } else { company };
+    let result = run_once(planned, setting, pool, company)?;
     match result.end {
-        RunEnd::CouldNotRun(_) => run_once(turn, setting, pool, &mut None),
+        RunEnd::CouldNotRun(_) => run_once(planned, setting, pool, &mut None),
         _ => Ok(result),
     }
 }
 
 /// A company is left only by a run that came to its end.
 fn run_once(
-    turn: &Turn,
+    planned: &PlannedRun,
     setting: &Setting<'_>,
     pool: &Pool,
     left: &mut Option<Company>,
 ) -> Result<RunResult> {
     let company = left.take().map_or_else(|| Company::new(pool), Ok)?;
     setting.files.iter().try_for_each(|file| file.copy_into(company.directory.path()))?;
-    let (lives, parts) = plan(turn.run);
+    let (lives, parts) = plan(planned.run);
     let mut joint =
-        Joint { turn, setting, pool, lives, outcomes: Vec::new(), started: Instant::now(), company };
+        Joint { planned, setting, pool, lives, outcomes: Vec::new(), started: Instant::now(), company };
     let mut end = None;
     for part in parts {
         end = joint.execute(part)?;
@@ -150,7 +150,7 @@ fn plan(run: &Run) -> (Vec<Life<'_>>, Vec<usize>) {
 }
 
 struct Joint<'a> {
-    turn: &'a Turn<'a>,
+    planned: &'a PlannedRun<'a>,
     setting: &'a Setting<'a>,
     pool: &'a Pool,
     lives: Vec<Life<'a>>,
@@ -177,7 +177,7 @@ impl Joint<'_> {
             (Ok(worker), _) => {
                 let request = self.request(&self.lives[at]);
                 let worker = self.lives[at].worker.insert(worker);
-                let batch = worker.begin(vec![request], &[self.turn.case.deadline], self.started);
+                let batch = worker.begin(vec![request], &[self.planned.case.deadline], self.started);
                 Ok(self.take(at, batch))
             }
             (Err(error), None) => Err(error),
@@ -187,20 +187,20 @@ impl Joint<'_> {
 
     /// What the process must know. What the case requires is said of its own build.
     fn request<'v>(&self, life: &Life<'v>) -> RunRequest<&'v Verb> {
-        let functions = if life.on.is_none() { self.turn.request().functions } else { Vec::new() };
+        let functions = if life.on.is_none() { self.planned.request().functions } else { Vec::new() };
         RunRequest {
             functions,
             verbs: life.verbs.clone(),
             // Nothing else would use this process.
             fresh: false,
             pauses: life.pauses.clone(),
-            ..self.turn.request()
+            ..self.planned.request()
         }
     }
 
     fn go_on(&mut self, at: usize) -> Batch {
         let worker = self.lives[at].worker.as_mut().expect("only a process that has begun goes on");
-        worker.go_on(&[self.turn.case.deadline], self.started)
+        worker.go_on(&[self.planned.case.deadline], self.started)
     }
 
     /// Takes the outcomes that are new: a process notes all of a run.

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 
-use super::batch::{Batch, RunEnd, Turn};
+use super::batch::{Batch, PlannedRun, RunEnd};
 use super::handle::Worker;
 use super::joint::Company;
 use super::worker_files::WorkerFiles;
@@ -78,21 +78,21 @@ impl Pool {
 
     /// Runs these in one worker of this product, see [`Worker::run`]. A run that the environment ended gets one new
     /// worker of its own: most of what happens to a machine does not happen twice.
-    pub(super) fn run(&self, product: &Product, service: Service, turns: &[Turn]) -> Result<Batch> {
-        let mut batch = self.run_once(product, service, turns)?;
+    pub(super) fn run(&self, product: &Product, service: Service, planned: &[PlannedRun]) -> Result<Batch> {
+        let mut batch = self.run_once(product, service, planned)?;
         let at = batch.results.len().saturating_sub(1);
         if let Some(last) = batch.results.last_mut()
             && matches!(last.end, RunEnd::CouldNotRun(_))
-            && let Some(again) = self.run_once(product, Service::Once, &turns[at..=at])?.results.pop()
+            && let Some(again) = self.run_once(product, Service::Once, &planned[at..=at])?.results.pop()
         {
             *last = again;
         }
         Ok(batch)
     }
 
-    fn run_once(&self, product: &Product, service: Service, turns: &[Turn]) -> Result<Batch> {
+    fn run_once(&self, product: &Product, service: Service, planned: &[PlannedRun]) -> Result<Batch> {
         let mut worker = self.take(product, service)?;
-        let batch = worker.run(turns);
+        let batch = worker.run(planned);
         if batch.reusable && service != Service::Once {
             self.give_back(product, service, worker);
         }

@@ -13,12 +13,12 @@ pub(super) struct Symbols {
     library: PathBuf,
     /// The worker's own program.
     program: PathBuf,
-    images: Vec<Image>,
+    mappings: Vec<Mapping>,
     loaded: BTreeMap<PathBuf, Option<Loader>>,
 }
 
 /// A file of code and where the process had it.
-struct Image {
+struct Mapping {
     path: PathBuf,
     start: u64,
     end: u64,
@@ -26,34 +26,34 @@ struct Image {
 
 impl Symbols {
     /// From the lines of `/proc/<pid>/maps` (`man 5 proc_pid_maps`).
-    pub(super) fn new(library: &Path, program: &Path, mappings: &str) -> Self {
+    pub(super) fn new(library: &Path, program: &Path, shown: &str) -> Self {
         // As the system shows them: without links.
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let mut images: Vec<Image> = Vec::new();
-        for image in mappings.lines().filter_map(mapping) {
+        let mut mappings: Vec<Mapping> = Vec::new();
+        for mapping in shown.lines().filter_map(mapping) {
             // The mappings of a file follow one another.
-            match images.last_mut() {
-                Some(last) if last.path == image.path => last.end = image.end,
-                _ => images.push(image),
+            match mappings.last_mut() {
+                Some(last) if last.path == mapping.path => last.end = mapping.end,
+                _ => mappings.push(mapping),
             }
         }
-        Self { library: real(library), program: real(program), images, loaded: BTreeMap::new() }
+        Self { library: real(library), program: real(program), mappings, loaded: BTreeMap::new() }
     }
 
     /// Whether the address is the build's own code.
     pub(super) fn is_of_library(&self, address: u64) -> bool {
-        self.image(address).is_some_and(|image| image.path == self.library)
+        self.mapping_of(address).is_some_and(|mapping| mapping.path == self.library)
     }
 
     /// The function at an address, after those that the compiler inlined into it there.
     pub(super) fn frames(&mut self, address: u64) -> Vec<Frame> {
-        let Some(image) = self.image(address) else {
+        let Some(mapping) = self.mapping_of(address) else {
             return vec![Frame::nameless("no code")];
         };
-        if image.path == self.program {
+        if mapping.path == self.program {
             return vec![Frame::nameless("driver")];
         }
-        let (path, offset) = (image.path.clone(), address - image.start);
+        let (path, offset) = (mapping.path.clone(), address - mapping.start);
         let loader = self.loaded.entry(path.clone()).or_insert_with(|| Loader::new(&path).ok());
         let known = loader.as_ref().map(|loader| with_lines(loader, offset)).unwrap_or_default();
         if !known.is_empty() {
@@ -63,18 +63,18 @@ impl Symbols {
         vec![Frame { function, place: file_name(&path) }]
     }
 
-    fn image(&self, address: u64) -> Option<&Image> {
-        self.images.iter().find(|image| (image.start..image.end).contains(&address))
+    fn mapping_of(&self, address: u64) -> Option<&Mapping> {
+        self.mappings.iter().find(|mapping| (mapping.start..mapping.end).contains(&address))
     }
 }
 
 /// `7f00-7f80 r-xp 00001000 08:01 123    /lib/libc.so.6`; `None` for memory without a file.
-fn mapping(line: &str) -> Option<Image> {
+fn mapping(line: &str) -> Option<Mapping> {
     let (start, rest) = line.split_once('-')?;
     let (end, rest) = rest.split_once(' ')?;
     let path = &rest[rest.find('/')?..];
     let number = |hexadecimal| u64::from_str_radix(hexadecimal, 16).ok();
-    Some(Image { path: path.into(), start: number(start)?, end: number(end)? })
+    Some(Mapping { path: path.into(), start: number(start)?, end: number(end)? })
 }
 
 /// What the debugging information says, innermost first; nothing where there is none.

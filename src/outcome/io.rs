@@ -121,6 +121,10 @@ pub enum FileKind {
 }
 
 impl FileKind {
+    /// Each of them.
+    pub const ALL: [Self; 6] =
+        [Self::Database, Self::Journal, Self::Wal, Self::SuperJournal, Self::Temporary, Self::None];
+
     /// Its word in contracts.
     pub fn name(self) -> &'static str {
         match self {

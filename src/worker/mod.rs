@@ -109,6 +109,9 @@ impl WorkerProgram {
         // One heap for all threads: another thread's heap reserves 64 MB, which a limit of the address space then
         // allows for nothing.
         command.env("MALLOC_ARENA_MAX", "1");
+        // What a connection frees, the next takes: giving pages back and asking for them again costs as much as some
+        // of what SQLite does with them.
+        command.env("MALLOC_TRIM_THRESHOLD_", "1048576").env("MALLOC_MMAP_THRESHOLD_", "1048576");
         command
     }
 }

@@ -118,7 +118,7 @@ impl Place {
             let _ = places.write(&Note::At(at));
         });
         let keeps_stacks = run.keeps_stacks && outstanding::keep_stacks(self.library);
-        let mut session = Session::new(self.library, run.driver, &run.verbs, progress);
+        let mut session = Session::new(self.library, run, progress);
         for (done, (number, verb)) in (1..).zip(driver::numbered(&run.verbs)) {
             let mut outcome = session.execute(number, verb);
             self.directory.cut_from(&mut outcome);

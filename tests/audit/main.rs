@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 mod advisories;
+mod backports;
 mod bench;
 mod copies;
 mod flags;

@@ -12,4 +12,5 @@ mod language;
 mod memory;
 mod orders;
 mod outcomes;
+mod threads;
 mod workers;

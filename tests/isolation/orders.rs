@@ -94,3 +94,36 @@ fn a_case_leaves_no_count_and_no_failure_to_the_next() {
     let reports = Bench::new().run(&cases.concat());
     assert!(reports.iter().all(|report| report.verdict == Verdict::Holds), "{reports:#?}");
 }
+
+/// A step that looks at a file without SQLite keeps a block's files out of memory.
+#[test]
+fn files_in_memory_and_in_the_directory_show_the_same() {
+    let blocks = [
+        "sweep: {over: io, setup: [{open: a.db}, {exec: PRAGMA cache_size=3; PRAGMA temp_store=file}], \
+         steps: [{exec: CREATE TABLE t AS SELECT zeroblob(9000) AS a}, {exec: PRAGMA mmap_size=100000}, \
+         {exec: PRAGMA journal_mode=wal; INSERT INTO t SELECT a FROM t; DROP TABLE t}], after: [{open: b.db}LOOK]}",
+        "power_loss: {setup: [{open: a.db}, {exec: PRAGMA synchronous=extra; CREATE TABLE t(a)}], steps: [{exec: INSERT INTO t VALUES(1)}, \
+         {exec: PRAGMA journal_mode=wal}, {exec: INSERT INTO t VALUES(2)}], check: [{query: PRAGMA quick_check, expect: ok}LOOK], \
+         state: SELECT count(*) FROM t}",
+        "schedule: {a: [{open: a.db}, {exec: PRAGMA mmap_size=100000; CREATE TABLE a(x)}], \
+         b: [{open: a.db}, {exec: PRAGMA journal_mode=wal; CREATE TABLE b(x)}], begin: [a: 1, b: 1], switches: 1, after: [{open: a.db}LOOK]}",
+    ];
+    for block in blocks {
+        let run =
+            |look| last_line(&[], &format!("{{{}, record: {{bucket: 1}}}}", block.replace("LOOK", look)));
+        let (in_memory, in_directory) = (run(""), run(", {file_size: a.db}"));
+        assert!(in_memory.contains(" → ") && !in_memory.contains("stopped"), "{in_memory}");
+        assert_eq!(in_memory, in_directory);
+    }
+}
+
+#[test]
+fn files_are_in_the_directory_as_a_block_leaves_them() {
+    let table = ["open: a.db", "exec: CREATE TABLE t(a)", "close:"];
+    let stopped = "sweep: {over: io, setup: [{open: a.db}, {exec: INSERT INTO t VALUES(zeroblob(9000))}], \
+                   steps: [{exec: SELECT 1}], after: [{open: a.db}, {query: SELECT 1, expect: 5}]}";
+    let size = |block: &str| last_line(&[&table[..], &[block]].concat(), "file_size: a.db");
+    assert_ne!(size(stopped), size("exec: SELECT 1"));
+    let restored = stopped.replace(", {query: SELECT 1, expect: 5}", "");
+    assert_eq!(size(&restored), size("exec: SELECT 1"));
+}

@@ -254,13 +254,17 @@ impl<'a> Findings<'a> {
             self.all.retain(|found| found.what != CANNOT_OPEN);
             self.all.append(&mut self.unknown);
         }
+        // Where pages are damaged too, rows may be missing for that reason, and no index is made again from them.
+        let is_damaged = self.all.iter().any(|found| found.what == DAMAGED);
         for (index, rows) in std::mem::take(&mut self.damage) {
             let object = self.object(&index);
             let rows = if rows == 1 { "1 row is".to_owned() } else { format!("{rows} rows are") };
             let is_expression =
                 self.schema.of_kind("index").any(|it| it.name == index && it.indexed_expression().is_some());
-            let why =
-                if is_expression { ": its expression has another value here; REINDEX mends it" } else { "" };
+            let why = match is_expression && !is_damaged {
+                true => ": its expression has another value here; REINDEX mends it",
+                false => "",
+            };
             self.all.push(finding(DISAGREES, Some(object), format!("{rows} not found by it{why}")));
         }
         self.all

@@ -80,6 +80,21 @@ fn an_index_that_does_not_find_rows_is_named_with_how_many() {
 }
 
 #[test]
+fn a_damaged_file_is_not_mended_by_reindex() {
+    let lines = ["row 1 missing from index i", "Tree 2 page 2: btreeInitPage() returns error code 11"];
+    let rows = Outcome::Rows(lines.map(|line| vec![Value::text(line)]).to_vec());
+    let (_, findings) = answer(|question| match question {
+        Question::Check | Question::CheckWritten => Some(rows.clone()),
+        _ => None,
+    });
+    let said = [
+        "integrity_check||Tree 2 page 2: btreeInitPage() returns error code 11|",
+        "does not agree with its table|index i|1 row is not found by it|",
+    ];
+    assert_eq!(findings, said);
+}
+
+#[test]
 fn other_rows_than_the_newest_finds_and_what_cannot_be_read_or_written() {
     let (ability, findings) = answer(|question| match question {
         Question::Count(_) => Some(one(Value::Integer(2))),

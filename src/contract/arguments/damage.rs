@@ -32,10 +32,26 @@ arguments! {
         setup: Vec<Step> [Hidden],
         /// The number of the one variant to run, from 1.
         only: Option<u64>,
+        /// With `only`: which of the bytes that this variant changes are changed, by their numbers from 0. The last number
+        /// stands for another length of the file.
+        kept: Option<Vec<u64>>,
     }
 }
 
 impl Damage {
+    /// A variant as it is named where something came of it.
+    pub(crate) fn variant(&self, number: u64) -> String {
+        let kept = self.kept.as_ref().map_or(String::new(), |kept| format!(", kept: {kept:?}"));
+        format!("variant {number} of seed {} (`only: {number}{kept}`)", self.seed)
+    }
+
+    /// The number of the variant that a text names so.
+    pub(crate) fn variant_in(text: &str) -> Option<u64> {
+        let (_, named) = text.split_once("variant ")?;
+        let (number, _) = named.split_once(" of seed ")?;
+        number.parse().ok()
+    }
+
     /// What is wrong with arguments that are each well formed: the word it is about, and the message.
     pub(in crate::contract) fn mistake(&self) -> Option<(&'static str, String)> {
         let counts = [("variants", self.variants), ("damages", self.damages)];
@@ -44,6 +60,9 @@ impl Damage {
         }
         if self.only.is_some_and(|only| !(1..=self.variants).contains(&only)) {
             return Some(("only", format!("`only` is the number of a variant, from 1 to {}", self.variants)));
+        }
+        if self.kept.is_some() && self.only.is_none() {
+            return Some(("kept", "`kept` is about the variant that `only` names".to_owned()));
         }
         self.within.filter(|[first, end]| first >= end).map(|_| {
             ("within", "`within` is the first byte and the one behind the last, in this order".to_owned())
@@ -82,4 +101,19 @@ impl Injury {
         Self::SwapPages,
         Self::OldPage,
     ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variant_is_found_where_it_is_named() {
+        let damage =
+            Damage { kept: Some(vec![3, 4]), ..Damage::of("a.db".to_owned(), Vec::new(), 1000, 7, 1) };
+        let named = damage.variant(17);
+        assert_eq!(named, "variant 17 of seed 7 (`only: 17, kept: [3, 4]`)");
+        assert_eq!(Damage::variant_in(&format!("SIGSEGV in step 2, {named}, bit 1")), Some(17));
+        assert_eq!(Damage::variant_in("SIGSEGV in step 2"), None);
+    }
 }

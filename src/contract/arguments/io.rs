@@ -214,6 +214,9 @@ arguments! {
         /// Another actor may also be let run while this one goes on with what it has read of the wal-index before, as a
         /// processor may.
         hold_back: bool,
+        /// An actor may also be interrupted before it takes a mutex inside the library, and actors that wait for each
+        /// other's mutexes are a deadlock; `config: mutex` comes first.
+        mutexes: bool,
     }
 }
 

@@ -15,6 +15,7 @@ mod process;
 mod repeat;
 mod rust;
 mod statement;
+mod threads;
 
 use ciborium::Value as Tree;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -34,6 +35,7 @@ pub use self::process::*;
 pub use self::repeat::*;
 pub use self::rust::*;
 pub use self::statement::*;
+pub use self::threads::*;
 use super::literal::Literal;
 use crate::outcome::sqlite_names::AllocationCounter;
 

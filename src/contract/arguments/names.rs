@@ -73,6 +73,8 @@ names! {
     BlobName = "blob";
     /// A backup.
     BackupName = "backup";
+    /// A pool of connections.
+    PoolName = "pool";
     /// A transaction or a savepoint.
     TxName = "tx";
     /// A database of a connection: `main`, `temp` or the name of an attached one.

@@ -100,6 +100,8 @@ pub enum Config {
     Log,
     /// The counting allocator, which `allocations`, `fail_allocation`, `sweep` and others need.
     Malloc,
+    /// Mutexes that know which actor has them, for a `schedule` with `mutexes`.
+    Mutex,
 }
 
 /// Ways to end or harm a worker.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DbName, SavepointName, StmtName, TxName, arguments};
+use super::{DbName, PoolName, SavepointName, StmtName, TxName, arguments};
 use crate::contract::literal::Literal;
 
 /// A type of Rust that rusqlite converts.
@@ -184,4 +184,33 @@ arguments! {
         /// The connection.
         db: DbName,
     }
+}
+
+arguments! {
+    /// A pool of connections, as r2d2_sqlite makes one.
+    Pool {
+        /// What its connections open.
+        path: String,
+    } optional {
+        /// The name it gets.
+        pool: PoolName,
+        /// How many connections it has at most; 1 when left out.
+        size: Option<u32>,
+        /// SQL that each new connection runs, `SqliteConnectionManager::with_init`.
+        init: Option<String> [Named],
+        /// A connection is not tested before it is handed out, `test_on_check_out(false)`.
+        untested: bool,
+    }
+    brief path
+}
+
+arguments! {
+    /// A connection of a pool.
+    Checkout {} optional {
+        /// The pool.
+        pool: PoolName,
+        /// The name that the connection gets.
+        db: DbName,
+    }
+    brief db or nothing
 }

@@ -10,6 +10,8 @@ impl Checker<'_> {
         match call {
             Call::Open(open) if is_in_memory(&open.path) => {}
             Call::Open(open) => self.path(&open.path, node),
+            Call::Pool(pool) if is_in_memory(&pool.path) => {}
+            Call::Pool(pool) => self.path(&pool.path, node),
             Call::FileSize(path) | Call::FileHash(path) => self.path(path, node),
             Call::FileBytes(read) => {
                 self.path(&read.path, node);

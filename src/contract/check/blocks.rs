@@ -5,7 +5,7 @@ use crate::contract::node::{Kind as NodeKind, Node};
 use crate::contract::step::Step;
 use crate::contract::verb::{
     ActorName, Block, Call, Damage, Fact, Kind, LeastMemory, LimitedBy, Open, PowerLoss, Repeat, Schedule,
-    Sweep, SweptOver, Verb,
+    Sweep, SweptOver, Threads, Turn, Verb,
 };
 use crate::outcome::io::Failure;
 
@@ -16,6 +16,7 @@ impl<'a> Checker<'a> {
             Block::Sweep(sweep) => self.sweep(block, sweep, node),
             Block::PowerLoss(loss) => self.power_loss(block, loss, node),
             Block::Schedule(schedule) => self.schedule(block, schedule, node),
+            Block::Threads(threads) => self.threads(block, threads, node),
             Block::LeastMemory(least) => self.least_memory(block, least, node),
             Block::Damage(damage) => self.damage(block, damage, node),
         }
@@ -76,22 +77,63 @@ impl<'a> Checker<'a> {
     }
 
     fn schedule(&mut self, block: &'a Block, schedule: &'a Schedule, node: &Node) {
+        if schedule.mutexes && !self.process.has_mutexes {
+            let diagnostic = self.diagnostic(node, "mutexes", "`mutexes` needs mutexes that can be watched");
+            self.mistakes.push(diagnostic.help("begin the case with the step `config: mutex`"));
+        }
         for list in ["a", "b", "c", "after"] {
             self.apart(block, node, &[list]);
         }
-        for (list, steps) in [("a", &schedule.a), ("b", &schedule.b)] {
-            if steps.is_empty() {
-                self.mistake(node, list, format!("`{list}` is empty: a schedule has two actors or three"));
+        let turns = schedule.begin.iter().chain(&schedule.run);
+        let lists = [&schedule.a, &schedule.b, &schedule.c].map(Vec::as_slice);
+        self.actors(lists, turns, &schedule.begin, node);
+    }
+
+    fn threads(&mut self, block: &'a Block, threads: &'a Threads, node: &Node) {
+        let opened = threads.shared.clone().map(Call::Open);
+        for list in ["a", "b", "c"] {
+            self.apart_with(block, node, &[list], opened.as_ref());
+        }
+        self.apart(block, node, &["after"]);
+        if let Some(Open { path, .. }) = &threads.shared {
+            self.path(path, node);
+        }
+        if threads.times == 0 {
+            self.mistake(node, "times", "`times` is 1 or more");
+        }
+        let lists = [&threads.a, &threads.b, &threads.c];
+        for step in lists.into_iter().flatten() {
+            let name = step.verb.name();
+            if step.verb.is_for_one_thread() && !step.verb.is(Fact::Outermost) {
+                self.mistake(node, name, format!("`{name}` has no meaning in `threads`: put it before"));
+            }
+            if threads.shared.is_some() && !is_for_shared(step) {
+                let message =
+                    format!("`{name}` is not for a connection that threads share: use `exec` and `query`");
+                self.mistake(node, name, message);
             }
         }
-        for turn in schedule.begin.iter().chain(&schedule.run) {
-            if turn.actor == ActorName::C && schedule.c.is_empty() {
-                self.mistake(node, "c", "there is no actor `c`");
-            }
+        self.actors(lists.map(Vec::as_slice), threads.begin.iter(), &threads.begin, node);
+    }
+
+    /// Actors and the turns that they take.
+    fn actors<'t>(
+        &mut self,
+        lists: [&[Step]; 3],
+        mut turns: impl Iterator<Item = &'t Turn>,
+        begin: &[Turn],
+        node: &Node,
+    ) {
+        let actors = || ActorName::ALL.into_iter().zip(lists);
+        for (actor, _) in actors().take(2).filter(|(_, steps)| steps.is_empty()) {
+            let list = actor.to_string();
+            self.mistake(node, &list, format!("`{list}` is empty: there are two actors or three"));
         }
-        for (actor, steps) in ActorName::ALL.into_iter().zip([&schedule.a, &schedule.b, &schedule.c]) {
-            let begun: u64 =
-                schedule.begin.iter().filter(|turn| turn.actor == actor).map(|turn| turn.n).sum();
+        if lists[2].is_empty() && turns.any(|turn| turn.actor == ActorName::C) {
+            self.mistake(node, "c", "there is no actor `c`");
+        }
+        for (actor, steps) in actors() {
+            let begun: u64 = begin.iter().filter(|turn| turn.actor == actor).map(|turn| turn.n).sum();
             if begun > steps.len() as u64 {
                 let message = format!("`begin` runs {begun} steps of `{actor}`, which has {}", steps.len());
                 self.mistake(node, "begin", message);
@@ -157,6 +199,15 @@ impl<'a> Checker<'a> {
             self.mistake(node, name, format!("`{name}` has no meaning in `{}`: put it before", block.name()));
         }
         self.step(step, node);
+    }
+}
+
+/// Whether a thread can do this with a connection that it shares.
+fn is_for_shared(step: &Step) -> bool {
+    match &step.verb {
+        Verb::Call(call) => matches!(call, Call::Exec(_) | Call::Query(_)),
+        Verb::Block(block) => block.steps().all(is_for_shared),
+        Verb::Check(_) => false,
     }
 }
 

@@ -61,6 +61,8 @@ struct Process {
     has_allocator: bool,
     /// Whether the error log is kept.
     has_log: bool,
+    /// Whether the library has mutexes of ours.
+    has_mutexes: bool,
 }
 
 struct Checker<'a> {
@@ -104,6 +106,7 @@ impl<'a> Checker<'a> {
         self.fresh_process(&step.verb, node);
         self.allocator(&step.verb, node);
         self.log(&step.verb, node);
+        self.process.has_mutexes |= matches!(step.verb, Verb::Call(Call::Config(Config::Mutex)));
         self.expect(step, node);
         self.keeps(step, node);
         self.every(step, node);
@@ -133,7 +136,7 @@ impl<'a> Checker<'a> {
             return self.mistake(node, name, format!("`{name}` has no meaning in `{block}`: put it after"));
         }
         self.process.scope.end_all(line);
-        (self.process.has_allocator, self.process.has_log) = (false, false);
+        (self.process.has_allocator, self.process.has_log, self.process.has_mutexes) = (false, false, false);
     }
 
     fn expect(&mut self, step: &Step, node: &Node) {

@@ -183,6 +183,7 @@ macro_rules! things {
     (@ $it:ident pointer) => { Some((Thing::Pointer, $it.name.as_str())) };
     (@ $it:ident meanwhile) => { $it.meanwhile.as_ref().map(|it| (Thing::Connection, it.db.as_str())) };
     (@ $it:ident within) => { $it.within.as_deref().map(|name| (Thing::Transaction, name)) };
+    (@ $it:ident pool) => { Some((Thing::Pool, $it.pool.as_str())) };
     (@ $it:ident tx) => { Some((Thing::Transaction, $it.tx.as_str())) };
 }
 pub(super) use things;

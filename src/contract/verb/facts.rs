@@ -42,6 +42,8 @@ pub enum Fact {
     Iterates,
     /// It ends its process; the next step begins in a new one.
     EndsProcess,
+    /// It works on files without SQLite.
+    UsesFiles,
 }
 
 /// A section of the table.

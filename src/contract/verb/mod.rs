@@ -92,6 +92,13 @@ impl Verb {
         limits_by_it || counts
     }
 
+    /// Whether it is about the whole process, and must not happen while other threads use the library.
+    pub fn is_for_one_thread(&self) -> bool {
+        [Fact::FreshProcess, Fact::StartsLibrary, Fact::EndsProcess, Fact::Outermost]
+            .map(|fact| self.is(fact))
+            .contains(&true)
+    }
+
     /// Whether it makes SQLite use the counting allocator.
     pub fn installs_allocator(&self) -> bool {
         matches!(self, Self::Call(Call::Config(Config::Malloc)))

@@ -230,7 +230,7 @@ fn fact_words(fact: Fact) -> Option<&'static str> {
         Fact::Outermost => Some("Not inside `sweep`, `least_memory` and `damage`."),
         Fact::StartsLibrary => Some("The library is not started for its case."),
         Fact::EndsProcess => Some("Not inside a block."),
-        Fact::Iterates => None,
+        Fact::Iterates | Fact::UsesFiles => None,
     }
 }
 

@@ -50,6 +50,10 @@ macro_rules! table {
                 Sql "SQL at once" {
                     /// Runs SQL to its end and drops any rows, <https://sqlite.org/c3ref/exec.html>.
                     exec: Exec(Exec) -> Code on db makes keep: Capi, Rusqlite, #[cfg(test)] Fake;
+                    /// Runs a statement as `exec` does. Where another connection of the same shared cache has a lock that it
+                    /// needs, it waits until that one's transaction is over, and runs it again; LOCKED when that one
+                    /// waits too, <https://sqlite.org/unlock_notify.html>.
+                    exec_blocking: ExecBlocking(ExecBlocking) -> Code on db: Capi;
                     /// Runs one statement and returns all its rows, typed, or the code of its error,
                     /// <https://sqlite.org/c3ref/step.html>.
                     query: Query(Query) -> Rows on db: Capi, Rusqlite;
@@ -326,22 +330,22 @@ macro_rules! table {
                 /// would take SQLite's locks on it away.
                 Files "Files" {
                     /// The size of a file in the case's directory, NULL when there is none.
-                    file_size: FileSize(String) -> Value: process;
+                    file_size: FileSize(String) -> Value with UsesFiles: process;
                     /// Bytes of a file in the case's directory, NULL when there is none.
-                    file_bytes: FileBytes(FileBytes) -> Value: process;
+                    file_bytes: FileBytes(FileBytes) -> Value with UsesFiles: process;
                     /// The first 12 digits of a file's sha256, NULL when there is none.
-                    file_hash: FileHash(String) -> Value: process;
+                    file_hash: FileHash(String) -> Value with UsesFiles: process;
                     /// Writes bytes to a file in the case's directory.
-                    write_file: WriteFile(WriteFile) -> Code: process;
+                    write_file: WriteFile(WriteFile) -> Code with UsesFiles: process;
                     /// How many descriptors of SQLite's are open on files of the case's directory (Linux).
-                    open_files: OpenFiles(Nothing) -> Value: process;
+                    open_files: OpenFiles(Nothing) -> Value with UsesFiles: process;
                 }
                 /// `config: malloc` gives SQLite an allocator that counts and can refuse,
                 /// <https://sqlite.org/c3ref/mem_methods.html>. It knows of each block which step asked for
                 /// it. What SQLite takes from a connection's lookaside is one block, of the step that opened
                 /// it; `config: {lookaside: {slot: 0, slots: 0}}` makes each statement's memory its own.
                 /// `open: {path: a.db, vfs: watched}` opens a connection whose calls of the file system are seen: they
-                /// are passed on to the library's own one, over real files. Steps in `power_loss`, `schedule` and
+                /// are passed on to the library's own one. Steps in `power_loss`, `schedule` and
                 /// `sweep: {over: io}` get it without asking.
                 WatchedFiles "The watched file system" {
                     /// Rows of how many calls there were of which operation on which kind of file,
@@ -430,6 +434,16 @@ macro_rules! table {
                     /// Empties the statement cache.
                     flush_cache: FlushCache(OnDb) -> Code on db: Rusqlite;
                 }
+                /// A pool of r2d2 with the manager of r2d2_sqlite. It opens a connection when it has none to hand out, in a
+                /// thread of its own, and does nothing to one that comes back.
+                Pools "Pools of rusqlite connections" {
+                    /// Makes a pool, which opens no connection yet.
+                    pool: Pool(Pool) -> Code makes pool with FreshProcess: Rusqlite;
+                    /// `Pool::try_get`, or `get` where it has to open one: the connection that came back last.
+                    checkout: Checkout(Checkout) -> Code on pool makes db: Rusqlite;
+                    /// Drops a pooled connection, which goes back to its pool.
+                    checkin: Checkin(OnDb) -> Code on db: Rusqlite;
+                }
                 Transactions "Transactions of rusqlite" {
                     /// Begins a transaction, `Transaction::new_unchecked`.
                     transaction: Transaction(TransactionArguments) -> Code on db makes tx: Rusqlite;
@@ -505,6 +519,15 @@ macro_rules! table {
                 /// block. An order is shown as the calls that an actor makes in its turns, `[a: 12, b: 40]`, and
                 /// `run` runs it again.
                 schedule: Schedule(Schedule) -> Sweep of a, b, c, after with Outermost;
+                /// Runs two or three actors, each a list of steps, in threads of their own at the same time, `times` times.
+                /// Returns `as expected`; as a number how many times there were; or the first time that a step did not do
+                /// what is expected. What a step without `expect` does is not shown, because it may be another thing each
+                /// time.
+                ///
+                /// Each thread has handles of its own, or all have the connection `shared`. Each first runs as many steps
+                /// as `begin` says, which have to work; then all go on at once. Each time begins with the files that were
+                /// there before the block. A build without threads, or a connection that cannot be shared, is `refused`.
+                threads: Threads(Threads) -> Sweep of a, b, c, after with Outermost;
                 /// Searches the least memory under which steps work, in halves. Each try begins without
                 /// handles and with the files that were there before; it works when every step succeeds or
                 /// keeps its `expect`. The result is a limit that works, less than one `resolution` above one

@@ -56,11 +56,16 @@ pub(super) fn write(write: &WriteFile) -> Call<Outcome> {
 
 /// How many files of the case's directory others than these functions have open.
 pub(super) fn count_others() -> Call<Outcome> {
+    let others = others_open().map_err(refused)?;
+    Ok(super::integer(i64::try_from(others).unwrap_or(i64::MAX)))
+}
+
+/// The same as a number.
+pub(super) fn others_open() -> io::Result<usize> {
     let ours = OPENED.with_borrow(Vec::len);
     // The case's directory is the worker's own.
-    let counted = std::env::current_dir().and_then(|directory| system::open_files(&directory));
-    let others = counted.map_err(refused)?.saturating_sub(ours);
-    Ok(super::integer(i64::try_from(others).unwrap_or(i64::MAX)))
+    let all = std::env::current_dir().and_then(|directory| system::open_files(&directory))?;
+    Ok(all.saturating_sub(ours))
 }
 
 /// Closes what the case has opened, when SQLite has no more locks to lose.

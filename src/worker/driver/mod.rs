@@ -16,9 +16,11 @@ mod hooks;
 mod named;
 mod process;
 mod rusqlite;
+mod shared;
 mod steps;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use self::calls::Calls;
 use self::steps::Numbered;
@@ -29,8 +31,9 @@ use crate::contract::verb::{Fact, Verb};
 use crate::outcome::Outcome;
 use crate::outcome::sqlite_names::code_number;
 use crate::outcome::value::Value;
-use crate::worker::ffi::{self, Call, Library, allocator};
+use crate::worker::ffi::{self, Call, Library, SharedConnection, allocator, mutex};
 use crate::worker::io;
+use crate::worker::protocol::RunRequest;
 
 /// Told where a long step is, so that a crash in it has a place.
 pub(super) type Progress = Box<dyn FnMut(String)>;
@@ -60,6 +63,10 @@ pub(super) struct Session {
     held: i64,
     /// Whether the counting allocator knows the steps by their numbers.
     names_steps: bool,
+    /// Whether other threads use the library at the same time.
+    is_threads: bool,
+    /// Whether no other process or thread works in the same directory.
+    is_alone: bool,
     progress: Progress,
 }
 
@@ -67,8 +74,7 @@ impl Session {
     /// A session without any handle. The library is initialised unless the case does that itself.
     pub(super) fn new(
         library: &'static Library,
-        kind: contract::Driver,
-        verbs: &[Verb],
+        RunRequest { driver: kind, verbs, pauses, .. }: &RunRequest,
         progress: Progress,
     ) -> Self {
         if !verbs.iter().any(|verb| verb.is(Fact::StartsLibrary)) {
@@ -77,14 +83,24 @@ impl Session {
         }
         let held = ffi::memory_used(library).unwrap_or(0);
         let names_steps = steps::name(verbs);
-        Self { library, kind, driver: driver(kind, library), held, names_steps, progress }
+        let is_alone = pauses.is_empty();
+        Self {
+            library,
+            kind: *kind,
+            driver: driver(*kind, library),
+            held,
+            names_steps,
+            is_threads: false,
+            is_alone,
+            progress,
+        }
     }
 
     /// Runs something without any handle of ours, and frees the handles that it made.
     fn apart<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
         let ours = std::mem::replace(&mut self.driver, driver(self.kind, self.library));
         let result = run(self);
-        std::mem::replace(&mut self.driver, ours).end();
+        end(std::mem::replace(&mut self.driver, ours));
         result
     }
 
@@ -96,13 +112,20 @@ impl Session {
             driver: driver(self.kind, self.library),
             held: self.held,
             names_steps: false,
+            is_threads: false,
+            is_alone: self.is_alone,
             progress: Box::new(|_| {}),
         }
     }
 
+    /// Sessions beside this one for threads, which may share a connection.
+    fn for_threads(&self, shared: Option<Arc<SharedConnection>>) -> Sessions {
+        Sessions { library: self.library, kind: self.kind, held: self.held, shared }
+    }
+
     /// Frees the handles of a session that is not the case's own.
     fn give_up(self) {
-        self.driver.end();
+        end(self.driver);
     }
 
     /// Executes the verb with this number.
@@ -128,6 +151,12 @@ impl Session {
     }
 
     fn dispatch(&mut self, number: u32, verb: &Verb) -> Outcome {
+        if mutex::is_library_given_up() {
+            return Outcome::Refused("a deadlock inside the library".to_owned());
+        }
+        if self.is_threads && verb.is_for_one_thread() {
+            return Outcome::Refused(format!("`{}` is not for threads", verb.name()));
+        }
         if verb.needs_allocator() && !allocator::is_installed() {
             return allocations::not_counted();
         }
@@ -142,13 +171,57 @@ impl Session {
     /// Ends everything that the run left open. Returns whether the process is as it was before the run, so
     /// that another case may use it.
     pub(super) fn end(self) -> bool {
-        self.driver.end();
+        end(self.driver);
+        if mutex::is_library_given_up() {
+            return false;
+        }
         ffi::unregister(self.library);
         io::forget();
         files::close();
         ffi::forget_bindings();
         ffi::forget_callbacks();
         process::reset(self.library, self.held)
+    }
+}
+
+/// Frees every handle, where the library can still be asked to.
+fn end(driver: Box<dyn Driver>) {
+    if mutex::is_library_given_up() {
+        std::mem::forget(driver);
+    } else {
+        driver.end();
+    }
+}
+
+/// What a thread needs to make a session of its own.
+#[derive(Clone)]
+struct Sessions {
+    library: &'static Library,
+    kind: contract::Driver,
+    held: i64,
+    shared: Option<Arc<SharedConnection>>,
+}
+
+impl Sessions {
+    /// A session for the thread that calls this.
+    fn one(self) -> Session {
+        ffi::make_unavailable();
+        let Self { library, kind, held, shared } = self;
+        let driver = match shared {
+            Some(connection) => Box::new(shared::Shared::new(library, connection)),
+            None => driver(kind, library),
+        };
+        let progress = Box::new(|_| {});
+        Session {
+            library,
+            kind,
+            driver,
+            held,
+            names_steps: false,
+            is_threads: true,
+            is_alone: false,
+            progress,
+        }
     }
 }
 

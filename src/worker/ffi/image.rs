@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use libsqlite3_sys as sys;
 
 use super::connection::Connection;
-use super::kept::Image;
+use super::kept::Serialized;
 use super::statement::c_string;
 use super::{Call, Library, call};
 use crate::outcome::Outcome;
@@ -13,7 +13,7 @@ use crate::outcome::sqlite_names::DeserializeFlag;
 
 impl Connection {
     /// `sqlite3_serialize`: the bytes, which are ours to free. `None` where SQLite gives none.
-    pub(crate) fn serialize(&self, library: &Library, database: &str) -> Call<Option<Image>> {
+    pub(crate) fn serialize(&self, library: &Library, database: &str) -> Call<Option<Serialized>> {
         let database = c_string(database)?;
         let mut length = 0;
         let (db, name) = (self.raw.as_ptr(), database.as_ptr());
@@ -21,7 +21,7 @@ impl Connection {
         let start = unsafe { call!(library, sqlite3_serialize(db, name, &mut length, 0)) };
         let length = usize::try_from(length).unwrap_or(0);
         // SAFETY: without SQLITE_SERIALIZE_NOCOPY SQLite allocates so many bytes for us.
-        Ok(NonNull::new(start).map(|start| unsafe { Image::new(start, length) }))
+        Ok(NonNull::new(start).map(|start| unsafe { Serialized::new(start, length) }))
     }
 
     /// The size of what `sqlite3_serialize` shows with `SQLITE_SERIALIZE_NOCOPY`: the connection's own bytes, so
@@ -41,9 +41,9 @@ impl Connection {
         &self,
         library: &Library,
         database: &str,
-        mut image: Image,
+        mut image: Serialized,
         flags: &[DeserializeFlag],
-    ) -> Call<(Outcome, Option<Image>)> {
+    ) -> Call<(Outcome, Option<Serialized>)> {
         library.need("sqlite3_deserialize")?;
         let database = c_string(database)?;
         let given = flags.contains(&DeserializeFlag::Freeonclose);
@@ -67,7 +67,7 @@ impl Connection {
 }
 
 /// Why SQLite must not have an image on these terms.
-fn refusal(given: bool, resizeable: bool, image: &Image) -> Option<&'static str> {
+fn refusal(given: bool, resizeable: bool, image: &Serialized) -> Option<&'static str> {
     if resizeable && !given {
         return Some("SQLite resizes only what it may free");
     }

@@ -20,7 +20,7 @@ pub(crate) enum Kept {
     /// Of `exec`, `expanded_sql`, `mprintf`.
     Text(Text),
     /// A serialized database, <https://sqlite.org/c3ref/serialize.html>.
-    Image(Image),
+    Serialized(Serialized),
     /// The result of <https://sqlite.org/c3ref/free_table.html>.
     Table(Table),
 }
@@ -38,7 +38,7 @@ pub(crate) struct Text {
 }
 
 /// The bytes of a serialized database.
-pub(crate) struct Image {
+pub(crate) struct Serialized {
     start: NonNull<u8>,
     length: usize,
     /// The connections that read from these bytes, as long as they or their handles live.
@@ -69,14 +69,14 @@ impl Kept {
             // SAFETY: the copy is not freed before `free` takes it.
             Self::Value(copy) => Outcome::Value(unsafe { LentValue::new(copy.raw) }.read(library)?),
             Self::Text(text) => Outcome::Value(text.read().map_or(Value::Null, Value::Text)),
-            Self::Image(image) => Outcome::Value(Value::Blob(image.bytes().to_vec())),
+            Self::Serialized(image) => Outcome::Value(Value::Blob(image.bytes().to_vec())),
             Self::Table(table) => Outcome::Rows(table.read()),
         })
     }
 
     /// Whether a connection still reads from it, so that freeing it would pull the ground away.
     pub(crate) fn is_lent(&self) -> bool {
-        matches!(self, Self::Image(image) if image.is_lent())
+        matches!(self, Self::Serialized(image) if image.is_lent())
     }
 
     /// `sqlite3_value_free`, `sqlite3_free` or `sqlite3_free_table`. Refuses it while it is lent.
@@ -89,7 +89,7 @@ impl Kept {
             Self::Value(copy) => unsafe { call!(library, sqlite3_value_free(copy.raw.as_ptr())) },
             Self::Text(text) => text.free(library)?,
             // SAFETY: SQLite allocated these bytes for us, no connection reads from them, and they are used up here.
-            Self::Image(image) => unsafe { call!(library, sqlite3_free(image.start.as_ptr().cast())) },
+            Self::Serialized(image) => unsafe { call!(library, sqlite3_free(image.start.as_ptr().cast())) },
             // SAFETY: SQLite made this table for us, and it is used up here.
             Self::Table(table) => unsafe { call!(library, sqlite3_free_table(table.cells)) },
         }
@@ -121,7 +121,7 @@ impl Text {
     }
 }
 
-impl Image {
+impl Serialized {
     /// # Safety
     /// SQLite allocated `length` bytes at `start` for the caller.
     pub(super) unsafe fn new(start: NonNull<u8>, length: usize) -> Self {

@@ -7,6 +7,7 @@
 //! The unsafe code of this project is here and in the probe, which loads a library too. What is public here is safe
 //! to use in any order: a handle keeps what it needs, and what only SQLite's documentation forbids is refused.
 
+mod actor;
 #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux captures stacks"))]
 pub(crate) mod allocator;
 mod backup;
@@ -24,6 +25,7 @@ mod image;
 mod kept;
 mod library;
 mod mprintf;
+pub(crate) mod mutex;
 #[cfg(target_os = "linux")]
 mod outstanding;
 mod owner;
@@ -40,16 +42,17 @@ mod vfs;
 mod window;
 mod words;
 
+pub(crate) use self::actor::{Actor, Place, Resumed, pause_before_step};
 pub(crate) use self::backup::Backup;
 pub(crate) use self::binding::destructor_calls;
 pub(crate) use self::blob::Blob;
 pub(crate) use self::callbacks::*;
-pub(crate) use self::connection::{Alias, Connection};
+pub(crate) use self::connection::{Alias, Connection, SharedConnection};
 #[cfg(target_os = "linux")]
 pub(crate) use self::copy::in_a_copy;
 pub(crate) use self::error_log::take_log;
 pub(crate) use self::files::open_only_in;
-pub(crate) use self::kept::{Image, Kept};
+pub(crate) use self::kept::{Kept, Serialized};
 pub(crate) use self::library::{Library, load};
 pub(crate) use self::mprintf::mprintf;
 #[cfg(target_os = "linux")]
@@ -57,13 +60,13 @@ pub(crate) use self::outstanding::{keep_stacks, outstanding};
 pub(crate) use self::owner::anything_left_behind;
 pub(crate) use self::process::*;
 pub(crate) use self::rusqlite::{
-    Asked, RusqliteBackup, RusqliteBlob, RusqliteConnection, RusqliteStatement, RusqliteTransaction,
-    outcome as rusqlite_outcome,
+    Asked, RusqliteBackup, RusqliteBlob, RusqliteConnection, RusqlitePool, RusqliteStatement,
+    RusqliteTransaction, outcome as rusqlite_outcome,
 };
 #[cfg(target_os = "linux")]
 pub(crate) use self::stack::{has_sanitizer, save_before_death};
 pub(crate) use self::statement::{HeldPointer, Statement};
-pub(crate) use self::vfs::{Actor, Place, Resumed, WalIndexHeaders, Watching, pause_before_step, unregister};
+pub(crate) use self::vfs::{Contents, InMemory, WalIndexHeaders, Watching, make_unavailable, unregister};
 #[cfg(target_os = "linux")]
 pub(crate) use self::window::Window;
 pub(crate) use self::words::{errstr, keyword_check, keyword_count, keyword_name};

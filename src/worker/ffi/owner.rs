@@ -111,6 +111,32 @@ impl Owner {
     }
 }
 
+/// A connection that no other thread uses as long as this lives: only so its message stays where it is,
+/// <https://sqlite.org/c3ref/errcode.html>.
+struct Held(NonNull<sys::sqlite3_mutex>);
+
+impl Held {
+    /// Nothing where the connection has no mutex, and is one thread's.
+    ///
+    /// # Safety
+    /// `db` is an open connection, and is not closed as long as the value lives.
+    unsafe fn of(library: &Library, db: *mut sys::sqlite3) -> Call<Option<Self>> {
+        // SAFETY: the caller vouches for the connection.
+        let mutex = unsafe { call!(library, sqlite3_db_mutex(db)) };
+        let Some(mutex) = NonNull::new(mutex) else { return Ok(None) };
+        // SAFETY: the mutex lives as long as its connection.
+        unsafe { call!(library, sqlite3_mutex_enter(mutex.as_ptr())) };
+        Ok(Some(Self(mutex)))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // SAFETY: this thread has entered it, and who made this vouches that its connection is open.
+        unsafe { sys::sqlite3_mutex_leave(self.0.as_ptr()) };
+    }
+}
+
 /// A code with the connection's message for it. The extended code is asked of the connection where the call's
 /// own code is only the primary one.
 ///
@@ -123,6 +149,8 @@ pub(super) unsafe fn outcome(library: &Library, db: *mut sys::sqlite3, code: c_i
     if db.is_null() {
         return Ok(Outcome::from_code(code));
     }
+    // SAFETY: the caller vouches for the connection.
+    let _held = unsafe { Held::of(library, db) }?;
     // SAFETY: the caller vouches for the connection.
     let extended = unsafe { call!(library, sqlite3_extended_errcode(db)) };
     // A call that is refused as misuse leaves the connection's last error as it was.

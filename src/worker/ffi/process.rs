@@ -2,12 +2,13 @@
 
 use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use libsqlite3_sys as sys;
 
 pub(crate) use super::binding::forget_bindings;
 use super::owner::anything_in_use;
-use super::{Call, Library, call};
+use super::{Call, Library, call, mutex};
 use crate::contract::verb::Config;
 use crate::outcome::Outcome;
 use crate::outcome::sqlite_names::StatusCounter;
@@ -31,6 +32,9 @@ pub(crate) fn shutdown(library: &Library) -> Call<Outcome> {
     Ok(Outcome::from_code(unsafe { function() }))
 }
 
+/// Whether the library was configured without mutexes; it does not say so itself.
+static FOR_ONE_THREAD: AtomicBool = AtomicBool::new(false);
+
 type ConfigFunction = unsafe extern "C" fn(c_int, ...) -> c_int;
 
 /// `sqlite3_config` (<https://sqlite.org/c3ref/config.html>). Memory that SQLite takes is never given back: it keeps
@@ -43,9 +47,9 @@ pub(crate) fn config(library: &Library, config: &Config) -> Call<Outcome> {
     };
     let int = |n: u32| c_int::try_from(n).map_err(|_| Outcome::Refused(format!("{n} is no int of C")));
     let code = match *config {
-        Config::Singlethread => switch(sys::SQLITE_CONFIG_SINGLETHREAD, true),
-        Config::Multithread => switch(sys::SQLITE_CONFIG_MULTITHREAD, true),
-        Config::Serialized => switch(sys::SQLITE_CONFIG_SERIALIZED, true),
+        Config::Singlethread => choose_threads(function, sys::SQLITE_CONFIG_SINGLETHREAD),
+        Config::Multithread => choose_threads(function, sys::SQLITE_CONFIG_MULTITHREAD),
+        Config::Serialized => choose_threads(function, sys::SQLITE_CONFIG_SERIALIZED),
         Config::Memstatus(on) => switch(sys::SQLITE_CONFIG_MEMSTATUS, on),
         Config::Uri(on) => switch(sys::SQLITE_CONFIG_URI, on),
         Config::Heap { bytes, min_allocation } => {
@@ -61,8 +65,19 @@ pub(crate) fn config(library: &Library, config: &Config) -> Call<Outcome> {
         }
         Config::Log => return super::error_log::keep(library),
         Config::Malloc => return super::allocator::install(library),
+        Config::Mutex => return super::mutex::install(library),
     };
     Ok(Outcome::from_code(code))
+}
+
+/// Sets for how many threads the library is, and enters it.
+fn choose_threads(function: ConfigFunction, option: c_int) -> c_int {
+    // SAFETY: these options take nothing.
+    let code = unsafe { function(option) };
+    if code == sys::SQLITE_OK {
+        FOR_ONE_THREAD.store(option == sys::SQLITE_CONFIG_SINGLETHREAD, Ordering::Relaxed);
+    }
+    code
 }
 
 /// `sqlite3_config`, which takes other arguments for each option.
@@ -82,6 +97,24 @@ fn hand_over(function: ConfigFunction, option: c_int, bytes: u64, first: c_int, 
         std::mem::forget(memory);
     }
     code
+}
+
+/// Refuses a library that several threads must not call at the same time.
+pub(crate) fn allow_threads(library: &Library) -> Call<()> {
+    let refused = |why: &str| Err(Outcome::Refused(why.to_owned()));
+    if mutex::are_installed() {
+        return refused("with `config: mutex` one thread runs everything");
+    }
+    // SAFETY: it takes nothing.
+    if unsafe { call!(library, sqlite3_threadsafe()) } == 0 {
+        return refused("compiled with SQLITE_THREADSAFE=0");
+    }
+    if FOR_ONE_THREAD.load(Ordering::Relaxed) {
+        return refused("configured for a single thread");
+    }
+    // All its files are one thread's.
+    super::vfs::unregister(library);
+    super::files::confine(library)
 }
 
 /// `sqlite3_memory_used` (<https://sqlite.org/c3ref/memory_highwater.html>)

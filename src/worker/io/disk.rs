@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::written::{Change, Written};
+use super::change::{Change, FileChange};
+use super::memory_files::Content;
 use crate::outcome::random::Random;
 
 /// The files of a directory with their contents, as they may be after a loss of power.
-pub(crate) type Image = BTreeMap<String, Vec<u8>>;
+pub(crate) type Image = BTreeMap<String, Content>;
 
 /// Sectors are written whole or not at all.
 const SECTOR: usize = 512;
@@ -18,7 +19,7 @@ const DRAWN: usize = 2;
 /// A device: what it has for certain, and the changes that it may have made or not.
 pub(crate) struct Disk<'a> {
     certain: Image,
-    uncertain: Vec<&'a Written>,
+    uncertain: Vec<&'a FileChange>,
     /// It makes changes in their order.
     is_sequential: bool,
 }
@@ -30,7 +31,7 @@ impl<'a> Disk<'a> {
     }
 
     /// Changes a file. A sync makes all changes of its file certain. Returns whether something became certain.
-    pub(crate) fn change(&mut self, written: &'a Written) -> bool {
+    pub(crate) fn change(&mut self, written: &'a FileChange) -> bool {
         match written.change {
             Change::Synced => self.settle(&written.file),
             Change::Deleted { synced: true } => {
@@ -57,7 +58,7 @@ impl<'a> Disk<'a> {
 
     fn settle(&mut self, file: &str) {
         let settled: Vec<_> = self.uncertain.extract_if(.., |change| change.file == file).collect();
-        settled.into_iter().for_each(|written| make(&mut self.certain, written));
+        settled.into_iter().for_each(|written| make(&mut self.certain, &written.file, &written.change));
     }
 
     /// Which changes may be kept besides the [first](Self::first) ones, when the power is lost at this moment; `seed`
@@ -94,8 +95,8 @@ impl<'a> Disk<'a> {
             }
             match kept.half.filter(|_| at == last).and_then(|which| half(&written.change, which)) {
                 _ if !is_kept => {}
-                Some(change) => make(&mut image, &Written { file: written.file.clone(), change }),
-                None => make(&mut image, written),
+                Some(change) => make(&mut image, &written.file, &change),
+                None => make(&mut image, &written.file, &written.change),
             }
         }
         image
@@ -153,10 +154,13 @@ fn half(change: &Change, which: Half) -> Option<Change> {
     Some(Change::Bytes { at, bytes: bytes.to_vec() })
 }
 
-fn make(image: &mut Image, written: &Written) {
-    let mut content = image.remove(&written.file);
-    written.change.apply(&mut content);
-    image.extend(content.map(|content| (written.file.clone(), content)));
+fn make(image: &mut Image, file: &str, change: &Change) {
+    let (name, mut content) = match image.remove_entry(file) {
+        Some((name, content)) => (name, Some(content)),
+        None => (file.to_owned(), None),
+    };
+    change.apply(&mut content);
+    image.extend(content.map(|content| (name, content)));
 }
 
 /// Each place of so many, or where there are too many, some that are drawn.
@@ -171,13 +175,16 @@ mod tests {
 
     use super::*;
 
-    fn bytes(file: &str, at: u64, byte: u8, length: usize) -> Written {
-        Written { file: file.to_owned(), change: Change::Bytes { at, bytes: vec![byte; length] } }
+    fn bytes(file: &str, at: u64, byte: u8, length: usize) -> FileChange {
+        FileChange { file: file.to_owned(), change: Change::Bytes { at, bytes: vec![byte; length] } }
     }
 
     fn contents(disk: &Disk<'_>, file: &str) -> BTreeSet<Option<Vec<u8>>> {
         let first = (0..=disk.uncertain()).map(|kept| disk.first(kept));
-        first.chain(disk.others(1)).map(|kept| disk.image(&kept).get(file).cloned()).collect()
+        first
+            .chain(disk.others(1))
+            .map(|kept| disk.image(&kept).get(file).map(|content| content.to_vec()))
+            .collect()
     }
 
     #[test]
@@ -197,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_sync_is_of_one_file() {
-        let sync = Written { file: "a.db".to_owned(), change: Change::Synced };
+        let sync = FileChange { file: "a.db".to_owned(), change: Change::Synced };
         let (a, j) = (bytes("a.db", 0, b'a', 1), bytes("a.db-journal", 0, b'j', 1));
         let mut disk = Disk::new(Image::new(), false);
         [&a, &j, &sync].into_iter().for_each(|written| {
@@ -209,9 +216,9 @@ mod tests {
 
     #[test]
     fn a_delete_lasts_when_its_directory_is_synced() {
-        let there = Image::from([("a.db-journal".to_owned(), b"j".to_vec())]);
+        let there = Image::from([("a.db-journal".to_owned(), b"j".to_vec().into())]);
         let deleted =
-            |synced| Written { file: "a.db-journal".to_owned(), change: Change::Deleted { synced } };
+            |synced| FileChange { file: "a.db-journal".to_owned(), change: Change::Deleted { synced } };
         for (synced, expected) in [(true, vec![None]), (false, vec![None, Some(b"j".to_vec())])] {
             let deleted = deleted(synced);
             let mut disk = Disk::new(there.clone(), false);
@@ -222,10 +229,10 @@ mod tests {
 
     #[test]
     fn what_was_written_to_a_new_file_does_not_get_into_the_old_one() {
-        let there = Image::from([("j".to_owned(), b"old".to_vec())]);
+        let there = Image::from([("j".to_owned(), b"old".to_vec().into())]);
         let changes = [
-            Written { file: "j".to_owned(), change: Change::Deleted { synced: false } },
-            Written { file: "j".to_owned(), change: Change::Made },
+            FileChange { file: "j".to_owned(), change: Change::Deleted { synced: false } },
+            FileChange { file: "j".to_owned(), change: Change::Made },
             bytes("j", 1, b'n', 1),
         ];
         let mut disk = Disk::new(there, false);

@@ -2,14 +2,16 @@
 //! wrote, and where another actor may be let run. The file system itself is `ffi::vfs`, which calls [`before`] and
 //! [`after`].
 
+mod change;
 mod disk;
-mod written;
+mod memory_files;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub(super) use self::change::{Change, FileChange};
 pub(super) use self::disk::{Disk, Image, Selection};
-pub(super) use self::written::{Change, Written};
+pub(super) use self::memory_files::{Content, How, Inode, MemoryFiles, Status};
 use crate::contract::verb::FailIo;
 use crate::outcome::io::{Failure, FileKind, Operation};
 
@@ -47,17 +49,23 @@ impl Awaited {
     }
 }
 
+/// How many calls there were, by operation and kind of file.
+type Counts = [[u64; FileKind::ALL.len()]; Operation::ALL.len()];
+
 #[derive(Debug)]
 struct State {
-    counts: BTreeMap<(Operation, FileKind), u64>,
+    counts: Counts,
     awaited: Option<Awaited>,
-    written: Option<Vec<Written>>,
+    written: Option<Vec<FileChange>>,
     /// Files that are open.
     open: u64,
 }
 
-static STATE: Mutex<State> =
-    Mutex::new(State { counts: BTreeMap::new(), awaited: None, written: None, open: 0 });
+/// Nothing is known or wanted.
+const NOTHING: State =
+    State { counts: [[0; FileKind::ALL.len()]; Operation::ALL.len()], awaited: None, written: None, open: 0 };
+
+static STATE: Mutex<State> = Mutex::new(NOTHING);
 
 fn state() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -66,7 +74,7 @@ fn state() -> MutexGuard<'static, State> {
 /// To be called before each call of the file system.
 pub(super) fn before(operation: Operation, kind: FileKind) -> Fate {
     let mut state = state();
-    *state.counts.entry((operation, kind)).or_default() += 1;
+    state.counts[operation as usize][kind as usize] += 1;
     let Some(awaited) = &mut state.awaited else { return Fate::Made };
     if awaited.fail.is_about(operation, kind) && awaited.is_due() {
         failing(awaited.fail.error, operation)
@@ -90,7 +98,7 @@ pub(super) fn changed(file: &str, change: impl FnOnce() -> Change) {
         return;
     }
     if let Some(written) = &mut state().written {
-        written.push(Written { file: file.to_owned(), change: change() });
+        written.push(FileChange { file: file.to_owned(), change: change() });
     }
 }
 
@@ -114,17 +122,16 @@ pub(super) fn fail(fail: Option<FailIo>) -> u64 {
 /// Calls of these operations and files since the last [`reset`], by operation and kind of file.
 pub(super) fn counts(wanted: impl Fn(Operation, FileKind) -> bool) -> BTreeMap<(Operation, FileKind), u64> {
     let state = state();
-    state
-        .counts
-        .iter()
-        .filter(|((operation, kind), _)| wanted(*operation, *kind))
-        .map(|(k, n)| (*k, *n))
-        .collect()
+    let all = Operation::ALL.into_iter().flat_map(|operation| FileKind::ALL.map(|kind| (operation, kind)));
+    let wanted = all.filter(|(operation, kind)| wanted(*operation, *kind));
+    let counted =
+        wanted.map(|(operation, kind)| ((operation, kind), state.counts[operation as usize][kind as usize]));
+    counted.filter(|(_, n)| *n > 0).collect()
 }
 
 /// Counts from zero again.
 pub(super) fn reset() {
-    state().counts.clear();
+    state().counts = NOTHING.counts;
 }
 
 /// Keeps what is written from now on.
@@ -138,11 +145,11 @@ pub(super) fn kept() -> usize {
 }
 
 /// What was written since [`keep_written`], which no longer holds.
-pub(super) fn take_written() -> Vec<Written> {
+pub(super) fn take_written() -> Vec<FileChange> {
     state().written.take().unwrap_or_default()
 }
 
 /// Forgets all of a run.
 pub(super) fn forget() {
-    *state() = State { counts: BTreeMap::new(), awaited: None, written: None, open: 0 };
+    *state() = NOTHING;
 }

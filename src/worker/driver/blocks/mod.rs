@@ -1,5 +1,6 @@
 //! Running blocks of steps.
 
+mod broken;
 mod damage;
 mod files;
 mod least_memory;
@@ -7,10 +8,11 @@ mod power_loss;
 mod repeat;
 mod schedule;
 mod sweep;
+mod threads;
 
 use std::io;
 
-use self::files::Files;
+use self::files::{Files, with_files};
 use super::{Session, steps};
 use crate::contract::verb::Block;
 use crate::outcome::Outcome;
@@ -18,6 +20,10 @@ use crate::worker::driver::steps::Numbered;
 
 /// Runs a block with this number.
 pub(super) fn run(session: &mut Session, number: u32, block: &Block) -> Outcome {
+    with_files(session, block, |session| run_here(session, number, block)).unwrap_or_else(refused)
+}
+
+fn run_here(session: &mut Session, number: u32, block: &Block) -> Outcome {
     let mut lists = steps::inside(block, number);
     let mut next = || lists.next().unwrap_or_default();
     match block {
@@ -27,6 +33,10 @@ pub(super) fn run(session: &mut Session, number: u32, block: &Block) -> Outcome 
         Block::Schedule(schedule) => {
             let [_, _, _, after] = [next(), next(), next(), next()];
             schedule::run(session, schedule, &after)
+        }
+        Block::Threads(threads) => {
+            let [_, _, _, after] = [next(), next(), next(), next()];
+            threads::run(session, threads, &after)
         }
         Block::LeastMemory(least) => least_memory::run(session, least, &next()),
         Block::Damage(damage) => damage::run(session, damage, [next(), next()]),

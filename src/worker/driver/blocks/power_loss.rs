@@ -11,7 +11,7 @@ use crate::contract::step::Step;
 use crate::contract::verb::{Call, Open, PowerLoss, Promise, Query};
 use crate::outcome::value::Value;
 use crate::worker::ffi::Watching;
-use crate::worker::io::{self, Disk, Image, Selection, Written};
+use crate::worker::io::{self, Disk, FileChange, Image, Selection};
 
 /// The state of files that are not as `check` expects.
 const DAMAGED: &str = "damaged";
@@ -37,7 +37,7 @@ struct Course {
     between: Vec<Image>,
     /// How many changes there were at these moments.
     marks: Vec<usize>,
-    written: Vec<Written>,
+    written: Vec<FileChange>,
 }
 
 /// Runs the steps once.
@@ -174,7 +174,7 @@ impl Course {
     }
 }
 
-fn describe(disk: &Disk<'_>, made: usize, last: Option<&Written>, kept: &Selection) -> String {
+fn describe(disk: &Disk<'_>, made: usize, last: Option<&FileChange>, kept: &Selection) -> String {
     let last = last.map_or_else(|| "the beginning".to_owned(), |last| format!("change {made}, {last}"));
     format!("the power lost after {last}; {}", disk.describe(kept))
 }
@@ -187,7 +187,7 @@ fn digest(image: &Image) -> Digest {
         hasher.update((name.len() as u64).to_le_bytes());
         hasher.update(name);
         hasher.update((bytes.len() as u64).to_le_bytes());
-        hasher.update(bytes);
+        hasher.update(bytes.as_slice());
     }
     hasher.finalize().into()
 }

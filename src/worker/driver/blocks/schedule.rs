@@ -9,11 +9,14 @@ use self::order::{Found, Order};
 use self::play::{Played, Player};
 use super::{Numbered, Outcome, Session, all_fine, files, restore};
 use crate::contract::verb::Schedule;
-use crate::worker::ffi::Watching;
+use crate::worker::ffi::{Watching, mutex};
 
 /// Runs the orders, those of few interruptions first. The outcome is what came of them, or the first in which something
 /// was not as expected.
 pub(super) fn run(session: &mut Session, schedule: &Schedule, after: &[Numbered<'_>]) -> Outcome {
+    if schedule.mutexes && !mutex::are_installed() {
+        return Outcome::Refused("`config: mutex` has to come before `mutexes`".to_owned());
+    }
     let tried = files().and_then(|files| {
         let mut trying =
             Trying { session, player: Player::new(schedule), after, files, came: BTreeMap::new(), runs: 0 };

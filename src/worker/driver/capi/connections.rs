@@ -4,8 +4,9 @@ use super::super::{Outcome, done, doubles, number_of, value};
 use super::Capi;
 use super::sections::{Connections, Log, Memory, Numbers, Sql, State};
 use crate::contract::verb::{
-    BusyTimeout, DbConfig, DbLookaside, DbStatus, Doubles, Exec, FileControl, Limit, OnDb, OnSchema, Open,
-    Query, SetErrmsg, SetLastInsertRowid, StmtStatus, TableColumn, WalAutocheckpoint, WalCheckpointV2,
+    BusyTimeout, DbConfig, DbLookaside, DbStatus, Doubles, Exec, ExecBlocking, FileControl, Limit, OnDb,
+    OnSchema, Open, Query, SetErrmsg, SetLastInsertRowid, StmtStatus, TableColumn, WalAutocheckpoint,
+    WalCheckpointV2,
 };
 use crate::worker::ffi::{Call, Connection};
 
@@ -72,6 +73,10 @@ impl Sql for Capi {
         let (outcome, message) = self.connection(&exec.db)?.exec(self.library, &exec.sql)?;
         self.keep_or_free(message, exec.keep.as_deref())?;
         Ok(outcome)
+    }
+
+    fn exec_blocking(&mut self, exec: &ExecBlocking) -> Call<Outcome> {
+        self.connection(&exec.db)?.exec_blocking(self.library, &exec.sql)
     }
 
     fn query(&mut self, query: &Query) -> Call<Outcome> {

@@ -26,9 +26,9 @@ impl HandedOut for Capi {
             connection.serialized_in_place(self.library, &arguments.database)?
         } else {
             let image = connection.serialize(self.library, &arguments.database)?;
-            let size = image.as_ref().map(ffi::Image::size);
+            let size = image.as_ref().map(ffi::Serialized::size);
             if let Some(image) = image {
-                self.keep_or_free(Kept::Image(image), arguments.keep.as_deref())?;
+                self.keep_or_free(Kept::Serialized(image), arguments.keep.as_deref())?;
             }
             size
         };
@@ -40,7 +40,7 @@ impl HandedOut for Capi {
         let DeserializeArguments { image: name, db, database, flags } = arguments;
         self.connection(db)?;
         let image = match self.kept.take(name)? {
-            Kept::Image(image) => image,
+            Kept::Serialized(image) => image,
             other => {
                 self.kept.keep(name, other);
                 return Err(Outcome::Refused(format!("`{name}` is no serialized database")));
@@ -48,7 +48,7 @@ impl HandedOut for Capi {
         };
         let (outcome, back) = self.connection(db)?.deserialize(self.library, database, image, flags)?;
         if let Some(image) = back {
-            self.kept.keep(name, Kept::Image(image));
+            self.kept.keep(name, Kept::Serialized(image));
         }
         Ok(outcome)
     }

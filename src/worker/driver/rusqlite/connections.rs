@@ -13,9 +13,7 @@ use crate::worker::ffi::{Asked, Call, RusqliteConnection, rusqlite_outcome};
 
 impl Connections for Rusqlite {
     fn open(&mut self, open: &Open) -> Call<Outcome> {
-        if self.connections.contains_key(open.db.as_str()) {
-            return Err(Outcome::Refused(format!("`{}` is open already", open.db.as_str())));
-        }
+        self.name_is_free(&open.db)?;
         let connection =
             RusqliteConnection::open(self.library, &open.path, open.flags(), open.vfs.as_deref())?;
         self.connections.insert(open.db.to_string(), connection);
@@ -24,13 +22,7 @@ impl Connections for Rusqlite {
 
     /// A connection that would not close keeps its name.
     fn close(&mut self, on: &OnDb) -> Call<Outcome> {
-        match named(self.connections.remove(on.db.as_str()), &on.db)?.close() {
-            Ok(()) => Ok(Outcome::OK),
-            Err((connection, failed)) => {
-                self.connections.insert(on.db.to_string(), connection);
-                Ok(failed)
-            }
-        }
+        self.end_connection(&on.db, RusqliteConnection::close)
     }
 
     fn busy_timeout(&mut self, timeout: &BusyTimeout) -> Call<Outcome> {

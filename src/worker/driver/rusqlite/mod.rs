@@ -3,6 +3,7 @@
 mod callbacks;
 mod connections;
 mod objects;
+mod pools;
 mod statements;
 mod transactions;
 
@@ -10,10 +11,11 @@ use std::collections::BTreeMap;
 
 use super::calls::calls;
 use super::process::Process;
-use super::{Driver, named};
+use super::{Driver, Outcome, named};
 use crate::contract::verb::{DropBehavior, table};
 use crate::worker::ffi::{
-    Call, Library, RusqliteBackup, RusqliteBlob, RusqliteConnection, RusqliteStatement, RusqliteTransaction,
+    Call, Library, RusqliteBackup, RusqliteBlob, RusqliteConnection, RusqlitePool, RusqliteStatement,
+    RusqliteTransaction,
 };
 
 /// The driver, with what the names of a run stand for. Giving a name again drops its first handle, as Rust does.
@@ -25,6 +27,7 @@ pub(super) struct Rusqlite {
     backups: BTreeMap<String, RusqliteBackup>,
     transactions: BTreeMap<String, RusqliteTransaction>,
     connections: BTreeMap<String, RusqliteConnection>,
+    pools: BTreeMap<String, RusqlitePool>,
     /// Serialized databases, in memory of Rust's.
     images: BTreeMap<String, Vec<u8>>,
 }
@@ -40,6 +43,7 @@ impl Rusqlite {
             backups: BTreeMap::new(),
             transactions: BTreeMap::new(),
             connections: BTreeMap::new(),
+            pools: BTreeMap::new(),
             images: BTreeMap::new(),
         }
     }
@@ -48,6 +52,29 @@ impl Rusqlite {
         let connection = named(self.connections.get(name), name)?;
         connection.may_be_used()?;
         Ok(connection)
+    }
+
+    /// Refuses a name that an open connection has.
+    fn name_is_free(&self, name: &str) -> Call<()> {
+        match self.connections.contains_key(name) {
+            true => Err(Outcome::Refused(format!("`{name}` is open already"))),
+            false => Ok(()),
+        }
+    }
+
+    /// Ends a connection. One that would not end keeps its name.
+    fn end_connection(
+        &mut self,
+        name: &str,
+        end: impl FnOnce(RusqliteConnection) -> Result<(), (RusqliteConnection, Outcome)>,
+    ) -> Call<Outcome> {
+        match end(named(self.connections.remove(name), name)?) {
+            Ok(()) => Ok(Outcome::OK),
+            Err((connection, failed)) => {
+                self.connections.insert(name.to_owned(), connection);
+                Ok(failed)
+            }
+        }
     }
 
     /// A connection that rusqlite wants alone.
@@ -75,5 +102,6 @@ impl Driver for Rusqlite {
         self.backups.clear();
         self.transactions.clear();
         self.connections.clear();
+        self.pools.clear();
     }
 }

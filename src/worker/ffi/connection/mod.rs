@@ -3,8 +3,10 @@
 
 mod file_control;
 mod settings;
+mod shared;
 mod sql;
 mod state;
+mod unlock;
 
 use std::ffi::c_int;
 use std::ptr::{NonNull, null, null_mut};
@@ -13,6 +15,7 @@ use std::rc::{Rc, Weak};
 use libsqlite3_sys as sys;
 
 pub(super) use self::settings::frames_row;
+pub(crate) use self::shared::SharedConnection;
 pub(super) use self::state::{status, stmt_count};
 use super::owner::{Open, Owner, outcome};
 use super::statement::c_string;

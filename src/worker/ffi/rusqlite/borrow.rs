@@ -5,19 +5,47 @@
 //! from [`Rc::get_mut`] and [`Rc::try_unwrap`].
 
 use std::cell::RefCell;
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 use rusqlite::Connection;
 
 use super::super::owner::Open;
 use super::outcome;
+use super::pool::Pooled;
 use crate::outcome::Outcome;
 
 /// A connection that lives as long as it or anything that borrows it.
 pub(super) struct Shared {
     /// Dropped first: who sees it open may use the connection.
     pub(crate) open: Rc<Open>,
-    pub(crate) connection: Connection,
+    pub(crate) connection: Held,
+}
+
+/// A connection of the case's own, or one that a pool has handed out.
+pub(super) enum Held {
+    Own(Box<Connection>),
+    Pooled(Box<Pooled>),
+}
+
+impl Deref for Held {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        match self {
+            Self::Own(connection) => connection,
+            Self::Pooled(connection) => connection,
+        }
+    }
+}
+
+impl DerefMut for Held {
+    fn deref_mut(&mut self) -> &mut Connection {
+        match self {
+            Self::Own(connection) => connection,
+            Self::Pooled(connection) => connection,
+        }
+    }
 }
 
 /// A connection that a savepoint or a backup has for itself, while another one lives that it may be shared with:

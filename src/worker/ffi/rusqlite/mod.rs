@@ -9,6 +9,7 @@ mod functions;
 mod hooks;
 mod module;
 mod objects;
+mod pool;
 mod run;
 mod settings;
 mod statement;
@@ -21,8 +22,9 @@ use libsqlite3_sys as sys;
 use rusqlite::types::{ToSqlOutput, Value as SqlValue, ValueRef};
 use rusqlite::{Error, OpenFlags};
 
-use self::borrow::{Alone, Borrow, Borrows, Shared};
+use self::borrow::{Alone, Borrow, Borrows, Held, Shared};
 pub(crate) use self::objects::{RusqliteBackup, RusqliteBlob};
+pub(crate) use self::pool::RusqlitePool;
 pub(crate) use self::run::Asked;
 pub(crate) use self::statement::RusqliteStatement;
 pub(crate) use self::transaction::RusqliteTransaction;
@@ -56,8 +58,11 @@ impl RusqliteConnection {
             Some(vfs) => rusqlite::Connection::open_with_flags_and_vfs(path, flags, vfs.as_c_str()),
             None => rusqlite::Connection::open_with_flags(path, flags),
         };
-        let connection = connection.map_err(outcome)?;
-        Ok(Self::of(Shared { open: Open::new(), connection }, Borrows::of("connection")))
+        Ok(Self::new(Held::Own(Box::new(connection.map_err(outcome)?))))
+    }
+
+    fn new(connection: Held) -> Self {
+        Self::of(Shared { open: Open::new(), connection }, Borrows::of("connection"))
     }
 
     fn of(shared: Shared, borrows: Borrows) -> Self {
@@ -83,6 +88,25 @@ impl RusqliteConnection {
 
     /// `Connection::close`, which a borrow checker allows only when nothing borrows it.
     pub(crate) fn close(self) -> Result<(), (Self, Outcome)> {
+        self.end(|connection| match connection {
+            Held::Own(own) => own.close().map_err(|(own, error)| (Held::Own(Box::new(own)), outcome(error))),
+            pooled => Err((pooled, Outcome::Refused("the connection is its pool's: `checkin`".to_owned()))),
+        })
+    }
+
+    /// Drops a pooled connection, so that it goes back to its pool.
+    pub(crate) fn check_in(self) -> Result<(), (Self, Outcome)> {
+        self.end(|connection| match connection {
+            Held::Pooled(pooled) => {
+                drop(pooled);
+                Ok(())
+            }
+            own => Err((own, Outcome::Refused("the connection is no pool's: `close`".to_owned()))),
+        })
+    }
+
+    /// Gives the connection to what ends it, when nothing borrows it.
+    fn end(self, end: impl FnOnce(Held) -> Result<(), (Held, Outcome)>) -> Result<(), (Self, Outcome)> {
         if let Err(refused) = self.borrows.none() {
             return Err((self, refused));
         }
@@ -91,9 +115,8 @@ impl RusqliteConnection {
             Ok(alone) => alone,
             Err(connection) => return Err((Self { connection, borrows }, is_borrowed())),
         };
-        connection
-            .close()
-            .map_err(|(connection, error)| (Self::of(Shared { open, connection }, borrows), outcome(error)))
+        end(connection)
+            .map_err(|(connection, failed)| (Self::of(Shared { open, connection }, borrows), failed))
     }
 
     /// The connection for a callback that works on it.

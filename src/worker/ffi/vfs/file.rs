@@ -5,7 +5,8 @@ use std::ffi::{c_int, c_void};
 
 use libsqlite3_sys as sys;
 
-use super::{actor, wal_index};
+use super::super::actor;
+use super::wal_index;
 use crate::outcome::io::{FileKind, Operation};
 use crate::worker::io::{self, Change, Fate};
 

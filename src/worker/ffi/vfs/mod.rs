@@ -1,9 +1,13 @@
 //! The watched file system, <https://sqlite.org/c3ref/vfs.html>: it does all its work by the library's own default one,
-//! over real files, and lets `worker::io` count its calls, fail them, and keep what they write. Between two calls of one
-//! actor another may be let run ([`actor`]).
+//! and lets `worker::io` count its calls, fail them, and keep what they write. Between two calls of one actor another may
+//! be let run ([`super::actor`]). While a block runs, the files are in memory where that shows no difference ([`in_memory`]).
 
-mod actor;
 mod file;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod in_memory;
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[path = "not_in_memory.rs"]
+mod in_memory;
 mod system;
 mod wal_index;
 
@@ -12,7 +16,7 @@ use std::ffi::CString;
 
 use libsqlite3_sys as sys;
 
-pub(crate) use self::actor::{Actor, Place, Resumed, pause_before_step};
+pub(crate) use self::in_memory::{Contents, InMemory};
 pub(crate) use self::wal_index::WalIndexHeaders;
 use super::statement::c_string;
 use super::{Call, Library, call};
@@ -24,6 +28,13 @@ const NAME: &str = "watched";
 thread_local! {
     /// Whether connections that name no file system get the watched one.
     static USUAL: Cell<bool> = const { Cell::new(false) };
+    /// Whether this thread cannot have it: all its files are one thread's.
+    static UNAVAILABLE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// From now on this thread opens no connection with the watched file system.
+pub(crate) fn make_unavailable() {
+    UNAVAILABLE.set(true);
 }
 
 /// Opens connections that name no file system with the watched one, as long as it lives.
@@ -51,6 +62,9 @@ fn is_watching() -> bool {
 pub(super) fn named(library: &Library, name: Option<&str>) -> Call<Option<CString>> {
     let name = name.or_else(|| is_watching().then_some(NAME));
     if name == Some(NAME) {
+        if UNAVAILABLE.get() {
+            return Err(Outcome::Refused("the watched file system is for one thread".to_owned()));
+        }
         register(library)?;
     }
     name.map(c_string).transpose()

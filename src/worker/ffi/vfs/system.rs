@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use libsqlite3_sys as sys;
 
+use super::super::actor;
 use super::super::value::text;
-use super::actor;
 use super::file::{self, About, File};
-use super::is_watching;
+use super::{in_memory, is_watching};
 use crate::outcome::io::{FileKind, Operation};
 use crate::worker::io::{self, Change, Fate};
 
@@ -116,7 +116,7 @@ unsafe extern "C" fn open(
     if let Fate::Fails(code) | Fate::Halved(code) = io::before(Operation::Open, about.kind) {
         return code;
     }
-    let was_there = Path::new(&about.name).exists();
+    let was_there = in_memory::is_there(&about.name).unwrap_or_else(|| Path::new(&about.name).exists());
     // SAFETY: behind our own part is the place for the file of the file system below.
     let real = unsafe { file::below(file) };
     // SAFETY: as above; a file that did not open has no methods.

@@ -128,12 +128,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut copies = Vec::new();
     for copy in &found.copies {
         let audited = ask::ask(&questions, &engine, copy, room.path())?;
+        display.finished(copy.places.last().map_or("", String::as_str), None);
         let mut audited = AuditedCopy { ignored: ignored.clone(), ..audited };
         if let Some(support) = &support {
             support.apply(&mut audited, &advisories);
         }
         copies.push(audited);
-        display.steps(1);
     }
     display.finish();
     let mut targets = args.targets.clone();

@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 use anyhow::{Result, bail};
 use semver::Version;
 use serde::Serialize;
+use sqlite_contracts::analysis::reduction::reduce;
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::{Case, Contract};
 use sqlite_contracts::engine::Engine;
@@ -103,9 +104,13 @@ struct Cell {
 impl Cell {
     fn run(engine: &Engine, contract: &Contract, build: &Build) -> Result<Self> {
         let mut outcomes: BTreeMap<String, Vec<Shown>> = BTreeMap::new();
-        let report = engine.observe(contract, build, &mut |case, placed, outcome| {
+        let mut report = engine.observe(contract, build, &mut |case, placed, outcome| {
             outcomes.entry(case.name.clone()).or_default().push(Shown::new(placed, outcome));
         })?;
+        for case in &mut report.cases {
+            let least = reduce(contract, case, |contract| engine.attempt(contract, build))?;
+            case.reason = least.or(case.reason.take());
+        }
         let version = engine.store().version(build);
         Ok(Self { name: named(build, version.as_ref()), version, report, outcomes })
     }

@@ -1,12 +1,13 @@
 //! Steps on damaged files.
 
 mod draw;
+mod kept;
 mod pages;
 
 use std::collections::BTreeSet;
 
 use self::draw::Patient;
-use super::{Files, Numbered, Outcome, Session, all_fine, files, refused, restore, unsound};
+use super::{Files, Numbered, Outcome, Session, all_fine, files, restore, unsound};
 use crate::contract::verb::{Call, Damage, Verb};
 use crate::outcome::sqlite_names::{OK, code_name, primary};
 use crate::outcome::value::Value;
@@ -80,8 +81,12 @@ impl Damaging<'_> {
     /// Runs the steps on the variant with this number. Returns what it came to.
     fn variant(&mut self, number: u64) -> Result<String, Outcome> {
         let (bytes, done) = self.patient.damaged(number);
-        let at = format!("variant {number} of seed {} (`only: {number}`), {done}", self.damage.seed);
-        self.whole.restore_with(&self.damage.of, &bytes).map_err(refused)?;
+        let (bytes, done) = match &self.damage.kept {
+            Some(kept) => kept::reduced(self.whole.get(&self.damage.of).unwrap_or_default(), &bytes, kept),
+            None => (bytes, done),
+        };
+        let at = format!("{}, {done}", self.damage.variant(number));
+        restore(&self.whole.with(&self.damage.of, bytes))?;
         (self.session.progress)(at.clone());
         let Self { steps, without, .. } = self;
         self.session.apart(|session| {

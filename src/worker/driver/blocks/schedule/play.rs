@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use super::super::broken::Broken;
 use super::super::{Outcome, Session};
 use super::order::{Found, Order, shown};
 use crate::contract::step::Step;
 use crate::contract::verb::{ActorName, FailIo, Schedule, Turn};
 use crate::outcome::io::Operation;
-use crate::worker::ffi::{Actor, Place, Resumed, WalIndexHeaders, pause_before_step};
+use crate::worker::ffi::{Actor, Place, Resumed, WalIndexHeaders, mutex, pause_before_step};
 use crate::worker::io;
 
 /// So many calls are made in an order; then they fail, so that it ends.
@@ -40,6 +41,8 @@ pub(super) struct Player {
     places: Vec<Operation>,
     /// Whether the contract chose the places.
     is_filtered: bool,
+    /// Whether taking a mutex is a place too.
+    mutexes: bool,
 }
 
 /// What came of an order.
@@ -53,40 +56,6 @@ pub(super) struct Played {
     pub found: Found,
 }
 
-/// A step that did not do what is expected.
-pub(super) struct Broken {
-    step: String,
-    expected: Option<String>,
-    actual: String,
-}
-
-impl Broken {
-    /// That the actors wait for each other for ever.
-    fn without_end() -> Self {
-        Self {
-            step: "the actors together".to_owned(),
-            expected: Some("an end".to_owned()),
-            actual: format!("more than {MOST_CALLS} calls of the file system"),
-        }
-    }
-
-    /// The first step of an actor that is wrong. Those before there is a choice have to work.
-    fn first(name: ActorName, steps: &[Step], outcomes: &[Outcome], begun: usize) -> Option<Self> {
-        let wrong = steps.iter().zip(outcomes).enumerate().find(|(at, (step, outcome))| {
-            (step.expect.is_some() || *at < begun) && !step.is_kept_by(outcome)
-        });
-        wrong.map(|(_, (step, outcome))| Self {
-            step: format!("{name}: {}", step.verb.describe()),
-            expected: step.promise(),
-            actual: outcome.to_string(),
-        })
-    }
-
-    pub(super) fn at(self, at: String) -> Outcome {
-        Outcome::Unsound { at, step: self.step, expected: self.expected, actual: self.actual }
-    }
-}
-
 impl Player {
     pub(super) fn new(schedule: &Schedule) -> Self {
         let lists = [&schedule.a, &schedule.b, &schedule.c];
@@ -97,11 +66,23 @@ impl Player {
             begin: schedule.begin.clone(),
             places,
             is_filtered: !schedule.at.is_empty(),
+            mutexes: schedule.mutexes,
         }
     }
 
     pub(super) fn actors(&self) -> usize {
         self.lists.len()
+    }
+
+    /// Whether another actor may be let run at this place, and whether it is waited for.
+    fn choice(&self, place: Option<Place>) -> Option<bool> {
+        match place? {
+            Place::Call { operation, waits, .. } => {
+                (self.places.contains(&operation) || waits).then_some(waits)
+            }
+            Place::Mutex { .. } => self.mutexes.then_some(false),
+            Place::Step => None,
+        }
     }
 
     pub(super) fn play(&self, session: &Session, order: &Order) -> Result<Played, Outcome> {
@@ -112,6 +93,7 @@ impl Player {
             turns: Vec::new(),
             calls: 0,
             found: Found::default(),
+            waiting: 0,
         };
         stage.begin();
         stage.play(order);
@@ -170,7 +152,7 @@ impl Playing {
     /// Runs so many steps, without a choice.
     fn steps(&mut self, n: u64) {
         for _ in 0..n {
-            while let Some(Place::Call { .. }) = self.resume() {}
+            while let Some(Place::Call { .. } | Place::Mutex { .. }) = self.resume() {}
             self.begun += 1;
         }
     }
@@ -183,6 +165,8 @@ struct Stage<'a> {
     turns: Vec<Turn>,
     calls: u64,
     found: Found,
+    /// Turns, one after the other, in which an actor found a mutex taken and did nothing.
+    waiting: usize,
 }
 
 impl Stage<'_> {
@@ -213,12 +197,25 @@ impl Stage<'_> {
                 given.pop_front();
             }
             now = running;
-            let Some(Place::Call { operation, waits, .. }) = self.take_turn(now) else { continue };
-            if self.player.places.contains(&operation) || waits {
-                self.actors[now].before_call = true;
-                now = self.next(now, waits, order, &mut given);
+            let place = self.take_turn(now);
+            let waits_for_mutex = place == Some(Place::Mutex { waits: true });
+            self.waiting = if waits_for_mutex { self.waiting + 1 } else { 0 };
+            if waits_for_mutex {
+                given.pop_front();
+                now = self.nearest_unfinished((now + 1) % self.actors.len()).unwrap_or(now);
+            } else if let Some(waits) = self.player.choice(place) {
+                now = self.before_call(now, waits, order, &mut given);
+            }
+            if self.waiting >= self.unfinished().count() {
+                return;
             }
         }
+    }
+
+    /// Those who are not done.
+    fn unfinished(&self) -> impl Iterator<Item = ActorName> {
+        let actors = ActorName::ALL.into_iter().zip(&self.actors);
+        actors.filter(|(_, actor)| actor.done.is_none()).map(|(name, _)| name)
     }
 
     /// Lets an actor run to its next place. What is held back from it is so until it takes or gives back a lock on the
@@ -259,7 +256,8 @@ impl Stage<'_> {
     }
 
     /// Who runs next, where the one that runs now is before a call.
-    fn next(&mut self, now: usize, waits: bool, order: &Order, given: &mut VecDeque<Turn>) -> usize {
+    fn before_call(&mut self, now: usize, waits: bool, order: &Order, given: &mut VecDeque<Turn>) -> usize {
+        self.actors[now].before_call = true;
         self.calls += 1;
         if self.calls == MOST_CALLS {
             io::fail(Some(FailIo { persistent: true, ..FailIo::of(1) }));
@@ -304,9 +302,17 @@ impl Stage<'_> {
         (0..n).map(|step| (from + step) % n).find(|at| self.actors[*at].done.is_none())
     }
 
-    /// What came of it all. Every actor is done.
+    /// What came of it all. Every actor is done, or waits for ever.
     fn end(self) -> Played {
-        let mut broken = (self.calls >= MOST_CALLS).then(Broken::without_end);
+        let endless = || format!("more than {MOST_CALLS} calls of the file system");
+        let mut broken = (self.calls >= MOST_CALLS).then(|| Broken::without_end(endless()));
+        let waiting: Vec<_> = self.unfinished().map(|name| name.to_string()).collect();
+        if !waiting.is_empty() {
+            mutex::give_library_up();
+            let waiting = waiting.join(" and ");
+            broken =
+                Some(Broken::without_end(format!("a deadlock: {waiting} wait for each other's mutexes")));
+        }
         io::fail(None);
         let mut came = Vec::new();
         for (name, playing) in ActorName::ALL.iter().zip(self.actors) {

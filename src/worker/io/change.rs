@@ -1,10 +1,13 @@
 //! What was done to files, in its order.
 
 use std::fmt;
+use std::sync::Arc;
+
+use super::memory_files::Content;
 
 /// A change of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Written {
+pub(crate) struct FileChange {
     /// Its name in the case's directory.
     pub file: String,
     /// What was done.
@@ -34,7 +37,7 @@ pub(crate) enum Change {
     Synced,
 }
 
-impl fmt::Display for Written {
+impl fmt::Display for FileChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = &self.file;
         match &self.change {
@@ -49,21 +52,14 @@ impl fmt::Display for Written {
 
 impl Change {
     /// Does it to a file's content; `None` where there is no file.
-    pub(crate) fn apply(&self, content: &mut Option<Vec<u8>>) {
+    pub(crate) fn apply(&self, content: &mut Option<Content>) {
         match self {
             Self::Made => drop(content.get_or_insert_default()),
             Self::Bytes { at, bytes } => {
-                let content = content.get_or_insert_default();
-                let at = usize::try_from(*at).unwrap_or(usize::MAX);
-                let end = at.saturating_add(bytes.len());
-                if content.len() < end {
-                    resize(content, end);
-                }
-                content[at..end].copy_from_slice(bytes);
+                write(to_write(content), usize::try_from(*at).unwrap_or(usize::MAX), bytes);
             }
             Self::Length(length) => {
-                let length = usize::try_from(*length).unwrap_or(usize::MAX);
-                resize(content.get_or_insert_default(), length);
+                set_length(to_write(content), usize::try_from(*length).unwrap_or(usize::MAX));
             }
             Self::Deleted { .. } => *content = None,
             Self::Synced => {}
@@ -71,12 +67,30 @@ impl Change {
     }
 }
 
-/// Zeros of the allocator: setting each byte is slow where nothing is optimized.
-fn resize(content: &mut Vec<u8>, length: usize) {
-    let kept = content.len().min(length);
-    let mut resized = vec![0; length];
-    resized[..kept].copy_from_slice(&content[..kept]);
-    *content = resized;
+/// The content of a file that is there from now on, not shared any more.
+fn to_write(content: &mut Option<Content>) -> &mut Vec<u8> {
+    Arc::make_mut(content.get_or_insert_default())
+}
+
+/// Writes bytes, behind zeros where the content does not reach so far.
+pub(super) fn write(content: &mut Vec<u8>, at: usize, bytes: &[u8]) {
+    if content.len() < at {
+        set_length(content, at);
+    }
+    let over = bytes.len().min(content.len() - at);
+    content[at..at + over].copy_from_slice(&bytes[..over]);
+    content.extend_from_slice(&bytes[over..]);
+}
+
+/// Cuts content, or lengthens it by zeros. These are the allocator's: setting each byte is slow where nothing is optimized.
+pub(super) fn set_length(content: &mut Vec<u8>, length: usize) {
+    if length <= content.len() {
+        content.truncate(length);
+        return;
+    }
+    let mut longer = vec![0; length];
+    longer[..content.len()].copy_from_slice(content);
+    *content = longer;
 }
 
 #[cfg(test)]
@@ -94,7 +108,7 @@ mod tests {
             Change::Bytes { at: 0, bytes: b"x".to_vec() },
         ];
         changes.iter().for_each(|change| change.apply(&mut content));
-        assert_eq!(content.as_deref(), Some(b"x\0a".as_slice()));
+        assert_eq!(content.as_deref().map(Vec::as_slice), Some(b"x\0a".as_slice()));
         Change::Deleted { synced: true }.apply(&mut content);
         assert_eq!(content, None);
     }

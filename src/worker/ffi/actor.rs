@@ -1,5 +1,6 @@
 //! Actors: lists of steps that take turns. Each has a stack of its own and gives way at calls of the watched file system,
-//! so that one thread runs them all and an order of turns can be run again.
+//! and of our mutexes where the library uses them, so that one thread runs them all and an order of turns can be run
+//! again.
 
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
@@ -20,6 +21,11 @@ pub(crate) enum Place {
         /// Of which file.
         kind: FileKind,
         /// Whether it waits for another actor: its last call found a lock taken, or it sleeps.
+        waits: bool,
+    },
+    /// Before it takes a mutex.
+    Mutex {
+        /// Whether another actor has it.
         waits: bool,
     },
     /// Before its next step.
@@ -109,6 +115,16 @@ pub(super) fn is_one() -> bool {
 pub(super) fn pause(operation: Operation, kind: FileKind) -> bool {
     let waits = WAITS.replace(false) || operation == Operation::Sleep;
     give_way(Place::Call { operation, kind, waits })
+}
+
+/// The actor that runs gives way before it takes a mutex. Returns whether there is one.
+pub(super) fn pause_at_mutex(waits: bool) -> bool {
+    give_way(Place::Mutex { waits })
+}
+
+/// A number of the actor that runs, which no other has; that of what is no actor is 1.
+pub(super) fn identity() -> usize {
+    RUNNING.get().addr().max(1)
 }
 
 /// The actor that runs gives way before its next step.
