@@ -27,7 +27,6 @@ pub struct Support {
     within: BTreeMap<Effect, Span>,
     known: BTreeMap<String, Date>,
     since: Option<Date>,
-    text: SourceText,
 }
 
 /// A thing that is shipped until a day.
@@ -116,12 +115,7 @@ impl Support {
         });
         let known = known.collect();
         let since = raw.since.as_ref().and_then(|raw| date(raw, "2026-11-01", &mut mistakes));
-        mistakes.found.into_result(Self { targets, within, known, since, text: text.clone() })
-    }
-
-    /// The path of its file.
-    pub fn path(&self) -> &str {
-        self.text.path()
+        mistakes.found.into_result(Self { targets, within, known, since })
     }
 
     /// Adds to a copy until when it is shipped, and to each defect that counts the day by which it must be gone.
