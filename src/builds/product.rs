@@ -214,12 +214,7 @@ impl Product {
             preload: Vec::new(),
             // A program has more variables of a thread than the C library keeps room for.
             environment: BTreeMap::from([(TUNABLES.to_owned(), ROOM_FOR_THREADS.to_owned())]),
-            library: LibraryFile {
-                file: library.to_owned(),
-                size: 0,
-                crc32: 0,
-                sha256: String::new(),
-            },
+            library: LibraryFile { file: library.to_owned(), size: 0, crc32: 0, sha256: String::new() },
         };
         Self {
             build: name.to_owned(),

@@ -40,20 +40,20 @@ pub struct Advisory {
     pub shows: Sign,
 }
 
-/// What a defect does.
+/// What a defect does, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// What was committed is lost, or the file is damaged.
     DataLoss,
-    /// A statement returns what is not so.
-    WrongAnswer,
     /// Memory is read or written that is not SQLite's to read or write, or the process crashes.
     MemoryError,
-    /// A call does not return, or takes far too long.
-    Hang,
     /// Somebody gets to see or do what they should not.
     Exposure,
+    /// A statement returns what is not so.
+    WrongAnswer,
+    /// A call does not return, or takes far too long.
+    Hang,
     /// A valid statement is refused.
     Refusal,
 }

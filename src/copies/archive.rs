@@ -79,8 +79,8 @@ fn inner(place: &str, name: &str) -> String {
 
 /// A damaged member costs itself; damage of the archive costs what follows.
 fn zip(search: &mut Search<'_>, place: &str, stream: &mut dyn Read, depth: usize) -> Result<(), Stop> {
-    let mut archive = zip::ZipArchive::new(spooled(search, stream)?)
-        .map_err(|error| Stop::Unread(error.to_string()))?;
+    let mut archive =
+        zip::ZipArchive::new(spooled(search, stream)?).map_err(|error| Stop::Unread(error.to_string()))?;
     for at in 0..archive.len() {
         let name = archive.name_for_index(at).and_then(Result::ok).unwrap_or_default().into_owned();
         let looked = match archive.by_index(at) {
@@ -166,9 +166,8 @@ fn skip_rpm_header(stream: &mut dyn Read) -> Result<u64, Stop> {
     if !header.starts_with(b"\x8e\xad\xe8\x01") {
         return Err(Stop::Unread("it is no RPM package of a known format".to_owned()));
     }
-    let number = |at: usize| {
-        header[at..at + 4].iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
-    };
+    let number =
+        |at: usize| header[at..at + 4].iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
     let (entries, data) = (number(8), number(12));
     let rest = entries * 16 + data;
     skip(stream, rest)?;

@@ -127,7 +127,8 @@ fn name<'data>(symbol: &impl ObjectSymbol<'data>) -> Option<String> {
     }
     let name = symbol.name().ok()?;
     let name = name.strip_prefix('_').unwrap_or(name);
-    let is_public = ["sqlite3_", "sqlite3session_", "sqlite3changeset_"].iter().any(|begin| name.starts_with(begin));
+    let is_public =
+        ["sqlite3_", "sqlite3session_", "sqlite3changeset_"].iter().any(|begin| name.starts_with(begin));
     (is_public || name == INITIALIZE_INNER).then(|| name.to_owned())
 }
 

@@ -36,29 +36,51 @@ const OPEN: &str = "sqlite3_open_v2";
 
 /// Libraries that a copy may bring along, when this machine has them: the C library and what SQLite is built with.
 const KNOWN: [&str; 15] = [
-    "libc.so.", "libm.so.", "libpthread.so.", "libdl.so.", "librt.so.", "libgcc_s.so.", "ld-linux", "libatomic.so.", "libz.so.",
-    "libcrypto.so.", "libicui18n.so.", "libicuuc.so.", "libicudata.so.", "libstdc++.so.", "libreadline.so.",
+    "libc.so.",
+    "libm.so.",
+    "libpthread.so.",
+    "libdl.so.",
+    "librt.so.",
+    "libgcc_s.so.",
+    "ld-linux",
+    "libatomic.so.",
+    "libz.so.",
+    "libcrypto.so.",
+    "libicui18n.so.",
+    "libicuuc.so.",
+    "libicudata.so.",
+    "libstdc++.so.",
+    "libreadline.so.",
 ];
 
 /// Where the system's libraries are.
 const DIRECTORIES: [&str; 6] =
     ["/lib64", "/usr/lib64", "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/usr/lib", "/lib"];
 
-/// Makes the file, in `directory`, and says where it is.
+/// A file that a worker can load.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loadable {
+    /// The file.
+    pub library: PathBuf,
+    /// The libraries that the copy wants and this machine, or this tool, does not know.
+    pub without: BTreeSet<String>,
+}
+
+/// Makes the file, in `directory`.
 ///
 /// # Errors
 /// When it cannot be written. The inner error is a copy that cannot be run here.
-pub fn prepare(copy: &Copy, directory: &Path) -> Result<Result<PathBuf, NotLoadable>> {
+pub fn prepare(copy: &Copy, directory: &Path) -> Result<Result<Loadable, NotLoadable>> {
     if let Some(reason) = obstacle(&copy.code) {
         return Ok(Err(NotLoadable(reason)));
     }
     let mut bytes =
         std::fs::read(&copy.file).with_context(|| format!("cannot read {}", copy.file.display()))?;
-    let Some(is_fixed) = (Elf { bytes: &mut bytes }).adapt() else {
+    let Some(adapted) = (Elf { bytes: &mut bytes }).adapt() else {
         return Ok(Err(NotLoadable("its file is damaged, or linked in a way that is not known".to_owned())));
     };
-    let is_fixed = match is_fixed {
-        Ok(is_fixed) => is_fixed,
+    let Adapted { is_fixed, without } = match adapted {
+        Ok(adapted) => adapted,
         Err(reason) => return Ok(Err(NotLoadable(reason))),
     };
     let library = directory.join(format!("{}.so", &copy.sha256[..16]));
@@ -68,7 +90,7 @@ pub fn prepare(copy: &Copy, directory: &Path) -> Result<Result<PathBuf, NotLoada
         std::fs::write(library.with_extension(SIDECAR), serde_json::to_vec(&addresses)?)
     };
     write().with_context(|| format!("cannot write {}", library.display()))?;
-    Ok(Ok(library))
+    Ok(Ok(Loadable { library, without }))
 }
 
 /// What is known to stand against it before its file is read.
@@ -129,6 +151,13 @@ struct Elf<'a> {
     bytes: &'a mut [u8],
 }
 
+/// What came of changing a file.
+struct Adapted {
+    /// Whether it must be loaded at its own addresses.
+    is_fixed: bool,
+    without: BTreeSet<String>,
+}
+
 /// A program header.
 struct Segment {
     at: usize,
@@ -139,9 +168,8 @@ struct Segment {
 }
 
 impl Elf<'_> {
-    /// Changes what stands against loading. Returns whether it must be loaded at its own addresses, or why it cannot be
-    /// loaded at all.
-    fn adapt(&mut self) -> Option<Result<bool, String>> {
+    /// Changes what stands against loading. The error is why it cannot be loaded at all.
+    fn adapt(&mut self) -> Option<Result<Adapted, String>> {
         let kind = self.u16(TYPE)?;
         let segments = self.segments()?;
         let Some(dynamic) = segments.iter().find(|segment| segment.kind == DYNAMIC) else {
@@ -157,17 +185,17 @@ impl Elf<'_> {
         if is_program && !entries.iter().any(|(_, tag, _)| *tag == tag::NEEDED) {
             return Some(Err("it is a static program, with a C library of its own".to_owned()));
         }
-        let dropped = self.change_entries(&entries, strings)?;
+        let without = self.change_entries(&entries, strings)?;
         if let (Some(versions), Some(count)) =
             (value(tag::VERSIONS_NEEDED), value(tag::VERSIONS_NEEDED_COUNT))
         {
             let versions = self.offset_of(&segments, versions)?;
-            self.change_versions(&entries, versions, count, strings, &dropped)?;
+            self.change_versions(&entries, versions, count, strings, &without)?;
         }
         self.change_stack(&segments)?;
         self.weaken_undefined()?;
         self.put_u16(TYPE, SHARED)?;
-        Some(Ok(kind == EXECUTABLE))
+        Some(Ok(Adapted { is_fixed: kind == EXECUTABLE, without }))
     }
 
     fn segments(&self) -> Option<Vec<Segment>> {

@@ -121,8 +121,7 @@ impl<'a> Search<'a> {
     }
 
     fn target(&mut self, target: &Path) -> Result<()> {
-        let metadata =
-            target.metadata().with_context(|| format!("cannot read {}", target.display()))?;
+        let metadata = target.metadata().with_context(|| format!("cannot read {}", target.display()))?;
         match metadata.is_dir() {
             true => self.directory(target),
             false if metadata.is_file() => {
@@ -147,7 +146,9 @@ impl<'a> Search<'a> {
         for entry in entries {
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => self.directory(&entry.path())?,
-                Ok(kind) if kind.is_file() => self.file(&entry.path(), &entry.path().display().to_string())?,
+                Ok(kind) if kind.is_file() => {
+                    self.file(&entry.path(), &entry.path().display().to_string())?
+                }
                 _ => {}
             }
         }
@@ -179,7 +180,13 @@ impl<'a> Search<'a> {
     }
 
     /// Looks at what a stream holds: an archive, or code. `path` is where it lies by itself, if it does.
-    fn stream(&mut self, place: &str, stream: &mut dyn Read, path: Option<&Path>, depth: usize) -> Result<(), Stop> {
+    fn stream(
+        &mut self,
+        place: &str,
+        stream: &mut dyn Read,
+        path: Option<&Path>,
+        depth: usize,
+    ) -> Result<(), Stop> {
         self.found.files += 1;
         if self.found.files > self.limits.files {
             return Err(Stop::Failed(anyhow::anyhow!("there are more than {} files", self.limits.files)));

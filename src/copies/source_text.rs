@@ -9,8 +9,9 @@ use super::code::{Code, Kind};
 /// The names under which the amalgamation is shipped.
 const NAMES: [&str; 4] = ["sqlite3.c", "sqlite3mc_amalgamation.c", "sqlcipher.c", "sqlite3-binding.c"];
 
-static SOURCE_ID: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"#define SQLITE_SOURCE_ID\s+"([^"\n]{20,120})""#).expect("a valid expression"));
+static SOURCE_ID: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"#define SQLITE_SOURCE_ID\s+"([^"\n]{20,120})""#).expect("a valid expression")
+});
 
 /// Whether a file of this name may be one.
 pub(super) fn is_named(place: &str) -> bool {

@@ -5,9 +5,9 @@ pub(crate) mod case_directory;
 pub mod confinement;
 mod driver;
 mod environment;
-pub mod foreign;
 #[expect(unsafe_code, reason = "it calls the library under test")]
 mod ffi;
+pub mod foreign;
 mod io;
 pub(crate) mod notebook;
 mod outstanding;
@@ -208,7 +208,12 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
 }
 
 /// The directory becomes this process's own.
-fn place(library: &'static Library, path: &Path, notes: Notebook, directory: &Path) -> std::io::Result<Place> {
+fn place(
+    library: &'static Library,
+    path: &Path,
+    notes: Notebook,
+    directory: &Path,
+) -> std::io::Result<Place> {
     let confinement = Confinement::new(directory, path)?;
     std::env::set_current_dir(directory)?;
     let directory = Directory::new(&std::env::current_dir()?);

@@ -58,7 +58,10 @@ fn every_advisory_is_seen_on_both_sides_of_its_range() {
     let copies: Vec<AuditedCopy> = builds(true).par_iter().map(|build| audit(&library(build))).collect();
     for advisory in ADVISORIES.iter() {
         let has = |standing| {
-            copies.iter().flat_map(|copy| &copy.findings).any(|f| f.advisory == advisory.id && f.standing == standing)
+            copies
+                .iter()
+                .flat_map(|copy| &copy.findings)
+                .any(|f| f.advisory == advisory.id && f.standing == standing)
         };
         assert!(has(Standing::Affected), "{} affects no build", advisory.id);
         let is_mended = advisory.ranges.iter().any(|range| range.fixed.is_some());

@@ -22,7 +22,8 @@ fn a_mend_without_a_new_number_and_a_new_number_without_the_mend_are_told() {
         assert_eq!(finding.standing, expected, "{}: {}", one.name(), finding.reason);
         assert!(finding.differs_from_release(), "{}", one.name());
         assert_eq!(copy.identity.release.as_ref(), one.real().version(), "{}", one.name());
-        let others = copy.findings.iter().filter(|it| it.advisory != "wal-reset" && it.differs_from_release());
+        let others =
+            copy.findings.iter().filter(|it| it.advisory != "wal-reset" && it.differs_from_release());
         assert_eq!(others.count(), 0, "{}", one.name());
         seen.push(one.name().to_owned());
     }

@@ -54,12 +54,13 @@ pub(crate) fn audit(file: &Path) -> AuditedCopy {
 }
 
 pub(crate) fn audit_copy(copy: &Copy, room: &Path) -> AuditedCopy {
-    let library = loadable::prepare(copy, room).unwrap().map_err(|reason| reason.to_string());
-    QUESTIONS.ask(copy, library.map(|library| move |contract: &Contract| asked(contract, &library)))
+    let loadable = loadable::prepare(copy, room).unwrap().map_err(|reason| reason.to_string());
+    QUESTIONS.ask(copy, loadable.map(|it| move |contract: &Contract| asked(contract, &it.library)))
 }
 
 fn asked(contract: &Contract, library: &Path) -> anyhow::Result<Asked> {
     let mut asked = Asked::default();
-    let report = ENGINE.observe_library(contract, library, &mut |case, _, outcome| asked.keep(case, outcome))?;
+    let report =
+        ENGINE.observe_library(contract, library, &mut |case, _, outcome| asked.keep(case, outcome))?;
     Ok(asked.with_report(report))
 }

@@ -9,7 +9,8 @@ use tempfile::TempDir;
 
 use crate::bench::find;
 
-pub(crate) const ID: &str = "2024-05-23 13:25:27 96c92aba00c8375bc32fafcdf12429c58bd8aabfcadab6683e35bbb9cdebf19e";
+pub(crate) const ID: &str =
+    "2024-05-23 13:25:27 96c92aba00c8375bc32fafcdf12429c58bd8aabfcadab6683e35bbb9cdebf19e";
 
 /// Bytes that count as code with a SQLite in it.
 pub(crate) fn code() -> Vec<u8> {
@@ -156,7 +157,8 @@ fn the_amalgamation_is_a_copy_that_is_not_compiled_yet() {
 fn files_of_a_process_are_named_as_it_knows_them() {
     let files = copies::process::files(std::process::id()).unwrap();
     let ours = std::env::current_exe().unwrap().canonicalize().unwrap();
-    let (readable, _) = files.iter().find(|(_, name)| Path::new(name) == ours).expect("our own program is mapped");
+    let (readable, _) =
+        files.iter().find(|(_, name)| Path::new(name) == ours).expect("our own program is mapped");
     File::open(readable).unwrap();
     let missing = copies::process::files(u32::MAX / 2).unwrap_err().to_string();
     assert!(missing.starts_with("there is no process "), "{missing}");

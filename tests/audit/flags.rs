@@ -30,7 +30,8 @@ fn told(builds: &[&Build], percent: usize) {
 }
 
 fn mistakes(build: &Build, names: &[String]) -> Vec<String> {
-    let told: BTreeSet<String> = audit(&library(build)).identity.flags.iter().map(|flag| name(flag)).collect();
+    let told: BTreeSet<String> =
+        audit(&library(build)).identity.flags.iter().map(|flag| name(flag)).collect();
     let defined: BTreeSet<String> =
         build.profile().defines.iter().flat_map(|define| meant(define)).map(|define| name(&define)).collect();
     let differs = |flag: &&String| told.contains(&name(flag)) != defined.contains(&name(flag));

@@ -159,7 +159,12 @@ fn programs_are_run_like_libraries() {
         assert_eq!(as_program.not_run, None);
         assert_eq!(as_program.identity.answers_like, as_library.identity.answers_like);
         for (one, other) in as_program.findings.iter().zip(&as_library.findings) {
-            assert_eq!((&one.advisory, one.standing), (&other.advisory, other.standing), "{args:?} {}", one.reason);
+            assert_eq!(
+                (&one.advisory, one.standing),
+                (&other.advisory, other.standing),
+                "{args:?} {}",
+                one.reason
+            );
         }
     }
 }

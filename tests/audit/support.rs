@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use jiff::civil::Date;
-use sqlite_contracts::analysis::audit::{AuditedCopy, Finding, Identity, Ignored, Report, Standing, Support, support};
+use sqlite_contracts::analysis::audit::{
+    AuditedCopy, Finding, Identity, Ignored, Report, Standing, Support, support,
+};
 use sqlite_contracts::analysis::audit::{openvex, sarif};
 use sqlite_contracts::diagnostic::SourceText;
 
@@ -72,7 +74,8 @@ fn only_what_counts_is_due() {
     assert!(with(Standing::NotRun, Some(true)));
     assert!(!with(Standing::NotRun, None));
     assert!(!with(Standing::NotAffected, Some(true)));
-    let ignored = Ignored { advisory: "wal-reset".to_owned(), reason: "one connection".to_owned(), until: None };
+    let ignored =
+        Ignored { advisory: "wal-reset".to_owned(), reason: "one connection".to_owned(), until: None };
     let ignoring = AuditedCopy { ignored: vec![ignored], ..copy("a.so", "3.46.0", &["wal-reset"]) };
     assert_eq!(due(within, ignoring), None);
 }
@@ -139,5 +142,8 @@ fn the_schema_is_what_the_type_says() {
         std::fs::write(&file, &text).unwrap();
     }
     let on_file = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(on_file == text, "schemas/support.json is not the type any more: run `UPDATE_SCHEMA=1 cargo test --test audit`");
+    assert!(
+        on_file == text,
+        "schemas/support.json is not the type any more: run `UPDATE_SCHEMA=1 cargo test --test audit`"
+    );
 }

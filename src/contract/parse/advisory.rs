@@ -7,15 +7,26 @@ use super::{DEFAULT_DEADLINE, check, yaml_options};
 use crate::contract::advisory::{Advisory, Effect, Range, Sign};
 use crate::contract::node::{Kind, Node};
 use crate::contract::requires::CaseRequires;
-use crate::contract::verb::Verb;
 use crate::contract::template::{Row, Used};
+use crate::contract::verb::Verb;
 use crate::contract::{Case, Driver, SLUG, is_slug};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, yaml};
 
 /// The keys of an advisory.
 pub(in crate::contract) const ADVISORY_KEYS: [&str; 13] = [
-    "title", "effect", "harm", "links", "cve", "ranges", "backported", "fixed_by", "applies", "steps", "shows",
-    "deadline", "fresh_process",
+    "title",
+    "effect",
+    "harm",
+    "links",
+    "cve",
+    "ranges",
+    "backported",
+    "fixed_by",
+    "applies",
+    "steps",
+    "shows",
+    "deadline",
+    "fresh_process",
 ];
 
 /// The names of the cases.
@@ -110,10 +121,16 @@ impl<'a> Reader<'a> {
         let case = self.bare_case(keys, file, "steps", PROOF);
         let promises = |case: &Case| {
             let steps = case.runs.iter().flat_map(|run| &run.steps);
-            steps.into_iter().any(|placed| placed.step.expect.is_some() || !matches!(placed.step.verb, Verb::Call(_)))
+            steps
+                .into_iter()
+                .any(|placed| placed.step.expect.is_some() || !matches!(placed.step.verb, Verb::Call(_)))
         };
         if shows == Sign::Answer && self.mistakes.is_empty() && !promises(&case) {
-            self.mistake_with(file, "no step shows the defect", "give the right answer as the `expect` of a step");
+            self.mistake_with(
+                file,
+                "no step shows the defect",
+                "give the right answer as the `expect` of a step",
+            );
         }
         let deadline = keys.get("deadline").map(|node| self.deadline(node));
         if let (Some(node), Sign::Answer | Sign::Crash) = (keys.get("deadline"), shows) {

@@ -84,8 +84,13 @@ pub(crate) fn evidence(page: &Browsing) -> Result<(), Failed> {
     let cell = "document.querySelector('tbody a[href=\"#wal-reset/1\"]')";
     page.click(cell)?;
     page.expect(SHOWN, "advisory/wal-reset")?;
-    for words in ["expected", "overdue since 2026-06-15", "Two connections in WAL mode", "https://sqlite.org/wal.html"] {
-        page.expect_true(&format!("document.getElementById('panel').innerText.includes({})", Value::from(words)))?;
+    for words in
+        ["expected", "overdue since 2026-06-15", "Two connections in WAL mode", "https://sqlite.org/wal.html"]
+    {
+        page.expect_true(&format!(
+            "document.getElementById('panel').innerText.includes({})",
+            Value::from(words)
+        ))?;
     }
     page.expect(&format!("{cell}.getAttribute('aria-current')"), "true")?;
     page.press("Escape")?;
@@ -97,7 +102,9 @@ pub(crate) fn evidence(page: &Browsing) -> Result<(), Failed> {
     page.expect(SHOWN, "advisory/wal-reset")?;
     page.click("document.querySelector('.copy.ended a')")?;
     page.expect(SHOWN, "copy/1")?;
-    page.expect_true("document.querySelector('#panel').innerText.includes('was to be shipped until 2026-01-31 only')")?;
+    page.expect_true(
+        "document.querySelector('#panel').innerText.includes('was to be shipped until 2026-01-31 only')",
+    )?;
     page.press("/")?;
     page.type_text("checkpoint races")?;
     page.expect("document.querySelectorAll('tbody tr:not(.missed)').length", "1")?;

@@ -1,5 +1,6 @@
 //! Running a copy.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Result;
@@ -14,13 +15,27 @@ use sqlite_contracts::engine::Engine;
 /// # Errors
 /// When nothing can be written there.
 pub(super) fn ask(questions: &Questions, engine: &Engine, copy: &Copy, room: &Path) -> Result<AuditedCopy> {
-    let library = loadable::prepare(copy, room)?.map_err(|reason| reason.to_string());
-    let run = library.map(|library| move |contract: &Contract| asked(engine, contract, &library));
-    Ok(questions.ask(copy, run))
+    let loadable = loadable::prepare(copy, room)?.map_err(|reason| reason.to_string());
+    let without = loadable.as_ref().map(|it| it.without.clone()).unwrap_or_default();
+    let run = loadable.map(|it| move |contract: &Contract| asked(engine, contract, &it.library));
+    let audited = questions.ask(copy, run);
+    let not_run = audited.not_run.map(|reason| reason + &lacking(&without));
+    Ok(AuditedCopy { not_run, ..audited })
+}
+
+/// ` (it was loaded without libcrypto-0dcfa43e.so.3)`
+fn lacking(libraries: &BTreeSet<String>) -> String {
+    match libraries.is_empty() {
+        true => String::new(),
+        false => {
+            format!(" (it was loaded without {})", libraries.iter().cloned().collect::<Vec<_>>().join(", "))
+        }
+    }
 }
 
 fn asked(engine: &Engine, contract: &Contract, library: &Path) -> Result<Asked> {
     let mut asked = Asked::default();
-    let report = engine.observe_library(contract, library, &mut |case, _, outcome| asked.keep(case, outcome))?;
+    let report =
+        engine.observe_library(contract, library, &mut |case, _, outcome| asked.keep(case, outcome))?;
     Ok(asked.with_report(report))
 }

@@ -72,7 +72,10 @@ fn block(text: &mut String, copy: &AuditedCopy, report: &Report, advisories: &[A
         .filter_map(|finding| Some((finding, advisories.iter().find(|it| it.id == finding.advisory)?)))
         .filter(|(finding, _)| verbose || is_shown(copy, finding))
         .collect();
-    shown.sort_by_key(|(finding, _)| (finding.due.is_none(), finding.due));
+    // What is due comes first, then the worst.
+    shown.sort_by_key(|(finding, advisory)| {
+        (finding.due.is_none(), finding.due, finding.standing, advisory.effect, &advisory.id)
+    });
     match verbose {
         true => shown
             .iter()

@@ -10,7 +10,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;
 use sqlite_contracts::analysis::audit::{AuditedCopy, Finding, Identity, Report};
-use sqlite_contracts::contract::advisory::Advisory;
+use sqlite_contracts::contract::advisory::{Advisory, Effect};
 
 use super::words;
 use crate::ui::page::policy;
@@ -141,13 +141,16 @@ fn labels(copies: &[&AuditedCopy]) -> Vec<String> {
 }
 
 fn rows<'a>(copies: &[&'a AuditedCopy], advisories: &'a [Advisory], today: Date) -> Vec<Row<'a>> {
-    let mut rows: Vec<(Option<Date>, Row)> =
-        advisories.iter().map(|advisory| row(copies, advisory, today)).collect();
-    rows.sort_by_key(|(due, row)| (due.is_none(), *due, row.is_clean, row.id));
+    let row = |advisory: &'a Advisory| (advisory.effect, row(copies, advisory, today));
+    let mut rows: Vec<(Effect, Row)> = advisories.iter().map(row).collect();
+    // Days as text are in the order of days.
+    rows.sort_by_cached_key(|(effect, row)| {
+        (row.due.is_none(), row.due.clone(), row.is_clean, *effect, row.id.to_owned())
+    });
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-fn row<'a>(copies: &[&'a AuditedCopy], advisory: &'a Advisory, today: Date) -> (Option<Date>, Row<'a>) {
+fn row<'a>(copies: &[&'a AuditedCopy], advisory: &'a Advisory, today: Date) -> Row<'a> {
     let finding = |copy: &&'a AuditedCopy| -> Option<(&'a AuditedCopy, &'a Finding)> {
         Some((copy, copy.findings.iter().find(|finding| finding.advisory == advisory.id)?))
     };
@@ -160,7 +163,7 @@ fn row<'a>(copies: &[&'a AuditedCopy], advisory: &'a Advisory, today: Date) -> (
             Cell::new(format!("{}/{}", advisory.id, at + 1), copy, finding, advisory, today)
         })
         .collect();
-    let row = Row {
+    Row {
         id: &advisory.id,
         title: &advisory.title,
         effect: advisory.effect.as_str(),
@@ -173,6 +176,5 @@ fn row<'a>(copies: &[&'a AuditedCopy], advisory: &'a Advisory, today: Date) -> (
         is_overdue: due.is_some_and(|due| due < today),
         is_clean: !cells.iter().any(|cell| matches!(cell.kind, Kind::Affected | Kind::Named | Kind::Ignored)),
         cells,
-    };
-    (due, row)
+    }
 }
