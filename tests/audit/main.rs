@@ -8,3 +8,4 @@ mod copies;
 mod flags;
 mod hostile;
 mod releases;
+mod support;

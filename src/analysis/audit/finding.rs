@@ -1,5 +1,6 @@
 //! What a copy's run says of one advisory.
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use crate::contract::verb::Verb;
 use crate::contract::{Case, PlacedStep};
 use crate::outcome::Outcome;
 use crate::outcome::sqlite_names::ERROR;
-use crate::record::report::{CaseReport, Verdict};
+use crate::record::report::{CaseReport, Failure, Verdict};
 
 /// Whether a copy has a defect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -49,6 +50,12 @@ pub struct Finding {
     pub reason: String,
     /// Whether the release that the source id names has the defect, by what is published; `null` where it names none.
     pub by_source_id: Option<bool>,
+    /// What the proof found first, where that shows the defect.
+    pub failure: Option<Failure>,
+    /// The day by which it must be gone, by `support.yaml`.
+    #[schemars(with = "Option<String>")]
+    #[serde(serialize_with = "super::report::shown")]
+    pub due: Option<Date>,
 }
 
 impl Finding {
@@ -60,12 +67,38 @@ impl Finding {
             Standing::NotRun | Standing::DoesNotApply => false,
         }
     }
+
+    /// Whether only the source id tells: it was not run, and its release has the defect.
+    pub fn may_be_affected(&self) -> bool {
+        self.standing == Standing::NotRun && self.by_source_id == Some(true)
+    }
+
+    /// Whether the day by which it must be gone has passed.
+    pub fn is_overdue(&self, today: Date) -> bool {
+        self.due.is_some_and(|due| due < today)
+    }
+
+    /// `due 2026-12-12`, `overdue since 2026-12-12`
+    pub fn due_words(&self, today: Date) -> Option<String> {
+        let word = if self.is_overdue(today) { "overdue since" } else { "due" };
+        self.due.map(|due| format!("{word} {due}"))
+    }
 }
 
 /// What a run says of an advisory. `release` is what the copy's source id names.
 pub fn finding(advisory: &Advisory, asked: &Asked, release: Option<&Version>) -> Finding {
     let (standing, reason) = judged(advisory, asked);
-    Finding { advisory: advisory.id.clone(), standing, reason, by_source_id: by_release(advisory, release) }
+    let report = asked.case(&proof(&advisory.id)).map(|(report, _)| report);
+    let failure =
+        report.filter(|_| standing == Standing::Affected).and_then(|report| report.failures.first());
+    Finding {
+        advisory: advisory.id.clone(),
+        standing,
+        reason,
+        by_source_id: by_release(advisory, release),
+        failure: failure.cloned(),
+        due: None,
+    }
 }
 
 /// Whether a release has the defect, by what is published.

@@ -10,6 +10,7 @@ mod questions;
 pub mod release;
 mod report;
 mod sarif;
+pub mod support;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ pub use openvex::openvex;
 pub use questions::Questions;
 pub use report::{AuditedCopy, Identity, Ignored, Report, Summary};
 pub use sarif::sarif;
+pub use support::{Shipped, Support};
 
 /// What a copy did with a contract.
 #[derive(Debug, Clone, Default)]

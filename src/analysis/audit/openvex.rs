@@ -47,7 +47,7 @@ fn statement(copy: &AuditedCopy, finding: &Finding, advisories: &[Advisory]) -> 
     });
     match finding.standing {
         Standing::Affected => {
-            statement["action_statement"] = action(advisory).into();
+            statement["action_statement"] = action(advisory, finding).into();
         }
         Standing::NotAffected | Standing::DoesNotApply => {
             statement["justification"] = "vulnerable_code_not_present".into();
@@ -66,11 +66,13 @@ fn status(finding: &Finding) -> &'static str {
     }
 }
 
-fn action(advisory: &Advisory) -> String {
-    match advisory.ranges.iter().filter_map(|range| range.fixed.as_ref()).next_back() {
+fn action(advisory: &Advisory, finding: &Finding) -> String {
+    let due = finding.due.map(|due| format!(" It is due by {due}.")).unwrap_or_default();
+    let update = match advisory.ranges.iter().filter_map(|range| range.fixed.as_ref()).next_back() {
         Some(fixed) => format!("Update SQLite to {fixed} or later."),
         None => "No release mends it yet.".to_owned(),
-    }
+    };
+    update + &due
 }
 
 fn product(copy: &AuditedCopy) -> Value {

@@ -61,7 +61,7 @@ impl Questions {
             }
         };
         let (places, sha256) = (copy.places.clone(), copy.sha256.clone());
-        AuditedCopy { places, sha256, identity, not_run, findings, ignored: Vec::new() }
+        AuditedCopy { places, sha256, identity, not_run, findings, ignored: Vec::new(), shipped: None }
     }
 
     fn run(
@@ -110,6 +110,8 @@ impl Questions {
             standing: Standing::NotRun,
             reason: reason.to_owned(),
             by_source_id: by_release(advisory, release),
+            failure: None,
+            due: None,
         };
         self.advisories.iter().map(finding).collect()
     }

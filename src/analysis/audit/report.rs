@@ -7,11 +7,15 @@ use schemars::JsonSchema;
 use semver::Version;
 use serde::Serialize;
 
-use super::{Finding, Standing};
+use super::{Finding, Shipped, Standing};
 
 /// What an audit found.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Report {
+    /// The day of the audit.
+    #[schemars(with = "String")]
+    #[serde(serialize_with = "day")]
+    pub today: Date,
     /// What was given.
     pub targets: Vec<String>,
     /// Every SQLite in it.
@@ -37,6 +41,8 @@ pub struct AuditedCopy {
     pub findings: Vec<Finding>,
     /// Of what it is affected by, what is ignored.
     pub ignored: Vec<Ignored>,
+    /// Until when it is shipped, by `support.yaml`.
+    pub shipped: Option<Shipped>,
 }
 
 /// Which SQLite a copy is.
@@ -81,8 +87,12 @@ pub struct Ignored {
     pub until: Option<Date>,
 }
 
-fn shown<S: serde::Serializer>(day: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn shown<S: serde::Serializer>(day: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
     day.as_ref().map(Date::to_string).serialize(serializer)
+}
+
+pub(super) fn day<S: serde::Serializer>(day: &Date, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(day)
 }
 
 /// How many findings of each kind there are.
@@ -98,17 +108,23 @@ impl AuditedCopy {
 
     /// The findings that only the source id tells: it was not run, and its release has the defect.
     pub fn by_source_id(&self) -> impl Iterator<Item = &Finding> {
-        let is_meant = |finding: &&Finding| {
-            finding.standing == Standing::NotRun
-                && finding.by_source_id == Some(true)
-                && !self.is_ignored(finding)
-        };
+        let is_meant = |finding: &&Finding| finding.may_be_affected() && !self.is_ignored(finding);
         self.findings.iter().filter(is_meant)
     }
 
     /// Whether a finding is ignored.
     pub fn is_ignored(&self, finding: &Finding) -> bool {
         self.ignored.iter().any(|ignored| ignored.advisory == finding.advisory)
+    }
+
+    /// The first day by which a defect of it must be gone.
+    pub fn due(&self) -> Option<Date> {
+        self.findings.iter().filter_map(|finding| finding.due).min()
+    }
+
+    /// Whether it should no longer be shipped.
+    pub fn is_ended(&self, today: Date) -> bool {
+        self.shipped.as_ref().is_some_and(|shipped| shipped.until < today)
     }
 
     /// How many findings of each kind there are.
@@ -120,6 +136,12 @@ impl AuditedCopy {
 }
 
 impl Report {
+    /// The findings whose day has passed.
+    pub fn overdue(&self) -> impl Iterator<Item = &Finding> {
+        let findings = self.copies.iter().flat_map(|copy| &copy.findings);
+        findings.filter(|finding| finding.is_overdue(self.today))
+    }
+
     /// Whether a copy is affected by something that is not ignored, or cannot be run and is of a release that is.
     pub fn is_affected(&self) -> bool {
         let may_be =

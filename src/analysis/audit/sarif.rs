@@ -11,7 +11,7 @@ pub fn sarif(report: &Report, advisories: &[Advisory]) -> String {
     let results: Vec<Value> = report
         .copies
         .iter()
-        .flat_map(|copy| copy.findings.iter().filter_map(|finding| result(copy, finding, advisories)))
+        .flat_map(|copy| copy.findings.iter().filter_map(|finding| result(copy, finding, report, advisories)))
         .collect();
     let document = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -39,7 +39,7 @@ fn rule(advisory: &Advisory) -> Value {
 }
 
 /// Nothing for what it is not affected by. What only its source id says is a warning.
-fn result(copy: &AuditedCopy, finding: &Finding, advisories: &[Advisory]) -> Option<Value> {
+fn result(copy: &AuditedCopy, finding: &Finding, report: &Report, advisories: &[Advisory]) -> Option<Value> {
     use super::Standing::{Affected, NotRun};
     let advisory = advisories.iter().find(|advisory| advisory.id == finding.advisory)?;
     let level = match (finding.standing, finding.by_source_id) {
@@ -52,6 +52,7 @@ fn result(copy: &AuditedCopy, finding: &Finding, advisories: &[Advisory]) -> Opt
         Affected => format!("shown by running it: {}", finding.reason),
         _ => format!("by its source id; not run: {}", finding.reason),
     };
+    let due = finding.due_words(report.today).map(|due| format!("; {due}")).unwrap_or_default();
     let ignored = copy.ignored.iter().filter(|ignored| ignored.advisory == finding.advisory);
     let suppressions: Vec<Value> = ignored
         .map(|it| json!({ "kind": "external", "status": "accepted", "justification": it.reason }))
@@ -64,10 +65,11 @@ fn result(copy: &AuditedCopy, finding: &Finding, advisories: &[Advisory]) -> Opt
     Some(json!({
         "ruleId": advisory.id,
         "level": level,
-        "message": { "text": format!("{} ({basis})", advisory.title) },
+        "message": { "text": format!("{} ({basis}{due})", advisory.title) },
         "locations": locations,
         "partialFingerprints": { "copy/v1": format!("{} {}", copy.sha256, advisory.id) },
         "suppressions": suppressions,
+        "properties": { "due": finding.due.map(|due| due.to_string()) },
     }))
 }
 

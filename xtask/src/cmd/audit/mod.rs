@@ -1,17 +1,23 @@
 //! `cargo xtask audit`: which SQLite is in there, and which known defects it has.
 
 mod ask;
+mod board;
 mod targets;
 mod text;
+mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use jiff::civil::Date;
-use sqlite_contracts::analysis::audit::{AuditedCopy, Ignored, Questions, Report, openvex, sarif};
+use sqlite_contracts::analysis::audit::{
+    AuditedCopy, Ignored, Questions, Report, Support, openvex, sarif, support,
+};
 use sqlite_contracts::contract::advisory::Advisory;
+use sqlite_contracts::diagnostic::Diagnostics;
 use sqlite_contracts::engine::Engine;
+use sqlite_contracts::project::Project;
 use sqlite_contracts::system::scratch::Scratch;
 
 use crate::support::context;
@@ -27,6 +33,7 @@ Examples:
   cargo xtask audit Cargo.lock                                     the SQLite that a Rust program bundles
   cargo xtask audit 3.51.2-rusqlite '3.54.1-*'                     builds by their names
   cargo xtask audit app.whl --ignore wal-reset --until 2027-03-01 --reason 'one connection only'
+  cargo xtask audit dist/ --write html=audit.html                  a board of copies by advisories
   cargo xtask audit --list                                         the advisories
 
 A copy of SQLite is found by what is in it, not by its name: in ELF files, and in .whl, .jar, .nupkg, .deb, .rpm, .apk, \
@@ -70,6 +77,12 @@ pub(crate) struct Args {
     /// The last day on which it is ignored
     #[arg(long, value_name = "DATE", requires = "ignore")]
     until: Option<Date>,
+    /// Until when what is shipped, and by when defects must be gone; by default support.yaml in the project's root
+    #[arg(long, value_name = "FILE")]
+    support: Option<PathBuf>,
+    /// The day on which all of that is judged; by default today, in UTC
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
     /// Show every advisory, not only those that a copy is affected by
     #[arg(long, short)]
     verbose: bool,
@@ -89,6 +102,8 @@ enum Format {
     Sarif,
     /// A VEX document, <https://openvex.dev>
     Openvex,
+    /// A page for people: advisories by copies
+    Html,
 }
 
 /// Looks at the targets, and shows what is in them.
@@ -99,7 +114,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         print(&text::list(&advisories));
         return Ok(Exit::Fine);
     }
-    let ignored = ignored(args, &advisories)?;
+    let today = args.today.unwrap_or_else(today);
+    let ignored = ignored(args, &advisories, today)?;
+    let support = read_support(&project, args.support.as_deref(), &advisories)?;
     let room = Scratch::new(&project.scratch())?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let found = targets::find(&args.targets, &args.pid, &project, &engine, room.path())?;
@@ -111,13 +128,17 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut copies = Vec::new();
     for copy in &found.copies {
         let audited = ask::ask(&questions, &engine, copy, room.path())?;
-        copies.push(AuditedCopy { ignored: ignored.clone(), ..audited });
         display.finished(copy.places.last().map_or("", String::as_str), None);
+        let mut audited = AuditedCopy { ignored: ignored.clone(), ..audited };
+        if let Some(support) = &support {
+            support.apply(&mut audited, &advisories);
+        }
+        copies.push(audited);
     }
     display.finish();
     let mut targets = args.targets.clone();
     targets.extend(args.pid.iter().map(|pid| format!("process {pid}")));
-    let report = Report { targets, copies, unread: found.unread, advisories: advisories.len() };
+    let report = Report { today, targets, copies, unread: found.unread, advisories: advisories.len() };
     show(&report, &advisories, args)?;
     Ok(Exit::of_findings(report.is_affected()))
 }
@@ -139,6 +160,7 @@ fn written_as(report: &Report, advisories: &[Advisory], format: Format, verbose:
         Format::Text => text::text(report, advisories, verbose),
         Format::Json => serde_json::to_string_pretty(report)?,
         Format::Sarif => sarif(report, advisories),
+        Format::Html => board::board(report, advisories)?,
         Format::Openvex => openvex(report, advisories, jiff::Timestamp::now()),
     })
 }
@@ -149,8 +171,26 @@ fn written(text: &str) -> Result<(Format, PathBuf), String> {
     Ok((Format::from_str(format, false)?, PathBuf::from(file)))
 }
 
+fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// A file that is named must be there; the project's own need not.
+fn read_support(
+    project: &Project,
+    named: Option<&Path>,
+    advisories: &[Advisory],
+) -> Result<Option<Support>, Diagnostics> {
+    let own = project.root().join(support::FILE);
+    match named {
+        Some(file) => Support::read(file, &file.display().to_string(), advisories).map(Some),
+        None if own.exists() => Support::read(&own, support::FILE, advisories).map(Some),
+        None => Ok(None),
+    }
+}
+
 /// What the options say is ignored today.
-fn ignored(args: &Args, advisories: &[Advisory]) -> Result<Vec<Ignored>> {
+fn ignored(args: &Args, advisories: &[Advisory], today: Date) -> Result<Vec<Ignored>> {
     let unknown = |id: &&String| !advisories.iter().any(|advisory| advisory.id == **id);
     if let Some(id) = args.ignore.iter().find(unknown) {
         let known: Vec<&str> = advisories.iter().map(|advisory| advisory.id.as_str()).collect();
@@ -159,7 +199,6 @@ fn ignored(args: &Args, advisories: &[Advisory]) -> Result<Vec<Ignored>> {
             .unwrap_or_default();
         bail!(Usage(format!("there is no advisory `{id}`{similar}: see `audit --list`")));
     }
-    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     if args.until.is_some_and(|until| until < today) {
         return Ok(Vec::new());
     }

@@ -3,11 +3,13 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
-use sqlite_contracts::analysis::audit::{AuditedCopy, Finding, Identity, Report, Standing};
+use jiff::civil::Date;
+use sqlite_contracts::analysis::audit::{AuditedCopy, Finding, Report, Standing};
 use sqlite_contracts::contract::advisory::Advisory;
 use sqlite_contracts::diagnostic::numbers::counted;
 use sqlite_contracts::diagnostic::paragraph;
 
+use super::words;
 use crate::ui::output::width;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -35,7 +37,7 @@ pub(super) fn list(advisories: &[Advisory]) -> String {
 pub(super) fn text(report: &Report, advisories: &[Advisory], verbose: bool) -> String {
     let mut text = String::new();
     for copy in &report.copies {
-        block(&mut text, copy, advisories, verbose);
+        block(&mut text, copy, report, advisories, verbose);
     }
     if !report.unread.is_empty() {
         let _ = writeln!(text, "{UNKNOWN}not looked into{UNKNOWN:#}");
@@ -47,18 +49,18 @@ pub(super) fn text(report: &Report, advisories: &[Advisory], verbose: bool) -> S
     text
 }
 
-fn block(text: &mut String, copy: &AuditedCopy, advisories: &[Advisory], verbose: bool) {
+fn block(text: &mut String, copy: &AuditedCopy, report: &Report, advisories: &[Advisory], verbose: bool) {
     for place in &copy.places {
         let _ = writeln!(text, "{STRONG}{place}{STRONG:#}");
     }
     let line = |text: &mut String, words: &str| text.push_str(&paragraph(words, "  ", "    ", width()));
-    line(text, &identity(&copy.identity));
+    line(text, &styled(words::identity(&copy.identity), copy.identity.agrees == Some(false)));
     if !copy.identity.flags.is_empty() {
         line(text, &format!("flags: {}", copy.identity.flags.join(", ")));
     }
-    if !copy.identity.differences.is_empty() {
-        let differences = copy.identity.differences.join(", ");
-        line(text, &format!("answers otherwise than {} in: {differences}", like(&copy.identity)));
+    words::differences(&copy.identity).iter().for_each(|differences| line(text, differences));
+    if let Some(shipped) = words::shipped(copy, report.today) {
+        line(text, &styled(shipped, copy.is_ended(report.today)));
     }
     if let Some(reason) = &copy.not_run {
         line(text, &format!("{UNKNOWN}not run{UNKNOWN:#}: {reason}"));
@@ -70,17 +72,23 @@ fn block(text: &mut String, copy: &AuditedCopy, advisories: &[Advisory], verbose
         .filter_map(|finding| Some((finding, advisories.iter().find(|it| it.id == finding.advisory)?)))
         .filter(|(finding, _)| verbose || is_shown(copy, finding))
         .collect();
-    shown.sort_by_key(|(finding, advisory)| (finding.standing, advisory.effect, &advisory.id));
+    // What is due comes first, then the worst.
+    shown.sort_by_key(|(finding, advisory)| {
+        (finding.due.is_none(), finding.due, finding.standing, advisory.effect, &advisory.id)
+    });
     match verbose {
-        true => shown.iter().for_each(|(finding, advisory)| described(text, copy, finding, advisory)),
-        false => listed(text, copy, &shown),
+        true => shown
+            .iter()
+            .for_each(|(finding, advisory)| described(text, copy, finding, advisory, report.today)),
+        false => listed(text, copy, &shown, report.today),
     }
     text.push('\n');
 }
 
 /// A line each: standing, id, effect, title.
-fn listed(text: &mut String, copy: &AuditedCopy, shown: &[(&Finding, &Advisory)]) {
+fn listed(text: &mut String, copy: &AuditedCopy, shown: &[(&Finding, &Advisory)], today: Date) {
     let wide = shown.iter().map(|(_, advisory)| advisory.id.len()).max().unwrap_or_default();
+    let has_days = shown.iter().any(|(finding, _)| finding.due.is_some());
     for (finding, advisory) in shown {
         let (style, word) = match finding.differs_from_release() && finding.standing == Standing::NotAffected
         {
@@ -89,9 +97,10 @@ fn listed(text: &mut String, copy: &AuditedCopy, shown: &[(&Finding, &Advisory)]
         };
         let effect = advisory.effect.as_str();
         let remark = remark(copy, finding);
+        let due = if has_days { due(finding, today, 26) } else { String::new() };
         let _ = writeln!(
             text,
-            "  {style}{word:12}{style:#} {STRONG}{:wide$}{STRONG:#}  {effect:12}  {}{remark}",
+            "  {style}{word:12}{style:#} {STRONG}{:wide$}{STRONG:#}  {effect:12}  {due}{}{remark}",
             advisory.id, advisory.title
         );
     }
@@ -99,9 +108,8 @@ fn listed(text: &mut String, copy: &AuditedCopy, shown: &[(&Finding, &Advisory)]
 
 /// What of a finding does not go without saying.
 fn remark(copy: &AuditedCopy, finding: &Finding) -> String {
-    if let Some(ignored) = copy.ignored.iter().find(|ignored| ignored.advisory == finding.advisory) {
-        let until = ignored.until.map(|until| format!(" until {until}")).unwrap_or_default();
-        return format!(" (ignored{until}: {})", ignored.reason);
+    if let Some(ignored) = words::ignored(copy, finding) {
+        return format!(" ({ignored})");
     }
     match finding.standing {
         Standing::Affected if finding.differs_from_release() => {
@@ -112,42 +120,14 @@ fn remark(copy: &AuditedCopy, finding: &Finding) -> String {
     }
 }
 
-/// Which SQLite it is, in one sentence.
-fn identity(identity: &Identity) -> String {
-    let claimed = identity.release.as_ref().map(|release| format!("SQLite {release}"));
-    let source = identity.source_ids.first().map(|id| format!(" ({})", short(id))).unwrap_or_default();
-    match (claimed, identity.agrees) {
-        (Some(claimed), Some(true)) => format!("{claimed}{source}, and answers like it"),
-        (Some(claimed), Some(false)) => {
-            format!("{BAD}says that it is {claimed}{source}, but answers like {}{BAD:#}", like(identity))
-        }
-        (Some(claimed), None) => format!("{claimed} by its source id{source}"),
-        (None, _) if !identity.answers_like.is_empty() => {
-            format!("names no release, and answers like {}{source}", like(identity))
-        }
-        (None, _) => match identity.source_ids.as_slice() {
-            [] => "names no release".to_owned(),
-            [one] => format!("of no known release: source id {one}"),
-            ids => format!("several source ids: {}", ids.join(", ")),
-        },
-    }
+/// `due 2026-12-12`, in the colour of what is late.
+fn due(finding: &Finding, today: Date, wide: usize) -> String {
+    let style = if finding.is_overdue(today) { BAD } else { UNKNOWN };
+    format!("{style}{:wide$}{style:#}", finding.due_words(today).unwrap_or_default())
 }
 
-/// The day and the first digits of the hash.
-fn short(source_id: &str) -> String {
-    match (source_id.get(..10), source_id.get(20..30)) {
-        (Some(day), Some(hash)) => format!("{day} {hash}"),
-        _ => source_id.to_owned(),
-    }
-}
-
-/// `3.50.0 to 3.50.4`
-fn like(identity: &Identity) -> String {
-    match identity.answers_like.as_slice() {
-        [] => "no known release".to_owned(),
-        [only] => only.to_string(),
-        [oldest, .., newest] => format!("{oldest} to {newest}"),
-    }
+fn styled(words: String, is_bad: bool) -> String {
+    if is_bad { format!("{BAD}{words}{BAD:#}") } else { words }
 }
 
 fn summary(copy: &AuditedCopy) -> String {
@@ -182,37 +162,23 @@ fn is_shown(copy: &AuditedCopy, finding: &Finding) -> bool {
     }
 }
 
-fn described(text: &mut String, copy: &AuditedCopy, finding: &Finding, advisory: &Advisory) {
+fn described(text: &mut String, copy: &AuditedCopy, finding: &Finding, advisory: &Advisory, today: Date) {
     let style = style(finding.standing);
     let _ = writeln!(
         text,
-        "\n  {style}{}{style:#} {STRONG}{}{STRONG:#}  {}{}",
+        "\n  {style}{}{style:#} {STRONG}{}{STRONG:#}  {}{} {}",
         finding.standing.as_str(),
         advisory.id,
         advisory.title,
-        remark(copy, finding)
+        remark(copy, finding),
+        due(finding, today, 0)
     );
     let mut line = |words: &str| text.push_str(&paragraph(words, "    ", "      ", width()));
-    line(&format!("{}; {}", advisory.effect.as_str(), releases(finding, advisory)));
+    line(&format!("{}; {}", advisory.effect.as_str(), words::releases(finding, advisory)));
     if finding.standing != Standing::NotAffected {
         line(&finding.reason);
     }
     line(&[advisory.cve.as_slice(), &advisory.links[..1.min(advisory.links.len())]].concat().join(" "));
-}
-
-/// What is published, against what was seen.
-fn releases(finding: &Finding, advisory: &Advisory) -> String {
-    let published = format!("in releases {}", advisory.releases());
-    match (finding.differs_from_release(), finding.standing) {
-        (true, Standing::NotAffected) => format!("{published}: mended in this copy without a new number"),
-        (true, _) => format!("{published}: not in this release, but in this copy"),
-        (false, Standing::NotRun) => match finding.by_source_id {
-            Some(true) => format!("{published}: this one, by its source id"),
-            Some(false) => format!("{published}: not this one, by its source id"),
-            None => published,
-        },
-        (false, _) => published,
-    }
 }
 
 fn ending(report: &Report) -> String {
@@ -230,5 +196,12 @@ fn ending(report: &Report) -> String {
         }
     };
     let copies = counted(report.copies.len(), "copy", "copies");
-    format!("{copies}, {style}{affected} affected{style:#}{not_run}; {} advisories", report.advisories)
+    let overdue = match report.overdue().count() {
+        0 => String::new(),
+        count => format!(", {BAD}{count} overdue{BAD:#}"),
+    };
+    format!(
+        "{copies}, {style}{affected} affected{style:#}{not_run}; {} advisories{overdue}",
+        report.advisories
+    )
 }
