@@ -195,9 +195,9 @@ fn ignored(args: &Args, advisories: &[Advisory], today: Date) -> Result<Vec<Igno
     if let Some(id) = args.ignore.iter().find(unknown) {
         let known: Vec<&str> = advisories.iter().map(|advisory| advisory.id.as_str()).collect();
         let similar = sqlite_contracts::diagnostic::suggestion(id, &known)
-            .map(|known| format!("; {known}"))
+            .map(|similar| format!(" {similar}"))
             .unwrap_or_default();
-        bail!(Usage(format!("there is no advisory `{id}`{similar}: see `audit --list`")));
+        bail!(Usage(format!("there is no advisory `{id}`:{similar} `audit --list` lists them")));
     }
     if args.until.is_some_and(|until| until < today) {
         return Ok(Vec::new());

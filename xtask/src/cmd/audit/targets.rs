@@ -76,8 +76,9 @@ fn named<'a>(target: &str, engine: &'a Engine) -> Result<Vec<&'a Build>> {
     if target.contains('/') {
         return Err(Usage(format!("there is no file {target}")).into());
     }
-    engine.builds().select(&[target]).map_err(|error| {
-        anyhow!(Usage(format!("there is no file {target}, and no build of this name: {error:#}")))
+    engine.builds().select(&[target]).map_err(|_| {
+        let message = format!("there is neither a file nor a build {target}; `build --list` lists the builds");
+        Usage(message).into()
     })
 }
 
