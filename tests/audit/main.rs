@@ -8,4 +8,5 @@ mod copies;
 mod flags;
 mod hostile;
 mod releases;
+mod schema;
 mod support;

@@ -17,7 +17,7 @@ const TABLE: [&str; 3] = ["open: a.db", "exec: CREATE TABLE t(n); INSERT INTO t 
 fn a_promise_that_a_thread_breaks_is_named_with_its_time() {
     let block =
         "threads: {times: 3, a: [{open: a.db}, {query: SELECT n FROM t, expect: 1}], b: [{open: a.db}]}";
-    let found = last_line_on("3.54.1-rusqlite", "", &[&TABLE[..], &[&*block]].concat());
+    let found = last_line_on("3.54.1-rusqlite", "", &[&TABLE[..], &[block]].concat());
     assert!(found.ends_with("stopped at time 1 of 3: a: query SELECT n FROM t → 0 (expected 1)"), "{found}");
 }
 

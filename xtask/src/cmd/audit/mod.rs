@@ -46,7 +46,7 @@ says so.
 The release is the one that the source id names, where its answers agree; otherwise those that answer like it. Where a \
 release has a defect and the copy does not, somebody has mended it without a new number.
 
-JSON: {targets, copies, unread, advisories}, see advisories/report.schema.json.
+JSON: {targets, copies, unread, advisories}, see schemas/audit-report.json.
 
 Exit status:
   0  no copy is affected, or only by what is ignored
