@@ -34,7 +34,14 @@ fn audited() -> Result<tempfile::TempDir, Failed> {
         .arg(file(EVIL))
         .arg("--support")
         .arg(file("support.yaml"))
-        .args(["--ignore", "integrity-check-false-null", "--reason", "nobody runs it", "--until", "2026-12-31"])
+        .args([
+            "--ignore",
+            "integrity-check-false-null",
+            "--reason",
+            "nobody runs it",
+            "--until",
+            "2026-12-31",
+        ])
         .arg("--write")
         .arg(format!("html={}", file("audit.html").display()))
         .output()?;
