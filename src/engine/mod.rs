@@ -244,7 +244,11 @@ impl Engine {
     /// Every mistake in it.
     pub fn contract(&self, id: &str) -> Result<Arc<Contract>> {
         let mut contracts = self.contracts.lock().unwrap_or_else(PoisonError::into_inner);
-        let load = || Contract::find(&self.project, id).map(Arc::new);
+        let load = || match self.text_of(id) {
+            Some(text) => Contract::read(id, &text.source),
+            None => Contract::find(&self.project, id),
+        };
+        let load = || load().map(Arc::new);
         Ok(contracts.entry(id.to_owned()).or_insert_with(load).clone()?)
     }
 
