@@ -7,3 +7,4 @@ pub mod gate;
 pub mod history;
 pub mod mutants;
 pub mod reduction;
+mod sarif;

@@ -1,9 +1,9 @@
-//! An audit as SARIF 2.1.0, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>: a rule per advisory, a
-//! result per copy that is affected. Written as plain JSON: it needs a dozen of the format's many hundred properties.
+//! An audit as SARIF: a rule per advisory, a result per copy that is affected.
 
 use serde_json::{Value, json};
 
 use super::{AuditedCopy, Finding, Report};
+use crate::analysis::sarif::document;
 use crate::contract::advisory::{Advisory, Effect};
 
 /// The whole report, with line feeds.
@@ -13,19 +13,7 @@ pub fn sarif(report: &Report, advisories: &[Advisory]) -> String {
         .iter()
         .flat_map(|copy| copy.findings.iter().filter_map(|finding| result(copy, finding, report, advisories)))
         .collect();
-    let document = json!({
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "sqlite-contracts",
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": advisories.iter().map(rule).collect::<Vec<_>>(),
-            }},
-            "results": results,
-        }],
-    });
-    format!("{document:#}")
+    format!("{:#}", document(advisories.iter().map(rule).collect(), results))
 }
 
 fn rule(advisory: &Advisory) -> Value {

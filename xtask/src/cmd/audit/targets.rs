@@ -77,7 +77,8 @@ fn named<'a>(target: &str, engine: &'a Engine) -> Result<Vec<&'a Build>> {
         return Err(Usage(format!("there is no file {target}")).into());
     }
     engine.builds().select(&[target]).map_err(|_| {
-        let message = format!("there is neither a file nor a build {target}; `build --list` lists the builds");
+        let message =
+            format!("there is neither a file nor a build {target}; `build --list` lists the builds");
         Usage(message).into()
     })
 }
