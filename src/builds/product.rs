@@ -70,6 +70,9 @@ pub struct BuildInfo {
     pub environment: BTreeMap<String, String>,
     /// The library as it was when the product was made.
     pub library: LibraryFile,
+    /// The checksum of the file with an empty one; empty in a file that was written before there were any.
+    #[serde(default)]
+    pub checksum: String,
 }
 
 /// The state of a library's file, to detect a damaged one.
@@ -96,6 +99,8 @@ pub(super) struct Place {
     pub directory: PathBuf,
     pub build: String,
     pub key: String,
+    /// The version of SQLite in it, where the manifest names one.
+    pub version: Option<Version>,
     /// The name of the library in it; `None` where the library is one that exists already.
     pub library: Option<&'static str>,
 }
@@ -181,10 +186,12 @@ impl Product {
         let file = directory.join(INFO);
         regular(&file)?;
         let unreadable = |error: String| Flaw::Damaged(format!("cannot read {}: {error}", file.display()));
-        let bytes = std::fs::read(&file).map_err(|error| unreadable(error.to_string()))?;
-        let info: BuildInfo =
-            serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
+        let text = std::fs::read_to_string(&file).map_err(|error| unreadable(error.to_string()))?;
+        let info: BuildInfo = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
         info.compare(place)?;
+        if !info.checksum.is_empty() && info.checksum != checksum_of(&text, &info.checksum) {
+            return Err(Flaw::Damaged(format!("{} has changed", file.display())));
+        }
         info.library.verify(directory, verified)?;
         Ok(Self {
             build: info.build.clone(),
@@ -231,7 +238,23 @@ impl Product {
     }
 }
 
+/// How the checksum is written in a `build.json`.
+fn line_of(checksum: &str) -> String {
+    format!("\"checksum\": \"{checksum}\"")
+}
+
+/// The checksum of a `build.json` in which this one is written.
+fn checksum_of(text: &str, written: &str) -> String {
+    format!("{:08x}", crc32fast::hash(text.replacen(&line_of(written), &line_of(""), 1).as_bytes()))
+}
+
 impl BuildInfo {
+    /// The text of `build.json`, with its checksum.
+    pub(super) fn text(&self) -> serde_json::Result<String> {
+        let text = serde_json::to_string_pretty(self)? + "\n";
+        Ok(text.replacen(&line_of(""), &line_of(&checksum_of(&text, "")), 1))
+    }
+
     /// Whether it is about the product that should be at this place.
     fn compare(&self, place: &Place) -> Result<(), Flaw> {
         let is_named = place.library.is_none_or(|name| self.library.file == Path::new(name));
@@ -241,6 +264,9 @@ impl BuildInfo {
                 "its build.json does not name a key, as an older version wrote it".to_owned()
             }
             _ if self.key != place.key => format!("it was made from other inputs, whose key is {}", self.key),
+            _ if place.version.as_ref().is_some_and(|version| *version != self.version) => {
+                format!("its build.json says that it is SQLite {}", self.version)
+            }
             _ if !is_named => format!("its build.json names {} as its library", self.library.file.display()),
             _ => return Ok(()),
         };

@@ -125,6 +125,12 @@ pub fn kill_ourselves() -> ! {
     unix::kill_ourselves()
 }
 
+/// Keeps the status of each process that this one starts until it is asked for. Whoever started this process may ignore
+/// `SIGCHLD`, which is inherited: then the system forgets each status, and waiting for it fails.
+pub fn keep_ended_children() {
+    unix::keep_ended_children();
+}
+
 /// Lets a process and its copies be asked together to [`quit`].
 pub fn lead_a_group(command: &mut Command) {
     unix::lead_a_group(command);

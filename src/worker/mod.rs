@@ -135,6 +135,7 @@ const USAGE: u8 = 2;
 
 /// Returns the exit status.
 fn run(args: &[OsString]) -> u8 {
+    crate::system::keep_ended_children();
     match args {
         [flag, library] if flag == "--probe" => crate::worker::probe::main(library),
         [flag, library, notes, stack, directory] if flag == "--serve" => {
