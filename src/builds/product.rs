@@ -207,6 +207,7 @@ impl Product {
         let info = BuildInfo {
             build: name.to_owned(),
             key: String::new(),
+            checksum: Default::default(),
             version: Version::new(0, 0, 0),
             profile: String::new(),
             source: library.display().to_string(),
