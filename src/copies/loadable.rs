@@ -132,7 +132,7 @@ mod tag {
     pub(super) const NULL: u64 = 0;
     pub(super) const NEEDED: u64 = 1;
     pub(super) const STRINGS: u64 = 5;
-    /// Read by debuggers of programs only: what has this tag is ignored in a library.
+    /// Read by debuggers of programs only, and in programs only: what has this tag is ignored in a library.
     pub(super) const DEBUG: u64 = 21;
     /// Initialisers and their like, and the places where libraries are looked for.
     pub(super) const DROPPED: [u64; 10] = [12, 13, 15, 25, 26, 27, 28, 29, 32, 33];
@@ -141,8 +141,10 @@ mod tag {
     pub(super) const VERSIONS_NEEDED_COUNT: u64 = 0x6fff_ffff;
 }
 
+/// `DF_1_PIE`
+const PROGRAM_FOR_ANYWHERE: u64 = 0x0800_0000;
 /// `DF_1_NOOPEN`, `DF_1_PIE`: files that may not be loaded by a running program.
-const NOT_FOR_PROGRAMS: u64 = 0x40 | 0x0800_0000;
+const NOT_FOR_PROGRAMS: u64 = 0x40 | PROGRAM_FOR_ANYWHERE;
 /// `VER_FLG_WEAK`: a version that may be missing.
 const WEAK_VERSION: u16 = 2;
 
@@ -175,9 +177,13 @@ impl Elf<'_> {
         let Some(dynamic) = segments.iter().find(|segment| segment.kind == DYNAMIC) else {
             return Some(Err("it is a static program, with a C library of its own".to_owned()));
         };
-        let is_program = kind == EXECUTABLE || segments.iter().any(|segment| segment.kind == INTERPRETER);
         let entries = self.dynamic_entries(dynamic)?;
         let value = |wanted| entries.iter().find(|(_, tag, _)| *tag == wanted).map(|(_, _, value)| *value);
+        // A static program that can be loaded anywhere has no interpreter, and looks like a library but for its flag.
+        let is_program = kind == EXECUTABLE
+            || segments.iter().any(|segment| segment.kind == INTERPRETER)
+            || value(tag::FLAGS_1).is_some_and(|flags| flags & PROGRAM_FOR_ANYWHERE != 0)
+            || value(tag::DEBUG).is_some();
         let strings = self.offset_of(&segments, value(tag::STRINGS)?)?;
         if kind != SHARED && kind != EXECUTABLE {
             return Some(Err("it is not linked".to_owned()));

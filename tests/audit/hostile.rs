@@ -173,3 +173,20 @@ fn source_of(build: &sqlite_contracts::builds::Build) -> PathBuf {
     let fetched = ENGINE.store().fetch(build, &()).unwrap().expect("it has a source");
     fetched.main
 }
+
+/// One that can be loaded anywhere, as a Rust program for musl is: it has no interpreter, and only a flag tells it from a
+/// library. Its C library would not have been started, and its crashes would be taken for defects of SQLite.
+#[test]
+fn a_static_program_is_not_taken_for_a_library() {
+    let folder = TempDir::new().unwrap();
+    let file = compiled(folder.path(), "", &["-nostdlib", "-Wl,-z,now"]);
+    let mut bytes = fs::read(&file).unwrap();
+    // `DF_1_NOW`, to which `DF_1_PIE` comes.
+    let flags = [0x6fff_fffb_u64.to_le_bytes(), 1_u64.to_le_bytes()].concat();
+    let at = bytes.windows(16).position(|window| window == flags).unwrap();
+    bytes[at + 11] = 8;
+    fs::write(&file, bytes).unwrap();
+    let copy = audit(&file);
+    is_not_run(&copy);
+    assert_eq!(copy.not_run.as_deref(), Some("it is a static program, with a C library of its own"));
+}

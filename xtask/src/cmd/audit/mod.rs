@@ -146,7 +146,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 fn show(report: &Report, advisories: &[Advisory], args: &Args) -> Result<()> {
     for (format, file) in &args.write {
         let text = written_as(report, advisories, *format, args.verbose)?;
-        std::fs::write(file, text + "\n").with_context(|| format!("cannot write {}", file.display()))?;
+        // A file has no colours.
+        let text = anstream::adapter::strip_str(&text);
+        std::fs::write(file, format!("{text}\n"))
+            .with_context(|| format!("cannot write {}", file.display()))?;
     }
     match args.format {
         Format::Json => print_json(report)?,

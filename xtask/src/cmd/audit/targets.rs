@@ -47,6 +47,8 @@ pub(super) fn find(
         let path = Path::new(target);
         if path.file_name().is_some_and(|name| name == "Cargo.lock") && path.exists() {
             found.add(build(locked(path, project, engine)?, target, engine, room)?);
+        } else if path.exists() && !path.is_file() && !path.is_dir() {
+            return Err(Usage(format!("{target} is neither a file nor a directory")).into());
         } else if path.exists() {
             found.add(copies::find(path, room, Limits::default())?);
         } else {

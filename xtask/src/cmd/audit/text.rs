@@ -59,6 +59,7 @@ fn block(text: &mut String, copy: &AuditedCopy, report: &Report, advisories: &[A
         line(text, &format!("flags: {}", copy.identity.flags.join(", ")));
     }
     words::differences(&copy.identity).iter().for_each(|differences| line(text, differences));
+    words::others(copy).iter().for_each(|others| line(text, &format!("{UNKNOWN}{others}{UNKNOWN:#}")));
     if let Some(shipped) = words::shipped(copy, report.today) {
         line(text, &styled(shipped, copy.is_ended(report.today)));
     }

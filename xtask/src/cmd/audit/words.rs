@@ -1,5 +1,7 @@
 //! What the report and the page say in the same words.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use sqlite_contracts::analysis::audit::{AuditedCopy, Finding, Identity, Standing};
 use sqlite_contracts::contract::advisory::Advisory;
@@ -25,12 +27,23 @@ pub(super) fn identity(identity: &Identity) -> String {
     }
 }
 
-/// The day and the first digits of the hash.
+/// The day and the first digits of the hash. Forks write the time in other ways.
 fn short(source_id: &str) -> String {
-    match (source_id.get(..10), source_id.get(20..30)) {
+    let hash = source_id.rsplit(' ').next().and_then(|hash| hash.get(..10));
+    match (source_id.get(..10), hash) {
         (Some(day), Some(hash)) => format!("{day} {hash}"),
         _ => source_id.to_owned(),
     }
+}
+
+/// That a file has more than the SQLite that was run. One check-in may be named twice, with the last digits changed.
+pub(super) fn others(copy: &AuditedCopy) -> Option<String> {
+    let ids = &copy.identity.source_ids;
+    let days: BTreeSet<_> = ids.iter().map(|id| id.get(..10)).collect();
+    let is_said = copy.not_run.is_none() && days.len() > 1;
+    let named = || ids.iter().map(|id| short(id)).collect::<Vec<_>>().join(", ");
+    is_said
+        .then(|| format!("its file names several check-ins, and only one SQLite in it was run: {}", named()))
 }
 
 /// `3.50.0 to 3.50.4`
@@ -78,4 +91,42 @@ pub(super) fn shipped(copy: &AuditedCopy, today: Date) -> Option<String> {
         true => format!("was to be shipped until {until} only ({target})"),
         false => format!("shipped until {until} ({target})"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_id_is_shortened_however_its_time_is_written() {
+        let hash = "737ae4a34738ffa0c3ff7f9bb18df914dd1cad163f28fd6b6e114a344fe6d618";
+        for time in ["2026-03-13 10:38:09", "2026-03-13T10:38:09.694Z"] {
+            assert_eq!(short(&format!("{time} {hash}")), "2026-03-13 737ae4a347");
+        }
+    }
+
+    #[test]
+    fn a_second_sqlite_in_one_file_is_named() {
+        let identity = |ids: [&str; 2]| Identity {
+            source_ids: ids.map(|day| format!("{day} 17:28:25 281fc0e9afc386")).to_vec(),
+            ..Identity::default()
+        };
+        let said = |ids| {
+            others(&AuditedCopy {
+                places: Vec::new(),
+                sha256: String::new(),
+                identity: identity(ids),
+                not_run: None,
+                findings: Vec::new(),
+                ignored: Vec::new(),
+                shipped: None,
+            })
+        };
+        assert_eq!(said(["2025-11-28", "2025-11-28"]), None);
+        assert!(
+            said(["2025-11-28", "2020-01-22"])
+                .unwrap()
+                .ends_with("2025-11-28 281fc0e9af, 2020-01-22 281fc0e9af")
+        );
+    }
 }
