@@ -1,6 +1,8 @@
 //! Archives, told by their first bytes, and what is in them.
 
+use std::cell::Cell;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::rc::Rc;
 
 use super::{Search, Stop};
 
@@ -62,14 +64,44 @@ pub(super) fn each(
             skip_rpm_headers(stream)?;
             search.stream(place, stream, None, depth)
         }
-        Format::Gzip => search.stream(place, &mut flate2::read::MultiGzDecoder::new(stream), None, depth),
-        Format::Xz => search.stream(place, &mut lzma_rust2::XzReader::new(stream, true), None, depth),
+        Format::Gzip => {
+            let mut stream = Counted::of(flate2::read::MultiGzDecoder::new(stream), search);
+            search.stream(place, &mut stream, None, depth)
+        }
+        Format::Xz => {
+            let mut stream = Counted::of(lzma_rust2::XzReader::new(stream, true), search);
+            search.stream(place, &mut stream, None, depth)
+        }
         Format::Zstd => {
-            let mut frames = ruzstd::decoding::StreamingDecoder::new(stream)
+            let frames = ruzstd::decoding::StreamingDecoder::new(stream)
                 .map_err(|error| Stop::Unread(error.to_string()))?;
-            search.stream(place, &mut frames, None, depth)
+            search.stream(place, &mut Counted::of(frames, search), None, depth)
         }
         Format::Bzip2 => Err(Stop::Unread("it is compressed with bzip2, which is not read".to_owned())),
+    }
+}
+
+/// What a decompressor makes, up to a limit for all together, whether it is read or skipped.
+struct Counted<R> {
+    inner: R,
+    made: Rc<Cell<u64>>,
+    most: u64,
+}
+
+impl<R: Read> Counted<R> {
+    fn of(inner: R, search: &Search<'_>) -> Self {
+        Self { inner, made: Rc::clone(&search.decompressed), most: search.limits.all }
+    }
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        self.made.set(self.made.get().saturating_add(length as u64));
+        match self.made.get() > self.most {
+            true => Err(io::Error::other(format!("more than {} MiB come out of it", self.most >> 20))),
+            false => Ok(length),
+        }
     }
 }
 

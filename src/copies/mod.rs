@@ -9,10 +9,12 @@ pub mod loadable;
 pub mod process;
 mod source_text;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
@@ -91,6 +93,8 @@ struct Search<'a> {
     room: &'a Path,
     limits: Limits,
     unpacked: u64,
+    /// What came out of decompressors.
+    decompressed: Rc<Cell<u64>>,
     found: Found,
     /// By checksum: where a copy is in `found`.
     known: BTreeMap<String, usize>,
@@ -112,7 +116,14 @@ impl From<io::Error> for Stop {
 
 impl<'a> Search<'a> {
     fn new(room: &'a Path, limits: Limits) -> Self {
-        Self { room, limits, unpacked: 0, found: Found::default(), known: BTreeMap::new() }
+        Self {
+            room,
+            limits,
+            unpacked: 0,
+            decompressed: Rc::default(),
+            found: Found::default(),
+            known: BTreeMap::new(),
+        }
     }
 
     fn found(mut self) -> Found {

@@ -176,6 +176,19 @@ fn what_is_damaged_is_told_with_its_place_and_costs_nothing_else() {
     assert!(found.unread.contains_key(&place), "{found:?}");
 }
 
+/// What is skipped was decompressed all the same.
+#[test]
+fn what_is_skipped_in_a_compressed_archive_counts() {
+    let zeros = vec![0; 8 << 20];
+    let room = TempDir::new().unwrap();
+    let file = room.path().join("bomb.tgz");
+    fs::write(&file, gzipped(&tarred(&[("zeros", &zeros), ("good.so", &code())]))).unwrap();
+    let small = Limits { all: 4 << 20, ..Limits::default() };
+    let found = copies::find(&file, room.path(), small).unwrap();
+    assert!(found.copies.is_empty());
+    assert!(found.unread.values().any(|reason| reason.contains("more than 4 MiB come out")), "{found:?}");
+}
+
 #[test]
 fn an_archive_within_too_many_others_is_not_opened() {
     let mut bytes = code();

@@ -61,6 +61,11 @@ impl Asked {
         }
     }
 
+    /// Whether the process died in the proof of an advisory.
+    fn crashed(&self, advisory: &str) -> bool {
+        self.case(&proof(advisory)).is_some_and(|(report, _)| report.verdict == Verdict::Crashed)
+    }
+
     /// The verdict of a case, and the outcomes of its steps as far as it got.
     fn case(&self, name: &str) -> Option<(&CaseReport, &[Outcome])> {
         let (report, outcomes) = self.cases.get(name)?;

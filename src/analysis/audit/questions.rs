@@ -9,12 +9,15 @@ use super::release::{Fingerprints, Nearest};
 use super::{Asked, AuditedCopy, Finding, Identity, Standing, by_release, finding, flag, proofs};
 use crate::builds::chronology::Release;
 use crate::contract::Contract;
-use crate::contract::advisory::Advisory;
+use crate::contract::advisory::{Advisory, Sign};
 use crate::contract::flag::Flag;
 use crate::copies::Copy;
 use crate::diagnostic::SourceText;
 use crate::outcome::Outcome;
 use crate::outcome::value::Value;
+
+/// A copy that crashes more often was not made to be run like this, and no crash of it shows anything.
+const MOST_CRASHES: usize = 5;
 
 /// All that a copy is asked.
 pub struct Questions {
@@ -79,11 +82,21 @@ impl Questions {
         let release = version(said).or_else(|| claimed(copy).release);
         let flags = flag::shown(&self.flags, &run(&self.of_flags)?, &copy.code);
         let proofs = run(&self.proofs)?;
+        let crashes = self.crashes(&proofs);
+        if crashes > MOST_CRASHES {
+            bail!("{crashes} proofs crash in which no defect shows by a crash");
+        }
         let found = |advisory| finding(advisory, &proofs, release.as_ref());
         let findings: Vec<Finding> = self.advisories.iter().map(found).collect();
         let nearest = Fingerprints::known().nearest(&run(&self.of_release)?);
         let nearest = self.narrowed(nearest, &findings);
         Ok((identity(copy, release, nearest, flags), findings))
+    }
+
+    /// In how many proofs it crashes although no crash is to be expected there.
+    fn crashes(&self, proofs: &Asked) -> usize {
+        let crashes = |advisory: &&Advisory| advisory.shows != Sign::Crash && proofs.crashed(&advisory.id);
+        self.advisories.iter().filter(crashes).count()
     }
 
     /// Of the releases that answer alike, those that have the defects which the copy has, but for the fewest.
