@@ -39,14 +39,6 @@ fn a_library_for_one_thread_gets_one() {
     assert!(found.ends_with("refused: configured for a single thread"), "{found}");
 }
 
-#[test]
-fn the_watched_file_system_is_for_one_thread() {
-    let opened = "[{open: {path: a.db, vfs: watched}, expect: OK}]";
-    let block = format!("threads: {{a: {opened}, b: {opened}}}");
-    let found = last_line_on("3.54.1-rusqlite", "", &[&block]);
-    assert!(found.contains("the watched file system is for one thread"), "{found}");
-}
-
 /// 3.51.1 has a deadlock. The case goes on without the library, and the next one has another.
 #[test]
 fn a_deadlock_is_an_outcome_and_the_library_is_asked_nothing_more() {
