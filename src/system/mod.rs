@@ -7,6 +7,7 @@ pub mod files;
 mod landlock;
 #[cfg_attr(not(target_os = "linux"), path = "not_linux.rs")]
 mod linux;
+pub(crate) mod mappings;
 pub mod scratch;
 mod timed_reader;
 #[cfg_attr(not(unix), path = "not_unix.rs")]
@@ -26,6 +27,11 @@ pub use self::timed_reader::TimedReader;
 /// Where the system has no such limit, or refuses it.
 pub fn limit_address_space(bytes: u64) -> io::Result<()> {
     linux::limit_address_space(bytes)
+}
+
+/// Whether this process is killed when the one that started it ends; where the system has no such thing, it is not.
+pub(crate) fn end_with_parent(ends: bool) {
+    linux::end_with_parent(ends);
 }
 
 /// Limits each file that this process and its copies write. Who writes more dies of [`FILE_TOO_LARGE`].

@@ -182,7 +182,11 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
         eprintln!("cannot be confined: {error}");
         return FAILURE;
     }
-    let library = match load(path) {
+    // Until the requests come, nobody watches standard input: a library may take for ever to load.
+    crate::system::end_with_parent(true);
+    let loaded = load(path);
+    crate::system::end_with_parent(false);
+    let library = match loaded {
         Ok(library) => library,
         Err(reason) => {
             let _ = send(&mut output, &Reply::Unloadable(reason));
