@@ -81,8 +81,6 @@ pub enum Sign {
     Answer,
     /// The process dies.
     Crash,
-    /// The proof misses its deadline.
-    Hang,
 }
 
 /// Releases that have a defect: from `introduced` on and before `fixed`.

@@ -67,6 +67,7 @@ fn plain(expected: &str) -> &str {
     match expected {
         "a string" | "string" => "a text",
         "a boolean" => "true or false",
+        "semver version" => "a release such as 3.46.0",
         "u64" | "usize" => "a whole number from 0 on",
         "u32" => "a whole number from 0 to 4294967295",
         "i64" => "a whole number",

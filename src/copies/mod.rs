@@ -5,6 +5,7 @@
 
 mod archive;
 mod code;
+mod elf;
 pub mod loadable;
 pub mod process;
 mod source_text;
@@ -40,7 +41,7 @@ pub struct Copy {
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// The copies, in the order of their places.
+    /// The copies, in the order in which they were found.
     pub copies: Vec<Copy>,
     /// What could not be looked into, by its place, with the reason.
     pub unread: BTreeMap<String, String>,
@@ -67,29 +68,8 @@ impl Default for Limits {
     }
 }
 
-/// Every copy in a file or below a directory. What archives contain is unpacked into `room`, a directory that outlives
-/// the copies.
-///
-/// # Errors
-/// When the target cannot be read, or nothing can be written to `room`.
-pub fn find(target: &Path, room: &Path, limits: Limits) -> Result<Found> {
-    let mut search = Search::new(room, limits);
-    search.target(target)?;
-    Ok(search.found())
-}
-
-/// Every copy in these files, each under the name beside it.
-///
-/// # Errors
-/// When nothing can be written to `room`.
-pub fn find_in(files: &[(PathBuf, String)], room: &Path, limits: Limits) -> Result<Found> {
-    let mut search = Search::new(room, limits);
-    files.iter().try_for_each(|(file, name)| search.file(file, name))?;
-    Ok(search.found())
-}
-
 /// A search and what it has found so far.
-struct Search<'a> {
+pub struct Search<'a> {
     room: &'a Path,
     limits: Limits,
     unpacked: u64,
@@ -115,7 +95,8 @@ impl From<io::Error> for Stop {
 }
 
 impl<'a> Search<'a> {
-    fn new(room: &'a Path, limits: Limits) -> Self {
+    /// A search that unpacks what archives contain into `room`, a directory that outlives the copies.
+    pub fn new(room: &'a Path, limits: Limits) -> Self {
         Self {
             room,
             limits,
@@ -126,12 +107,16 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn found(mut self) -> Found {
-        self.found.copies.sort_by(|a, b| a.places.cmp(&b.places));
+    /// What was found.
+    pub fn found(self) -> Found {
         self.found
     }
 
-    fn target(&mut self, target: &Path) -> Result<()> {
+    /// Looks for copies in a file, or below a directory.
+    ///
+    /// # Errors
+    /// When it cannot be read, more comes out of it than the limits allow, or nothing can be written to the room.
+    pub fn target(&mut self, target: &Path) -> Result<()> {
         let metadata = target.metadata().with_context(|| format!("cannot read {}", target.display()))?;
         match metadata.is_dir() {
             true => self.directory(target),
@@ -166,7 +151,11 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    fn file(&mut self, path: &Path, place: &str) -> Result<()> {
+    /// Looks for copies in a file that is known by another name.
+    ///
+    /// # Errors
+    /// Those of [`Search::target`].
+    pub fn file(&mut self, path: &Path, place: &str) -> Result<()> {
         let looked = match File::open(path) {
             Ok(mut file) => self.stream(place, &mut file, Some(path), 0),
             Err(error) => Err(error.into()),

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
+use crate::system::mappings::{self, Mapping};
+
 /// The files of code that a process has mapped, as this process can read them: also those of a container, and those that
 /// were replaced since. With each is the path that the process knows it by.
 ///
@@ -20,20 +22,8 @@ pub fn files(pid: u32) -> Result<Vec<(PathBuf, String)>> {
         read => read.with_context(|| format!("cannot look at process {pid}"))?,
     };
     let mut known = BTreeSet::new();
-    let mut files = Vec::new();
-    for (range, path) in text.lines().filter_map(code) {
-        if known.insert(path.to_owned()) {
-            files.push((readable(pid, range, path), path.to_owned()));
-        }
-    }
-    Ok(files)
-}
-
-/// The range and the file of a mapping that can be executed: `7f00-7f80 r-xp 00001000 08:01 123    /lib/libc.so.6`.
-fn code(line: &str) -> Option<(&str, &str)> {
-    let (range, rest) = line.split_once(' ')?;
-    let path = &rest[rest.find('/')?..];
-    rest.as_bytes().get(2).is_some_and(|byte| *byte == b'x').then_some((range, path))
+    let code = mappings::of_files(&text).filter(|mapping| mapping.is_code && known.insert(mapping.path));
+    Ok(code.map(|Mapping { range, path, .. }| (readable(pid, range, path), path.to_owned())).collect())
 }
 
 /// The mapped file itself where the system lets us have it, else the path as the process sees it.

@@ -7,7 +7,7 @@ use sqlite_contracts::analysis::audit::{Asked, AuditedCopy, Questions};
 use sqlite_contracts::builds::{Build, Tier};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::contract::advisory::Advisory;
-use sqlite_contracts::copies::{self, Copy, Found, Limits, loadable};
+use sqlite_contracts::copies::{Copy, Found, Limits, Search, loadable};
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::worker::WorkerProgram;
@@ -42,7 +42,13 @@ pub(crate) fn library(build: &Build) -> PathBuf {
 
 /// What is in a file, as the command finds it.
 pub(crate) fn find(file: &Path, room: &Path) -> Found {
-    copies::find(file, room, Limits::default()).unwrap()
+    find_within(file, room, Limits::default()).unwrap()
+}
+
+pub(crate) fn find_within(file: &Path, room: &Path, limits: Limits) -> anyhow::Result<Found> {
+    let mut search = Search::new(room, limits);
+    search.target(file)?;
+    Ok(search.found())
 }
 
 /// An audit of the one copy in a file.
@@ -50,10 +56,13 @@ pub(crate) fn audit(file: &Path) -> AuditedCopy {
     let room = TempDir::new().unwrap();
     let found = find(file, room.path());
     assert_eq!(found.copies.len(), 1, "{found:?}");
-    audit_copy(&found.copies[0], room.path())
+    let mut copies = audit_copy(&found.copies[0], room.path());
+    assert_eq!(copies.len(), 1, "{copies:#?}");
+    copies.remove(0)
 }
 
-pub(crate) fn audit_copy(copy: &Copy, room: &Path) -> AuditedCopy {
+/// An audit of each SQLite in a file.
+pub(crate) fn audit_copy(copy: &Copy, room: &Path) -> Vec<AuditedCopy> {
     let loadable = loadable::prepare(copy, room).unwrap().map_err(|reason| reason.to_string());
     QUESTIONS.ask(copy, loadable.map(|it| move |contract: &Contract| asked(contract, &it.library)))
 }

@@ -4,10 +4,10 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
-use sqlite_contracts::copies::{self, Found, Kind, Limits};
+use sqlite_contracts::copies::{Found, Kind, Limits, process};
 use tempfile::TempDir;
 
-use crate::bench::find;
+use crate::bench::{audit_copy, builds, find, find_within, library};
 
 pub(crate) const ID: &str =
     "2024-05-23 13:25:27 96c92aba00c8375bc32fafcdf12429c58bd8aabfcadab6683e35bbb9cdebf19e";
@@ -102,6 +102,24 @@ fn a_copy_is_found_in_every_kind_of_archive() {
     assert_eq!(only_place("a.jar", &zipped(&[("b.zip", &zipped(&files))])), "a.jar/b.zip/lib/_sqlite3.so");
 }
 
+/// Bytes behind the end of a library change nothing of it.
+#[test]
+fn a_second_sqlite_in_one_file_is_a_copy_that_cannot_be_called() {
+    let mut bytes = fs::read(library(builds(false)[0])).unwrap();
+    bytes.extend(format!("\0{ID}\0").as_bytes());
+    let (found, room) = found_in("two.so", &bytes);
+    let copies = audit_copy(&found.copies[0], room.path());
+    let releases: Vec<_> =
+        copies.iter().map(|copy| copy.identity.release.as_ref().unwrap().to_string()).collect();
+    assert_eq!(releases, [builds(false)[0].version().unwrap().to_string(), "3.46.0".to_owned()]);
+    assert_eq!(copies[0].not_run, None);
+    assert!(
+        copies[1].not_run.as_ref().is_some_and(|reason| reason.starts_with("another SQLite")),
+        "{copies:?}"
+    );
+    assert!(copies[1].by_source_id().count() > 0, "it counts by its source id");
+}
+
 #[test]
 fn compressed_by_xz_and_zstandard() {
     // The text `hello`.
@@ -155,12 +173,12 @@ fn the_amalgamation_is_a_copy_that_is_not_compiled_yet() {
 
 #[test]
 fn files_of_a_process_are_named_as_it_knows_them() {
-    let files = copies::process::files(std::process::id()).unwrap();
+    let files = process::files(std::process::id()).unwrap();
     let ours = std::env::current_exe().unwrap().canonicalize().unwrap();
     let (readable, _) =
         files.iter().find(|(_, name)| Path::new(name) == ours).expect("our own program is mapped");
     File::open(readable).unwrap();
-    let missing = copies::process::files(u32::MAX / 2).unwrap_err().to_string();
+    let missing = process::files(u32::MAX / 2).unwrap_err().to_string();
     assert!(missing.starts_with("there is no process "), "{missing}");
 }
 
@@ -184,7 +202,7 @@ fn what_is_skipped_in_a_compressed_archive_counts() {
     let file = room.path().join("bomb.tgz");
     fs::write(&file, gzipped(&tarred(&[("zeros", &zeros), ("good.so", &code())]))).unwrap();
     let small = Limits { all: 4 << 20, ..Limits::default() };
-    let found = copies::find(&file, room.path(), small).unwrap();
+    let found = find_within(&file, room.path(), small).unwrap();
     assert!(found.copies.is_empty());
     assert!(found.unread.values().any(|reason| reason.contains("more than 4 MiB come out")), "{found:?}");
 }
@@ -208,10 +226,10 @@ fn what_unpacks_to_more_than_the_limit_is_not_unpacked() {
     let file = room.path().join("bomb.zip");
     fs::write(&file, zipped(&[("one", &bomb), ("two", &bomb)])).unwrap();
     let small = Limits { file: 1 << 20, ..Limits::default() };
-    let found = copies::find(&file, room.path(), small).unwrap();
+    let found = find_within(&file, room.path(), small).unwrap();
     assert_eq!(found.unread.len(), 2, "{found:?}");
     assert!(found.unread.values().all(|reason| reason == "it is larger than 1 MiB"), "{found:?}");
     let less_in_all = Limits { all: 15 << 20, ..Limits::default() };
-    let error = copies::find(&file, room.path(), less_in_all).unwrap_err().to_string();
+    let error = find_within(&file, room.path(), less_in_all).unwrap_err().to_string();
     assert!(error.contains("what is in it is larger than"), "{error}");
 }

@@ -7,6 +7,8 @@ mod bench;
 mod copies;
 mod flags;
 mod hostile;
+#[path = "../support/messages.rs"]
+mod messages;
 mod releases;
 mod schema;
 mod support;

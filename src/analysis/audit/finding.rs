@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use super::{Asked, applies, proof};
+use super::{Asked, applies, ended, proof};
 use crate::contract::advisory::{Advisory, Effect, Sign};
 use crate::contract::verb::Verb;
 use crate::contract::{Case, PlacedStep};
@@ -61,11 +61,17 @@ pub struct Finding {
 impl Finding {
     /// Whether what was run and what is published of the release differ: a mend of an older release, or a fault of the copy.
     pub fn differs_from_release(&self) -> bool {
-        match self.standing {
-            Standing::Affected => self.by_source_id == Some(false),
-            Standing::NotAffected => self.by_source_id == Some(true),
-            Standing::NotRun | Standing::DoesNotApply => false,
-        }
+        self.is_mended() || self.standing == Standing::Affected && self.by_source_id == Some(false)
+    }
+
+    /// The advisory that it is about.
+    pub fn among<'a>(&self, advisories: &'a [Advisory]) -> Option<&'a Advisory> {
+        advisories.iter().find(|advisory| advisory.id == self.advisory)
+    }
+
+    /// Whether the copy does what is right although its release does not: somebody has mended it without a new number.
+    pub fn is_mended(&self) -> bool {
+        self.standing == Standing::NotAffected && self.by_source_id == Some(true)
     }
 
     /// Whether only the source id tells: it was not run, and its release has the defect.
@@ -115,16 +121,12 @@ fn judged(advisory: &Advisory, asked: &Asked) -> (Standing, String) {
     let Some((report, outcomes)) = asked.case(&proof(&advisory.id)) else {
         return (Standing::NotRun, "it was not run".to_owned());
     };
-    let ended = || report.reason.clone().unwrap_or_else(|| report.verdict.as_str().to_owned());
-    match (report.verdict, advisory.shows) {
-        (Verdict::Crashed, Sign::Crash) | (Verdict::TimedOut, Sign::Hang) => (Standing::Affected, ended()),
-        (Verdict::Crashed | Verdict::TimedOut | Verdict::CouldNotRun | Verdict::Unsupported, _) => {
-            (Standing::NotRun, ended())
+    match (ended(report), advisory.shows) {
+        (Some(reason), Sign::Crash) if report.verdict == Verdict::Crashed => (Standing::Affected, reason),
+        (Some(reason), _) => (Standing::NotRun, reason),
+        (None, _) => {
+            unprepared(&advisory.proof, outcomes).unwrap_or_else(|| answered(advisory, report, outcomes))
         }
-        (Verdict::Holds | Verdict::Broken, _) => match unprepared(&advisory.proof, outcomes) {
-            Some(failure) => failure,
-            None => answered(advisory, report, outcomes),
-        },
     }
 }
 
@@ -133,12 +135,8 @@ fn obstacle(case: &Case, asked: Option<(&CaseReport, &[Outcome])>) -> Option<(St
     let Some((report, outcomes)) = asked else {
         return Some((Standing::NotRun, "it was not run".to_owned()));
     };
-    match report.verdict {
-        Verdict::Holds | Verdict::Broken => {}
-        _ => {
-            let reason = report.reason.clone().unwrap_or_else(|| report.verdict.as_str().to_owned());
-            return Some((Standing::NotRun, reason));
-        }
+    if let Some(reason) = ended(report) {
+        return Some((Standing::NotRun, reason));
     }
     let failed = |(placed, outcome): (&PlacedStep, &Outcome)| {
         let is_kept = placed.step.is_kept_by(outcome) || placed.step.expect.is_none() && outcome.succeeded();

@@ -55,10 +55,7 @@ impl Asked {
         let nothing = || "nothing was run".to_owned();
         let (report, outcomes) = self.cases.values().next().ok_or_else(nothing)?;
         let report = report.as_ref().ok_or_else(nothing)?;
-        match report.verdict {
-            Verdict::Holds | Verdict::Broken => outcomes.last().ok_or_else(nothing),
-            verdict => Err(report.reason.clone().unwrap_or_else(|| verdict.as_str().to_owned())),
-        }
+        ended(report).map_or_else(|| outcomes.last().ok_or_else(nothing), Err)
     }
 
     /// Whether the process died in the proof of an advisory.
@@ -70,6 +67,14 @@ impl Asked {
     fn case(&self, name: &str) -> Option<(&CaseReport, &[Outcome])> {
         let (report, outcomes) = self.cases.get(name)?;
         Some((report.as_ref()?, outcomes))
+    }
+}
+
+/// Why a case did not come to its last step; nothing when it did.
+fn ended(report: &CaseReport) -> Option<String> {
+    match report.verdict {
+        Verdict::Holds | Verdict::Broken => None,
+        verdict => Some(report.reason.clone().unwrap_or_else(|| verdict.as_str().to_owned())),
     }
 }
 

@@ -29,7 +29,7 @@ pub fn openvex(report: &Report, advisories: &[Advisory], now: Timestamp) -> Stri
 }
 
 fn statement(copy: &AuditedCopy, finding: &Finding, advisories: &[Advisory]) -> Option<Value> {
-    let advisory = advisories.iter().find(|advisory| advisory.id == finding.advisory)?;
+    let advisory = finding.among(advisories)?;
     let names: Vec<&String> = advisory.cve.iter().collect();
     let (name, aliases) = match names.split_first() {
         Some((first, rest)) => (first.as_str(), [rest.to_vec(), vec![&advisory.id]].concat()),

@@ -1,6 +1,7 @@
 //! All that a copy is asked, and what its answers come to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter::once;
 
 use anyhow::{Result, anyhow, bail};
 use semver::Version;
@@ -36,7 +37,7 @@ impl Questions {
     /// Mistakes in what comes with the library.
     pub fn new(advisories: Vec<Advisory>) -> Result<Self> {
         let flags = Flag::all()?;
-        let version = SourceText::new("audit", "SELECT sqlite_version()");
+        let version = SourceText::new("audit", "SELECT sqlite_version(), sqlite_source_id()");
         Ok(Self {
             of_itself: Contract::of_sql(&version)?,
             of_release: Fingerprints::known().contract()?,
@@ -47,39 +48,41 @@ impl Questions {
         })
     }
 
-    /// All that is known of a copy. `run` runs a contract on it; an error of it, or the reason in its place, is why the
-    /// copy cannot be run.
+    /// All that is known of each SQLite in a file. `run` runs a contract on the one that its functions belong to; an error
+    /// of it, or the reason in its place, is why it cannot be run. Another one in the same file cannot be called.
     pub fn ask(
         &self,
         copy: &Copy,
         run: Result<impl FnMut(&Contract) -> Result<Asked>, String>,
-    ) -> AuditedCopy {
-        let ran = run.and_then(|run| self.run(copy, run).map_err(|error| format!("{error:#}")));
-        let (identity, findings, not_run) = match ran {
-            Ok((identity, findings)) => (identity, findings, None),
-            Err(reason) => {
-                let identity = claimed(copy);
-                let findings = self.by_source_id(identity.release.as_ref(), &reason);
-                (identity, findings, Some(reason))
+    ) -> Vec<AuditedCopy> {
+        let mut check_ins = check_ins(copy);
+        match run.and_then(|run| self.run(copy, &mut check_ins, run).map_err(|error| format!("{error:#}"))) {
+            Ok(ran) => {
+                let reason = "another SQLite in the same file is the one that can be called";
+                let hidden = check_ins.into_iter().map(|ids| self.not_run(copy, ids, reason));
+                once(ran).chain(hidden).collect()
             }
-        };
-        let (places, sha256) = (copy.places.clone(), copy.sha256.clone());
-        AuditedCopy { places, sha256, identity, not_run, findings, ignored: Vec::new(), shipped: None }
+            Err(reason) => check_ins.into_iter().map(|ids| self.not_run(copy, ids, &reason)).collect(),
+        }
     }
 
+    /// Runs it, and takes its own source ids out of those in its file.
     fn run(
         &self,
         copy: &Copy,
+        check_ins: &mut Vec<Vec<String>>,
         mut run: impl FnMut(&Contract) -> Result<Asked>,
-    ) -> Result<(Identity, Vec<Finding>)> {
+    ) -> Result<AuditedCopy> {
         let itself = run(&self.of_itself)?;
-        let said = itself
-            .last()
-            .map_err(|reason| anyhow!("it does not answer SELECT sqlite_version(): {reason}"))?;
-        if !matches!(said, Outcome::Rows(_)) {
-            bail!("it does not answer SELECT sqlite_version(): {said}");
-        }
-        let release = version(said).or_else(|| claimed(copy).release);
+        let said = itself.last().map_err(|reason| anyhow!("it does not say what it is: {reason}"))?;
+        let Outcome::Rows(rows) = said else { bail!("it does not say what it is: {said}") };
+        let said = |at: usize| rows.first().and_then(|row| text(row.get(at)?));
+        let its_day = said(1).and_then(day);
+        let at = check_ins.iter().position(|ids| ids.iter().any(|id| day(id) == its_day));
+        // Where its own is none of them, as where they were erased, all the same one answers.
+        let source_ids = check_ins.remove(at.unwrap_or_default());
+        let release =
+            said(0).and_then(|version| Version::parse(version).ok()).or_else(|| release(&source_ids));
         let flags = flag::shown(&self.flags, &run(&self.of_flags)?, &copy.code);
         let proofs = run(&self.proofs)?;
         let crashes = self.crashes(&proofs);
@@ -90,7 +93,26 @@ impl Questions {
         let findings: Vec<Finding> = self.advisories.iter().map(found).collect();
         let nearest = Fingerprints::known().nearest(&run(&self.of_release)?);
         let nearest = self.narrowed(nearest, &findings);
-        Ok((identity(copy, release, nearest, flags), findings))
+        let agrees = release.as_ref().and_then(|release| Fingerprints::known().may_be(release, &nearest));
+        let (answers_like, differences) = (nearest.releases, nearest.differences);
+        let identity = Identity { release, source_ids, answers_like, agrees, differences, flags };
+        Ok(audited(copy, identity, findings, None))
+    }
+
+    /// What the source id says alone.
+    fn not_run(&self, copy: &Copy, source_ids: Vec<String>, reason: &str) -> AuditedCopy {
+        let release = release(&source_ids);
+        let finding = |advisory: &Advisory| Finding {
+            advisory: advisory.id.clone(),
+            standing: Standing::NotRun,
+            reason: reason.to_owned(),
+            by_source_id: by_release(advisory, release.as_ref()),
+            failure: None,
+            due: None,
+        };
+        let findings = self.advisories.iter().map(finding).collect();
+        let identity = Identity { release, source_ids, ..Identity::default() };
+        audited(copy, identity, findings, Some(reason.to_owned()))
     }
 
     /// In how many proofs it crashes although no crash is to be expected there.
@@ -115,52 +137,43 @@ impl Questions {
             nearest.releases.iter().filter(|release| Some(differs(release)) == least).cloned().collect();
         Nearest { releases, ..nearest }
     }
+}
 
-    /// What the source id says alone.
-    fn by_source_id(&self, release: Option<&Version>, reason: &str) -> Vec<Finding> {
-        let finding = |advisory: &Advisory| Finding {
-            advisory: advisory.id.clone(),
-            standing: Standing::NotRun,
-            reason: reason.to_owned(),
-            by_source_id: by_release(advisory, release),
-            failure: None,
-            due: None,
-        };
-        self.advisories.iter().map(finding).collect()
+fn audited(copy: &Copy, identity: Identity, findings: Vec<Finding>, not_run: Option<String>) -> AuditedCopy {
+    AuditedCopy {
+        places: copy.places.clone(),
+        sha256: copy.sha256.clone(),
+        identity,
+        not_run,
+        without: BTreeSet::new(),
+        findings,
+        ignored: Vec::new(),
+        shipped: None,
     }
 }
 
-/// What `sqlite_version()` returns.
-fn version(outcome: &Outcome) -> Option<Version> {
-    match outcome {
-        Outcome::Rows(rows) => match rows.first()?.first()? {
-            Value::Text(text) => Version::parse(std::str::from_utf8(text).ok()?).ok(),
-            _ => None,
-        },
+fn text(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) => std::str::from_utf8(text).ok(),
         _ => None,
     }
 }
 
-/// What the file says of itself.
-fn claimed(copy: &Copy) -> Identity {
-    let source_ids = copy.code.source_ids.clone();
-    // The same one may stand there twice, with the last digits changed.
-    let days: BTreeSet<&str> = source_ids.iter().filter_map(|id| id.get(..10)).collect();
-    let release = match days.into_iter().collect::<Vec<_>>().as_slice() {
-        [day] => Release::of_day(day).and_then(|release| Version::parse(release.version).ok()),
-        _ => None,
-    };
-    Identity { release, source_ids, ..Identity::default() }
+/// The day of a source id.
+fn day(source_id: &str) -> Option<&str> {
+    source_id.get(..10)
 }
 
-fn identity(copy: &Copy, release: Option<Version>, nearest: Nearest, flags: Vec<String>) -> Identity {
-    let agrees = release.as_ref().filter(|_| nearest.asked > 0);
-    Identity {
-        agrees: agrees.map(|release| Fingerprints::known().may_be(release, &nearest)),
-        release,
-        source_ids: copy.code.source_ids.clone(),
-        answers_like: nearest.releases,
-        differences: nearest.differences,
-        flags,
+/// The source ids in a file, those of one check-in together; at least one list.
+fn check_ins(copy: &Copy) -> Vec<Vec<String>> {
+    let mut by_day: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
+    for id in &copy.code.source_ids {
+        by_day.entry(day(id)).or_default().push(id.clone());
     }
+    if by_day.is_empty() { vec![Vec::new()] } else { by_day.into_values().collect() }
+}
+
+/// The release of a check-in.
+fn release(source_ids: &[String]) -> Option<Version> {
+    Version::parse(Release::of_day(day(source_ids.first()?)?)?.version).ok()
 }

@@ -4,6 +4,7 @@
 //! which flags change nothing. A test compares it with the builds.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::once;
 use std::sync::LazyLock;
 
 use anyhow::{Context, Result};
@@ -94,11 +95,13 @@ impl Fingerprints {
         }
     }
 
-    /// Whether a release may be one that answers like these: it is one, or none of the ladder lies between.
-    pub fn may_be(&self, release: &Version, nearest: &Nearest) -> bool {
-        let below = self.releases.range(..=release).next_back().map(|(version, _)| version);
+    /// Whether a release may be one that answers like these: it is one, or none of the ladder lies between. Nothing is
+    /// known of what is older than the ladder, or when nothing was answered.
+    pub fn may_be(&self, release: &Version, nearest: &Nearest) -> Option<bool> {
+        let below = self.releases.range(..=release).next_back().map(|(version, _)| version)?;
         let above = self.releases.range(release..).next().map(|(version, _)| version);
-        [below, above].into_iter().flatten().any(|version| nearest.releases.contains(version))
+        let may_be = || once(below).chain(above).any(|version| nearest.releases.contains(version));
+        (nearest.asked > 0).then(may_be)
     }
 }
 

@@ -1,6 +1,6 @@
 //! An audit as a whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -37,6 +37,8 @@ pub struct AuditedCopy {
     pub identity: Identity,
     /// Why it was not run; `null` when it was.
     pub not_run: Option<String>,
+    /// The libraries that its file wants, and without which it was loaded.
+    pub without: BTreeSet<String>,
     /// What is known of each advisory.
     pub findings: Vec<Finding>,
     /// Of what it is affected by, what is ignored.
@@ -51,7 +53,7 @@ pub struct Identity {
     /// The release that its source id or its `sqlite3_libversion()` names.
     #[schemars(with = "Option<String>")]
     pub release: Option<Version>,
-    /// Every source id in its file.
+    /// Its source ids. One check-in may be named twice, with the last digits changed.
     pub source_ids: Vec<String>,
     /// The releases of the ladder that it answers like, oldest first; empty when it was not run.
     #[schemars(with = "Vec<String>")]
@@ -112,9 +114,14 @@ impl AuditedCopy {
         self.findings.iter().filter(is_meant)
     }
 
+    /// Why and until when somebody lives with a finding.
+    pub fn ignoring(&self, finding: &Finding) -> Option<&Ignored> {
+        self.ignored.iter().find(|ignored| ignored.advisory == finding.advisory)
+    }
+
     /// Whether a finding is ignored.
     pub fn is_ignored(&self, finding: &Finding) -> bool {
-        self.ignored.iter().any(|ignored| ignored.advisory == finding.advisory)
+        self.ignoring(finding).is_some()
     }
 
     /// The first day by which a defect of it must be gone.

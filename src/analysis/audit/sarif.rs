@@ -29,7 +29,7 @@ fn rule(advisory: &Advisory) -> Value {
 /// Nothing for what it is not affected by. What only its source id says is a warning.
 fn result(copy: &AuditedCopy, finding: &Finding, report: &Report, advisories: &[Advisory]) -> Option<Value> {
     use super::Standing::{Affected, NotRun};
-    let advisory = advisories.iter().find(|advisory| advisory.id == finding.advisory)?;
+    let advisory = finding.among(advisories)?;
     let level = match (finding.standing, finding.by_source_id) {
         (Affected, _) if matches!(advisory.effect, Effect::Refusal) => "warning",
         (Affected, _) => "error",
@@ -41,8 +41,9 @@ fn result(copy: &AuditedCopy, finding: &Finding, report: &Report, advisories: &[
         _ => format!("by its source id; not run: {}", finding.reason),
     };
     let due = finding.due_words(report.today).map(|due| format!("; {due}")).unwrap_or_default();
-    let ignored = copy.ignored.iter().filter(|ignored| ignored.advisory == finding.advisory);
-    let suppressions: Vec<Value> = ignored
+    let suppressions: Vec<Value> = copy
+        .ignoring(finding)
+        .into_iter()
         .map(|it| json!({ "kind": "external", "status": "accepted", "justification": it.reason }))
         .collect();
     let locations: Vec<Value> = copy

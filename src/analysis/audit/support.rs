@@ -123,7 +123,7 @@ impl Support {
         copy.shipped = self.shipped(&copy.places);
         let release = copy.identity.release.clone();
         let due = |finding: &Finding| {
-            let advisory = advisories.iter().find(|advisory| advisory.id == finding.advisory)?;
+            let advisory = finding.among(advisories)?;
             let counts = finding.standing == Standing::Affected || finding.may_be_affected();
             (counts && !copy.is_ignored(finding)).then(|| self.due(advisory, release.as_ref()))?
         };

@@ -5,15 +5,15 @@ use semver::Version;
 use super::reader::{Keys, Reader};
 use super::{DEFAULT_DEADLINE, check, yaml_options};
 use crate::contract::advisory::{Advisory, Effect, Range, Sign};
-use crate::contract::node::{Kind, Node};
+use crate::contract::node::Node;
 use crate::contract::requires::CaseRequires;
 use crate::contract::template::{Row, Used};
 use crate::contract::verb::Verb;
-use crate::contract::{Case, Driver, SLUG, is_slug};
+use crate::contract::{Case, Driver, PlacedStep, SLUG, is_slug};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, yaml};
 
 /// The keys of an advisory.
-pub(in crate::contract) const ADVISORY_KEYS: [&str; 13] = [
+pub(in crate::contract) const ADVISORY_KEYS: [&str; 11] = [
     "title",
     "effect",
     "harm",
@@ -25,8 +25,6 @@ pub(in crate::contract) const ADVISORY_KEYS: [&str; 13] = [
     "applies",
     "steps",
     "shows",
-    "deadline",
-    "fresh_process",
 ];
 
 /// The names of the cases.
@@ -36,7 +34,9 @@ const PROOF: &str = "proof";
 /// Reads an advisory from its text.
 pub(in crate::contract) fn advisory(id: &str, source: &SourceText) -> Result<Advisory, Diagnostics> {
     if yaml::is_empty(source) {
-        return Err(Diagnostic::new(source, 0..0, "this file is empty").into());
+        return Err(Diagnostic::new(source, 0..0, "this file is empty")
+            .help("advisories/README.md says what an advisory is")
+            .into());
     }
     let file: Node = serde_yaml::from_str_with_options(source.text(), yaml_options())
         .map_err(|error| Diagnostics::from(Diagnostic::from_yaml(source, &error)))?;
@@ -69,14 +69,8 @@ impl<'a> Reader<'a> {
     }
 
     fn effect(&mut self, keys: &Keys<'a>, file: &'a Node) -> Effect {
-        // `words` says when it is missing.
-        match keys.get("effect") {
-            Some(node) => self.value(node).unwrap_or(Effect::WrongAnswer),
-            None => {
-                self.words(keys, file, "effect");
-                Effect::WrongAnswer
-            }
-        }
+        let read = self.required(keys, file, "effect").and_then(|node| self.value(node));
+        read.unwrap_or(Effect::WrongAnswer)
     }
 
     fn links_of(&mut self, keys: &Keys<'a>, file: &'a Node) -> Vec<String> {
@@ -119,46 +113,31 @@ impl<'a> Reader<'a> {
 
     fn proof(&mut self, keys: &Keys<'a>, file: &'a Node, shows: Sign) -> Case {
         let case = self.bare_case(keys, file, "steps", PROOF);
-        let promises = |case: &Case| {
-            let steps = case.runs.iter().flat_map(|run| &run.steps);
-            steps
-                .into_iter()
-                .any(|placed| placed.step.expect.is_some() || !matches!(placed.step.verb, Verb::Call(_)))
-        };
-        if shows == Sign::Answer && self.mistakes.is_empty() && !promises(&case) {
-            self.mistake_with(
-                file,
-                "no step shows the defect",
-                "give the right answer as the `expect` of a step",
-            );
+        // A block judges its own steps.
+        let judges =
+            |placed: &PlacedStep| placed.step.expect.is_some() || !matches!(placed.step.verb, Verb::Call(_));
+        let shows_nothing = !case.runs.iter().flat_map(|run| &run.steps).any(judges);
+        if shows == Sign::Answer && self.mistakes.is_empty() && shows_nothing {
+            let help = "give the right answer as the `expect` of a step";
+            self.mistake_with(file, "no step shows the defect", help);
         }
-        let deadline = keys.get("deadline").map(|node| self.deadline(node));
-        if let (Some(node), Sign::Answer | Sign::Crash) = (keys.get("deadline"), shows) {
-            self.mistake_with(node, "a deadline shows nothing here", "write `shows: hang`, or leave it out");
-        }
-        Case { deadline: deadline.unwrap_or(DEFAULT_DEADLINE), ..case }
+        case
     }
 
     /// A case of these steps, for one library that is not known.
-    pub(super) fn bare_case(&mut self, keys: &Keys<'a>, file: &'a Node, key: &str, name: &str) -> Case {
-        let steps = self.list(keys, file, key, "nothing is run");
-        let fresh_process = keys.get("fresh_process").and_then(|node| self.value(node)).unwrap_or(false);
-        let facts = check::CaseFacts { driver: Some(Driver::Capi), fresh_process: Some(fresh_process) };
-        let run = self.run(&facts, steps, &Row::new(), None, &mut Used::default());
-        if let Some(placed) = run.steps.iter().find(|placed| placed.step.on.is_some()) {
-            let message = "these steps run on one library: `on` names another";
-            let place = placed.place.clone();
-            let at = keys.get(key).copied().unwrap_or(file);
-            self.mistake(at, format!("{message} (line {})", place.line));
+    pub(super) fn bare_case(&mut self, keys: &Keys<'a>, owner: &'a Node, key: &str, name: &str) -> Case {
+        let steps = self.list(keys, owner, key, "nothing is run");
+        for on in steps.iter().filter_map(|step| step.get("on")) {
+            self.mistake(on, "these steps run on one library: `on` names another");
         }
-        let at = keys.get(key).copied().unwrap_or(file);
-        let is_list = matches!(at.kind, Kind::List(_));
+        let facts = check::CaseFacts { driver: Some(Driver::Capi), fresh_process: Some(false) };
+        let run = self.run(&facts, steps, &Row::new(), None, &mut Used::default());
         Case {
             name: name.to_owned(),
-            place: self.place(if is_list { at } else { file }),
+            place: self.place(keys.get(key).copied().unwrap_or(owner)),
             driver: Driver::Capi,
             requires: CaseRequires::default(),
-            fresh_process,
+            fresh_process: false,
             deadline: DEFAULT_DEADLINE,
             changed: Vec::new(),
             runs: vec![run],

@@ -6,7 +6,7 @@ use crate::contract::flag::{Flag, Told};
 use crate::contract::node::{Kind, Node};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 
-const FLAG_KEYS: [&str; 5] = ["steps", "default", "exports", "lacks", "fresh_process"];
+const FLAG_KEYS: [&str; 4] = ["steps", "default", "exports", "lacks"];
 
 /// Reads the list from its text.
 pub(in crate::contract) fn flags(source: &SourceText) -> Result<Vec<Flag>, Diagnostics> {

@@ -1,6 +1,5 @@
 //! Running a copy.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Result;
@@ -10,27 +9,21 @@ use sqlite_contracts::copies::Copy;
 use sqlite_contracts::copies::loadable;
 use sqlite_contracts::engine::Engine;
 
-/// All that is known of a copy. What is loaded in its place is written to `room`.
+/// All that is known of each SQLite in a file. What is loaded in its place is written to `room`.
 ///
 /// # Errors
 /// When nothing can be written there.
-pub(super) fn ask(questions: &Questions, engine: &Engine, copy: &Copy, room: &Path) -> Result<AuditedCopy> {
+pub(super) fn ask(
+    questions: &Questions,
+    engine: &Engine,
+    copy: &Copy,
+    room: &Path,
+) -> Result<Vec<AuditedCopy>> {
     let loadable = loadable::prepare(copy, room)?.map_err(|reason| reason.to_string());
     let without = loadable.as_ref().map(|it| it.without.clone()).unwrap_or_default();
     let run = loadable.map(|it| move |contract: &Contract| asked(engine, contract, &it.library));
-    let audited = questions.ask(copy, run);
-    let not_run = audited.not_run.map(|reason| reason + &lacking(&without));
-    Ok(AuditedCopy { not_run, ..audited })
-}
-
-/// ` (it was loaded without libcrypto-0dcfa43e.so.3)`
-fn lacking(libraries: &BTreeSet<String>) -> String {
-    match libraries.is_empty() {
-        true => String::new(),
-        false => {
-            format!(" (it was loaded without {})", libraries.iter().cloned().collect::<Vec<_>>().join(", "))
-        }
-    }
+    let copies = questions.ask(copy, run).into_iter();
+    Ok(copies.map(|audited| AuditedCopy { without: without.clone(), ..audited }).collect())
 }
 
 fn asked(engine: &Engine, contract: &Contract, library: &Path) -> Result<Asked> {

@@ -8,20 +8,24 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 use jiff::civil::Date;
 use sqlite_contracts::analysis::audit::{
     AuditedCopy, Ignored, Questions, Report, Support, openvex, sarif, support,
 };
 use sqlite_contracts::contract::advisory::Advisory;
+use sqlite_contracts::copies::Found;
 use sqlite_contracts::diagnostic::Diagnostics;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
+use sqlite_contracts::system::files::write_atomically;
 use sqlite_contracts::system::scratch::Scratch;
 
 use crate::support::context;
 use crate::support::exit::{Exit, Usage};
+use crate::support::today::today;
+use crate::support::writable;
 use crate::ui::output::{print, print_json};
 use crate::ui::progress::Display;
 
@@ -39,7 +43,7 @@ Examples:
 A copy of SQLite is found by what is in it, not by its name: in ELF files, and in .whl, .jar, .nupkg, .deb, .rpm, .apk, \
 .crate, .tgz, .tar.gz, .tar.xz, .tar.zst, .zip and .a files. Each is loaded by a worker, confined to an empty directory, \
 and runs the proof of every advisory: `affected` when the proof shows the defect, `not affected` when it does not, `does \
-not apply` when the copy has no such feature. Nothing of the file runs but SQLite's own functions. Code for another system \
+not apply` when the copy has no such feature. Its initialisers do not run, only SQLite's own functions. Code for another system \
 or processor, and programs whose symbols were stripped, are not run: what is said of them comes from the source id, and \
 says so.
 
@@ -114,6 +118,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         print(&text::list(&advisories));
         return Ok(Exit::Fine);
     }
+    writable::check(args.write.iter().map(|(_, file)| file.as_path()))?;
     let today = args.today.unwrap_or_else(today);
     let ignored = ignored(args, &advisories, today)?;
     let support = read_support(&project, args.support.as_deref(), &advisories)?;
@@ -127,13 +132,14 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let questions = Questions::new(advisories.clone())?;
     let mut copies = Vec::new();
     for copy in &found.copies {
-        let audited = ask::ask(&questions, &engine, copy, room.path())?;
-        display.finished(copy.places.last().map_or("", String::as_str), None);
-        let mut audited = AuditedCopy { ignored: ignored.clone(), ..audited };
-        if let Some(support) = &support {
-            support.apply(&mut audited, &advisories);
+        for audited in ask::ask(&questions, &engine, copy, room.path())? {
+            let mut audited = AuditedCopy { ignored: ignored.clone(), ..audited };
+            if let Some(support) = &support {
+                support.apply(&mut audited, &advisories);
+            }
+            copies.push(audited);
         }
-        copies.push(audited);
+        display.finished(copy.places.last().map_or("", String::as_str), None);
     }
     display.finish();
     let mut targets = args.targets.clone();
@@ -147,9 +153,7 @@ fn show(report: &Report, advisories: &[Advisory], args: &Args) -> Result<()> {
     for (format, file) in &args.write {
         let text = written_as(report, advisories, *format, args.verbose)?;
         // A file has no colours.
-        let text = anstream::adapter::strip_str(&text);
-        std::fs::write(file, format!("{text}\n"))
-            .with_context(|| format!("cannot write {}", file.display()))?;
+        write_atomically(file, format!("{}\n", anstream::adapter::strip_str(&text)))?;
     }
     match args.format {
         Format::Json => print_json(report)?,
@@ -172,10 +176,6 @@ fn written_as(report: &Report, advisories: &[Advisory], format: Format, verbose:
 fn written(text: &str) -> Result<(Format, PathBuf), String> {
     let (format, file) = text.split_once('=').ok_or("write it as FORMAT=FILE")?;
     Ok((Format::from_str(format, false)?, PathBuf::from(file)))
-}
-
-fn today() -> Date {
-    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// A file that is named must be there; the project's own need not.
@@ -213,7 +213,7 @@ fn ignored(args: &Args, advisories: &[Advisory], today: Date) -> Result<Vec<Igno
     Ok(args.ignore.iter().map(ignored).collect())
 }
 
-fn nothing(found: &targets::Found) -> String {
+fn nothing(found: &Found) -> String {
     let looked = match found.files {
         1 => "no SQLite was found in it".to_owned(),
         files => format!("no SQLite was found in {files} files"),

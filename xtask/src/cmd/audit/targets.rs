@@ -1,38 +1,16 @@
 //! From arguments to copies.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
-use sqlite_contracts::builds::Build;
 use sqlite_contracts::builds::cargo_lock::{Lock, LockError};
-use sqlite_contracts::copies::{self, Copy, Limits};
+use sqlite_contracts::builds::{Build, Product};
+use sqlite_contracts::copies::{Found, Limits, Search, process};
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
 
 use crate::support::exit::Usage;
 use crate::support::products::Products;
-
-/// What is in the targets.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    pub copies: Vec<Copy>,
-    pub unread: BTreeMap<String, String>,
-    pub files: u64,
-}
-
-impl Found {
-    fn add(&mut self, found: copies::Found) {
-        for copy in found.copies {
-            match self.copies.iter_mut().find(|known| known.sha256 == copy.sha256) {
-                Some(known) => known.places.extend(copy.places),
-                None => self.copies.push(copy),
-            }
-        }
-        self.unread.extend(found.unread);
-        self.files += found.files;
-    }
-}
 
 /// Every copy in files, builds and processes.
 pub(super) fn find(
@@ -42,26 +20,26 @@ pub(super) fn find(
     engine: &Engine,
     room: &Path,
 ) -> Result<Found> {
-    let mut found = Found::default();
+    let mut search = Search::new(room, Limits::default());
     for target in targets {
         let path = Path::new(target);
         if path.file_name().is_some_and(|name| name == "Cargo.lock") && path.exists() {
-            found.add(build(locked(path, project, engine)?, target, engine, room)?);
-        } else if path.exists() && !path.is_file() && !path.is_dir() {
-            return Err(Usage(format!("{target} is neither a file nor a directory")).into());
+            search.file(&product(locked(path, project, engine)?, engine)?.library, target)?;
+        } else if path.is_file() || path.is_dir() {
+            search.target(path)?;
         } else if path.exists() {
-            found.add(copies::find(path, room, Limits::default())?);
+            return Err(Usage(format!("{target} is neither a file nor a directory")).into());
         } else {
-            for chosen in named(target, engine)? {
-                found.add(build(chosen, chosen.name(), engine, room)?);
+            for build in named(target, engine)? {
+                search.file(&product(build, engine)?.library, build.name())?;
             }
         }
     }
     for &pid in processes {
-        let files = copies::process::files(pid).map_err(|error| Usage(format!("{error:#}")))?;
-        found.add(copies::find_in(&files, room, Limits::default())?);
+        let files = process::files(pid).map_err(|error| Usage(format!("{error:#}")))?;
+        files.iter().try_for_each(|(file, name)| search.file(file, name))?;
     }
-    Ok(found)
+    Ok(search.found())
 }
 
 /// The build that a program's lock file names.
@@ -75,22 +53,18 @@ fn locked<'a>(file: &Path, project: &Project, engine: &'a Engine) -> Result<&'a 
 
 /// What is no file may be the name of builds.
 fn named<'a>(target: &str, engine: &'a Engine) -> Result<Vec<&'a Build>> {
-    if target.contains('/') {
-        return Err(Usage(format!("there is no file {target}")).into());
-    }
-    engine.builds().select(&[target]).map_err(|_| {
+    let chosen = if target.contains('/') { None } else { engine.builds().select(&[target]).ok() };
+    chosen.ok_or_else(|| {
         let message =
-            format!("there is neither a file nor a build {target}; `build --list` lists the builds");
+            format!("there is neither a file nor a build `{target}`; `build --list` lists the builds");
         Usage(message).into()
     })
 }
 
-fn build(build: &Build, name: &str, engine: &Engine, room: &Path) -> Result<copies::Found> {
-    let Products { ready, missing } = Products::make(engine.store(), [build]).of_this_machine();
+fn product(build: &Build, engine: &Engine) -> Result<Product> {
+    let Products { missing, .. } = Products::make(engine.store(), [build]).of_this_machine();
     if let Some((_, error)) = missing.into_iter().next() {
         return Err(error.into());
     }
-    let product = ready.first().and_then(|build| engine.store().find(build));
-    let product = product.ok_or_else(|| anyhow!("{name} cannot be made on this machine"))?;
-    copies::find_in(&[(product.library, name.to_owned())], room, Limits::default())
+    engine.store().find(build).ok_or_else(|| anyhow!("{} cannot be made on this machine", build.name()))
 }

@@ -59,18 +59,17 @@ fn block(text: &mut String, copy: &AuditedCopy, report: &Report, advisories: &[A
         line(text, &format!("flags: {}", copy.identity.flags.join(", ")));
     }
     words::differences(&copy.identity).iter().for_each(|differences| line(text, differences));
-    words::others(copy).iter().for_each(|others| line(text, &format!("{UNKNOWN}{others}{UNKNOWN:#}")));
     if let Some(shipped) = words::shipped(copy, report.today) {
         line(text, &styled(shipped, copy.is_ended(report.today)));
     }
-    if let Some(reason) = &copy.not_run {
+    if let Some(reason) = words::not_run(copy) {
         line(text, &format!("{UNKNOWN}not run{UNKNOWN:#}: {reason}"));
     }
     let _ = writeln!(text, "  {}", summary(copy));
     let mut shown: Vec<(&Finding, &Advisory)> = copy
         .findings
         .iter()
-        .filter_map(|finding| Some((finding, advisories.iter().find(|it| it.id == finding.advisory)?)))
+        .filter_map(|finding| Some((finding, finding.among(advisories)?)))
         .filter(|(finding, _)| verbose || is_shown(copy, finding))
         .collect();
     // What is due comes first, then the worst.
@@ -91,8 +90,7 @@ fn listed(text: &mut String, copy: &AuditedCopy, shown: &[(&Finding, &Advisory)]
     let wide = shown.iter().map(|(_, advisory)| advisory.id.len()).max().unwrap_or_default();
     let has_days = shown.iter().any(|(finding, _)| finding.due.is_some());
     for (finding, advisory) in shown {
-        let (style, word) = match finding.differs_from_release() && finding.standing == Standing::NotAffected
-        {
+        let (style, word) = match finding.is_mended() {
             true => (GOOD, "mended here"),
             false => (style(finding.standing), finding.standing.as_str()),
         };

@@ -1,7 +1,5 @@
 //! What the report and the page say in the same words.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 use sqlite_contracts::analysis::audit::{AuditedCopy, Finding, Identity, Standing};
 use sqlite_contracts::contract::advisory::Advisory;
@@ -15,14 +13,13 @@ pub(super) fn identity(identity: &Identity) -> String {
         (Some(claimed), Some(false)) => {
             format!("says that it is {claimed}{source}, but answers like {}", like(identity))
         }
-        (Some(claimed), None) => format!("{claimed} by its source id{source}"),
+        (Some(claimed), None) => format!("{claimed}{source}, by what it says"),
         (None, _) if !identity.answers_like.is_empty() => {
             format!("names no release, and answers like {}{source}", like(identity))
         }
-        (None, _) => match identity.source_ids.as_slice() {
-            [] => "names no release".to_owned(),
-            [one] => format!("of no known release: source id {one}"),
-            ids => format!("several source ids: {}", ids.join(", ")),
+        (None, _) => match identity.source_ids.first() {
+            None => "names no release".to_owned(),
+            Some(id) => format!("of no known release: source id {id}"),
         },
     }
 }
@@ -36,14 +33,14 @@ fn short(source_id: &str) -> String {
     }
 }
 
-/// That a file has more than the SQLite that was run. One check-in may be named twice, with the last digits changed.
-pub(super) fn others(copy: &AuditedCopy) -> Option<String> {
-    let ids = &copy.identity.source_ids;
-    let days: BTreeSet<_> = ids.iter().map(|id| id.get(..10)).collect();
-    let is_said = copy.not_run.is_none() && days.len() > 1;
-    let named = || ids.iter().map(|id| short(id)).collect::<Vec<_>>().join(", ");
-    is_said
-        .then(|| format!("its file names several check-ins, and only one SQLite in it was run: {}", named()))
+/// Why it was not run; nothing when it was.
+pub(super) fn not_run(copy: &AuditedCopy) -> Option<String> {
+    let reason = copy.not_run.as_ref()?;
+    let without: Vec<&str> = copy.without.iter().map(String::as_str).collect();
+    Some(match without.is_empty() {
+        true => reason.clone(),
+        false => format!("{reason} (it was loaded without {})", without.join(", ")),
+    })
 }
 
 /// `3.50.0 to 3.50.4`
@@ -78,7 +75,7 @@ pub(super) fn releases(finding: &Finding, advisory: &Advisory) -> String {
 
 /// Why and until when somebody lives with it.
 pub(super) fn ignored(copy: &AuditedCopy, finding: &Finding) -> Option<String> {
-    let ignored = copy.ignored.iter().find(|ignored| ignored.advisory == finding.advisory)?;
+    let ignored = copy.ignoring(finding)?;
     let until = ignored.until.map(|until| format!(" until {until}")).unwrap_or_default();
     Some(format!("ignored{until}: {}", ignored.reason))
 }
@@ -103,30 +100,5 @@ mod tests {
         for time in ["2026-03-13 10:38:09", "2026-03-13T10:38:09.694Z"] {
             assert_eq!(short(&format!("{time} {hash}")), "2026-03-13 737ae4a347");
         }
-    }
-
-    #[test]
-    fn a_second_sqlite_in_one_file_is_named() {
-        let identity = |ids: [&str; 2]| Identity {
-            source_ids: ids.map(|day| format!("{day} 17:28:25 281fc0e9afc386")).to_vec(),
-            ..Identity::default()
-        };
-        let said = |ids| {
-            others(&AuditedCopy {
-                places: Vec::new(),
-                sha256: String::new(),
-                identity: identity(ids),
-                not_run: None,
-                findings: Vec::new(),
-                ignored: Vec::new(),
-                shipped: None,
-            })
-        };
-        assert_eq!(said(["2025-11-28", "2025-11-28"]), None);
-        assert!(
-            said(["2025-11-28", "2020-01-22"])
-                .unwrap()
-                .ends_with("2025-11-28 281fc0e9af, 2020-01-22 281fc0e9af")
-        );
     }
 }
