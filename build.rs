@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=contracts");
+    println!("cargo::rerun-if-changed=advisories");
     println!("cargo::rerun-if-changed=sqlite-builds");
     for name in ["TARGET", "HOST"] {
         println!("cargo::rustc-env=SQLITE_CONTRACTS_{name}={}", std::env::var(name).unwrap_or_default());
     }
     write_table("contracts", &["contracts"]);
+    write_table("advisories", &["advisories"]);
     write_table("profiles", &["sqlite-builds/profiles"]);
     write_table("manifests", &["sqlite-builds/core", "sqlite-builds/extended"]);
 }

@@ -5,6 +5,7 @@
 pub mod analysis;
 pub mod builds;
 pub mod contract;
+pub mod copies;
 pub mod diagnostic;
 pub mod engine;
 pub mod matrix;

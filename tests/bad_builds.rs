@@ -7,6 +7,11 @@ use sqlite_contracts::builds::{BuildSet, Mutants, Store};
 use sqlite_contracts::project::Project;
 use sqlite_contracts::worker::WorkerProgram;
 
+use messages::assert_messages;
+
+#[path = "support/messages.rs"]
+mod messages;
+
 /// What a person would read: mistakes of the builds' files, else of the mutants', else of the sources.
 fn message(root: &Path) -> String {
     let target = tempfile::tempdir().unwrap();
@@ -27,19 +32,5 @@ fn message(root: &Path) -> String {
 
 #[test]
 fn every_mistake_has_its_message() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad/builds");
-    let mut names: Vec<_> =
-        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    names.sort();
-    assert!(names.len() > 25, "{names:?}");
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("bad/snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| {
-        for name in names {
-            let name = name.to_string_lossy();
-            insta::assert_snapshot!(format!("builds-{name}"), message(&folder.join(&*name)));
-        }
-    });
+    assert_messages("builds", "builds", 25, message);
 }

@@ -2,12 +2,14 @@
 //!
 //! A block of `yaml` is a contract, a case or a list of steps, which must hold on one build; a `text transcript` below it
 //! is what it does. A `yaml bad` has the mistakes that the `text message` below it shows. `yaml policy` is a policy of a
-//! gate. `yaml file PATH`, and the same of other languages, is (a part of) that file. Other `text` is shown, not tested.
+//! gate, `yaml support` a `support.yaml`. `yaml file PATH`, and the same of other languages, is (a part of) that file. Other `text` is shown, not tested.
 
 use std::path::{Path, PathBuf};
 
+use sqlite_contracts::analysis::audit::Support;
 use sqlite_contracts::analysis::gate::Policy;
 use sqlite_contracts::contract::Contract;
+use sqlite_contracts::contract::advisory::Advisory;
 use sqlite_contracts::diagnostic::SourceText;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
@@ -124,6 +126,11 @@ fn check(engine: &Engine, block: &Block, next: Option<&Block>) {
         ("yaml", "bad") => {
             let message = load(&block.text).err().map(|message| message + "\n");
             assert_eq!(message, shown("text message"), "{place}");
+        }
+        ("yaml", "support") => {
+            let advisories = Advisory::all(&Project::at(repository())).unwrap();
+            let support = Support::parse(&SourceText::new("support.yaml", block.text.clone()), &advisories);
+            support.unwrap_or_else(|mistakes| panic!("{place}: {}", mistakes.render(false)));
         }
         ("yaml", "policy") => {
             let policy = Policy::parse(&SourceText::new("gate.yaml".to_owned(), block.text.clone()));

@@ -1,9 +1,11 @@
 //! Analyses of the cells of several builds: what changed, when, and why.
 
 pub mod attribution;
+pub mod audit;
 pub mod discover;
 pub mod exchange;
 pub mod gate;
 pub mod history;
 pub mod mutants;
 pub mod reduction;
+mod sarif;

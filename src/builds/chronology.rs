@@ -55,6 +55,12 @@ impl Release {
         Some(Self { version, released, word, number })
     }
 
+    /// The release whose source id names this day: `2024-05-23`.
+    pub fn of_day(day: &str) -> Option<&'static Self> {
+        let mut of_day = releases().iter().filter(|release| release.released == Some(day));
+        of_day.next().filter(|_| of_day.next().is_none())
+    }
+
     /// The release of a version that builds can have.
     pub fn of(version: &Version) -> Option<&'static Self> {
         let at = releases().binary_search_by_key(&number(version), |release| release.number);

@@ -97,6 +97,7 @@ impl Store {
             preload: self.preload(build)?,
             environment: profile.environment.clone(),
             library,
+            checksum: String::new(),
         })
     }
 }

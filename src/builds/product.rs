@@ -70,6 +70,9 @@ pub struct BuildInfo {
     pub environment: BTreeMap<String, String>,
     /// The library as it was when the product was made.
     pub library: LibraryFile,
+    /// The checksum of the file with an empty one; empty in a file that was written before there were any.
+    #[serde(default)]
+    pub checksum: String,
 }
 
 /// The state of a library's file, to detect a damaged one.
@@ -86,12 +89,18 @@ pub struct LibraryFile {
     pub sha256: String,
 }
 
+/// <https://www.gnu.org/software/libc/manual/html_node/Tunables.html>
+const TUNABLES: &str = "GLIBC_TUNABLES";
+const ROOM_FOR_THREADS: &str = "glibc.rtld.optional_static_tls=1048576";
+
 /// The product that a folder should hold.
 #[derive(Debug)]
 pub(super) struct Place {
     pub directory: PathBuf,
     pub build: String,
     pub key: String,
+    /// The version of SQLite in it, where the manifest names one.
+    pub version: Option<Version>,
     /// The name of the library in it; `None` where the library is one that exists already.
     pub library: Option<&'static str>,
 }
@@ -177,10 +186,12 @@ impl Product {
         let file = directory.join(INFO);
         regular(&file)?;
         let unreadable = |error: String| Flaw::Damaged(format!("cannot read {}: {error}", file.display()));
-        let bytes = std::fs::read(&file).map_err(|error| unreadable(error.to_string()))?;
-        let info: BuildInfo =
-            serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
+        let text = std::fs::read_to_string(&file).map_err(|error| unreadable(error.to_string()))?;
+        let info: BuildInfo = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
         info.compare(place)?;
+        if !info.checksum.is_empty() && info.checksum != checksum_of(&text, &info.checksum) {
+            return Err(Flaw::Damaged(format!("{} has changed", file.display())));
+        }
         info.library.verify(directory, verified)?;
         Ok(Self {
             build: info.build.clone(),
@@ -191,13 +202,60 @@ impl Product {
         })
     }
 
+    /// A library that nobody here has built: nothing is known of it.
+    pub(crate) fn of_library(name: &str, library: &Path) -> Self {
+        let info = BuildInfo {
+            build: name.to_owned(),
+            key: String::new(),
+            checksum: Default::default(),
+            version: Version::new(0, 0, 0),
+            profile: String::new(),
+            source: library.display().to_string(),
+            sha256: None,
+            source_id: String::new(),
+            released: None,
+            compiler: None,
+            target: String::new(),
+            flags: Vec::new(),
+            compile_options: Vec::new(),
+            seconds: 0.0,
+            preload: Vec::new(),
+            // A program has more variables of a thread than the C library keeps room for.
+            environment: BTreeMap::from([(TUNABLES.to_owned(), ROOM_FOR_THREADS.to_owned())]),
+            library: LibraryFile { file: library.to_owned(), size: 0, crc32: 0, sha256: String::new() },
+        };
+        Self {
+            build: name.to_owned(),
+            directory: library.parent().unwrap_or(Path::new("")).to_owned(),
+            library: library.to_owned(),
+            preload: Vec::new(),
+            info,
+        }
+    }
+
     /// Sets what a process needs to load this product: preloaded libraries and environment variables.
     pub fn prepare(&self, command: &mut Command) {
         prepare(command, &self.preload, &self.info.environment);
     }
 }
 
+/// How the checksum is written in a `build.json`.
+fn line_of(checksum: &str) -> String {
+    format!("\"checksum\": \"{checksum}\"")
+}
+
+/// The checksum of a `build.json` in which this one is written.
+fn checksum_of(text: &str, written: &str) -> String {
+    format!("{:08x}", crc32fast::hash(text.replacen(&line_of(written), &line_of(""), 1).as_bytes()))
+}
+
 impl BuildInfo {
+    /// The text of `build.json`, with its checksum.
+    pub(super) fn text(&self) -> serde_json::Result<String> {
+        let text = serde_json::to_string_pretty(self)? + "\n";
+        Ok(text.replacen(&line_of(""), &line_of(&checksum_of(&text, "")), 1))
+    }
+
     /// Whether it is about the product that should be at this place.
     fn compare(&self, place: &Place) -> Result<(), Flaw> {
         let is_named = place.library.is_none_or(|name| self.library.file == Path::new(name));
@@ -207,6 +265,9 @@ impl BuildInfo {
                 "its build.json does not name a key, as an older version wrote it".to_owned()
             }
             _ if self.key != place.key => format!("it was made from other inputs, whose key is {}", self.key),
+            _ if place.version.as_ref().is_some_and(|version| *version != self.version) => {
+                format!("its build.json says that it is SQLite {}", self.version)
+            }
             _ if !is_named => format!("its build.json names {} as its library", self.library.file.display()),
             _ => return Ok(()),
         };

@@ -186,8 +186,8 @@ impl Store {
             (Source::Library(library), _) => self.adopt(build, library, progress)?,
             (Source::Code(_), None) => unreachable!("fetch returns the source of every build that has code"),
         };
-        let json = serde_json::to_string_pretty(&info).context("cannot write build.json")? + "\n";
-        files::write_atomically(&staging.path().join(product::INFO), json.as_bytes())?;
+        let text = info.text().context("cannot write build.json")?;
+        files::write_atomically(&staging.path().join(product::INFO), text)?;
         files::put_in_place(staging, &place.directory)?;
         let changed =
             |flaw| anyhow::anyhow!("{} changed while it was written: {flaw}", place.directory.display());

@@ -1,5 +1,6 @@
 //! Contracts: what they say, and how they are read.
 
+pub mod advisory;
 pub mod arguments;
 pub mod brief;
 pub mod capability;
@@ -8,6 +9,7 @@ mod check;
 pub mod comparison;
 pub mod conversion;
 pub mod expect;
+pub mod flag;
 pub mod include;
 pub mod literal;
 mod node;

@@ -67,8 +67,11 @@ fn plain(expected: &str) -> &str {
     match expected {
         "a string" | "string" => "a text",
         "a boolean" => "true or false",
-        "u64" | "u32" | "usize" => "a whole number from 0 on",
-        "i64" | "i32" => "a whole number",
+        "semver version" => "a release such as 3.46.0",
+        "u64" | "usize" => "a whole number from 0 on",
+        "u32" => "a whole number from 0 to 4294967295",
+        "i64" => "a whole number",
+        "i32" => "a whole number from -2147483648 to 2147483647",
         "a sequence" => "a list",
         expected if expected.starts_with("struct ") => "a map",
         expected => expected,

@@ -27,6 +27,7 @@ pub use nearest::{nearest, suggestion};
 pub use paragraph::{WIDTH, paragraph};
 pub(crate) use parsers::unknown_word;
 pub use source::SourceText;
+pub(crate) use source::open;
 
 use numbers::{counted, thousands};
 use window::shortened;

@@ -145,19 +145,23 @@ impl SourceText {
     }
 }
 
-/// The bytes of a file; of one that is too long a few more than it may have.
-fn read(file: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// Opens a file that a person may have written. Opening a pipe would wait for whoever writes to it.
+pub(crate) fn open(file: &Path) -> io::Result<File> {
     let metadata = file.metadata()?;
     if metadata.is_dir() {
         return Err(io::Error::other("it is a directory"));
     }
-    // Opening a pipe would wait for whoever writes to it.
     if !metadata.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
+    File::open(file)
+}
+
+/// The bytes of a file; of one that is too long a few more than it may have.
+fn read(file: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
     let most = u64::try_from(FILE_BYTES.get()).unwrap_or(u64::MAX);
-    File::open(file)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    open(file)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -8,11 +8,14 @@ use super::others::may_name_builds;
 use super::{Engine, sha256};
 use crate::contract::Contract;
 use crate::contract::other_build::OtherBuild;
+use crate::diagnostic::SourceText;
 use crate::system::files::stamp;
 
-/// What is known of a contract's text.
+/// A contract's text, and what is known of it.
 #[derive(Clone)]
 pub(super) struct Text {
+    /// It is read once: an editor may save another between the key of a cell and its run.
+    pub source: SourceText,
     digest: String,
     /// The words for the other builds that its steps run on.
     pub words: Arc<BTreeSet<OtherBuild>>,
@@ -44,10 +47,10 @@ impl Engine {
             let source = Contract::source(&self.project, contract).ok()?;
             let digest = sha256(source.text());
             let words = match may_name_builds(source.text()) {
-                true => self.words_of(contract, sha256(&format!("{digest}{}", self.programs()?))),
+                true => self.words_of(contract, &source, sha256(&format!("{digest}{}", self.programs()?))),
                 false => BTreeSet::new(),
             };
-            Some(Text { digest, words: words.into() })
+            Some(Text { source, digest, words: words.into() })
         };
         let text = read();
         texts().entry(contract.to_owned()).or_insert(text).clone()
@@ -59,4 +62,30 @@ fn programs(worker: &Path) -> Option<&'static str> {
     static OURS: OnceLock<Option<String>> = OnceLock::new();
     let ours = OURS.get_or_init(|| Some(stamp(&std::env::current_exe().ok()?)? + &stamp(worker)?));
     ours.as_deref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Project;
+    use crate::system::files::write_atomically;
+    use crate::worker::WorkerProgram;
+
+    #[test]
+    fn a_contract_that_is_saved_after_its_key_was_made_runs_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project::at(folder.path()).with_target(folder.path().join("target"));
+        let save = |title: &str| {
+            let steps = "[{open: a.db}, {close: {}}]";
+            let text = format!("title: {title}\nwhy: w\ncases:\n  - name: c\n    steps: {steps}\n");
+            write_atomically(&project.contracts().join("a/b").with_extension("yaml"), text).unwrap();
+        };
+        let engine = || Engine::new(&project, WorkerProgram::new("worker"), Box::new(())).unwrap();
+        save("before");
+        let first = engine();
+        assert!(first.text_of("a/b").is_some());
+        save("after");
+        assert_eq!(first.contract("a/b").unwrap().title, "before");
+        assert_eq!(engine().contract("a/b").unwrap().title, "after");
+    }
 }

@@ -41,6 +41,7 @@ use crate::worker::budget::Budget;
 pub use joint::CaseFile;
 use joint::Setting;
 use key::Text;
+use others::Others;
 pub use outstanding::{Leftovers, Outstanding};
 use pool::Pool;
 pub use programs::{Ended, Ran};
@@ -210,6 +211,29 @@ impl Engine {
         programs::run(cases, &self.ready(build)?.product, &self.pool)
     }
 
+    /// Runs every case of a contract on a library that is no build, such as [`copies::loadable`](crate::copies::loadable)
+    /// makes one. What a case requires of a build is not known of it: such cases are unsupported.
+    ///
+    /// # Errors
+    /// When the library cannot be loaded.
+    pub fn observe_library(
+        &self,
+        contract: &Contract,
+        library: &Path,
+        observer: &mut Observer<'_>,
+    ) -> Result<CellReport> {
+        let name = library.display().to_string();
+        let product = Product::of_library(&name, library);
+        let facts = BuildFacts {
+            version: Version::new(0, 0, 0),
+            compile_options: Default::default(),
+            properties: Default::default(),
+        };
+        let setting = Setting { own: &product, others: &Others::new(), files: &[] };
+        let cases = cases::run(&contract.cases, &facts, &setting, &self.pool, observer)?;
+        Ok(CellReport { contract: contract.id.clone(), build: name, cases })
+    }
+
     /// Runs every case of a contract on a build and returns what it leaves allocated, and where that was
     /// allocated. SQLite runs without lookaside memory then, so that each allocation is one of its own.
     ///
@@ -231,7 +255,11 @@ impl Engine {
     /// Every mistake in it.
     pub fn contract(&self, id: &str) -> Result<Arc<Contract>> {
         let mut contracts = self.contracts.lock().unwrap_or_else(PoisonError::into_inner);
-        let load = || Contract::find(&self.project, id).map(Arc::new);
+        let load = || match self.text_of(id) {
+            Some(text) => Contract::read(id, &text.source),
+            None => Contract::find(&self.project, id),
+        };
+        let load = || load().map(Arc::new);
         Ok(contracts.entry(id.to_owned()).or_insert_with(load).clone()?)
     }
 

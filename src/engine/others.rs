@@ -80,7 +80,15 @@ pub(super) fn may_name_builds(text: &str) -> bool {
         let after = text[at + word.len()..].trim_start_matches(['"', '\'']).trim_start();
         after.starts_with(':') && !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-')
     };
-    text.match_indices("on").any(is_key)
+    text.match_indices("on").any(is_key) || text.lines().any(may_hide_a_key)
+}
+
+/// Whether a line may have a key that is not written out there: with an escape, after a `?`, or by an alias.
+fn may_hide_a_key(line: &str) -> bool {
+    let is_explicit = |after: &str| after.is_empty() || after.starts_with(char::is_whitespace);
+    line.contains('\\')
+        || line.split('?').skip(1).any(is_explicit)
+        || (line.contains('*') && line.contains(" :"))
 }
 
 fn words(contract: &Contract) -> BTreeSet<&OtherBuild> {
@@ -93,10 +101,22 @@ mod tests {
 
     #[test]
     fn a_key_is_found_however_it_is_written_and_other_words_are_not_taken_for_it() {
-        for text in ["{on: oldest}", "  on : x", "\"on\": x", "'on' :x", "\non:\n"] {
+        for text in [
+            "{on: oldest}",
+            "  on : x",
+            "\"on\": x",
+            "'on' :x",
+            "\non:\n",
+            r#""o\x6e": x"#,
+            "? on # c\n: x",
+            "?\n  on",
+            "*k : x",
+        ] {
             assert!(may_name_builds(text), "{text}");
         }
-        for text in ["JOIN b ON a", "version: 1", "on busy", "non: 1", "collation:", "a-on: 1"] {
+        for text in
+            ["JOIN b ON a", "version: 1", "on busy", "non: 1", "collation:", "a-on: 1", "count(*)", "a = ?1"]
+        {
             assert!(!may_name_builds(text), "{text}");
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
@@ -22,6 +23,9 @@ const MOST_IDLE: usize = 256;
 
 /// More companies than this are ended: there is one for each cell that runs at a time.
 const MOST_COMPANIES: usize = 16;
+
+/// How long it takes at most to find that something is short.
+const AT_ONCE: Duration = Duration::from_secs(20);
 
 /// What a worker is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -137,8 +141,10 @@ impl Pool {
             let files = place(WorkerFiles::new(&self.scratch, number));
             Worker::start(&self.program, product, files, self.budget)
         };
-        // Descriptors and processes may be short for a moment, and a process may be killed before it is ready.
-        start().or_else(|_| start())
+        let began = Instant::now();
+        // Descriptors and processes may be short for a moment, and a process may be killed before it is ready. What takes
+        // long to fail would do so again.
+        start().or_else(|error| if began.elapsed() < AT_ONCE { start() } else { Err(error) })
     }
 
     fn give_back(&self, product: &Product, service: Service, worker: Worker) {

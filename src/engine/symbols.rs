@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use addr2line::Loader;
 
 use crate::record::report::Frame;
+use crate::system::mappings::{self, of_files};
 
 /// The code of one process.
 pub(super) struct Symbols {
@@ -30,7 +31,7 @@ impl Symbols {
         // As the system shows them: without links.
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let mut mappings: Vec<Mapping> = Vec::new();
-        for mapping in shown.lines().filter_map(mapping) {
+        for mapping in of_files(shown).filter_map(mapping) {
             // The mappings of a file follow one another.
             match mappings.last_mut() {
                 Some(last) if last.path == mapping.path => last.end = mapping.end,
@@ -68,13 +69,10 @@ impl Symbols {
     }
 }
 
-/// `7f00-7f80 r-xp 00001000 08:01 123    /lib/libc.so.6`; `None` for memory without a file.
-fn mapping(line: &str) -> Option<Mapping> {
-    let (start, rest) = line.split_once('-')?;
-    let (end, rest) = rest.split_once(' ')?;
-    let path = &rest[rest.find('/')?..];
+fn mapping(found: mappings::Mapping<'_>) -> Option<Mapping> {
+    let (start, end) = found.range.split_once('-')?;
     let number = |hexadecimal| u64::from_str_radix(hexadecimal, 16).ok();
-    Some(Mapping { path: path.into(), start: number(start)?, end: number(end)? })
+    Some(Mapping { path: found.path.into(), start: number(start)?, end: number(end)? })
 }
 
 /// What the debugging information says, innermost first; nothing where there is none.

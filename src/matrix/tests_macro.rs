@@ -8,6 +8,7 @@ use super::Cells;
 use crate::contract::include;
 use crate::engine::{Engine, Runner};
 use crate::project::Project;
+use crate::system;
 use crate::worker::WorkerProgram;
 
 /// Defines tests of every contract on every build of the package, each cell an [rstest](https://docs.rs/rstest) case:
@@ -98,6 +99,7 @@ impl Tests {
 }
 
 fn cells(project: Project, worker: std::io::Result<WorkerProgram>) -> Result<Cells<Engine>> {
+    system::keep_ended_children();
     let engine = Engine::new(&project, worker?, Box::new(()))?;
     let lineage = engine.builds().lineage().clone();
     Ok(Cells::new(project, lineage, engine))

@@ -10,6 +10,7 @@ type Files = &'static [(&'static str, &'static str)];
 
 const CONTRACTS: Files = include!(concat!(env!("OUT_DIR"), "/contracts.rs"));
 const PROFILES: Files = include!(concat!(env!("OUT_DIR"), "/profiles.rs"));
+const ADVISORIES: Files = include!(concat!(env!("OUT_DIR"), "/advisories.rs"));
 const MANIFESTS: Files = include!(concat!(env!("OUT_DIR"), "/manifests.rs"));
 
 /// The ids of its contracts: `precision/money-round`.
@@ -26,6 +27,11 @@ pub fn areas() -> BTreeSet<&'static str> {
 pub fn contract(id: &str) -> Option<SourceText> {
     let (_, text) = CONTRACTS.iter().find(|(known, _)| *known == id)?;
     Some(source("contracts", id, text))
+}
+
+/// Its advisories: ids and files.
+pub(crate) fn advisories() -> impl Iterator<Item = (&'static str, SourceText)> {
+    ADVISORIES.iter().map(|(id, text)| (*id, source("advisories", id, text)))
 }
 
 /// Its profiles: names and files.

@@ -45,6 +45,11 @@ impl Project {
         self.root.join("contracts")
     }
 
+    /// `advisories/`: known defects of SQLite.
+    pub fn advisories(&self) -> PathBuf {
+        self.root.join("advisories")
+    }
+
     /// `sqlite-builds/`: manifests and profiles.
     pub fn builds(&self) -> PathBuf {
         self.root.join("sqlite-builds")

@@ -16,6 +16,12 @@ pub(super) fn limit_address_space(bytes: u64) -> io::Result<()> {
     Ok(setrlimit(Resource::As, Rlimit { current: limit, maximum: limit })?)
 }
 
+pub(super) fn end_with_parent(ends: bool) {
+    let signal = ends.then_some(rustix::process::Signal::KILL);
+    // Where it is refused, a worker that hangs outlives its command.
+    let _ = rustix::process::set_parent_process_death_signal(signal);
+}
+
 pub(super) fn open_files(directory: &Path) -> io::Result<usize> {
     let mut count = 0;
     for descriptor in std::fs::read_dir("/proc/self/fd")? {

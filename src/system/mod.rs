@@ -7,6 +7,7 @@ pub mod files;
 mod landlock;
 #[cfg_attr(not(target_os = "linux"), path = "not_linux.rs")]
 mod linux;
+pub(crate) mod mappings;
 pub mod scratch;
 mod timed_reader;
 #[cfg_attr(not(unix), path = "not_unix.rs")]
@@ -26,6 +27,11 @@ pub use self::timed_reader::TimedReader;
 /// Where the system has no such limit, or refuses it.
 pub fn limit_address_space(bytes: u64) -> io::Result<()> {
     linux::limit_address_space(bytes)
+}
+
+/// Whether this process is killed when the one that started it ends; where the system has no such thing, it is not.
+pub(crate) fn end_with_parent(ends: bool) {
+    linux::end_with_parent(ends);
 }
 
 /// Limits each file that this process and its copies write. Who writes more dies of [`FILE_TOO_LARGE`].
@@ -123,6 +129,12 @@ pub fn raise_segfault() -> ! {
 /// Dies at once, as a process that somebody kills.
 pub fn kill_ourselves() -> ! {
     unix::kill_ourselves()
+}
+
+/// Keeps the status of each process that this one starts until it is asked for. Whoever started this process may ignore
+/// `SIGCHLD`, which is inherited: then the system forgets each status, and waiting for it fails.
+pub fn keep_ended_children() {
+    unix::keep_ended_children();
 }
 
 /// Lets a process and its copies be asked together to [`quit`].

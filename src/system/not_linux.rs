@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::Footprint;
 
+pub(super) fn end_with_parent(_ends: bool) {}
+
 pub(super) fn limit_address_space(_bytes: u64) -> io::Result<()> {
     Err(io::Error::new(ErrorKind::Unsupported, "this system has no limit of the address space"))
 }

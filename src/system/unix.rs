@@ -100,6 +100,12 @@ pub(super) fn kill_ourselves() -> ! {
     }
 }
 
+#[expect(unsafe_code, reason = "rustix has no way to set what a signal does")]
+pub(super) fn keep_ended_children() {
+    // SAFETY: the default runs no code, and no handler of this process is replaced.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
+}
+
 pub(super) fn lead_a_group(command: &mut Command) {
     command.process_group(0);
 }

@@ -52,6 +52,27 @@ impl Confinement {
         Ok(Self { directories, permits })
     }
 
+    /// Of a worker that has yet to load its library, and with it what that needs.
+    ///
+    /// # Errors
+    /// When a directory is not there.
+    pub(super) fn while_loading(directory: &Path, library: &Path) -> io::Result<Self> {
+        let mut confinement = Self::new(directory, library)?;
+        confinement.permits.read(Path::new("/"));
+        Ok(confinement)
+    }
+
+    /// Confines this thread by the system, where that can be done.
+    ///
+    /// # Errors
+    /// When the system could confine it, but does not.
+    pub(super) fn enter_by_system(mut self) -> io::Result<()> {
+        if !is_by_library() {
+            self.permits.enter()?;
+        }
+        Ok(())
+    }
+
     /// Confines this thread, and each that it starts: by the system, or else by the library's own file systems.
     ///
     /// # Errors

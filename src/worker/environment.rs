@@ -17,13 +17,12 @@ const PROBE: &str = ".sqlite-contracts-probe";
 /// The size of that file, which is that of a few pages of a database.
 const PROBE_SIZE: usize = 64 << 10;
 
-/// Looks at the case's directory when SQLite could not open, write or extend a file.
+/// Looks at the case's directory when SQLite could not open, write or extend a file, or a block not put it back.
 ///
 /// # Errors
 /// What keeps files from being made there.
 pub(super) fn check(outcome: &Outcome, directory: &Path) -> io::Result<()> {
-    let may_be_ours = |code| matches!(primary(code), FULL | IOERR | CANTOPEN);
-    if !code(outcome).is_some_and(may_be_ours) {
+    if !may_be_ours(outcome) {
         return Ok(());
     }
     if system::free_space(directory).is_some_and(|free| free < ROOM) {
@@ -42,6 +41,18 @@ fn full(directory: &Path) -> String {
     let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
     let parent = scratch::parent(&directory).unwrap_or(&directory).display();
     format!("less than 16 MiB are free in {parent}, where cases run: `{VARIABLE}` names another directory")
+}
+
+/// Whether a step that failed, or one that ran in it, may have found no room. A block whose steps fail by design names
+/// their codes.
+fn may_be_ours(outcome: &Outcome) -> bool {
+    let is_named = |text: &String| ["FULL", "IOERR", "CANTOPEN"].iter().any(|code| text.contains(code));
+    match outcome {
+        Outcome::Swept { codes, .. } => codes.iter().any(is_named),
+        Outcome::Tally { came, .. } => came.iter().any(|(what, _)| is_named(what)),
+        Outcome::Refused(_) => true,
+        other => code(other).is_some_and(|code| matches!(primary(code), FULL | IOERR | CANTOPEN)),
+    }
 }
 
 /// The result code of a step that failed, or of a step in it.
@@ -70,6 +81,22 @@ mod tests {
         }
         assert!(check(ERROR, &gone).is_ok());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn so_are_the_codes_that_a_block_names_and_files_that_it_cannot_put_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let gone = folder.path().join("gone");
+        let swept = |code: &str| Outcome::Swept { failed: 1, codes: vec!["OK".to_owned(), code.to_owned()] };
+        let tally = |what: &str| Outcome::Tally { runs: 1, came: vec![(what.to_owned(), 1)], remark: None };
+        let refused = Outcome::Refused("the files of the case: No space left on device".to_owned());
+        for outcome in [swept("FULL"), swept("IOERR_WRITE"), tally("a: OK; b: CANTOPEN"), refused] {
+            assert!(check(&outcome, &gone).is_err(), "{outcome:?}");
+            assert!(check(&outcome, folder.path()).is_ok(), "{outcome:?}");
+        }
+        for outcome in [swept("CORRUPT"), tally("a: OK; b: OK")] {
+            assert!(check(&outcome, &gone).is_ok(), "{outcome:?}");
+        }
     }
 
     #[test]

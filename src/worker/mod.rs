@@ -7,6 +7,7 @@ mod driver;
 mod environment;
 #[expect(unsafe_code, reason = "it calls the library under test")]
 mod ffi;
+pub mod foreign;
 mod io;
 pub(crate) mod notebook;
 mod outstanding;
@@ -134,6 +135,7 @@ const USAGE: u8 = 2;
 
 /// Returns the exit status.
 fn run(args: &[OsString]) -> u8 {
+    crate::system::keep_ended_children();
     match args {
         [flag, library] if flag == "--probe" => crate::worker::probe::main(library),
         [flag, library, notes, stack, directory] if flag == "--serve" => {
@@ -168,21 +170,30 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
         return FAILURE;
     }
     let path = Path::new(library);
-    let library = match load(path) {
+    let notes = match Notebook::open(Path::new(notes)) {
+        Ok(notes) => notes,
+        Err(error) => {
+            eprintln!("cannot write notes: {error}");
+            return FAILURE;
+        }
+    };
+    let directory = Path::new(directory);
+    if let Err(error) = confine_loading(path, directory) {
+        eprintln!("cannot be confined: {error}");
+        return FAILURE;
+    }
+    // Until the requests come, nobody watches standard input: a library may take for ever to load.
+    crate::system::end_with_parent(true);
+    let loaded = load(path);
+    crate::system::end_with_parent(false);
+    let library = match loaded {
         Ok(library) => library,
         Err(reason) => {
             let _ = send(&mut output, &Reply::Unloadable(reason));
             return FAILURE;
         }
     };
-    let directory = Path::new(directory);
-    let prepared = Notebook::open(Path::new(notes)).and_then(|notes| {
-        let confinement = Confinement::new(directory, path)?;
-        std::env::set_current_dir(directory)?;
-        let directory = Directory::new(&std::env::current_dir()?);
-        Ok(Place { library, notes: Rc::new(notes), confinement, directory })
-    });
-    let mut place = match prepared {
+    let mut place = match place(library, path, notes, directory) {
         Ok(place) => place,
         Err(error) => {
             eprintln!("cannot use the directory for cases: {error}");
@@ -198,6 +209,27 @@ fn serve(library: &OsStr, notes: &OsStr, stack: &OsStr, directory: &OsStr) -> u8
             let _ = send(&mut output, &Reply::CouldNotRun(error.to_string()));
             FAILURE
         }
+    }
+}
+
+/// The directory becomes this process's own.
+fn place(
+    library: &'static Library,
+    path: &Path,
+    notes: Notebook,
+    directory: &Path,
+) -> std::io::Result<Place> {
+    let confinement = Confinement::new(directory, path)?;
+    std::env::set_current_dir(directory)?;
+    let directory = Directory::new(&std::env::current_dir()?);
+    Ok(Place { library, notes: Rc::new(notes), confinement, directory })
+}
+
+/// A library of another program may do what it likes when it is loaded: it changes nothing and reaches nobody.
+fn confine_loading(library: &Path, directory: &Path) -> std::io::Result<()> {
+    match foreign::Addresses::beside(library)? {
+        Some(_) => Confinement::while_loading(directory, library)?.enter_by_system(),
+        None => Ok(()),
     }
 }
 

@@ -141,6 +141,27 @@ fn whatever_stands_in_the_place_of_a_product_is_replaced() {
 }
 
 #[test]
+fn a_changed_info_is_damage_but_one_that_was_written_without_a_checksum_is_not() {
+    let project = FakeProject::new();
+    let (store, build) = (project.store(), project.build("3.46.0-plain"));
+    let info = store.ensure(&build, &()).unwrap().directory.join("build.json");
+    let text = std::fs::read_to_string(&info).unwrap();
+    let (rest, _) = text.rsplit_once(",\n  \"checksum\"").unwrap();
+    let older = format!("{rest}\n}}\n");
+    let flaw = |text: &str| {
+        std::fs::write(&info, text).unwrap();
+        project.store().look(&build).err().map(|flaw| flaw.to_string())
+    };
+    assert_eq!((flaw(&text), flaw(&older)), (None, None));
+    assert!(flaw(&text.replace("\"none\"", "\"x\"")).unwrap().ends_with("build.json has changed"));
+    let version = "its folder is damaged: its build.json says that it is SQLite 3.47.0";
+    for text in [text, older] {
+        let edited = text.replace("\"version\": \"3.46.0\"", "\"version\": \"3.47.0\"");
+        assert_eq!(flaw(&edited).as_deref(), Some(version));
+    }
+}
+
+#[test]
 fn a_corrupt_or_missing_info_is_rebuilt() {
     let project = FakeProject::new();
     let (store, build) = (project.store(), project.build("3.46.0-plain"));

@@ -6,6 +6,11 @@ use sqlite_contracts::analysis::gate::{Gate, Policy, Report, Standing, Use};
 
 use crate::made_up::*;
 
+use messages::assert_messages;
+
+#[path = "../support/messages.rs"]
+mod messages;
+
 fn accepting(case: &str, until: &str) -> String {
     format!("accept:\n  - case: {case}\n    reason: known\n    owner: ann\n    until: {until}\n")
 }
@@ -73,19 +78,6 @@ fn a_glob_that_meets_no_case_is_a_mistake() {
 
 #[test]
 fn every_mistake_has_its_message() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad/policies");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    assert!(files.len() > 6, "{files:?}");
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../bad/snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| {
-        for file in files {
-            let message = Policy::read(&file, "gate.yaml").unwrap_err().render(false);
-            let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-            insta::assert_snapshot!(format!("policies-{name}"), message);
-        }
-    });
+    let message = |file: &Path| Policy::read(file, "gate.yaml").unwrap_err().render(false);
+    assert_messages("policies", "policies", 6, message);
 }

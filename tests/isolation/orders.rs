@@ -46,6 +46,13 @@ fn who_waits_for_ever_is_told() {
                  b: [{open: a.db}, {busy_handler: {tries: 1000000000}}, {exec: BEGIN IMMEDIATE}], begin: [a: 2, b: 2]}";
     let found = last_line(&TABLE, block);
     assert!(found.contains("more than 100000 calls of the file system (expected an end)"), "{found}");
+    assert!(found.len() < 2000, "not every turn is shown: {}", found.len());
+}
+
+#[test]
+fn a_search_ends_with_the_last_order_however_many_switches_there_may_be() {
+    let block = "schedule: {a: [{open: a.db}], b: [{open: a.db}], switches: 99999999999}";
+    assert!(last_line(&TABLE, block).ends_with("→ a: OK; b: OK"));
 }
 
 #[test]
@@ -70,6 +77,14 @@ fn one_failing_call_of_a_sweep_can_be_run_again() {
     let only =
         last_line(&[], &sweep(", only: 3").replace("query: SELECT 1 FROM t, expect: 5", "query: SELECT 1"));
     assert_eq!(only.matches("IOERR").count(), 1, "{only}");
+}
+
+#[test]
+fn what_the_case_has_open_is_not_left_by_a_sweep() {
+    let sweep = "sweep: {over: io, operation: shm_unmap, steps: [{open: b.db}, \
+                 {exec: PRAGMA journal_mode=wal; CREATE TABLE t(a)}, {close: }]}";
+    let found = last_line(&["open: {path: a.db, vfs: watched}", "exec: CREATE TABLE t(a)"], sweep);
+    assert!(found.ends_with("→ OK"), "{found}");
 }
 
 #[test]

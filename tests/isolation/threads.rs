@@ -17,7 +17,7 @@ const TABLE: [&str; 3] = ["open: a.db", "exec: CREATE TABLE t(n); INSERT INTO t 
 fn a_promise_that_a_thread_breaks_is_named_with_its_time() {
     let block =
         "threads: {times: 3, a: [{open: a.db}, {query: SELECT n FROM t, expect: 1}], b: [{open: a.db}]}";
-    let found = last_line_on("3.54.1-rusqlite", "", &[&TABLE[..], &[&*block]].concat());
+    let found = last_line_on("3.54.1-rusqlite", "", &[&TABLE[..], &[block]].concat());
     assert!(found.ends_with("stopped at time 1 of 3: a: query SELECT n FROM t → 0 (expected 1)"), "{found}");
 }
 
@@ -37,14 +37,6 @@ fn a_library_for_one_thread_gets_one() {
     let configured = ["config: singlethread", "initialize:", block];
     let found = last_line_on("3.54.1-rusqlite", "    fresh_process: true\n", &configured);
     assert!(found.ends_with("refused: configured for a single thread"), "{found}");
-}
-
-#[test]
-fn the_watched_file_system_is_for_one_thread() {
-    let opened = "[{open: {path: a.db, vfs: watched}, expect: OK}]";
-    let block = format!("threads: {{a: {opened}, b: {opened}}}");
-    let found = last_line_on("3.54.1-rusqlite", "", &[&block]);
-    assert!(found.contains("the watched file system is for one thread"), "{found}");
 }
 
 /// 3.51.1 has a deadlock. The case goes on without the library, and the next one has another.

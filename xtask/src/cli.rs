@@ -4,6 +4,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use sqlite_contracts::project::command_name;
 
+use crate::cmd::audit;
 use crate::cmd::build;
 use crate::cmd::discover;
 use crate::cmd::doctor;
@@ -75,6 +76,7 @@ pub(crate) enum Verb {
     MinVersion(min_version::Args),
     Leaks(leaks::Args),
     Memory(memory::Args),
+    Audit(Box<audit::Args>),
     Exchange(exchange::Args),
     Discover(discover::Args),
     Try(try_subject::Args),

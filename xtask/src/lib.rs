@@ -39,6 +39,7 @@ fn run(verb: Verb) -> anyhow::Result<Exit> {
         Verb::MinVersion(args) => cmd::min_version::run(&args),
         Verb::Leaks(args) => cmd::leaks::run(&args),
         Verb::Memory(args) => cmd::memory::run(&args),
+        Verb::Audit(args) => cmd::audit::run(&args),
         Verb::Exchange(args) => cmd::exchange::run(&args),
         Verb::Discover(args) => cmd::discover::run(&args),
         Verb::Try(args) => cmd::try_subject::run(&args),

@@ -74,5 +74,7 @@ fn what_is_no_database_is_said_and_an_empty_file_is_one() {
     }
     let output = exchange(&file("empty", b""), &["--with", OLD]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let output = exchange(&file("cut", b"SQLite format 3\0"), &["--with", OLD]);
+    assert_eq!(said(&output).matches("cannot open it").count(), 2, "{}", said(&output));
     assert_eq!(exchange(&shop(), &["--with", "nonsense"]).status.code(), Some(2));
 }

@@ -45,3 +45,20 @@ fn builds_that_may_not_be_compiled_are_not_said_to_be_impossible() {
     assert_eq!(status, Some(3), "{said}");
     assert!(said.contains("none of the builds is compiled, and --no-build lets none be"), "{said}");
 }
+
+#[test]
+#[cfg(unix)]
+fn whoever_starts_a_command_may_ignore_the_end_of_processes() {
+    let project = project();
+    for arguments in [&["doctor"][..], &["worker", "--supervise", "true"]] {
+        // dash does not ignore this signal.
+        let mut command = Command::new("bash");
+        command
+            .args(["-c", "trap '' CHLD; exec \"$@\"", "bash", env!("CARGO_BIN_EXE_xtask")])
+            .args(arguments);
+        let output = command.current_dir(project.path()).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(!said.contains("No child processes"), "{said}");
+    }
+}

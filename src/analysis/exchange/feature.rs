@@ -31,9 +31,11 @@ const KNOWN: [(&str, &str, &str); 24] = [
 /// The feature that a message is about, where that can be told: of the message itself, and of what was to be made.
 pub(super) fn feature(message: &str, kind: &str, sql: &str) -> Option<String> {
     let since = |(_, feature, since): &(&str, &str, &str)| format!("{feature}, since {since}");
+    // A message quotes the SQL as it is written.
+    let upper = message.to_ascii_uppercase();
     by_word(message)
-        .or_else(|| by_place(message, kind, sql))
-        .or_else(|| KNOWN.iter().find(|(said, ..)| message.contains(said)).map(since))
+        .or_else(|| by_place(&upper, kind, &sql.to_ascii_uppercase()))
+        .or_else(|| KNOWN.iter().find(|(said, ..)| upper.contains(&said.to_ascii_uppercase())).map(since))
 }
 
 /// A function or a module, which a message names.
@@ -47,15 +49,17 @@ fn by_word(message: &str) -> Option<String> {
     function.map(|function| format!("the function {function}()")).or_else(module)
 }
 
-/// What one word means in one place and something else in another.
+/// What one word means in one place and something else in another; all in capitals.
 fn by_place(message: &str, kind: &str, sql: &str) -> Option<String> {
-    let said = |word: &str| message.contains(&format!("near \"{word}\""));
-    let has = |word: &str| sql.to_ascii_uppercase().contains(word);
+    let said = |word: &str| message.contains(&format!("NEAR \"{word}\""));
+    let has = |word: &str| sql.contains(word);
     let found = match kind {
-        _ if message.contains("unrecognized token: \"") && digits_separated(message) => {
+        _ if message.contains("UNRECOGNIZED TOKEN: \"") && digits_separated(message) => {
             "digits separated by underscores, since 3.46.0"
         }
-        "table" if said("AS") || said("(") && has("AS (") => "generated columns, since 3.31.0",
+        "table" if said("AS") || said("(") && (has("AS (") || has("AS(")) => {
+            "generated columns, since 3.31.0"
+        }
         "trigger" if said("FROM") => "UPDATE FROM, since 3.33.0",
         "view" | "trigger" if said("NOT") && has("MATERIALIZED") => "MATERIALIZED, since 3.35.0",
         "view" | "trigger" if (said("(") || said("AS")) && has("FILTER") => {
@@ -68,7 +72,7 @@ fn by_place(message: &str, kind: &str, sql: &str) -> Option<String> {
 }
 
 fn digits_separated(message: &str) -> bool {
-    let token = message.rsplit_once("token: \"").map_or("", |(_, token)| token);
+    let token = message.rsplit_once("TOKEN: \"").map_or("", |(_, token)| token);
     token.starts_with(|c: char| c.is_ascii_digit()) && token.contains('_')
 }
 
@@ -81,6 +85,8 @@ mod tests {
         let of = |message: &str, kind: &str, sql: &str| feature(message, kind, sql).unwrap_or_default();
         assert_eq!(of("near \"STRICT\": syntax error", "table", ""), "STRICT tables, since 3.37.0");
         assert_eq!(of("near \"AS\": syntax error", "table", ""), "generated columns, since 3.31.0");
+        assert_eq!(of("near \"strict\": syntax error", "table", ""), "STRICT tables, since 3.37.0");
+        assert_eq!(of("near \"as\": syntax error", "table", ""), "generated columns, since 3.31.0");
         assert_eq!(
             of("near \"(\": syntax error", "view", "SELECT sum(a) over (ORDER BY b)"),
             "window functions, since 3.25.0"

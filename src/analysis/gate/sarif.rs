@@ -1,29 +1,18 @@
-//! A report as SARIF 2.1.0, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>: a rule
-//! per contract, a result per change. Written as plain JSON: it needs a dozen of the format's many hundred properties.
+//! A report as SARIF: a rule per contract, a result per change.
 
 use serde_json::{Value, json};
 
 use super::change::{Change, ContractChanges};
 use super::report::{Report, Standing};
 use super::text;
+use crate::analysis::sarif::document;
 
 /// The whole report.
 pub(super) fn sarif(report: &Report) -> Value {
     let rules: Vec<Value> = report.contracts.iter().map(rule).collect();
     let results: Vec<Value> =
         report.changes().map(|(contract, change)| result(report, contract, change)).collect();
-    json!({
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "sqlite-contracts",
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules,
-            }},
-            "results": results,
-        }],
-    })
+    document(rules, results)
 }
 
 /// The URI of a file. A contract that is included has no file in the project: `<sqlite-contracts>/contracts/…`.

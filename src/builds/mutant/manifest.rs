@@ -11,7 +11,7 @@ use crate::builds::{Build, BuildSet};
 use crate::contract::capability::Row;
 use crate::contract::{SLUG, is_slug};
 use crate::diagnostic::yaml;
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, open};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -111,7 +111,7 @@ impl MutantFile {
                     |raw: &RawReplacement| Replacement { old: raw.replace.clone(), new: raw.by.clone() };
                 Ok(Mutation::Patch(patch.value.iter().map(replacement).collect()))
             }
-            None => match std::fs::read_to_string(&path) {
+            None => match open(&path).and_then(std::io::read_to_string) {
                 Ok(code) => Ok(Mutation::Front { file: path, code }),
                 Err(error) => Err(Diagnostic::new(&self.text, 0..0, format!("cannot read {file}: {error}"))
                     .help("a mutant's C file is beside its manifest; without one it needs a `patch`")),

@@ -29,6 +29,11 @@ impl Open {
             flags => flags.iter().fold(0, |all, flag| all | flag.number()),
         }
     }
+
+    /// Whether it asks for a cache that other connections have too, <https://sqlite.org/sharedcache.html>.
+    pub(crate) fn shares_cache(&self) -> bool {
+        self.flags.contains(&OpenFlag::Sharedcache) || self.path.contains("cache=shared")
+    }
 }
 
 arguments! {

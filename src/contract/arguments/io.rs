@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{arguments, is_usual, usual};
 use crate::contract::step::Step;
+use crate::contract::verb::{Call, Verb};
 use crate::outcome::io::{Failure, FileKind, Operation};
 
 arguments! {
@@ -217,6 +218,27 @@ arguments! {
         /// An actor may also be interrupted before it takes a mutex inside the library, and actors that wait for each
         /// other's mutexes are a deadlock; `config: mutex` comes first.
         mutexes: bool,
+    }
+}
+
+impl Schedule {
+    /// What needs mutexes that know the actors, where something does. Who opens a shared cache has a mutex of the
+    /// library meanwhile, and who uses it another: nobody else gets on while that actor is interrupted.
+    pub(crate) fn needs_mutexes(&self) -> Option<&'static str> {
+        let mut steps = [&self.a, &self.b, &self.c].into_iter().flatten();
+        match () {
+            () if self.mutexes => Some("`mutexes`"),
+            () if steps.any(shares_cache) => Some("a shared cache"),
+            () => None,
+        }
+    }
+}
+
+fn shares_cache(step: &Step) -> bool {
+    match &step.verb {
+        Verb::Call(Call::Open(open)) => open.shares_cache(),
+        Verb::Block(block) => block.steps().any(shares_cache),
+        _ => false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::contract::node::Node;
-use crate::contract::verb::{Call, Function, PrepareVersion, Scalar};
+use crate::contract::verb::{Call, Function, Pool, PrepareVersion, Scalar};
 use crate::outcome::sqlite_names::{code_names, code_number};
 
 impl Checker<'_> {
@@ -10,8 +10,7 @@ impl Checker<'_> {
         match call {
             Call::Open(open) if is_in_memory(&open.path) => {}
             Call::Open(open) => self.path(&open.path, node),
-            Call::Pool(pool) if is_in_memory(&pool.path) => {}
-            Call::Pool(pool) => self.path(&pool.path, node),
+            Call::Pool(pool) => self.pool(pool, node),
             Call::FileSize(path) | Call::FileHash(path) => self.path(path, node),
             Call::FileBytes(read) => {
                 self.path(&read.path, node);
@@ -65,6 +64,16 @@ impl Checker<'_> {
                 self.mistake(node, "named", "either `values` or `named`");
             }
             _ => {}
+        }
+    }
+
+    /// r2d2 makes room for all connections at once, and panics where there are none.
+    fn pool(&mut self, pool: &Pool, node: &Node) {
+        if pool.size.is_some_and(|size| !(1..=1000).contains(&size)) {
+            self.mistake(node, "size", "`size` is a number of connections from 1 to 1000");
+        }
+        if !is_in_memory(&pool.path) {
+            self.path(&pool.path, node);
         }
     }
 

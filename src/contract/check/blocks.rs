@@ -77,12 +77,18 @@ impl<'a> Checker<'a> {
     }
 
     fn schedule(&mut self, block: &'a Block, schedule: &'a Schedule, node: &Node) {
-        if schedule.mutexes && !self.process.has_mutexes {
-            let diagnostic = self.diagnostic(node, "mutexes", "`mutexes` needs mutexes that can be watched");
+        if let Some(what) = schedule.needs_mutexes()
+            && !self.process.has_mutexes
+        {
+            let message = format!("{what} needs mutexes that can be watched");
+            let diagnostic = self.diagnostic(node, "mutexes", message);
             self.mistakes.push(diagnostic.help("begin the case with the step `config: mutex`"));
         }
         for list in ["a", "b", "c", "after"] {
             self.apart(block, node, &[list]);
+        }
+        if schedule.at_most == 0 {
+            self.mistake(node, "at_most", "`at_most` is 1 or more: 0 orders are no schedule");
         }
         let turns = schedule.begin.iter().chain(&schedule.run);
         let lists = [&schedule.a, &schedule.b, &schedule.c].map(Vec::as_slice);
@@ -103,10 +109,8 @@ impl<'a> Checker<'a> {
         }
         let lists = [&threads.a, &threads.b, &threads.c];
         for step in lists.into_iter().flatten() {
+            self.in_a_thread(step, node);
             let name = step.verb.name();
-            if step.verb.is_for_one_thread() && !step.verb.is(Fact::Outermost) {
-                self.mistake(node, name, format!("`{name}` has no meaning in `threads`: put it before"));
-            }
             if threads.shared.is_some() && !is_for_shared(step) {
                 let message =
                     format!("`{name}` is not for a connection that threads share: use `exec` and `query`");
@@ -114,6 +118,21 @@ impl<'a> Checker<'a> {
             }
         }
         self.actors(lists.map(Vec::as_slice), threads.begin.iter(), &threads.begin, node);
+    }
+
+    /// What a thread cannot do, also in a block. `within` finds what is not for any block.
+    fn in_a_thread(&mut self, step: &Step, node: &Node) {
+        let (verb, name) = (&step.verb, step.verb.name());
+        if verb.is_for_one_thread() && !verb.is(Fact::Outermost) && !verb.is(Fact::EndsProcess) {
+            self.mistake(node, name, format!("`{name}` has no meaning in `threads`: put it before"));
+        }
+        match verb {
+            Verb::Call(Call::Open(open)) if open.vfs.as_deref() == Some("watched") => {
+                self.mistake(node, "vfs", "the watched file system is for one thread");
+            }
+            Verb::Block(block) => block.steps().for_each(|step| self.in_a_thread(step, node)),
+            _ => {}
+        }
     }
 
     /// Actors and the turns that they take.
@@ -131,6 +150,13 @@ impl<'a> Checker<'a> {
         }
         if lists[2].is_empty() && turns.any(|turn| turn.actor == ActorName::C) {
             self.mistake(node, "c", "there is no actor `c`");
+        }
+        if begin.iter().any(|turn| turn.hold_back) {
+            self.mistake(
+                node,
+                "hold_back",
+                "`hold_back` has no meaning in `begin`: nobody is interrupted there",
+            );
         }
         for (actor, steps) in actors() {
             let begun: u64 = begin.iter().filter(|turn| turn.actor == actor).map(|turn| turn.n).sum();
@@ -181,20 +207,25 @@ impl<'a> Checker<'a> {
     fn within(&mut self, block: &'a Block, node: &Node, lists: &[&str], nothing: &str) {
         let meant = block.lists().into_iter().filter(|(list, _)| lists.contains(list));
         let outside = self.within.replace(block);
+        let apart = self.apart;
+        if !block.facts().contains(&Fact::Iterates) {
+            self.apart = Some(block);
+        }
         for (list, steps) in meant {
             if list == "steps" && steps.is_empty() {
                 self.mistake(node, list, format!("`steps` is empty: {nothing}"));
             }
             for (step, node) in steps.iter().zip(nested(node, block.name(), list)) {
-                self.nested(block, step, node);
+                self.nested(step, node);
             }
         }
-        self.within = outside;
+        (self.within, self.apart) = (outside, apart);
     }
 
-    fn nested(&mut self, block: &Block, step: &'a Step, node: &Node) {
-        let is_apart = !block.facts().contains(&Fact::Iterates);
-        if is_apart && step.verb.is(Fact::Outermost) {
+    fn nested(&mut self, step: &'a Step, node: &Node) {
+        if let Some(block) = self.apart
+            && step.verb.is(Fact::Outermost)
+        {
             let name = step.verb.name();
             self.mistake(node, name, format!("`{name}` has no meaning in `{}`: put it before", block.name()));
         }

@@ -41,6 +41,7 @@ pub(super) fn steps(
         others: BTreeMap::new(),
         saved: BTreeSet::new(),
         within: None,
+        apart: None,
     };
     for (step, node) in steps {
         if checker.mistakes.len() >= most {
@@ -77,6 +78,8 @@ struct Checker<'a> {
     saved: BTreeSet<String>,
     /// The block whose steps these are.
     within: Option<&'a Block>,
+    /// The block around them, near or far, that runs its steps without the handles of the case.
+    apart: Option<&'a Block>,
 }
 
 impl<'a> Checker<'a> {

@@ -1,6 +1,8 @@
 //! From YAML to contracts, with every mistake at its place.
 
 mod about;
+mod advisory;
+mod flag;
 #[cfg(test)]
 mod odd;
 mod reader;
@@ -9,6 +11,8 @@ mod with;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+pub(super) use self::advisory::advisory;
+pub(super) use self::flag::flags;
 use self::reader::Reader;
 use super::node::Node;
 use super::requires::{CaseRequires, Requires};

@@ -83,7 +83,8 @@ impl<'a> Reader<'a> {
         keys
     }
 
-    fn required(&mut self, keys: &Keys<'a>, owner: &Node, key: &str) -> Option<&'a Node> {
+    /// The value of a key that must be there.
+    pub(super) fn required(&mut self, keys: &Keys<'a>, owner: &Node, key: &str) -> Option<&'a Node> {
         let misspelt = |(name, _): &(Node, Node)| {
             name.as_text().is_some_and(|name| name != key && nearest(name, &[key]).is_some())
         };

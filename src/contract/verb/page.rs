@@ -227,7 +227,9 @@ fn fact_words(fact: Fact) -> Option<&'static str> {
     match fact {
         Fact::FreshProcess => Some("Its case needs `fresh_process: true`."),
         Fact::CountingAllocator => Some("Needs `config: malloc`."),
-        Fact::Outermost => Some("Not inside `sweep`, `least_memory` and `damage`."),
+        Fact::Outermost => {
+            Some("Not inside `sweep`, `power_loss`, `schedule`, `threads`, `least_memory` and `damage`.")
+        }
         Fact::StartsLibrary => Some("The library is not started for its case."),
         Fact::EndsProcess => Some("Not inside a block."),
         Fact::Iterates | Fact::UsesFiles => None,

@@ -517,7 +517,7 @@ macro_rules! table {
                 /// before each of its calls; where it finds a lock taken or sleeps the other runs without that
                 /// counting, and no time passes. Each order begins with the files that were there before the
                 /// block. An order is shown as the calls that an actor makes in its turns, `[a: 12, b: 40]`, and
-                /// `run` runs it again.
+                /// `run` runs it again. Where actors share a cache, `config: mutex` comes first.
                 schedule: Schedule(Schedule) -> Sweep of a, b, c, after with Outermost;
                 /// Runs two or three actors, each a list of steps, in threads of their own at the same time, `times` times.
                 /// Returns `as expected`; as a number how many times there were; or the first time that a step did not do

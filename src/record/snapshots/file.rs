@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::judge::Drift;
 use super::name::{SnapshotName, State};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, open};
 use crate::system::files::write_atomically;
 
 /// A snapshot file. Its source is the contract, which follows from its name.
@@ -67,7 +67,7 @@ pub(crate) fn read_text(file: &Path) -> Result<String, Diagnostic> {
 
 /// A file's content, with only line feeds: git may have added carriage returns.
 fn content(file: &Path) -> Result<String, Diagnostic> {
-    let content = match std::fs::read_to_string(file) {
+    let content = match open(file).and_then(std::io::read_to_string) {
         Ok(content) => content,
         Err(_) => SourceText::read(file, &file.to_string_lossy())?.text().to_owned(),
     };
@@ -118,6 +118,13 @@ mod tests {
         write_atomically(&file, format!("---\n{header}\n---\nassertion_line: 1\n")).unwrap();
         let kept = "---\nsource: contracts/a/b.yaml\ndescription: a\nexpression: b\n---\nassertion_line: 1\n";
         assert_eq!(SnapshotFile::read(&file).unwrap().content(&name), kept);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_pipe_or_a_device_is_no_snapshot() {
+        let refused = read_text(Path::new("/dev/null")).unwrap_err();
+        assert_eq!(refused.message(), "cannot read this file: it is not a regular file");
     }
 
     #[test]

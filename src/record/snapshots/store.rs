@@ -1,9 +1,10 @@
 //! Snapshot files: written for review, then accepted or rejected.
 
 use std::collections::BTreeMap;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 
 use super::file::SnapshotFile;
 use super::judge::Drift;
@@ -27,10 +28,23 @@ pub fn record(folder: &Path, name: &SnapshotName, title: Option<&str>, drift: &D
             put_on_record(folder, name, drift, &snapshot)?;
             return Ok(true);
         }
-        Destination::Pending => snapshot.write(folder, name, State::Pending)?,
+        Destination::Pending => {
+            snapshot.write(folder, name, State::Pending).map_err(|error| cannot_write(folder, error))?;
+        }
         Destination::Nowhere => {}
     }
     Ok(update.passes)
+}
+
+/// Of a file system that takes nothing more, the message is the same for all snapshots: a run says it once.
+fn cannot_write(folder: &Path, error: anyhow::Error) -> anyhow::Error {
+    let reason = error.root_cause().downcast_ref::<io::Error>();
+    match reason.map(io::Error::kind) {
+        Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem) => {
+            anyhow!("cannot write snapshots to {}: {}", folder.display(), error.root_cause())
+        }
+        _ => error,
+    }
 }
 
 /// Accepts the pending snapshot of `name`: it becomes the record.
@@ -108,4 +122,21 @@ pub fn add_returns(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_full_disk_all_snapshots_say_the_same() {
+        let said = |file: &str, kind: ErrorKind| {
+            let error = anyhow::Error::new(io::Error::from(kind)).context(format!("cannot write {file}"));
+            format!("{:#}", cannot_write(Path::new("snapshots"), error))
+        };
+        let full = said("a", ErrorKind::StorageFull);
+        assert_eq!(full, format!("cannot write snapshots to snapshots: {}", ErrorKind::StorageFull));
+        assert_eq!(full, said("b", ErrorKind::StorageFull));
+        assert!(said("a", ErrorKind::IsADirectory).starts_with("cannot write a: "));
+    }
 }

@@ -9,11 +9,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use libsqlite3_sys as sys;
 
 use super::Call;
+use super::foreign::Symbols;
 use crate::outcome::Outcome;
 
 /// The library that this process has loaded.
 pub(crate) struct Library {
-    handle: libloading::Library,
+    symbols: Symbols,
     /// The functions of the table that it exports, as `sqlite3_…`.
     present: BTreeSet<&'static str>,
 }
@@ -24,7 +25,7 @@ impl Library {
     /// Whether the library exports this function.
     pub(crate) fn has(&self, function: &str) -> bool {
         // SAFETY: the symbol is looked up and not used.
-        self.present.contains(function) || unsafe { self.handle.get::<*const ()>(function).is_ok() }
+        self.present.contains(function) || unsafe { self.symbols.get::<*const ()>(function).is_some() }
     }
 
     /// Returns `missing …` for a function that the library does not export.
@@ -42,8 +43,8 @@ impl Library {
     /// `F` must be the function's C signature.
     pub(super) unsafe fn function<F: Copy>(&self, name: &'static str) -> Call<F> {
         // SAFETY: the caller vouches for the signature; the library is never unloaded.
-        let symbol = unsafe { self.handle.get::<F>(name) };
-        symbol.map(|symbol| *symbol).map_err(|_| Outcome::Missing(name.to_owned()))
+        let symbol = unsafe { self.symbols.get::<F>(name) };
+        symbol.ok_or_else(|| Outcome::Missing(name.to_owned()))
     }
 }
 
@@ -59,10 +60,10 @@ pub(crate) unsafe fn load(path: &Path) -> Result<&'static Library, String> {
         return Err("a library is loaded already".to_owned());
     }
     // SAFETY: the caller lets the library's initialisers run.
-    let handle = unsafe { libloading::Library::new(path) }.map_err(|error| error.to_string())?;
+    let symbols = unsafe { Symbols::load(path) }?;
     // SAFETY: the table is plain pointers, for which all zeros means that none is set.
     let mut table: sys::sqlite3_api_routines = unsafe { std::mem::zeroed() };
-    let present = fill(&mut table, &handle);
+    let present = fill(&mut table, &symbols);
     if !present.contains("sqlite3_open_v2") {
         return Err("it exports no sqlite3_open_v2: this is no SQLite library".to_owned());
     }
@@ -73,7 +74,7 @@ pub(crate) unsafe fn load(path: &Path) -> Result<&'static Library, String> {
     let begun = unsafe { sys::rusqlite_extension_init2(&mut table) };
     LOADING.store(false, Ordering::Release);
     begun.map_err(|error| format!("{error:?}"))?;
-    Ok(LIBRARY.get_or_init(|| Box::leak(Box::new(Library { handle, present }))))
+    Ok(LIBRARY.get_or_init(|| Box::leak(Box::new(Library { symbols, present }))))
 }
 
 /// The library, once it is loaded.
@@ -82,13 +83,13 @@ pub(super) fn loaded() -> Option<&'static Library> {
 }
 
 /// Sets every field of the table whose function the library exports, and returns their names.
-fn fill(table: &mut sys::sqlite3_api_routines, library: &libloading::Library) -> BTreeSet<&'static str> {
+fn fill(table: &mut sys::sqlite3_api_routines, symbols: &Symbols) -> BTreeSet<&'static str> {
     let mut present = BTreeSet::new();
     macro_rules! set {
         ($field:ident, $symbol:expr) => {
             // SAFETY: the field's type is the signature that sqlite3ext.h gives this function, and the library's has it.
-            if let Ok(symbol) = unsafe { library.get($symbol) } {
-                table.$field = Some(*symbol);
+            if let Some(symbol) = unsafe { symbols.get($symbol) } {
+                table.$field = Some(symbol);
                 present.insert($symbol);
             }
         };

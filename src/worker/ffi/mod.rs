@@ -20,6 +20,7 @@ mod connection;
 mod copy;
 mod error_log;
 mod files;
+mod foreign;
 mod image;
 mod kept;
 mod library;

@@ -19,6 +19,7 @@ use crate::support::context;
 use crate::support::exit::{self, Exit};
 use crate::support::products::Products;
 use crate::support::subject::Subjects;
+use crate::support::today::today;
 use crate::support::writable;
 use crate::ui::output::print;
 
@@ -145,11 +146,6 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         compare(&cells, !args.subjects.is_empty(), from, to, &policy, args.today.unwrap_or_else(today))?;
     args.output.write(&report)?;
     Ok(Exit::of_findings(report.gate == Gate::Blocked))
-}
-
-/// The day, the same everywhere.
-fn today() -> Date {
-    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// A policy that is named must be there; the project's own need not.

@@ -1,5 +1,6 @@
 //! The commands: each is a file, or a folder, with `Args` and `run`.
 
+pub(crate) mod audit;
 pub(crate) mod build;
 pub(crate) mod discover;
 pub(crate) mod doctor;

@@ -6,9 +6,9 @@ use std::io::IsTerminal;
 use anyhow::Result;
 use console::{Key, Term};
 use sqlite_contracts::builds::BuildSet;
-use sqlite_contracts::contract::Contract;
+use sqlite_contracts::matrix::because::Contracts;
+use sqlite_contracts::matrix::message;
 use sqlite_contracts::matrix::survey::waiting;
-use sqlite_contracts::matrix::{because, message};
 use sqlite_contracts::project::Project;
 use sqlite_contracts::record::snapshots::{Drift, Recorded, SnapshotName, store};
 
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     } else if !arguments.list && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         review.decide_one_by_one(&Term::stdout())?;
     } else {
-        review.waiting()?.iter().for_each(|(name, drift)| print(&review.shown(name, drift)));
+        review.show(&review.waiting()?);
     }
     let left = review.waiting()?.len();
     let recorded = Recorded::at(review.project.snapshots());
@@ -104,9 +104,9 @@ impl Review {
         let mut skipped = BTreeSet::new();
         loop {
             let waiting = self.waiting()?;
-            let left: Vec<_> = waiting.iter().filter(|(name, _)| !skipped.contains(name)).collect();
+            let left: Vec<_> = waiting.into_iter().filter(|(name, _)| !skipped.contains(name)).collect();
             let Some((name, drift)) = left.first() else { return Ok(()) };
-            print(&self.shown(name, drift));
+            self.show(&left[..1]);
             print(&format!("{} left   a accept   r reject   s skip   q quit", left.len()));
             match ask(term)? {
                 Decision::Quit => return Ok(()),
@@ -134,10 +134,14 @@ impl Review {
         Ok(())
     }
 
-    fn shown(&self, name: &SnapshotName, drift: &Drift) -> String {
-        let contract = Contract::find(&self.project, &name.contract).ok();
-        message::review(name, drift, contract.as_ref(), width(), color())
-            + &because::below(&self.project, &self.builds, name, drift, width())
+    fn show(&self, drifts: &[(SnapshotName, Drift)]) {
+        let contracts = Contracts::read(&self.project, drifts.iter().map(|(name, _)| name.contract.as_str()));
+        let causes = contracts.causes(&self.project, &self.builds);
+        for (name, drift) in drifts {
+            let contract = contracts.get(&name.contract);
+            let text = message::review(name, drift, contract, width(), color());
+            print(&(text + &causes.below(name, drift, width())));
+        }
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod ladder;
 pub(crate) mod products;
 pub(crate) mod selection;
 pub(crate) mod subject;
+pub(crate) mod today;
 
 pub(crate) mod workloads;
 pub(crate) mod writable;

@@ -4,4 +4,5 @@ pub(crate) mod cells;
 pub(crate) mod chart;
 pub(crate) mod flame_graph;
 pub(crate) mod output;
+pub(crate) mod page;
 pub(crate) mod progress;

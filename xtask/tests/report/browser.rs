@@ -197,7 +197,7 @@ fn complaint(event: &Event) -> Option<String> {
         Event::RuntimeConsoleAPICalled(event) => Some(format!("console: {:?}", event.params.args)),
         Event::NetworkRequestWillBeSent(event) => {
             let address = &event.params.request.url;
-            let is_page = address.starts_with("file:") && address.contains("/report.html");
+            let is_page = address.starts_with("file:") && address.contains(".html");
             (!is_page && !address.starts_with("data:")).then(|| format!("asked for {address}"))
         }
         _ => None,

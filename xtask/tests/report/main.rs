@@ -1,5 +1,6 @@
-//! The page of `xtask report`, used in a headless Chromium. Without a browser these tests are ignored, and say so.
+//! The pages of `xtask report` and `xtask audit`, used in a headless Chromium. Without a browser these tests are ignored, and say so.
 
+mod board;
 mod browser;
 mod made_up;
 
@@ -14,7 +15,7 @@ use serde_json::Value;
 type Test = fn(&Browsing) -> Result<(), Failed>;
 
 /// The page's tests, by name.
-const TESTS: [(&str, Test); 11] = [
+const TESTS: [(&str, Test); 15] = [
     ("the_matrix_stands_with_signs_of_every_build", matrix),
     ("a_click_shows_transcript_difference_and_cause", difference),
     ("a_permalink_leads_to_its_view_and_back_leads_out", permalink),
@@ -25,6 +26,10 @@ const TESTS: [(&str, Test); 11] = [
     ("since_when_shows_behaviour_that_comes_back", since_when),
     ("a_run_stands_beside_the_record", run),
     ("both_themes_and_a_phone_are_readable", themes_and_phone),
+    ("published_ranges_of_advisories_stand_beside_builds", published),
+    ("the_board_of_an_audit_has_what_is_due_first", board::board),
+    ("a_sign_of_the_board_leads_to_its_evidence", board::evidence),
+    ("the_board_needs_no_script", board::plain),
     ("the_record_of_this_repository_fits", repository),
 ];
 
@@ -264,6 +269,29 @@ fn themes_and_phone(page: &Browsing) -> Result<(), Failed> {
     page.click(&cell("half", "3.46.1-plain"))?;
     page.expect("document.getElementById('panel').getBoundingClientRect().width", "375")?;
     page.expect_true("document.querySelector('#panel .close').getBoundingClientRect().right <= 375")?;
+    page.quiet()
+}
+
+fn published(page: &Browsing) -> Result<(), Failed> {
+    let project = project();
+    let advisory = "title: Half is lost\neffect: data-loss\nharm: Money is lost.\nlinks: [https://example.org/half]\n\
+        ranges: [{introduced: 3.46.1, fixed: 3.46.3}]\nsteps: [{open: a.db}, {query: SELECT 1, expect: 1}]\n";
+    std::fs::create_dir(project.path().join("advisories"))?;
+    std::fs::write(project.path().join("advisories/half-is-lost.yaml"), advisory)?;
+    open(page, &project, "")?;
+    page.click("document.querySelector('[data-view=advisories]')")?;
+    page.expect(&signs("Half is lost"), "·✗✗··")?;
+    page.expect_true("document.querySelector('.corner').textContent.includes('nothing was run')")?;
+    page.click(&cell("Half is lost", "3.46.1-plain"))?;
+    for words in ["Money is lost.", "its release has the defect", "https://example.org/half"] {
+        page.expect_true(&format!("{PANEL}.includes({})", Value::from(words)))?;
+    }
+    page.click("document.querySelector('#panel .link')")?;
+    page.expect_true(&format!("{PANEL}.includes('Half is lost')"))?;
+    page.press("Escape")?;
+    page.press("/")?;
+    page.type_text("half-is data")?;
+    page.expect("document.querySelectorAll('.row.advisory').length", "1")?;
     page.quiet()
 }
 

@@ -14,8 +14,10 @@ use crate::worker::ffi::{Watching, mutex};
 /// Runs the orders, those of few interruptions first. The outcome is what came of them, or the first in which something
 /// was not as expected.
 pub(super) fn run(session: &mut Session, schedule: &Schedule, after: &[Numbered<'_>]) -> Outcome {
-    if schedule.mutexes && !mutex::are_installed() {
-        return Outcome::Refused("`config: mutex` has to come before `mutexes`".to_owned());
+    if let Some(what) = schedule.needs_mutexes()
+        && !mutex::are_installed()
+    {
+        return Outcome::Refused(format!("`config: mutex` has to come before {what}"));
     }
     let tried = files().and_then(|files| {
         let mut trying =
@@ -63,6 +65,10 @@ impl Trying<'_> {
             let more =
                 next.into_iter().flat_map(|(order, found)| order.interrupted(&found, schedule.hold_back));
             orders = more.take(left).collect();
+            // However many switches there may be, the actors make only so many calls.
+            if orders.is_empty() {
+                break;
+            }
         }
         Ok(true)
     }

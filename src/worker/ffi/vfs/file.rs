@@ -274,8 +274,10 @@ unsafe extern "C" fn shm_unmap(file: *mut sys::sqlite3_file, delete: c_int) -> c
     // SAFETY: SQLite calls the methods of open files only.
     let fate = unsafe { before(file, Operation::ShmUnmap) };
     wal_index::unmapped(file);
+    // SQLite asks once: what is not unmapped now is never freed.
+    let code = below!(file.xShmUnmap(delete)).unwrap_or(sys::SQLITE_ERROR);
     match fate {
-        Fate::Made => below!(file.xShmUnmap(delete)).unwrap_or(sys::SQLITE_ERROR),
+        Fate::Made => code,
         Fate::Fails(code) | Fate::Halved(code) => code,
     }
 }

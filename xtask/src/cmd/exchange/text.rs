@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use sqlite_contracts::analysis::exchange::{Answer, Finding, Report};
+use sqlite_contracts::analysis::exchange::{Ability, Answer, Finding, Report};
 use sqlite_contracts::diagnostic::paragraph;
 
 use crate::support::groups::{Group, groups};
@@ -73,7 +73,7 @@ fn content(report: &Report) -> String {
 
 /// How far a build gets, and the first features that stop it.
 fn summary(answer: &Answer) -> String {
-    let mut features: Vec<String> = answer.findings.iter().map(in_short).collect();
+    let mut features: Vec<String> = answer.findings.iter().filter_map(in_short).collect();
     features.dedup();
     let more = if features.len() > MOST { ", …" } else { "" };
     features.truncate(MOST);
@@ -83,16 +83,19 @@ fn summary(answer: &Answer) -> String {
     }
 }
 
-/// A feature, or what is wrong with which kind of object.
-fn in_short(finding: &Finding) -> String {
+/// A feature, or what is wrong with which kind of object; nothing where that a file does not open says it all.
+fn in_short(finding: &Finding) -> Option<String> {
     let kind = finding.object.as_deref().and_then(|object| object.split(' ').next());
-    match (&finding.feature, kind) {
+    let does_not_open = finding.what == Ability::None.words();
+    Some(match (&finding.feature, kind) {
         (Some(feature), _) => feature.clone(),
+        (None, Some(kind)) if does_not_open => format!("a {kind}"),
+        (None, None) if does_not_open => return None,
         (None, Some("index")) => format!("an index {}", finding.what),
         (None, Some(kind)) if finding.what.starts_with("cannot") => format!("{} a {kind}", finding.what),
         (None, Some(kind)) => format!("a {kind} {}", finding.what),
         (None, None) => finding.what.to_owned(),
-    }
+    })
 }
 
 /// Longer lists of builds are not what the others are aligned with.

@@ -121,7 +121,7 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let survey = Survey::new(lineage, &recorded, results);
     cells.matrix().remember_rows(&survey, &recorded, &remembered);
     let survey = survey.with_rows(lineage, rows);
-    let shown = Shown::new(&project, cells.engine().builds(), survey, Some(started.elapsed()))?;
+    let shown = Shown::new(&project, cells.engine().builds(), survey, Some(started))?;
     shown.print();
     if let Some(folder) = &arguments.report {
         shown.write(folder)?;

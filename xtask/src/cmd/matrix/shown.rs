@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use sqlite_contracts::builds::{Build, BuildSet};
-use sqlite_contracts::contract::Contract;
 use sqlite_contracts::diagnostic::WIDTH;
+use sqlite_contracts::matrix::because::Contracts;
 use sqlite_contracts::matrix::junit::junit;
+use sqlite_contracts::matrix::message;
 use sqlite_contracts::matrix::results::Blame;
 use sqlite_contracts::matrix::summary::Summary;
 use sqlite_contracts::matrix::survey::{Standing, Survey};
 use sqlite_contracts::matrix::table;
-use sqlite_contracts::matrix::{because, message};
 use sqlite_contracts::project::{Project, command_name};
 use sqlite_contracts::record::snapshots::name::State;
 use sqlite_contracts::record::snapshots::{Drift, Recorded, SnapshotName};
@@ -30,31 +30,84 @@ pub(crate) struct Shown<'a> {
     builds: &'a BuildSet,
     survey: Survey,
     summary: Summary,
-    elapsed: Duration,
+    /// The contracts of its drifts.
+    contracts: Contracts,
+    started: Option<Instant>,
 }
 
 impl<'a> Shown<'a> {
-    /// Prepares a run for its readers. The elapsed time of runs on several machines is not
-    /// known, only that of their cases.
+    /// Prepares a run for its readers. When it started is not known of runs on several machines, only the time of
+    /// their cases.
     pub(crate) fn new(
         project: &'a Project,
         builds: &'a BuildSet,
         mut survey: Survey,
-        elapsed: Option<Duration>,
+        started: Option<Instant>,
     ) -> Result<Self> {
         let store = context::store(project)?;
         let without = builds.iter().filter(|build| build.version().is_none());
         let ran = without.filter(|build| survey.builds.iter().any(|ran| ran == build.name()));
         let version = |build: &Build| Some((build.name().to_owned(), store.version(build)?.to_string()));
         survey.versions = ran.filter_map(version).collect();
-        let elapsed = elapsed.unwrap_or_else(|| survey.cost());
-        Ok(Self { project, builds, summary: Summary::of(&survey), survey, elapsed })
+        let drifts = survey.cases().filter(|(_, case)| case.drift.is_some());
+        let contracts = Contracts::read(project, drifts.map(|(cell, _)| cell.contract.as_str()));
+        Ok(Self { project, builds, summary: Summary::of(&survey), survey, contracts, started })
     }
 
     /// Prints all of it.
     pub(crate) fn print(&self) {
-        show(self.project, self.builds, &self.survey);
-        print(&self.summary.line(self.elapsed));
+        self.show();
+        print(&self.summary.line(self.elapsed()));
+    }
+
+    /// The time from the start until now.
+    fn elapsed(&self) -> Duration {
+        self.started.map_or_else(|| self.survey.cost(), |started| started.elapsed())
+    }
+
+    /// The table, then failures and drifts, worst first.
+    fn show(&self) {
+        let (survey, color) = (&self.survey, color());
+        print(&table::table(survey, width(), color));
+        for (message, cells) in grouped_failures(survey) {
+            print(&format!("cannot run: {message}\n    {}\n", cells.join(", ")));
+        }
+        for (cell, case) in survey.cases().filter(|(_, case)| case.standing == Standing::Broken) {
+            for failure in &case.report.failures {
+                print(&message::broken(&case.report.case, &cell.build, failure, color));
+            }
+        }
+        self.show_drifts();
+        let waits = |standing| matches!(standing, Standing::Unreviewed | Standing::Follows);
+        if survey.cases().any(|(_, case)| waits(case.standing)) {
+            let pending = Recorded::at(self.project.snapshots()).names();
+            print(
+                &match pending.is_ok_and(|names| names.iter().any(|(_, state)| *state == State::Pending)) {
+                    true => format!("review with `{}`\n", command_name::command("review")),
+                    false => "no pending snapshot was written, because CI or INSTA_UPDATE asks for none\n"
+                        .to_owned(),
+                },
+            );
+        }
+    }
+
+    /// The snapshots that no case should have, and the drifts with their causes.
+    fn show_drifts(&self) {
+        let color = color();
+        let causes = self.contracts.causes(self.project, self.builds);
+        for (cell, case) in self.survey.cases() {
+            let name = SnapshotName::new(&cell.contract, &case.report.case, &cell.build);
+            if case.standing == Standing::Unwanted {
+                let file = self.project.shown(&name.file(&self.project.snapshots(), State::Accepted));
+                print(&message::unwanted(&name, &file, color));
+            }
+            if let Some(drift) = &case.drift {
+                let place = message::place(self.contracts.get(&cell.contract), &name);
+                let ending = case.report.ending();
+                let message = message::drift_message(&name, drift, &place, ending.as_deref(), color);
+                print(&(message + &causes.below(&name, drift, width())));
+            }
+        }
     }
 
     /// The files of a report.
@@ -62,15 +115,15 @@ impl<'a> Shown<'a> {
 
     /// Writes [`Self::FILES`].
     pub(crate) fn write(&self, folder: &Path) -> Result<()> {
+        let elapsed = self.elapsed();
+        let causes = self.contracts.causes(self.project, self.builds);
         let matrix = serde_json::json!({
-            "seconds": self.elapsed.as_secs_f64(),
+            "seconds": elapsed.as_secs_f64(),
             "summary": self.summary,
             "matrix": self.survey,
         });
-        let because = |name: &SnapshotName, drift: &Drift| {
-            because::below(self.project, self.builds, name, drift, WIDTH)
-        };
-        write_atomically(&folder.join("junit.xml"), junit(&self.survey, self.elapsed, &because))?;
+        let because = |name: &SnapshotName, drift: &Drift| causes.below(name, drift, WIDTH);
+        write_atomically(&folder.join("junit.xml"), junit(&self.survey, elapsed, &because))?;
         write_atomically(&folder.join("matrix.json"), serde_json::to_string_pretty(&matrix)? + "\n")?;
         report::write(self.project, &self.survey, folder)
     }
@@ -83,42 +136,6 @@ impl<'a> Shown<'a> {
             failed if failed.iter().any(|cell| cell.blame == Blame::Input) => Exit::Input,
             _ => Exit::Environment,
         }
-    }
-}
-
-/// The table, then failures and drifts, worst first.
-fn show(project: &Project, builds: &BuildSet, survey: &Survey) {
-    let color = color();
-    print(&table::table(survey, width(), color));
-    for (message, cells) in grouped_failures(survey) {
-        print(&format!("cannot run: {message}\n    {}\n", cells.join(", ")));
-    }
-    for (cell, case) in survey.cases().filter(|(_, case)| case.standing == Standing::Broken) {
-        for failure in &case.report.failures {
-            print(&message::broken(&case.report.case, &cell.build, failure, color));
-        }
-    }
-    for (cell, case) in survey.cases() {
-        let name = SnapshotName::new(&cell.contract, &case.report.case, &cell.build);
-        if case.standing == Standing::Unwanted {
-            let file = project.shown(&name.file(&project.snapshots(), State::Accepted));
-            print(&message::unwanted(&name, &file, color));
-        }
-        if let Some(drift) = &case.drift {
-            let contract = Contract::find(project, &cell.contract).ok();
-            let place = message::place(contract.as_ref(), &name);
-            let ending = case.report.ending();
-            let message = message::drift_message(&name, drift, &place, ending.as_deref(), color);
-            print(&(message + &because::below(project, builds, &name, drift, width())));
-        }
-    }
-    let waits = |standing| matches!(standing, Standing::Unreviewed | Standing::Follows);
-    if survey.cases().any(|(_, case)| waits(case.standing)) {
-        let pending = Recorded::at(project.snapshots()).names();
-        print(&match pending.is_ok_and(|names| names.iter().any(|(_, state)| *state == State::Pending)) {
-            true => format!("review with `{}`\n", command_name::command("review")),
-            false => "no pending snapshot was written, because CI or INSTA_UPDATE asks for none\n".to_owned(),
-        });
     }
 }
 

@@ -1,5 +1,6 @@
 //! `cargo xtask report`: the matrix as one page that any browser opens, without a network.
 
+mod defects;
 mod keys;
 mod known;
 mod page;

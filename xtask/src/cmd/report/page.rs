@@ -6,11 +6,11 @@ use anyhow::{Context, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
-use sha2::{Digest, Sha256};
 
 use super::sheet::Sheet;
+use crate::ui::page::policy;
 
-const STYLE: &str = include_str!("page.css");
+const STYLE: &str = concat!(include_str!("../../ui/page/base.css"), include_str!("page.css"));
 
 /// The parts of the script, each after those that it uses.
 const SCRIPT: &str = concat!(
@@ -21,6 +21,7 @@ const SCRIPT: &str = concat!(
     include_str!("script/rows.js"),
     include_str!("script/grid.js"),
     include_str!("script/panel.js"),
+    include_str!("../../ui/page/theme.js"),
     include_str!("script/page.js"),
     "})();\n",
 );
@@ -50,7 +51,7 @@ pub(super) fn render(sheet: &Sheet, charts: &[Chart]) -> Result<String> {
     let mut templates = Environment::new();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     let page = context! {
-        policy => policy(),
+        policy => policy(SCRIPT, STYLE),
         style => STYLE,
         script => SCRIPT,
         data => data(sheet)?,
@@ -58,18 +59,6 @@ pub(super) fn render(sheet: &Sheet, charts: &[Chart]) -> Result<String> {
     };
     // The name says how values are escaped.
     templates.render_named_str("page.html", include_str!("page.html"), page).context("cannot write the page")
-}
-
-/// What the browser may do: run this script, use this style, show pictures that are in the page. Nothing else.
-fn policy() -> String {
-    // Line ends as the browser reads them.
-    let hash = |text: &str| BASE64.encode(Sha256::digest(text.replace("\r\n", "\n")));
-    format!(
-        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; \
-         form-action 'none'",
-        hash(SCRIPT),
-        hash(STYLE),
-    )
 }
 
 /// JSON that may be embedded in a `script` element: no text in it can end the element.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
+use semver::Version;
 use serde::Serialize;
 use sqlite_contracts::builds::{Build, Store};
 use sqlite_contracts::contract::{Case, Contract};
@@ -15,6 +16,7 @@ use sqlite_contracts::record::snapshots::{CaseSnapshots, Recorded, drifts_on_rec
 use sqlite_contracts::record::transcript::Line;
 
 use super::Report;
+use super::defects::{Defect, defects};
 use super::keys::Keys;
 use super::known::{Ground, Known, Ran, on_record, recorded};
 
@@ -36,6 +38,7 @@ pub(super) struct Sheet {
     #[serde(flatten)]
     keys: Keys,
     contracts: Vec<Rows>,
+    advisories: Vec<Defect>,
     /// Why cases did not run, how they ended, what was broken, why they differ: cases refer to them by number.
     pub reasons: Vec<String>,
 }
@@ -103,6 +106,8 @@ impl Sheet {
         let grounds: Vec<Ground> =
             report.builds.iter().map(|build| Ground::new(build, store)).collect::<Result<_>>()?;
         let columns = columns(&report.builds, lineage, &grounds);
+        let versions: Vec<_> = report.builds.iter().zip(&grounds).map(version).collect();
+        let advisories = defects(report, &versions)?;
         let keys = Keys::new(report);
         let mut collector = Collector { report, lineage, ran, grounds, keys: &keys, reasons: Vec::new() };
         let contracts = report
@@ -117,11 +122,17 @@ impl Sheet {
             opens_with_run: report.is_of_run,
             signs: signs(),
             contracts,
+            advisories,
             reasons,
             builds: columns,
             keys,
         })
     }
+}
+
+/// The version that a build is of, or that was found.
+fn version((build, ground): (&&Build, &Ground)) -> Option<Version> {
+    build.version().cloned().or_else(|| ground.version().cloned())
 }
 
 fn seconds(time: SystemTime) -> u64 {

@@ -19,6 +19,8 @@ pub(super) enum Failing {
         fail: FailIo,
         /// Bytes that the library holds for as long as the process lives.
         held: i64,
+        /// Files that connections of the case have open meanwhile.
+        files: u64,
     },
 }
 
@@ -28,7 +30,7 @@ impl Failing {
             SweptOver::Allocations => Self::Allocations { live: 0, mark: 0, failed_before: 0 },
             SweptOver::Io => {
                 let Sweep { operation, file, error, .. } = *sweep;
-                Self::Io { fail: FailIo { operation, file, error, ..FailIo::of(0) }, held: 0 }
+                Self::Io { fail: FailIo { operation, file, error, ..FailIo::of(0) }, held: 0, files: 0 }
             }
         }
     }
@@ -45,7 +47,10 @@ impl Failing {
     pub(super) fn remember_what_is_there(&mut self, library: &Library) {
         match self {
             Self::Allocations { live, .. } => *live = allocator::count(AllocationCounter::LiveBlocks),
-            Self::Io { held, .. } => *held = ffi::memory_used(library).unwrap_or(0),
+            Self::Io { held, files, .. } => {
+                *held = ffi::memory_used(library).unwrap_or(0);
+                *files = io::open_files();
+            }
         }
     }
 
@@ -96,9 +101,9 @@ impl Failing {
                 let is_left = allocator::count(AllocationCounter::LiveBlocks) > *live;
                 is_left.then(|| show_holders(&allocator::outstanding(*mark)))
             }
-            Self::Io { held, .. } => {
+            Self::Io { held, files, .. } => {
                 let bytes = ffi::memory_used(library).map_or(0, |used| used - held);
-                let files = io::open_files();
+                let files = io::open_files().saturating_sub(*files);
                 (bytes > 0 || files > 0).then(|| format!("{bytes} bytes, {files} open files"))
             }
         }

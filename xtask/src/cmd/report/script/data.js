@@ -1,7 +1,7 @@
 // The data of the page, and what follows from it.
 
 const sheet = JSON.parse(document.getElementById("data").textContent);
-const { builds, contracts, reasons } = sheet;
+const { builds, contracts, reasons, advisories } = sheet;
 
 const UNKNOWN = { sign: " ", standing: "unknown", meaning: "neither run nor on record" };
 const signs = [UNKNOWN, ...sheet.signs];
@@ -43,6 +43,9 @@ for (const contract of contracts) {
 }
 const cases = contracts.flatMap((contract) => contract.cases);
 const caseAt = new Map(cases.map((row) => [row.id, row]));
+for (const advisory of advisories) advisory.id = `advisory:${advisory.id}`;
+const advisoryAt = new Map(advisories.map((advisory) => [advisory.id, advisory]));
+const defectsOf = (build) => advisories.filter(({ has }) => has[build] === "1");
 const contractAt = new Map(contracts.map((contract) => [contract.id, contract]));
 
 // A line of a transcript, of its three parts: the step, what is between, and the outcome.

@@ -70,6 +70,7 @@ function heading(view, columns) {
 }
 
 function cornerText(view) {
+  if (view.view === "advisories") return "published ranges of releases: nothing was run";
   if (view.view !== "since") return "";
   return `${usual}, version by version; then the other profiles of ${newest}`;
 }
@@ -103,7 +104,7 @@ function drawRows() {
 function drawRow(row, at) {
   const { view, columns } = table;
   const made = element("div", { class: `row ${row.kind}`, role: "row", "aria-rowindex": at + 2, "data-row": at });
-  const expanded = row.kind === "case" ? undefined : String(row.open);
+  const expanded = row.open === undefined ? undefined : String(row.open);
   const title = row.item.title ?? row.name;
   const here = (column) => (table.at.row === at && table.at.column === column ? 0 : -1);
   const name = element("span", {}, row.name);
@@ -215,6 +216,7 @@ function enter({ row: at, column }) {
   const row = rowAt(at);
   if (!row) return;
   const build = column >= 0 ? builds[table.columns[column]].name : null;
+  if (row.kind === "area total" && !build) return;
   if (row.kind === "area") return toggleArea(row.item);
   if (row.kind === "contract" && !build) return toggleContract(row.item);
   change({ open: build ? `${row.item.id}@${build}` : row.item.id });

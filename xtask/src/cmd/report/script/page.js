@@ -16,14 +16,17 @@ function show() {
   control("drift").checked = Boolean(view.drift);
   control("drift").nextSibling.textContent =
     view.view === "since" ? " only what changed" : view.pair ? " only differences" : " only drift";
+  const defects = view.view === "advisories";
+  for (const id of ["area", "fold"]) control(id).hidden = defects;
+  control("drift").parentElement.hidden = defects;
   control("builds").hidden = view.view === "since" || view.pair !== null;
-  control("compared").hidden = view.view === "since";
+  control("compared").hidden = view.view !== "matrix";
   control("fold").textContent = view.unfold === "*" ? "Fold all" : "Unfold all";
   if (!charts) {
     drawGrid(view);
-    const shown = table.rows.reduce((sum, row) => sum + (row.kind === "contract"), 0);
-    control("count").textContent = `${shown} of ${contracts.length} contracts`;
-    control("legend").replaceChildren(...legend(table.columns));
+    const [kind, of] = defects ? ["advisory", `${advisories.length} advisories`] : ["contract", `${contracts.length} contracts`];
+    control("count").textContent = `${table.rows.filter((row) => row.kind === kind).length} of ${of}`;
+    control("legend").replaceChildren(...(defects ? publishedLegend() : legend(table.columns)));
   }
   drawPanel(charts ? { ...view, open: "" } : view);
 }
@@ -61,6 +64,11 @@ function legend(columns) {
   return [...signs.filter(({ sign }) => counts.has(sign)).map(entry), usual ? usualOnes : ""];
 }
 
+function publishedLegend() {
+  const entry = ([sign, kind, words]) => element("span", { class: "entry" }, element("b", { class: `key is-${kind}` }, sign), ` ${words}`);
+  return ["1", "0", " "].map((has) => entry(PUBLISHED[has]));
+}
+
 for (const button of views) button.addEventListener("click", () => change({ view: button.dataset.view, open: "" }));
 control("filters").addEventListener("submit", (event) => event.preventDefault());
 control("q").addEventListener("input", () => change({ q: control("q").value }, { replace: true }));
@@ -82,32 +90,6 @@ addEventListener("keydown", (event) => {
   }
 });
 
-// Light, dark, or as the system has it. Where nothing may be kept the choice lasts as long as the page.
-const THEMES = { auto: "◐", light: "○", dark: "●" };
-
-function setTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  control("theme").replaceChildren(THEMES[theme], element("span", {}, ` ${theme}`));
-  control("theme").setAttribute("aria-label", `Theme: ${theme}`);
-}
-
-function kept(theme) {
-  try {
-    if (theme) localStorage.setItem("theme", theme);
-    return localStorage.getItem("theme");
-  } catch {
-    return theme;
-  }
-}
-
-control("theme").addEventListener("click", () => {
-  const names = Object.keys(THEMES);
-  const next = names[(names.indexOf(document.documentElement.dataset.theme) + 1) % names.length];
-  setTheme(next);
-  kept(next);
-});
-
-setTheme(Object.hasOwn(THEMES, kept() ?? "") ? kept() : "auto");
 fillControls();
 addEventListener("popstate", show);
 addEventListener("hashchange", show);

@@ -39,6 +39,7 @@ function closePanel() {
 
 function contentOf(view, name, build, buildName) {
   const [row, contract] = [caseAt.get(name), contractAt.get(name)];
+  if (advisoryAt.has(name)) return ofAdvisory(advisoryAt.get(name), build);
   if (buildName !== undefined && build === undefined) return null;
   if (row) return build === undefined ? ofCase(row) : ofCell(view, row, build);
   if (contract && build !== undefined) return ofContract(contract, build);
@@ -207,6 +208,21 @@ function ofContract(contract, build) {
   ];
 }
 
+// A known defect, and whether the release of a build has it.
+function ofAdvisory({ title, effect, harm, links, cve, releases, has }, build) {
+  const on = build !== undefined && [link(`@${builds[build].name}`, builds[build].name), `: ${PUBLISHED[has[build]][2]}`];
+  // An address of a project's own file may be anything.
+  const address = (to) => (/^https?:/.test(to) ? h("a", { href: to, rel: "noreferrer" }, to) : to);
+  return [
+    h("p", { class: "above" }, [effect, ...cve].join(" · ")),
+    h("h2", {}, title),
+    on && h("p", {}, ...on),
+    h("p", {}, harm),
+    h("p", {}, `In releases ${releases}, as published: nothing was run. `, h("code", {}, "cargo xtask audit"), " runs the proof."),
+    section("Links", ...links.map((to) => h("p", {}, address(to)))),
+  ];
+}
+
 function listOf(rows, build, name = (row) => row.name) {
   const entry = (row) => h("li", {}, key(row.signs[build]), link(`${row.id}@${builds[build].name}`, name(row)));
   return h("ul", { class: "cases" }, ...rows.map(entry));
@@ -236,6 +252,10 @@ function ofBuild(build) {
     section(
       `What is different (${changed.length})`,
       changed.length ? listOf(changed, build, (row) => row.id) : h("p", { class: "dim" }, "Nothing."),
+    ),
+    section(
+      `Known defects of its release, as published (${defectsOf(build).length})`,
+      ...defectsOf(build).map(({ id, title: words }) => h("p", {}, link(`${id}@${name}`, words))),
     ),
     flags.length ? section("Flags", h("pre", {}, flags.join("\n"))) : null,
   ];

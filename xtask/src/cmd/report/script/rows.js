@@ -3,6 +3,7 @@
 // The rows of a view in order: areas, their contracts, and the cases of those that are unfolded.
 function rowsOf(view, columns) {
   const words = view.q.toLowerCase().split(/\s+/).filter(Boolean);
+  if (view.view === "advisories") return advisoryRows(words);
   const rows = [];
   for (const area of areas) {
     if (view.area && area.name !== view.area) continue;
@@ -13,6 +14,17 @@ function rowsOf(view, columns) {
     if (!folded) rows.push(...below);
   }
   return rows;
+}
+
+// How many known defects each build has, then these.
+function advisoryRows(words) {
+  const isMeant = ({ id, title, effect, cve }) => {
+    const text = [id, title, effect, ...cve].join("\n").toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  const row = (item) => ({ kind: "advisory", name: item.title, item });
+  const total = { kind: "area total", name: "known defects, as published", item: { id: "" } };
+  return [total, ...advisories.filter(isMeant).map(row)];
 }
 
 function contractRows(view, contract, words, columns) {
@@ -91,6 +103,7 @@ const casesOf = ({ kind, item }) =>
 function cellOf(view, row, columns, at) {
   const build = columns[at];
   if (view.view === "since") return sinceCell(row, columns, at);
+  if (view.view === "advisories") return advisoryCell(row, build);
   const { standing, meaning } = meaningOf(row.item.signs[build]);
   const line = view.pair && row.kind === "case" ? firstDifference(row.item, view.pair)[at] : null;
   const recorded = sheet.ran && !casesOf(row).some((item) => item.ran.has(build));
@@ -101,6 +114,23 @@ function cellOf(view, row, columns, at) {
     words: `${builds[build].name}: ${meaning}${recorded ? ", not run" : ""}`,
   };
 }
+
+// Whether the release of a build has a defect; above them how many it has.
+function advisoryCell(row, build) {
+  const { name } = builds[build];
+  if (row.kind !== "advisory") {
+    const count = defectsOf(build).length;
+    return { text: count, class: "count", words: `${name}: ${count} known defects` };
+  }
+  const [text, kind, words] = PUBLISHED[row.item.has[build]];
+  return { text, class: `is-${kind}`, words: `${name}: ${words}` };
+}
+
+const PUBLISHED = {
+  1: ["✗", "defect", "its release has the defect"],
+  0: ["·", "sound", "its release does not have the defect"],
+  " ": ["?", "unknown", "its release is not known"],
+};
 
 // A case: which behaviour, by letter. A contract: how many of its cases changed there.
 function sinceCell(row, columns, at) {

@@ -1,7 +1,7 @@
 // What the page shows, kept in the address: every view has its own, which can be sent to others.
 
 const DEFAULTS = {
-  view: "matrix", // matrix, since, charts
+  view: "matrix", // matrix, since, advisories, charts
   q: "",
   area: "",
   drift: "", // 1: only rows in which something differs
