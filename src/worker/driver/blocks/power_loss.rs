@@ -138,7 +138,9 @@ impl Looking<'_> {
         let came = match () {
             () if begun && is_at(complete + 1) && !is_at(complete) => "as the interrupted step leaves it",
             () if is_at(complete) => "as it was before the interrupted step",
-            () if self.loss.promise == Promise::Consistent && (0..complete).any(is_at) => {
+            () if self.loss.promise != Promise::Durable
+                && states[..complete].iter().any(|it| it == state) =>
+            {
                 "as an earlier step left it"
             }
             () if self.loss.promise == Promise::Nothing && state == DAMAGED => DAMAGED,
