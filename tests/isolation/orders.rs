@@ -85,6 +85,12 @@ fn an_earlier_state_is_named_also_where_nothing_is_promised() {
 }
 
 #[test]
+fn each_state_that_is_allowed_after_a_loss_of_power_is_named() {
+    let found = last_line(&[], &unsynced("consistent"));
+    assert!(found.ends_with("→ \"0 and 1\" (expected \"0 and 0\" or \"1 and 0\" or \"1 and 1\")"), "{found}");
+}
+
+#[test]
 fn one_failing_call_of_a_sweep_can_be_run_again() {
     let sweep = |arguments: &str| {
         format!(

@@ -146,11 +146,11 @@ impl Looking<'_> {
             () if self.loss.promise == Promise::Nothing && state == DAMAGED => DAMAGED,
             () if self.loss.promise == Promise::Nothing => "as no step left it",
             () => {
-                let allowed = states[complete..].iter().take(1 + usize::from(begun));
+                let earliest = if self.loss.promise == Promise::Durable { complete } else { 0 };
                 return Err(Outcome::Unsound {
                     at: at(),
                     step: format!("query {}", self.loss.state),
-                    expected: Some(allowed.map(String::as_str).collect::<Vec<_>>().join(" or ")),
+                    expected: Some(one_of(&states[earliest..=complete + usize::from(begun)])),
                     actual: state.to_owned(),
                 });
             }
@@ -158,6 +158,17 @@ impl Looking<'_> {
         *self.came.entry(came.to_owned()).or_default() += 1;
         Ok(())
     }
+}
+
+/// States in their order, each once.
+fn one_of(states: &[String]) -> String {
+    let mut each: Vec<&str> = Vec::new();
+    for state in states {
+        if !each.contains(&state.as_str()) {
+            each.push(state);
+        }
+    }
+    each.join(" or ")
 }
 
 /// How far the steps were when the power was lost.
