@@ -130,8 +130,16 @@ impl Budget {
 
     /// What so many rows of so many bytes together exceed.
     pub(super) fn exceeded_by_rows(&self, rows: usize, bytes: usize) -> Option<Limit> {
-        let is_over = |limit, n| (n as u64 > self.of(limit)).then_some(limit);
-        is_over(Limit::Rows, rows).or_else(|| is_over(Limit::Outcome, bytes))
+        self.first_exceeded([(Limit::Rows, rows), (Limit::Outcome, bytes)])
+    }
+
+    /// What a file of so many bytes exceeds, where all files together have so many.
+    pub(super) fn exceeded_by_file(&self, bytes: usize, all: usize) -> Option<Limit> {
+        self.first_exceeded([(Limit::File, bytes), (Limit::Files, all)])
+    }
+
+    fn first_exceeded(&self, used: [(Limit, usize); 2]) -> Option<Limit> {
+        used.into_iter().find_map(|(limit, n)| (n as u64 > self.of(limit)).then_some(limit))
     }
 }
 

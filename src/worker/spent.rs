@@ -10,7 +10,7 @@ static RUN: Mutex<Option<Spending>> = Mutex::new(None);
 
 struct Spending {
     budget: Budget,
-    /// What an outcome exceeded that was never finished.
+    /// What an outcome that was never finished exceeded, or a file in memory.
     exceeded: Option<Limit>,
 }
 
@@ -25,6 +25,16 @@ pub(super) fn exceeded(outcome: &Outcome) -> Option<String> {
     let spending = run.as_ref()?;
     let limit = spending.exceeded.or_else(|| spending.budget.exceeded_by(outcome))?;
     Some(spending.budget.exceeded(limit))
+}
+
+/// Whether a file in memory may have so many bytes, and all of them together so many. If not, the run is over, also where
+/// a block goes on.
+pub(super) fn allows_file(bytes: usize, all: usize) -> bool {
+    let mut run = run();
+    let Some(spending) = run.as_mut() else { return true };
+    let exceeded = spending.budget.exceeded_by_file(bytes, all);
+    spending.exceeded = spending.exceeded.or(exceeded);
+    exceeded.is_none()
 }
 
 fn run() -> MutexGuard<'static, Option<Spending>> {

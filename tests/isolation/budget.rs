@@ -72,6 +72,21 @@ fn a_file_without_end() {
 }
 
 #[test]
+fn files_without_end_in_a_block() {
+    let insert = format!("INSERT INTO t {ENDLESS} SELECT zeroblob(100000) FROM c");
+    let sweep = |table: &str| {
+        format!(
+            "sweep: {{over: io, only: 1000000, steps: [{{open: a.db}}, {{exec: {table}}}, {{exec: {insert}}}]}}"
+        )
+    };
+    let exceeded = "more than 8 MiB in a file (SQLITE_CONTRACTS_BUDGET=file=… allows more)";
+    assert_stopped("file=8MiB", &[&sweep("CREATE TABLE t(x)")], exceeded);
+    let temporary = sweep("PRAGMA temp_store=FILE; PRAGMA temp.cache_size=1; CREATE TEMP TABLE t(x)");
+    let exceeded = "more than 8 MiB in files (SQLITE_CONTRACTS_BUDGET=files=… allows more)";
+    assert_stopped("files=8MiB", &[&temporary], exceeded);
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn a_temporary_file_without_end() {
     let insert = format!("exec: INSERT INTO temp.t {ENDLESS} SELECT zeroblob(100000) FROM c");

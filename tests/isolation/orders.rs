@@ -64,6 +64,32 @@ fn a_loss_of_power_names_what_was_lost() {
     assert!(found.contains("; lost: ") || found.contains("half of"), "{found}");
 }
 
+/// Two tables, each on a page of its own, that a device without syncs writes in any order.
+fn unsynced(promise: &str) -> String {
+    let insert = |table| format!("{{exec: INSERT INTO {table} VALUES(1)}}");
+    format!(
+        "power_loss: {{promise: {promise}, setup: [{{open: a.db}}, {{exec: PRAGMA synchronous=off; \
+         PRAGMA journal_mode=memory; CREATE TABLE t(a); CREATE TABLE u(a)}}], steps: [{}, {}, {}], \
+         state: SELECT (SELECT count(*) FROM t) || ' and ' || (SELECT count(*) FROM u)}}",
+        insert("t"),
+        insert("u"),
+        insert("t")
+    )
+}
+
+#[test]
+fn an_earlier_state_is_named_also_where_nothing_is_promised() {
+    let report = Bench::new().run(&case("found", "", &[&unsynced("nothing")])).remove(0);
+    let states: Vec<String> = report.transcript.iter().map(ToString::to_string).collect();
+    assert!(states.contains(&"    as an earlier step left it".to_owned()), "{states:#?}");
+}
+
+#[test]
+fn each_state_that_is_allowed_after_a_loss_of_power_is_named() {
+    let found = last_line(&[], &unsynced("consistent"));
+    assert!(found.ends_with("→ \"0 and 1\" (expected \"0 and 0\" or \"1 and 0\" or \"1 and 1\")"), "{found}");
+}
+
 #[test]
 fn one_failing_call_of_a_sweep_can_be_run_again() {
     let sweep = |arguments: &str| {

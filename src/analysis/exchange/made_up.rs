@@ -14,7 +14,8 @@ fn questions() -> (Questions, Schema) {
         row("index", "i", "CREATE INDEX i ON t(round(a))"),
         row("view", "v", "CREATE VIEW v AS SELECT 1"),
     ];
-    Questions::of(|_| Ok::<_, ()>(vec![Outcome::OK, Outcome::Rows(rows)])).unwrap()
+    let mut answers = [Outcome::Rows(rows), one(Value::Integer(3))].into_iter();
+    Questions::of(0, |_| Ok::<_, ()>(vec![Outcome::OK, answers.next().unwrap()])).unwrap()
 }
 
 fn one(value: Value) -> Outcome {
@@ -35,8 +36,7 @@ fn asked(questions: &Questions, but: impl Fn(&Question) -> Option<Outcome>) -> A
 
 fn answer(but: impl Fn(&Question) -> Option<Outcome>) -> (Ability, Vec<String>) {
     let (questions, schema) = questions();
-    let newest = asked(&questions, |_| None);
-    let answer = Answer::of("1", &schema, &questions, &asked(&questions, but), &newest);
+    let answer = Answer::of("1", &schema, &questions, &asked(&questions, but));
     let words = answer.findings.into_iter().map(|it| {
         let (object, feature) = (it.object.unwrap_or_default(), it.feature.unwrap_or_default());
         format!("{}|{object}|{}|{feature}", it.what, it.message)
@@ -77,6 +77,30 @@ fn an_index_that_does_not_find_rows_is_named_with_how_many() {
     assert_eq!(ability, Ability::Write);
     let said = "2 rows are not found by it: its expression has another value here; REINDEX mends it";
     assert_eq!(findings, [format!("does not agree with its table|index i|{said}|")]);
+}
+
+#[test]
+fn what_is_wrong_only_after_a_transaction_is_named() {
+    let lost = "Tree 2 page 9: never used";
+    let (_, findings) = answer(|question| match question {
+        Question::CheckWritten => Some(one(Value::text(lost))),
+        _ => None,
+    });
+    assert_eq!(findings, [format!("quick_check after a transaction||\"{lost}\"|")]);
+}
+
+#[test]
+fn a_larger_database_has_more_time_and_the_newest_build_only_counts() {
+    let mut asked = Vec::new();
+    let (questions, _) = Questions::of(250 << 20, |contract| {
+        asked.push(contract.cases.iter().map(|case| case.runs[0].steps.len()).sum::<usize>());
+        let table = ["table", "t", "t", "CREATE TABLE t(a)"].map(Value::text).to_vec();
+        Ok::<_, ()>(vec![Outcome::OK, Outcome::Rows(vec![table])])
+    })
+    .unwrap();
+    assert_eq!(asked, [2, 2]);
+    let deadlines = questions.contract().cases.iter().map(|case| case.deadline.as_secs());
+    assert!(deadlines.min() >= Some(500));
 }
 
 #[test]

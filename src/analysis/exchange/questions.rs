@@ -1,5 +1,7 @@
 //! The steps that are asked of each build, and which question each of them is.
 
+use std::time::Duration;
+
 use super::COPY;
 use super::schema::{Object, Schema, quoted};
 use crate::contract::Contract;
@@ -27,7 +29,7 @@ pub(super) enum Question {
     Change(String),
     /// Whether a transaction can be written.
     Write,
-    /// What `PRAGMA integrity_check` says afterwards.
+    /// What `PRAGMA quick_check` says afterwards.
     CheckWritten,
     /// Whether the newest build may use the file at the same time.
     Together,
@@ -40,26 +42,28 @@ pub(super) enum Question {
 pub struct Questions {
     contract: Contract,
     asked: Vec<Vec<Question>>,
-}
-
-/// The contract that asks what is in a database.
-pub(super) fn about_schema() -> Contract {
-    let steps = vec![open(COPY), query(Schema::QUERY)];
-    contract(vec![("schema", steps)])
+    /// What the newest build counts in each table.
+    counts: Vec<(String, Outcome)>,
 }
 
 impl Questions {
-    /// Those whose outcomes say what is in a database, and what those outcomes are.
+    /// Those about a database of so many bytes, and what is in it as the newest build sees it.
     ///
     /// # Errors
-    /// Those of `ask`, which executes a contract and returns the outcomes of its steps.
-    pub fn of<E>(ask: impl FnOnce(&Contract) -> Result<Vec<Outcome>, E>) -> Result<(Self, Schema), E> {
-        let outcomes = ask(&about_schema())?;
-        let schema = outcomes.last().map(Schema::of).unwrap_or_default();
-        Ok((Self::about(&schema), schema))
+    /// Those of `ask`, which executes a contract on the newest build and returns the outcomes of its steps.
+    pub fn of<E>(
+        bytes: u64,
+        mut ask: impl FnMut(&Contract) -> Result<Vec<Outcome>, E>,
+    ) -> Result<(Self, Schema), E> {
+        let mut ask = |steps| ask(&contract(bytes, vec![("schema", steps)]));
+        let schema = ask(vec![open(COPY), query(Schema::QUERY)])?.last().map(Schema::of).unwrap_or_default();
+        let (tables, steps): (Vec<_>, Vec<_>) = schema.of_kind("table").map(count).unzip();
+        let outcomes = ask([open(COPY)].into_iter().chain(steps).collect())?;
+        let counts = tables.into_iter().zip(outcomes.into_iter().skip(1)).collect();
+        Ok((Self::about(bytes, &schema, counts), schema))
     }
 
-    fn about(schema: &Schema) -> Self {
+    fn about(bytes: u64, schema: &Schema, counts: Vec<(String, Outcome)>) -> Self {
         let cases = [("file", file(schema)), ("objects", objects(schema)), ("together", together())];
         let (mut asked, mut steps) = (Vec::new(), Vec::new());
         for (name, questions) in cases {
@@ -67,16 +71,12 @@ impl Questions {
             asked.push(of_case);
             steps.push((name, these));
         }
-        Self { contract: contract(steps), asked }
+        Self { contract: contract(bytes, steps), asked, counts }
     }
 
-    /// What a build counts in each table.
-    pub(super) fn counts(&self, outcomes: &[Vec<Outcome>]) -> Vec<(String, Outcome)> {
-        let count = |(question, outcome): (&Question, &Outcome)| match question {
-            Question::Count(table) => Some((table.clone(), outcome.clone())),
-            _ => None,
-        };
-        self.answered(outcomes).filter_map(count).collect()
+    /// What the newest build counts in a table.
+    pub(super) fn count(&self, table: &str) -> Option<&Outcome> {
+        self.counts.iter().find(|(counted, _)| counted == table).map(|(_, outcome)| outcome)
     }
 
     /// The contract that asks them.
@@ -102,15 +102,18 @@ impl Questions {
 type Asked = Vec<(Question, Step)>;
 
 fn file(schema: &Schema) -> Asked {
-    let mut asked =
-        vec![(Question::Nothing, open(COPY)), (Question::Open, query("SELECT count(*) FROM sqlite_master"))];
+    let mut asked = vec![
+        (Question::Nothing, open(COPY)),
+        // Every row is looked for in every index, in any order: pages that are not kept are read for each of them.
+        (Question::Nothing, exec("PRAGMA cache_size = -131072".to_owned())),
+        (Question::Open, query("SELECT count(*) FROM sqlite_master")),
+    ];
     let has_rows = |object: &&Object| matches!(object.kind.as_str(), "table" | "view");
     asked.extend(schema.0.iter().filter(has_rows).map(|object| {
         (Question::Read(object.name.clone()), exec(format!("SELECT * FROM {}", object.quoted())))
     }));
-    asked.extend(schema.of_kind("table").map(|table| {
-        (Question::Count(table.name.clone()), query(&format!("SELECT count(*) FROM {}", table.quoted())))
-    }));
+    let counts = schema.of_kind("table").map(count);
+    asked.extend(counts.map(|(table, step)| (Question::Count(table), step)));
     asked.push((Question::Check, query("PRAGMA integrity_check(100000)")));
     asked.extend(schema.0.iter().filter_map(find));
     for table in schema.of_kind("table") {
@@ -124,8 +127,14 @@ fn file(schema: &Schema) -> Asked {
          DELETE FROM {scratch} WHERE a = 1; COMMIT; DROP TABLE {scratch}"
     );
     asked.push((Question::Write, exec(sql)));
-    asked.push((Question::CheckWritten, query("PRAGMA integrity_check(100000)")));
+    // What was there has been checked against its indexes, and the transaction wrote nothing of that.
+    asked.push((Question::CheckWritten, query("PRAGMA quick_check(100000)")));
     asked
+}
+
+/// How many rows a table has, with its name.
+fn count(table: &Object) -> (String, Step) {
+    (table.name.clone(), query(&format!("SELECT count(*) FROM {}", table.quoted())))
 }
 
 /// How many rows of its table an index does not find.
@@ -186,6 +195,11 @@ fn query(sql: &str) -> Step {
     Step::of(Call::Query(Query::of(sql.to_owned())))
 }
 
-fn contract(cases: Vec<(&str, Vec<Step>)>) -> Contract {
-    Contract::of_steps("exchange", cases)
+/// A contract whose cases have the more time the larger the database is.
+fn contract(bytes: u64, cases: Vec<(&str, Vec<Step>)>) -> Contract {
+    let for_each_mebibyte = Duration::from_secs(2);
+    let mebibytes = u32::try_from(bytes >> 20).unwrap_or(u32::MAX);
+    let mut contract = Contract::of_steps("exchange", cases);
+    contract.cases.iter_mut().for_each(|case| case.deadline += for_each_mebibyte * mebibytes);
+    contract
 }

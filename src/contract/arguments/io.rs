@@ -58,6 +58,18 @@ impl FailIo {
     }
 }
 
+/// What is wrong with letting calls of this kind fail: the word it is about, and the message.
+pub(in crate::contract) fn unable_to_fail(operation: Operation) -> Option<(&'static str, String)> {
+    let name = operation.name();
+    let message = match operation {
+        // It does not look at the code, and its own file system asserts that what was given back is free.
+        Operation::ShmUnlock => format!("`{name}` cannot fail: SQLite takes the lock for given back"),
+        Operation::ShmBarrier | Operation::Sleep => format!("`{name}` cannot fail: it returns no error"),
+        _ => return None,
+    };
+    Some(("operation", message))
+}
+
 /// Whether a call of this kind can fail in this way on a device.
 fn can_fail(operation: Operation, error: Failure) -> bool {
     use Operation::{

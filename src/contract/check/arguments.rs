@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::contract::node::Node;
-use crate::contract::verb::{Call, Function, Pool, PrepareVersion, Scalar};
+use crate::contract::verb::{Call, Function, Pool, PrepareVersion, Scalar, unable_to_fail};
 use crate::outcome::sqlite_names::{code_names, code_number};
 
 impl Checker<'_> {
@@ -20,6 +20,7 @@ impl Checker<'_> {
                 self.path(&write.path, node);
                 self.mistaken(node, write.mistake());
             }
+            Call::FailIo(fail) => self.mistaken(node, fail.operation.and_then(unable_to_fail)),
             Call::Errstr(of) => self.code(&of.code, node),
             Call::SetErrmsg(set) => self.code(&set.code, node),
             Call::ProgressHandler(handler) if handler.every.is_none() && !handler.off => {

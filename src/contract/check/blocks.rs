@@ -5,7 +5,7 @@ use crate::contract::node::{Kind as NodeKind, Node};
 use crate::contract::step::Step;
 use crate::contract::verb::{
     ActorName, Block, Call, Damage, Fact, Kind, LeastMemory, LimitedBy, Open, PowerLoss, Repeat, Schedule,
-    Sweep, SweptOver, Threads, Turn, Verb,
+    Sweep, SweptOver, Threads, Turn, Verb, unable_to_fail,
 };
 use crate::outcome::io::Failure;
 
@@ -63,6 +63,7 @@ impl<'a> Checker<'a> {
         {
             self.mistake(node, word, format!("`{word}` has a meaning only with `over: io`"));
         }
+        self.mistaken(node, sweep.operation.and_then(unable_to_fail));
         self.apart(block, node, &["setup", "steps"]);
         self.apart(block, node, &["after"]);
     }

@@ -27,6 +27,9 @@ pub(in crate::contract) const ADVISORY_KEYS: [&str; 11] = [
     "shows",
 ];
 
+/// The verb that needs a process of its own, which no advisory says.
+const CONFIG: &str = "config";
+
 /// The names of the cases.
 const APPLIES: &str = "applies";
 const PROOF: &str = "proof";
@@ -130,14 +133,16 @@ impl<'a> Reader<'a> {
         for on in steps.iter().filter_map(|step| step.get("on")) {
             self.mistake(on, "these steps run on one library: `on` names another");
         }
-        let facts = check::CaseFacts { driver: Some(Driver::Capi), fresh_process: Some(false) };
+        // A library is configured before its first use.
+        let fresh_process = steps.iter().any(|step| step.get(CONFIG).is_some());
+        let facts = check::CaseFacts { driver: Some(Driver::Capi), fresh_process: Some(fresh_process) };
         let run = self.run(&facts, steps, &Row::new(), None, &mut Used::default());
         Case {
             name: name.to_owned(),
             place: self.place(keys.get(key).copied().unwrap_or(owner)),
             driver: Driver::Capi,
             requires: CaseRequires::default(),
-            fresh_process: false,
+            fresh_process,
             deadline: DEFAULT_DEADLINE,
             changed: Vec::new(),
             runs: vec![run],

@@ -196,6 +196,11 @@ impl MemoryFiles {
         self.files[at].as_ref().map(File::status)
     }
 
+    /// Bytes of all files.
+    pub(crate) fn bytes(&self) -> usize {
+        self.files.iter().flatten().map(|file| file.content.len()).sum()
+    }
+
     /// Reads as many bytes as are there. Returns how many.
     pub(crate) fn read(&self, descriptor: i32, at: usize, into: &mut [u8]) -> io::Result<usize> {
         let file = self.opened(descriptor).and_then(|open| self.files[open.file?].as_ref());

@@ -44,6 +44,12 @@ impl Display {
         self.bar.finish_and_clear();
     }
 
+    /// A build is in progress.
+    pub(crate) fn begun(&self, build: &str) {
+        self.builds().insert(build.to_owned(), Event::Compiling);
+        self.show();
+    }
+
     /// One more build is done.
     pub(crate) fn finished(&self, build: &str, line: Option<String>) {
         self.leave(build, line);

@@ -138,17 +138,19 @@ impl Looking<'_> {
         let came = match () {
             () if begun && is_at(complete + 1) && !is_at(complete) => "as the interrupted step leaves it",
             () if is_at(complete) => "as it was before the interrupted step",
-            () if self.loss.promise == Promise::Consistent && (0..complete).any(is_at) => {
+            () if self.loss.promise != Promise::Durable
+                && states[..complete].iter().any(|it| it == state) =>
+            {
                 "as an earlier step left it"
             }
             () if self.loss.promise == Promise::Nothing && state == DAMAGED => DAMAGED,
             () if self.loss.promise == Promise::Nothing => "as no step left it",
             () => {
-                let allowed = states[complete..].iter().take(1 + usize::from(begun));
+                let earliest = if self.loss.promise == Promise::Durable { complete } else { 0 };
                 return Err(Outcome::Unsound {
                     at: at(),
                     step: format!("query {}", self.loss.state),
-                    expected: Some(allowed.map(String::as_str).collect::<Vec<_>>().join(" or ")),
+                    expected: Some(one_of(&states[earliest..=complete + usize::from(begun)])),
                     actual: state.to_owned(),
                 });
             }
@@ -156,6 +158,17 @@ impl Looking<'_> {
         *self.came.entry(came.to_owned()).or_default() += 1;
         Ok(())
     }
+}
+
+/// States in their order, each once.
+fn one_of(states: &[String]) -> String {
+    let mut each: Vec<&str> = Vec::new();
+    for state in states {
+        if !each.contains(&state.as_str()) {
+            each.push(state);
+        }
+    }
+    each.join(" or ")
 }
 
 /// How far the steps were when the power was lost.

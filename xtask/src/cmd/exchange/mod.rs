@@ -3,6 +3,7 @@
 mod text;
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -20,7 +21,7 @@ use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit, Usage};
 use crate::support::products::{Products, tell_missing};
 use crate::ui::output::{print, print_json};
-use crate::ui::progress::Display;
+use crate::ui::progress::{Display, is_lively};
 
 const AFTER: &str = "\
 Examples:
@@ -78,14 +79,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let made = chosen.iter().copied().chain([newest].into_iter().filter(|it| !is_chosen(it)));
     let Products { mut ready, missing } = Products::make(engine.store(), made).of_this_machine();
     ready.retain(is_chosen);
-    let (questions, schema) = Questions::of(|contract| {
+    let (questions, schema) = Questions::of(database.bytes, |contract| {
         let mut outcomes = asked(&engine, &database, contract, newest)?.outcomes;
         anyhow::Ok(outcomes.pop().unwrap_or_default())
     })?;
-    let by_newest = asked(&engine, &database, questions.contract(), newest)?;
     let by_each = ask_each(&engine, &database, &questions, &ready)?;
-    let answer =
-        |(build, asked): (&&Build, Asked)| Answer::of(build.name(), &schema, &questions, &asked, &by_newest);
+    let answer = |(build, asked): (&&Build, Asked)| Answer::of(build.name(), &schema, &questions, &asked);
     let answers = ready.iter().zip(by_each).map(answer).collect();
     let (file, journal, log) = (args.file.display().to_string(), database.has_journal, database.has_log);
     let report = Report { file, schema, journal, log, answers };
@@ -119,12 +118,21 @@ fn ask_each(
 ) -> Result<Vec<Asked>> {
     let display = Display::new(builds.len(), "asked");
     let asked = each_build(builds, |build| {
-        let asked = asked(engine, database, questions.contract(), build)?;
-        display.finished(build.name(), None);
-        Ok(asked)
+        display.begun(build.name());
+        let begun = Instant::now();
+        let asked = asked(engine, database, questions.contract(), build);
+        display.finished(build.name(), line(build, begun.elapsed()));
+        asked
     });
     display.finish();
     asked
+}
+
+/// Where there is no bar, a line shows that a long run goes on.
+fn line(build: &Build, took: Duration) -> Option<String> {
+    const LONG: Duration = Duration::from_secs(5);
+    let is_due = took >= LONG && !is_lively();
+    is_due.then(|| format!("asked {} ({:.1} s)", build.name(), took.as_secs_f64()))
 }
 
 fn asked(engine: &Engine, database: &Database, contract: &Contract, build: &Build) -> Result<Asked> {

@@ -56,19 +56,24 @@ pub(super) fn all() -> Vec<SystemCall> {
 /// What a system call returns, and leaves in `errno`.
 fn returned<T: From<i8>>(result: io::Result<T>) -> T {
     result.unwrap_or_else(|error| {
-        let number = match error.kind() {
-            ErrorKind::NotFound => libc::ENOENT,
-            ErrorKind::AlreadyExists => libc::EEXIST,
-            ErrorKind::IsADirectory => libc::EISDIR,
-            ErrorKind::InvalidInput => libc::EBADF,
-            _ => error.raw_os_error().unwrap_or(libc::EIO),
-        };
+        let number = number_of(&error);
         // SAFETY: it takes nothing.
         let place = unsafe { libc::__errno_location() };
         // SAFETY: it is this thread's own place.
         unsafe { *place = number };
         T::from(-1)
     })
+}
+
+fn number_of(error: &io::Error) -> c_int {
+    match error.kind() {
+        ErrorKind::NotFound => libc::ENOENT,
+        ErrorKind::AlreadyExists => libc::EEXIST,
+        ErrorKind::IsADirectory => libc::EISDIR,
+        ErrorKind::InvalidInput => libc::EBADF,
+        ErrorKind::FileTooLarge => libc::EFBIG,
+        _ => error.raw_os_error().unwrap_or(libc::EIO),
+    }
 }
 
 /// # Safety
@@ -215,7 +220,7 @@ unsafe extern "C" fn fallocate(descriptor: c_int, at: i64, length: i64) -> c_int
     // SAFETY: the arguments are the caller's.
     ours.map_or_else(
         || unsafe { libc::posix_fallocate(descriptor, at, length) },
-        |done| done.map_or(libc::EBADF, |()| 0),
+        |done| done.map_or_else(|error| number_of(&error), |()| 0),
     )
 }
 

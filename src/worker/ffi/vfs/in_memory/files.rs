@@ -1,12 +1,13 @@
 //! The files in memory of this process, with the descriptors and the memory that SQLite has of them.
 
 use std::ffi::c_void;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, IntoRawFd, OwnedFd};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::windows::Windows;
 use crate::worker::io::{How, MemoryFiles, Status};
+use crate::worker::spent;
 
 /// The files, what is open of them, and what can be used again.
 #[derive(Default)]
@@ -82,7 +83,7 @@ impl State {
         if self.files.is_directory(path) {
             return Some(Ok(None));
         }
-        let status = || self.files.status_of(path).map(Some).ok_or(io::ErrorKind::NotFound.into());
+        let status = || self.files.status_of(path).map(Some).ok_or(ErrorKind::NotFound.into());
         self.files.has_directory_of(path).then(status)
     }
 
@@ -100,6 +101,7 @@ impl State {
     }
 
     pub(super) fn write(&mut self, descriptor: i32, at: usize, bytes: &[u8]) -> io::Result<()> {
+        self.check_budget(descriptor, at.saturating_add(bytes.len()))?;
         let inode = self.files.write(descriptor, at, bytes)?;
         self.windows.show(inode, at, bytes);
         Ok(())
@@ -110,14 +112,27 @@ impl State {
         if let Some(status) = self.files.status_of_open(descriptor) {
             self.windows.cut(status.inode, length);
         }
-        Some(self.files.set_length(descriptor, length))
+        Some(self.resize(descriptor, length))
     }
 
     /// Makes a file at least so long.
     pub(super) fn lengthen(&mut self, descriptor: i32, length: usize) -> Option<io::Result<()>> {
         self.has(descriptor)?;
         let size = self.files.status_of_open(descriptor).map_or(0, |status| status.size);
-        Some(self.files.set_length(descriptor, length.max(size)))
+        Some(self.resize(descriptor, length.max(size)))
+    }
+
+    fn resize(&mut self, descriptor: i32, length: usize) -> io::Result<()> {
+        self.check_budget(descriptor, length)?;
+        self.files.set_length(descriptor, length)
+    }
+
+    /// Whether a file may have such a length. The system limits its own files.
+    fn check_budget(&self, descriptor: i32, length: usize) -> io::Result<()> {
+        let size = self.files.status_of_open(descriptor).map_or(0, |status| status.size);
+        let is_allowed =
+            length <= size || spent::allows_file(length, self.files.bytes().saturating_add(length - size));
+        is_allowed.then_some(()).ok_or(ErrorKind::FileTooLarge.into())
     }
 
     pub(super) fn set_mode(&mut self, descriptor: i32, mode: u32) -> Option<io::Result<()>> {
