@@ -20,6 +20,10 @@ pub(super) fn end_with_parent(ends: bool) {
     let signal = ends.then_some(rustix::process::Signal::KILL);
     // Where it is refused, a worker that hangs outlives its command.
     let _ = rustix::process::set_parent_process_death_signal(signal);
+    // A parent that ended before sends none.
+    if ends && super::unix::standard_input_ends(Some(&rustix::event::Timespec::default())) {
+        super::kill_ourselves();
+    }
 }
 
 pub(super) fn open_files(directory: &Path) -> io::Result<usize> {

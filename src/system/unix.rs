@@ -46,10 +46,7 @@ pub(super) fn said_so_far() -> u64 {
 pub(super) fn end_with_standard_input(last: impl Fn() + Send + 'static) -> Option<JoinHandle<()>> {
     let watch = move || {
         loop {
-            let stdin = rustix::stdio::stdin();
-            let mut input = [PollFd::new(&stdin, PollFlags::empty())];
-            let hung_up = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
-            if poll(&mut input, None).is_ok() && input[0].revents().intersects(hung_up) {
+            if standard_input_ends(None) {
                 last();
                 std::process::exit(0);
             }
@@ -57,6 +54,14 @@ pub(super) fn end_with_standard_input(last: impl Fn() + Send + 'static) -> Optio
     };
     // A small stack: its address space counts where a case limits that.
     std::thread::Builder::new().stack_size(64 * 1024).spawn(watch).ok()
+}
+
+/// Whether who writes to standard input is gone, at the latest after so long.
+pub(super) fn standard_input_ends(within: Option<&Timespec>) -> bool {
+    let stdin = rustix::stdio::stdin();
+    let mut input = [PollFd::new(&stdin, PollFlags::empty())];
+    let hung_up = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    poll(&mut input, within).is_ok() && input[0].revents().intersects(hung_up)
 }
 
 pub(super) fn limit_file_size(bytes: u64) -> io::Result<()> {

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::case_directory::VARIABLE;
 use crate::outcome::Outcome;
@@ -17,15 +18,26 @@ const PROBE: &str = ".sqlite-contracts-probe";
 /// The size of that file, which is that of a few pages of a database.
 const PROBE_SIZE: usize = 64 << 10;
 
+/// Whether something found no room since this was asked last: there may be some again by the time a step has ended.
+static LACKED_ROOM: AtomicBool = AtomicBool::new(false);
+
+/// Takes notice of an error of the system's.
+pub(super) fn notice(error: &io::Error) {
+    if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+        LACKED_ROOM.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Looks at the case's directory when SQLite could not open, write or extend a file, or a block not put it back.
 ///
 /// # Errors
 /// What keeps files from being made there.
 pub(super) fn check(outcome: &Outcome, directory: &Path) -> io::Result<()> {
-    if !may_be_ours(outcome) {
+    let lacked_room = LACKED_ROOM.swap(false, Ordering::Relaxed);
+    if !lacked_room && !may_be_ours(outcome) {
         return Ok(());
     }
-    if system::free_space(directory).is_some_and(|free| free < ROOM) {
+    if lacked_room || system::free_space(directory).is_some_and(|free| free < ROOM) {
         return Err(io::Error::new(io::ErrorKind::StorageFull, full(directory)));
     }
     let probe = directory.join(PROBE);
@@ -40,7 +52,7 @@ pub(super) fn check(outcome: &Outcome, directory: &Path) -> io::Result<()> {
 fn full(directory: &Path) -> String {
     let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
     let parent = scratch::parent(&directory).unwrap_or(&directory).display();
-    format!("less than 16 MiB are free in {parent}, where cases run: `{VARIABLE}` names another directory")
+    format!("less than 16 MiB were free in {parent}, where cases run: `{VARIABLE}` names another directory")
 }
 
 /// Whether a step that failed, or one that ran in it, may have found no room. A block whose steps fail by design names
@@ -100,10 +112,20 @@ mod tests {
     }
 
     #[test]
+    fn room_that_was_lacking_for_an_instant_was_lacking() {
+        let folder = tempfile::tempdir().unwrap();
+        notice(&io::ErrorKind::PermissionDenied.into());
+        assert!(check(&Outcome::OK, folder.path()).is_ok());
+        notice(&io::ErrorKind::StorageFull.into());
+        assert_eq!(check(&Outcome::OK, folder.path()).unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert!(check(&Outcome::OK, folder.path()).is_ok());
+    }
+
+    #[test]
     #[cfg(target_os = "linux")]
     fn a_full_file_system_is_the_environment_s_doing() {
         let error = check(&Outcome::from_code(FULL), Path::new("/proc")).unwrap_err();
-        let told = "less than 16 MiB are free in /proc, where cases run: `SQLITE_CONTRACTS_CASES` names another directory";
+        let told = "less than 16 MiB were free in /proc, where cases run: `SQLITE_CONTRACTS_CASES` names another directory";
         assert_eq!(error.to_string(), told);
         let case = full(Path::new("/dev/shm/sqlite-contracts-process-a/worker-1"));
         assert!(case.contains("free in /dev/shm, where"), "{case}");

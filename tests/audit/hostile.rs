@@ -89,6 +89,34 @@ fn a_resolver_that_crashes_is_contained_and_cannot_write() {
     assert!(!confined || !mark.exists(), "a resolver wrote a file");
 }
 
+/// The command was killed before the worker could ask to end with it. A library that loads for ever is stopped by the
+/// limit of its time.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_worker_whose_command_is_gone_already_loads_nothing() {
+    use std::os::unix::process::ExitStatusExt;
+    const KILLED: i32 = 9;
+    let folder = TempDir::new().unwrap();
+    let code = r#"static void *resolve(void) { for (;;); }
+                  void indirect(void) __attribute__((ifunc("resolve")));
+                  void (*used)(void) = indirect;"#;
+    let library = compiled(folder.path(), code, &["-Wl,-z,now"]);
+    let (input, command) = std::io::pipe().unwrap();
+    drop(command);
+    let mut worker = Command::new("sh");
+    worker.args([
+        "-c",
+        "ulimit -t 3; exec \"$0\" \"$@\"",
+        env!("CARGO_BIN_EXE_sqlite-contracts-worker"),
+        "--serve",
+    ]);
+    worker.arg(library).args(["notes", "stack", "cases"].map(|name| folder.path().join(name)));
+    fs::create_dir(folder.path().join("cases")).unwrap();
+    ["notes", "stack"].iter().for_each(|name| fs::write(folder.path().join(name), "").unwrap());
+    let output = worker.stdin(input).output().unwrap();
+    assert_eq!(output.status.signal(), Some(KILLED), "{output:?}");
+}
+
 #[test]
 fn functions_that_crash_are_no_defect_of_sqlite() {
     is_not_run(&audited("void *sqlite3_errmsg(void *db) { abort(); }").0);

@@ -8,6 +8,7 @@ use super::{Outcome, bytes};
 use crate::contract::verb::{FileBytes, WriteFile};
 use crate::outcome::value::{Value, short_hash_of};
 use crate::system;
+use crate::worker::environment;
 use crate::worker::ffi::Call;
 
 thread_local! {
@@ -102,6 +103,7 @@ fn place(opened: &[File], metadata: &Metadata) -> Option<usize> {
 }
 
 fn refused(error: io::Error) -> Outcome {
+    environment::notice(&error);
     Outcome::Refused(match error.kind() {
         ErrorKind::NotFound => "there is no such directory".to_owned(),
         _ => error.to_string(),

@@ -80,6 +80,7 @@ impl Session {
         if !verbs.iter().any(|verb| verb.is(Fact::StartsLibrary)) {
             // A failure shows in the first verb that needs the library.
             let _ = ffi::initialize(library);
+            ffi::notice_room(library);
         }
         let held = ffi::memory_used(library).unwrap_or(0);
         let names_steps = steps::name(verbs);

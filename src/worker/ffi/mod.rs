@@ -66,7 +66,9 @@ pub(crate) use self::rusqlite::{
 #[cfg(target_os = "linux")]
 pub(crate) use self::stack::{has_sanitizer, save_before_death};
 pub(crate) use self::statement::{HeldPointer, Statement};
-pub(crate) use self::vfs::{Contents, InMemory, WalIndexHeaders, Watching, make_unavailable, unregister};
+pub(crate) use self::vfs::{
+    Contents, InMemory, WalIndexHeaders, Watching, make_unavailable, notice_room, unregister,
+};
 #[cfg(target_os = "linux")]
 pub(crate) use self::window::Window;
 pub(crate) use self::words::{errstr, keyword_check, keyword_count, keyword_name};

@@ -17,6 +17,7 @@ use super::{Session, steps};
 use crate::contract::verb::Block;
 use crate::outcome::Outcome;
 use crate::worker::driver::steps::Numbered;
+use crate::worker::environment;
 
 /// Runs a block with this number.
 pub(super) fn run(session: &mut Session, number: u32, block: &Block) -> Outcome {
@@ -54,6 +55,7 @@ fn restore(files: &Files) -> Result<(), Outcome> {
 }
 
 fn refused(error: io::Error) -> Outcome {
+    environment::notice(&error);
     Outcome::Refused(format!("the files of the case: {error}"))
 }
 

@@ -16,7 +16,7 @@ use std::ffi::CString;
 
 use libsqlite3_sys as sys;
 
-pub(crate) use self::in_memory::{Contents, InMemory};
+pub(crate) use self::in_memory::{Contents, InMemory, notice_room};
 pub(crate) use self::wal_index::WalIndexHeaders;
 use super::statement::c_string;
 use super::{Call, Library, call};

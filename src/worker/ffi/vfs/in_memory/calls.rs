@@ -8,6 +8,7 @@ use std::ptr::null_mut;
 use libsqlite3_sys as sys;
 
 use super::files::with;
+use super::room;
 use crate::worker::io::{How, Status};
 
 /// A system call by SQLite's name for it.
@@ -18,21 +19,24 @@ pub(super) struct SystemCall {
     pub is_needed: bool,
 }
 
+/// System calls: the name of each, which is that of ours, and whether there is no doing without it.
+macro_rules! system_calls {
+    ($($name:ident: $type:ty, $is_needed:literal;)+) => {
+        vec![$({
+            let ours: $type = $name;
+            // SAFETY: a pointer to a function is one whatever its signature, and SQLite calls it by its own.
+            let ours = unsafe { std::mem::transmute::<$type, sys::sqlite3_syscall_ptr>(ours) };
+            let name = concat!(stringify!($name), "\0");
+            let name = std::ffi::CStr::from_bytes_with_nul(name.as_bytes()).unwrap_or_default();
+            SystemCall { name, ours, is_needed: $is_needed }
+        }),+]
+    };
+}
+pub(super) use system_calls;
+
 /// All system calls that are made in memory.
 pub(super) fn all() -> Vec<SystemCall> {
-    macro_rules! calls {
-        ($($name:ident: $type:ty, $is_needed:literal;)+) => {
-            vec![$({
-                let ours: $type = $name;
-                // SAFETY: a pointer to a function is one whatever its signature, and SQLite calls it by its own.
-                let ours = unsafe { std::mem::transmute::<$type, sys::sqlite3_syscall_ptr>(ours) };
-                let name = concat!(stringify!($name), "\0");
-                let name = CStr::from_bytes_with_nul(name.as_bytes()).unwrap_or_default();
-                SystemCall { name, ours, is_needed: $is_needed }
-            }),+]
-        };
-    }
-    calls! {
+    system_calls! {
         open: unsafe extern "C" fn(*const c_char, c_int, c_int) -> c_int, true;
         close: unsafe extern "C" fn(c_int) -> c_int, true;
         access: unsafe extern "C" fn(*const c_char, c_int) -> c_int, true;
@@ -161,7 +165,7 @@ unsafe fn tell(found: io::Result<Option<Status>>, into: *mut libc::stat) -> c_in
 unsafe extern "C" fn ftruncate(descriptor: c_int, length: i64) -> c_int {
     let ours = with(|state| state.set_length(descriptor, usize::try_from(length).unwrap_or(0)));
     // SAFETY: the arguments are the caller's.
-    ours.map_or_else(|| unsafe { libc::ftruncate(descriptor, length) }, |done| returned(done.map(|()| 0)))
+    ours.map_or_else(|| unsafe { room::ftruncate(descriptor, length) }, |done| returned(done.map(|()| 0)))
 }
 
 /// A process can take every lock that no other has, and no other knows the files. SQLite passes the last argument as one
@@ -199,7 +203,7 @@ unsafe extern "C" fn pwrite(descriptor: c_int, buffer: *const c_void, size: usiz
     });
     let counted = |written: io::Result<()>| returned(written.map(|()| isize::try_from(size).unwrap_or(0)));
     // SAFETY: the arguments are the caller's.
-    ours.map_or_else(|| unsafe { libc::pwrite(descriptor, buffer, size, at) }, counted)
+    ours.map_or_else(|| unsafe { room::pwrite(descriptor, buffer, size, at) }, counted)
 }
 
 unsafe extern "C" fn fchmod(descriptor: c_int, mode: libc::mode_t) -> c_int {
@@ -219,7 +223,7 @@ unsafe extern "C" fn fallocate(descriptor: c_int, at: i64, length: i64) -> c_int
     let ours = with(|state| state.lengthen(descriptor, usize::try_from(at + length).unwrap_or(0)));
     // SAFETY: the arguments are the caller's.
     ours.map_or_else(
-        || unsafe { libc::posix_fallocate(descriptor, at, length) },
+        || unsafe { room::fallocate(descriptor, at, length) },
         |done| done.map_or_else(|error| number_of(&error), |()| 0),
     )
 }

@@ -5,6 +5,7 @@
 
 mod calls;
 mod files;
+mod room;
 mod windows;
 
 use std::collections::BTreeMap;
@@ -77,8 +78,16 @@ impl Drop for InMemory {
             if let Some(set) = unsafe { (*self.vfs).xSetSystemCall } {
                 // SAFETY: no name asks for the system's own calls. Nothing of ours is open.
                 unsafe { set(self.vfs, std::ptr::null(), None) };
+                room::notice(self.vfs);
             }
         }
+    }
+}
+
+/// Notices from now on when the library finds no room for a file.
+pub(crate) fn notice_room(library: &Library) {
+    if let Ok(Some(vfs)) = default_of(library) {
+        room::notice(vfs);
     }
 }
 
