@@ -14,6 +14,7 @@ const STEPS: &str = r#"
 - close_v2: {db: other}
 - exec: {sql: SELECT 1, db: other, keep: message}
 - query: {sql: "SELECT ?1", db: other, values: [1, 0.5, .inf, a, ~, {blob: 00ff}, {zeroblob: 5}, {text: a, times: 3}]}
+- plan: {sql: "SELECT ?1", db: other, values: [1]}
 - prepare: {sql: SELECT 1, stmt: s, db: other, version: v3, flags: [persistent, no_vtab], cached: true}
 - bind: {at: ":a", value: {blob: 00ff}, lifetime: destructor, stmt: s, as: bytes}
 - step: s
@@ -82,6 +83,7 @@ const STEPS: &str = r#"
 - log:
 - errstr: BUSY
 - keyword_count:
+- exports: {functions: [sqlite3_open]}
 - keyword_name: 5
 - keyword_check: SELECT
 - shutdown:

@@ -4,6 +4,7 @@ pub mod floats;
 pub mod growth;
 pub mod io;
 pub mod latency;
+pub(crate) mod plan;
 pub(crate) mod random;
 pub(crate) mod relative;
 pub mod shown;
@@ -186,6 +187,17 @@ impl Outcome {
         match self {
             Self::LeastMemory { remark, .. } | Self::Tally { remark, .. } => remark.as_deref(),
             _ => None,
+        }
+    }
+
+    /// The rows that explain this statement as its plan in one form for all versions; any other outcome as it is.
+    pub(crate) fn into_plan(self, sql: &str) -> Self {
+        match self {
+            Self::Rows(rows) => {
+                let line = |line: String| vec![Value::Text(line.into_bytes())];
+                Self::Rows(plan::lines(&rows, sql).into_iter().map(line).collect())
+            }
+            other => other,
         }
     }
 

@@ -65,6 +65,20 @@ arguments! {
 }
 
 arguments! {
+    /// SQL for its plan.
+    Plan {
+        /// One statement, without `EXPLAIN`.
+        sql: String,
+    } optional {
+        /// The connection.
+        db: DbName,
+        /// Bound to the parameters 1, 2, … before the plan is made: with statistics it may depend on them.
+        values: Vec<Literal> [Literal],
+    }
+    brief sql
+}
+
+arguments! {
     /// A connection, and the statement after which to look.
     NextStmt {} optional {
         /// The connection.

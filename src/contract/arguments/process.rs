@@ -53,6 +53,14 @@ arguments! {
 }
 
 arguments! {
+    /// Functions of C.
+    Exports {
+        /// Their names.
+        functions: Vec<String>,
+    }
+}
+
+arguments! {
     /// One of SQLite's keywords.
     KeywordName {
         /// Its number, from 0.

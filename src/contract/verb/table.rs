@@ -57,6 +57,9 @@ macro_rules! table {
                     /// Runs one statement and returns all its rows, typed, or the code of its error,
                     /// <https://sqlite.org/c3ref/step.html>.
                     query: Query(Query) -> Rows on db: Capi, Rusqlite;
+                    /// The plan of a statement, which is not run, in one form for all versions: a text per loop, sort
+                    /// or subquery, indented by what it belongs to, <https://sqlite.org/eqp.html>.
+                    plan: Plan(Plan) -> Rows on db: Capi;
                 }
                 Statements "Statements" {
                     /// Compiles one statement and keeps it, <https://sqlite.org/c3ref/prepare.html>.
@@ -390,6 +393,8 @@ macro_rules! table {
                     log: Log(Nothing) -> Rows: process;
                     /// The words for a result code, <https://sqlite.org/c3ref/errcode.html>.
                     errstr: Errstr(ResultCode) -> Value: process;
+                    /// Those of these functions that the library exports, in the order in which they are given.
+                    exports: Exports(Exports) -> Rows: process;
                     /// How many keywords the library has, <https://sqlite.org/c3ref/keyword_check.html>.
                     keyword_count: KeywordCount(Nothing) -> Value: process;
                     /// A keyword by its number, <https://sqlite.org/c3ref/keyword_check.html>.

@@ -2,8 +2,8 @@
 
 use super::{Outcome, allocations, error_log, files, integer, number_of, value};
 use crate::contract::verb::{
-    Bytes, Calls, Config, Destructor, DestructorCalls, FailAllocation, FailIo, FileBytes, Highwater, IoCalls,
-    KeywordName, Misbehaviour, Nothing, ResultCode, Status, WriteFile,
+    Bytes, Calls, Config, Destructor, DestructorCalls, Exports, FailAllocation, FailIo, FileBytes, Highwater,
+    IoCalls, KeywordName, Misbehaviour, Nothing, ResultCode, Status, WriteFile,
 };
 use crate::outcome::io::{FileKind, Operation};
 use crate::outcome::sqlite_names::AllocationCounter;
@@ -94,6 +94,12 @@ pub(super) trait Process {
 
     fn errstr(&self, of: &ResultCode) -> Call<Outcome> {
         ffi::errstr(self.library()?, number_of(&of.code)?).map(value)
+    }
+
+    fn exports(&self, asked: &Exports) -> Call<Outcome> {
+        let library = self.library()?;
+        let exported = asked.functions.iter().filter(|function| library.has(function));
+        Ok(Outcome::Rows(exported.map(|name| vec![Value::Text(name.clone().into_bytes())]).collect()))
     }
 
     fn keyword_count(&self, _: &Nothing) -> Call<Outcome> {

@@ -5,7 +5,7 @@ use super::Capi;
 use super::sections::{Connections, Log, Memory, Numbers, Sql, State};
 use crate::contract::verb::{
     BusyTimeout, DbConfig, DbLookaside, DbStatus, Doubles, Exec, ExecBlocking, FileControl, Limit, OnDb,
-    OnSchema, Open, Query, SetErrmsg, SetLastInsertRowid, StmtStatus, TableColumn, WalAutocheckpoint,
+    OnSchema, Open, Plan, Query, SetErrmsg, SetLastInsertRowid, StmtStatus, TableColumn, WalAutocheckpoint,
     WalCheckpointV2,
 };
 use crate::worker::ffi::{Call, Connection};
@@ -81,6 +81,12 @@ impl Sql for Capi {
 
     fn query(&mut self, query: &Query) -> Call<Outcome> {
         self.connection(&query.db)?.query(self.library, &query.sql, &query.values)
+    }
+
+    fn plan(&mut self, plan: &Plan) -> Call<Outcome> {
+        let sql = format!("EXPLAIN QUERY PLAN {}", plan.sql);
+        let outcome = self.connection(&plan.db)?.query(self.library, &sql, &plan.values)?;
+        Ok(outcome.into_plan(&plan.sql))
     }
 }
 
