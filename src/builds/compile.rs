@@ -36,7 +36,9 @@ impl Compiler {
         let tool = cc::Build::new()
             .target(TARGET)
             .host(env!("SQLITE_CONTRACTS_HOST"))
-            .opt_level(0)
+            // Halves what a run costs for half as much compiling again (gcc 12: 13 s a version instead of 9 s; -O1
+            // takes 24 s), and changes no floating-point operation.
+            .opt_level_str("g")
             .debug(false)
             .pic(true)
             .warnings(false)
