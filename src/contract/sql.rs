@@ -4,7 +4,7 @@ use super::parse::DEFAULT_DEADLINE;
 use super::record::Record;
 use super::requires::CaseRequires;
 use super::step::Step;
-use super::verb::{Call, Open, Query};
+use super::verb::{Call, Open, Query, Verb};
 use super::{Case, Contract, Driver, PlacedStep, Run};
 use crate::contract::statements::statements;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText};
@@ -46,6 +46,35 @@ impl Contract {
         let placed = |step| PlacedStep { step, place: place.clone() };
         let made = |(name, steps): (&str, Vec<Step>)| case(name, id, steps.into_iter().map(placed).collect());
         Self { id: id.to_owned(), cases: cases.into_iter().map(made).collect(), ..Self::default() }
+    }
+}
+
+impl Case {
+    /// The SQL that its steps run, in their order.
+    pub fn sql(&self) -> Vec<&str> {
+        let verbs = self.runs.iter().take(1).flat_map(|run| &run.steps).map(|placed| &placed.step.verb);
+        let sql = verbs.filter_map(|verb| match verb {
+            Verb::Call(Call::Query(query)) => Some(query.sql.as_str()),
+            Verb::Call(Call::Exec(exec)) => Some(exec.sql.as_str()),
+            _ => None,
+        });
+        sql.collect()
+    }
+
+    /// Whether it is SQL on one new database and nothing else, so that a program of SQL can show what it shows.
+    pub fn is_sql_alone(&self) -> bool {
+        let mut opened = 0;
+        let mut is_sql = |verb: &Verb| match verb {
+            Verb::Call(Call::Open(open)) => {
+                opened += 1;
+                open.flags.is_empty() && open.vfs.is_none()
+            }
+            Verb::Call(Call::Query(query)) => query.values.is_empty(),
+            Verb::Call(Call::Exec(_) | Call::Close(_)) => true,
+            _ => false,
+        };
+        let is_all = |run: &Run| run.steps.iter().all(|placed| is_sql(&placed.step.verb));
+        self.runs.len() == 1 && self.runs.iter().all(is_all) && opened == 1
     }
 }
 

@@ -21,6 +21,10 @@ pub struct Finding {
     pub drifts: Vec<Drift>,
     /// How many programs showed nothing else than findings, this one among them.
     pub seen: u64,
+    /// The innermost of what they use: findings with the same groups and one of these are one.
+    core: BTreeSet<String>,
+    /// What other programs used that were reduced to this one.
+    others: Vec<BTreeSet<String>>,
     /// The group of each build: those of one group do the same.
     groups: Vec<usize>,
     /// What each group does.
@@ -71,8 +75,17 @@ impl Finding {
                 drifts.push(Drift { before, after, statement, change, was, is });
             }
         }
-        let (statements, features) = (program.sql(), program.features());
-        let found = Self { program: number, statements, features, drifts, seen: 1, groups, answers };
+        let found = Self {
+            program: number,
+            statements: program.sql(),
+            features: program.features(),
+            drifts,
+            seen: 1,
+            core: program.core(),
+            others: Vec::new(),
+            groups,
+            answers,
+        };
         Ok(Some(found).filter(|found| !found.drifts.is_empty()))
     }
 
@@ -80,19 +93,51 @@ impl Finding {
     /// this one needs.
     pub(super) fn explains(&self, used: &BTreeSet<String>, builds: (usize, usize), change: &Change) -> bool {
         let (before, after) = (self.groups[builds.0], self.groups[builds.1]);
-        before != after
-            && !self.features.is_empty()
-            && self.features.is_subset(used)
-            && Change::between(&self.answers[before], &self.answers[after])
-                .is_some_and(|(_, own)| own == *change)
+        if before == after {
+            return false;
+        }
+        let Some((_, own)) = Change::between(&self.answers[before], &self.answers[after]) else {
+            return false;
+        };
+        own.is_like(change) && (own.names_what_is_absent() || self.is_used_in(used))
     }
 
-    /// Whether all of another finding's changes may be this one.
-    pub(super) fn explains_all_of(&self, other: &Self, electorate: &Electorate) -> bool {
-        other.drifts.iter().all(|drift| {
-            let builds = electorate.place(&drift.before).zip(electorate.place(&drift.after));
-            builds.is_some_and(|builds| self.explains(&other.features, builds, &drift.change))
-        })
+    /// Whether a program that uses all this may show it.
+    fn is_used_in(&self, used: &BTreeSet<String>) -> bool {
+        self.uses().any(|all| !all.is_empty() && all.is_subset(used))
+    }
+
+    /// Whether another finding is this one: the same builds do alike, and the innermost of what is used is the same.
+    pub(super) fn is_same_as(&self, other: &Self) -> bool {
+        self.groups == other.groups && !self.core.is_disjoint(&other.core)
+    }
+
+    /// What programs use that show it.
+    pub(super) fn uses(&self) -> impl Iterator<Item = &BTreeSet<String>> {
+        std::iter::once(&self.features).chain(&self.others)
+    }
+
+    /// Whether the two change at a common build.
+    pub(super) fn shares(&self, other: &Self) -> bool {
+        let is_there = |drift: &Drift| other.drifts.iter().any(|it| it.after == drift.after);
+        self.drifts.iter().any(is_there)
+    }
+
+    /// Remembers that programs which use this are reduced to this finding.
+    pub(super) fn also(&mut self, used: BTreeSet<String>) {
+        if !self.is_used_in(&used) {
+            self.others.push(used);
+        }
+    }
+
+    /// The smaller of two that are the same, with what is known of both.
+    pub(super) fn merge(&mut self, mut other: Self) {
+        if other.bytes() < self.bytes() {
+            std::mem::swap(self, &mut other);
+        }
+        self.seen += other.seen;
+        self.also(other.features);
+        other.others.into_iter().for_each(|used| self.also(used));
     }
 
     /// The drift that matters most.
@@ -139,6 +184,8 @@ impl Finding {
             features: BTreeSet::from([feature.to_owned()]),
             drifts: builds.iter().map(drift).collect(),
             seen: 1,
+            core: BTreeSet::new(),
+            others: Vec::new(),
             groups: Vec::new(),
             answers: Vec::new(),
         }

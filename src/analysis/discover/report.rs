@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::electorate::Electorate;
 use super::finding::{Drift, Finding};
 use super::known::Known;
+use super::recall::Recall;
 use super::state::{Counts, State};
 
 /// What a search found.
@@ -20,6 +21,11 @@ pub struct Report<'a> {
     pub counts: Counts,
     /// The findings, those that matter most first.
     pub findings: Vec<Shown<'a>>,
+    /// Some of the programs that did not do the same again: they are no findings.
+    pub unstable: &'a [Vec<String>],
+    /// How much of the catalogue was found again, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recall: Option<Recall>,
 }
 
 /// A finding with what is known of it.
@@ -27,7 +33,7 @@ pub struct Report<'a> {
 pub struct Shown<'a> {
     /// A short name that the same finding has again.
     pub name: String,
-    /// The kind of its most important change: `value`, `rows`, `crash`, `error`, `message`.
+    /// The kind of its most important change: `value`, `rows`, `crash`, `error`, `feature`, `message`.
     pub class: &'static str,
     /// Its statements.
     pub statements: &'a [String],
@@ -70,7 +76,8 @@ impl<'a> Report<'a> {
             let rank = main.map_or(u8::MAX, |it| it.drift.change.rank());
             (rank, !shown.known.is_empty(), Reverse(place), shown.bytes, shown.name.clone())
         });
-        Self { seed: state.seed, builds: electorate.names().len(), counts: state.counts, findings }
+        let (builds, unstable) = (electorate.names().len(), state.unstable.as_slice());
+        Self { seed: state.seed, builds, counts: state.counts, findings, unstable, recall: None }
     }
 
     /// How many of them change a value or rows without an error.

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::values::{Literal, SIMPLEST};
+use super::program::CLASS;
+use super::values::{Literal, SIMPLEST, literal_of};
+use crate::outcome::value::Value;
 
 /// A part of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +79,22 @@ impl Tree {
         Self::new(Role::Literal, literal.class, literal.text, Vec::new())
     }
 
+    /// A literal as it was given.
+    pub(super) fn given(text: &str, class: &'static str) -> Self {
+        Self::new(Role::Literal, class, text.to_owned(), Vec::new())
+    }
+
+    /// A word or a sign as it was given.
+    pub(super) fn token(text: &str) -> Self {
+        Self::word(text.to_owned())
+    }
+
+    /// The literal of a value.
+    pub(super) fn value(value: &Value) -> Self {
+        let (text, class) = literal_of(value);
+        Self::new(Role::Literal, class, text, Vec::new())
+    }
+
     /// A column, which is an expression without a feature.
     pub(super) fn column(name: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Role::Column, "", name, Vec::new())
@@ -105,6 +123,58 @@ impl Tree {
     /// What it uses itself.
     pub(super) fn feature(&self) -> Option<&str> {
         Some(&*self.feature).filter(|feature| !feature.is_empty() && !self.is_list())
+    }
+
+    /// What is used inside it by parts in which nothing else is.
+    pub(super) fn innermost(&self) -> Vec<&str> {
+        let inside: Vec<&str> = self.children.iter().flat_map(Self::innermost).collect();
+        let is_own = |feature: &&str| !feature.starts_with([CLASS, '\'']);
+        if inside.is_empty() { self.feature().filter(is_own).into_iter().collect() } else { inside }
+    }
+
+    /// The text of a literal.
+    pub(super) fn literal_text(&self) -> Option<&str> {
+        Some(&*self.text).filter(|_| self.is_special())
+    }
+
+    /// Whether its value is the same wherever it is: it is a call or an operator without a column in it.
+    pub(super) fn is_constant_call(&self) -> bool {
+        self.role == Role::Expression && self.all().iter().all(|part| part.role != Role::Column)
+    }
+
+    /// The literals that a call which calls nothing itself is given.
+    pub(super) fn operands(&self) -> Vec<&Self> {
+        let is_innermost = self.role == Role::Expression
+            && self.children.iter().flat_map(Self::all).all(|part| part.role != Role::Expression);
+        let inside = if is_innermost { self.expressions() } else { Vec::new() };
+        inside.into_iter().filter(|it| it.is_special()).collect()
+    }
+
+    /// This tree with other literals, where `other` has some.
+    pub(super) fn with_literals(&self, other: &mut impl FnMut(&Self) -> Option<Self>) -> Self {
+        if self.role == Role::Literal {
+            return other(self).unwrap_or_else(|| self.clone());
+        }
+        let children = self.children.iter().map(|child| child.with_literals(other)).collect();
+        Self { children, ..self.clone() }
+    }
+
+    /// This tree with another one in the place of the part with this number among [all](Self::all), from 0.
+    pub(super) fn replaced(&self, number: usize, part: &Self) -> Self {
+        if number == 0 {
+            return part.clone();
+        }
+        let mut tree = self.clone();
+        let mut first = 1;
+        for child in &mut tree.children {
+            let count = child.all().len();
+            if (first..first + count).contains(&number) {
+                *child = child.replaced(number - first, part);
+                break;
+            }
+            first += count;
+        }
+        tree
     }
 
     /// Whether it is a literal that is not one of the simplest.

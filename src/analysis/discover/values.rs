@@ -1,5 +1,7 @@
 //! The literals that programs are made of: edges of every type, and texts that functions read in a way of their own.
 
+use crate::outcome::value::Value;
+
 /// A literal of SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Literal {
@@ -15,6 +17,29 @@ pub(super) const SIMPLEST: [Literal; 7] =
 
 const fn of(text: &'static str) -> Literal {
     Literal { text, class: "" }
+}
+
+/// The literal of a value, and its class.
+pub(super) fn literal_of(value: &Value) -> (String, &'static str) {
+    match value {
+        Value::Null => ("NULL".to_owned(), ""),
+        Value::Integer(i64::MIN) => ("(-9223372036854775807 - 1)".to_owned(), LARGE.0),
+        Value::Integer(n) => (n.to_string(), if n.unsigned_abs() < 1 << 31 { INTEGER.0 } else { LARGE.0 }),
+        Value::Real(x) if x.is_infinite() => {
+            (format!("{}9e999", if *x < 0.0 { "-" } else { "" }), INFINITE.0)
+        }
+        Value::Real(x) => (format!("{x:?}"), REAL.0),
+        Value::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) if !text.contains('\0') => (format!("'{}'", text.replace('\'', "''")), WORD.0),
+            _ => (format!("CAST({} AS TEXT)", blob(bytes)), BAD_TEXT.0),
+        },
+        Value::Blob(bytes) => (blob(bytes), BLOB.0),
+    }
+}
+
+fn blob(bytes: &[u8]) -> String {
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("x'{digits}'")
 }
 
 /// The class of literals that are a language of their own: each is its own feature.

@@ -2,6 +2,7 @@
 
 use super::schema::Table;
 use super::{Generator, Sort, Tree};
+use crate::analysis::discover::answer::PLAN;
 
 const PRAGMAS: &[&str] = &[
     "table_info(t)",
@@ -122,7 +123,7 @@ impl Generator {
 
     /// A statement that has rows.
     pub(super) fn question(&mut self, tables: &[Table]) -> Tree {
-        match self.random.below(8) {
+        match self.random.below(9) {
             0 => {
                 let pragma = self.one_of(PRAGMAS);
                 let name = pragma.split('(').next().unwrap_or(pragma);
@@ -137,6 +138,10 @@ impl Generator {
                 let table = tables[0].name;
                 let what = self.one_of(&["changes()", "total_changes()", "last_insert_rowid()"]);
                 Tree::fixed(what, format!("SELECT {what}, count(*) FROM {table}"), Vec::new())
+            }
+            3 => {
+                let select = self.select(tables);
+                Tree::fixed("plan", format!("{PLAN}{{}}"), vec![select])
             }
             _ => self.select(tables),
         }

@@ -13,7 +13,7 @@ use super::values::{ITSELF, Literal, Sort};
 use crate::outcome::random::Random;
 
 /// Raised when a seed makes other programs than before: a search that began with other ones cannot go on.
-pub(super) const EDITION: u32 = 1;
+pub(super) const EDITION: u32 = 2;
 
 /// The program with this number among those of a seed.
 pub(super) fn program(seed: u64, number: u64) -> Program {
@@ -24,6 +24,23 @@ pub(super) fn program(seed: u64, number: u64) -> Program {
         14..19 => generator.over_schema(),
         _ => generator.over_module(),
     })
+}
+
+/// Another literal of the same kind as one that was given, as far as its text tells.
+pub(super) fn literal_like(literal: &Tree, random: &mut Random) -> Tree {
+    let text = literal.to_string();
+    let sort = match text.as_bytes() {
+        [b'\'', b'{' | b'[', ..] => Sort::Json,
+        [b'\'', b'$', ..] => Sort::Path,
+        [b'\'', b'%', ..] => Sort::Format,
+        [b'\'', b'0'..=b'9', ..] => Sort::Date,
+        [b'0'..=b'9', ..] => Sort::Number,
+        [b'\'', ..] => Sort::Text,
+        _ => Sort::Any,
+    };
+    let (class, texts) = random.one_of(sort.classes());
+    let text = random.one_of(texts);
+    Tree::literal(Literal { text, class: if class == ITSELF { text } else { class } })
 }
 
 /// Draws the parts of a program.

@@ -1,17 +1,20 @@
 //! `cargo xtask discover`: searches for differences between builds that nobody wrote down.
 
+mod corpus;
 mod range;
 mod text;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::builder::RangedU64ValueParser;
 use sqlite_contracts::analysis::discover::{
-    BATCH, Electorate, EngineVoters, Known, Report, Search, State, write_drafts,
+    Electorate, EngineVoters, Known, Recall, Report, Search, State, write_drafts,
 };
 use sqlite_contracts::builds::Build;
+use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
 
@@ -43,13 +46,14 @@ lines name one of its functions or clauses.
 The search goes on where the last one with this seed and these builds ended or was interrupted; its state is in \
 target/sqlite-contracts/discover/. The same seed finds the same, in the same order, on any number of cores.
 
-JSON: {seed, builds, counts, findings}; counts are {programs, disagreed, explained, reduced, duplicates, unstable}. \
+JSON: {seed, builds, counts, findings, unstable, recall}; counts are {programs, disagreed, explained, reduced, duplicates, unstable}. \
 A finding is {name, class, statements, features, drifts, seen, bytes, known}; a drift is {before, after, released, statement, \
-change, was, is}, and known are the cases of the catalogue that drift there.
+change, was, is}, and known are the cases of the catalogue that drift there. unstable are programs that did not do the same \
+again, which are no findings; recall is {drifts, found, missed} with `--self-check`.
 
 ";
 
-/// An interrupted search loses what it did since it was last saved. A batch may take some milliseconds only.
+/// An interrupted search loses what it did since it was last saved. A step may take some milliseconds only.
 const SAVED: Duration = Duration::from_secs(3);
 
 /// Search for differences between builds with generated programs, and reduce what is found
@@ -67,9 +71,16 @@ pub(crate) struct Args {
     /// Where the programs come from
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
+    /// Files and directories of SQL whose programs are tried too, as they are and with other values: `.sql`, tests of
+    /// sqllogictest (`.test`, `.slt`), contracts (`.yaml`); may be repeated
+    #[arg(long, value_name = "PATH")]
+    corpus: Vec<PathBuf>,
     /// Forget what an earlier search with this seed and these builds found
     #[arg(long)]
     anew: bool,
+    /// Say which share of the catalogue's drifts, of cases that are SQL alone, the search found by itself
+    #[arg(long, conflicts_with = "corpus")]
+    self_check: bool,
     /// Show so many findings; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 20)]
     top: usize,
@@ -90,16 +101,20 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let newest = newest(&ready).ok_or_else(|| Usage("a search compares at least two builds".to_owned()))?;
     let names = ready.iter().map(|build| build.name().to_owned()).collect();
     let electorate = Electorate::new(names, engine.builds().lineage(), newest.name());
-    let begun = State::new(args.seed, &electorate);
+    let corpus = corpus::read(&args.corpus)?;
+    let begun = State::new(args.seed, &electorate, &corpus);
     let state = if args.anew { begun } else { begun.resumed(&project) };
     let voters = EngineVoters { engine: &engine, builds: ready };
-    let search = Search::new(&voters, &electorate, state);
+    let search = Search::new(&voters, &electorate, &corpus, state);
     let state = searched(&project, search, args)?;
     let known = Known::of(&project, engine.builds())?;
-    let report = Report::of(&state, &electorate, &known, |build| {
+    let mut report = Report::of(&state, &electorate, &known, |build| {
         let product = engine.store().find(engine.builds().get(build)?)?;
         product.info.released
     });
+    if args.self_check {
+        report.recall = Some(Recall::of(&state, &electorate, &known, &sql_alone(&project)?));
+    }
     match args.format {
         Format::Json => print_json(&report)?,
         Format::Text => print(&text::text(&report, args.top)),
@@ -110,6 +125,16 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     }
     tell_missing(&missing);
     Ok(missing.first().map_or(Exit::Fine, |(_, error)| exit::of(error)))
+}
+
+/// The cases of the catalogue that are SQL alone.
+fn sql_alone(project: &Project) -> Result<BTreeSet<String>> {
+    let contracts = Contract::load_all(project)?;
+    let names = contracts.iter().flat_map(|contract| {
+        let cases = contract.cases.iter().filter(|case| case.is_sql_alone());
+        cases.map(|case| format!("{}/{}", contract.id, case.name))
+    });
+    Ok(names.collect())
 }
 
 /// The first build of the newest version; nothing where there is only one build.
@@ -123,10 +148,10 @@ fn searched(project: &Project, mut search: Search<'_, EngineVoters<'_>>, args: &
     let is_endless = args.minutes.is_none() && args.programs.is_some();
     let minutes = args.minutes.unwrap_or(1);
     let until = (!is_endless).then(|| Instant::now() + Duration::from_secs(minutes * 60));
-    let enough = args.programs.map(|more| search.state.counts.programs + more);
+    let begun = search.state.counts.programs;
     let is_over = |state: &State| {
         until.is_some_and(|until| Instant::now() >= until)
-            || enough.is_some_and(|enough| state.counts.programs >= enough)
+            || args.programs.is_some_and(|more| state.counts.programs >= begun + more && state.is_settled())
     };
     let display = match args.programs.filter(|_| is_endless) {
         Some(programs) => Display::with_unit(programs.try_into()?, "searched", "programs"),
@@ -134,14 +159,15 @@ fn searched(project: &Project, mut search: Search<'_, EngineVoters<'_>>, args: &
     };
     let (started, mut shown, mut saved) = (Instant::now(), 0, Instant::now());
     while !is_over(&search.state) {
-        search.batch()?;
+        search.step()?;
         if saved.elapsed() >= SAVED {
             search.state.save(project)?;
             saved = Instant::now();
         }
-        let more = if is_endless { BATCH } else { started.elapsed().as_secs() - shown };
-        shown += more;
-        display.steps(more.try_into()?);
+        let done =
+            if is_endless { search.state.counts.programs - begun } else { started.elapsed().as_secs() };
+        display.steps((done - shown).try_into()?);
+        shown = done;
         display.says(format!("{} findings", search.state.findings.len()));
     }
     display.finish();

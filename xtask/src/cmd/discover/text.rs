@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use sqlite_contracts::analysis::discover::{DatedDrift, Report, Shown};
+use sqlite_contracts::analysis::discover::{DatedDrift, Recall, Report, Shown};
 use sqlite_contracts::diagnostic::{numbers::thousands, paragraph};
 
 use crate::ui::output::width;
@@ -18,6 +18,7 @@ pub(super) fn text(report: &Report<'_>, top: usize) -> String {
     if more > 0 {
         let _ = write!(text, "\n{more} more: `--top 0` shows them");
     }
+    text += &report.recall.as_ref().map_or(String::new(), recalled);
     text.trim_end().to_owned()
 }
 
@@ -43,6 +44,14 @@ fn summary(report: &Report<'_>) -> String {
         report.median_bytes(),
     );
     paragraph(&format!("{first}; {second}"), "", "  ", width())
+}
+
+/// How much of the catalogue was found again.
+fn recalled(recall: &Recall) -> String {
+    let Recall { drifts, found, missed } = recall;
+    let mut text = format!("\nfound {found} of {drifts} drifts on record that SQL alone can show\n");
+    missed.iter().for_each(|drift| text += &format!("  missed: {drift}\n"));
+    text
 }
 
 /// The statements, a line for each change, and which cases know it.
