@@ -61,7 +61,8 @@ impl Case {
         sql.collect()
     }
 
-    /// Whether it is SQL on one new database and nothing else, so that a program of SQL can show what it shows.
+    /// Whether it is SQL on one new database and nothing else, with any values bound, so that a program of SQL can show what it
+    /// shows.
     pub fn is_sql_alone(&self) -> bool {
         let mut opened = 0;
         let mut is_sql = |verb: &Verb| match verb {
@@ -69,12 +70,11 @@ impl Case {
                 opened += 1;
                 open.flags.is_empty() && open.vfs.is_none()
             }
-            Verb::Call(Call::Query(query)) => query.values.is_empty(),
-            Verb::Call(Call::Exec(_) | Call::Close(_)) => true,
+            Verb::Call(Call::Query(_) | Call::Exec(_) | Call::Close(_)) => true,
             _ => false,
         };
         let is_all = |run: &Run| run.steps.iter().all(|placed| is_sql(&placed.step.verb));
-        self.runs.len() == 1 && self.runs.iter().all(is_all) && opened == 1
+        self.driver == Driver::Capi && self.runs.iter().all(is_all) && opened == self.runs.len()
     }
 }
 
@@ -97,5 +97,23 @@ fn case(name: &str, path: &str, steps: Vec<PlacedStep>) -> Case {
         deadline: DEFAULT_DEADLINE,
         changed: Vec::new(),
         runs: vec![Run { label: None, steps }],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_is_sql_alone_unless_it_needs_another_call_or_another_file() {
+        let is_sql = |steps: &str| {
+            let text = format!("title: t\nwhy: w\ncases:\n  - name: a\n    steps:\n{steps}");
+            let contract = Contract::read("a/b", &SourceText::new("a.yaml", text.as_str())).unwrap();
+            (contract.cases[0].is_sql_alone(), contract.cases[0].sql().join(";"))
+        };
+        let steps = "      - open: ':memory:'\n      - exec: CREATE TABLE t(a)\n      - query: SELECT 1\n";
+        assert_eq!(is_sql(steps), (true, "CREATE TABLE t(a);SELECT 1".to_owned()));
+        assert!(!is_sql(&format!("{steps}      - errmsg:\n")).0);
+        assert!(!is_sql(&format!("{steps}      - open: {{path: ':memory:', db: other}}\n")).0);
     }
 }

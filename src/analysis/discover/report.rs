@@ -9,6 +9,7 @@ use super::finding::{Drift, Finding};
 use super::known::Known;
 use super::recall::Recall;
 use super::state::{Counts, State};
+use crate::analysis::attribution::Flag;
 
 /// What a search found.
 #[derive(Debug, Clone, Serialize)]
@@ -57,6 +58,9 @@ pub struct DatedDrift<'a> {
     /// The change.
     #[serde(flatten)]
     pub drift: &'a Drift,
+    /// The flags that make it, where somebody has found that out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<Flag>,
 }
 
 impl<'a> Report<'a> {
@@ -95,7 +99,8 @@ impl<'a> Report<'a> {
 
 impl<'a> Shown<'a> {
     fn of(finding: &'a Finding, known: &Known, released: &impl Fn(&str) -> Option<String>) -> Self {
-        let dated = |drift: &'a Drift| DatedDrift { released: released(&drift.after), drift };
+        let dated =
+            |drift: &'a Drift| DatedDrift { released: released(&drift.after), drift, flags: Vec::new() };
         Self {
             name: finding.name(),
             class: finding.main().map_or("", |drift| drift.change.class()),

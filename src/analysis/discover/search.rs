@@ -188,27 +188,29 @@ impl<'a, V: Voters> Search<'a, V> {
         Ok(Reduced { finding, least })
     }
 
-    /// What all builds do with a reduced program. Nothing where that is not the same each time.
+    /// What all builds do with a reduced program. Nothing where the builds at its changes do not do the same again.
     fn voted(&self, target: &Target, least: &Program) -> Result<Option<Finding>> {
-        let (before, after) = target.builds;
-        let first = self.vote(least)?;
-        let is_there = Change::between(&first[before], &first[after]).is_some();
-        if !is_there || first != self.vote(least)? {
+        let all: Vec<usize> = (0..self.electorate.names().len()).collect();
+        let did: Vec<Answers> = self.ask(&all, std::slice::from_ref(least))?.into_iter().flatten().collect();
+        let differ =
+            |(before, after): &(usize, usize)| Change::between(&did[*before], &did[*after]).is_some();
+        let edges: Vec<(usize, usize)> = self.electorate.edges().filter(differ).collect();
+        let is_same = || -> Result<bool> {
+            let ends: BTreeSet<usize> = edges.iter().flat_map(|(before, after)| [*before, *after]).collect();
+            let again = ends.into_par_iter().map(|build| Ok(self.alone(build, least)? == did[build]));
+            again.collect::<Result<Vec<bool>>>().map(|same| same.into_iter().all(|it| it))
+        };
+        if !edges.contains(&target.builds) || !is_same()? || !is_same()? {
             return Ok(None);
         }
         let show = |build| self.voters.show(build, least);
-        Finding::of(target.number, least, self.electorate, &first, show)
+        Finding::of(target.number, least, self.electorate, &did, show)
     }
 
-    /// What all builds do with a program, each in a process that nothing else has used.
-    fn vote(&self, program: &Program) -> Result<Vec<Answers>> {
-        let builds = 0..self.electorate.names().len();
-        let one = std::slice::from_ref(program);
-        let answers = builds.into_par_iter().map(|build| {
-            let mut answers = self.voters.ask(build, one, true)?;
-            Ok(answers.pop().unwrap_or_default())
-        });
-        answers.collect()
+    /// What a build does with a program in a process that nothing else has used.
+    fn alone(&self, build: usize, program: &Program) -> Result<Answers> {
+        let mut answers = self.voters.ask(build, std::slice::from_ref(program), true)?;
+        Ok(answers.pop().unwrap_or_default())
     }
 
     /// Keeps a finding, unless it is one that is known.

@@ -47,6 +47,12 @@ const FTS5: &[&str] = &[
     ", detail=none",
     ", prefix='2'",
     ", columnsize=0",
+    ", content=''",
+    ", tokenize=ascii",
+    ", detail=column",
+    ", tokenize=\"unicode61 tokenchars '-'\"",
+    ", tokenize='trigram case_sensitive 1'",
+    ", contentless_delete=1, content=''",
 ];
 const FTS5_RESULTS: &[&str] = &[
     "f.x, f.y",
@@ -110,6 +116,17 @@ impl Generator {
                 "UPDATE f SET x = 'one four' WHERE rowid = 2",
             ]);
             statements.push(Tree::fixed("", change, Vec::new()));
+        }
+        if self.chance(12) {
+            let text = self.one_of(&[
+                "CREATE VIRTUAL TABLE w USING fts5vocab(f, 'row')",
+                "CREATE VIRTUAL TABLE w USING fts5vocab(f, 'instance')",
+                "CREATE VIRTUAL TABLE w USING fts4aux(f)",
+            ]);
+            let module = text.split(['(', ' ']).nth(5).unwrap_or_default();
+            statements.push(Tree::fixed(module, text, Vec::new()));
+            statements.push(Tree::word("SELECT * FROM w"));
+            return statements;
         }
         let (what, query) = (self.one_of(results), self.one_of(MATCHES));
         let name = what.split('(').next().unwrap_or(what).to_owned();

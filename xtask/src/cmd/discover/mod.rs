@@ -1,6 +1,8 @@
 //! `cargo xtask discover`: searches for differences between builds that nobody wrote down.
 
 mod corpus;
+mod flags;
+mod mutants;
 mod range;
 mod text;
 
@@ -31,24 +33,29 @@ Examples:
   cargo xtask discover --from 3.53.4-rusqlite --to 3.54.1-rusqlite     what an upgrade changes
   cargo xtask discover --build '3.54.1-*' --programs 20000             what flags change
   cargo xtask discover --all --minutes 10 --seed 2                     on a second machine
+  cargo xtask discover --all --corpus contracts --corpus queries.sql   programs of one's own, and changed ones
   cargo xtask discover --all --minutes 0 --write drafts                write what was found so far as contracts
+  cargo xtask discover --all --minutes 30 --self-check                 how much of the catalogue it finds by itself
+  cargo xtask discover --mutant '*'                                    which seeded faults it finds
 
 Programs of SQL are generated from the seed and run on new databases in memory: first on a few builds, which are drawn \
-anew for each batch, and on all builds once these disagree. A difference between neighbours is reduced while it stays \
-the same: statements are left out, then parts of their syntax trees, then values become simpler. What the reduced \
-program does is asked twice more, in new processes; what is not the same each time is counted as unstable and not shown. \
-Rows have no order here, and nothing that depends on time or chance is generated.
+anew for each batch (the ends of the ladder, and two neighbours), and on all builds once these disagree. A difference \
+between neighbours is reduced while it stays the same, or shows a silent change behind it: statements are left out, then \
+parts of their syntax trees, then values become simpler and calls become their values. What the reduced program does \
+where it changes is asked twice more, in new processes; what is not the same each time is counted as unstable and is no \
+finding. Rows have no order here, and nothing that depends on time or chance is generated.
 
-A finding is a reduced program with the builds at which its result changes; those of one pattern, one kind of change and \
-the same functions and clauses are one. It is known where cases of the catalogue drift at the same builds and their \
-lines name one of its functions or clauses.
+A finding is a reduced program with the builds at which its result changes. Programs on which the same builds do alike, \
+and whose innermost function, operator, clause or pragma is the same, are one finding; so is a function, module or syntax \
+that a build lacks, whatever uses it. It is known where cases of the catalogue drift at the same builds and their lines \
+name one of its functions or clauses.
 
 The search goes on where the last one with this seed and these builds ended or was interrupted; its state is in \
 target/sqlite-contracts/discover/. The same seed finds the same, in the same order, on any number of cores.
 
 JSON: {seed, builds, counts, findings, unstable, recall}; counts are {programs, disagreed, explained, reduced, duplicates, unstable}. \
 A finding is {name, class, statements, features, drifts, seen, bytes, known}; a drift is {before, after, released, statement, \
-change, was, is}, and known are the cases of the catalogue that drift there. unstable are programs that did not do the same \
+change, was, is, flags}, and known are the cases of the catalogue that drift there. unstable are programs that did not do the same \
 again, which are no findings; recall is {drifts, found, missed} with `--self-check`.
 
 ";
@@ -78,9 +85,16 @@ pub(crate) struct Args {
     /// Forget what an earlier search with this seed and these builds found
     #[arg(long)]
     anew: bool,
+    /// Say which flag it is where the first N findings differ between builds of one version, as `why` does; compiles
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    flags: usize,
     /// Say which share of the catalogue's drifts, of cases that are SQL alone, the search found by itself
     #[arg(long, conflicts_with = "corpus")]
     self_check: bool,
+    /// Search between these mutants (see `mutants`) and their real builds instead, and say which ones are told apart; of
+    /// those whose fault a case that is SQL alone shows; may be repeated
+    #[arg(long = "mutant", value_name = "GLOB", conflicts_with_all = ["corpus", "self_check", "minutes", "write"])]
+    mutants: Vec<String>,
     /// Show so many findings; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 20)]
     top: usize,
@@ -96,6 +110,10 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    if !args.mutants.is_empty() {
+        mutants::run(&project, &engine, &args.mutants, args.seed, args.programs, args.format)?;
+        return Ok(Exit::Fine);
+    }
     let chosen = args.range.of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let newest = newest(&ready).ok_or_else(|| Usage("a search compares at least two builds".to_owned()))?;
@@ -112,6 +130,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         let product = engine.store().find(engine.builds().get(build)?)?;
         product.info.released
     });
+    flags::attribute(&engine, &mut report, args.flags)?;
     if args.self_check {
         report.recall = Some(Recall::of(&state, &electorate, &known, &sql_alone(&project)?));
     }

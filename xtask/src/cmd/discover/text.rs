@@ -73,7 +73,9 @@ fn described(finding: &Shown<'_>) -> String {
 fn changed(it: &DatedDrift<'_>) -> String {
     let day = it.released.as_ref().map_or(String::new(), |day| format!(" ({day})"));
     let (was, is) = (short(&it.drift.was), short(&it.drift.is));
-    format!("{}{day}: {}: {was} → {is}", it.drift.after, it.drift.change)
+    let flags: Vec<String> = it.flags.iter().map(ToString::to_string).collect();
+    let because = if flags.is_empty() { String::new() } else { format!(", because of {}", flags.join(", ")) };
+    format!("{}{day}: {}: {was} → {is}{because}", it.drift.after, it.drift.change)
 }
 
 fn short(text: &str) -> String {
