@@ -37,8 +37,8 @@ pub enum Answer {
     Plan(Vec<String>),
     /// An extended result code, and the message.
     Failed(i32, String),
-    /// The process died.
-    Crashed(String),
+    /// The process died; of what is said in other words of a process and of a copy of one.
+    Crashed,
     /// It was stopped for its use of time or room, which says nothing of the library.
     Stopped,
 }
@@ -52,7 +52,7 @@ impl Answer {
         let outcomes = ran.outcomes.iter().skip(1).zip(statements);
         let mut answers: Answers = outcomes.map(|(outcome, sql)| Self::of_statement(outcome, sql)).collect();
         answers.extend(ran.ended.as_ref().map(|ended| match ended {
-            Ended::Crashed(how) => Self::Crashed(how.clone()),
+            Ended::Crashed(_) => Self::Crashed,
             Ended::Stopped => Self::Stopped,
         }));
         answers
@@ -90,7 +90,9 @@ fn way(row: &Vec<Value>) -> Option<String> {
     let (verb, rest) = detail.split_once(' ').filter(|(verb, _)| ["SCAN", "SEARCH", "USE"].contains(verb))?;
     let rest = rest.trim_start_matches("TABLE ").trim_start_matches("SUBQUERY ");
     let named = rest.split_once(" AS ").map_or(rest, |(_, alias)| alias);
-    Some(format!("{verb} {named}"))
+    // A subquery without a name has its number, or on old builds its address.
+    let words = named.split(' ').filter(|word| !word.starts_with("0x") && word.parse::<u64>().is_err());
+    Some(words.fold(verb.to_owned(), |way, word| way + " " + word))
 }
 
 fn cell(value: &Value) -> Cell {
@@ -148,7 +150,7 @@ impl Change {
     fn of(before: &Answer, after: &Answer) -> Option<Self> {
         Some(match (before, after) {
             (Answer::Stopped, _) | (_, Answer::Stopped) => return None,
-            (Answer::Crashed(_), _) | (_, Answer::Crashed(_)) => Self::Crash,
+            (Answer::Crashed, _) | (_, Answer::Crashed) => Self::Crash,
             (Answer::Failed(_, message), _) if is_of_absence(message) => Self::Appears(shape(message)),
             (_, Answer::Failed(_, message)) if is_of_absence(message) => Self::Vanishes(shape(message)),
             (Answer::Rows(_) | Answer::Plan(_), Answer::Failed(_, message)) => Self::Fails(shape(message)),
@@ -368,6 +370,7 @@ mod tests {
             Answer::of_statement(&Outcome::Rows(vec![row]), "EXPLAIN QUERY PLAN SELECT 1")
         };
         assert_eq!(plan("SCAN TABLE t AS x"), plan("SCAN x"));
+        assert_eq!(plan("SCAN SUBQUERY 0x55d0c8f2"), plan("SCAN SUBQUERY 1"));
         assert_eq!(change(plan("SCAN TABLE t"), plan("SEARCH t USING INDEX i1 (a=?)")), Some(Change::Plan));
         assert_eq!(plan("COMPOUND QUERY"), Answer::Plan(Vec::new()));
     }

@@ -24,11 +24,20 @@ pub struct Finding {
     /// The innermost of what they use: findings with the same groups and one of these are one.
     core: BTreeSet<String>,
     /// What other programs used that were reduced to this one.
-    others: Vec<BTreeSet<String>>,
+    others: Vec<Use>,
     /// The group of each build: those of one group do the same.
     groups: Vec<usize>,
     /// What each group does.
     answers: Vec<Answers>,
+}
+
+/// How a finding shows itself in larger programs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Use {
+    /// What they use.
+    pub features: BTreeSet<String>,
+    /// As which change, where it is not one like its own.
+    pub change: Option<Change>,
 }
 
 /// A change between a build and its parent.
@@ -99,12 +108,11 @@ impl Finding {
         let Some((_, own)) = Change::between(&self.answers[before], &self.answers[after]) else {
             return false;
         };
-        own.is_like(change) && (own.names_what_is_absent() || self.is_used_in(used))
-    }
-
-    /// Whether a program that uses all this may show it.
-    fn is_used_in(&self, used: &BTreeSet<String>) -> bool {
-        self.uses().any(|all| !all.is_empty() && all.is_subset(used))
+        if own.absent().is_some() {
+            return own == *change && (own.names_what_is_absent() || self.core.is_subset(used));
+        }
+        own.is_like(change) && !self.features.is_empty() && self.features.is_subset(used)
+            || self.others.iter().any(|it| it.shows(&own, used, change))
     }
 
     /// Whether another finding is this one: the same builds do alike, and the innermost of what is used is the same.
@@ -112,9 +120,10 @@ impl Finding {
         self.groups == other.groups && !self.core.is_disjoint(&other.core)
     }
 
-    /// What programs use that show it.
-    pub(super) fn uses(&self) -> impl Iterator<Item = &BTreeSet<String>> {
-        std::iter::once(&self.features).chain(&self.others)
+    /// How programs show it.
+    pub(super) fn uses(&self) -> impl Iterator<Item = Use> + '_ {
+        let own = Use { features: self.features.clone(), change: None };
+        std::iter::once(own).chain(self.others.iter().cloned())
     }
 
     /// Whether the two change at a common build.
@@ -124,9 +133,10 @@ impl Finding {
     }
 
     /// Remembers that programs which use this are reduced to this finding.
-    pub(super) fn also(&mut self, used: BTreeSet<String>) {
-        if !self.is_used_in(&used) {
-            self.others.push(used);
+    pub(super) fn also(&mut self, other: Use) {
+        let is_new = |known: &Use| known.change != other.change || !known.features.is_subset(&other.features);
+        if !other.features.is_empty() && self.uses().all(|known| is_new(&known)) {
+            self.others.push(other);
         }
     }
 
@@ -136,8 +146,8 @@ impl Finding {
             std::mem::swap(self, &mut other);
         }
         self.seen += other.seen;
-        self.also(other.features);
-        other.others.into_iter().for_each(|used| self.also(used));
+        let uses: Vec<Use> = other.uses().collect();
+        uses.into_iter().for_each(|it| self.also(it));
     }
 
     /// The drift that matters most.
@@ -162,6 +172,14 @@ impl Finding {
         let words = words.iter().flat_map(|word| word.split('-')).filter(|word| !word.is_empty()).take(4);
         let words = words.collect::<Vec<_>>().join("-");
         format!("{}-{:04x}", if words.is_empty() { "sql" } else { &words }, digest(&self.statements) & 0xffff)
+    }
+}
+
+impl Use {
+    /// Whether a change in a program that uses all this may be a finding whose own change is `own`.
+    fn shows(&self, own: &Change, used: &BTreeSet<String>, change: &Change) -> bool {
+        let is_meant = self.change.as_ref().map_or_else(|| own.is_like(change), |it| it == change);
+        is_meant && self.features.is_subset(used)
     }
 }
 

@@ -87,11 +87,11 @@ impl Program {
         Self(statements)
     }
 
-    /// The literals that its innermost calls are given, each as text: where this changes, the call only shows it.
+    /// Its literals, each as text: where this changes, the rest of the program only shows it.
     pub(super) fn as_texts(&self) -> Vec<Self> {
-        let operands = self.0.iter().flat_map(Tree::all).flat_map(Tree::operands);
+        let literals = self.0.iter().flat_map(Tree::all).filter(|tree| tree.is_special());
         let cast = |it: &Tree| Tree::expression(AS_TEXT, "CAST({} AS TEXT)", vec![it.clone()]);
-        operands.map(cast).map(Self::alone).filter(|it| it != self).collect()
+        literals.map(cast).map(Self::alone).filter(|it| it != self).collect()
     }
 
     fn alone(expression: Tree) -> Self {

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::answer::{Answers, Change};
 use super::corpus::Corpus;
 use super::electorate::Electorate;
-use super::finding::{Drift, Finding};
+use super::finding::{Drift, Finding, Use};
 use super::program::Program;
 use super::reduce::{Oracle, as_text, reduce};
 use super::state::{Doubtful, State, Target};
@@ -171,20 +171,23 @@ impl<'a, V: Voters> Search<'a, V> {
         })
     }
 
-    /// The smallest program with this difference.
+    /// The smallest program with this difference, and then with what is behind it.
     fn reduced(&self, target: &Target) -> Result<Reduced> {
-        let oracle = Neighbours { search: self, target };
-        let mut least = reduce(&self.program(target.number), &oracle)?;
-        let used = least.features();
-        if target.change.is_silent()
-            && let Some(text) = as_text(&least, &Roots(&oracle))?
+        let same = Neighbours { search: self, target, may: May::BeTheSame };
+        let mut least = reduce(&self.program(target.number), &same)?;
+        let mut uses = vec![Use { features: least.features(), change: Some(target.change.clone()) }];
+        if target.change.absent().is_none() && !target.change.is_silent() {
+            least = reduce(&least, &Neighbours { may: May::BeBehindIt, ..same })?;
+        }
+        uses.push(Use { features: least.features(), change: None });
+        let roots = Neighbours { search: self, target, may: May::BeKnown };
+        if target.change.absent().is_none()
+            && let Some(text) = as_text(&least, &roots)?
         {
             least = text;
         }
         let mut finding = self.voted(target, &least)?;
-        if let Some(finding) = &mut finding {
-            finding.also(used);
-        }
+        finding.iter_mut().for_each(|finding| uses.drain(..).for_each(|it| finding.also(it)));
         Ok(Reduced { finding, least })
     }
 
@@ -233,7 +236,7 @@ impl<'a, V: Voters> Search<'a, V> {
             let explaining = found.drifts.first().and_then(|drift| self.explaining(&found, drift, None));
             if let Some(at) = explaining {
                 self.state.findings[at].seen += 1;
-                found.uses().cloned().for_each(|used| self.state.findings[at].also(used));
+                found.uses().for_each(|it| self.state.findings[at].also(it));
             }
             return;
         }
@@ -269,10 +272,23 @@ impl<'a, V: Voters> Search<'a, V> {
     }
 }
 
+/// What a program may show that is smaller than the one with a difference.
+#[derive(Clone, Copy)]
+enum May {
+    /// The same difference.
+    BeTheSame,
+    /// Or a silent one that may be what makes it, and that is new.
+    BeBehindIt,
+    /// Or one that is known.
+    BeKnown,
+}
+
 /// The two builds of a target.
+#[derive(Clone, Copy)]
 struct Neighbours<'s, 'a, V> {
     search: &'s Search<'a, V>,
     target: &'s Target,
+    may: May,
 }
 
 impl<V: Voters> Neighbours<'_, '_, V> {
@@ -283,18 +299,27 @@ impl<V: Voters> Neighbours<'_, '_, V> {
         let change = |(old, new): (&Answers, &Answers)| Change::between(old, new).map(|(_, change)| change);
         Ok(old.iter().zip(&new).map(change).collect())
     }
+
+    fn is_shown(&self, program: &Program, found: &Change) -> bool {
+        let Target { builds, change, .. } = self.target;
+        match self.may {
+            May::BeTheSame => found.is_like(change),
+            May::BeBehindIt => {
+                let is_new = || self.search.explanation(&program.used(), *builds, found).is_none();
+                found.is_like(change) || change.may_become(found) && is_new()
+            }
+            May::BeKnown => change.may_become(found),
+        }
+    }
 }
 
 impl<V: Voters> Oracle for Neighbours<'_, '_, V> {
-    /// A program that shows the same, or something else that may be behind it and that is new.
     fn shows(&self, programs: &[Program]) -> Result<Vec<bool>> {
-        let Target { builds, change, .. } = self.target;
-        let shows = |(program, found): (&Program, Option<Change>)| {
-            let Some(found) = found else { return false };
-            let is_new = || self.search.explanation(&program.used(), *builds, &found).is_none();
-            found == *change || change.may_become(&found) && is_new()
+        let changes = self.changes(programs)?;
+        let shown = |(program, found): (&Program, Option<Change>)| {
+            found.is_some_and(|found| self.is_shown(program, &found))
         };
-        Ok(programs.iter().zip(self.changes(programs)?).map(shows).collect())
+        Ok(programs.iter().zip(changes).map(shown).collect())
     }
 
     fn values(&self, programs: &[Program]) -> Result<Vec<Vec<Value>>> {
@@ -302,21 +327,6 @@ impl<V: Voters> Oracle for Neighbours<'_, '_, V> {
         let old = self.search.voters.values(before, programs)?;
         let new = self.search.voters.values(after, programs)?;
         Ok(old.into_iter().zip(new).map(|(old, new)| old.into_iter().chain(new).collect()).collect())
-    }
-}
-
-/// Also what is known already.
-struct Roots<'o, 's, 'a, V>(&'o Neighbours<'s, 'a, V>);
-
-impl<V: Voters> Oracle for Roots<'_, '_, '_, V> {
-    fn shows(&self, programs: &[Program]) -> Result<Vec<bool>> {
-        let change = &self.0.target.change;
-        let shows = |found: Option<Change>| found.is_some_and(|found| change.may_become(&found));
-        Ok(self.0.changes(programs)?.into_iter().map(shows).collect())
-    }
-
-    fn values(&self, programs: &[Program]) -> Result<Vec<Vec<Value>>> {
-        self.0.values(programs)
     }
 }
 

@@ -32,6 +32,8 @@ enum Role {
     Optional,
     /// Items may be left out, down to so many.
     List { least: usize },
+    /// Items may be left out from the end, down to so many: another one in the place of the first means something else.
+    Arguments { least: usize },
     /// A simpler literal may take its place.
     Literal,
 }
@@ -72,6 +74,11 @@ impl Tree {
     /// A list with at least so many items.
     pub(super) fn list(separator: &'static str, least: usize, items: Vec<Self>) -> Self {
         Self::new(Role::List { least }, "", separator, items)
+    }
+
+    /// Arguments, of which the first so many stay where they are.
+    pub(super) fn arguments(least: usize, items: Vec<Self>) -> Self {
+        Self::new(Role::Arguments { least }, "", ", ", items)
     }
 
     /// A literal. Its feature is the class of its value.
@@ -142,14 +149,6 @@ impl Tree {
         self.role == Role::Expression && self.all().iter().all(|part| part.role != Role::Column)
     }
 
-    /// The literals that a call which calls nothing itself is given.
-    pub(super) fn operands(&self) -> Vec<&Self> {
-        let is_innermost = self.role == Role::Expression
-            && self.children.iter().flat_map(Self::all).all(|part| part.role != Role::Expression);
-        let inside = if is_innermost { self.expressions() } else { Vec::new() };
-        inside.into_iter().filter(|it| it.is_special()).collect()
-    }
-
     /// This tree with other literals, where `other` has some.
     pub(super) fn with_literals(&self, other: &mut impl FnMut(&Self) -> Option<Self>) -> Self {
         if self.role == Role::Literal {
@@ -188,7 +187,7 @@ impl Tree {
     }
 
     fn is_list(&self) -> bool {
-        matches!(self.role, Role::List { .. })
+        matches!(self.role, Role::List { .. } | Role::Arguments { .. })
     }
 
     /// The table whose columns it lists, and how many items may go.
@@ -226,6 +225,7 @@ impl Tree {
                 (0..self.children.len()).map(|at| self.without(at)).collect()
             }
             Role::List { .. } => Vec::new(),
+            Role::Arguments { least } => (least..self.children.len()).map(|at| self.without(at)).collect(),
             Role::Column => simplest().chain(literals.iter().copied().cloned()).collect(),
             Role::Expression => simplest().chain(self.expressions().into_iter().cloned()).collect(),
             Role::Literal => {

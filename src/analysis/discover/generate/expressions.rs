@@ -89,8 +89,10 @@ impl Generator {
             letters.iter().map(|letter| self.argument(letter.to_ascii_lowercase(), depth, columns));
         let arguments = arguments.collect();
         // Without a date, the functions of dates take the present one.
-        let least = sorts.find('d').map_or(0, |date| date + 1);
-        Tree::list(", ", least, arguments)
+        match sorts.find('d') {
+            Some(date) => Tree::arguments(date + 1, arguments),
+            None => Tree::list(", ", 0, arguments),
+        }
     }
 
     fn argument(&mut self, letter: u8, depth: usize, columns: &[&'static str]) -> Tree {
