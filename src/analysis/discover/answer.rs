@@ -60,7 +60,9 @@ impl Answer {
 
     fn of_statement(outcome: &Outcome, sql: &str) -> Self {
         match outcome {
-            Outcome::Rows(rows) if sql.starts_with(PLAN) => Self::Plan(rows.iter().filter_map(way).collect()),
+            Outcome::Rows(rows) if sql.starts_with(PLAN) => {
+                Self::Plan(rows.iter().filter_map(|row| way(row)).collect())
+            }
             other => Self::of(other),
         }
     }
@@ -84,7 +86,7 @@ pub(super) const PLAN: &str = "EXPLAIN QUERY PLAN ";
 
 /// The way to a table that a row of a plan describes, without what only its wording changed: `SCAN TABLE t AS x` and
 /// `SCAN x` are the same. Nothing of rows that hold others together.
-fn way(row: &Vec<Value>) -> Option<String> {
+fn way(row: &[Value]) -> Option<String> {
     let Some(Value::Text(detail)) = row.last() else { return None };
     let detail = String::from_utf8_lossy(detail);
     let (verb, rest) = detail.split_once(' ').filter(|(verb, _)| ["SCAN", "SEARCH", "USE"].contains(verb))?;

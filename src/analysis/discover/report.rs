@@ -22,7 +22,7 @@ pub struct Report<'a> {
     pub counts: Counts,
     /// The findings, those that matter most first.
     pub findings: Vec<Shown<'a>>,
-    /// Some of the programs that did not do the same again: they are no findings.
+    /// The programs that did not do the same again: they are no findings.
     pub unstable: &'a [Vec<String>],
     /// How much of the catalogue was found again, where that was asked.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -14,7 +14,7 @@ use super::electorate::Electorate;
 use super::finding::{Drift, Finding, Use};
 use super::program::Program;
 use super::reduce::{Oracle, as_text, reduce};
-use super::state::{Doubtful, State, Target};
+use super::state::{Avoided, Doubtful, State, Target};
 use super::voters::Voters;
 use crate::outcome::value::Value;
 
@@ -24,8 +24,6 @@ pub const BATCH: u64 = 256;
 const ON_ALL: usize = 16;
 /// Differences that are reduced together, for the same reason.
 const REDUCED: usize = 8;
-/// So many programs that did not do the same again are kept to look at.
-const KEPT: usize = 20;
 
 /// A search over builds.
 pub struct Search<'a, V> {
@@ -113,6 +111,14 @@ impl<'a, V: Voters> Search<'a, V> {
         builds.par_iter().map(|build| self.voters.ask(*build, programs, false)).collect()
     }
 
+    /// Whether a difference is one to reduce: no finding explains it, and it is not like one that was not the same each
+    /// time.
+    fn is_new(&self, used: &BTreeSet<String>, builds: (usize, usize), change: &Change) -> bool {
+        let is_avoided =
+            |it: &Avoided| it.builds == builds && it.change == *change && it.used.is_subset(used);
+        self.explanation(used, builds, change).is_none() && !self.state.avoided.iter().any(is_avoided)
+    }
+
     /// Whether findings account for all of these changes. Then the program is counted, also for the finding that
     /// explains its first change.
     fn is_counted(&mut self, program: &Program, changes: &[((usize, usize), Change)]) -> bool {
@@ -146,7 +152,7 @@ impl<'a, V: Voters> Search<'a, V> {
             for builds in self.electorate.edges() {
                 let change = Change::between(&answers[builds.0][at], &answers[builds.1][at]);
                 let Some((_, change)) = change else { continue };
-                if self.explanation(&used, builds, &change).is_none() {
+                if self.is_new(&used, builds, &change) {
                     self.state.targets.push(Target { number: doubtful.number, builds, change });
                 }
             }
@@ -159,28 +165,28 @@ impl<'a, V: Voters> Search<'a, V> {
         let targets = std::mem::take(&mut self.state.targets);
         let is_new = |target: &Target| {
             let used = self.program(target.number).used();
-            self.explanation(&used, target.builds, &target.change).is_none()
+            self.is_new(&used, target.builds, &target.change)
         };
         let mut targets: Vec<Target> = targets.into_iter().filter(is_new).collect();
         let next = unlike(&mut targets);
         let reduced: Vec<Result<Reduced>> = next.par_iter().map(|target| self.reduced(target)).collect();
         self.state.targets = targets;
-        reduced.into_iter().try_for_each(|reduced| {
-            self.take(reduced?);
+        next.into_iter().zip(reduced).try_for_each(|(target, reduced)| {
+            self.take(target, reduced?);
             Ok(())
         })
     }
 
     /// The smallest program with this difference, and then with what is behind it.
     fn reduced(&self, target: &Target) -> Result<Reduced> {
-        let same = Neighbours { search: self, target, may: May::BeTheSame };
+        let same = Neighbours { search: self, target, allowed: Allowed::Same };
         let mut least = reduce(&self.program(target.number), &same)?;
         let mut uses = vec![Use { features: least.features(), change: Some(target.change.clone()) }];
         if target.change.absent().is_none() && !target.change.is_silent() {
-            least = reduce(&least, &Neighbours { may: May::BeBehindIt, ..same })?;
+            least = reduce(&least, &Neighbours { allowed: Allowed::Behind, ..same })?;
         }
         uses.push(Use { features: least.features(), change: None });
-        let roots = Neighbours { search: self, target, may: May::BeKnown };
+        let roots = Neighbours { search: self, target, allowed: Allowed::Known };
         if target.change.absent().is_none()
             && let Some(text) = as_text(&least, &roots)?
         {
@@ -217,13 +223,16 @@ impl<'a, V: Voters> Search<'a, V> {
     }
 
     /// Keeps a finding, unless it is one that is known.
-    fn take(&mut self, Reduced { finding, least }: Reduced) {
+    fn take(&mut self, target: Target, Reduced { finding, least }: Reduced) {
         self.state.counts.reduced += 1;
         let Some(found) = finding else {
             self.state.counts.unstable += 1;
-            if self.state.unstable.len() < KEPT {
-                self.state.unstable.push(least.sql());
-            }
+            self.state.unstable.push(least.sql());
+            self.state.avoided.push(Avoided {
+                used: least.features(),
+                builds: target.builds,
+                change: target.change,
+            });
             return;
         };
         if let Some(known) = self.state.findings.iter_mut().find(|known| known.is_same_as(&found)) {
@@ -272,15 +281,15 @@ impl<'a, V: Voters> Search<'a, V> {
     }
 }
 
-/// What a program may show that is smaller than the one with a difference.
+/// What may be shown by a program that is smaller than the one with a difference.
 #[derive(Clone, Copy)]
-enum May {
+enum Allowed {
     /// The same difference.
-    BeTheSame,
+    Same,
     /// Or a silent one that may be what makes it, and that is new.
-    BeBehindIt,
+    Behind,
     /// Or one that is known.
-    BeKnown,
+    Known,
 }
 
 /// The two builds of a target.
@@ -288,7 +297,7 @@ enum May {
 struct Neighbours<'s, 'a, V> {
     search: &'s Search<'a, V>,
     target: &'s Target,
-    may: May,
+    allowed: Allowed,
 }
 
 impl<V: Voters> Neighbours<'_, '_, V> {
@@ -302,13 +311,13 @@ impl<V: Voters> Neighbours<'_, '_, V> {
 
     fn is_shown(&self, program: &Program, found: &Change) -> bool {
         let Target { builds, change, .. } = self.target;
-        match self.may {
-            May::BeTheSame => found.is_like(change),
-            May::BeBehindIt => {
+        match self.allowed {
+            Allowed::Same => found.is_like(change),
+            Allowed::Behind => {
                 let is_new = || self.search.explanation(&program.used(), *builds, found).is_none();
                 found.is_like(change) || change.may_become(found) && is_new()
             }
-            May::BeKnown => change.may_become(found),
+            Allowed::Known => change.may_become(found),
         }
     }
 }

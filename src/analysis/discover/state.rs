@@ -1,5 +1,6 @@
 //! How far a search has come, in a file, so that it goes on where it was interrupted.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -34,8 +35,18 @@ pub struct State {
     pub(super) targets: Vec<Target>,
     /// What was found, in the order in which it was.
     pub findings: Vec<Finding>,
-    /// Some of the reduced programs that did not do the same again.
+    /// The reduced programs that did not do the same again.
     pub unstable: Vec<Vec<String>>,
+    /// Their differences, which are not reduced again.
+    pub(super) avoided: Vec<Avoided>,
+}
+
+/// A difference that is not the same each time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Avoided {
+    pub used: BTreeSet<String>,
+    pub builds: (usize, usize),
+    pub change: Change,
 }
 
 /// A program, by its number, on which builds disagree.
@@ -85,6 +96,7 @@ impl State {
             targets: Vec::new(),
             findings: Vec::new(),
             unstable: Vec::new(),
+            avoided: Vec::new(),
         }
     }
 

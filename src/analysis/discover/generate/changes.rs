@@ -137,13 +137,13 @@ impl Generator {
                 let word = self.one_of(&["ANALYZE", "REINDEX", "VACUUM"]);
                 Tree::fixed(word, word, Vec::new())
             }
-            6 => self.from_select(table),
+            6 => self.with_rows_of_select(table),
             _ => self.alter(table),
         }
     }
 
     /// A change whose values come from rows.
-    fn from_select(&mut self, table: &Table) -> Tree {
+    fn with_rows_of_select(&mut self, table: &Table) -> Tree {
         let Table { name, columns } = table;
         let (first, second) = (columns[0], self.one_of(columns));
         if self.chance(50) {

@@ -13,7 +13,7 @@ use super::values::{ITSELF, Literal, Sort};
 use crate::outcome::random::Random;
 
 /// Raised when a seed makes other programs than before: a search that began with other ones cannot go on.
-pub(super) const EDITION: u32 = 2;
+pub(super) const EDITION: u32 = 3;
 
 /// The program with this number among those of a seed.
 pub(super) fn program(seed: u64, number: u64) -> Program {

@@ -138,8 +138,10 @@ impl Generator {
     fn r_tree(&mut self) -> Vec<Tree> {
         let module = self.one_of(&["rtree", "rtree_i32"]);
         let rows = self.several(1, 4, |it| {
-            let values = it.several(3, 3, |it| it.leaf(Sort::Number, &[]));
-            Tree::fixed("", "({})", vec![Tree::list(", ", 3, values)])
+            // After the largest of all, the next one is drawn by chance.
+            let id = Tree::word(it.one_of(&["1", "2", "3", "NULL", "'5'", "4.0", "-6"]));
+            let values = it.several(2, 2, |it| it.leaf(Sort::Number, &[]));
+            Tree::fixed("", "({}, {})", vec![id, Tree::list(", ", 2, values)])
         });
         let filter = self.perhaps(70, |it| {
             Tree::optional("WHERE", " WHERE {}", vec![it.expression(1, &["id", "low", "high"])])
