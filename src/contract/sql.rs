@@ -4,7 +4,7 @@ use super::parse::DEFAULT_DEADLINE;
 use super::record::Record;
 use super::requires::CaseRequires;
 use super::step::Step;
-use super::verb::{Call, Open, Query};
+use super::verb::{Call, Open, Query, Verb};
 use super::{Case, Contract, Driver, PlacedStep, Run};
 use crate::contract::statements::statements;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText};
@@ -49,6 +49,35 @@ impl Contract {
     }
 }
 
+impl Case {
+    /// The SQL that its steps run, in their order.
+    pub fn sql(&self) -> Vec<&str> {
+        let verbs = self.runs.iter().take(1).flat_map(|run| &run.steps).map(|placed| &placed.step.verb);
+        let sql = verbs.filter_map(|verb| match verb {
+            Verb::Call(Call::Query(query)) => Some(query.sql.as_str()),
+            Verb::Call(Call::Exec(exec)) => Some(exec.sql.as_str()),
+            _ => None,
+        });
+        sql.collect()
+    }
+
+    /// Whether it is SQL on one new database and nothing else, with any values bound, so that a program of SQL can show what it
+    /// shows.
+    pub fn is_sql_alone(&self) -> bool {
+        let mut opened = 0;
+        let mut is_sql = |verb: &Verb| match verb {
+            Verb::Call(Call::Open(open)) => {
+                opened += 1;
+                open.flags.is_empty() && open.vfs.is_none()
+            }
+            Verb::Call(Call::Query(_) | Call::Exec(_) | Call::Close(_)) => true,
+            _ => false,
+        };
+        let is_all = |run: &Run| run.steps.iter().all(|placed| is_sql(&placed.step.verb));
+        self.driver == Driver::Capi && self.runs.iter().all(is_all) && opened == self.runs.len()
+    }
+}
+
 /// A case that runs generated statements, one `query` each, on one new database in memory.
 pub(crate) fn program_case(statements: Vec<String>) -> Case {
     let open = Step::of(Call::Open(Open::of(":memory:".to_owned())));
@@ -68,5 +97,23 @@ fn case(name: &str, path: &str, steps: Vec<PlacedStep>) -> Case {
         deadline: DEFAULT_DEADLINE,
         changed: Vec::new(),
         runs: vec![Run { label: None, steps }],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_is_sql_alone_unless_it_needs_another_call_or_another_file() {
+        let is_sql = |steps: &str| {
+            let text = format!("title: t\nwhy: w\ncases:\n  - name: a\n    steps:\n{steps}");
+            let contract = Contract::read("a/b", &SourceText::new("a.yaml", text.as_str())).unwrap();
+            (contract.cases[0].is_sql_alone(), contract.cases[0].sql().join(";"))
+        };
+        let steps = "      - open: ':memory:'\n      - exec: CREATE TABLE t(a)\n      - query: SELECT 1\n";
+        assert_eq!(is_sql(steps), (true, "CREATE TABLE t(a);SELECT 1".to_owned()));
+        assert!(!is_sql(&format!("{steps}      - errmsg:\n")).0);
+        assert!(!is_sql(&format!("{steps}      - open: {{path: ':memory:', db: other}}\n")).0);
     }
 }

@@ -101,6 +101,29 @@ fn token(text: &str) -> (Token, usize) {
     }
 }
 
+/// How many bytes the first token of a text has, which is not empty. Numbers, blobs and texts with quotes in them are
+/// one token each.
+pub(crate) fn token_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    match bytes[0] {
+        b'0'..=b'9' => {
+            text.find(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '_').unwrap_or(text.len())
+        }
+        b'x' | b'X' if bytes.get(1) == Some(&b'\'') => 1 + token_length(&text[1..]),
+        quote @ (b'\'' | b'"') => {
+            let mut length = token(text).1;
+            while bytes.get(length) == Some(&quote) {
+                length += token(&text[length..]).1;
+            }
+            length
+        }
+        _ => OPERATORS.iter().find(|it| text.starts_with(**it)).map_or_else(|| token(text).1, |it| it.len()),
+    }
+}
+
+/// Operators of several signs, the longer ones before those that they begin with.
+const OPERATORS: [&str; 10] = ["->>", "->", "||", "<<", ">>", "<=", ">=", "<>", "!=", "=="];
+
 fn word(text: &str) -> (Token, usize) {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$' || !c.is_ascii();
     let length = text.find(|c| !is_part(c)).unwrap_or(text.len());

@@ -33,10 +33,12 @@ type Cell = (Type, u64);
 pub enum Answer {
     /// Its rows, in an order of their own: SQL promises none.
     Rows(Vec<Vec<Cell>>),
+    /// How a statement would be executed: the ways to each table, in their order.
+    Plan(Vec<String>),
     /// An extended result code, and the message.
     Failed(i32, String),
-    /// The process died.
-    Crashed(String),
+    /// The process died; of what is said in other words of a process and of a copy of one.
+    Crashed,
     /// It was stopped for its use of time or room, which says nothing of the library.
     Stopped,
 }
@@ -45,14 +47,24 @@ pub enum Answer {
 pub type Answers = Vec<Answer>;
 
 impl Answer {
-    /// The answers of a program, without that of opening the database.
-    pub(super) fn all_of(ran: &Ran) -> Answers {
-        let mut answers: Answers = ran.outcomes.iter().skip(1).map(Self::of).collect();
+    /// The answers of a program of these statements, without that of opening the database.
+    pub(super) fn all_of(ran: &Ran, statements: &[&str]) -> Answers {
+        let outcomes = ran.outcomes.iter().skip(1).zip(statements);
+        let mut answers: Answers = outcomes.map(|(outcome, sql)| Self::of_statement(outcome, sql)).collect();
         answers.extend(ran.ended.as_ref().map(|ended| match ended {
-            Ended::Crashed(how) => Self::Crashed(how.clone()),
+            Ended::Crashed(_) => Self::Crashed,
             Ended::Stopped => Self::Stopped,
         }));
         answers
+    }
+
+    fn of_statement(outcome: &Outcome, sql: &str) -> Self {
+        match outcome {
+            Outcome::Rows(rows) if sql.starts_with(PLAN) => {
+                Self::Plan(rows.iter().filter_map(|row| way(row)).collect())
+            }
+            other => Self::of(other),
+        }
     }
 
     fn of(outcome: &Outcome) -> Self {
@@ -67,6 +79,22 @@ impl Answer {
             other => Self::Failed(0, other.to_string()),
         }
     }
+}
+
+/// How statements begin that ask for a plan.
+pub(super) const PLAN: &str = "EXPLAIN QUERY PLAN ";
+
+/// The way to a table that a row of a plan describes, without what only its wording changed: `SCAN TABLE t AS x` and
+/// `SCAN x` are the same. Nothing of rows that hold others together.
+fn way(row: &[Value]) -> Option<String> {
+    let Some(Value::Text(detail)) = row.last() else { return None };
+    let detail = String::from_utf8_lossy(detail);
+    let (verb, rest) = detail.split_once(' ').filter(|(verb, _)| ["SCAN", "SEARCH", "USE"].contains(verb))?;
+    let rest = rest.trim_start_matches("TABLE ").trim_start_matches("SUBQUERY ");
+    let named = rest.split_once(" AS ").map_or(rest, |(_, alias)| alias);
+    // A subquery without a name has its number, or on old builds its address.
+    let words = named.split(' ').filter(|word| !word.starts_with("0x") && word.parse::<u64>().is_err());
+    Some(words.fold(verb.to_owned(), |way, word| way + " " + word))
 }
 
 fn cell(value: &Value) -> Cell {
@@ -105,6 +133,12 @@ pub enum Change {
     Message(String, String),
     /// The process dies, or does no longer.
     Crash,
+    /// It would be executed in another way.
+    Plan,
+    /// A function, module or syntax is known that was not, in these words. What comes of it depends on the program.
+    Appears(String),
+    /// One is known no longer.
+    Vanishes(String),
 }
 
 impl Change {
@@ -118,9 +152,12 @@ impl Change {
     fn of(before: &Answer, after: &Answer) -> Option<Self> {
         Some(match (before, after) {
             (Answer::Stopped, _) | (_, Answer::Stopped) => return None,
-            (Answer::Crashed(_), _) | (_, Answer::Crashed(_)) => Self::Crash,
-            (Answer::Rows(_), Answer::Failed(_, message)) => Self::Fails(shape(message)),
-            (Answer::Failed(_, message), Answer::Rows(_)) => Self::Works(shape(message)),
+            (Answer::Crashed, _) | (_, Answer::Crashed) => Self::Crash,
+            (Answer::Failed(_, message), _) if is_of_absence(message) => Self::Appears(shape(message)),
+            (_, Answer::Failed(_, message)) if is_of_absence(message) => Self::Vanishes(shape(message)),
+            (Answer::Rows(_) | Answer::Plan(_), Answer::Failed(_, message)) => Self::Fails(shape(message)),
+            (Answer::Failed(_, message), Answer::Rows(_) | Answer::Plan(_)) => Self::Works(shape(message)),
+            (Answer::Plan(_), _) | (_, Answer::Plan(_)) => Self::Plan,
             (Answer::Failed(before, _), Answer::Failed(after, _)) if before != after => {
                 Self::Code(*before, *after)
             }
@@ -136,6 +173,31 @@ impl Change {
         matches!(self, Self::Value(..) | Self::Rows)
     }
 
+    /// Whether one drift may show itself in one program as this and in another one as `other`: a value that changes
+    /// decides which rows there are.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self == other || (self.is_silent() && other.is_silent())
+    }
+
+    /// Whether a program with this change may become one with `other` when it is made smaller: a value that changes
+    /// may be what makes another function fail.
+    pub(super) fn may_become(&self, other: &Self) -> bool {
+        self.is_like(other) || (other.is_silent() && self.absent().is_none())
+    }
+
+    /// The function whose absence, or the words in which the absence of something, makes the difference.
+    pub(super) fn absent(&self) -> Option<&str> {
+        match self {
+            Self::Appears(what) | Self::Vanishes(what) => Some(what),
+            _ => None,
+        }
+    }
+
+    /// Whether the words alone say what is absent. A syntax error names the word at which reading ended.
+    pub(super) fn names_what_is_absent(&self) -> bool {
+        self.absent().is_some_and(|what| !what.starts_with("near "))
+    }
+
     /// Its kind in a word.
     pub fn class(&self) -> &'static str {
         match self {
@@ -144,6 +206,8 @@ impl Change {
             Self::Crash => "crash",
             Self::Fails(_) | Self::Works(_) | Self::Code(..) => "error",
             Self::Message(..) => "message",
+            Self::Appears(_) | Self::Vanishes(_) => "feature",
+            Self::Plan => "plan",
         }
     }
 
@@ -156,7 +220,10 @@ impl Change {
             Self::Fails(_) => 3,
             Self::Works(_) => 4,
             Self::Code(..) => 5,
-            Self::Message(..) => 6,
+            Self::Vanishes(_) => 6,
+            Self::Plan => 7,
+            Self::Message(..) => 8,
+            Self::Appears(_) => 9,
         }
     }
 }
@@ -171,18 +238,45 @@ fn rows(before: &[Vec<Cell>], after: &[Vec<Cell>]) -> Change {
     }
 }
 
-/// A message without what it quotes: names and numbers of one program.
+/// How messages begin that say that something is not there at all. A syntax error is one: the parser knows the rest of
+/// what is generated. Which table is missing is said of the tables of functions as well.
+const ABSENT: [&str; 5] =
+    ["no such function: ", "unknown function: ", "no such module: ", "near \"", "RIGHT and FULL "];
+
+fn is_of_absence(message: &str) -> bool {
+    let is_table_of_function = |name: &str| name.len() > 2 && !name.contains('.');
+    ABSENT.iter().any(|start| message.starts_with(start))
+        || message.strip_prefix("no such table: ").is_some_and(is_table_of_function)
+}
+
+/// A message without names and values of one program. Those of functions and the words of syntax stay: they say what
+/// the difference is about.
 fn shape(message: &str) -> String {
-    let kept = message.split('"').step_by(2).collect::<Vec<_>>().join("…");
-    let kept = kept.split_once(": ").map_or(kept.as_str(), |(kind, _)| kind);
-    kept.split_whitespace()
-        .map(
-            |word| {
-                if word.contains(|c: char| c.is_ascii_digit() || "()._'".contains(c)) { "…" } else { word }
-            },
-        )
-        .collect::<Vec<_>>()
-        .join(" ")
+    if let Some(name) = message.strip_prefix("unknown function: ") {
+        return format!("no such function: {}", name.trim_end_matches("()"));
+    }
+    if is_of_absence(message) {
+        return message.to_owned();
+    }
+    let kept = message.split('\'').step_by(2).collect::<Vec<_>>().join("…");
+    let kept =
+        kept.find("constraint failed").map_or(kept.as_str(), |at| &kept[..at + "constraint failed".len()]);
+    let mut before = "";
+    let mut words: Vec<&str> = Vec::new();
+    for word in kept.split_whitespace() {
+        let is_article = word == "a" && !before.ends_with(':');
+        words.push(if is_of_program(word) && !is_article { "…" } else { word });
+        before = word;
+    }
+    words.dedup();
+    words.join(" ")
+}
+
+/// Whether a word of a message is a number or a name of the program: those have one letter, or are in quotes.
+fn is_of_program(word: &str) -> bool {
+    let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let is_short = |part: &str| part.len() < 2 || part.bytes().any(|byte| byte.is_ascii_digit());
+    !bare.is_empty() && bare.split('.').all(is_short) || word.contains('…')
 }
 
 impl fmt::Display for Type {
@@ -208,6 +302,9 @@ impl fmt::Display for Change {
             Self::Code(..) => f.write_str("another result code"),
             Self::Message(..) => f.write_str("another message"),
             Self::Crash => f.write_str("crash"),
+            Self::Plan => f.write_str("another plan"),
+            Self::Appears(_) => f.write_str("is known now"),
+            Self::Vanishes(_) => f.write_str("is no longer known"),
         }
     }
 }
@@ -242,20 +339,48 @@ mod tests {
     }
 
     #[test]
-    fn errors_are_told_apart_by_code_and_by_their_words_without_names() {
-        let (x, y) = (failed(1, "no such function: x"), failed(1, "no such function: y"));
-        assert_eq!(change(x.clone(), rows_of(&[])), Some(Change::Works("no such function".to_owned())));
-        assert_eq!(change(rows_of(&[]), y), Some(Change::Fails("no such function".to_owned())));
+    fn errors_are_told_apart_by_code_and_by_their_words_without_names_of_the_program() {
+        let (x, y) = (failed(1, "no such column: a"), failed(1, "no such column: x.b"));
+        let words = "no such column: …".to_owned();
+        assert_eq!(change(x.clone(), rows_of(&[])), Some(Change::Works(words.clone())));
+        assert_eq!(change(rows_of(&[]), y), Some(Change::Fails(words.clone())));
         assert_eq!(change(x.clone(), failed(19, "")), Some(Change::Code(1, 19)));
-        let syntax = failed(1, "near \"OVER\": syntax error");
-        assert_eq!(change(x, syntax), Some(Change::Message("no such function".into(), "near …".into())));
+        let wrong = failed(1, "wrong number of arguments to function round()");
+        let shown = "wrong number of arguments to function round()".to_owned();
+        assert_eq!(change(x, wrong), Some(Change::Message(words, shown)));
         assert_eq!(change(Answer::Stopped, rows_of(&[])), None);
+        assert_eq!(shape("bad JSON path: '$[#-]'"), "bad JSON path: …");
+    }
+
+    #[test]
+    fn what_is_absent_is_one_change_whatever_comes_of_it_later() {
+        let absent = || failed(1, "no such function: sign");
+        let appears = Some(Change::Appears("no such function: sign".to_owned()));
+        assert_eq!(change(absent(), rows_of(&[])), appears);
+        assert_eq!(change(absent(), failed(1, "no such column: a")), appears);
+        assert_eq!(change(failed(1, "unknown function: sign()"), failed(1, "no such table: t")), appears);
+        let vanishes = Change::Vanishes("near \"OVER\": syntax error".to_owned());
+        assert_eq!(change(rows_of(&[]), failed(1, "near \"OVER\": syntax error")), Some(vanishes));
+        assert_eq!(change(failed(1, "no such table: t"), rows_of(&[])).unwrap().absent(), None);
+        assert!(change(failed(1, "no such table: json_each"), rows_of(&[])).unwrap().absent().is_some());
+    }
+
+    #[test]
+    fn plans_are_compared_by_their_ways_to_tables() {
+        let plan = |detail: &str| {
+            let row = vec![Value::Integer(0), Value::text(detail)];
+            Answer::of_statement(&Outcome::Rows(vec![row]), "EXPLAIN QUERY PLAN SELECT 1")
+        };
+        assert_eq!(plan("SCAN TABLE t AS x"), plan("SCAN x"));
+        assert_eq!(plan("SCAN SUBQUERY 0x55d0c8f2"), plan("SCAN SUBQUERY 1"));
+        assert_eq!(change(plan("SCAN TABLE t"), plan("SEARCH t USING INDEX i1 (a=?)")), Some(Change::Plan));
+        assert_eq!(plan("COMPOUND QUERY"), Answer::Plan(Vec::new()));
     }
 
     #[test]
     fn the_first_statement_that_differs_counts() {
-        let (same, x) = (rows_of(&[]), failed(1, "x"));
+        let (same, x) = (rows_of(&[]), failed(1, "out of memory"));
         let found = Change::between(&[same.clone(), x.clone(), x.clone()], &[same.clone(), same, x]);
-        assert_eq!(found, Some((1, Change::Works("x".to_owned()))));
+        assert_eq!(found, Some((1, Change::Works("out of memory".to_owned()))));
     }
 }

@@ -61,6 +61,7 @@ fn comment(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::discover::corpus::Corpus;
     use crate::analysis::discover::electorate::Electorate;
     use crate::analysis::discover::finding::Finding;
     use crate::analysis::discover::known::Known;
@@ -72,7 +73,7 @@ mod tests {
     #[test]
     fn a_draft_is_a_contract() {
         let electorate = Electorate::new(vec!["3.42.0-rusqlite".to_owned()], &Lineage::default(), "");
-        let mut state = State::new(1, &electorate);
+        let mut state = State::new(1, &electorate, &Corpus::default());
         state.findings = vec![Finding::made_up("SELECT '\"a\": \\' || char(10)", "||", &["3.43.0-rusqlite"])];
         let report = Report::of(&state, &electorate, &Known::default(), |_| None);
         let text = draft(&report.findings[0]);

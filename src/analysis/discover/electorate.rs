@@ -3,9 +3,6 @@
 use crate::outcome::random::Random;
 use crate::record::lineage::Lineage;
 
-/// How many builds are drawn for each batch, beside those that always vote.
-const DRAWN: usize = 3;
-
 /// The builds that vote, parents before their children.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Electorate {
@@ -49,21 +46,33 @@ impl Electorate {
         self.parents.iter().enumerate().filter_map(|(at, parent)| Some(((*parent)?, at)))
     }
 
-    /// The builds that are asked first about the programs of a batch.
-    pub(super) fn drawn(&self, seed: u64, batch: u64) -> Vec<usize> {
+    /// The builds that are asked first about the programs of a batch. What changes and stays changed shows itself between
+    /// the ends of the ladder: the first build, the newest, and one that has no child. What is mended soon shows itself
+    /// at its neighbours alone: two of those, more often where drifts have been found (`known`).
+    pub(super) fn drawn(&self, seed: u64, batch: u64, known: &[(usize, usize)]) -> Vec<usize> {
         let mut random = Random::nth(!seed, batch);
-        let mut others: Vec<usize> = (0..self.names.len()).filter(|at| !self.always.contains(at)).collect();
+        let edges: Vec<(usize, usize)> = self.edges().collect();
+        let ends: Vec<usize> =
+            (0..self.names.len()).filter(|at| edges.iter().all(|(parent, _)| parent != at)).collect();
         let mut drawn = self.always.clone();
-        while drawn.len() < self.always.len() + DRAWN && !others.is_empty() {
-            drawn.push(others.swap_remove(random.below(others.len() as u64) as usize));
-        }
+        drawn.extend(pick(&mut random, &ends));
+        let likely = if random.below(2) == 0 { known } else { &edges };
+        let neighbours = pick(&mut random, likely).or_else(|| pick(&mut random, &edges));
+        drawn.extend(neighbours.into_iter().flat_map(|(before, after)| [before, after]));
         drawn.sort_unstable();
+        drawn.dedup();
         drawn
     }
 }
 
+fn pick<T: Copy>(random: &mut Random, all: &[T]) -> Option<T> {
+    (!all.is_empty()).then(|| random.one_of(all))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn electorate() -> Electorate {
@@ -83,9 +92,11 @@ mod tests {
     fn the_oldest_and_the_newest_are_always_asked_and_others_in_turn() {
         let all = electorate();
         for batch in 0..20 {
-            let drawn = all.drawn(1, batch);
-            assert_eq!(drawn, all.drawn(1, batch));
+            let drawn = all.drawn(1, batch, &[(1, 2)]);
+            assert_eq!(drawn, all.drawn(1, batch, &[(1, 2)]));
             assert!(drawn.contains(&0) && drawn.contains(&2), "{drawn:?}");
         }
+        let asked: BTreeSet<usize> = (0..40).flat_map(|batch| all.drawn(1, batch, &[])).collect();
+        assert_eq!(asked.len(), 4);
     }
 }

@@ -21,10 +21,23 @@ pub struct Finding {
     pub drifts: Vec<Drift>,
     /// How many programs showed nothing else than findings, this one among them.
     pub seen: u64,
+    /// The innermost of what they use: findings with the same groups and one of these are one.
+    core: BTreeSet<String>,
+    /// What other programs used that were reduced to this one.
+    others: Vec<Use>,
     /// The group of each build: those of one group do the same.
     groups: Vec<usize>,
     /// What each group does.
     answers: Vec<Answers>,
+}
+
+/// How a finding shows itself in larger programs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Use {
+    /// What they use.
+    pub features: BTreeSet<String>,
+    /// As which change, where it is not one like its own.
+    pub change: Option<Change>,
 }
 
 /// A change between a build and its parent.
@@ -71,8 +84,17 @@ impl Finding {
                 drifts.push(Drift { before, after, statement, change, was, is });
             }
         }
-        let (statements, features) = (program.sql(), program.features());
-        let found = Self { program: number, statements, features, drifts, seen: 1, groups, answers };
+        let found = Self {
+            program: number,
+            statements: program.sql(),
+            features: program.features(),
+            drifts,
+            seen: 1,
+            core: program.core(),
+            others: Vec::new(),
+            groups,
+            answers,
+        };
         Ok(Some(found).filter(|found| !found.drifts.is_empty()))
     }
 
@@ -80,19 +102,52 @@ impl Finding {
     /// this one needs.
     pub(super) fn explains(&self, used: &BTreeSet<String>, builds: (usize, usize), change: &Change) -> bool {
         let (before, after) = (self.groups[builds.0], self.groups[builds.1]);
-        before != after
-            && !self.features.is_empty()
-            && self.features.is_subset(used)
-            && Change::between(&self.answers[before], &self.answers[after])
-                .is_some_and(|(_, own)| own == *change)
+        if before == after {
+            return false;
+        }
+        let Some((_, own)) = Change::between(&self.answers[before], &self.answers[after]) else {
+            return false;
+        };
+        if own.absent().is_some() {
+            return own == *change && (own.names_what_is_absent() || self.core.is_subset(used));
+        }
+        own.is_like(change) && !self.features.is_empty() && self.features.is_subset(used)
+            || self.others.iter().any(|it| it.shows(&own, used, change))
     }
 
-    /// Whether all of another finding's changes may be this one.
-    pub(super) fn explains_all_of(&self, other: &Self, electorate: &Electorate) -> bool {
-        other.drifts.iter().all(|drift| {
-            let builds = electorate.place(&drift.before).zip(electorate.place(&drift.after));
-            builds.is_some_and(|builds| self.explains(&other.features, builds, &drift.change))
-        })
+    /// Whether another finding is this one: the same builds do alike, and the innermost of what is used is the same.
+    pub(super) fn is_same_as(&self, other: &Self) -> bool {
+        self.groups == other.groups && !self.core.is_disjoint(&other.core)
+    }
+
+    /// How programs show it.
+    pub(super) fn uses(&self) -> impl Iterator<Item = Use> + '_ {
+        let own = Use { features: self.features.clone(), change: None };
+        std::iter::once(own).chain(self.others.iter().cloned())
+    }
+
+    /// Whether the two change at a common build.
+    pub(super) fn shares(&self, other: &Self) -> bool {
+        let is_there = |drift: &Drift| other.drifts.iter().any(|it| it.after == drift.after);
+        self.drifts.iter().any(is_there)
+    }
+
+    /// Remembers that programs which use this are reduced to this finding.
+    pub(super) fn also(&mut self, other: Use) {
+        let is_new = |known: &Use| known.change != other.change || !known.features.is_subset(&other.features);
+        if !other.features.is_empty() && self.uses().all(|known| is_new(&known)) {
+            self.others.push(other);
+        }
+    }
+
+    /// The smaller of two that are the same, with what is known of both.
+    pub(super) fn merge(&mut self, mut other: Self) {
+        if other.bytes() < self.bytes() {
+            std::mem::swap(self, &mut other);
+        }
+        self.seen += other.seen;
+        let uses: Vec<Use> = other.uses().collect();
+        uses.into_iter().for_each(|it| self.also(it));
     }
 
     /// The drift that matters most.
@@ -120,6 +175,14 @@ impl Finding {
     }
 }
 
+impl Use {
+    /// Whether a change in a program that uses all this may be a finding whose own change is `own`.
+    fn shows(&self, own: &Change, used: &BTreeSet<String>, change: &Change) -> bool {
+        let is_meant = self.change.as_ref().map_or_else(|| own.is_like(change), |it| it == change);
+        is_meant && self.features.is_subset(used)
+    }
+}
+
 #[cfg(test)]
 impl Finding {
     /// A finding of one statement that changes a text at these builds.
@@ -139,6 +202,8 @@ impl Finding {
             features: BTreeSet::from([feature.to_owned()]),
             drifts: builds.iter().map(drift).collect(),
             seen: 1,
+            core: BTreeSet::new(),
+            others: Vec::new(),
             groups: Vec::new(),
             answers: Vec::new(),
         }

@@ -53,18 +53,35 @@ impl Known {
 
     /// The cases that know a finding; none unless each of its changes is known.
     pub(super) fn cases(&self, finding: &Finding) -> Vec<String> {
-        let used: BTreeSet<String> = finding.statements.iter().flat_map(|sql| words(sql)).collect();
-        let telling: Vec<String> =
-            finding.features.iter().filter_map(|feature| words(feature).next()).collect();
-        let telling: BTreeSet<&String> = telling.iter().filter(|word| used.contains(*word)).collect();
+        let telling = telling(finding);
         let of_build = |build: &str| {
             let all = self.0.get(build).map(Vec::as_slice).unwrap_or_default();
-            all.iter().find(|change| telling.iter().any(|word| change.words.contains(*word)))
+            all.iter().find(|change| !change.words.is_disjoint(&telling))
         };
         let found: Option<BTreeSet<String>> =
             finding.drifts.iter().map(|drift| Some(of_build(&drift.after)?.case.clone())).collect();
         found.into_iter().flatten().collect()
     }
+
+    /// Every drift: the build with which it begins, and its case.
+    pub(super) fn drifts(&self) -> impl Iterator<Item = (&str, &String)> {
+        self.0.iter().flat_map(|(build, changes)| changes.iter().map(move |it| (build.as_str(), &it.case)))
+    }
+
+    /// Whether a finding shows the drift of this case that begins with this build.
+    pub(super) fn shows(&self, finding: &Finding, build: &str, case: &str) -> bool {
+        let telling = telling(finding);
+        let is_there = finding.drifts.iter().any(|drift| drift.after == build);
+        let mut changes = self.0.get(build).into_iter().flatten().filter(|change| change.case == case);
+        is_there && changes.any(|change| !change.words.is_disjoint(&telling))
+    }
+}
+
+/// The words of what a finding uses that its statements have.
+fn telling(finding: &Finding) -> BTreeSet<String> {
+    let used: BTreeSet<String> = finding.statements.iter().flat_map(|sql| words(sql)).collect();
+    let first = finding.features.iter().filter_map(|feature| words(feature).next());
+    first.filter(|word| used.contains(word)).collect()
 }
 
 /// The names of functions, clauses and pragmas in a text.
@@ -79,6 +96,19 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
 const COMMON: [&str; 12] = [
     "select", "from", "table", "create", "insert", "into", "values", "query", "exec", "text", "null", "where",
 ];
+
+#[cfg(test)]
+impl Known {
+    /// Cases that drift at builds, with a line that is new there.
+    pub(super) fn made_up(drifts: &[(&str, &str, &str)]) -> Self {
+        let mut known = Self::default();
+        for (case, build, line) in drifts {
+            let change = RecordedChange { case: (*case).to_owned(), words: words(line).collect() };
+            known.0.entry((*build).to_owned()).or_default().push(change);
+        }
+        known
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -3,12 +3,14 @@
 //! Only rules are here: the builds are behind the trait [`Voters`].
 
 mod answer;
+mod corpus;
 mod draft;
 mod electorate;
 mod finding;
 mod generate;
 mod known;
 mod program;
+mod recall;
 mod reduce;
 mod report;
 mod search;
@@ -18,11 +20,13 @@ mod values;
 mod voters;
 
 pub use answer::{Answer, Answers, Change, Type};
+pub use corpus::Corpus;
 pub use draft::write_drafts;
 pub use electorate::Electorate;
 pub use finding::{Drift, Finding};
 pub use known::Known;
 pub use program::Program;
+pub use recall::Recall;
 pub use report::{DatedDrift, Report, Shown};
 pub use search::{BATCH, Search};
 pub use state::{Counts, State};

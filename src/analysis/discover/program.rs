@@ -7,6 +7,7 @@ use super::generate;
 use super::tree::Tree;
 use crate::contract::Case;
 use crate::contract::sql::program_case;
+use crate::outcome::value::Value;
 
 /// What generated statements may take on one build; most take less than a millisecond.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -14,6 +15,17 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// What the class of a value begins with, which is not a feature beside functions and clauses: a finding with one real
 /// is the same with another.
 pub(super) const CLASS: char = '~';
+
+/// The feature of a conversion to text.
+const AS_TEXT: &str = "CAST AS TEXT";
+
+/// Where a part of a program is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    statement: usize,
+    /// Its number among all parts of the statement.
+    part: usize,
+}
 
 /// Statements, each with its syntax tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,15 +42,60 @@ impl Program {
         self.0.iter().map(|tree| tree.to_string().trim_end().to_owned()).collect()
     }
 
-    /// What of SQLite it uses: functions, operators and clauses; the classes of its values where that is all.
+    /// What of SQLite it uses: functions, operators and clauses; its literals where that is all.
     pub fn features(&self) -> BTreeSet<String> {
-        let all = || self.0.iter().flat_map(Tree::all).filter_map(Tree::feature);
-        let is_class = |feature: &&str| feature.starts_with(CLASS);
-        let own: BTreeSet<String> = all().filter(|it| !is_class(it)).map(str::to_owned).collect();
-        match own.is_empty() {
-            true => all().map(|class| class.trim_start_matches(CLASS).to_owned()).collect(),
-            false => own,
+        let all = self.0.iter().flat_map(Tree::all).filter_map(Tree::feature);
+        let own: BTreeSet<String> = all.filter(|it| !it.starts_with(CLASS)).map(str::to_owned).collect();
+        if own.is_empty() { self.literals() } else { own }
+    }
+
+    fn literals(&self) -> BTreeSet<String> {
+        self.0.iter().flat_map(Tree::all).filter_map(Tree::literal_text).map(str::to_owned).collect()
+    }
+
+    /// What of SQLite it uses, and its literals.
+    pub(super) fn used(&self) -> BTreeSet<String> {
+        let mut used = self.features();
+        used.extend(self.literals());
+        used
+    }
+
+    /// The innermost of what it uses: what the rest is applied to. The classes of its values where it uses nothing else.
+    pub(super) fn core(&self) -> BTreeSet<String> {
+        let own: BTreeSet<String> = self.0.iter().flat_map(Tree::innermost).map(str::to_owned).collect();
+        if !own.is_empty() {
+            return own;
         }
+        let all = self.0.iter().flat_map(Tree::all).filter_map(Tree::feature);
+        all.map(|class| class.trim_start_matches(CLASS).to_owned()).collect()
+    }
+
+    /// The expressions that have the same value wherever they are, each alone, and where they are.
+    pub(super) fn constants(&self) -> Vec<(Self, Place)> {
+        let parts = |(statement, tree): (usize, &Tree)| {
+            let parts = tree.all().into_iter().cloned().enumerate();
+            let constant = parts.filter(|(_, part)| part.is_constant_call());
+            constant.map(|(part, tree)| (Self::alone(tree), Place { statement, part })).collect::<Vec<_>>()
+        };
+        self.0.iter().enumerate().flat_map(parts).collect()
+    }
+
+    /// This program with a literal in a place.
+    pub(super) fn with_value(&self, place: Place, value: &Value) -> Self {
+        let mut statements = self.0.clone();
+        statements[place.statement] = self.0[place.statement].replaced(place.part, &Tree::value(value));
+        Self(statements)
+    }
+
+    /// Its literals, each as text: where this changes, the rest of the program only shows it.
+    pub(super) fn as_texts(&self) -> Vec<Self> {
+        let literals = self.0.iter().flat_map(Tree::all).filter(|tree| tree.is_special());
+        let cast = |it: &Tree| Tree::expression(AS_TEXT, "CAST({} AS TEXT)", vec![it.clone()]);
+        literals.map(cast).map(Self::alone).filter(|it| it != self).collect()
+    }
+
+    fn alone(expression: Tree) -> Self {
+        Self(vec![Tree::fixed("", "SELECT {}", vec![expression])])
     }
 
     /// What a smaller program has less of.
@@ -67,7 +124,7 @@ impl Program {
     /// The expressions in it, each alone: where one was found matters seldom.
     pub(super) fn hoisted(&self) -> Vec<Self> {
         let expressions = self.0.iter().flat_map(Tree::all).filter(|tree| tree.is_expression());
-        expressions.map(|tree| Self(vec![Tree::fixed("", "SELECT {}", vec![tree.clone()])])).collect()
+        expressions.cloned().map(Self::alone).collect()
     }
 
     fn without(&self, at: usize) -> Self {

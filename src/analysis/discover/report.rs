@@ -7,7 +7,9 @@ use serde::Serialize;
 use super::electorate::Electorate;
 use super::finding::{Drift, Finding};
 use super::known::Known;
+use super::recall::Recall;
 use super::state::{Counts, State};
+use crate::analysis::attribution::Flag;
 
 /// What a search found.
 #[derive(Debug, Clone, Serialize)]
@@ -20,6 +22,11 @@ pub struct Report<'a> {
     pub counts: Counts,
     /// The findings, those that matter most first.
     pub findings: Vec<Shown<'a>>,
+    /// The programs that did not do the same again: they are no findings.
+    pub unstable: &'a [Vec<String>],
+    /// How much of the catalogue was found again, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recall: Option<Recall>,
 }
 
 /// A finding with what is known of it.
@@ -27,7 +34,7 @@ pub struct Report<'a> {
 pub struct Shown<'a> {
     /// A short name that the same finding has again.
     pub name: String,
-    /// The kind of its most important change: `value`, `rows`, `crash`, `error`, `message`.
+    /// The kind of its most important change: `value`, `rows`, `crash`, `error`, `feature`, `message`.
     pub class: &'static str,
     /// Its statements.
     pub statements: &'a [String],
@@ -51,6 +58,9 @@ pub struct DatedDrift<'a> {
     /// The change.
     #[serde(flatten)]
     pub drift: &'a Drift,
+    /// The flags that make it, where somebody has found that out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<Flag>,
 }
 
 impl<'a> Report<'a> {
@@ -70,7 +80,8 @@ impl<'a> Report<'a> {
             let rank = main.map_or(u8::MAX, |it| it.drift.change.rank());
             (rank, !shown.known.is_empty(), Reverse(place), shown.bytes, shown.name.clone())
         });
-        Self { seed: state.seed, builds: electorate.names().len(), counts: state.counts, findings }
+        let (builds, unstable) = (electorate.names().len(), state.unstable.as_slice());
+        Self { seed: state.seed, builds, counts: state.counts, findings, unstable, recall: None }
     }
 
     /// How many of them change a value or rows without an error.
@@ -88,7 +99,8 @@ impl<'a> Report<'a> {
 
 impl<'a> Shown<'a> {
     fn of(finding: &'a Finding, known: &Known, released: &impl Fn(&str) -> Option<String>) -> Self {
-        let dated = |drift: &'a Drift| DatedDrift { released: released(&drift.after), drift };
+        let dated =
+            |drift: &'a Drift| DatedDrift { released: released(&drift.after), drift, flags: Vec::new() };
         Self {
             name: finding.name(),
             class: finding.main().map_or("", |drift| drift.change.class()),

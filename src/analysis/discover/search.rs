@@ -1,7 +1,7 @@
 //! The search: programs run on a few builds, on all once these disagree, and each new difference is reduced.
 //!
 //! What is done in parallel is decided by numbers and not by time, and results are taken in their order: the same seed
-//! finds the same on any number of cores.
+//! finds the same on any number of cores. A step takes seconds at most, and between steps the state says everything.
 
 use std::collections::BTreeSet;
 
@@ -9,15 +9,17 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 use super::answer::{Answers, Change};
+use super::corpus::Corpus;
 use super::electorate::Electorate;
-use super::finding::Finding;
+use super::finding::{Drift, Finding, Use};
 use super::program::Program;
-use super::reduce::reduce;
-use super::state::State;
+use super::reduce::{Oracle, as_text, reduce};
+use super::state::{Avoided, Doubtful, State, Target};
 use super::voters::Voters;
+use crate::outcome::value::Value;
 
 /// Programs of a batch, which go to each of the drawn builds in one request.
-pub const BATCH: u64 = 64;
+pub const BATCH: u64 = 256;
 /// Programs that go to all builds together. The findings of some explain much of the next.
 const ON_ALL: usize = 16;
 /// Differences that are reduced together, for the same reason.
@@ -27,194 +29,325 @@ const REDUCED: usize = 8;
 pub struct Search<'a, V> {
     voters: &'a V,
     electorate: &'a Electorate,
+    corpus: &'a Corpus,
     /// How far it has come.
     pub state: State,
 }
 
-/// A program with its number, and what it uses.
-struct Numbered {
-    number: u64,
-    program: Program,
-    features: BTreeSet<String>,
-}
-
-/// A difference between two neighbours that no finding explains.
-struct Target<'p> {
-    from: &'p Numbered,
-    builds: (usize, usize),
-    change: Change,
+/// A reduced program with what builds do, and how it was reached.
+struct Reduced {
+    /// Nothing where the program does not do the same each time.
+    finding: Option<Finding>,
+    least: Program,
 }
 
 impl<'a, V: Voters> Search<'a, V> {
     /// A search that goes on from this state.
-    pub fn new(voters: &'a V, electorate: &'a Electorate, state: State) -> Self {
-        Self { voters, electorate, state }
+    pub fn new(voters: &'a V, electorate: &'a Electorate, corpus: &'a Corpus, state: State) -> Self {
+        Self { voters, electorate, corpus, state }
     }
 
-    /// The next programs.
+    /// Does what is to be done next: reduces some differences, runs some programs on all builds, or the next programs on
+    /// a few.
     ///
     /// # Errors
     /// When a build cannot be asked.
-    pub fn batch(&mut self) -> Result<()> {
+    pub fn step(&mut self) -> Result<()> {
+        if !self.state.targets.is_empty() {
+            self.reduce_some()
+        } else if !self.state.doubtful.is_empty() {
+            self.look_into_some()
+        } else {
+            self.begin_batch()
+        }
+    }
+
+    /// Runs the next programs on a few builds.
+    fn begin_batch(&mut self) -> Result<()> {
         let (seed, batch) = (self.state.seed, self.state.batches);
-        let numbered = |number| {
-            let program = Program::nth(seed, number);
-            Numbered { number, features: program.features(), program }
-        };
-        let programs: Vec<Numbered> =
-            (batch * BATCH..(batch + 1) * BATCH).into_par_iter().map(numbered).collect();
-        let drawn = self.electorate.drawn(seed, batch);
-        let asked: Vec<&Numbered> = programs.iter().collect();
-        let answers = self.ask(&drawn, &asked)?;
-        let pairs: Vec<_> = drawn.windows(2).map(|pair| (pair[0], pair[1])).enumerate().collect();
-        let mut doubtful = Vec::new();
-        for (at, numbered) in programs.iter().enumerate() {
-            let changes = pairs.iter().filter_map(|(pair, builds)| {
-                let change = Change::between(&answers[*pair][at], &answers[pair + 1][at]);
-                change.map(|(_, change)| (*builds, change))
+        let numbers: Vec<u64> = (batch * BATCH..(batch + 1) * BATCH).collect();
+        let drawn = self.electorate.drawn(seed, batch, &self.known_edges());
+        let programs: Vec<Program> = numbers.par_iter().map(|number| self.program(*number)).collect();
+        let answers = self.ask(&drawn, &programs)?;
+        for (at, number) in numbers.into_iter().enumerate() {
+            let pairs = drawn.windows(2).map(|pair| (pair[0], pair[1])).enumerate();
+            let changes = pairs.filter_map(|(pair, builds)| {
+                let change = Change::between(&answers[pair][at], &answers[pair + 1][at]);
+                change.map(|(_, change)| (builds, change))
             });
             let changes: Vec<_> = changes.collect();
             if changes.is_empty() {
                 continue;
             }
             self.state.counts.disagreed += 1;
-            if self.is_explained(numbered, &changes) {
-                self.count(numbered, &changes);
-            } else {
-                doubtful.push((numbered, changes));
+            if !self.is_counted(&programs[at], &changes) {
+                self.state.doubtful.push(Doubtful { number, changes });
             }
-        }
-        for some in doubtful.chunks(ON_ALL) {
-            let mut left = Vec::new();
-            for (numbered, changes) in some {
-                if self.is_explained(numbered, changes) {
-                    self.count(numbered, changes);
-                } else {
-                    left.push(*numbered);
-                }
-            }
-            self.look_into(&left)?;
         }
         self.state.counts.programs += BATCH;
         self.state.batches += 1;
         Ok(())
     }
 
+    /// The program with this number: every other one is of the corpus, where there is one.
+    fn program(&self, number: u64) -> Program {
+        let seed = self.state.seed;
+        let given = if number % 2 == 1 { self.corpus.nth(seed, number / 2) } else { None };
+        given.unwrap_or_else(|| Program::nth(seed, number))
+    }
+
+    /// The neighbours between which silent changes have been found.
+    fn known_edges(&self) -> Vec<(usize, usize)> {
+        let drifts = self.state.findings.iter().flat_map(|finding| &finding.drifts);
+        let silent = drifts.filter(|drift| drift.change.is_silent());
+        let place = |name: &str| self.electorate.place(name);
+        let edges: BTreeSet<_> =
+            silent.filter_map(|drift| place(&drift.before).zip(place(&drift.after))).collect();
+        edges.into_iter().collect()
+    }
+
     /// What programs do on builds: a list for each build.
-    fn ask(&self, builds: &[usize], programs: &[&Numbered]) -> Result<Vec<Vec<Answers>>> {
-        let programs: Vec<Program> = programs.iter().map(|numbered| numbered.program.clone()).collect();
-        builds.par_iter().map(|build| self.voters.ask(*build, &programs, false)).collect()
+    fn ask(&self, builds: &[usize], programs: &[Program]) -> Result<Vec<Vec<Answers>>> {
+        builds.par_iter().map(|build| self.voters.ask(*build, programs, false)).collect()
     }
 
-    /// Whether findings account for all of these changes.
-    fn is_explained(&self, numbered: &Numbered, changes: &[((usize, usize), Change)]) -> bool {
-        changes.iter().all(|(builds, change)| self.explanation(numbered, *builds, change).is_some())
+    /// Whether a difference is one to reduce: no finding explains it, and it is not like one that was not the same each
+    /// time.
+    fn is_new(&self, used: &BTreeSet<String>, builds: (usize, usize), change: &Change) -> bool {
+        let is_avoided =
+            |it: &Avoided| it.builds == builds && it.change == *change && it.used.is_subset(used);
+        self.explanation(used, builds, change).is_none() && !self.state.avoided.iter().any(is_avoided)
     }
 
-    /// Counts a program that shows nothing new, also for the finding that explains its first change.
-    fn count(&mut self, numbered: &Numbered, changes: &[((usize, usize), Change)]) {
+    /// Whether findings account for all of these changes. Then the program is counted, also for the finding that
+    /// explains its first change.
+    fn is_counted(&mut self, program: &Program, changes: &[((usize, usize), Change)]) -> bool {
+        let used = program.used();
+        let explained = |(builds, change): &_| self.explanation(&used, *builds, change);
+        let Some(by) = changes.iter().map(explained).collect::<Option<Vec<usize>>>() else { return false };
         self.state.counts.explained += 1;
-        let first = changes.first().and_then(|(builds, change)| self.explanation(numbered, *builds, change));
-        if let Some(at) = first {
-            self.state.findings[at].seen += 1;
+        if let Some(first) = by.first() {
+            self.state.findings[*first].seen += 1;
         }
+        true
     }
 
-    fn explanation(&self, numbered: &Numbered, builds: (usize, usize), change: &Change) -> Option<usize> {
-        self.state.findings.iter().position(|finding| finding.explains(&numbered.features, builds, change))
+    /// The finding that a difference between two builds in a program that uses all this may be.
+    fn explanation(&self, used: &BTreeSet<String>, builds: (usize, usize), change: &Change) -> Option<usize> {
+        self.state.findings.iter().position(|finding| finding.explains(used, builds, change))
     }
 
-    /// Asks all builds, and reduces the differences between neighbours that are new.
-    fn look_into(&mut self, programs: &[&Numbered]) -> Result<()> {
+    /// Runs some programs on all builds. The differences between neighbours that are new are to be reduced.
+    fn look_into_some(&mut self) -> Result<()> {
+        let count = self.state.doubtful.len().min(ON_ALL);
+        let some: Vec<Doubtful> = self.state.doubtful.drain(..count).collect();
+        let some: Vec<_> = some.into_iter().map(|it| (self.program(it.number), it)).collect();
+        let left: Vec<_> =
+            some.into_iter().filter(|(program, it)| !self.is_counted(program, &it.changes)).collect();
+        let (programs, left): (Vec<Program>, Vec<Doubtful>) = left.into_iter().unzip();
         let all: Vec<usize> = (0..self.electorate.names().len()).collect();
-        let answers = self.ask(&all, programs)?;
-        let mut targets: Vec<Target<'_>> = Vec::new();
-        for (at, from) in programs.iter().copied().enumerate() {
+        let answers = self.ask(&all, &programs)?;
+        for (at, (program, doubtful)) in programs.iter().zip(left).enumerate() {
+            let used = program.used();
             for builds in self.electorate.edges() {
-                let Some((_, change)) = Change::between(&answers[builds.0][at], &answers[builds.1][at])
-                else {
-                    continue;
-                };
-                if self.explanation(from, builds, &change).is_none() {
-                    targets.push(Target { from, builds, change });
+                let change = Change::between(&answers[builds.0][at], &answers[builds.1][at]);
+                let Some((_, change)) = change else { continue };
+                if self.is_new(&used, builds, &change) {
+                    self.state.targets.push(Target { number: doubtful.number, builds, change });
                 }
-            }
-        }
-        while !targets.is_empty() {
-            targets.retain(|target| self.explanation(target.from, target.builds, &target.change).is_none());
-            let next = unlike(&mut targets);
-            let found: Vec<Result<Option<Finding>>> =
-                next.par_iter().map(|target| self.reduced(target)).collect();
-            for found in found {
-                self.take(found?);
             }
         }
         Ok(())
     }
 
-    /// The smallest program with this difference. Nothing where it is not the same each time.
-    fn reduced(&self, target: &Target<'_>) -> Result<Option<Finding>> {
-        let (before, after) = target.builds;
-        let least = reduce(&target.from.program, |programs| {
-            let old = self.voters.ask(before, programs, false)?;
-            let new = self.voters.ask(after, programs, false)?;
-            let shows = |(old, new): (&Answers, &Answers)| {
-                Change::between(old, new).is_some_and(|(_, change)| change == target.change)
-            };
-            Ok(old.iter().zip(&new).map(shows).collect())
-        })?;
-        let first = self.vote(&least)?;
-        let is_there = Change::between(&first[before], &first[after]).is_some();
-        if !is_there || first != self.vote(&least)? {
+    /// Reduces some differences that are likely to be different drifts.
+    fn reduce_some(&mut self) -> Result<()> {
+        let targets = std::mem::take(&mut self.state.targets);
+        let is_new = |target: &Target| {
+            let used = self.program(target.number).used();
+            self.is_new(&used, target.builds, &target.change)
+        };
+        let mut targets: Vec<Target> = targets.into_iter().filter(is_new).collect();
+        let next = unlike(&mut targets);
+        let reduced: Vec<Result<Reduced>> = next.par_iter().map(|target| self.reduced(target)).collect();
+        self.state.targets = targets;
+        next.into_iter().zip(reduced).try_for_each(|(target, reduced)| {
+            self.take(target, reduced?);
+            Ok(())
+        })
+    }
+
+    /// The smallest program with this difference, and then with what is behind it.
+    fn reduced(&self, target: &Target) -> Result<Reduced> {
+        let same = Neighbours { search: self, target, allowed: Allowed::Same };
+        let mut least = reduce(&self.program(target.number), &same)?;
+        let mut uses = vec![Use { features: least.features(), change: Some(target.change.clone()) }];
+        if target.change.absent().is_none() && !target.change.is_silent() {
+            least = reduce(&least, &Neighbours { allowed: Allowed::Behind, ..same })?;
+        }
+        uses.push(Use { features: least.features(), change: None });
+        let roots = Neighbours { search: self, target, allowed: Allowed::Known };
+        if target.change.absent().is_none()
+            && let Some(text) = as_text(&least, &roots)?
+        {
+            least = text;
+        }
+        let mut finding = self.voted(target, &least)?;
+        finding.iter_mut().for_each(|finding| uses.drain(..).for_each(|it| finding.also(it)));
+        Ok(Reduced { finding, least })
+    }
+
+    /// What all builds do with a reduced program. Nothing where the builds at its changes do not do the same again.
+    fn voted(&self, target: &Target, least: &Program) -> Result<Option<Finding>> {
+        let all: Vec<usize> = (0..self.electorate.names().len()).collect();
+        let did: Vec<Answers> = self.ask(&all, std::slice::from_ref(least))?.into_iter().flatten().collect();
+        let differ =
+            |(before, after): &(usize, usize)| Change::between(&did[*before], &did[*after]).is_some();
+        let edges: Vec<(usize, usize)> = self.electorate.edges().filter(differ).collect();
+        let is_same = || -> Result<bool> {
+            let ends: BTreeSet<usize> = edges.iter().flat_map(|(before, after)| [*before, *after]).collect();
+            let again = ends.into_par_iter().map(|build| Ok(self.alone(build, least)? == did[build]));
+            again.collect::<Result<Vec<bool>>>().map(|same| same.into_iter().all(|it| it))
+        };
+        if !edges.contains(&target.builds) || !is_same()? || !is_same()? {
             return Ok(None);
         }
-        let show = |build| self.voters.show(build, &least);
-        Finding::of(target.from.number, &least, self.electorate, &first, show)
+        let show = |build| self.voters.show(build, least);
+        Finding::of(target.number, least, self.electorate, &did, show)
     }
 
-    /// What all builds do with a program, each in a process that nothing else has used.
-    fn vote(&self, program: &Program) -> Result<Vec<Answers>> {
-        let builds = 0..self.electorate.names().len();
-        let one = std::slice::from_ref(program);
-        let answers = builds.into_par_iter().map(|build| {
-            let mut answers = self.voters.ask(build, one, true)?;
-            Ok(answers.pop().unwrap_or_default())
-        });
-        answers.collect()
+    /// What a build does with a program in a process that nothing else has used.
+    fn alone(&self, build: usize, program: &Program) -> Result<Answers> {
+        let mut answers = self.voters.ask(build, std::slice::from_ref(program), true)?;
+        Ok(answers.pop().unwrap_or_default())
     }
 
-    fn take(&mut self, found: Option<Finding>) {
+    /// Keeps a finding, unless it is one that is known.
+    fn take(&mut self, target: Target, Reduced { finding, least }: Reduced) {
         self.state.counts.reduced += 1;
-        let Some(mut found) = found else {
+        let Some(found) = finding else {
             self.state.counts.unstable += 1;
+            self.state.unstable.push(least.sql());
+            self.state.avoided.push(Avoided {
+                used: least.features(),
+                builds: target.builds,
+                change: target.change,
+            });
             return;
         };
-        let electorate = self.electorate;
-        if let Some(known) =
-            self.state.findings.iter_mut().find(|known| known.explains_all_of(&found, electorate))
-        {
-            known.seen += 1;
+        if let Some(known) = self.state.findings.iter_mut().find(|known| known.is_same_as(&found)) {
             self.state.counts.duplicates += 1;
+            known.merge(found);
             return;
         }
-        // A smaller program for what was found before takes its place.
-        let is_less = |known: &Finding| found.explains_all_of(known, electorate);
-        let less: Vec<u64> =
-            self.state.findings.extract_if(.., |known| is_less(known)).map(|it| it.seen).collect();
-        self.state.counts.duplicates += less.len() as u64;
-        found.seen += less.iter().sum::<u64>();
+        if self.is_composed(&found, None) {
+            self.state.counts.duplicates += 1;
+            let explaining = found.drifts.first().and_then(|drift| self.explaining(&found, drift, None));
+            if let Some(at) = explaining {
+                self.state.findings[at].seen += 1;
+                found.uses().for_each(|it| self.state.findings[at].also(it));
+            }
+            return;
+        }
         self.state.findings.push(found);
+        self.drop_composed();
+    }
+
+    /// Whether other findings explain every change of this one.
+    fn is_composed(&self, found: &Finding, itself: Option<usize>) -> bool {
+        found.drifts.iter().all(|drift| self.explaining(found, drift, itself).is_some())
+    }
+
+    /// The finding that explains one of the changes of another.
+    fn explaining(&self, found: &Finding, drift: &Drift, itself: Option<usize>) -> Option<usize> {
+        let builds = self.electorate.place(&drift.before).zip(self.electorate.place(&drift.after))?;
+        let mut others = self.state.findings.iter().enumerate().filter(|(at, _)| Some(*at) != itself);
+        let by = others.find(|(_, known)| known.explains(&found.features, builds, &drift.change));
+        by.map(|(at, _)| at)
+    }
+
+    /// Drops findings that show nothing but what the last one and others show.
+    fn drop_composed(&mut self) {
+        let Some(newest) = self.state.findings.len().checked_sub(1) else { return };
+        for at in (0..newest).rev() {
+            let last = self.state.findings.len() - 1;
+            let is_touched = self.state.findings[at].shares(&self.state.findings[last]);
+            if is_touched && self.is_composed(&self.state.findings[at], Some(at)) {
+                let dropped = self.state.findings.remove(at);
+                self.state.findings[last - 1].seen += dropped.seen;
+                self.state.counts.duplicates += 1;
+            }
+        }
+    }
+}
+
+/// What may be shown by a program that is smaller than the one with a difference.
+#[derive(Clone, Copy)]
+enum Allowed {
+    /// The same difference.
+    Same,
+    /// Or a silent one that may be what makes it, and that is new.
+    Behind,
+    /// Or one that is known.
+    Known,
+}
+
+/// The two builds of a target.
+#[derive(Clone, Copy)]
+struct Neighbours<'s, 'a, V> {
+    search: &'s Search<'a, V>,
+    target: &'s Target,
+    allowed: Allowed,
+}
+
+impl<V: Voters> Neighbours<'_, '_, V> {
+    fn changes(&self, programs: &[Program]) -> Result<Vec<Option<Change>>> {
+        let (before, after) = self.target.builds;
+        let old = self.search.voters.ask(before, programs, false)?;
+        let new = self.search.voters.ask(after, programs, false)?;
+        let change = |(old, new): (&Answers, &Answers)| Change::between(old, new).map(|(_, change)| change);
+        Ok(old.iter().zip(&new).map(change).collect())
+    }
+
+    fn is_shown(&self, program: &Program, found: &Change) -> bool {
+        let Target { builds, change, .. } = self.target;
+        match self.allowed {
+            Allowed::Same => found.is_like(change),
+            Allowed::Behind => {
+                let is_new = || self.search.explanation(&program.used(), *builds, found).is_none();
+                found.is_like(change) || change.may_become(found) && is_new()
+            }
+            Allowed::Known => change.may_become(found),
+        }
+    }
+}
+
+impl<V: Voters> Oracle for Neighbours<'_, '_, V> {
+    fn shows(&self, programs: &[Program]) -> Result<Vec<bool>> {
+        let changes = self.changes(programs)?;
+        let shown = |(program, found): (&Program, Option<Change>)| {
+            found.is_some_and(|found| self.is_shown(program, &found))
+        };
+        Ok(programs.iter().zip(changes).map(shown).collect())
+    }
+
+    fn values(&self, programs: &[Program]) -> Result<Vec<Vec<Value>>> {
+        let (before, after) = self.target.builds;
+        let old = self.search.voters.values(before, programs)?;
+        let new = self.search.voters.values(after, programs)?;
+        Ok(old.into_iter().zip(new).map(|(old, new)| old.into_iter().chain(new).collect()).collect())
     }
 }
 
 /// Takes targets of which no two are likely to be one finding: of different programs, and with different changes.
-fn unlike<'p>(targets: &mut Vec<Target<'p>>) -> Vec<Target<'p>> {
-    let mut taken: Vec<Target<'p>> = Vec::new();
+fn unlike(targets: &mut Vec<Target>) -> Vec<Target> {
+    let mut taken: Vec<Target> = Vec::new();
     let mut left = Vec::new();
     for target in targets.drain(..) {
-        let is_like = |other: &Target<'_>| {
-            other.from.number == target.from.number
-                || (other.builds, &other.change) == (target.builds, &target.change)
+        let is_like = |other: &Target| {
+            other.number == target.number
+                || other.builds == target.builds && other.change.is_like(&target.change)
+                || other.change.absent().is_some() && other.change.absent() == target.change.absent()
         };
         match taken.len() < REDUCED && !taken.iter().any(is_like) {
             true => taken.push(target),
@@ -250,6 +383,10 @@ mod tests {
     }
 
     impl Voters for MadeUp {
+        fn values(&self, _: usize, programs: &[Program]) -> Result<Vec<Option<Value>>> {
+            Ok(programs.iter().map(|_| Some(Value::Integer(0))).collect())
+        }
+
         fn ask(&self, build: usize, programs: &[Program], _: bool) -> Result<Vec<Answers>> {
             let of = |program: &Program| program.sql().iter().map(|sql| self.answer(build, sql)).collect();
             Ok(programs.iter().map(of).collect())
@@ -268,9 +405,12 @@ mod tests {
 
     fn searched(threads: usize) -> State {
         let (voters, electorate) = (MadeUp::default(), electorate());
-        let mut search = Search::new(&voters, &electorate, State::new(1, &electorate));
+        let corpus = Corpus::default();
+        let mut search = Search::new(&voters, &electorate, &corpus, State::new(1, &electorate, &corpus));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| (0..8).try_for_each(|_| search.batch())).unwrap();
+        while search.state.counts.programs < 512 || !search.state.is_settled() {
+            pool.install(|| search.step()).unwrap();
+        }
         search.state
     }
 

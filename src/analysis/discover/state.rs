@@ -1,11 +1,13 @@
 //! How far a search has come, in a file, so that it goes on where it was interrupted.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use super::answer::digest;
+use super::answer::{Change, digest};
+use super::corpus::Corpus;
 use super::electorate::Electorate;
 use super::finding::Finding;
 use super::generate;
@@ -21,12 +23,45 @@ pub struct State {
     pub seed: u64,
     /// The builds that are asked.
     builds: Vec<String>,
+    /// Of the programs that were given.
+    corpus: u64,
     /// The number of batches that are done.
     pub batches: u64,
     /// What was counted.
     pub counts: Counts,
+    /// Programs of the last batch on which builds disagree, which have not been run on all builds yet.
+    pub(super) doubtful: Vec<Doubtful>,
+    /// Differences that have not been reduced yet.
+    pub(super) targets: Vec<Target>,
     /// What was found, in the order in which it was.
     pub findings: Vec<Finding>,
+    /// The reduced programs that did not do the same again.
+    pub unstable: Vec<Vec<String>>,
+    /// Their differences, which are not reduced again.
+    pub(super) avoided: Vec<Avoided>,
+}
+
+/// A difference that is not the same each time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Avoided {
+    pub used: BTreeSet<String>,
+    pub builds: (usize, usize),
+    pub change: Change,
+}
+
+/// A program, by its number, on which builds disagree.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Doubtful {
+    pub number: u64,
+    pub changes: Vec<((usize, usize), Change)>,
+}
+
+/// A difference between two neighbours that no finding explains.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Target {
+    pub number: u64,
+    pub builds: (usize, usize),
+    pub change: Change,
 }
 
 /// What a search counts.
@@ -48,14 +83,31 @@ pub struct Counts {
 
 impl State {
     /// A search that has not begun.
-    pub fn new(seed: u64, electorate: &Electorate) -> Self {
+    pub fn new(seed: u64, electorate: &Electorate, corpus: &Corpus) -> Self {
         let (builds, counts) = (electorate.names().to_vec(), Counts::default());
-        Self { edition: generate::EDITION, seed, builds, batches: 0, counts, findings: Vec::new() }
+        Self {
+            edition: generate::EDITION,
+            seed,
+            builds,
+            corpus: digest(&corpus.texts()),
+            batches: 0,
+            counts,
+            doubtful: Vec::new(),
+            targets: Vec::new(),
+            findings: Vec::new(),
+            unstable: Vec::new(),
+            avoided: Vec::new(),
+        }
     }
 
-    /// The file of this search: another seed, other builds or another generator have another one.
+    /// Whether everything that the programs have shown so far is looked into.
+    pub fn is_settled(&self) -> bool {
+        self.doubtful.is_empty() && self.targets.is_empty()
+    }
+
+    /// The file of this search: another seed, other builds, another corpus or another generator have another one.
     pub fn file(&self, project: &Project) -> PathBuf {
-        let what = digest(&(self.edition, &self.builds)) as u32;
+        let what = digest(&(self.edition, &self.builds, self.corpus)) as u32;
         project.scratch().join("discover").join(format!("seed-{}-{what:08x}.json", self.seed))
     }
 
@@ -67,7 +119,8 @@ impl State {
     }
 
     fn is_of(&self, other: &Self) -> bool {
-        (self.edition, self.seed, &self.builds) == (other.edition, other.seed, &other.builds)
+        (self.edition, self.seed, &self.builds, self.corpus)
+            == (other.edition, other.seed, &other.builds, other.corpus)
     }
 
     /// Writes it beside its file and renames it, so that the file is whole whenever the process ends.
@@ -92,11 +145,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let project = Project::at(folder.path()).with_target(folder.path());
         let electorate = Electorate::new(vec!["1".to_owned()], &Lineage::default(), "1");
-        let state = State { batches: 3, ..State::new(5, &electorate) };
+        let corpus = Corpus::default();
+        let new = |seed| State::new(seed, &electorate, &corpus);
+        let state = State { batches: 3, ..new(5) };
         state.save(&project).unwrap();
-        assert_eq!(State::new(5, &electorate).resumed(&project), state);
-        assert_eq!(State::new(6, &electorate).resumed(&project).batches, 0);
+        assert_eq!(new(5).resumed(&project), state);
+        assert_eq!(new(6).resumed(&project).batches, 0);
         std::fs::write(state.file(&project), "{").unwrap();
-        assert_eq!(State::new(5, &electorate).resumed(&project).batches, 0);
+        assert_eq!(new(5).resumed(&project).batches, 0);
     }
 }

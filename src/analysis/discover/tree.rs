@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::values::{Literal, SIMPLEST};
+use super::program::CLASS;
+use super::values::{Literal, SIMPLEST, literal_of};
+use crate::outcome::value::Value;
 
 /// A part of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +32,8 @@ enum Role {
     Optional,
     /// Items may be left out, down to so many.
     List { least: usize },
+    /// Items may be left out from the end, down to so many: another one in the place of the first means something else.
+    Arguments { least: usize },
     /// A simpler literal may take its place.
     Literal,
 }
@@ -72,9 +76,30 @@ impl Tree {
         Self::new(Role::List { least }, "", separator, items)
     }
 
+    /// Arguments, of which the first so many stay where they are.
+    pub(super) fn arguments(least: usize, items: Vec<Self>) -> Self {
+        Self::new(Role::Arguments { least }, "", ", ", items)
+    }
+
     /// A literal. Its feature is the class of its value.
     pub(super) fn literal(literal: Literal) -> Self {
         Self::new(Role::Literal, literal.class, literal.text, Vec::new())
+    }
+
+    /// A literal as it was given.
+    pub(super) fn given(text: &str, class: &'static str) -> Self {
+        Self::new(Role::Literal, class, text.to_owned(), Vec::new())
+    }
+
+    /// A word or a sign as it was given.
+    pub(super) fn token(text: &str) -> Self {
+        Self::word(text.to_owned())
+    }
+
+    /// The literal of a value.
+    pub(super) fn value(value: &Value) -> Self {
+        let (text, class) = literal_of(value);
+        Self::new(Role::Literal, class, text, Vec::new())
     }
 
     /// A column, which is an expression without a feature.
@@ -107,6 +132,50 @@ impl Tree {
         Some(&*self.feature).filter(|feature| !feature.is_empty() && !self.is_list())
     }
 
+    /// What is used inside it by parts in which nothing else is.
+    pub(super) fn innermost(&self) -> Vec<&str> {
+        let inside: Vec<&str> = self.children.iter().flat_map(Self::innermost).collect();
+        let is_own = |feature: &&str| !feature.starts_with([CLASS, '\'']);
+        if inside.is_empty() { self.feature().filter(is_own).into_iter().collect() } else { inside }
+    }
+
+    /// The text of a literal.
+    pub(super) fn literal_text(&self) -> Option<&str> {
+        Some(&*self.text).filter(|_| self.is_special())
+    }
+
+    /// Whether its value is the same wherever it is: it is a call or an operator without a column in it.
+    pub(super) fn is_constant_call(&self) -> bool {
+        self.role == Role::Expression && self.all().iter().all(|part| part.role != Role::Column)
+    }
+
+    /// This tree with other literals, where `other` has some.
+    pub(super) fn with_literals(&self, other: &mut impl FnMut(&Self) -> Option<Self>) -> Self {
+        if self.role == Role::Literal {
+            return other(self).unwrap_or_else(|| self.clone());
+        }
+        let children = self.children.iter().map(|child| child.with_literals(other)).collect();
+        Self { children, ..self.clone() }
+    }
+
+    /// This tree with another one in the place of the part with this number among [all](Self::all), from 0.
+    pub(super) fn replaced(&self, number: usize, part: &Self) -> Self {
+        if number == 0 {
+            return part.clone();
+        }
+        let mut tree = self.clone();
+        let mut first = 1;
+        for child in &mut tree.children {
+            let count = child.all().len();
+            if (first..first + count).contains(&number) {
+                *child = child.replaced(number - first, part);
+                break;
+            }
+            first += count;
+        }
+        tree
+    }
+
     /// Whether it is a literal that is not one of the simplest.
     pub(super) fn is_special(&self) -> bool {
         self.role == Role::Literal && !self.feature.is_empty()
@@ -118,7 +187,7 @@ impl Tree {
     }
 
     fn is_list(&self) -> bool {
-        matches!(self.role, Role::List { .. })
+        matches!(self.role, Role::List { .. } | Role::Arguments { .. })
     }
 
     /// The table whose columns it lists, and how many items may go.
@@ -156,6 +225,7 @@ impl Tree {
                 (0..self.children.len()).map(|at| self.without(at)).collect()
             }
             Role::List { .. } => Vec::new(),
+            Role::Arguments { least } => (least..self.children.len()).map(|at| self.without(at)).collect(),
             Role::Column => simplest().chain(literals.iter().copied().cloned()).collect(),
             Role::Expression => simplest().chain(self.expressions().into_iter().cloned()).collect(),
             Role::Literal => {

@@ -1,5 +1,7 @@
 //! The literals that programs are made of: edges of every type, and texts that functions read in a way of their own.
 
+use crate::outcome::value::Value;
+
 /// A literal of SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Literal {
@@ -15,6 +17,29 @@ pub(super) const SIMPLEST: [Literal; 7] =
 
 const fn of(text: &'static str) -> Literal {
     Literal { text, class: "" }
+}
+
+/// The literal of a value, and its class.
+pub(super) fn literal_of(value: &Value) -> (String, &'static str) {
+    match value {
+        Value::Null => ("NULL".to_owned(), ""),
+        Value::Integer(i64::MIN) => ("(-9223372036854775807 - 1)".to_owned(), LARGE.0),
+        Value::Integer(n) => (n.to_string(), if n.unsigned_abs() < 1 << 31 { INTEGER.0 } else { LARGE.0 }),
+        Value::Real(x) if x.is_infinite() => {
+            (format!("{}9e999", if *x < 0.0 { "-" } else { "" }), INFINITE.0)
+        }
+        Value::Real(x) => (format!("{x:?}"), REAL.0),
+        Value::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) if !text.contains('\0') => (format!("'{}'", text.replace('\'', "''")), WORD.0),
+            _ => (format!("CAST({} AS TEXT)", blob(bytes)), BAD_TEXT.0),
+        },
+        Value::Blob(bytes) => (blob(bytes), BLOB.0),
+    }
+}
+
+fn blob(bytes: &[u8]) -> String {
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("x'{digits}'")
 }
 
 /// The class of literals that are a language of their own: each is its own feature.
@@ -38,6 +63,7 @@ pub(super) enum Sort {
     DateFormat,
     Format,
     Pattern,
+    Amount,
 }
 
 impl Sort {
@@ -74,6 +100,7 @@ impl Sort {
             Self::DateFormat => DATE_FORMATS,
             Self::Format => FORMATS,
             Self::Pattern => PATTERNS,
+            Self::Amount => AMOUNTS,
         }
     }
 }
@@ -176,11 +203,31 @@ const JSON_TEXT: Class = (
         "'\"a\"'",
         "'[1e5,0.1]'",
         "'12345678901234567890'",
+        "x'7b2261223a317d'",
+        "x'5b312c325d'",
+        "x'0b'",
+        "x'2331'",
+        "x'c17f'",
+        "'\"\\ud83d\\ude00\"'",
+        "'\"\\u0000\"'",
+        "'[1.5e+2,-1]'",
     ],
 );
 const JSON5: Class = (
     "JSON5",
-    &["'{a:1}'", "'[1,]'", "'[0x1f,+1,.5]'", "'''a'''", "'{\"a\":Infinity}'", "'[NaN]'", "'/*c*/[1]'"],
+    &[
+        "'{a:1}'",
+        "'[1,]'",
+        "'[0x1f,+1,.5]'",
+        "'''a'''",
+        "'{\"a\":Infinity}'",
+        "'[NaN]'",
+        "'/*c*/[1]'",
+        "'0xffffffffffffffffff'",
+        "'-.5'",
+        "'{\"a\":0x10}'",
+        "'\"\\x41\"'",
+    ],
 );
 const NOT_JSON: Class =
     ("malformed JSON", &["'{'", "'[1,2'", "'{\"a\"}'", "'abc'", "'[01]'", "'\"\t\"'", "'{\"a\":1}x'"]);
@@ -336,8 +383,38 @@ const PATTERN: Class = (
     ],
 );
 
-const NUMBERS: &[Class] =
-    &[SIMPLE, INTEGER, LARGE, TOO_LARGE, REAL, REAL, LONG_REAL, EXPONENT, INFINITE, NUMERIC];
+const AMOUNT: Class = (
+    "~amount",
+    &[
+        "0.1",
+        "0.2",
+        "0.3",
+        "0.7",
+        "1.1",
+        "2.675",
+        "1.005",
+        "10.05",
+        "99.99",
+        "0.01",
+        "1e16",
+        "-1e16",
+        "1e100",
+        "-1e100",
+        "4503599627370497.5",
+        "3",
+        "9007199254740993",
+        "1.0",
+        "-0.1",
+        "1e-20",
+    ],
+);
+const SEPARATED: Class = ("digit separators", &["1_000", "0x1_F", "1_0.5_0", "1__0"]);
+
+const AMOUNTS: &[Class] = &[AMOUNT];
+const NUMBERS: &[Class] = &[
+    SIMPLE, INTEGER, LARGE, TOO_LARGE, REAL, AMOUNT, LONG_REAL, EXPONENT, INFINITE, NUMERIC, NUMERIC,
+    SEPARATED,
+];
 const SMALL: &[Class] = &[SIMPLE, SIMPLE, INTEGER, LARGE];
 const TEXTS: &[Class] = &[WORD, OTHER_TEXT, NUMERIC, ZERO_BYTE, BAD_TEXT, LONG_TEXT, BLOB, SIMPLE];
 const BLOBS: &[Class] = &[BLOB, BLOB, WORD, SIMPLE];

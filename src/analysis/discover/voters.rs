@@ -6,7 +6,9 @@ use super::answer::{Answer, Answers};
 use super::program::Program;
 use crate::builds::Build;
 use crate::contract::Case;
-use crate::engine::Engine;
+use crate::engine::{Engine, Ran};
+use crate::outcome::Outcome;
+use crate::outcome::value::Value;
 
 /// Builds that can be given programs, in an order in which each comes after its parent. Tests have made-up ones.
 pub trait Voters: Sync {
@@ -15,6 +17,12 @@ pub trait Voters: Sync {
     /// # Errors
     /// When nothing can be said about the build.
     fn ask(&self, build: usize, programs: &[Program], is_fresh: bool) -> Result<Vec<Answers>>;
+
+    /// The one value of each program that has one; nothing where it has none.
+    ///
+    /// # Errors
+    /// As [`Voters::ask`].
+    fn values(&self, build: usize, programs: &[Program]) -> Result<Vec<Option<Value>>>;
 
     /// What one program shows on a build, a line for each statement.
     ///
@@ -34,7 +42,14 @@ pub struct EngineVoters<'a> {
 impl Voters for EngineVoters<'_> {
     fn ask(&self, build: usize, programs: &[Program], is_fresh: bool) -> Result<Vec<Answers>> {
         let cases: Vec<Case> = programs.iter().map(|program| program.case(is_fresh)).collect();
-        Ok(self.engine.outcomes(&cases, self.builds[build])?.iter().map(Answer::all_of).collect())
+        let ran = self.engine.outcomes(&cases, self.builds[build])?;
+        Ok(ran.iter().zip(&cases).map(|(ran, case)| Answer::all_of(ran, &case.sql())).collect())
+    }
+
+    fn values(&self, build: usize, programs: &[Program]) -> Result<Vec<Option<Value>>> {
+        let cases: Vec<Case> = programs.iter().map(|program| program.case(false)).collect();
+        let ran = self.engine.outcomes(&cases, self.builds[build])?;
+        Ok(ran.iter().map(only_value).collect())
     }
 
     fn show(&self, build: usize, program: &Program) -> Result<Vec<String>> {
@@ -44,5 +59,13 @@ impl Voters for EngineVoters<'_> {
         let died = ran.iter().filter_map(|ran| ran.ended.as_ref());
         shown.extend(died.map(|ended| format!("{ended:?}").to_lowercase()));
         Ok(shown)
+    }
+}
+
+/// The value of the first column of the first row that the last statement has.
+fn only_value(ran: &Ran) -> Option<Value> {
+    match ran.outcomes.last()? {
+        Outcome::Rows(rows) => rows.first()?.first().cloned(),
+        _ => None,
     }
 }

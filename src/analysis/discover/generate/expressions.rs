@@ -89,8 +89,10 @@ impl Generator {
             letters.iter().map(|letter| self.argument(letter.to_ascii_lowercase(), depth, columns));
         let arguments = arguments.collect();
         // Without a date, the functions of dates take the present one.
-        let least = sorts.find('d').map_or(0, |date| date + 1);
-        Tree::list(", ", least, arguments)
+        match sorts.find('d') {
+            Some(date) => Tree::arguments(date + 1, arguments),
+            None => Tree::list(", ", 0, arguments),
+        }
     }
 
     fn argument(&mut self, letter: u8, depth: usize, columns: &[&'static str]) -> Tree {
@@ -110,8 +112,49 @@ impl Generator {
         Tree::expression(operator, format!("({{}} {operator} {{}})"), vec![left, right])
     }
 
+    /// A number as people see it.
+    pub(super) fn shown(&mut self, number: Tree) -> Tree {
+        match self.random.below(4) {
+            0 => Tree::expression("round", format!("round({{}}, {})", self.count(0, 3)), vec![number]),
+            1 => {
+                let format = self.literal(Sort::Format);
+                Tree::expression("printf", "printf({}, {})", vec![format, number])
+            }
+            2 => Tree::expression("CAST AS TEXT", "CAST({} AS TEXT)", vec![number]),
+            _ => Tree::expression("typeof", "typeof({})", vec![number]),
+        }
+    }
+
+    /// A question about the rows of a table within an expression.
+    fn subquery(&mut self, operand: Tree, columns: &[&'static str]) -> Tree {
+        let from = |it: &mut Self| {
+            let filter = it.expression(1, &["a", "b"]);
+            Tree::optional("WHERE", " WHERE {}", vec![filter])
+        };
+        match self.random.below(3) {
+            0 => Tree::expression("EXISTS", "EXISTS (SELECT {} FROM t{})", vec![operand, from(self)]),
+            1 => {
+                let result = self.leaf(Sort::Any, &["a", "b"]);
+                Tree::expression(
+                    "IN SELECT",
+                    "({} IN (SELECT {} FROM t{}))",
+                    vec![operand, result, from(self)],
+                )
+            }
+            _ => {
+                let name = self.one_of(&["min", "max", "count", "sum"]);
+                let argument = self.leaf(Sort::Any, columns);
+                let text = format!("(SELECT {name}({{}}) FROM t{{}})");
+                Tree::expression(format!("scalar {name}"), text, vec![argument, from(self)])
+            }
+        }
+    }
+
     fn of_several(&mut self, depth: usize, columns: &[&'static str]) -> Tree {
         let operand = self.expression(depth - 1, columns);
+        if columns.contains(&"a") && self.chance(30) {
+            return self.subquery(operand, columns);
+        }
         match self.random.below(4) {
             0 => {
                 let (low, high) = (self.leaf(Sort::Any, columns), self.leaf(Sort::Any, columns));

@@ -47,6 +47,12 @@ const FTS5: &[&str] = &[
     ", detail=none",
     ", prefix='2'",
     ", columnsize=0",
+    ", content=''",
+    ", tokenize=ascii",
+    ", detail=column",
+    ", tokenize=\"unicode61 tokenchars '-'\"",
+    ", tokenize='trigram case_sensitive 1'",
+    ", contentless_delete=1, content=''",
 ];
 const FTS5_RESULTS: &[&str] = &[
     "f.x, f.y",
@@ -111,6 +117,17 @@ impl Generator {
             ]);
             statements.push(Tree::fixed("", change, Vec::new()));
         }
+        if self.chance(12) {
+            let text = self.one_of(&[
+                "CREATE VIRTUAL TABLE w USING fts5vocab(f, 'row')",
+                "CREATE VIRTUAL TABLE w USING fts5vocab(f, 'instance')",
+                "CREATE VIRTUAL TABLE w USING fts4aux(f)",
+            ]);
+            let module = text.split(['(', ' ']).nth(5).unwrap_or_default();
+            statements.push(Tree::fixed(module, text, Vec::new()));
+            statements.push(Tree::word("SELECT * FROM w"));
+            return statements;
+        }
         let (what, query) = (self.one_of(results), self.one_of(MATCHES));
         let name = what.split('(').next().unwrap_or(what).to_owned();
         let query = Tree::fixed("", format!(" WHERE f MATCH {query}"), Vec::new());
@@ -121,8 +138,10 @@ impl Generator {
     fn r_tree(&mut self) -> Vec<Tree> {
         let module = self.one_of(&["rtree", "rtree_i32"]);
         let rows = self.several(1, 4, |it| {
-            let values = it.several(3, 3, |it| it.leaf(Sort::Number, &[]));
-            Tree::fixed("", "({})", vec![Tree::list(", ", 3, values)])
+            // After the largest of all, the next one is drawn by chance.
+            let id = Tree::word(it.one_of(&["1", "2", "3", "NULL", "'5'", "4.0", "-6"]));
+            let values = it.several(2, 2, |it| it.leaf(Sort::Number, &[]));
+            Tree::fixed("", "({}, {})", vec![id, Tree::list(", ", 2, values)])
         });
         let filter = self.perhaps(70, |it| {
             Tree::optional("WHERE", " WHERE {}", vec![it.expression(1, &["id", "low", "high"])])

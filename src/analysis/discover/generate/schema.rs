@@ -8,6 +8,27 @@ pub(super) const COLUMNS: [&str; 4] = ["a", "b", "c", "d"];
 const TYPES: &[&str] = &["", "INTEGER", "TEXT", "REAL", "BLOB", "NUMERIC", "INT", "VARCHAR(10)", "DATE"];
 const STRICT_TYPES: &[&str] = &["INT", "INTEGER", "TEXT", "REAL", "BLOB", "ANY"];
 
+/// What statements may do otherwise than by default.
+const SETTINGS: &[&str] = &[
+    "foreign_keys=ON",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "case_sensitive_like=ON",
+    "legacy_alter_table=ON",
+    "ignore_check_constraints=ON",
+    "encoding='UTF-16le'",
+    "auto_vacuum=1",
+    "page_size=512",
+    "count_changes=ON",
+    "full_column_names=ON",
+    "automatic_index=OFF",
+    "trusted_schema=OFF",
+    "writable_schema=ON",
+    "defer_foreign_keys=ON",
+    "empty_result_callbacks=ON",
+    "secure_delete=ON",
+];
+
 /// A generated table.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
@@ -52,10 +73,36 @@ impl Generator {
         vec![create, insert, self.select(&[table])]
     }
 
+    /// Sums and averages of many numbers, over all of them or over windows.
+    pub(super) fn over_numbers(&mut self) -> Vec<Tree> {
+        let create = Tree::word("CREATE TABLE t(a)");
+        let sort = self.one_of(&[Sort::Number, Sort::Amount, Sort::Amount]);
+        let rows = self.several(2, 12, |it| Tree::fixed("", "({})", vec![it.literal(sort)]));
+        let insert = Tree::fixed("", "INSERT INTO t VALUES {}", vec![Tree::list(", ", 1, rows)]);
+        let name = self.one_of(&["sum", "sum", "avg", "total", "min", "max", "count"]);
+        let argument = if self.chance(70) { Tree::column("a") } else { self.expression(1, &["a"]) };
+        let call = Tree::expression(name, format!("{name}({{}})"), vec![argument]);
+        let result = match self.random.below(3) {
+            0 => self.shown(call),
+            1 => call,
+            _ => {
+                let frame = self.frame();
+                Tree::fixed("window", "{} OVER (ORDER BY rowid{})", vec![call, frame])
+            }
+        };
+        vec![create, insert, Tree::fixed("", "SELECT {} FROM t", vec![result])]
+    }
+
     /// A schema, changes to its rows, and questions.
     pub(super) fn over_schema(&mut self) -> Vec<Tree> {
         let (create, first) = self.table("t");
-        let mut statements = vec![create];
+        let mut statements = Vec::new();
+        if self.chance(12) {
+            let setting = self.one_of(SETTINGS);
+            let name = setting.split('=').next().unwrap_or(setting);
+            statements.push(Tree::fixed(format!("PRAGMA {name}"), format!("PRAGMA {setting}"), Vec::new()));
+        }
+        statements.push(create);
         let mut tables = vec![first];
         if self.chance(40) {
             let (create, second) = self.table("u");
@@ -103,6 +150,14 @@ impl Generator {
             (false, true) => Tree::optional("WITHOUT ROWID", " WITHOUT ROWID", Vec::new()),
             (false, false) => Tree::word(""),
         };
+        if self.chance(6) {
+            let results = columns
+                .iter()
+                .map(|column| Tree::fixed("", format!("{{}} AS {column}"), vec![self.expression(1, &[])]));
+            let results = Tree::list(", ", 1, results.collect()).of_columns(name);
+            let text = format!("CREATE TABLE {name} AS SELECT {{}}");
+            return (Tree::fixed("CREATE TABLE AS", text, vec![results]), Table { name, columns });
+        }
         let create = Tree::fixed(
             "",
             format!("CREATE TABLE {name}({{}}){{}}"),
@@ -154,7 +209,17 @@ impl Generator {
                 Tree::optional("generated column", format!(" AS ({{}}) {kind}"), vec![value])
             }
             _ if at == 0 => Tree::optional("PRIMARY KEY", " PRIMARY KEY", Vec::new()),
-            _ => Tree::optional("REFERENCES", " REFERENCES t(a)", Vec::new()),
+            _ => {
+                let action = self.one_of(&[
+                    "",
+                    "",
+                    " ON DELETE CASCADE",
+                    " ON UPDATE SET NULL",
+                    " ON DELETE SET DEFAULT",
+                ]);
+                let action = Tree::optional(action.trim(), action, Vec::new());
+                Tree::optional("REFERENCES", " REFERENCES t(a){}", vec![action])
+            }
         }
     }
 

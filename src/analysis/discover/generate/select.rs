@@ -92,7 +92,8 @@ impl Generator {
         Tree::fixed(name, "{}", vec![Tree::fixed("window", text, parts)])
     }
 
-    fn frame(&mut self) -> Tree {
+    /// Which rows around its own one a window has.
+    pub(super) fn frame(&mut self) -> Tree {
         let unit = self.one_of(&["ROWS", "RANGE", "GROUPS"]);
         let start = self.one_of(&["UNBOUNDED PRECEDING", "1 PRECEDING", "CURRENT ROW", "1 FOLLOWING"]);
         let end = self.one_of(&["UNBOUNDED FOLLOWING", "1 FOLLOWING", "CURRENT ROW", "1 PRECEDING"]);
@@ -125,6 +126,9 @@ impl Generator {
     }
 
     fn join(&mut self, left: &Table, right: &Table) -> Tree {
+        if self.chance(20) {
+            return self.natural_join(left, right);
+        }
         let kind = self.one_of(&["JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "CROSS JOIN"]);
         const LEFT: [&str; 2] = ["x.a", "x.b"];
         const BOTH: [&str; 4] = ["x.a", "x.b", "y.a", "y.b"];
@@ -138,5 +142,31 @@ impl Generator {
         let filter = self.filter(&BOTH);
         let text = format!("SELECT {{}} FROM {} x {kind} {} y{{}}{{}}", left.name, right.name);
         Tree::fixed(kind, text, vec![results, on, filter])
+    }
+
+    /// A join by the names of columns, perhaps of a subquery.
+    fn natural_join(&mut self, left: &Table, right: &Table) -> Tree {
+        let kind = self.one_of(&["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"]);
+        let second = match self.chance(40) {
+            true => Tree::fixed(
+                "subquery",
+                "(SELECT a, {} AS b FROM {})",
+                vec![self.expression(1, &right.columns), Tree::word(right.name)],
+            ),
+            false => Tree::word(right.name),
+        };
+        let filter = self
+            .perhaps(40, |it| Tree::optional("WHERE", " WHERE {}", vec![it.expression(1, &["x.a", "y.a"])]));
+        let what = self.one_of(&["*", "a", "count(*)", "x.a, y.a"]);
+        match self.chance(50) {
+            true => {
+                let text = format!("SELECT {what} FROM {} x NATURAL {kind} {{}} y{{}}", left.name);
+                Tree::fixed(format!("NATURAL {kind}"), text, vec![second, filter])
+            }
+            false => {
+                let text = format!("SELECT {what} FROM {} x {kind} {{}} y USING (a){{}}", left.name);
+                Tree::fixed(format!("{kind} USING"), text, vec![second, filter])
+            }
+        }
     }
 }

@@ -1,17 +1,22 @@
 //! `cargo xtask discover`: searches for differences between builds that nobody wrote down.
 
+mod corpus;
+mod flags;
+mod mutants;
 mod range;
 mod text;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::builder::RangedU64ValueParser;
 use sqlite_contracts::analysis::discover::{
-    BATCH, Electorate, EngineVoters, Known, Report, Search, State, write_drafts,
+    Electorate, EngineVoters, Known, Recall, Report, Search, State, write_drafts,
 };
 use sqlite_contracts::builds::Build;
+use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
 
@@ -28,28 +33,34 @@ Examples:
   cargo xtask discover --from 3.53.4-rusqlite --to 3.54.1-rusqlite     what an upgrade changes
   cargo xtask discover --build '3.54.1-*' --programs 20000             what flags change
   cargo xtask discover --all --minutes 10 --seed 2                     on a second machine
+  cargo xtask discover --all --corpus contracts --corpus queries.sql   programs of one's own, and changed ones
   cargo xtask discover --all --minutes 0 --write drafts                write what was found so far as contracts
+  cargo xtask discover --all --minutes 30 --self-check                 how much of the catalogue it finds by itself
+  cargo xtask discover --mutant '*'                                    which seeded faults it finds
 
 Programs of SQL are generated from the seed and run on new databases in memory: first on a few builds, which are drawn \
-anew for each batch, and on all builds once these disagree. A difference between neighbours is reduced while it stays \
-the same: statements are left out, then parts of their syntax trees, then values become simpler. What the reduced \
-program does is asked twice more, in new processes; what is not the same each time is counted as unstable and not shown. \
-Rows have no order here, and nothing that depends on time or chance is generated.
+anew for each batch (the ends of the ladder, and two neighbours), and on all builds once these disagree. A difference \
+between neighbours is reduced while it stays the same, or shows a silent change behind it: statements are left out, then \
+parts of their syntax trees, then values become simpler and calls become their values. What the reduced program does \
+where it changes is asked twice more, in new processes; what is not the same each time is counted as unstable and is no \
+finding. Rows have no order here, and nothing that depends on time or chance is generated.
 
-A finding is a reduced program with the builds at which its result changes; those of one pattern, one kind of change and \
-the same functions and clauses are one. It is known where cases of the catalogue drift at the same builds and their \
-lines name one of its functions or clauses.
+A finding is a reduced program with the builds at which its result changes. Programs on which the same builds do alike, \
+and whose innermost function, operator, clause or pragma is the same, are one finding; so is a function, module or syntax \
+that a build lacks, whatever uses it. It is known where cases of the catalogue drift at the same builds and their lines \
+name one of its functions or clauses.
 
 The search goes on where the last one with this seed and these builds ended or was interrupted; its state is in \
 target/sqlite-contracts/discover/. The same seed finds the same, in the same order, on any number of cores.
 
-JSON: {seed, builds, counts, findings}; counts are {programs, disagreed, explained, reduced, duplicates, unstable}. \
+JSON: {seed, builds, counts, findings, unstable, recall}; counts are {programs, disagreed, explained, reduced, duplicates, unstable}. \
 A finding is {name, class, statements, features, drifts, seen, bytes, known}; a drift is {before, after, released, statement, \
-change, was, is}, and known are the cases of the catalogue that drift there.
+change, was, is, flags}, and known are the cases of the catalogue that drift there. unstable are programs that did not do the same \
+again, which are no findings; recall is {drifts, found, missed} with `--self-check`.
 
 ";
 
-/// An interrupted search loses what it did since it was last saved. A batch may take some milliseconds only.
+/// An interrupted search loses what it did since it was last saved. A step may take some milliseconds only.
 const SAVED: Duration = Duration::from_secs(3);
 
 /// Search for differences between builds with generated programs, and reduce what is found
@@ -67,9 +78,23 @@ pub(crate) struct Args {
     /// Where the programs come from
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
+    /// Files and directories of SQL whose programs are tried too, as they are and with other values: `.sql`, tests of
+    /// sqllogictest (`.test`, `.slt`), contracts (`.yaml`); may be repeated
+    #[arg(long, value_name = "PATH")]
+    corpus: Vec<PathBuf>,
     /// Forget what an earlier search with this seed and these builds found
     #[arg(long)]
     anew: bool,
+    /// Say which flag it is where the first N findings differ between builds of one version, as `why` does; compiles
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    flags: usize,
+    /// Say which share of the catalogue's drifts, of cases that are SQL alone, the search found by itself
+    #[arg(long, conflicts_with = "corpus")]
+    self_check: bool,
+    /// Search between these mutants (see `mutants`) and their real builds instead, and say which ones are told apart; of
+    /// those whose fault a case that is SQL alone shows; may be repeated
+    #[arg(long = "mutant", value_name = "GLOB", conflicts_with_all = ["corpus", "self_check", "minutes", "write"])]
+    mutants: Vec<String>,
     /// Show so many findings; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 20)]
     top: usize,
@@ -85,21 +110,30 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project()?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    if !args.mutants.is_empty() {
+        mutants::run(&project, &engine, &args.mutants, args.seed, args.programs, args.format)?;
+        return Ok(Exit::Fine);
+    }
     let chosen = args.range.of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let newest = newest(&ready).ok_or_else(|| Usage("a search compares at least two builds".to_owned()))?;
     let names = ready.iter().map(|build| build.name().to_owned()).collect();
     let electorate = Electorate::new(names, engine.builds().lineage(), newest.name());
-    let begun = State::new(args.seed, &electorate);
+    let corpus = corpus::read(&args.corpus)?;
+    let begun = State::new(args.seed, &electorate, &corpus);
     let state = if args.anew { begun } else { begun.resumed(&project) };
     let voters = EngineVoters { engine: &engine, builds: ready };
-    let search = Search::new(&voters, &electorate, state);
+    let search = Search::new(&voters, &electorate, &corpus, state);
     let state = searched(&project, search, args)?;
     let known = Known::of(&project, engine.builds())?;
-    let report = Report::of(&state, &electorate, &known, |build| {
+    let mut report = Report::of(&state, &electorate, &known, |build| {
         let product = engine.store().find(engine.builds().get(build)?)?;
         product.info.released
     });
+    flags::attribute(&engine, &mut report, args.flags)?;
+    if args.self_check {
+        report.recall = Some(Recall::of(&state, &electorate, &known, &sql_alone(&project)?));
+    }
     match args.format {
         Format::Json => print_json(&report)?,
         Format::Text => print(&text::text(&report, args.top)),
@@ -110,6 +144,16 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     }
     tell_missing(&missing);
     Ok(missing.first().map_or(Exit::Fine, |(_, error)| exit::of(error)))
+}
+
+/// The cases of the catalogue that are SQL alone.
+fn sql_alone(project: &Project) -> Result<BTreeSet<String>> {
+    let contracts = Contract::load_all(project)?;
+    let names = contracts.iter().flat_map(|contract| {
+        let cases = contract.cases.iter().filter(|case| case.is_sql_alone());
+        cases.map(|case| format!("{}/{}", contract.id, case.name))
+    });
+    Ok(names.collect())
 }
 
 /// The first build of the newest version; nothing where there is only one build.
@@ -123,10 +167,10 @@ fn searched(project: &Project, mut search: Search<'_, EngineVoters<'_>>, args: &
     let is_endless = args.minutes.is_none() && args.programs.is_some();
     let minutes = args.minutes.unwrap_or(1);
     let until = (!is_endless).then(|| Instant::now() + Duration::from_secs(minutes * 60));
-    let enough = args.programs.map(|more| search.state.counts.programs + more);
+    let begun = search.state.counts.programs;
     let is_over = |state: &State| {
         until.is_some_and(|until| Instant::now() >= until)
-            || enough.is_some_and(|enough| state.counts.programs >= enough)
+            || args.programs.is_some_and(|more| state.counts.programs >= begun + more && state.is_settled())
     };
     let display = match args.programs.filter(|_| is_endless) {
         Some(programs) => Display::with_unit(programs.try_into()?, "searched", "programs"),
@@ -134,14 +178,15 @@ fn searched(project: &Project, mut search: Search<'_, EngineVoters<'_>>, args: &
     };
     let (started, mut shown, mut saved) = (Instant::now(), 0, Instant::now());
     while !is_over(&search.state) {
-        search.batch()?;
+        search.step()?;
         if saved.elapsed() >= SAVED {
             search.state.save(project)?;
             saved = Instant::now();
         }
-        let more = if is_endless { BATCH } else { started.elapsed().as_secs() - shown };
-        shown += more;
-        display.steps(more.try_into()?);
+        let done =
+            if is_endless { search.state.counts.programs - begun } else { started.elapsed().as_secs() };
+        display.steps((done - shown).try_into()?);
+        shown = done;
         display.says(format!("{} findings", search.state.findings.len()));
     }
     display.finish();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use sqlite_contracts::analysis::discover::{DatedDrift, Report, Shown};
+use sqlite_contracts::analysis::discover::{DatedDrift, Recall, Report, Shown};
 use sqlite_contracts::diagnostic::{numbers::thousands, paragraph};
 
 use crate::ui::output::width;
@@ -18,6 +18,7 @@ pub(super) fn text(report: &Report<'_>, top: usize) -> String {
     if more > 0 {
         let _ = write!(text, "\n{more} more: `--top 0` shows them");
     }
+    text += &report.recall.as_ref().map_or(String::new(), recalled);
     text.trim_end().to_owned()
 }
 
@@ -45,6 +46,14 @@ fn summary(report: &Report<'_>) -> String {
     paragraph(&format!("{first}; {second}"), "", "  ", width())
 }
 
+/// How much of the catalogue was found again.
+fn recalled(recall: &Recall) -> String {
+    let Recall { drifts, found, missed } = recall;
+    let mut text = format!("\nfound {found} of {drifts} drifts on record that SQL alone can show\n");
+    missed.iter().for_each(|drift| text += &format!("  missed: {drift}\n"));
+    text
+}
+
 /// The statements, a line for each change, and which cases know it.
 fn described(finding: &Shown<'_>) -> String {
     let statements = finding.statements.iter().map(|sql| format!("{}; ", printable(sql))).collect::<String>();
@@ -64,7 +73,9 @@ fn described(finding: &Shown<'_>) -> String {
 fn changed(it: &DatedDrift<'_>) -> String {
     let day = it.released.as_ref().map_or(String::new(), |day| format!(" ({day})"));
     let (was, is) = (short(&it.drift.was), short(&it.drift.is));
-    format!("{}{day}: {}: {was} → {is}", it.drift.after, it.drift.change)
+    let flags: Vec<String> = it.flags.iter().map(ToString::to_string).collect();
+    let because = if flags.is_empty() { String::new() } else { format!(", because of {}", flags.join(", ")) };
+    format!("{}{day}: {}: {was} → {is}{because}", it.drift.after, it.drift.change)
 }
 
 fn short(text: &str) -> String {

@@ -113,6 +113,22 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     Ok(Exit::Fine)
 }
 
+/// What makes the first case of a contract differ between two builds, and the smallest set of flags that does, where they
+/// have a part in it. Sets that were not tried before are compiled.
+pub(crate) fn attributed(
+    engine: &Engine,
+    contract: &Contract,
+    from: &str,
+    to: &str,
+) -> Result<(Cause, Vec<Flag>)> {
+    let builds = corners(engine.builds(), from, to)?;
+    let cells = cells(engine, contract, &builds)?;
+    let snapshots = Recorded::at(engine.store().project().snapshots()).contract(&contract.id)?;
+    let causes = engine.builds().causes(contract, &snapshots);
+    let found = finding(engine, &causes, &builds, &cells, 0)?;
+    Ok((found.cause, found.flags.map_or_else(Vec::new, |flags| flags.smallest)))
+}
+
 /// The two builds, and the two between them.
 fn corners(builds: &BuildSet, from: &str, to: &str) -> Result<Corners<Build>> {
     let (from, to) = (named(builds, "--from", from)?, named(builds, "--to", to)?);
