@@ -51,9 +51,9 @@ impl KnownCauses<'_> {
         let (Some(before), Some(causes)) = (before, self.0.get(name.contract.as_str())) else {
             return String::new();
         };
-        match causes.between(&name.case, before, &name.build) {
+        match causes.of_drift(&name.case, before, &name.build) {
             known if known.is_empty() => {
-                let keys = causes.span(before, &name.build);
+                let keys = causes.span(causes.step_start(before, &name.build), &name.build);
                 format!("    no cause yet: `changed` has no key for it: {keys}\n")
             }
             known => Because::new("    ", width).lines(known),
@@ -82,5 +82,12 @@ mod tests {
         assert!(because.starts_with("    because (3.43.0): "), "{because}");
         assert!(because.lines().all(|line| line.chars().count() <= 60), "{because}");
         assert!(below("3.53.4-rusqlite", "3.54.1-rusqlite").starts_with("    no cause yet: "));
+        let because = below("3.28.0-rusqlite", "3.43.0-rusqlite");
+        assert!(
+            because.starts_with("    because (3.43.0): "),
+            "the parent's causes are not its own: {because}"
+        );
+        let keys = below("3.28.0-rusqlite", "3.54.1-debian");
+        assert_eq!(keys, "    no cause yet: `changed` has no key for it: `debian`, or `3.54.1-debian`\n");
     }
 }

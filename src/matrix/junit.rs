@@ -111,6 +111,7 @@ mod tests {
             contract: "precision/round".into(),
             build: "3.46.0-rusqlite".into(),
             cached: false,
+            is_recorded: true,
             standing,
             cases: vec![Case { report, standing, drift }],
         };

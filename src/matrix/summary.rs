@@ -61,6 +61,7 @@ impl Summary {
     pub(super) fn of_cells(cells: &[Cell]) -> Self {
         let cases = || cells.iter().flat_map(|cell| &cell.cases);
         let verdicts = |verdict| cases().filter(|case| case.report.verdict == verdict).count();
+        let recorded = cells.iter().filter(|cell| cell.is_recorded).flat_map(|cell| &cell.cases);
         let standings = |standing| cases().filter(|case| case.standing == standing).count();
         Self {
             builds: 0,
@@ -78,7 +79,7 @@ impl Summary {
             unreviewed: standings(Standing::Unreviewed),
             follow: standings(Standing::Follows),
             unwanted: standings(Standing::Unwanted),
-            on_record: standings(Standing::OnRecord),
+            on_record: recorded.filter(|case| case.standing == Standing::OnRecord).count(),
         }
     }
 
@@ -150,6 +151,31 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matrix::survey::Case;
+    use crate::record::report::CaseReport;
+
+    #[test]
+    fn a_build_that_is_never_recorded_has_no_drift_on_record() {
+        let report = CaseReport {
+            case: "half".into(),
+            verdict: Verdict::Holds,
+            transcript: Default::default(),
+            failures: Vec::new(),
+            reason: None,
+            stack: Vec::new(),
+            seconds: 0.0,
+        };
+        let cell = |build: &str, is_recorded| Cell {
+            contract: "precision/round".into(),
+            build: build.into(),
+            cached: false,
+            standing: Standing::OnRecord,
+            is_recorded,
+            cases: vec![Case { report: report.clone(), standing: Standing::OnRecord, drift: None }],
+        };
+        let cells = [cell("3.46.0-rusqlite", true), cell("system", false)];
+        assert_eq!(Summary::of_cells(&cells).on_record, 1);
+    }
 
     #[test]
     fn the_line_leaves_out_what_did_not_happen() {

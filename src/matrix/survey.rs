@@ -66,6 +66,9 @@ pub struct Cell {
     pub cached: bool,
     /// The worst status of its cases.
     pub standing: Standing,
+    /// Whether the behaviour of its build is recorded.
+    #[serde(skip)]
+    pub is_recorded: bool,
     /// Its cases.
     pub cases: Vec<Case>,
 }
@@ -141,6 +144,7 @@ impl Survey {
                     contract: contract.clone(),
                     build: build.clone(),
                     cached,
+                    is_recorded: lineage.is_recorded(build),
                     standing: cases.iter().map(|case| case.standing).max().unwrap_or(Standing::Unsupported),
                     cases,
                 });

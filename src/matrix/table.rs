@@ -12,6 +12,9 @@ type Standings<'a> = BTreeMap<(&'a str, &'a str), Standing>;
 /// With more builds than this, only those with a difference are shown.
 const ALL_SHOWN: usize = 30;
 
+/// With more contracts than this, only those with a difference have a row of their own: about one screen.
+const ALL_LISTED: usize = 40;
+
 /// Every status of a cell, with its sign and meaning, in the order of the legend.
 pub const SIGNS: [(Standing, char, &str); 10] = [
     (Standing::Holds, '.', "holds"),
@@ -30,7 +33,7 @@ pub const SIGNS: [(Standing, char, &str); 10] = [
 pub fn table(survey: &Survey, width: usize, color: bool) -> String {
     let standings = survey.standings();
     let shown = shown_builds(survey, &standings);
-    let names = Names::new(survey);
+    let names = Names::new(survey, &standings);
     let usual = usual_profile(survey);
     let found = |build: &str| survey.versions.get(build).map(String::as_str);
     let columns: Vec<Column> = shown.iter().map(|build| Column::new(build, usual, found(build))).collect();
@@ -47,12 +50,17 @@ pub fn table(survey: &Survey, width: usize, color: bool) -> String {
 
 /// All builds if they are few, else those that differ from the build before in some contract.
 fn shown_builds<'a>(survey: &'a Survey, standings: &Standings) -> Vec<&'a str> {
-    let differing = standings.iter().filter(|(_, it)| !matches!(it, Standing::Holds | Standing::Unsupported));
-    let differing: BTreeSet<&str> = differing.map(|((_, build), _)| *build).collect();
+    let differing: BTreeSet<&str> = differing(standings).map(|(_, build)| build).collect();
     let few = survey.builds.len() <= ALL_SHOWN;
     let is_shown = |at: usize, build: &str| few || at == 0 || differing.contains(build);
     let builds = survey.builds.iter().map(String::as_str).enumerate();
     builds.filter(|(at, build)| is_shown(*at, build)).map(|(_, build)| build).collect()
+}
+
+/// The contracts and builds of the cells that do not behave as on the build before.
+fn differing<'a>(standings: &Standings<'a>) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let differ = standings.iter().filter(|(_, it)| !matches!(it, Standing::Holds | Standing::Unsupported));
+    differ.map(|(cell, _)| *cell)
 }
 
 fn left_out(survey: &Survey, shown: usize) -> String {
@@ -120,24 +128,54 @@ fn header(block: &[Column], indent: usize) -> String {
     (0..3).map(line).filter(|line| !line.trim().is_empty()).collect()
 }
 
-/// Areas, and the contracts in them.
+/// The areas, and the width of the names in them.
 struct Names<'a> {
-    areas: Vec<(&'a str, Vec<&'a str>)>,
+    areas: Vec<Area<'a>>,
     width: usize,
 }
 
+/// An area: the contracts that have a row, and what is said of the others.
+#[derive(Default)]
+struct Area<'a> {
+    name: &'a str,
+    listed: Vec<&'a str>,
+    folded: usize,
+    /// Whether some build lacks what a folded contract requires.
+    lacks: bool,
+}
+
 impl<'a> Names<'a> {
-    fn new(survey: &'a Survey) -> Self {
-        let mut areas: Vec<(&str, Vec<&str>)> = Vec::new();
+    /// All contracts if they are few, else those that differ from the build before on some build.
+    fn new(survey: &'a Survey, standings: &Standings) -> Self {
+        let differing: BTreeSet<&str> = differing(standings).map(|(contract, _)| contract).collect();
+        let lacking = standings.iter().filter(|(_, it)| **it == Standing::Unsupported);
+        let lacking: BTreeSet<&str> = lacking.map(|((contract, _), _)| *contract).collect();
+        let few = survey.contracts.len() <= ALL_LISTED;
+        let mut areas: Vec<Area> = Vec::new();
         for contract in &survey.contracts {
-            let area = contract.rsplit_once('/').map_or("", |(area, _)| area);
-            match areas.last_mut() {
-                Some((last, contracts)) if *last == area => contracts.push(contract),
-                _ => areas.push((area, vec![contract])),
+            let name = contract.rsplit_once('/').map_or("", |(area, _)| area);
+            let mut area = areas.pop_if(|last| last.name == name).unwrap_or(Area { name, ..Area::default() });
+            if few || differing.contains(contract.as_str()) {
+                area.listed.push(contract);
+            } else {
+                area.folded += 1;
+                area.lacks |= lacking.contains(contract.as_str());
             }
+            areas.push(area);
         }
-        let width = survey.contracts.iter().map(|contract| short(contract).chars().count() + 2).max();
+        let listed = areas.iter().flat_map(|area| &area.listed);
+        let width = listed.map(|contract| short(contract).chars().count() + 2).max();
         Self { areas, width: width.unwrap_or(0) }
+    }
+}
+
+impl Area<'_> {
+    /// The one line of its contracts without a row.
+    fn rest(&self) -> Option<String> {
+        let verb = if self.folded == 1 { "holds" } else { "hold" };
+        let more = if self.listed.is_empty() { "" } else { "more " };
+        let place = if self.lacks { "where supported" } else { "everywhere" };
+        (self.folded > 0).then(|| format!("  {} {more}{verb} {place}\n", self.folded))
     }
 }
 
@@ -148,13 +186,14 @@ fn short(contract: &str) -> &str {
 
 fn rows(standings: &Standings, names: &Names, block: &[Column], color: bool) -> String {
     let mut text = String::new();
-    for (area, contracts) in &names.areas {
-        text.push_str(&(paint(Style::new().bold(), area, color) + "\n"));
-        for contract in contracts {
+    for area in &names.areas {
+        text.push_str(&(paint(Style::new().bold(), area.name, color) + "\n"));
+        for contract in &area.listed {
             let cells: String = block.iter().map(|column| cell(standings, contract, column, color)).collect();
             let name = format!("  {:<1$}", short(contract), names.width - 2);
             text.push_str(&(format!("{name}{cells}").trim_end().to_owned() + "\n"));
         }
+        text.push_str(&area.rest().unwrap_or_default());
     }
     text
 }
@@ -197,6 +236,42 @@ fn legend(standings: &Standings, usual: &str, color: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matrix::survey::Cell;
+
+    /// Contracts of two areas on two builds, of which only `a/c0` differs and only `a/c1` is unsupported somewhere.
+    fn survey(contracts: usize) -> Survey {
+        let contracts: Vec<String> =
+            (0..contracts).map(|n| format!("{}/c{n}", if n < 3 { "a" } else { "b" })).collect();
+        let cell = |contract: &str, build: &str, standing| Cell {
+            contract: contract.to_owned(),
+            build: build.to_owned(),
+            cached: false,
+            standing,
+            is_recorded: true,
+            cases: Vec::new(),
+        };
+        let of_contract = |contract: &String| {
+            let second = match contract.as_str() {
+                "a/c0" => Standing::OnRecord,
+                "a/c1" => Standing::Unsupported,
+                _ => Standing::Holds,
+            };
+            [cell(contract, "1", Standing::Holds), cell(contract, "2", second)]
+        };
+        let cells = contracts.iter().flat_map(of_contract).collect();
+        Survey { builds: vec!["1".to_owned(), "2".to_owned()], contracts, cells, ..Survey::default() }
+    }
+
+    #[test]
+    fn of_many_contracts_those_that_hold_are_one_line_of_their_area() {
+        let text = table(&survey(ALL_LISTED + 1), 80, false);
+        let rows = "      1  2\na\n  c0  .  ~\n  2 more hold where supported\nb\n  38 hold everywhere\n\n";
+        assert!(text.starts_with(rows), "{text}");
+        let narrow = table(&survey(ALL_LISTED + 1), 1, false);
+        assert_eq!(narrow.matches("  38 hold everywhere\n").count(), 2, "{narrow}");
+        let few = table(&survey(ALL_LISTED), 80, false);
+        assert!(!few.contains("hold everywhere") && few.contains("\n  c39  .  .\n"), "{few}");
+    }
 
     #[test]
     fn a_library_is_headed_by_the_version_that_was_found() {

@@ -15,8 +15,14 @@ pub(super) const REFUSED: &str = "refused: ";
 pub(super) const NO_HANDLE: &str = "no `";
 pub(super) const STOPPED: &str = "stopped at ";
 
-/// How SQLite says that it has no such feature.
-const LACKS: [&str; 2] = ["ERROR: no such function: ", "ERROR: no such module: "];
+/// How SQLite says that it has no such feature: the beginning of its message.
+const LACKS: [&str; 4] = [
+    "ERROR: no such function: ",
+    "ERROR: no such module: ",
+    // A pragma as a table.
+    "ERROR: no such table: pragma_",
+    "ERROR: unrecognized token: ",
+];
 
 impl Shown {
     /// The outcome with this text.
@@ -32,9 +38,11 @@ impl Shown {
             || [MISSING, REFUSED, NO_HANDLE, STOPPED].iter().any(|words| self.0.starts_with(words))
     }
 
-    /// Whether the step failed because the library lacks what it needs, or because such a step failed before it.
+    /// Whether the step failed because the library lacks what it needs, syntax included, or because such a step failed
+    /// before it.
     pub(crate) fn lacks_feature(&self) -> bool {
-        LACKS.iter().chain(&[MISSING, NO_HANDLE]).any(|words| self.0.starts_with(words))
+        let is_syntax = self.0.starts_with("ERROR: near \"") && self.0.ends_with("\": syntax error");
+        is_syntax || LACKS.iter().chain(&[MISSING, NO_HANDLE]).any(|words| self.0.starts_with(words))
     }
 
     /// Whether memory ran out.

@@ -61,6 +61,11 @@ fn a_line_is_a_value_an_error_or_a_cost() {
         // A feature that the old build had not is no regression; one that the new build has not is one.
         (line("ERROR: no such function: round"), line("34.77"), Severity::Added),
         (line("missing sqlite3_x"), line("34.77"), Severity::Added),
+        (line("ERROR: near \"->\": syntax error"), line("34.77"), Severity::Added),
+        (line("ERROR: unrecognized token: \"1_000\""), line("34.77"), Severity::Added),
+        (line("ERROR: no such table: pragma_table_list"), line("34.77"), Severity::Added),
+        (line("34.77"), line("ERROR: near \"->\": syntax error"), Severity::Value),
+        (line("ERROR: no such table: t"), line("34.77"), Severity::Value),
         (line("ERROR: no such function: round"), line("ERROR: no such table: t"), Severity::Error),
         // A text that begins like an error is in quotes.
         (line("\"BUSY\""), line("\"LOCKED\""), Severity::Value),

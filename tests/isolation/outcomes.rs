@@ -81,3 +81,11 @@ fn what_cannot_be_repeated_says_so() {
     let line = "repeat 10 → stopped at iteration 0: exec SELECT wrong → ERROR: no such column: wrong";
     assert_eq!(reports[0].transcript[1].to_string(), line);
 }
+
+#[test]
+fn a_library_that_does_not_initialise_itself_is_initialised_by_opening() {
+    let steps = ["{config: {memstatus: false}, expect: OK}", "open: a.db", "{query: SELECT 1, expect: 1}"];
+    let reports =
+        Bench::new().run_on("3.54.1-recommended", &case("late", "    fresh_process: true\n", &steps));
+    assert_eq!(verdicts(&reports), [Verdict::Holds], "{reports:#?}");
+}

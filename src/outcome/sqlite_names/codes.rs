@@ -89,9 +89,14 @@ const RESULT_CODES: &[(&str, i32)] = &[
     ("WARNING", 28),
     ("ROW", ROW),
     ("DONE", DONE),
+    ("OK_LOAD_PERMANENTLY", 256),
+    ("OK_SYMLINK", 512),
     ("ERROR_MISSING_COLLSEQ", 257),
     ("ERROR_RETRY", 513),
     ("ERROR_SNAPSHOT", 769),
+    ("ERROR_RESERVESIZE", 1025),
+    ("ERROR_KEY", 1281),
+    ("ERROR_UNABLE", 1537),
     ("ABORT_ROLLBACK", 516),
     ("BUSY_RECOVERY", 261),
     ("BUSY_SNAPSHOT", 517),
@@ -138,12 +143,17 @@ const RESULT_CODES: &[(&str, i32)] = &[
     ("IOERR_DATA", 8202),
     ("IOERR_CORRUPTFS", 8458),
     ("IOERR_IN_PAGE", 8714),
+    ("IOERR_BADKEY", 8970),
+    ("IOERR_CODEC", 9226),
     ("CORRUPT_VTAB", 267),
     ("CORRUPT_SEQUENCE", 523),
     ("CORRUPT_INDEX", 779),
     ("CANTOPEN_NOTEMPDIR", 270),
     ("CANTOPEN_ISDIR", 526),
     ("CANTOPEN_FULLPATH", 782),
+    ("CANTOPEN_CONVPATH", 1038),
+    ("CANTOPEN_DIRTYWAL", 1294),
+    ("CANTOPEN_SYMLINK", 1550),
     ("CONSTRAINT_CHECK", 275),
     ("CONSTRAINT_COMMITHOOK", 531),
     ("CONSTRAINT_FOREIGNKEY", 787),
@@ -156,6 +166,10 @@ const RESULT_CODES: &[(&str, i32)] = &[
     ("CONSTRAINT_ROWID", 2579),
     ("CONSTRAINT_PINNED", 2835),
     ("CONSTRAINT_DATATYPE", 3091),
+    ("AUTH_USER", 279),
+    ("NOTICE_RECOVER_WAL", 283),
+    ("NOTICE_RECOVER_ROLLBACK", 539),
+    ("NOTICE_RBU", 795),
 ];
 
 #[cfg(test)]
@@ -167,5 +181,12 @@ mod tests {
         assert_eq!(code_name(2067), "CONSTRAINT_UNIQUE");
         assert_eq!(code_name(5 | (99 << 8)), "BUSY (extended code 25349)");
         assert_eq!(code_number("BUSY"), Some(5));
+    }
+
+    #[test]
+    fn every_extended_code_of_sqlite_has_its_name() {
+        assert_eq!(code_name(14 | (5 << 8)), "CANTOPEN_DIRTYWAL");
+        assert_eq!(code_name(27 | (1 << 8)), "NOTICE_RECOVER_WAL");
+        assert_eq!(code_name(10 | (36 << 8)), "IOERR_CODEC");
     }
 }

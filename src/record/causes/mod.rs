@@ -48,6 +48,23 @@ impl<'a> Causes<'a> {
         if needed.is_empty() { causes } else { needed }
     }
 
+    /// Why a build differs from what it inherits from `holder`: the causes on the step from its parent, which does what
+    /// it inherits as well. Of a step between versions that has none, those from `holder` on: where the parent did not
+    /// run, the change may be older.
+    pub fn of_drift(&self, case: &str, holder: &str, build: &str) -> Vec<&'a Cause> {
+        let parent = self.family.lineage.parent(build).unwrap_or(holder);
+        let on_step = self.between(case, parent, build);
+        if on_step.is_empty() { self.between(case, self.step_start(holder, build), build) } else { on_step }
+    }
+
+    /// Where the step to a build that drifts begins at the earliest: at its parent where only flags differ, as then no
+    /// version explains it, else at the build that it inherits from.
+    pub fn step_start<'b>(&'b self, holder: &'b str, build: &str) -> &'b str {
+        let version = |build: &str| self.family.builds.get(build)?.version;
+        let parent = self.family.lineage.parent(build);
+        parent.filter(|parent| version(parent) == version(build)).unwrap_or(holder)
+    }
+
     /// Whether a drift on record of a case needs a cause.
     pub fn is_needed(&self, case: &str, cause: &Cause) -> bool {
         self.drifts.iter().any(|drift| drift.case == case && drift.span.covers(&cause.key))

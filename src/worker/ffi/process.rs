@@ -15,10 +15,15 @@ use crate::outcome::sqlite_names::StatusCounter;
 
 /// `sqlite3_initialize` (<https://sqlite.org/c3ref/initialize.html>)
 pub(crate) fn initialize(library: &Library) -> Call<Outcome> {
+    start(library).map(Outcome::from_code)
+}
+
+/// `sqlite3_initialize`, which does nothing where the library is initialised. It returns the result code.
+pub(super) fn start(library: &Library) -> Call<c_int> {
     // SAFETY: the signature is that of sqlite3.h, unchanged since 3.6.0.
     let function: unsafe extern "C" fn() -> c_int = unsafe { library.function("sqlite3_initialize")? };
     // SAFETY: it takes nothing.
-    Ok(Outcome::from_code(unsafe { function() }))
+    Ok(unsafe { function() })
 }
 
 /// `sqlite3_shutdown`, which SQLite allows only when no connection is open: what is in use would be pulled away.

@@ -13,8 +13,8 @@ use sqlite_contracts::project::Project;
 use sqlite_contracts::record::snapshots::{Drift, Recorded, SnapshotName, store};
 
 use crate::support::context;
-use crate::support::exit::{self, Exit};
-use crate::support::selection::select;
+use crate::support::exit::{self, Exit, Usage};
+use crate::support::selection::select_some;
 use crate::ui::output::{color, print, width};
 
 /// Review each pending change of behaviour: accept it, reject it, or skip it
@@ -37,8 +37,9 @@ pub(crate) struct Args {
 pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
     let review = Review { builds: BuildSet::load(&project)?, project };
+    let mut unmatched = Vec::new();
     if !arguments.accept.is_empty() || !arguments.reject.is_empty() {
-        review.decide_by_globs(&arguments.accept, &arguments.reject)?;
+        unmatched = review.decide_by_globs(&arguments.accept, &arguments.reject)?;
     } else if !arguments.list && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         review.decide_one_by_one(&Term::stdout())?;
     } else {
@@ -51,8 +52,9 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
         0 => print("nothing waits for review"),
         n => print(&format!("{n} waiting for review")),
     }
+    unmatched.iter().for_each(|mistake| print(&mistake.to_string()));
     unreadable.into_result(())?;
-    Ok(Exit::of_findings(left > 0))
+    Ok(Exit::of_findings(left > 0 || !unmatched.is_empty()))
 }
 
 /// What the user decides about a change.
@@ -83,12 +85,15 @@ impl Review {
         waiting(lineage, &Recorded::at(&folder), &contracts)
     }
 
-    fn decide_by_globs(&self, accept: &[String], reject: &[String]) -> Result<()> {
+    /// Decides about all that match, and returns a message for each glob that matches none: a long list of globs is
+    /// not typed again for one of them.
+    fn decide_by_globs(&self, accept: &[String], reject: &[String]) -> Result<Vec<Usage>> {
         let waiting = self.waiting()?;
         let names: Vec<String> = waiting.iter().map(|(name, _)| name.to_string()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let accepted = select("pending snapshot", accept, &names)?;
-        let rejected = select("pending snapshot", reject, &names)?;
+        let (accepted, mut unmatched) = select_some("pending snapshot", accept, &names)?;
+        let (rejected, none_rejected) = select_some("pending snapshot", reject, &names)?;
+        unmatched.extend(none_rejected);
         for (name, drift) in &waiting {
             let shown = name.to_string();
             if rejected.contains(&shown.as_str()) {
@@ -97,7 +102,7 @@ impl Review {
                 self.carry_out(Decision::Accept, name, drift)?;
             }
         }
-        Ok(())
+        Ok(unmatched)
     }
 
     fn decide_one_by_one(&self, term: &Term) -> Result<()> {

@@ -9,14 +9,28 @@ use crate::support::exit::Usage;
 
 /// The names that any of the globs matches. A glob that matches none is a mistake.
 pub(crate) fn select<'a>(what: &str, globs: &[String], names: &[&'a str]) -> Result<Vec<&'a str>> {
-    let matchers = globs.iter().map(|glob| matcher(glob)).collect::<Result<Vec<GlobMatcher>>>()?;
-    for (glob, matcher) in globs.iter().zip(&matchers) {
-        if !names.iter().any(|name| matcher.is_match(name)) {
-            return Err(no_match(what, glob, names).into());
-        }
+    let (selected, unmatched) = select_some(what, globs, names)?;
+    match unmatched.into_iter().next() {
+        Some(mistake) => Err(mistake.into()),
+        None => Ok(selected),
     }
+}
+
+/// The names that any of the globs matches, and a message for each glob that matches none.
+///
+/// # Errors
+/// A glob that is not one.
+pub(crate) fn select_some<'a>(
+    what: &str,
+    globs: &[String],
+    names: &[&'a str],
+) -> Result<(Vec<&'a str>, Vec<Usage>)> {
+    let matchers = globs.iter().map(|glob| matcher(glob)).collect::<Result<Vec<GlobMatcher>>>()?;
+    let matches_none = |matcher: &GlobMatcher| !names.iter().any(|name| matcher.is_match(name));
+    let unmatched = globs.iter().zip(&matchers).filter(|(_, matcher)| matches_none(matcher));
+    let unmatched = unmatched.map(|(glob, _)| no_match(what, glob, names)).collect();
     let is_meant = |name: &&str| matchers.iter().any(|matcher| matcher.is_match(name));
-    Ok(names.iter().copied().filter(is_meant).collect())
+    Ok((names.iter().copied().filter(is_meant).collect(), unmatched))
 }
 
 fn matcher(glob: &str) -> Result<GlobMatcher> {
@@ -63,6 +77,15 @@ mod tests {
         let error = select("3.43.0-debain").unwrap_err().to_string();
         assert_eq!(error, "no build matches `3.43.0-debain`; did you mean `3.43.0-debian`?");
         assert!(select("nothing-like-it").unwrap_err().to_string().contains("there is `3.4"));
+    }
+
+    #[test]
+    fn a_glob_that_matches_nothing_takes_nothing_from_the_others() {
+        let globs = ["precision/*", "precison/*"].map(str::to_owned);
+        let (selected, unmatched) = select_some("snapshot", &globs, &["precision/round@1"]).unwrap();
+        assert_eq!(selected, ["precision/round@1"]);
+        let unmatched: Vec<String> = unmatched.iter().map(ToString::to_string).collect();
+        assert_eq!(unmatched, ["no snapshot matches `precison/*`; did you mean `precision/*`?"]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(crate) use self::shared::SharedConnection;
 pub(super) use self::state::{status, stmt_count};
 use super::owner::{Open, Owner, outcome};
 use super::statement::c_string;
-use super::{Call, Library, call, files, vfs};
+use super::{Call, Library, call, files, process, vfs};
 use crate::outcome::Outcome;
 
 /// A connection that lives until [`Connection::close`] or [`Connection::close_v2`].
@@ -65,20 +65,25 @@ impl Connection {
     }
 
     /// `sqlite3_open_v2`, and what SQLite made of the connection: of one that would not open the error can be asked,
-    /// and it has to be closed.
+    /// and it has to be closed. It begins with `sqlite3_initialize`, as SQLite itself does unless it was compiled with
+    /// OMIT_AUTOINIT: then it crashes in a case that configures the library and does not initialise it.
     pub(crate) fn open(
         library: &Library,
         path: &str,
         flags: c_int,
         vfs: Option<&str>,
     ) -> Call<(Outcome, Option<Self>)> {
+        let started = process::start(library)?;
         files::confine(library)?;
         let path = c_string(path)?;
         let vfs = vfs::named(library, vfs)?;
         let vfs = vfs.as_ref().map_or(null(), |name| name.as_ptr());
         let (mut raw, path) = (null_mut(), path.as_ptr());
-        // SAFETY: the texts end with a zero byte, and there is a place for the connection.
-        let code = unsafe { call!(library, sqlite3_open_v2(path, &mut raw, flags, vfs)) };
+        let code = match started {
+            // SAFETY: the texts end with a zero byte, and there is a place for the connection.
+            sys::SQLITE_OK => unsafe { call!(library, sqlite3_open_v2(path, &mut raw, flags, vfs)) },
+            failed => failed,
+        };
         // SAFETY: SQLite made this connection, open as far as its error can be asked for; or it is NULL.
         let outcome = unsafe { outcome(library, raw, code) }?;
         Ok((outcome, NonNull::new(raw).map(|raw| Self { raw, open: Open::new() })))
