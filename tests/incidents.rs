@@ -1,6 +1,9 @@
-//! The upgrades on which rounding broke programs: what is on record shows each of them between the versions
-//! concerned, or the nearest builds there are. `cargo xtask gate` and `history` say the same of the builds
-//! themselves.
+//! Every incident on the list of contracts/incidents.tsv is shown, or said to be missing, and cited there. For the
+//! upgrades on which rounding broke programs, what is on record shows each of them between the versions concerned, or
+//! the nearest builds there are. `cargo xtask gate` and `history` say the same of the builds themselves.
+
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::contract::Contract;
@@ -101,6 +104,67 @@ const INCIDENTS: [Incident; 7] = [
         since: "3.53.0-rusqlite",
     },
 ];
+
+#[test]
+fn each_on_the_list_is_cited_where_it_is_shown() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let listed = listed();
+    let missing: Vec<String> = listed
+        .iter()
+        .flat_map(|incident| uncited(root, incident).map(|file| format!("{}: {file}", incident.link)))
+        .collect();
+    assert!(missing.is_empty(), "not cited where they are said to be shown:\n{}", missing.join("\n"));
+    let nowhere: Vec<&str> = listed.iter().filter(|one| one.shown.is_empty()).map(|one| one.link).collect();
+    assert!(
+        nowhere.is_empty(),
+        "shown nowhere, and not in contracts/not-covered.md:\n{}",
+        nowhere.join("\n")
+    );
+}
+
+#[test]
+fn each_is_on_the_list_once() {
+    let listed = listed();
+    let links: BTreeSet<&str> = listed.iter().map(|incident| incident.link).collect();
+    assert_eq!(links.len(), listed.len(), "a link is on the list twice");
+    for incident in &INCIDENTS {
+        assert!(links.contains(incident.report), "contracts/incidents.tsv lacks {}", incident.report);
+    }
+}
+
+/// A line of the list.
+struct Listed {
+    link: &'static str,
+    /// The files that show it.
+    shown: Vec<&'static str>,
+}
+
+fn listed() -> Vec<Listed> {
+    let lines = include_str!("../contracts/incidents.tsv").lines().filter(|line| !line.starts_with('#'));
+    lines.map(parsed).collect()
+}
+
+fn parsed(line: &'static str) -> Listed {
+    let [_id, _area, link, shown] = line
+        .split('\t')
+        .collect::<Vec<_>>()
+        .try_into()
+        .unwrap_or_else(|_| panic!("not four columns: {line}"));
+    Listed { link, shown: shown.split_whitespace().collect() }
+}
+
+/// Those of its files that do not name its link.
+fn uncited(root: &Path, incident: &Listed) -> impl Iterator<Item = &'static str> {
+    incident.shown.clone().into_iter().filter(|file| {
+        let text = std::fs::read_to_string(root.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        !names(&text, incident.link)
+    })
+}
+
+/// Whether a text has a link, and not only a longer one that begins like it.
+fn names(text: &str, link: &str) -> bool {
+    text.split(link).skip(1).any(|rest| !rest.starts_with(|next: char| next.is_ascii_alphanumeric()))
+}
 
 #[test]
 fn each_is_on_record_between_its_versions() {
