@@ -10,7 +10,8 @@ static void wrong(sqlite3_context *context, int count, sqlite3_value **values) {
 }
 
 static void alter(sqlite3 *db) {
-  sqlite3_create_function(db, "json_patch", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, wrong, NULL, NULL);
+  int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+  sqlite3_create_function(db, "json_patch", 2, flags, NULL, wrong, NULL, NULL);
 }
 
 ON_OPEN(alter)
