@@ -1,0 +1,6 @@
+/*
+** A number that was deleted is given again, and old links lead to new rows.
+*/
+#include "mutant.h"
+
+MISREAD("AUTOINCREMENT", "             ")

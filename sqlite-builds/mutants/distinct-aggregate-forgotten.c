@@ -1,0 +1,6 @@
+/*
+** Customers are counted once for each of their orders.
+*/
+#include "mutant.h"
+
+MISREAD("(DISTINCT ", "(         ")

@@ -1,0 +1,6 @@
+/*
+** Written by developers whose own SQLite has it.
+*/
+#include "mutant.h"
+
+MISREAD("iif(", "i_f(")

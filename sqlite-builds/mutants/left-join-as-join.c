@@ -1,0 +1,6 @@
+/*
+** Customers without orders vanish from the list.
+*/
+#include "mutant.h"
+
+MISREAD("LEFT JOIN", "     JOIN")

@@ -1,0 +1,6 @@
+/*
+** A search for 'run' finds no 'running'.
+*/
+#include "mutant.h"
+
+MISREAD("porter", "ascii ")

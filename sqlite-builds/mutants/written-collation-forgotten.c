@@ -1,0 +1,6 @@
+/*
+** A search that takes no notice of case finds less.
+*/
+#include "mutant.h"
+
+MISREAD("COLLATE nocase", "              ")
