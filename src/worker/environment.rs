@@ -33,11 +33,18 @@ pub(super) fn notice(error: &io::Error) {
 /// # Errors
 /// What keeps files from being made there.
 pub(super) fn check(outcome: &Outcome, directory: &Path) -> io::Result<()> {
-    let lacked_room = LACKED_ROOM.swap(false, Ordering::Relaxed);
-    if !lacked_room && !may_be_ours(outcome) {
+    if LACKED_ROOM.swap(false, Ordering::Relaxed) {
+        return Err(io::Error::new(io::ErrorKind::StorageFull, full(directory)));
+    }
+    look(outcome, directory)
+}
+
+/// Whether files can be made there now, where the outcome may be that of one that could not be.
+fn look(outcome: &Outcome, directory: &Path) -> io::Result<()> {
+    if !may_be_ours(outcome) {
         return Ok(());
     }
-    if lacked_room || system::free_space(directory).is_some_and(|free| free < ROOM) {
+    if system::free_space(directory).is_some_and(|free| free < ROOM) {
         return Err(io::Error::new(io::ErrorKind::StorageFull, full(directory)));
     }
     let probe = directory.join(PROBE);
@@ -86,12 +93,12 @@ mod tests {
     fn a_failed_write_is_the_environment_s_doing_only_where_files_cannot_be_written() {
         let folder = tempfile::tempdir().unwrap();
         let gone = folder.path().join("gone");
-        let check = |code, directory: &Path| check(&Outcome::from_code(code), directory);
+        let look = |code, directory: &Path| look(&Outcome::from_code(code), directory);
         for code in [FULL, IOERR, IOERR_WRITE, CANTOPEN] {
-            assert!(check(code, folder.path()).is_ok(), "{code}");
-            assert!(check(code, &gone).is_err(), "{code}");
+            assert!(look(code, folder.path()).is_ok(), "{code}");
+            assert!(look(code, &gone).is_err(), "{code}");
         }
-        assert!(check(ERROR, &gone).is_ok());
+        assert!(look(ERROR, &gone).is_ok());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
@@ -103,11 +110,11 @@ mod tests {
         let tally = |what: &str| Outcome::Tally { runs: 1, came: vec![(what.to_owned(), 1)], remark: None };
         let refused = Outcome::Refused("the files of the case: No space left on device".to_owned());
         for outcome in [swept("FULL"), swept("IOERR_WRITE"), tally("a: OK; b: CANTOPEN"), refused] {
-            assert!(check(&outcome, &gone).is_err(), "{outcome:?}");
-            assert!(check(&outcome, folder.path()).is_ok(), "{outcome:?}");
+            assert!(look(&outcome, &gone).is_err(), "{outcome:?}");
+            assert!(look(&outcome, folder.path()).is_ok(), "{outcome:?}");
         }
         for outcome in [swept("CORRUPT"), tally("a: OK; b: OK")] {
-            assert!(check(&outcome, &gone).is_ok(), "{outcome:?}");
+            assert!(look(&outcome, &gone).is_ok(), "{outcome:?}");
         }
     }
 
@@ -124,7 +131,7 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_full_file_system_is_the_environment_s_doing() {
-        let error = check(&Outcome::from_code(FULL), Path::new("/proc")).unwrap_err();
+        let error = look(&Outcome::from_code(FULL), Path::new("/proc")).unwrap_err();
         let told = "less than 16 MiB were free in /proc, where cases run: `SQLITE_CONTRACTS_CASES` names another directory";
         assert_eq!(error.to_string(), told);
         let case = full(Path::new("/dev/shm/sqlite-contracts-process-a/worker-1"));
