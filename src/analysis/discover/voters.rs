@@ -53,12 +53,22 @@ impl Voters for EngineVoters<'_> {
     }
 
     fn show(&self, build: usize, program: &Program) -> Result<Vec<String>> {
-        let ran = self.engine.outcomes(&[program.case(false)], self.builds[build])?;
+        let case = program.case(false);
+        let ran = self.engine.outcomes(std::slice::from_ref(&case), self.builds[build])?;
         let outcomes = ran.iter().flat_map(|ran| ran.outcomes.iter().skip(1));
-        let mut shown: Vec<String> = outcomes.map(ToString::to_string).collect();
+        let mut shown: Vec<String> =
+            outcomes.zip(case.sql()).map(|(outcome, sql)| shown(outcome, sql)).collect();
         let died = ran.iter().filter_map(|ran| ran.ended.as_ref());
         shown.extend(died.map(|ended| format!("{ended:?}").to_lowercase()));
         Ok(shown)
+    }
+}
+
+/// What a statement shows: of a plan what is compared.
+fn shown(outcome: &Outcome, sql: &str) -> String {
+    match Answer::of_statement(outcome, sql) {
+        Answer::Plan(ways) => ways.join(", "),
+        _ => outcome.to_string(),
     }
 }
 

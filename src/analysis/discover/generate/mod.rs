@@ -12,8 +12,9 @@ use super::tree::Tree;
 use super::values::{ITSELF, Literal, Sort};
 use crate::outcome::random::Random;
 
-/// Raised when a seed makes other programs than before: a search that began with other ones cannot go on.
-pub(super) const EDITION: u32 = 3;
+/// Raised when a seed makes other programs than before, or their answers are compared in another way: a search that
+/// began before cannot go on.
+pub(super) const EDITION: u32 = 4;
 
 /// The program with this number among those of a seed.
 pub(super) fn program(seed: u64, number: u64) -> Program {
