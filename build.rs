@@ -12,19 +12,19 @@ fn main() {
     for name in ["TARGET", "HOST"] {
         println!("cargo::rustc-env=SQLITE_CONTRACTS_{name}={}", std::env::var(name).unwrap_or_default());
     }
-    write_table("contracts", &["contracts"]);
-    write_table("advisories", &["advisories"]);
-    write_table("profiles", &["sqlite-builds/profiles"]);
-    write_table("manifests", &["sqlite-builds/core", "sqlite-builds/extended"]);
+    write_table("contracts", "contracts", &[""]);
+    write_table("advisories", "advisories", &[""]);
+    write_table("profiles", "sqlite-builds/profiles", &[""]);
+    write_table("manifests", "sqlite-builds", &["core", "extended"]);
 }
 
-/// Writes a table of the YAML files below folders: the name below its folder, and the text.
-fn write_table(name: &str, folders: &[&str]) {
-    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+/// Writes a table of the YAML files in folders of `parent`: the name below `parent`, and the text.
+fn write_table(name: &str, parent: &str, folders: &[&str]) {
+    let parent = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join(parent);
     let mut rows = String::new();
-    for folder in folders.iter().map(|folder| root.join(folder)) {
+    for folder in folders.iter().map(|folder| parent.join(folder)) {
         for file in yaml_files(&folder) {
-            let stem = file.strip_prefix(&folder).expect("it was found there").with_extension("");
+            let stem = file.strip_prefix(&parent).expect("it was found there").with_extension("");
             let stem = stem.to_str().expect("our names are ASCII").replace('\\', "/");
             writeln!(rows, "    ({stem:?}, include_str!({file:?})),").expect("a text takes every text");
         }

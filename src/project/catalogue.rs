@@ -2,7 +2,13 @@
 //! versions. They are compiled in, so that an installed program and a test archive have them wherever they run.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use super::Project;
 use crate::diagnostic::SourceText;
 
 /// Name and text of each file of a kind, by name.
@@ -41,7 +47,55 @@ pub(crate) fn profiles() -> impl Iterator<Item = (&'static str, SourceText)> {
 
 /// Its manifests: the builds' names and files.
 pub(crate) fn manifests() -> impl Iterator<Item = (&'static str, SourceText)> {
-    MANIFESTS.iter().map(|(name, text)| (*name, source("sqlite-builds", name, text)))
+    let name = |path: &'static str| path.rsplit_once('/').map_or(path, |(_, name)| name);
+    MANIFESTS.iter().map(move |(path, text)| (name(path), source("sqlite-builds", path, text)))
+}
+
+/// A project that has all its builds and includes all its contracts, in a folder of `cache` that is named by what is in
+/// it; products are kept in `cache` itself, so that another release of this library finds those that it shares.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn project(cache: &Path) -> Result<Project> {
+    let files = project_files();
+    let mut digest = Sha256::new();
+    for (path, text) in &files {
+        digest.update(path.as_os_str().as_encoded_bytes());
+        digest.update(text);
+    }
+    let name: String = digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let folder = cache.join("projects").join(name);
+    if !folder.is_dir() {
+        write_all(&folder, &files).with_context(|| format!("cannot write {}", folder.display()))?;
+    }
+    Ok(Project::at(folder).with_target(cache))
+}
+
+fn project_files() -> Vec<(PathBuf, String)> {
+    let manifest = |(path, text): &(&str, &str)| {
+        (PathBuf::from(format!("sqlite-builds/{path}.yaml")), (*text).to_owned())
+    };
+    let areas: Vec<&str> = areas().into_iter().collect();
+    let include = format!("include: [{}]\n", areas.join(", "));
+    let include = (PathBuf::from("contracts/include.yaml"), include);
+    MANIFESTS.iter().map(manifest).chain([include]).collect()
+}
+
+/// Writes files into a new folder, which is there either whole or not at all.
+fn write_all(folder: &Path, files: &[(PathBuf, String)]) -> std::io::Result<()> {
+    let parent = folder.parent().unwrap_or(folder);
+    fs::create_dir_all(parent)?;
+    let new = tempfile::tempdir_in(parent)?;
+    for (path, text) in files {
+        let file = new.path().join(path);
+        fs::create_dir_all(file.parent().unwrap_or(&file))?;
+        fs::write(file, text)?;
+    }
+    match fs::rename(new.path(), folder) {
+        // Another process has written the same.
+        Err(_) if folder.is_dir() => Ok(()),
+        renamed => renamed,
+    }
 }
 
 /// `<sqlite-contracts>` shows the reader of a message that the file does not belong to the project.
@@ -61,5 +115,16 @@ mod tests {
         assert!(contract.text().contains("\ncases:"));
         assert!(profiles().any(|(name, _)| name == "rusqlite"));
         assert!(manifests().any(|(name, text)| name == "3.50.4-rusqlite" && text.text().contains("3.50.4")));
+    }
+
+    #[test]
+    fn they_are_a_project_outside_of_any() {
+        let cache = tempfile::tempdir().unwrap();
+        let project = project(cache.path()).unwrap();
+        assert_eq!(super::project(cache.path()).unwrap().root(), project.root());
+        assert_eq!(project.products(), cache.path().join("sqlite-builds"));
+        let builds = crate::builds::BuildSet::load(&project).unwrap();
+        assert_eq!(builds.iter().count(), MANIFESTS.len());
+        assert_eq!(crate::contract::Contract::load_all(&project).unwrap().len(), contracts().count());
     }
 }

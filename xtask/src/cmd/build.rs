@@ -51,7 +51,7 @@ pub(crate) struct Args {
 
 /// Compiles, or lists.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project()?;
+    let project = context::project_or_catalogue()?;
     let builds = BuildSet::load(&project)?;
     let store = context::store(&project)?;
     if args.list {

@@ -31,7 +31,7 @@ struct Check {
 
 /// Checks everything and prints one line per check.
 pub(crate) fn run(_: &Args) -> Result<Exit> {
-    let project = context::project()?;
+    let project = context::project_or_catalogue()?;
     let store = context::store(&project)?;
     let checks = checks(&store);
     for check in &checks {

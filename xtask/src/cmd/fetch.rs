@@ -31,7 +31,7 @@ pub(crate) struct Args {
 
 /// Fetches one source after the other; a failure does not stop the others.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project()?;
+    let project = context::project_or_catalogue()?;
     let builds = BuildSet::load(&project)?;
     let store = context::store(&project)?;
     let chosen = args.selection.of(&builds)?;

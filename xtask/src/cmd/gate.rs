@@ -137,7 +137,7 @@ fn written(argument: &str) -> Result<(Form, PathBuf), String> {
 
 /// Compares, and writes the report.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project()?;
+    let project = context::project_or_catalogue()?;
     args.output.check()?;
     let policy = read_policy(&project, args.policy.as_deref())?;
     let cells = Cells::new(&project, args.fresh, || args.subjects.read_or_all(&project))?;

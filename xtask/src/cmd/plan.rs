@@ -53,7 +53,7 @@ pub(crate) struct Args {
 
 /// Walks the way.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project()?;
+    let project = context::project_or_catalogue()?;
     let cells = Cells::new(&project, args.fresh, || args.subjects.read_or_all(&project))?;
     let way = way_of(cells.engine().builds(), args)?;
     let products = Products::make(cells.engine().store(), way.iter().copied());

@@ -4,20 +4,34 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use sqlite_contracts::builds::{Build, BuildSet, Store, Tier};
-use sqlite_contracts::project::Project;
-use sqlite_contracts::project::command_name;
+use sqlite_contracts::project::{Project, catalogue, command_name};
 use sqlite_contracts::worker::WorkerProgram;
 
 /// The first argument with which this program starts itself as a worker.
 pub(crate) const WORKER: &str = "worker";
 
-/// The project of the current directory.
+/// The project of the current directory: for what it has on record, and for files of its own.
 pub(crate) fn project() -> Result<Project> {
     let here = here()?;
     Project::discover(&here).with_context(|| {
-        let begin = command_name::command("new-build");
+        let begin = command_name::command("init");
         format!("no sqlite-builds/ in {} or above it: `{begin}` creates a project", here.display())
     })
+}
+
+/// The project of the current directory, else the builds and contracts of the library: for questions, which need no
+/// project.
+pub(crate) fn project_or_catalogue() -> Result<Project> {
+    match Project::discover(&here()?) {
+        Some(project) => Ok(project),
+        None => catalogue::project(&cache()?),
+    }
+}
+
+/// Where products of no project are kept: `~/.cache/sqlite-contracts` on Linux.
+fn cache() -> Result<PathBuf> {
+    let cache = dirs::cache_dir().context("there is no home directory to keep compiled builds in: set HOME")?;
+    Ok(cache.join("sqlite-contracts"))
 }
 
 /// The project of the current directory, or a new one there.

@@ -59,7 +59,7 @@ pub(crate) trait Measure {
 
 /// Measures, and shows what was found: in the order of the workloads, then of the builds.
 pub(crate) fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Exit> {
-    let project = context::project()?;
+    let project = context::project_or_catalogue()?;
     writable::check(args.svg.as_deref())?;
     let own = || project.root().join("xtask").join("workloads").join(M::OWN);
     let workloads = Contract::load(&project, &args.file.clone().unwrap_or_else(own))?;

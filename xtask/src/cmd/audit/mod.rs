@@ -112,7 +112,7 @@ enum Format {
 
 /// Looks at the targets, and shows what is in them.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project()?;
+    let project = context::project_or_catalogue()?;
     let advisories = Advisory::all(&project)?;
     if args.list {
         print(&text::list(&advisories));

@@ -108,7 +108,7 @@ pub(crate) struct Args {
 
 /// Searches, and shows what was found.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project()?;
+    let project = context::project_or_catalogue()?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     if !args.mutants.is_empty() {
         mutants::run(&project, &engine, &args.mutants, args.seed, args.programs, args.format)?;

@@ -71,7 +71,7 @@ enum Format {
 /// Asks the builds, and shows what they answer.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let database = Database::at(&args.file).map_err(Usage)?;
-    let project = context::project()?;
+    let project = context::project_or_catalogue()?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?.with_budget(budget(&database));
     let chosen = context::selected(engine.builds(), args.builds.iter().collect(), false)?;
     let newest = newest(&engine, &chosen)?;

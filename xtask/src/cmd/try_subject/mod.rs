@@ -122,7 +122,7 @@ impl Cell {
 
 /// Runs the subjects.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project()?;
+    let project = context::project_or_catalogue()?;
     writable::check(args.flamegraph.as_deref())?;
     let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;

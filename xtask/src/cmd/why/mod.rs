@@ -89,7 +89,7 @@ struct Smallest {
 
 /// Attributes, and shows what was found.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project()?;
+    let project = context::project_or_catalogue()?;
     let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let builds = corners(engine.builds(), &args.from, &args.to)?;
