@@ -14,7 +14,7 @@ use globset::{Glob, GlobMatcher};
 use crate::contract::Contract;
 use crate::contract::capability::Row;
 use crate::diagnostic::{Diagnostics, SourceText, nearest, suggestion};
-use crate::project::Project;
+use crate::project::{Project, catalogue};
 
 /// Something that builds can be asked.
 #[derive(Debug, Clone)]
@@ -46,6 +46,16 @@ impl Subject {
     /// Files under `contracts/` that are not contracts.
     pub fn all(project: &Project) -> Result<Vec<Self>, Diagnostics> {
         Ok(Contract::files(project)?.into_iter().map(|file| Self::Known(file.id)).collect())
+    }
+
+    /// Every contract of the project, and every other one of the library.
+    ///
+    /// # Errors
+    /// Files under `contracts/` that are not contracts.
+    pub fn all_and_catalogue(project: &Project) -> Result<Vec<Self>, Diagnostics> {
+        let own = Contract::files(project)?.into_iter().map(|file| file.id);
+        let ids: BTreeSet<String> = own.chain(catalogue::contracts().map(str::to_owned)).collect();
+        Ok(ids.into_iter().map(Self::Known).collect())
     }
 
     /// SQL that was written on the command line, the how manyth such text: `sql`, `sql-2`, … tell them apart.

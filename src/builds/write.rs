@@ -219,6 +219,23 @@ fn adopt(project: &Project, child: &Build, parent: &str) -> Result<(String, Path
 }
 
 impl Draft {
+    /// The manifest of a build for another project, where it is a core build with this parent.
+    pub fn copy_of(build: &Build, project: &Project, parent: Option<&str>) -> Self {
+        let mut text = build.manifest.text.text().to_owned();
+        match (&build.manifest.parent, parent) {
+            (Some(old), Some(new)) => text.replace_range(old.span.clone(), new),
+            (Some(old), None) => {
+                let line = text[..old.span.start].rfind('\n').map_or(0, |at| at + 1);
+                let end = text[old.span.end..].find('\n').map_or(text.len(), |at| old.span.end + at + 1);
+                text.replace_range(line..end, "");
+            }
+            (None, Some(new)) => text = format!("parent: {new}\n{text}"),
+            (None, None) => {}
+        }
+        let path = project.builds().join(Tier::Core.as_str()).join(format!("{}.yaml", build.name()));
+        Self { path, text, child: None }
+    }
+
     /// Writes the manifest, and the child's new parent. Never overwrites a manifest.
     ///
     /// # Errors

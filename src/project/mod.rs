@@ -11,23 +11,37 @@ use std::path::{Path, PathBuf};
 pub struct Project {
     root: PathBuf,
     target: PathBuf,
+    /// Where that is not a folder of `target`.
+    products: Option<PathBuf>,
+    is_outside_of_cargo: bool,
 }
 
 impl Project {
     /// The project at `root`; products go to `$CARGO_TARGET_DIR`, else to `target/` of its Cargo workspace.
     pub fn at(root: impl Into<PathBuf>) -> Self {
         let root = root.into();
-        let target = match std::env::var_os("CARGO_TARGET_DIR") {
-            Some(dir) => root.join(dir),
-            None => root.ancestors().find(|dir| is_workspace(dir)).unwrap_or(&root).join("target"),
-        };
-        Self { root, target }
+        let named = std::env::var_os("CARGO_TARGET_DIR").map(|folder| root.join(folder));
+        let target = named.or_else(|| Some(root.ancestors().find(|dir| is_workspace(dir))?.join("target")));
+        let is_outside_of_cargo = target.is_none();
+        let target = target.unwrap_or_else(|| root.join("target"));
+        Self { root, target, products: None, is_outside_of_cargo }
     }
 
     /// The same project with another target directory.
     pub fn with_target(mut self, target: impl Into<PathBuf>) -> Self {
         self.target = target.into();
         self
+    }
+
+    /// The same project with another folder of compiled builds.
+    pub fn with_products(mut self, products: impl Into<PathBuf>) -> Self {
+        self.products = Some(products.into());
+        self
+    }
+
+    /// Whether its target directory is neither that of a workspace of Cargo nor named by the environment.
+    pub fn is_outside_of_cargo(&self) -> bool {
+        self.is_outside_of_cargo
     }
 
     /// The nearest directory from `start` upwards that contains `sqlite-builds/`.
@@ -67,7 +81,7 @@ impl Project {
 
     /// Where compiled builds are kept.
     pub fn products(&self) -> PathBuf {
-        self.target.join("sqlite-builds")
+        self.products.clone().unwrap_or_else(|| self.target.join("sqlite-builds"))
     }
 
     /// Where all other generated files are kept: sources, case directories, results.

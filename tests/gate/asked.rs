@@ -1,6 +1,6 @@
 //! What a report says was asked, and what was not.
 
-use sqlite_contracts::analysis::gate::{About, Area, Asked, Format, Policy};
+use sqlite_contracts::analysis::gate::{About, Area, Asked, Format, Look, Policy};
 use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::contract::capability::Row;
 use sqlite_contracts::project::Project;
@@ -37,7 +37,7 @@ fn sql_that_fails_on_both_builds_is_no_silent_pass() {
     let half = || vec![holds("half", &["query → 1"])];
     let report = report(half(), half(), &Policy::default()).asked(asked);
     for format in [Format::Text, Format::Markdown, Format::Github] {
-        let text = format.render(&report, false);
+        let text = format.render(&report, Look::default());
         assert!(text.contains("nothing changes; 1 statement fails on every build"), "{format:?}: {text}");
         let plain = text.replace('\\', "").replace("%25", "%").replace("\n    ", " ");
         assert!(plain.contains("query SELECT f(1) → ERROR: no such function: f"), "{format:?}: {plain}");
@@ -52,7 +52,7 @@ fn sql_that_fails_on_both_builds_is_no_silent_pass() {
 fn a_case_that_is_broken_on_both_builds_is_no_silent_pass() {
     let both = || vec![broken("half", 12, "34.77"), holds("whole", &["query → 1"])];
     let asked = Asked::of(&[about(&["P1"])], &[vec![cell(FROM, both())], vec![cell(TO, both())]]);
-    let text = Format::Text.render(&report(both(), both(), &Policy::default()).asked(asked), false);
+    let text = Format::Text.render(&report(both(), both(), &Policy::default()).asked(asked), Look::default());
     assert!(text.contains("nothing changes; 1 case keeps its promise on no build"), "{text}");
     assert!(text.contains("broken on every build: precision/round/half; it says nothing"), "{text}");
     let mended = vec![cell(TO, vec![holds("half", &["query → 1"]), holds("whole", &["query → 1"])])];
@@ -68,7 +68,7 @@ fn releases_between_the_builds_are_named_where_no_build_exists() {
     assert_eq!(asked.unbuilt.to_string(), "3.38.1, 3.38.3 … 3.38.5");
     assert_eq!(asked.passed_over.to_string(), "3.38.2");
     let half = || vec![holds("half", &["query → 1"])];
-    let text = Format::Text.render(&report(half(), half(), &Policy::default()).asked(asked), false);
+    let text = Format::Text.render(&report(half(), half(), &Policy::default()).asked(asked), Look::default());
     assert!(
         text.contains("not asked: 4 known releases in between without a build, 3.38.1, 3.38.3 … 3.38.5"),
         "{text}"

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use sqlite_contracts::analysis::gate::schema::schemas;
-use sqlite_contracts::analysis::gate::{ContractChanges, Format, Policy, Report};
+use sqlite_contracts::analysis::gate::{ContractChanges, Format, Look, Policy, Report};
 use sqlite_contracts::record::report::CaseReport;
 
 use crate::made_up::*;
@@ -32,7 +32,7 @@ fn report() -> Report {
 }
 
 fn shown(format: Format) -> String {
-    format.render(&report(), false)
+    format.render(&report(), Look::default())
 }
 
 #[test]
@@ -40,12 +40,18 @@ fn a_report_reads_well_in_every_form() {
     for format in [Format::Text, Format::Markdown, Format::Junit, Format::Github] {
         insta::assert_snapshot!(format.as_str(), shown(format));
     }
+    let details = Format::Text.render(&report(), Look { details: true, ..Look::default() });
+    insta::assert_snapshot!("details", details);
 }
 
 #[test]
 fn only_text_has_colour() {
     for format in Format::ALL {
-        assert_eq!(format.render(&report(), true).contains('\u{1b}'), format == Format::Text, "{format:?}");
+        assert_eq!(
+            format.render(&report(), Look { color: true, ..Look::default() }).contains('\u{1b}'),
+            format == Format::Text,
+            "{format:?}"
+        );
     }
 }
 
@@ -53,17 +59,17 @@ fn only_text_has_colour() {
 fn a_report_where_nothing_changes_says_so() {
     let half = || vec![holds("half", &["query → 1"])];
     let same = crate::made_up::report(half(), half(), &Policy::default());
-    let text = Format::Text.render(&same, false);
+    let text = Format::Text.render(&same, Look::default());
     assert_eq!(
         text,
         "3.42.0-rusqlite → 3.43.0-rusqlite\npass: nothing changes (1 case of 1 contract compared)\n"
     );
     assert!(
         Format::Junit
-            .render(&same, false)
+            .render(&same, Look::default())
             .contains("<testcase classname=\"precision/round\" name=\"half\"/>")
     );
-    let annotations = Format::Github.render(&same, false);
+    let annotations = Format::Github.render(&same, Look::default());
     assert!(annotations.starts_with("::notice title=SQLite 3.42.0-rusqlite to 3.43.0-rusqlite%3A pass::"));
     assert_eq!(annotations.lines().count(), 1, "{annotations}");
 }
@@ -72,11 +78,11 @@ fn a_report_where_nothing_changes_says_so() {
 fn what_looks_like_markup_stays_text() {
     let text = |outcome: &str| vec![holds("half", &[&format!("query SELECT '```' → {outcome}")])];
     let report = crate::made_up::report(text("\"<b>%\n,\""), text("\"&\u{1}\""), &Policy::default());
-    let page = Format::Markdown.render(&report, false);
+    let page = Format::Markdown.render(&report, Look::default());
     assert!(page.contains("\n````diff\n") && page.contains("an \\<issue\\>"), "{page}");
-    let junit = Format::Junit.render(&report, false);
+    let junit = Format::Junit.render(&report, Look::default());
     assert!(!junit.contains("<b>") && !junit.contains('\u{1}'), "{junit}");
-    let annotations = Format::Github.render(&report, false);
+    let annotations = Format::Github.render(&report, Look::default());
     assert_eq!(annotations.lines().count(), 2, "the verdict and the change: {annotations}");
 }
 
@@ -84,13 +90,13 @@ fn what_looks_like_markup_stays_text() {
 fn a_page_that_is_too_long_for_a_comment_lists_what_it_leaves_out() {
     let long = |digit: &str| vec![holds("half", &[&format!("query → {}", digit.repeat(70_000))])];
     let mut report = crate::made_up::report(long("1"), long("2"), &Policy::default());
-    let page = Format::Markdown.render(&report, false);
+    let page = Format::Markdown.render(&report, Look::default());
     assert!(page.len() < 65_536 && page.ends_with("\n- precision/round: 1 value\n"), "{page}");
 
     let short = crate::made_up::two_changes(&Policy::default()).contracts.remove(0);
     let named = |n| ContractChanges { contract: format!("precision/number-{n}"), ..short.clone() };
     report.contracts = (0..1_000).map(named).collect();
-    let page = Format::Markdown.render(&report, false);
+    let page = Format::Markdown.render(&report, Look::default());
     assert!(page.contains("<b>precision/number-0</b>"), "{page}");
     assert!(page.len() < 65_536 && page.ends_with("\n- precision/number-999: 1 value\n"), "{page}");
 }
@@ -112,7 +118,7 @@ fn what_many_cases_lack_is_one_line_below_the_values() {
         (Format::Github, "removed from 3.42.0-rusqlite to 3.43.0-rusqlite::2 cases: needs threads"),
         (Format::Junit, "<testcase classname=\"lacking\" name=\"removed: needs threads\">"),
     ] {
-        let shown = format.render(&report, false);
+        let shown = format.render(&report, Look::default());
         assert_eq!(
             shown.matches("needs threads").count(),
             if format == Format::Junit { 2 } else { 1 },
@@ -120,7 +126,7 @@ fn what_many_cases_lack_is_one_line_below_the_values() {
         );
         assert!(shown.contains(line), "{format:?}: {shown}");
     }
-    let text = Format::Text.render(&report, false);
+    let text = Format::Text.render(&report, Look::default());
     assert!(text.find("value: precision") < text.find("removed: 2 cases"), "{text}");
     assert!(text.lines().nth(1).unwrap().starts_with("blocked: 1 value, 1 removed"), "{text}");
 }
@@ -188,6 +194,6 @@ fn sarif_has_what_the_standard_requires() {
     assert_eq!(results[0]["level"], "error");
 
     let accepted = two_changes(&policy(&POLICY.replace("2026-06-01", "2026-12-01")));
-    let sarif: Value = serde_json::from_str(&Format::Sarif.render(&accepted, false)).unwrap();
+    let sarif: Value = serde_json::from_str(&Format::Sarif.render(&accepted, Look::default())).unwrap();
     assert_eq!(sarif["runs"][0]["results"][0]["suppressions"][0]["kind"], "external");
 }

@@ -12,6 +12,7 @@ use crate::cmd::exchange;
 use crate::cmd::fetch;
 use crate::cmd::gate;
 use crate::cmd::history;
+use crate::cmd::init;
 use crate::cmd::leaks;
 use crate::cmd::matrix;
 use crate::cmd::memory;
@@ -81,6 +82,7 @@ pub(crate) enum Verb {
     Discover(discover::Args),
     Try(try_subject::Args),
     Mutants(mutants::Args),
+    Init(init::Args),
     NewBuild(new_build::Args),
     NewContract(new_contract::Args),
     Doctor(doctor::Args),

@@ -44,6 +44,7 @@ fn run(verb: Verb) -> anyhow::Result<Exit> {
         Verb::Discover(args) => cmd::discover::run(&args),
         Verb::Try(args) => cmd::try_subject::run(&args),
         Verb::Mutants(args) => cmd::mutants::run(&args),
+        Verb::Init(args) => cmd::init::run(&args),
         Verb::NewBuild(args) => cmd::new_build::run(&args),
         Verb::NewContract(args) => cmd::new_contract::run(&args),
         Verb::Doctor(args) => cmd::doctor::run(&args),

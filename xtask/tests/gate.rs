@@ -37,6 +37,8 @@ fn the_change_of_rounding_blocks_and_stands_in_every_form() {
     let output = gate(ROUNDING, &writes);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let text = stdout(&output);
+    assert!(text.contains("query SELECT round(?1, ?2) values=[34.775, 2] → 34.77, was 34.78"), "{text}");
+    let text = stdout(&gate(ROUNDING, &["--details"]));
     assert!(text.contains("- query SELECT round(?1, ?2) values=[34.775, 2] → 34.78"), "{text}");
     assert!(text.contains("+ query SELECT round(?1, ?2) values=[34.775, 2] → 34.77"), "{text}");
     for format in Format::ALL {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use semver::Version;
 use serde::Serialize;
 
-use super::change::shortened;
+use super::headline::shortened;
 use crate::builds::BuildSet;
 use crate::builds::chronology::Unasked;
 use crate::contract::capability::{self, Row};

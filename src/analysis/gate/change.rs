@@ -6,14 +6,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::asked;
+use super::headline;
 use super::report::Standing;
 use super::severity::Severity;
 use crate::contract::Contract;
 use crate::contract::cause::Cause;
 use crate::diagnostic::Location;
 use crate::record::report::{CaseReport, Failure, Verdict};
-use crate::record::snapshots::diff;
-use crate::record::transcript::{Line, Transcript};
+use crate::record::transcript::Transcript;
 
 /// A contract of which at least one case changes.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -101,19 +101,12 @@ impl Change {
         if let Some(reason) = self.reason() {
             return reason.to_owned();
         }
-        match (diff::first(&self.difference, '-'), diff::first(&self.difference, '+')) {
-            (before, None) => format!("no longer: {}", before.unwrap_or_default()),
-            (None, Some(after)) => after.to_owned(),
-            (Some(before), Some(after)) => match (Line::from(before), Line::from(after)) {
-                // Usually the step is the same.
-                (Line::Step { step: other, outcome: Some(old) }, Line::Step { step, outcome: Some(new) })
-                    if step == other =>
-                {
-                    format!("{} → {new}, was {old}", shortened(&step))
-                }
-                _ => format!("{after}, was {before}"),
-            },
-        }
+        headline::headline(&self.from.transcript, &self.to.transcript).unwrap_or_default()
+    }
+
+    /// How many steps differ.
+    pub(super) fn differing_steps(&self) -> usize {
+        headline::differing(&self.from.transcript, &self.to.transcript)
     }
 
     /// Why one of the builds did not run the case, or how the case ended on the new one.
@@ -133,15 +126,6 @@ impl Change {
     }
 }
 
-/// A step cut to its beginning: in one line its outcome matters.
-pub(super) fn shortened(step: &str) -> String {
-    const MOST: usize = 60;
-    match step.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &step[..end]),
-        None => step.to_owned(),
-    }
-}
-
 impl Side {
     pub(super) fn of(case: &CaseReport) -> Self {
         Self { verdict: case.verdict, reason: case.ending(), transcript: case.transcript.clone() }
@@ -157,16 +141,5 @@ impl From<&Location> for Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_step_is_cut() {
-        assert_eq!(shortened("query SELECT 1"), "query SELECT 1");
-        assert_eq!(shortened(&"é".repeat(61)), "é".repeat(60) + "…");
     }
 }

@@ -2,6 +2,24 @@
 
 use super::report::Report;
 use super::{annotations, junit, markdown, sarif, text};
+use crate::diagnostic::WIDTH;
+
+/// How a text for a terminal looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Whether it has colour.
+    pub color: bool,
+    /// Its columns.
+    pub width: usize,
+    /// Whether each line that differs is shown, and what breaks for whom; otherwise the first difference of each case.
+    pub details: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { color: false, width: WIDTH, details: false }
+    }
+}
 
 /// A form in which a report is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,10 +55,10 @@ impl Format {
         }
     }
 
-    /// The report in this form, with a line feed at its end; only text has colour.
-    pub fn render(self, report: &Report, color: bool) -> String {
+    /// The report in this form, with a line feed at its end; only text has a look.
+    pub fn render(self, report: &Report, look: Look) -> String {
         match self {
-            Self::Text => text::text(report, color),
+            Self::Text => text::text(report, look),
             Self::Markdown => markdown::markdown(report),
             Self::Json => json(report),
             Self::Junit => junit::junit(report),

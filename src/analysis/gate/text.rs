@@ -1,40 +1,66 @@
-//! A report for a terminal: the verdict and what was asked, then the changes by contract, the worst first.
+//! A report for a terminal: the verdict and what was asked, then the changes by contract, the worst first; each with
+//! its first difference, or with all of its lines.
 
 use anstyle::{AnsiColor, Style};
 
 use super::change::{Change, ContractChanges};
+use super::format::Look;
 use super::lacking::Lacking;
 use super::report::{Acceptance, Count, Gate, Report, Standing};
 use crate::diagnostic::numbers::{counted, plural};
-use crate::diagnostic::{WIDTH, paragraph};
+use crate::diagnostic::{WIDTH, paragraph, verbatim};
 use crate::record::causes::Because;
 use crate::record::snapshots::diff::{self, paint};
 
 /// The whole report: the verdict, what was asked, then the changes.
-pub(super) fn text(report: &Report, color: bool) -> String {
-    let hop = paint(Style::new().bold(), &format!("{} → {}", report.from, report.to), color);
-    let mut text = format!("{hop}\n{}", summary(report, color));
+pub(super) fn text(report: &Report, look: Look) -> String {
+    let hop = paint(Style::new().bold(), &format!("{} → {}", report.from, report.to), look.color);
+    let mut text = format!("{hop}\n{}", summary(report, look.color));
     for line in report.asked.lines() {
-        text += &paragraph(&line, "  ", "    ", WIDTH);
+        text += &paragraph(&line, "  ", "    ", look.width);
     }
-    let mark = paint(AnsiColor::Yellow.on_default().bold(), "policy", color);
+    let mark = paint(AnsiColor::Yellow.on_default().bold(), "policy", look.color);
     for acceptance in report.idle() {
         let complaint = acceptance.complaint().unwrap_or_default();
         text += &format!("\n{mark}: {}:{}: {complaint}\n", acceptance.file, acceptance.line);
     }
-    text.extend(report.contracts.iter().map(|contract| section(report, contract, color)));
-    text + &lacking(report, color)
+    let sections: String = report.contracts.iter().map(|contract| section(report, contract, look)).collect();
+    let hint = match sections.is_empty() || look.details {
+        true => "",
+        false => "\n`--details` shows every line that differs, and what breaks for whom\n",
+    };
+    text + &sections + &lacking(report, look.color) + hint
 }
 
 /// A contract with its changes, unless a build lacks what all of these need.
-fn section(report: &Report, contract: &ContractChanges, color: bool) -> String {
-    let mut because = Because::new("    ", WIDTH);
+fn section(report: &Report, contract: &ContractChanges, look: Look) -> String {
+    let mut because = Because::new("    ", look.width);
     let mut text = String::new();
     for change in contract.in_full() {
-        text += &self::change(report, contract, change, color);
+        text += &match look.details {
+            true => self::change(report, contract, change, look.color),
+            false => in_brief(report, change, look),
+        };
         text += &because.lines(&change.because);
     }
-    if text.is_empty() { text } else { heading(contract, color) + &text }
+    if text.is_empty() { text } else { heading(contract, look) + &text }
+}
+
+/// `value: half: query SELECT round(34.775, 2) → 34.77, was 34.78; 2 more lines differ`
+fn in_brief(report: &Report, change: &Change, look: Look) -> String {
+    let severity = change.severity.as_str();
+    let more = match change.differing_steps().saturating_sub(1) {
+        0 => String::new(),
+        more => format!(
+            "; {} differ{}",
+            counted(more, "more step", "more steps"),
+            if more == 1 { "s" } else { "" }
+        ),
+    };
+    let line = format!("{severity}: {}: {}{more}", change.case, change.headline());
+    let text = verbatim(&line, "  ", "      ", look.width);
+    let mark = paint(style(change.standing), severity, look.color);
+    text.replacen(severity, &mark, 1) + &accepted(report, change.standing)
 }
 
 /// What the builds lack, a line per reason.
@@ -48,12 +74,16 @@ fn lacking(report: &Report, color: bool) -> String {
 }
 
 /// What a contract promises and what breaks for whom; SQL promises nothing and has no title but its own text.
-fn heading(contract: &ContractChanges, color: bool) -> String {
-    let id = paint(Style::new().bold(), &contract.contract, color);
-    match contract.why.is_empty() {
-        true if contract.title == contract.contract => format!("\n{id}\n"),
-        true => format!("\n{id}: {}\n", contract.title),
-        false => format!("\n{id}: {}\n{}", contract.title, paragraph(&contract.why, "    ", "    ", WIDTH)),
+fn heading(contract: &ContractChanges, look: Look) -> String {
+    let id = paint(Style::new().bold(), &contract.contract, look.color);
+    if contract.why.is_empty() && contract.title == contract.contract {
+        return format!("\n{id}\n");
+    }
+    let title = paragraph(&format!("{}: {}", contract.contract, contract.title), "", "    ", look.width);
+    let title = title.replacen(&contract.contract, &id, 1);
+    match look.details && !contract.why.is_empty() {
+        true => format!("\n{title}{}", paragraph(&contract.why, "    ", "    ", look.width)),
+        false => format!("\n{title}"),
     }
 }
 

@@ -48,11 +48,6 @@ fn style(sign: Option<char>) -> Style {
     }
 }
 
-/// The first line of a difference that has a sign, `-` or `+`, without it. A row that is a negative number has no sign.
-pub fn first(difference: &str, sign: char) -> Option<&str> {
-    signed(difference).find_map(|line| line.strip_prefix(sign)).map(str::trim)
-}
-
 /// A difference that was made without colour, in colour.
 pub(crate) fn painted(difference: &str) -> String {
     let line = |line: &str| format!("{INDENT}{}\n", paint(style(line.chars().next()), line, true));
@@ -94,7 +89,6 @@ mod tests {
     fn a_negative_number_is_no_lost_line() {
         let (before, after) = ("query →\n    -1\n    2\n", "query →\n    -1\n    3\n");
         let plain = diff(before, after, false);
-        assert_eq!((first(&plain, '-'), first(&plain, '+')), (Some("2"), Some("3")));
         assert_eq!(painted(&plain), diff(before, after, true));
     }
 }

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::ValueEnum;
 use jiff::civil::Date;
-use sqlite_contracts::analysis::gate::{Format, Gate, Policy, Report, policy};
+use sqlite_contracts::analysis::gate::{Format, Gate, Look, Policy, Report, policy};
 use sqlite_contracts::builds::cargo_lock::Lock;
 use sqlite_contracts::builds::{Build, BuildSet};
 use sqlite_contracts::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use sqlite_contracts::project::Project;
 use sqlite_contracts::record::report::CellReport;
+use sqlite_contracts::subject::Subject;
 use sqlite_contracts::system::files::write_atomically;
 
 use crate::support::cells::{Cells, both};
@@ -21,7 +22,7 @@ use crate::support::products::Products;
 use crate::support::subject::Subjects;
 use crate::support::today::today;
 use crate::support::writable;
-use crate::ui::output::print;
+use crate::ui::output::{color, print, width};
 
 const AFTER: &str = "\
 Examples:
@@ -58,6 +59,9 @@ pub(crate) struct Args {
     /// The day on which acceptances are judged, to see what will expire; by default today, in UTC
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
+    /// Ask every contract of the library too, included or not
+    #[arg(long, conflicts_with_all = ["names", "sql"])]
+    catalogue: bool,
     /// Run every cell, also those whose inputs did not change
     #[arg(long)]
     fresh: bool,
@@ -93,6 +97,9 @@ struct Output {
     /// How to print
     #[arg(long, value_parser = Form::parser(), default_value = "text")]
     format: Form,
+    /// Show every line that differs, and what breaks for whom, rather than the first difference of each case
+    #[arg(long)]
+    details: bool,
     /// Print into a file
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -140,7 +147,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
     args.output.check()?;
     let policy = read_policy(&project, args.policy.as_deref())?;
-    let cells = Cells::new(&project, args.fresh, || args.subjects.read_or_all(&project))?;
+    let cells = Cells::new(&project, args.fresh, || match args.catalogue {
+        true => Ok(Subject::all_and_catalogue(&project)?),
+        false => args.subjects.read_or_all(&project),
+    })?;
     let (from, to) = ends(&project, cells.engine().builds(), args)?;
     let report =
         compare(&cells, !args.subjects.is_empty(), from, to, &policy, args.today.unwrap_or_else(today))?;
@@ -231,13 +241,15 @@ impl Output {
 
     /// Writes every form that was asked for.
     fn write(&self, report: &Report) -> Result<()> {
+        let in_file = Look { details: self.details, ..Look::default() };
         for (form, file) in &self.write {
-            write_atomically(file, form.0.render(report, false))?;
+            write_atomically(file, form.0.render(report, in_file))?;
         }
         match &self.output {
-            Some(file) => write_atomically(file, self.format.0.render(report, false)),
+            Some(file) => write_atomically(file, self.format.0.render(report, in_file)),
             None => {
-                print(self.format.0.render(report, true).trim_end_matches('\n'));
+                let look = Look { color: color(), width: width(), details: self.details };
+                print(self.format.0.render(report, look).trim_end_matches('\n'));
                 Ok(())
             }
         }

@@ -8,6 +8,7 @@ pub(crate) mod exchange;
 pub(crate) mod fetch;
 pub(crate) mod gate;
 pub(crate) mod history;
+pub(crate) mod init;
 pub(crate) mod leaks;
 pub(crate) mod list;
 pub(crate) mod matrix;

@@ -68,6 +68,13 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     Ok(Exit::Fine)
 }
 
+/// The first contract of a new project, with the schema that it names.
+pub(crate) fn write_first(project: &Project, contract: &str, title: &str) -> Result<()> {
+    let path = project.contracts().join(contract).with_extension("yaml");
+    write(&path, &project.shown(&path), &template(title))?;
+    write_atomically(&project.contracts().join("schema.json"), &schema::schema())
+}
+
 /// The two parts of `precision/half-cents`.
 fn area_and_name(contract: &str) -> Result<(&str, &str), Diagnostics> {
     let parts = contract.split_once('/');

@@ -57,6 +57,17 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     Ok(Exit::of_findings(left > 0 || !unmatched.is_empty()))
 }
 
+/// Accepts everything that waits, and returns how many there were: for a project that has nothing on record yet.
+pub(crate) fn accept_all(project: &Project) -> Result<usize> {
+    let review = Review { builds: BuildSet::load(project)?, project: project.clone() };
+    let mut accepted = 0;
+    while let Some((name, drift)) = review.waiting()?.first() {
+        store::accept(&project.snapshots(), name, drift)?;
+        accepted += 1;
+    }
+    Ok(accepted)
+}
+
 /// What the user decides about a change.
 #[derive(Debug, Clone, Copy)]
 enum Decision {

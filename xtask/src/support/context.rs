@@ -13,7 +13,7 @@ pub(crate) const WORKER: &str = "worker";
 /// The project of the current directory: for what it has on record, and for files of its own.
 pub(crate) fn project() -> Result<Project> {
     let here = here()?;
-    Project::discover(&here).with_context(|| {
+    Project::discover(&here).map(sharing).with_context(|| {
         let begin = command_name::command("init");
         format!("no sqlite-builds/ in {} or above it: `{begin}` creates a project", here.display())
     })
@@ -23,21 +23,40 @@ pub(crate) fn project() -> Result<Project> {
 /// project.
 pub(crate) fn project_or_catalogue() -> Result<Project> {
     match Project::discover(&here()?) {
-        Some(project) => Ok(project),
-        None => catalogue::project(&cache()?),
+        Some(project) => Ok(sharing(project)),
+        None => catalogue(),
+    }
+}
+
+/// The builds and contracts of the library.
+pub(crate) fn catalogue() -> Result<Project> {
+    catalogue::project(&cache()?)
+}
+
+/// A project in a folder that has none yet.
+pub(crate) fn new_project(folder: PathBuf) -> Project {
+    sharing(Project::at(folder))
+}
+
+/// The same project; outside of a workspace of Cargo its products are those that projects share.
+fn sharing(project: Project) -> Project {
+    match cache() {
+        Ok(cache) if project.is_outside_of_cargo() => project.with_products(cache.join("sqlite-builds")),
+        _ => project,
     }
 }
 
 /// Where products of no project are kept: `~/.cache/sqlite-contracts` on Linux.
 fn cache() -> Result<PathBuf> {
-    let cache = dirs::cache_dir().context("there is no home directory to keep compiled builds in: set HOME")?;
+    let cache =
+        dirs::cache_dir().context("there is no home directory to keep compiled builds in: set HOME")?;
     Ok(cache.join("sqlite-contracts"))
 }
 
 /// The project of the current directory, or a new one there.
 pub(crate) fn project_or_new() -> Result<Project> {
     let here = here()?;
-    Ok(Project::discover(&here).unwrap_or_else(|| Project::at(here)))
+    Ok(sharing(Project::discover(&here).unwrap_or_else(|| Project::at(here))))
 }
 
 fn here() -> Result<PathBuf> {

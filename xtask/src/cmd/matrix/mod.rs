@@ -47,7 +47,7 @@ is set; `cargo xtask review` shows and accepts it.
 ";
 
 /// Run contracts on builds; show what is broken and what drifted
-#[derive(clap::Args)]
+#[derive(Default, clap::Args)]
 #[command(after_help = format!("{AFTER}{}", exit::HELP))]
 pub(crate) struct Args {
     /// Run the extended builds too
@@ -74,9 +74,16 @@ pub(crate) struct Args {
     /// Write matrix.json, junit.xml and report.html to a folder
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
+    #[arg(skip)]
+    is_quiet: bool,
 }
 
 impl Args {
+    /// The core builds, without a word about them.
+    pub(crate) fn quiet() -> Self {
+        Self { is_quiet: true, ..Self::default() }
+    }
+
     /// The files that it is to write.
     fn files(&self) -> Vec<PathBuf> {
         let report = self.report.iter().flat_map(|folder| Shown::FILES.map(|name| folder.join(name)));
@@ -122,7 +129,9 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     cells.matrix().remember_rows(&survey, &recorded, &remembered);
     let survey = survey.with_rows(lineage, rows);
     let shown = Shown::new(&project, cells.engine().builds(), survey, Some(started))?;
-    shown.print();
+    if !arguments.is_quiet {
+        shown.print();
+    }
     if let Some(folder) = &arguments.report {
         shown.write(folder)?;
     }
