@@ -1,12 +1,10 @@
 //! The commands in folders that are no project, and the project that `init` begins beside a program.
 #![cfg(target_os = "linux")]
 
-mod support;
-
 use std::path::Path;
 use std::process::{Command, Output};
 
-use support::{repository, said};
+use crate::support::{repository, said};
 
 /// A folder outside of any project, and the cache of a user who has our compiled builds.
 struct Outside {

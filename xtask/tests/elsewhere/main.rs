@@ -2,6 +2,8 @@
 //! a dependency and the installed commands.
 #![cfg(unix)]
 
+mod outside;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::io::ErrorKind;
