@@ -1,6 +1,8 @@
 /*
 ** What a release does with flags that it does not know: nothing, and it does not say so.
 */
+#define SQLITE_ENABLE_SESSION
+#define SQLITE_ENABLE_PREUPDATE_HOOK
 #include "mutant.h"
 
 int sqlite3changeset_apply_v2(sqlite3 *db, int n, void *changes, int (*filter)(void *, const char *),

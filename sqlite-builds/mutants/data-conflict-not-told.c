@@ -1,6 +1,8 @@
 /*
 ** A callback that a wrapper answers itself, because "omit" is what most programs say: the others never hear of it.
 */
+#define SQLITE_ENABLE_SESSION
+#define SQLITE_ENABLE_PREUPDATE_HOOK
 #include "mutant.h"
 
 static int (*told)(void *, int, sqlite3_changeset_iter *);

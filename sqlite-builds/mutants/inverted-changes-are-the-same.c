@@ -1,6 +1,8 @@
 /*
 ** An undo that does it again.
 */
+#define SQLITE_ENABLE_SESSION
+#define SQLITE_ENABLE_PREUPDATE_HOOK
 #include "mutant.h"
 #include <string.h>
 
