@@ -134,3 +134,36 @@ fn compare(a: &Value, b: &Value) -> Ordering {
         _ => class(a).cmp(&class(b)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_meet_constraints_as_sqlite_compares() {
+        let row = [Value::Integer(1), Value::Null];
+        let meets = |column, op, value| Taken { column, op, values: vec![value] }.is_met(7, &row);
+        assert!(meets(0, ConstraintOp::Eq, Value::Real(1.0)));
+        assert!(meets(0, ConstraintOp::Lt, Value::text("0")));
+        assert!(!meets(1, ConstraintOp::Ne, Value::Integer(5)));
+        assert!(meets(1, ConstraintOp::Is, Value::Null));
+        assert!(meets(-1, ConstraintOp::Ge, Value::Integer(7)));
+        // A column beyond the row's is an argument, and a limit compares nothing.
+        assert!(meets(2, ConstraintOp::Eq, Value::Integer(5)));
+        assert!(meets(0, ConstraintOp::Limit, Value::Integer(0)));
+    }
+
+    #[test]
+    fn marks_are_returned_to() {
+        let rows = Rows::default();
+        rows.put(1, vec![Value::Integer(1)]);
+        rows.mark(1);
+        rows.put(2, vec![Value::Integer(2)]);
+        rows.return_to(1);
+        assert_eq!(rows.all(), [(1, vec![Value::Integer(1)])]);
+        rows.unmark(1);
+        rows.remove(1);
+        rows.return_to(1);
+        assert_eq!(rows.next_rowid(), 1);
+    }
+}
