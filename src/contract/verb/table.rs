@@ -231,8 +231,8 @@ macro_rules! table {
                     /// as `X`, old values, new ones, `-` for one that is not there, and `indirect`,
                     /// <https://sqlite.org/session/sqlite3changeset_next.html>.
                     changeset_rows: ChangesetRows(ChangesetRows) -> Rows with UsesFiles: Capi;
-                    /// Applies the changes of a file to `main`. Each conflict is logged for `calls`: its kind, the change, and the
-                    /// row that is there, or how many foreign keys are violated,
+                    /// Applies the changes of a file to `main`. Each conflict is logged for `calls`: its kind, the
+                    /// change, and the row that is there, or how many foreign keys are violated,
                     /// <https://sqlite.org/session/sqlite3changeset_apply.html>.
                     changeset_apply: ChangesetApply(ChangesetApply) -> Code on db with UsesFiles: Capi;
                     /// Writes the changes that undo those of a file and returns how many bytes they have,
@@ -241,8 +241,8 @@ macro_rules! table {
                     /// Writes the changes of two files as one and returns how many bytes it has,
                     /// <https://sqlite.org/session/sqlite3changeset_concat.html>.
                     changeset_concat: ChangesetConcat(ChangesetConcat) -> Value with UsesFiles: Capi;
-                    /// The same of any number of files. With `db` the tables of that connection's `main` say how many columns
-                    /// there are, <https://sqlite.org/session/sqlite3changegroup_schema.html>.
+                    /// The same of any number of files. With `db` the tables of that connection's `main` say how many
+                    /// columns there are, <https://sqlite.org/session/sqlite3changegroup_schema.html>.
                     changegroup: Changegroup(Changegroup) -> Value on schema_of with UsesFiles: Capi;
                     /// Writes changes that were made beside those of another file as if they had been made after them, and
                     /// returns how many bytes they have, <https://sqlite.org/session/rebaser.html>.
@@ -306,7 +306,8 @@ macro_rules! table {
                 /// Every call is logged, and `calls` returns the log. A hook is known by the name of its verb
                 /// unless it has a `name`; with the driver `rusqlite`, which keeps the user data to itself,
                 /// setting one returns OK. Of the tables of a module the calls are logged that make and end
-                /// one: `create`, `connect`, `disconnect`, `destroy`.
+                /// one: `create`, `connect`, `disconnect`, `destroy`; of one that `holds` rows also what is asked of it, a
+                /// question of `best_index` once, but not the reading of a row.
                 Callbacks "What SQLite calls" {
                     /// Makes a scalar function, <https://sqlite.org/c3ref/create_function.html>.
                     function: Function(Function) -> Code on db: Capi, Rusqlite;

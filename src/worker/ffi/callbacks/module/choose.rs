@@ -139,9 +139,10 @@ impl<'a> Asked<'a> {
         // SAFETY: the structure is that of this call, has this constraint, and there is a place for the value.
         let code = unsafe { call!(self.library, sqlite3_vtab_rhs_value(self.info.as_ptr(), at, &mut value)) };
         match NonNull::new(value) {
-            // SAFETY: SQLite lends the value for the call.
             Some(value) if code == sys::SQLITE_OK => {
-                Ok(format!(" {}", unsafe { LentValue::new(value) }.read(self.library)?))
+                // SAFETY: SQLite lends the value for the call.
+                let value = unsafe { LentValue::new(value) };
+                Ok(format!(" {}", value.read(self.library)?))
             }
             _ => Ok(String::new()),
         }

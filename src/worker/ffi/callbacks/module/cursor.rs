@@ -78,12 +78,10 @@ fn look_up(
     let words = shown(table, &plan).into_iter().zip(&taken);
     let words = words.map(|(words, taken)| format!("{words} {}", listed(&taken.values)));
     table.did(format!("filter {}", words.collect::<Vec<_>>().join(", ")).trim_end());
-    match table.holding() {
+    if let Some(holding) = table.holding().filter(|_| table.fails_in(TableMethod::Filter)) {
         // SAFETY: the cursor is ours and alive.
-        Some(holding) if table.fails_in(TableMethod::Filter) => {
-            return failed(library, unsafe { (*raw).pVtab }, holding);
-        }
-        _ => {}
+        let of = unsafe { (*raw).pVtab };
+        return failed(library, of, holding);
     }
     let mut found = table.held.all();
     found.retain(|(rowid, row)| taken.iter().all(|taken| taken.is_met(*rowid, row)));
@@ -127,13 +125,12 @@ pub(super) unsafe extern "C" fn next(raw: *mut sys::sqlite3_vtab_cursor) -> c_in
             cursor.table.clone()
         });
         let Some(table) = moved else { return Ok(sys::SQLITE_ERROR) };
-        match table.holding() {
+        if let Some(holding) = table.holding().filter(|_| table.fails_in(TableMethod::Next)) {
             // SAFETY: the cursor is ours and alive.
-            Some(holding) if table.fails_in(TableMethod::Next) => {
-                failed(library, unsafe { (*raw).pVtab }, holding)
-            }
-            _ => Ok(sys::SQLITE_OK),
+            let of = unsafe { (*raw).pVtab };
+            return failed(library, of, holding);
         }
+        Ok(sys::SQLITE_OK)
     })
 }
 

@@ -172,9 +172,8 @@ pub(super) unsafe extern "C" fn update(
     on_table(raw, |library, table| {
         let change = Change::read(library, &table, values)?;
         table.did(&change.describe());
-        match table.holding() {
-            Some(holding) if table.fails_in(TableMethod::Update) => return failed(library, raw, holding),
-            _ => {}
+        if let Some(holding) = table.holding().filter(|_| table.fails_in(TableMethod::Update)) {
+            return failed(library, raw, holding);
         }
         match change.make(&table) {
             Some(rowid) => {
