@@ -76,7 +76,7 @@ fn every_row_that_a_fault_can_reach_has_a_mutant() {
     let mutants = Mutants::load(&project, &builds()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let rows: BTreeSet<String> =
         mutants.iter().flat_map(|mutant| mutant.rows()).map(ToString::to_string).collect();
-    let wanted = [('L', 13), ('P', 7), ('M', 10), ('R', 6), ('Q', 6), ('S', 4), ('C', 2)];
+    let wanted = [('L', 13), ('P', 7), ('M', 10), ('R', 6), ('Q', 9), ('S', 4), ('C', 2)];
     let missing = wanted.iter().flat_map(|(letter, last)| (1..=*last).map(move |n| format!("{letter}{n}")));
     assert_eq!(missing.filter(|row| !rows.contains(row)).collect::<Vec<_>>(), [] as [String; 0]);
 }
@@ -87,7 +87,7 @@ fn globs_select_and_a_glob_without_a_match_is_a_mistake() {
     let names = |globs: &[&str]| -> Vec<String> {
         builds.select(globs).unwrap().iter().map(|build| build.name().to_owned()).collect()
     };
-    assert_eq!(names(&["3.46.0-*", "3.13.0-rusqlite"]), ["3.13.0-rusqlite", "3.46.0-rusqlite"]);
+    assert_eq!(names(&["3.43.2-*", "3.13.0-rusqlite"]), ["3.13.0-rusqlite", "3.43.2-rusqlite"]);
     assert_eq!(names(&["*-{debian,vanilla}"]), ["3.54.1-debian", "3.54.1-vanilla"]);
     let mistakes = builds.select(&["3.46.0-rusqlit"]).unwrap_err().render(false);
     assert!(mistakes.contains("did you mean `3.46.0-rusqlite`?"), "{mistakes}");

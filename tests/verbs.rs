@@ -44,6 +44,23 @@ const STEPS: &str = r#"
 - backup_remaining: c
 - backup_pagecount: c
 - backup_finish: c
+- session_create: {schema: temp, db: other, session: s}
+- session_attach: {table: t, session: s}
+- session_enable: {value: 0, session: s}
+- session_indirect: {value: 1, session: s}
+- session_config: {option: rowid, value: 1, session: s}
+- session_isempty: s
+- session_changeset_size: s
+- session_diff: {from: aux, table: t, session: s}
+- session_changeset: {to: a.changes, session: s}
+- session_patchset: {to: a.changes, session: s}
+- session_delete: s
+- changeset_rows: {path: a.changes, invert: true}
+- changeset_apply: {path: a.changes, db: other, on_conflict: omit, data: replace, notfound: omit, conflict: abort, constraint: omit, foreign_key: omit, tables: [t], flags: [nosavepoint, invert, ignorenoop, fknoaction, noupdateloop], rebase: a.rebase}
+- changeset_invert: {path: a.changes, to: b.changes}
+- changeset_concat: {first: a.changes, second: b.changes, to: c.changes}
+- changegroup: {paths: [a.changes, b.changes], to: c.changes, db: other}
+- changeset_rebase: {path: a.changes, by: a.rebase, to: b.changes}
 - changes: other
 - total_changes:
 - changes64: other
@@ -109,6 +126,7 @@ const STEPS: &str = r#"
 - collation: {name: backwards, order: reverse, db: other}
 - remove_collation: {name: backwards, db: other}
 - module: {name: numbers, does: {rows: 3}, eponymous: true, db: other}
+- module: {name: held, does: {holds: {columns: [a INTEGER, b HIDDEN], rows: [[1], [~, x]], without_rowid: true, best_index: {uses: [eq, isnotnull], omit: true, in_whole: true, needs: [b], consumes_order: true, unique: true, cost: 1.5, rows: 10, asks: [value, in, distinct, collation, columns]}, config: [innocuous], functions: [f], writable: true, integrity: broken, fails_in: [filter, best_index], code: CONSTRAINT, words: no}}, db: other}
 - remove_module: {name: numbers, db: other}
 - collation_needed: {order: length, db: other}
 - commit_hook: {veto: true, name: first, meanwhile: {exec: COMMIT, db: db, at: 2}, db: other}

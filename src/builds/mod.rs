@@ -225,11 +225,24 @@ fn lineage_of(builds: &[Build]) -> Result<Lineage, Diagnostics> {
     let pairs = builds.iter().map(|build| (build.name().to_owned(), build.parent().map(str::to_owned)));
     let unpinned =
         builds.iter().filter(|build| !build.source().is_pinned()).map(|build| build.name().to_owned());
-    Lineage::new(pairs).map(|lineage| lineage.off_record(unpinned)).map_err(|errors| {
+    let older = builds.iter().map(|build| (build.name().to_owned(), older_of_profile(builds, build)));
+    Lineage::new(pairs).map(|lineage| lineage.with_older(older).off_record(unpinned)).map_err(|errors| {
         let mut mistakes = Diagnostics::new();
         errors.iter().filter_map(|error| lineage_mistake(builds, error)).for_each(|m| mistakes.push(m));
         mistakes
     })
+}
+
+/// The builds of the same profile with lower versions, the highest first.
+fn older_of_profile(builds: &[Build], of: &Build) -> Vec<String> {
+    let is_older = |build: &&Build| {
+        build.profile().name == of.profile().name
+            && build.version() < of.version()
+            && build.version().is_some()
+    };
+    let mut older: Vec<&Build> = builds.iter().filter(is_older).collect();
+    older.sort_by_key(|build| std::cmp::Reverse(build.version()));
+    older.into_iter().map(|build| build.name().to_owned()).collect()
 }
 
 /// A mistake of the lineage, at the `parent:` that causes it.

@@ -19,6 +19,8 @@ pub enum Thing {
     Transaction,
     /// A pool of rusqlite connections.
     Pool,
+    /// `sqlite3_session*`
+    Session,
 }
 
 /// A kind in the words of messages.
@@ -43,6 +45,7 @@ impl Thing {
             Self::Blob => words("blob", "opened", "a step `blob_open`"),
             Self::Backup => words("backup", "begun", "a step `backup_init`"),
             Self::Pool => words("pool", "made", "a step `pool`"),
+            Self::Session => words("session", "created", "a step `session_create`"),
             Self::Transaction => words("transaction", "begun", "a step `transaction` or `savepoint`"),
         }
     }

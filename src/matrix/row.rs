@@ -111,7 +111,7 @@ impl<R: Runner> Cells<R> {
         let mut depends = recorded.contract(contract).ok()?.digest();
         for build in builds {
             depends.push_str(&self.runner.cell_key(contract, build)?);
-            for build in once(*build).chain(self.lineage.ancestors(build)) {
+            for build in once(*build).chain(self.lineage.forebears(build)) {
                 depends.extend([
                     "\n",
                     build,

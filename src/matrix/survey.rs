@@ -250,7 +250,7 @@ impl<'a> CaseView<'a> {
     /// Whether a build differs from the nearest build above it that also ran. The drift on record may belong to a build
     /// between the two, and is still the difference between these two.
     fn differs_from_above(&self, build: &str) -> bool {
-        let above = self.lineage.ancestors(build).find_map(|above| self.said.get(above));
+        let above = self.lineage.forebears(build).find_map(|above| self.said.get(above));
         match (above, self.said.get(build)) {
             (Some(above), Some(text)) => above != text,
             _ => drifts_on_record(self.lineage, self.snapshots, build),

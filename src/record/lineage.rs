@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Lineage {
     /// The ancestors of each build, nearest first: a matrix looks them up thousands of times.
     ancestors: BTreeMap<String, Vec<String>>,
+    /// The older builds of the same profile that are no ancestors, nearest first.
+    older: BTreeMap<String, Vec<String>>,
     off_record: BTreeSet<String>,
 }
 
@@ -41,7 +43,7 @@ impl Lineage {
             return Err(errors);
         }
         let ancestors = parents.0.keys().map(|build| (build.clone(), parents.above(build))).collect();
-        Ok(Self { ancestors, off_record: BTreeSet::new() })
+        Ok(Self { ancestors, ..Self::default() })
     }
 
     /// The build that `build` is compared with.
@@ -52,6 +54,33 @@ impl Lineage {
     /// The parent, its parent, and so on to the root.
     pub fn ancestors(&self, build: &str) -> impl Iterator<Item = &str> + use<'_> {
         self.ancestors.get(build).into_iter().flatten().map(String::as_str)
+    }
+
+    /// The builds whose transcripts `build` may inherit, nearest first: its ancestors, and where none of them has one,
+    /// as they support what is asked no more than a build without its flags does, the older builds of its profile.
+    pub fn forebears(&self, build: &str) -> impl Iterator<Item = &str> + use<'_> {
+        self.ancestors(build).chain(self.older(build))
+    }
+
+    /// Where the step to `build` begins that explains why it differs from what it inherits from `holder`.
+    pub fn step_from(&self, build: &str, holder: &str) -> Option<&str> {
+        match self.ancestors(build).any(|above| above == holder) {
+            true => self.parent(build),
+            false => self.older(build).next(),
+        }
+    }
+
+    fn older(&self, build: &str) -> impl Iterator<Item = &str> + use<'_> {
+        self.older.get(build).into_iter().flatten().map(String::as_str)
+    }
+
+    /// Enters the older builds of each build's profile, nearest first.
+    pub(crate) fn with_older(mut self, older: impl IntoIterator<Item = (String, Vec<String>)>) -> Self {
+        for (build, mut older) in older {
+            older.retain(|name| !self.ancestors(&build).any(|above| above == name));
+            self.older.insert(build, older);
+        }
+        self
     }
 
     /// Marks builds that are compared but never recorded: a library that differs from machine to machine does not
@@ -136,6 +165,18 @@ mod tests {
         let lineage = lineage(&[("a", ""), ("b", "a"), ("c", "b"), ("x", "a")]).unwrap();
         assert_eq!(lineage.ancestors("c").collect::<Vec<_>>(), ["b", "a"]);
         assert_eq!(lineage.in_order(), ["a", "b", "x", "c"]);
+    }
+
+    #[test]
+    fn older_builds_of_a_profile_come_after_the_ancestors() {
+        let tree = lineage(&[("a", ""), ("b", "a"), ("a-x", "a"), ("b-x", "b")]).unwrap();
+        let older = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let tree = tree.with_older([("b-x".to_owned(), older(&["a-x"])), ("b".to_owned(), older(&["a"]))]);
+        assert_eq!(tree.forebears("b-x").collect::<Vec<_>>(), ["b", "a", "a-x"]);
+        assert_eq!(tree.forebears("b").collect::<Vec<_>>(), ["a"]);
+        assert_eq!(tree.ancestors("b-x").collect::<Vec<_>>(), ["b", "a"]);
+        assert_eq!(tree.step_from("b-x", "a"), Some("b"));
+        assert_eq!(tree.step_from("b-x", "a-x"), Some("a-x"));
     }
 
     #[test]

@@ -33,7 +33,7 @@ impl Known {
         for contract in recorded.contracts()? {
             for (case, snapshots) in recorded.contract(&contract)?.cases() {
                 known.add(&format!("{contract}/{case}"), snapshots, |build| {
-                    builds.lineage().ancestors(build).collect()
+                    builds.lineage().forebears(build).collect()
                 });
             }
         }

@@ -14,6 +14,7 @@ mod on;
 mod process;
 mod repeat;
 mod rust;
+mod session;
 mod statement;
 mod threads;
 
@@ -34,6 +35,7 @@ pub use self::on::*;
 pub use self::process::*;
 pub use self::repeat::*;
 pub use self::rust::*;
+pub use self::session::*;
 pub use self::statement::*;
 pub use self::threads::*;
 use super::literal::Literal;

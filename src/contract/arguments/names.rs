@@ -79,6 +79,8 @@ names! {
     TxName = "tx";
     /// A database of a connection: `main`, `temp` or the name of an attached one.
     SchemaName = "main";
+    /// A session, which records changes.
+    SessionName = "session";
     /// A savepoint's name in SQL: the one that rusqlite gives it.
     SavepointName = "_rusqlite_sp";
 }

@@ -1,6 +1,6 @@
 //! The arguments of verbs that need nothing but the handle that they are about.
 
-use super::{BackupName, BlobName, DbName, StmtName, TxName, arguments};
+use super::{BackupName, BlobName, DbName, SessionName, StmtName, TxName, arguments};
 
 /// Types of arguments with one field, the name of a handle.
 macro_rules! on {
@@ -25,6 +25,8 @@ on! {
     OnBlob { blob: BlobName }
     /// A backup.
     OnBackup { backup: BackupName }
+    /// A session.
+    OnSession { session: SessionName }
     /// A transaction or savepoint.
     OnTx { tx: TxName }
 }

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::contract::node::Node;
-use crate::contract::verb::{Call, Function, Pool, PrepareVersion, Scalar, unable_to_fail};
+use crate::contract::verb::{Call, Function, Pool, PrepareVersion, Scalar, Tables, unable_to_fail};
 use crate::outcome::sqlite_names::{code_names, code_number};
 
 impl Checker<'_> {
@@ -20,7 +20,21 @@ impl Checker<'_> {
                 self.path(&write.path, node);
                 self.mistaken(node, write.mistake());
             }
+            Call::SessionChangeset(it) | Call::SessionPatchset(it) => self.path(&it.to, node),
+            Call::ChangesetRows(it) => self.path(&it.path, node),
+            Call::ChangesetApply(it) => self.paths(it.rebase.iter().chain([&it.path]), node),
+            Call::ChangesetInvert(it) => self.paths([&it.path, &it.to], node),
+            Call::ChangesetConcat(it) => self.paths([&it.first, &it.second, &it.to], node),
+            Call::ChangesetRebase(it) => self.paths([&it.path, &it.by, &it.to], node),
+            Call::Changegroup(it) => self.paths(it.paths.iter().chain([&it.to]), node),
             Call::FailIo(fail) => self.mistaken(node, fail.operation.and_then(unable_to_fail)),
+            Call::Module(module) => {
+                if let Tables::Holds(holding) = &module.does
+                    && let Some(code) = &holding.code
+                {
+                    self.code(code, node);
+                }
+            }
             Call::Errstr(of) => self.code(&of.code, node),
             Call::SetErrmsg(set) => self.code(&set.code, node),
             Call::ProgressHandler(handler) if handler.every.is_none() && !handler.off => {
@@ -89,6 +103,10 @@ impl Checker<'_> {
             let diagnostic = self.diagnostic(node, name, format!("unknown result code `{name}`"));
             self.mistakes.push(diagnostic.suggest(name, code_names()));
         }
+    }
+
+    fn paths<'p>(&mut self, paths: impl IntoIterator<Item = &'p String>, node: &Node) {
+        paths.into_iter().for_each(|path| self.path(path, node));
     }
 
     pub(super) fn path(&mut self, path: &str, node: &Node) {

@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::contract::Driver;
 use crate::contract::node::Node;
-use crate::contract::verb::{Call, Fold, Lifetime, PrepareVersion, Scalar};
+use crate::contract::verb::{Call, Fold, Lifetime, PrepareVersion, Scalar, Tables};
 use crate::outcome::sqlite_names::DeserializeFlag;
 
 impl Checker<'_> {
@@ -55,6 +55,11 @@ fn lacking(call: &Call, driver: Driver) -> Option<(&'static str, &'static str)> 
             deserialize.flags.iter().any(|flag| *flag != DeserializeFlag::Readonly),
             "flags",
             "rusqlite itself chooses who frees the bytes: only `readonly` is yours",
+        ),
+        (Call::Module(module), Rusqlite) => (
+            matches!(module.does, Tables::Holds(_)),
+            "holds",
+            "only the driver `capi` has tables that hold rows",
         ),
         (Call::Doubles(doubles), Rusqlite) => {
             (doubles.read_as != Default::default(), "as", "rusqlite itself chooses how it reads")

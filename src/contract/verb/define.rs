@@ -171,6 +171,7 @@ macro_rules! things {
     (@ $it:ident db) => { Some((Thing::Connection, $it.db.as_str())) };
     (@ $it:ident from) => { Some((Thing::Connection, $it.from.as_str())) };
     (@ $it:ident to) => { Some((Thing::Connection, $it.to.as_str())) };
+    (@ $it:ident schema_of) => { $it.db.as_deref().map(|name| (Thing::Connection, name)) };
     (@ $it:ident stmt) => { Some((Thing::Statement, $it.stmt.as_str())) };
     (@ $it:ident after) => { $it.after.as_deref().map(|name| (Thing::Statement, name)) };
     (@ $it:ident value) => { Some((Thing::Value, $it.as_str())) };
@@ -184,6 +185,7 @@ macro_rules! things {
     (@ $it:ident meanwhile) => { $it.meanwhile.as_ref().map(|it| (Thing::Connection, it.db.as_str())) };
     (@ $it:ident within) => { $it.within.as_deref().map(|name| (Thing::Transaction, name)) };
     (@ $it:ident pool) => { Some((Thing::Pool, $it.pool.as_str())) };
+    (@ $it:ident session) => { Some((Thing::Session, $it.session.as_str())) };
     (@ $it:ident tx) => { Some((Thing::Transaction, $it.tx.as_str())) };
 }
 pub(super) use things;

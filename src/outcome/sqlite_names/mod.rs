@@ -154,6 +154,46 @@ words! {
 }
 
 words! {
+    /// Why a change could not be applied, <https://sqlite.org/session/c_changeset_conflict.html>.
+    ConflictKind { DATA: Data = 1, NOTFOUND: Notfound = 2, CONFLICT: Conflict = 3, CONSTRAINT: Constraint = 4, FOREIGN_KEY: ForeignKey = 5 }
+}
+
+words! {
+    /// What is done about such a change, <https://sqlite.org/session/c_changeset_abort.html>.
+    Resolution { OMIT: Omit = 0, REPLACE: Replace = 1, ABORT: Abort = 2 }
+}
+
+words! {
+    /// Flags of `sqlite3changeset_apply_v2`, <https://sqlite.org/session/c_changesetapply_fknoaction.html>.
+    ApplyFlag {
+        NOSAVEPOINT: Nosavepoint = 1, INVERT: Invert = 2, IGNORENOOP: Ignorenoop = 4, FKNOACTION: Fknoaction = 8,
+        NOUPDATELOOP: Noupdateloop = 16,
+    }
+}
+
+words! {
+    /// Options of a session, <https://sqlite.org/session/c_session_objconfig_rowid.html>.
+    SessionOption { SIZE: Size = 1, ROWID: Rowid = 2 }
+}
+
+words! {
+    /// What a virtual table is offered to look rows up by, <https://sqlite.org/c3ref/c_index_constraint_eq.html>.
+    ConstraintOp {
+        EQ: Eq = 2, GT: Gt = 4, LE: Le = 8, LT: Lt = 16, GE: Ge = 32, MATCH: Match = 64, LIKE: Like = 65,
+        GLOB: Glob = 66, REGEXP: Regexp = 67, NE: Ne = 68, ISNOT: Isnot = 69, ISNOTNULL: Isnotnull = 70,
+        ISNULL: Isnull = 71, IS: Is = 72, LIMIT: Limit = 73, OFFSET: Offset = 74, FUNCTION: Function = 150,
+    }
+}
+
+words! {
+    /// What a virtual table says of itself, <https://sqlite.org/c3ref/c_vtab_constraint_support.html>.
+    VtabOption {
+        CONSTRAINT_SUPPORT: ConstraintSupport = 1, INNOCUOUS: Innocuous = 2, DIRECTONLY: Directonly = 3,
+        USES_ALL_SCHEMAS: UsesAllSchemas = 4,
+    }
+}
+
+words! {
     /// Flags of `sqlite3_create_function_v2`, <https://sqlite.org/c3ref/c_deterministic.html>.
     FunctionFlag {
         DETERMINISTIC: Deterministic = 0x800, DIRECTONLY: Directonly = 0x8_0000,
@@ -208,5 +248,6 @@ mod tests {
         }
         check!(StmtCounter DbCounter StatusCounter LimitName DbSwitch OpenFlag PrepareFlag DeserializeFlag);
         check!(FunctionFlag TraceEvent CheckpointMode Action FileControlOp);
+        check!(ConflictKind Resolution ApplyFlag SessionOption ConstraintOp VtabOption);
     }
 }

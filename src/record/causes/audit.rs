@@ -17,7 +17,7 @@ pub struct RecordedDrift {
     pub case: String,
     /// The build.
     pub build: String,
-    /// The build's parent.
+    /// The build's parent, or the build before of its profile where none of its ancestors runs the case.
     pub parent: String,
     /// The versions, profiles and builds between the two.
     pub span: Span,
@@ -38,8 +38,8 @@ pub enum Finding<'a> {
 pub fn drifts(family: &Family, contract: &Contract, snapshots: &ContractSnapshots) -> Vec<RecordedDrift> {
     let of_case = |case: &str| {
         let builds = drifting(family.lineage, snapshots.case(case));
-        let drift = |build: &str| {
-            let parent = family.lineage.parent(build)?;
+        let drift = |(build, holder): (&str, String)| {
+            let parent = family.lineage.step_from(build, &holder)?;
             Some(RecordedDrift {
                 case: case.to_owned(),
                 build: build.to_owned(),
@@ -52,16 +52,16 @@ pub fn drifts(family: &Family, contract: &Contract, snapshots: &ContractSnapshot
     contract.cases.iter().flat_map(|case| of_case(&case.name)).collect()
 }
 
-/// The builds whose record differs from what they inherit, parents first.
-fn drifting<'a>(lineage: &'a Lineage, snapshots: &CaseSnapshots) -> Vec<&'a str> {
+/// The builds whose record differs from what they inherit, parents first, and from which build they do.
+fn drifting<'a>(lineage: &'a Lineage, snapshots: &CaseSnapshots) -> Vec<(&'a str, String)> {
     let accepted = |build: &str| snapshots.accepted.get(build).map(String::as_str);
-    let differs = |build: &&str| {
-        let inherited = inherit(lineage, build, accepted);
-        accepted(build).zip(inherited).is_some_and(|(own, inherited)| !same_text(own, &inherited.text))
+    let differing = |build: &'a str| {
+        let inherited = inherit(lineage, build, accepted)?;
+        (!same_text(accepted(build)?, &inherited.text)).then_some((build, inherited.from))
     };
     let mut builds: Vec<&str> = lineage.in_order();
     builds.retain(|build| snapshots.accepted.contains_key(*build));
-    builds.into_iter().filter(differs).collect()
+    builds.into_iter().filter_map(differing).collect()
 }
 
 /// The mismatches between the causes of a contract and its drifts: unexplained drifts first, by case, parents first.

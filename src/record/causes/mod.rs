@@ -52,7 +52,7 @@ impl<'a> Causes<'a> {
     /// it inherits as well. Of a step between versions that has none, those from `holder` on: where the parent did not
     /// run, the change may be older.
     pub fn of_drift(&self, case: &str, holder: &str, build: &str) -> Vec<&'a Cause> {
-        let parent = self.family.lineage.parent(build).unwrap_or(holder);
+        let parent = self.family.lineage.step_from(build, holder).unwrap_or(holder);
         let on_step = self.between(case, parent, build);
         if on_step.is_empty() { self.between(case, self.step_start(holder, build), build) } else { on_step }
     }
@@ -61,7 +61,7 @@ impl<'a> Causes<'a> {
     /// version explains it, else at the build that it inherits from.
     pub fn step_start<'b>(&'b self, holder: &'b str, build: &str) -> &'b str {
         let version = |build: &str| self.family.builds.get(build)?.version;
-        let parent = self.family.lineage.parent(build);
+        let parent = self.family.lineage.step_from(build, holder);
         parent.filter(|parent| version(parent) == version(build)).unwrap_or(holder)
     }
 

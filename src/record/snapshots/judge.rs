@@ -92,18 +92,18 @@ pub fn resolve(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str) -> Opt
 
 /// Whether a build has a record of its own beside one that it would inherit: a difference on record.
 pub fn drifts_on_record(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str) -> bool {
-    let inherited = || lineage.parent(build).and_then(|parent| resolve(lineage, snapshots, parent));
-    snapshots.accepted.contains_key(build) && inherited().is_some()
+    let accepted = |build: &str| snapshots.accepted.get(build).map(String::as_str);
+    snapshots.accepted.contains_key(build) && inherit(lineage, build, accepted).is_some()
 }
 
-/// The nearest transcript strictly above `build`.
+/// The nearest transcript strictly above `build`, or of an older build of its profile.
 pub(in crate::record) fn inherit<'a>(
     lineage: &Lineage,
     build: &str,
     text_of: impl Fn(&str) -> Option<&'a str>,
 ) -> Option<Inherited> {
     lineage
-        .ancestors(build)
+        .forebears(build)
         .find_map(|from| text_of(from).map(|text| Inherited { from: from.to_owned(), text: text.to_owned() }))
 }
 

@@ -115,7 +115,7 @@ pub fn add_returns(
         let follows = drift
             .inherited
             .as_ref()
-            .is_some_and(|inherited| waits(&inherited.from) || lineage.ancestors(&inherited.from).any(waits));
+            .is_some_and(|inherited| waits(&inherited.from) || lineage.forebears(&inherited.from).any(waits));
         if is_said && follows && drift.own.is_none() && !waits(&build) {
             let name = SnapshotName::new(contract, case, &build);
             SnapshotFile::of(&drift, None).write(recorded.folder(), &name, State::Pending)?;

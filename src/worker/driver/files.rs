@@ -55,6 +55,29 @@ pub(super) fn write(write: &WriteFile) -> Call<Outcome> {
     written.map(|()| Outcome::OK).map_err(refused)
 }
 
+/// All bytes of a file.
+pub(super) fn read_whole(path: &str) -> Call<Vec<u8>> {
+    let whole = |file: &mut File| {
+        let mut bytes = Vec::new();
+        file.seek(SeekFrom::Start(0))?;
+        file.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let found = of_existing(path, whole).map_err(refused)?;
+    found.ok_or_else(|| Outcome::Refused(format!("there is no file `{path}`")))
+}
+
+/// Makes a file of these bytes, and returns how many there are.
+pub(super) fn write_whole(path: &str, bytes: &[u8]) -> Call<Outcome> {
+    let written = with_file(path, |file| {
+        file.set_len(0)?;
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(bytes)
+    });
+    written.map_err(refused)?;
+    Ok(super::integer(i64::try_from(bytes.len()).unwrap_or(i64::MAX)))
+}
+
 /// How many files of the case's directory others than these functions have open.
 pub(super) fn count_others() -> Call<Outcome> {
     let others = others_open().map_err(refused)?;

@@ -31,6 +31,7 @@ mod outstanding;
 mod owner;
 mod process;
 mod rusqlite;
+pub(crate) mod session;
 #[cfg(target_os = "linux")]
 mod stack;
 mod statement;
@@ -63,6 +64,7 @@ pub(crate) use self::rusqlite::{
     Asked, RusqliteBackup, RusqliteBlob, RusqliteConnection, RusqlitePool, RusqliteStatement,
     RusqliteTransaction, outcome as rusqlite_outcome,
 };
+pub(crate) use self::session::Session;
 #[cfg(target_os = "linux")]
 pub(crate) use self::stack::{has_sanitizer, save_before_death};
 pub(crate) use self::statement::{HeldPointer, Statement};

@@ -4,6 +4,7 @@ mod callbacks;
 mod connections;
 mod handed_out;
 mod objects;
+mod sessions;
 mod statements;
 
 use super::calls::calls;
@@ -11,7 +12,7 @@ use super::named::Named;
 use super::process::Process;
 use super::{Driver, Outcome};
 use crate::contract::verb::table;
-use crate::worker::ffi::{Backup, Blob, Call, Connection, HeldPointer, Kept, Library, Statement};
+use crate::worker::ffi::{Backup, Blob, Call, Connection, HeldPointer, Kept, Library, Session, Statement};
 
 /// The driver, with what the names of a run stand for.
 pub(super) struct Capi {
@@ -22,6 +23,7 @@ pub(super) struct Capi {
     statements: Named<Statement>,
     blobs: Named<Blob>,
     backups: Named<Backup>,
+    sessions: Named<Session>,
     kept: Named<Kept>,
     pointers: Named<HeldPointer>,
 }
@@ -37,6 +39,7 @@ impl Capi {
             statements: Named::default(),
             blobs: Named::default(),
             backups: Named::default(),
+            sessions: Named::default(),
             kept: Named::default(),
             pointers: Named::default(),
         }
@@ -91,6 +94,7 @@ impl Driver for Capi {
         let library = self.library;
         self.backups.into_all().for_each(|backup| drop(backup.finish(library)));
         self.blobs.into_all().for_each(|blob| drop(blob.close(library)));
+        self.sessions.into_all().for_each(|session| drop(session.delete(library)));
         self.statements.into_all().for_each(|statement| drop(statement.finalize(library)));
         let connections = self.connections.into_all().chain(self.unopened.into_all());
         connections.for_each(|connection| drop(connection.close(library)));

@@ -36,8 +36,14 @@ impl Context<'_> {
         fn result_subtype(subtype: c_uint) -> () = plain(sqlite3_result_subtype);
         fn error_code(code: c_int) -> () = plain(sqlite3_result_error_code);
         fn user_data() -> *mut c_void = plain(sqlite3_user_data);
+        fn nochange() -> c_int = plain(sqlite3_vtab_nochange);
         fn auxdata(argument: c_int) -> *mut c_void = plain(sqlite3_get_auxdata);
         fn db() -> *mut sys::sqlite3 = plain(sqlite3_context_db_handle);
+    }
+
+    /// Whether the value of the column that is asked for is not needed; never before there was the question.
+    pub(super) fn is_unchanged(self, library: &Library) -> Call<bool> {
+        Ok(library.has("sqlite3_vtab_nochange") && self.nochange(library)? != 0)
     }
 
     /// # Safety

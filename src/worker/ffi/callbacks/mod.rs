@@ -19,7 +19,7 @@ use std::rc::Rc;
 use self::module::Objects;
 use super::owner::anything_in_use;
 use super::{Alias, Call, Library};
-use crate::contract::verb::{Authorizer, Destructor, Fold, Meanwhile, Order, Scalar, Tables};
+use crate::contract::verb::{Authorizer, ChangesetApply, Destructor, Fold, Meanwhile, Order, Scalar, Tables};
 use crate::outcome::Outcome;
 use crate::outcome::value::Value;
 
@@ -47,6 +47,8 @@ pub(crate) enum Does {
     /// Makes a missing collation.
     Provide(Option<Order>),
     Tables(Tables),
+    /// Filters the tables of a changeset and resolves its conflicts.
+    Apply(ChangesetApply),
     Commit {
         veto: bool,
     },
@@ -91,6 +93,17 @@ impl Callback {
             with_table(|table| table.note(&self.name, line));
         }
         call
+    }
+
+    /// Counts a call, and logs it where the log does not say it already.
+    pub(crate) fn called_once(&self, line: String) {
+        self.calls.set(self.calls.get() + 1);
+        with_table(|table| {
+            *table.counts.entry(self.name.clone()).or_default() += 1;
+            if !table.log.iter().any(|logged| logged.line == line) {
+                table.note(&self.name, line);
+            }
+        });
     }
 
     /// Logs a call that has no more to say than its name.
@@ -222,12 +235,12 @@ pub(crate) fn forget_callbacks() {
 }
 
 /// A number as the pointer that SQLite keeps.
-fn pointer(data: usize) -> *mut c_void {
+pub(super) fn pointer(data: usize) -> *mut c_void {
     std::ptr::without_provenance_mut(data)
 }
 
 /// Runs the inside of a callback: a panic or a missing function must not leave it through C.
-fn guard<T>(otherwise: T, body: impl FnOnce(&'static Library) -> Call<T>) -> T {
+pub(super) fn guard<T>(otherwise: T, body: impl FnOnce(&'static Library) -> Call<T>) -> T {
     let body = || super::library::loaded().map(body);
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Some(Ok(answer))) => answer,

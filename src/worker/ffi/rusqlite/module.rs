@@ -20,6 +20,9 @@ use crate::outcome::Outcome;
 impl RusqliteConnection {
     /// `Connection::create_module`
     pub(crate) fn create_module(&self, module: &verb::Module) -> Call<Outcome> {
+        if matches!(module.does, verb::Tables::Holds(_)) {
+            return Err(Outcome::Refused("only the driver `capi` has tables that hold rows".to_owned()));
+        }
         let (name, does) = (module.name.as_str(), Does::Tables(module.does.clone()));
         let data = Some(Data::new(name, does, Destructor::Module));
         done(match module.eponymous {

@@ -11,6 +11,7 @@ use libsqlite3_sys as sys;
 
 use super::super::with_table;
 use super::VirtualTable;
+use crate::outcome::value::Value;
 
 /// An object at an address of its own.
 struct Lent<T>(NonNull<T>);
@@ -33,6 +34,32 @@ pub(super) struct Cursor {
     pub(crate) table: Rc<VirtualTable>,
     /// The row where it stands, from 1.
     pub(crate) row: i64,
+    /// What a table that holds rows has found, with rowids.
+    pub(super) found: Vec<(i64, Vec<Value>)>,
+    /// The values of its arguments, by their columns.
+    pub(super) arguments: BTreeMap<i32, Value>,
+}
+
+impl Cursor {
+    /// How many rows there are to read.
+    pub(super) fn count(&self) -> i64 {
+        match self.table.holding() {
+            Some(_) => i64::try_from(self.found.len()).unwrap_or(i64::MAX),
+            None => self.table.rows(),
+        }
+    }
+
+    /// The row where it stands, of a table that holds rows.
+    pub(super) fn current(&self) -> Option<&(i64, Vec<Value>)> {
+        usize::try_from(self.row - 1).ok().and_then(|at| self.found.get(at))
+    }
+
+    /// The value of a column there: a row's own, else an argument.
+    pub(super) fn value(&self, column: i32) -> Value {
+        let at = usize::try_from(column).unwrap_or(usize::MAX);
+        let own = self.current().and_then(|(_, row)| row.get(at));
+        own.or_else(|| self.arguments.get(&column)).cloned().unwrap_or(Value::Null)
+    }
 }
 
 /// What SQLite has of ours, by its address.
@@ -53,7 +80,8 @@ impl Objects {
     pub(super) fn lend_cursor(&mut self, table: Rc<VirtualTable>) -> *mut sys::sqlite3_vtab_cursor {
         let lent = Lent::<sys::sqlite3_vtab_cursor>::new();
         let raw = lent.0.as_ptr();
-        self.cursors.insert(raw as usize, (Cursor { table, row: 1 }, lent));
+        let cursor = Cursor { table, row: 1, found: Vec::new(), arguments: BTreeMap::new() };
+        self.cursors.insert(raw as usize, (cursor, lent));
         raw
     }
 }

@@ -1,11 +1,13 @@
 //! The methods of a module that make and end tables.
 
 use std::ffi::{c_char, c_int, c_void};
+use std::ptr::NonNull;
 
 use libsqlite3_sys as sys;
 
-use super::super::super::call;
+use super::super::super::statement::c_string;
 use super::super::super::value::text;
+use super::super::super::{Call, Library, call};
 use super::super::{find, guard, with_table};
 use super::objects::{free_table, table_at};
 use super::{DECLARATION, Method, VirtualTable, hand_out};
@@ -29,7 +31,7 @@ unsafe fn begin(
         // SAFETY: the caller vouches for each text.
         let words: Vec<Vec<u8>> = words.iter().filter_map(|word| unsafe { text(*word) }).collect();
         let [_, schema, table, arguments @ ..] = words.as_slice() else { return Ok(sys::SQLITE_ERROR) };
-        let table = match VirtualTable::begin(find(data as usize)?, method, [schema, table], arguments) {
+        let mut table = match VirtualTable::begin(find(data as usize)?, method, [schema, table], arguments) {
             Ok(table) => table,
             Err(words) => {
                 let words = hand_out(library, &words)?;
@@ -38,15 +40,39 @@ unsafe fn begin(
                 return Ok(sys::SQLITE_ERROR);
             }
         };
-        // SAFETY: SQLite creates or connects a table of this connection; the declaration ends with a zero byte.
-        let code = unsafe { call!(library, sqlite3_declare_vtab(db, DECLARATION.as_ptr())) };
+        // SAFETY: SQLite creates or connects a table of this connection.
+        let code = unsafe { declare(library, db, &table) }?;
         if code == sys::SQLITE_OK {
+            table.db = NonNull::new(db);
             let raw = with_table(|ours| ours.objects.lend_table(table));
             // SAFETY: the caller vouches for it.
             unsafe { *made = raw };
         }
         Ok(code)
     })
+}
+
+/// `sqlite3_declare_vtab`, and `sqlite3_vtab_config` for what else a table says of itself.
+///
+/// # Safety
+/// SQLite creates or connects a table of this connection.
+unsafe fn declare(library: &Library, db: *mut sys::sqlite3, table: &VirtualTable) -> Call<c_int> {
+    type Config = unsafe extern "C" fn(*mut sys::sqlite3, c_int, ...) -> c_int;
+    let Some(holding) = table.holding() else {
+        // SAFETY: the caller vouches for the connection; the declaration ends with a zero byte.
+        return Ok(unsafe { call!(library, sqlite3_declare_vtab(db, DECLARATION.as_ptr())) });
+    };
+    for option in &holding.config {
+        // SAFETY: the signature is that of sqlite3.h.
+        let config: Config = unsafe { library.function("sqlite3_vtab_config")? };
+        let on: c_int = 1;
+        // SAFETY: the caller vouches for the connection. One option reads the number, the others nothing; one that a
+        // version does not know is refused.
+        unsafe { config(db, option.number(), on) };
+    }
+    let declaration = c_string(&holding.declaration())?;
+    // SAFETY: the caller vouches for the connection; the declaration ends with a zero byte.
+    Ok(unsafe { call!(library, sqlite3_declare_vtab(db, declaration.as_ptr())) })
 }
 
 pub(super) unsafe extern "C" fn create(
@@ -95,12 +121,4 @@ pub(super) unsafe extern "C" fn disconnect(raw: *mut sys::sqlite3_vtab) -> c_int
 
 pub(super) unsafe extern "C" fn destroy(raw: *mut sys::sqlite3_vtab) -> c_int {
     end(Method::Destroy, raw)
-}
-
-/// There is one way to read: from the first row to the last.
-pub(super) unsafe extern "C" fn best_index(
-    _: *mut sys::sqlite3_vtab,
-    _: *mut sys::sqlite3_index_info,
-) -> c_int {
-    sys::SQLITE_OK
 }
