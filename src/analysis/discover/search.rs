@@ -11,7 +11,8 @@ use rayon::prelude::*;
 use super::answer::{Answers, Change};
 use super::corpus::Corpus;
 use super::electorate::Electorate;
-use super::finding::{Drift, Finding, Use};
+use super::exchange::exchanged;
+use super::finding::{Drift, Finding, Use, groups};
 use super::program::Program;
 use super::reduce::{Oracle, as_text, reduce};
 use super::state::{Avoided, Doubtful, State, Target};
@@ -149,6 +150,12 @@ impl<'a, V: Voters> Search<'a, V> {
         let answers = self.ask(&all, &programs)?;
         for (at, (program, doubtful)) in programs.iter().zip(left).enumerate() {
             let used = program.used();
+            let (groups, _) = groups(answers.iter().map(|of_build| &of_build[at]));
+            if let Some(known) = self.state.findings.iter_mut().find(|it| it.is_all_of(&groups, &used)) {
+                known.seen += 1;
+                self.state.counts.explained += 1;
+                continue;
+            }
             for builds in self.electorate.edges() {
                 let change = Change::between(&answers[builds.0][at], &answers[builds.1][at]);
                 let Some((_, change)) = change else { continue };
@@ -171,10 +178,7 @@ impl<'a, V: Voters> Search<'a, V> {
         let next = unlike(&mut targets);
         let reduced: Vec<Result<Reduced>> = next.par_iter().map(|target| self.reduced(target)).collect();
         self.state.targets = targets;
-        next.into_iter().zip(reduced).try_for_each(|(target, reduced)| {
-            self.take(target, reduced?);
-            Ok(())
-        })
+        next.into_iter().zip(reduced).try_for_each(|(target, reduced)| self.take(target, reduced?))
     }
 
     /// The smallest program with this difference, and then with what is behind it.
@@ -186,14 +190,19 @@ impl<'a, V: Voters> Search<'a, V> {
             least = reduce(&least, &Neighbours { allowed: Allowed::Behind, ..same })?;
         }
         uses.push(Use { features: least.features(), change: None });
+        let mut through = BTreeSet::new();
         let roots = Neighbours { search: self, target, allowed: Allowed::Known };
         if target.change.absent().is_none()
             && let Some(text) = as_text(&least, &roots)?
         {
+            through = least.core(0);
             least = text;
         }
         let mut finding = self.voted(target, &least)?;
-        finding.iter_mut().for_each(|finding| uses.drain(..).for_each(|it| finding.also(it)));
+        if let Some(finding) = &mut finding {
+            uses.drain(..).for_each(|it| finding.also(it));
+            finding.seen_through(&through);
+        }
         Ok(Reduced { finding, least })
     }
 
@@ -223,7 +232,7 @@ impl<'a, V: Voters> Search<'a, V> {
     }
 
     /// Keeps a finding, unless it is one that is known.
-    fn take(&mut self, target: Target, Reduced { finding, least }: Reduced) {
+    fn take(&mut self, target: Target, Reduced { finding, least }: Reduced) -> Result<()> {
         self.state.counts.reduced += 1;
         let Some(found) = finding else {
             self.state.counts.unstable += 1;
@@ -233,24 +242,55 @@ impl<'a, V: Voters> Search<'a, V> {
                 builds: target.builds,
                 change: target.change,
             });
-            return;
+            return Ok(());
         };
-        if let Some(known) = self.state.findings.iter_mut().find(|known| known.is_same_as(&found)) {
-            self.state.counts.duplicates += 1;
-            known.merge(found);
-            return;
+        if let Some(at) = self.same_as(&found)? {
+            self.state.counts.repeated += 1;
+            self.state.findings[at].merge(found);
+            return Ok(());
         }
         if self.is_composed(&found, None) {
-            self.state.counts.duplicates += 1;
+            self.state.counts.repeated += 1;
             let explaining = found.drifts.first().and_then(|drift| self.explaining(&found, drift, None));
             if let Some(at) = explaining {
                 self.state.findings[at].seen += 1;
                 found.uses().for_each(|it| self.state.findings[at].also(it));
             }
-            return;
+            return Ok(());
         }
         self.state.findings.push(found);
         self.drop_composed();
+        Ok(())
+    }
+
+    /// The finding that another one is: over the same function, or seen through another one.
+    fn same_as(&self, found: &Finding) -> Result<Option<usize>> {
+        if let Some(at) = self.state.findings.iter().position(|known| known.is_same_as(found)) {
+            return Ok(Some(at));
+        }
+        for (at, known) in self.state.findings.iter().enumerate().filter(|(_, known)| known.is_alike(found)) {
+            let both = exchanged(&known.statements, &found.statements);
+            if let Some(both) = both
+                && self.show_all(&both, &found.drifts)?
+            {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether each program changes where these drifts are, in the same way.
+    fn show_all(&self, programs: &[Program], drifts: &[Drift]) -> Result<bool> {
+        let place = |name: &str| self.electorate.place(name);
+        let asked =
+            drifts.iter().filter_map(|drift| place(&drift.before).zip(place(&drift.after)).zip(Some(drift)));
+        let shown = asked.map(|((before, after), drift)| {
+            let did = self.ask(&[before, after], programs)?;
+            let mut changes =
+                did[0].iter().zip(&did[1]).map(|(before, after)| Change::between(before, after));
+            Ok(changes.all(|change| change.is_some_and(|(_, change)| change.is_like(&drift.change))))
+        });
+        shown.collect::<Result<Vec<bool>>>().map(|shown| shown.into_iter().all(|it| it))
     }
 
     /// Whether other findings explain every change of this one.
@@ -275,7 +315,7 @@ impl<'a, V: Voters> Search<'a, V> {
             if is_touched && self.is_composed(&self.state.findings[at], Some(at)) {
                 let dropped = self.state.findings.remove(at);
                 self.state.findings[last - 1].seen += dropped.seen;
-                self.state.counts.duplicates += 1;
+                self.state.counts.repeated += 1;
             }
         }
     }

@@ -76,7 +76,7 @@ pub struct Counts {
     /// Differences that were reduced.
     pub reduced: u64,
     /// Reduced programs that were a finding already.
-    pub duplicates: u64,
+    pub repeated: u64,
     /// Reduced programs that did not do the same again, twice, in processes of their own. They are never reported.
     pub unstable: u64,
 }
