@@ -126,10 +126,24 @@ impl Finding {
         self.groups == groups && !self.core.is_empty() && is_used()
     }
 
+    /// Where it changes, without the builds that lack what it uses: of two functions one may be older.
+    pub(super) fn telling(&self) -> Vec<&Drift> {
+        self.drifts.iter().filter(|drift| drift.change.absent().is_none()).collect()
+    }
+
     /// Whether another finding changes at the same builds in the same way, so that the two may be one.
     pub(super) fn is_alike(&self, other: &Self) -> bool {
-        let mut changes = self.drifts.iter().zip(&other.drifts);
-        self.groups == other.groups && changes.all(|(one, other)| one.change.is_like(&other.change))
+        let (own, others) = (self.telling(), other.telling());
+        let is_same =
+            |(one, other): (&&Drift, &&Drift)| one.after == other.after && one.change.is_like(&other.change);
+        !own.is_empty() && own.len() == others.len() && own.iter().zip(&others).all(is_same)
+    }
+
+    /// Whether a message changes, or comes or goes, so that what changes alike changes in the same words.
+    pub(super) fn fails_in_words(&self) -> bool {
+        let is_in_words =
+            |change: &Change| matches!(change, Change::Fails(_) | Change::Works(_) | Change::Message(..));
+        self.telling().iter().any(|drift| is_in_words(&drift.change))
     }
 
     /// Whether the two may be one drift all the same: they change alike, and have a function, a clause or a literal in

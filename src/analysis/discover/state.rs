@@ -29,7 +29,7 @@ pub struct State {
     pub batches: u64,
     /// What was counted.
     pub counts: Counts,
-    /// Programs of the last batch on which builds disagree, which have not been run on all builds yet.
+    /// Programs of the last batches on which builds disagree, which have not been run on all builds yet.
     pub(super) doubtful: Vec<Doubtful>,
     /// Differences that have not been reduced yet.
     pub(super) targets: Vec<Target>,

@@ -15,11 +15,6 @@ pub(super) struct Literal {
 pub(super) const SIMPLEST: [Literal; 7] =
     [of("NULL"), of("0"), of("1"), of("''"), of("'a'"), of("0.5"), of("x'61'")];
 
-/// Whether a literal is one of the simplest.
-pub(super) fn is_simplest(text: &str) -> bool {
-    SIMPLEST.iter().any(|literal| literal.text == text)
-}
-
 const fn of(text: &'static str) -> Literal {
     Literal { text, class: "" }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::exchange::special;
 use super::finding::Finding;
 use crate::contract::statements::tokens;
 
@@ -28,13 +29,19 @@ impl Needs {
 }
 
 impl Finding {
-    /// What one of the cases that know it uses: what divides the builds, or what else shows the same.
+    /// What one of the cases that know it uses: what divides the builds, or what else shows the same of such values.
     pub(super) fn needs(&self) -> Vec<Needs> {
         let used: BTreeSet<String> = self.statements.iter().flat_map(|sql| words(sql)).collect();
         // Where nothing but literals is used, the core names their classes.
         let is_of_features = self.core.is_subset(&self.features);
         let own = Needs::of(if is_of_features { &self.core } else { &self.features }, &used);
-        let through = self.through.iter().map(|other| Needs::of([other], &words(other).collect()));
+        let values: Vec<String> = special(&self.statements).into_iter().map(str::to_owned).collect();
+        let through = self.through.iter().filter(|_| !values.is_empty());
+        let through = through.map(|other| {
+            let all: Vec<&String> = std::iter::once(other).chain(&values).collect();
+            let used = all.iter().flat_map(|it| words(it)).collect();
+            Needs::of(all, &used)
+        });
         std::iter::once(own).chain(through).collect()
     }
 }
