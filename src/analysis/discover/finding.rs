@@ -182,7 +182,7 @@ impl Finding {
             std::mem::swap(self, &mut other);
         }
         self.seen += other.seen;
-        self.seen_through(other.core.iter().chain(&other.through));
+        self.seen_through(other.core.intersection(&other.features).chain(&other.through));
         let uses: Vec<Use> = other.uses().collect();
         uses.into_iter().for_each(|it| self.also(it));
     }

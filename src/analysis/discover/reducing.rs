@@ -58,7 +58,7 @@ impl<V: Voters> Search<'_, V> {
         if target.change.absent().is_none()
             && let Some(text) = as_text(&least, &roots)?
         {
-            through = least.core(0);
+            through = least.core(0).intersection(&least.features()).cloned().collect();
             least = text;
         }
         Ok(Reduced { least, uses, through })

@@ -31,7 +31,7 @@ impl<V: Voters> Search<'_, V> {
         let unstable = builds.par_iter().map(|build| self.unstable(&vote, *build));
         let unstable: Vec<Vec<usize>> = unstable.collect::<Result<_>>()?;
         let unstable: BTreeSet<usize> = unstable.into_iter().flatten().collect();
-        let found = targets.iter().zip(&vote.programs).enumerate().map(|(at, (target, program))| {
+        let found = targets.par_iter().zip(&vote.programs).enumerate().map(|(at, (target, program))| {
             if unstable.contains(&at) || !vote.edges[at].contains(&target.builds) {
                 return Ok(None);
             }

@@ -3,7 +3,10 @@
 use std::fmt::Write;
 
 use sqlite_contracts::analysis::discover::{DatedDrift, Recall, Report, Shown};
-use sqlite_contracts::diagnostic::{numbers::thousands, paragraph};
+use sqlite_contracts::diagnostic::{
+    numbers::{counted, thousands},
+    paragraph,
+};
 
 use crate::ui::output::width;
 
@@ -37,12 +40,12 @@ fn summary(report: &Report<'_>) -> String {
     );
     let second = format!(
         "{} of them change values or rows silently; {known} are known to the catalogue; {} may be another one \
-         again; {} unstable; half have at most {} statements and {} bytes",
+         again; {} unstable; the one in the middle has {} bytes in {}",
         report.silent(),
         report.duplicates,
         counts.unstable,
-        report.median(|shown| shown.statements.len()),
         report.median(|shown| shown.bytes),
+        counted(report.median(|shown| shown.statements.len()), "statement", "statements"),
     );
     paragraph(&format!("{first}; {second}"), "", "  ", width())
 }
