@@ -50,6 +50,15 @@ impl Contract {
 }
 
 impl Case {
+    /// A case of generated steps, on one new database in memory unless they begin by opening another one.
+    pub(crate) fn of_program(steps: Vec<Step>) -> Self {
+        let opens_itself = matches!(steps.first(), Some(Step { verb: Verb::Call(Call::Open(_)), .. }));
+        let open = (!opens_itself).then(|| Step::of(Call::Open(Open::of(":memory:".to_owned()))));
+        let place = Location::start_of(NAME);
+        let placed = |step| PlacedStep { step, place: place.clone() };
+        case(NAME, NAME, open.into_iter().chain(steps).map(placed).collect())
+    }
+
     /// The SQL that its steps run, in their order.
     pub fn sql(&self) -> Vec<&str> {
         let verbs = self.runs.iter().take(1).flat_map(|run| &run.steps).map(|placed| &placed.step.verb);
@@ -76,15 +85,6 @@ impl Case {
         let is_all = |run: &Run| run.steps.iter().all(|placed| is_sql(&placed.step.verb));
         self.driver == Driver::Capi && self.runs.iter().all(is_all) && opened == self.runs.len()
     }
-}
-
-/// A case that runs generated statements, one `query` each, on one new database in memory.
-pub(crate) fn program_case(statements: Vec<String>) -> Case {
-    let open = Step::of(Call::Open(Open::of(":memory:".to_owned())));
-    let queries = statements.into_iter().map(|sql| Step::of(Call::Query(Query::of(sql))));
-    let place = Location::start_of(NAME);
-    let placed = |step| PlacedStep { step, place: place.clone() };
-    case(NAME, NAME, [open].into_iter().chain(queries).map(placed).collect())
 }
 
 fn case(name: &str, path: &str, steps: Vec<PlacedStep>) -> Case {

@@ -101,6 +101,17 @@ fn token(text: &str) -> (Token, usize) {
     }
 }
 
+/// The tokens of a text, spaces and comments among them.
+pub(crate) fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let length = (!rest.is_empty()).then(|| token_length(rest))?;
+        let (token, after) = rest.split_at(length);
+        rest = after;
+        Some(token)
+    })
+}
+
 /// How many bytes the first token of a text has, which is not empty. Numbers, blobs and texts with quotes in them are
 /// one token each.
 pub(crate) fn token_length(text: &str) -> usize {

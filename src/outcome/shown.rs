@@ -10,7 +10,7 @@ use super::sqlite_names::{NOMEM, leading_code};
 pub struct Shown(String);
 
 /// The prefixes that mark the text of a failed step, where that is not a result code.
-pub(super) const MISSING: &str = "missing ";
+pub(crate) const MISSING: &str = "missing ";
 pub(super) const REFUSED: &str = "refused: ";
 pub(super) const NO_HANDLE: &str = "no `";
 pub(super) const STOPPED: &str = "stopped at ";

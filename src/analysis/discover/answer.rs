@@ -6,6 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Ended, Ran};
+use crate::outcome::shown::MISSING;
+use crate::outcome::sqlite_names::code_name;
 use crate::outcome::value::Value;
 use crate::outcome::{Outcome, plan};
 
@@ -35,7 +37,9 @@ pub enum Answer {
     Rows(Vec<Vec<Cell>>),
     /// How a statement would be executed: the ways to each table, in their order.
     Plan(Vec<String>),
-    /// An extended result code, and the message.
+    /// That a call did what it was asked to, or was not made, in a word: `OK`.
+    Said(String),
+    /// An extended result code, and the message or the code's name.
     Failed(i32, String),
     /// The process died; of what is said in other words of a process and of a copy of one.
     Crashed,
@@ -47,9 +51,9 @@ pub enum Answer {
 pub type Answers = Vec<Answer>;
 
 impl Answer {
-    /// The answers of a program of these statements, without that of opening the database.
-    pub(super) fn all_of(ran: &Ran, statements: &[&str]) -> Answers {
-        let outcomes = ran.outcomes.iter().skip(1).zip(statements);
+    /// The answers of a program of these statements.
+    pub(super) fn all_of(ran: &Ran, statements: &[String]) -> Answers {
+        let outcomes = ran.outcomes.iter().zip(statements);
         let mut answers: Answers = outcomes.map(|(outcome, sql)| Self::of_statement(outcome, sql)).collect();
         answers.extend(ran.ended.as_ref().map(|ended| match ended {
             Ended::Crashed(_) => Self::Crashed,
@@ -80,8 +84,14 @@ impl Answer {
                 rows.sort_unstable();
                 Self::Rows(rows)
             }
-            Outcome::Error { code, message } => Self::Failed(*code, message.clone().unwrap_or_default()),
-            other => Self::Failed(0, other.to_string()),
+            Outcome::Error { code, message } => {
+                Self::Failed(*code, message.clone().unwrap_or_else(|| code_name(*code)))
+            }
+            Outcome::Row(row) => Self::Rows(vec![row.iter().map(cell).collect()]),
+            Outcome::Value(value) => Self::Rows(vec![vec![cell(value)]]),
+            Outcome::Quantity(number) => Self::Rows(vec![vec![cell(&Value::Integer(*number))]]),
+            Outcome::Missing(function) => Self::Failed(0, format!("{MISSING}{function}")),
+            other => Self::Said(other.to_string()),
         }
     }
 }
@@ -153,16 +163,17 @@ impl Change {
             (Answer::Crashed, _) | (_, Answer::Crashed) => Self::Crash,
             (Answer::Failed(_, message), _) if is_of_absence(message) => Self::Appears(shape(message)),
             (_, Answer::Failed(_, message)) if is_of_absence(message) => Self::Vanishes(shape(message)),
-            (Answer::Rows(_) | Answer::Plan(_), Answer::Failed(_, message)) => Self::Fails(shape(message)),
-            (Answer::Failed(_, message), Answer::Rows(_) | Answer::Plan(_)) => Self::Works(shape(message)),
-            (Answer::Plan(_), _) | (_, Answer::Plan(_)) => Self::Plan,
             (Answer::Failed(before, _), Answer::Failed(after, _)) if before != after => {
                 Self::Code(*before, *after)
             }
             (Answer::Failed(_, before), Answer::Failed(_, after)) => {
                 Self::Message(shape(before), shape(after))
             }
+            (_, Answer::Failed(_, message)) => Self::Fails(shape(message)),
+            (Answer::Failed(_, message), _) => Self::Works(shape(message)),
+            (Answer::Plan(_), _) | (_, Answer::Plan(_)) => Self::Plan,
             (Answer::Rows(before), Answer::Rows(after)) => rows(before, after),
+            (Answer::Said(_), _) | (_, Answer::Said(_)) => Self::Rows,
         })
     }
 
@@ -238,8 +249,8 @@ fn rows(before: &[Vec<Cell>], after: &[Vec<Cell>]) -> Change {
 
 /// How messages begin that say that something is not there at all. A syntax error is one: the parser knows the rest of
 /// what is generated. Which table is missing is said of the tables of functions as well.
-const ABSENT: [&str; 5] =
-    ["no such function: ", "unknown function: ", "no such module: ", "near \"", "RIGHT and FULL "];
+const ABSENT: [&str; 6] =
+    ["no such function: ", "unknown function: ", "no such module: ", "near \"", "RIGHT and FULL ", MISSING];
 
 fn is_of_absence(message: &str) -> bool {
     let is_table_of_function = |name: &str| name.len() > 2 && !name.contains('.');
@@ -361,6 +372,18 @@ mod tests {
         assert_eq!(change(rows_of(&[]), failed(1, "near \"OVER\": syntax error")), Some(vanishes));
         assert_eq!(change(failed(1, "no such table: t"), rows_of(&[])).unwrap().absent(), None);
         assert!(change(failed(1, "no such table: json_each"), rows_of(&[])).unwrap().absent().is_some());
+    }
+
+    #[test]
+    fn of_calls_codes_and_values_are_compared() {
+        let ok = || Answer::of(&Outcome::OK);
+        let misuse = Answer::of(&Outcome::Error { code: 21, message: None });
+        assert_eq!(change(ok(), misuse), Some(Change::Fails("MISUSE".to_owned())));
+        let value = |n| Answer::of(&Outcome::Value(Value::Integer(n)));
+        assert_eq!(change(value(0), value(1)), Some(Change::Value(Type::Integer, Type::Integer)));
+        assert_eq!(change(Answer::of(&Outcome::Row(vec![Value::Null])), ok()), Some(Change::Rows));
+        let missing = Answer::of(&Outcome::Missing("sqlite3_error_offset".to_owned()));
+        assert!(change(missing, value(-1)).unwrap().names_what_is_absent());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::report::{Report, Shown};
+use super::statement::is_call;
 use crate::contract::schema;
 use crate::system::files::write_atomically;
 
@@ -38,11 +39,16 @@ fn draft(shown: &Shown<'_>) -> String {
             format!("#   {key}: {change}, from {} to {}\n", comment(&it.drift.was), comment(&it.drift.is))
         })
         .collect();
-    let steps: String =
-        shown.statements.iter().map(|sql| format!("      - query: {}\n", quoted(sql))).collect();
+    let opens_itself = shown.statements.first().is_some_and(|text| text.starts_with("open: "));
+    let open = if opens_itself { "" } else { "      - open: \":memory:\"\n" };
+    let step = |text: &String| match is_call(text) {
+        true => format!("      - {text}\n"),
+        false => format!("      - query: {}\n", quoted(text)),
+    };
+    let steps: String = shown.statements.iter().map(step).collect();
     format!(
         "{modeline}\ntitle: {}\nwhy: >-\n  What breaks for whom when this changes.\n# Found by a search. Say why it changes, and \
-         put it on record:\n# changed:\n{causes}cases:\n  - name: found\n    steps:\n      - open: \":memory:\"\n{steps}      - close:\n",
+         put it on record:\n# changed:\n{causes}cases:\n  - name: found\n    steps:\n{open}{steps}      - close:\n",
         quoted(title),
         modeline = schema::MODELINE,
     )

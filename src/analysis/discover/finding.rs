@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Answers, Change, digest};
 use super::electorate::Electorate;
+use super::exchange::have_literal_in_common;
 use super::program::Program;
 
 /// A reduced program on which builds disagree.
@@ -22,7 +23,9 @@ pub struct Finding {
     /// How many programs showed nothing else than findings, this one among them.
     pub seen: u64,
     /// The innermost of what they use: findings with the same groups and one of these are one.
-    core: BTreeSet<String>,
+    pub(super) core: BTreeSet<String>,
+    /// What else shows it, as far as programs were met in which this was the innermost.
+    pub through: BTreeSet<String>,
     /// What other programs used that were reduced to this one.
     others: Vec<Use>,
     /// The group of each build: those of one group do the same.
@@ -66,14 +69,8 @@ impl Finding {
         of_builds: &[Answers],
         show: impl Fn(usize) -> anyhow::Result<Vec<String>>,
     ) -> anyhow::Result<Option<Self>> {
-        let mut answers: Vec<Answers> = Vec::new();
-        let groups = of_builds.iter().map(|did| {
-            answers.iter().position(|known| known == did).unwrap_or_else(|| {
-                answers.push(did.clone());
-                answers.len() - 1
-            })
-        });
-        let groups: Vec<usize> = groups.collect();
+        let (groups, answers) = groups(of_builds.iter());
+        let answers = answers.into_iter().cloned().collect();
         let mut drifts = Vec::new();
         for (before, after) in electorate.edges() {
             if let Some((statement, change)) = Change::between(&of_builds[before], &of_builds[after]) {
@@ -84,18 +81,20 @@ impl Finding {
                 drifts.push(Drift { before, after, statement, change, was, is });
             }
         }
+        let Some(first) = drifts.first() else { return Ok(None) };
         let found = Self {
             program: number,
             statements: program.sql(),
             features: program.features(),
-            drifts,
             seen: 1,
-            core: program.core(),
+            core: program.core(first.statement),
+            through: BTreeSet::new(),
             others: Vec::new(),
             groups,
             answers,
+            drifts,
         };
-        Ok(Some(found).filter(|found| !found.drifts.is_empty()))
+        Ok(Some(found))
     }
 
     /// Whether a difference between two builds may be this one: the same kind of change, where everything is used that
@@ -118,6 +117,43 @@ impl Finding {
     /// Whether another finding is this one: the same builds do alike, and the innermost of what is used is the same.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         self.groups == other.groups && !self.core.is_disjoint(&other.core)
+    }
+
+    /// Whether a program that was not made smaller shows this and nothing else: the same builds do alike, and it uses
+    /// what divides them.
+    pub(super) fn is_all_of(&self, groups: &[usize], used: &BTreeSet<String>) -> bool {
+        let is_used = || self.core.is_subset(used) || !self.through.is_disjoint(used);
+        self.groups == groups && !self.core.is_empty() && is_used()
+    }
+
+    /// Where it changes, without the builds that lack what it uses: of two functions one may be older.
+    pub(super) fn telling(&self) -> Vec<&Drift> {
+        self.drifts.iter().filter(|drift| drift.change.absent().is_none()).collect()
+    }
+
+    /// Whether another finding changes at the same builds in the same way, so that the two may be one.
+    pub(super) fn is_alike(&self, other: &Self) -> bool {
+        let (own, others) = (self.telling(), other.telling());
+        let is_same =
+            |(one, other): (&&Drift, &&Drift)| one.after == other.after && one.change.is_like(&other.change);
+        !own.is_empty() && own.len() == others.len() && own.iter().zip(&others).all(is_same)
+    }
+
+    /// Whether a message changes, or comes or goes, so that what changes alike changes in the same words.
+    pub(super) fn fails_in_words(&self) -> bool {
+        let is_in_words =
+            |change: &Change| matches!(change, Change::Fails(_) | Change::Works(_) | Change::Message(..));
+        self.telling().iter().any(|drift| is_in_words(&drift.change))
+    }
+
+    /// Whether the two may be one drift all the same: they change alike, and have a function, a clause or a literal in
+    /// common.
+    pub(super) fn may_be(&self, other: &Self) -> bool {
+        let is_common = || {
+            !self.features.is_disjoint(&other.features)
+                || have_literal_in_common(&self.statements, &other.statements)
+        };
+        self.is_alike(other) && is_common()
     }
 
     /// How programs show it.
@@ -146,8 +182,15 @@ impl Finding {
             std::mem::swap(self, &mut other);
         }
         self.seen += other.seen;
+        self.seen_through(other.core.intersection(&other.features).chain(&other.through));
         let uses: Vec<Use> = other.uses().collect();
         uses.into_iter().for_each(|it| self.also(it));
+    }
+
+    /// Remembers what else shows it.
+    pub(super) fn seen_through<'a>(&mut self, others: impl IntoIterator<Item = &'a String>) {
+        let others = others.into_iter().filter(|other| !self.core.contains(*other));
+        self.through.extend(others.cloned().collect::<Vec<_>>());
     }
 
     /// The drift that matters most.
@@ -173,6 +216,19 @@ impl Finding {
         let words = words.collect::<Vec<_>>().join("-");
         format!("{}-{:04x}", if words.is_empty() { "sql" } else { &words }, digest(&self.statements) & 0xffff)
     }
+}
+
+/// The group of each build, and what the builds of each group do.
+pub(super) fn groups<'a>(of_builds: impl Iterator<Item = &'a Answers>) -> (Vec<usize>, Vec<&'a Answers>) {
+    let mut answers: Vec<&Answers> = Vec::new();
+    let groups = of_builds.map(|did| {
+        answers.iter().position(|known| *known == did).unwrap_or_else(|| {
+            answers.push(did);
+            answers.len() - 1
+        })
+    });
+    let groups = groups.collect();
+    (groups, answers)
 }
 
 impl Use {
@@ -202,7 +258,8 @@ impl Finding {
             features: BTreeSet::from([feature.to_owned()]),
             drifts: builds.iter().map(drift).collect(),
             seen: 1,
-            core: BTreeSet::new(),
+            core: BTreeSet::from([feature.to_owned()]),
+            through: BTreeSet::new(),
             others: Vec::new(),
             groups: Vec::new(),
             answers: Vec::new(),

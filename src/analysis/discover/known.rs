@@ -1,13 +1,20 @@
-//! What the catalogue knows: a case that drifts where a finding changes, over something that the finding uses.
+//! What the catalogue knows: a case that drifts where a finding changes, in the same way, in a step that uses what
+//! divides the builds.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::Result;
 
+use super::answer::Change;
 use super::finding::Finding;
+use super::words::{Needs, words};
 use crate::builds::BuildSet;
+use crate::contract::{Case, Contract};
+use crate::outcome::shown::Shown;
 use crate::project::Project;
 use crate::record::snapshots::{CaseSnapshots, Recorded};
+use crate::record::transcript::{Line, Transcript};
 
 /// The drifts on record, by the build with which they begin.
 #[derive(Debug, Clone, Default)]
@@ -18,21 +25,42 @@ pub struct Known(BTreeMap<String, Vec<RecordedChange>>);
 struct RecordedChange {
     /// `precision/money-round/computed-amounts`
     case: String,
-    /// The words of the lines that its parent does not have.
+    /// The words of all its steps.
+    all: Arc<BTreeSet<String>>,
+    /// The steps that do something else than above.
+    steps: Vec<ChangedStep>,
+}
+
+#[derive(Debug, Clone)]
+struct ChangedStep {
     words: BTreeSet<String>,
+    sort: Sort,
+}
+
+/// How the outcome of a step changes, as far as a transcript tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// Both have values.
+    Silent,
+    OneFails,
+    BothFail,
+    Plan,
+    Crash,
 }
 
 impl Known {
-    /// Those of a project.
+    /// Those of these contracts of a project.
     ///
     /// # Errors
     /// When a snapshot cannot be read.
-    pub fn of(project: &Project, builds: &BuildSet) -> Result<Self> {
+    pub fn of(project: &Project, contracts: &[Contract], builds: &BuildSet) -> Result<Self> {
         let recorded = Recorded::at(project.snapshots());
         let mut known = Self::default();
-        for contract in recorded.contracts()? {
-            for (case, snapshots) in recorded.contract(&contract)?.cases() {
-                known.add(&format!("{contract}/{case}"), snapshots, |build| {
+        for contract in contracts {
+            let snapshots = recorded.contract(&contract.id)?;
+            for case in &contract.cases {
+                let name = format!("{}/{}", contract.id, case.name);
+                known.add(&name, words_of(case), snapshots.case(&case.name), |build| {
                     builds.lineage().forebears(build).collect()
                 });
             }
@@ -40,26 +68,33 @@ impl Known {
         Ok(known)
     }
 
-    fn add<'a>(&mut self, case: &str, snapshots: &CaseSnapshots, ancestors: impl Fn(&str) -> Vec<&'a str>) {
+    fn add<'a>(
+        &mut self,
+        case: &str,
+        all: BTreeSet<String>,
+        snapshots: &CaseSnapshots,
+        ancestors: impl Fn(&str) -> Vec<&'a str>,
+    ) {
+        let all = Arc::new(all);
         for (build, text) in &snapshots.accepted {
             let above = ancestors(build).into_iter().find_map(|above| snapshots.accepted.get(above));
             let Some(above) = above else { continue };
-            let before: BTreeSet<&str> = above.lines().collect();
-            let lines = text.lines().filter(|line| !before.contains(line));
-            let words = lines.flat_map(words).collect();
-            self.0.entry(build.clone()).or_default().push(RecordedChange { case: case.to_owned(), words });
+            let steps = changed(above, text);
+            let change = RecordedChange { case: case.to_owned(), all: Arc::clone(&all), steps };
+            self.0.entry(build.clone()).or_default().push(change);
         }
     }
 
     /// The cases that know a finding; none unless each of its changes is known.
     pub(super) fn cases(&self, finding: &Finding) -> Vec<String> {
-        let telling = telling(finding);
-        let of_build = |build: &str| {
+        let needs = finding.needs();
+        let of_drift = |build: &str, change: &Change| {
             let all = self.0.get(build).map(Vec::as_slice).unwrap_or_default();
-            all.iter().find(|change| !change.words.is_disjoint(&telling))
+            all.iter().find(|it| it.is_of(&needs, change)).map(|it| it.case.clone())
         };
+        let drifts = finding.drifts.iter();
         let found: Option<BTreeSet<String>> =
-            finding.drifts.iter().map(|drift| Some(of_build(&drift.after)?.case.clone())).collect();
+            drifts.map(|drift| of_drift(&drift.after, &drift.change)).collect();
         found.into_iter().flatten().collect()
     }
 
@@ -70,42 +105,125 @@ impl Known {
 
     /// Whether a finding shows the drift of this case that begins with this build.
     pub(super) fn shows(&self, finding: &Finding, build: &str, case: &str) -> bool {
-        let telling = telling(finding);
-        let is_there = finding.drifts.iter().any(|drift| drift.after == build);
-        let mut changes = self.0.get(build).into_iter().flatten().filter(|change| change.case == case);
-        is_there && changes.any(|change| !change.words.is_disjoint(&telling))
+        let mut there = finding.drifts.iter().filter(|drift| drift.after == build).peekable();
+        if there.peek().is_none() {
+            return false;
+        }
+        let needs = finding.needs();
+        let meant: Vec<&RecordedChange> =
+            self.0.get(build).into_iter().flatten().filter(|it| it.case == case).collect();
+        there.any(|drift| meant.iter().any(|it| it.is_of(&needs, &drift.change)))
     }
 }
 
-/// The words of what a finding uses that its statements have.
-fn telling(finding: &Finding) -> BTreeSet<String> {
-    let used: BTreeSet<String> = finding.statements.iter().flat_map(|sql| words(sql)).collect();
-    let first = finding.features.iter().filter_map(|feature| words(feature).next());
-    first.filter(|word| used.contains(word)).collect()
+impl RecordedChange {
+    /// Whether a change of a program that needs this is the one on record.
+    fn is_of(&self, needs: &[Needs], change: &Change) -> bool {
+        let is_there = |step: &ChangedStep| {
+            step.sort.is_of(change) && needs.iter().any(|it| it.are_in(&step.words, &self.all))
+        };
+        self.steps.iter().any(is_there)
+    }
 }
 
-/// The names of functions, clauses and pragmas in a text.
-fn words(text: &str) -> impl Iterator<Item = String> + '_ {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    words
-        .filter(|word| word.len() > 2 && !COMMON.contains(&word.to_ascii_lowercase().as_str()))
-        .map(str::to_ascii_lowercase)
+impl Sort {
+    fn between(step: &str, before: &[Shown], after: &[Shown]) -> Self {
+        let is_failure = |outcome: &[Shown]| outcome.iter().any(Shown::is_failure);
+        match (is_failure(before), is_failure(after)) {
+            (false, false) if is_plan(step) => Self::Plan,
+            (false, false) => Self::Silent,
+            (true, true) => Self::BothFail,
+            _ => Self::OneFails,
+        }
+    }
+
+    /// Whether a change between builds looks like this on record.
+    fn is_of(self, change: &Change) -> bool {
+        match change {
+            Change::Value(..) | Change::Rows => self == Self::Silent,
+            Change::Fails(_) | Change::Works(_) => self == Self::OneFails,
+            Change::Code(..) | Change::Message(..) => self == Self::BothFail,
+            Change::Appears(_) | Change::Vanishes(_) => matches!(self, Self::OneFails | Self::BothFail),
+            Change::Plan => self == Self::Plan,
+            Change::Crash => self == Self::Crash,
+        }
+    }
 }
 
-/// Words that nearly every statement has, or every question for a plan.
-const COMMON: [&str; 14] = [
-    "select", "from", "table", "create", "insert", "into", "values", "query", "exec", "text", "null",
-    "where", "explain", "plan",
-];
+fn is_plan(step: &str) -> bool {
+    step.starts_with("plan ") || step.starts_with("query EXPLAIN QUERY PLAN")
+}
+
+fn words_of(case: &Case) -> BTreeSet<String> {
+    let steps = case.runs.iter().flat_map(|run| &run.steps);
+    steps.flat_map(|placed| words(&placed.step.verb.describe()).collect::<Vec<_>>()).collect()
+}
+
+/// What a step did, or that the process died in it.
+enum Did {
+    Showed(Vec<Shown>),
+    Died,
+}
+
+/// The steps whose outcomes differ between two transcripts on record.
+fn changed(above: &str, text: &str) -> Vec<ChangedStep> {
+    let above = by_step(above);
+    let differing = by_step(text).into_iter().filter_map(|(key, after)| {
+        let sort = match (above.get(&key)?, after) {
+            (Did::Showed(before), Did::Showed(after)) if *before != after => {
+                Sort::between(&key.1, before, &after)
+            }
+            (Did::Showed(_), Did::Died) | (Did::Died, Did::Showed(_)) => Sort::Crash,
+            _ => return None,
+        };
+        Some(ChangedStep { words: words(&format!("{} {}", key.0, key.1)).collect(), sort })
+    });
+    differing.collect()
+}
+
+/// What each step of a transcript did, by the row of `with` that it belongs to, its text, and how often that came before.
+fn by_step(text: &str) -> BTreeMap<(String, String, usize), Did> {
+    let mut row = String::new();
+    let mut found: Vec<((String, String), Did)> = Vec::new();
+    for line in Transcript::from(text).iter() {
+        match line {
+            Line::Row(label) => row.clone_from(label),
+            Line::Step { step, outcome } => {
+                let showed = Did::Showed(outcome.iter().cloned().collect());
+                found.push(((row.clone(), step.clone()), showed));
+            }
+            Line::More(more) => {
+                if let Some((_, Did::Showed(shown))) = found.last_mut() {
+                    shown.push(more.clone());
+                }
+            }
+            Line::Crashed { step, .. } => found.push(((row.clone(), step.clone()), Did::Died)),
+            Line::Silent | Line::TimedOut { .. } | Line::Other(_) => {}
+        }
+    }
+    let mut times: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let numbered = found.into_iter().map(|((row, step), did)| {
+        let time = times.entry((row.clone(), step.clone())).or_default();
+        *time += 1;
+        ((row, step, *time), did)
+    });
+    numbered.collect()
+}
 
 #[cfg(test)]
 impl Known {
-    /// Cases that drift at builds, with a line that is new there.
-    pub(super) fn made_up(drifts: &[(&str, &str, &str)]) -> Self {
+    /// Cases that drift at builds, each with a step that shows this before and that from there on.
+    pub(super) fn made_up(drifts: &[(&str, &str, &str, [&str; 2])]) -> Self {
         let mut known = Self::default();
-        for (case, build, line) in drifts {
-            let change = RecordedChange { case: (*case).to_owned(), words: words(line).collect() };
-            known.0.entry((*build).to_owned()).or_default().push(change);
+        for (case, build, step, outcomes) in drifts {
+            let [above, text] = outcomes.map(|outcome| format!("{step} → {outcome}"));
+            let steps = changed(&above, &text);
+            let all = Arc::new(words(step).collect());
+            known.0.entry((*build).to_owned()).or_default().push(RecordedChange {
+                case: (*case).to_owned(),
+                all,
+                steps,
+            });
         }
         known
     }
@@ -115,18 +233,18 @@ impl Known {
 mod tests {
     use super::*;
 
+    fn finding(sql: &str, feature: &str, builds: &[&str]) -> Finding {
+        Finding::made_up(sql, feature, builds)
+    }
+
     #[test]
-    fn a_case_knows_what_drifts_at_the_same_build_over_the_same_word() {
+    fn a_case_knows_what_drifts_at_the_same_build_over_the_same_function() {
         let accepted = [("1", "query SELECT round(1, 2) → 1"), ("3", "query SELECT round(1, 2) → 2")];
         let accepted = accepted.map(|(build, text)| (build.to_owned(), text.to_owned())).into();
         let snapshots = CaseSnapshots { accepted, ..CaseSnapshots::default() };
         let mut known = Known::default();
-        known.add(
-            "precision/round/half",
-            &snapshots,
-            |build| if build == "3" { vec!["2", "1"] } else { vec![] },
-        );
-        let finding = |sql: &str, feature: &str, builds: &[&str]| Finding::made_up(sql, feature, builds);
+        let ancestors = |build: &str| if build == "3" { vec!["2", "1"] } else { vec![] };
+        known.add("precision/round/half", BTreeSet::new(), &snapshots, ancestors);
         assert_eq!(known.cases(&finding("SELECT round(7)", "round", &["3"])), ["precision/round/half"]);
         assert!(known.cases(&finding("SELECT abs(7)", "abs", &["3"])).is_empty());
         assert!(known.cases(&finding("SELECT round(7)", "round", &["2"])).is_empty());
@@ -134,10 +252,27 @@ mod tests {
     }
 
     #[test]
+    fn a_step_that_uses_it_and_does_not_change_says_nothing() {
+        let above = "query SELECT round(1) → 1\nquery SELECT abs(1) → 1";
+        let words: Vec<_> = changed(above, "query SELECT round(1) → 1\nquery SELECT abs(1) → 2")
+            .into_iter()
+            .map(|step| (step.words.contains("abs"), step.words.contains("round"), step.sort))
+            .collect();
+        assert_eq!(words, [(true, false, Sort::Silent)]);
+    }
+
+    #[test]
+    fn another_kind_of_change_over_the_same_function_is_not_known() {
+        let fails = ["1", "ERROR: integer overflow"];
+        let known = Known::made_up(&[("a/b/c", "3", "query SELECT sum(a) FROM t", fails)]);
+        assert!(known.cases(&finding("SELECT sum(7)", "sum", &["3"])).is_empty());
+    }
+
+    #[test]
     fn that_a_case_asks_for_a_plan_says_nothing_of_another_plan() {
-        let known =
-            Known::made_up(&[("plans/joins/chain", "3", "plan SELECT a FROM t LEFT JOIN u → \"SCAN t\"")]);
-        let plan = Finding::made_up("EXPLAIN QUERY PLAN SELECT 0 EXCEPT SELECT 1", "plan", &["3"]);
+        let plans = ["\"SCAN t\"", "\"SEARCH t\""];
+        let known = Known::made_up(&[("plans/joins/chain", "3", "plan SELECT a FROM t LEFT JOIN u", plans)]);
+        let plan = finding("EXPLAIN QUERY PLAN SELECT 0 EXCEPT SELECT 1", "EXCEPT", &["3"]);
         assert!(known.cases(&plan).is_empty());
     }
 }

@@ -1,16 +1,11 @@
-//! Programs: statements that run on a new database in memory.
+//! Programs: statements, and calls of the C interface, that run on a new database in memory.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use super::generate;
+use super::statement::is_call;
 use super::tree::Tree;
-use crate::contract::Case;
-use crate::contract::sql::program_case;
 use crate::outcome::value::Value;
-
-/// What generated statements may take on one build; most take less than a millisecond.
-const DEADLINE: Duration = Duration::from_secs(10);
 
 /// What the class of a value begins with, which is not a feature beside functions and clauses: a finding with one real
 /// is the same with another.
@@ -61,8 +56,11 @@ impl Program {
     }
 
     /// The innermost of what it uses: what the rest is applied to. The classes of its values where it uses nothing else.
-    pub(super) fn core(&self) -> BTreeSet<String> {
-        let own: BTreeSet<String> = self.0.iter().flat_map(Tree::innermost).map(str::to_owned).collect();
+    /// Of calls it is the one whose result differs: those before it are no part of it.
+    pub(super) fn core(&self, differing: usize) -> BTreeSet<String> {
+        let call = self.0.get(differing).filter(|tree| is_call(&tree.to_string()));
+        let trees = call.map_or(self.0.as_slice(), std::slice::from_ref);
+        let own: BTreeSet<String> = trees.iter().flat_map(Tree::innermost).map(str::to_owned).collect();
         if !own.is_empty() {
             return own;
         }
@@ -140,10 +138,5 @@ impl Program {
             columns.flat_map(|(table, spare)| (0..=spare).map(move |at| (table, at))).collect();
         let without = |(table, at)| Self(self.0.iter().map(|tree| tree.without_column(table, at)).collect());
         columns.into_iter().map(without).collect()
-    }
-
-    /// The case that runs it; in a process that nothing else has used, if `is_fresh`.
-    pub(super) fn case(&self, is_fresh: bool) -> Case {
-        Case { deadline: DEADLINE, fresh_process: is_fresh, ..program_case(self.sql()) }
     }
 }

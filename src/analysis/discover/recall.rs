@@ -45,9 +45,11 @@ mod tests {
     use crate::record::lineage::Lineage;
 
     #[test]
-    fn a_drift_is_found_again_where_a_finding_changes_at_its_build_over_the_same_word() {
-        let known =
-            Known::made_up(&[("a/b/c", "2", "query SELECT round(1)"), ("a/b/d", "2", "query SELECT abs(1)")]);
+    fn a_drift_is_found_again_where_a_finding_changes_at_its_build_over_the_same_function() {
+        let known = Known::made_up(&[
+            ("a/b/c", "2", "query SELECT round(1)", ["1", "2"]),
+            ("a/b/d", "2", "query SELECT abs(1)", ["1", "2"]),
+        ]);
         let electorate = Electorate::new(vec!["1".to_owned(), "2".to_owned()], &Lineage::default(), "2");
         let mut state = State::new(1, &electorate, &Corpus::default());
         state.findings = vec![Finding::made_up("SELECT round(7)", "round", &["2"])];

@@ -22,6 +22,9 @@ pub struct Report<'a> {
     pub counts: Counts,
     /// The findings, those that matter most first.
     pub findings: Vec<Shown<'a>>,
+    /// How many of them may be another one again: they change at the same builds in the same way, and have a function,
+    /// a clause or a literal in common.
+    pub duplicates: usize,
     /// The programs that did not do the same again: they are no findings.
     pub unstable: &'a [Vec<String>],
     /// How much of the catalogue was found again, where that was asked.
@@ -42,6 +45,8 @@ pub struct Shown<'a> {
     pub features: Vec<&'a str>,
     /// Where it changes.
     pub drifts: Vec<DatedDrift<'a>>,
+    /// What else shows it, where programs were met with that alone.
+    pub through: Vec<&'a str>,
     /// How many programs showed it.
     pub seen: u64,
     /// Bytes of its statements.
@@ -80,8 +85,16 @@ impl<'a> Report<'a> {
             let rank = main.map_or(u8::MAX, |it| it.drift.change.rank());
             (rank, !shown.known.is_empty(), Reverse(place), shown.bytes, shown.name.clone())
         });
-        let (builds, unstable) = (electorate.names().len(), state.unstable.as_slice());
-        Self { seed: state.seed, builds, counts: state.counts, findings, unstable, recall: None }
+        let is_again = |at: &usize| state.findings[..*at].iter().any(|it| it.may_be(&state.findings[*at]));
+        Self {
+            seed: state.seed,
+            builds: electorate.names().len(),
+            counts: state.counts,
+            findings,
+            duplicates: (0..state.findings.len()).filter(is_again).count(),
+            unstable: &state.unstable,
+            recall: None,
+        }
     }
 
     /// How many of them change a value or rows without an error.
@@ -89,11 +102,11 @@ impl<'a> Report<'a> {
         self.findings.iter().filter(|shown| shown.is_silent()).count()
     }
 
-    /// The bytes of the finding in the middle.
-    pub fn median_bytes(&self) -> usize {
-        let mut bytes: Vec<usize> = self.findings.iter().map(|shown| shown.bytes).collect();
-        bytes.sort_unstable();
-        bytes.get(bytes.len() / 2).copied().unwrap_or_default()
+    /// How large the finding in the middle is.
+    pub fn median(&self, size: impl Fn(&Shown<'a>) -> usize) -> usize {
+        let mut sizes: Vec<usize> = self.findings.iter().map(size).collect();
+        sizes.sort_unstable();
+        sizes.get(sizes.len() / 2).copied().unwrap_or_default()
     }
 }
 
@@ -107,6 +120,7 @@ impl<'a> Shown<'a> {
             statements: &finding.statements,
             features: finding.features.iter().map(String::as_str).collect(),
             drifts: finding.drifts.iter().map(dated).collect(),
+            through: finding.through.iter().map(String::as_str).collect(),
             seen: finding.seen,
             bytes: finding.bytes(),
             known: known.cases(finding),

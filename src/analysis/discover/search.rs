@@ -11,34 +11,25 @@ use rayon::prelude::*;
 use super::answer::{Answers, Change};
 use super::corpus::Corpus;
 use super::electorate::Electorate;
-use super::finding::{Drift, Finding, Use};
+use super::finding::groups;
 use super::program::Program;
-use super::reduce::{Oracle, as_text, reduce};
 use super::state::{Avoided, Doubtful, State, Target};
 use super::voters::Voters;
-use crate::outcome::value::Value;
 
 /// Programs of a batch, which go to each of the drawn builds in one request.
 pub const BATCH: u64 = 256;
 /// Programs that go to all builds together. The findings of some explain much of the next.
 const ON_ALL: usize = 16;
-/// Differences that are reduced together, for the same reason.
-const REDUCED: usize = 8;
+/// After so many batches also fewer of them go to all builds: a request for one program costs as much as one for many.
+const LOOKED_INTO: u64 = 4;
 
 /// A search over builds.
 pub struct Search<'a, V> {
-    voters: &'a V,
-    electorate: &'a Electorate,
+    pub(super) voters: &'a V,
+    pub(super) electorate: &'a Electorate,
     corpus: &'a Corpus,
     /// How far it has come.
     pub state: State,
-}
-
-/// A reduced program with what builds do, and how it was reached.
-struct Reduced {
-    /// Nothing where the program does not do the same each time.
-    finding: Option<Finding>,
-    least: Program,
 }
 
 impl<'a, V: Voters> Search<'a, V> {
@@ -55,11 +46,17 @@ impl<'a, V: Voters> Search<'a, V> {
     pub fn step(&mut self) -> Result<()> {
         if !self.state.targets.is_empty() {
             self.reduce_some()
-        } else if !self.state.doubtful.is_empty() {
+        } else if self.is_time_to_look() {
             self.look_into_some()
         } else {
             self.begin_batch()
         }
+    }
+
+    /// Whether enough programs wait for all builds, or have waited for long enough.
+    fn is_time_to_look(&self) -> bool {
+        let waiting = self.state.doubtful.len();
+        waiting >= ON_ALL || waiting > 0 && self.state.batches.is_multiple_of(LOOKED_INTO)
     }
 
     /// Runs the next programs on a few builds.
@@ -90,7 +87,7 @@ impl<'a, V: Voters> Search<'a, V> {
     }
 
     /// The program with this number: every other one is of the corpus, where there is one.
-    fn program(&self, number: u64) -> Program {
+    pub(super) fn program(&self, number: u64) -> Program {
         let seed = self.state.seed;
         let given = if number % 2 == 1 { self.corpus.nth(seed, number / 2) } else { None };
         given.unwrap_or_else(|| Program::nth(seed, number))
@@ -107,13 +104,13 @@ impl<'a, V: Voters> Search<'a, V> {
     }
 
     /// What programs do on builds: a list for each build.
-    fn ask(&self, builds: &[usize], programs: &[Program]) -> Result<Vec<Vec<Answers>>> {
+    pub(super) fn ask(&self, builds: &[usize], programs: &[Program]) -> Result<Vec<Vec<Answers>>> {
         builds.par_iter().map(|build| self.voters.ask(*build, programs, false)).collect()
     }
 
     /// Whether a difference is one to reduce: no finding explains it, and it is not like one that was not the same each
     /// time.
-    fn is_new(&self, used: &BTreeSet<String>, builds: (usize, usize), change: &Change) -> bool {
+    pub(super) fn is_new(&self, used: &BTreeSet<String>, builds: (usize, usize), change: &Change) -> bool {
         let is_avoided =
             |it: &Avoided| it.builds == builds && it.change == *change && it.used.is_subset(used);
         self.explanation(used, builds, change).is_none() && !self.state.avoided.iter().any(is_avoided)
@@ -133,7 +130,12 @@ impl<'a, V: Voters> Search<'a, V> {
     }
 
     /// The finding that a difference between two builds in a program that uses all this may be.
-    fn explanation(&self, used: &BTreeSet<String>, builds: (usize, usize), change: &Change) -> Option<usize> {
+    pub(super) fn explanation(
+        &self,
+        used: &BTreeSet<String>,
+        builds: (usize, usize),
+        change: &Change,
+    ) -> Option<usize> {
         self.state.findings.iter().position(|finding| finding.explains(used, builds, change))
     }
 
@@ -149,6 +151,12 @@ impl<'a, V: Voters> Search<'a, V> {
         let answers = self.ask(&all, &programs)?;
         for (at, (program, doubtful)) in programs.iter().zip(left).enumerate() {
             let used = program.used();
+            let (groups, _) = groups(answers.iter().map(|of_build| &of_build[at]));
+            if let Some(known) = self.state.findings.iter_mut().find(|it| it.is_all_of(&groups, &used)) {
+                known.seen += 1;
+                self.state.counts.explained += 1;
+                continue;
+            }
             for builds in self.electorate.edges() {
                 let change = Change::between(&answers[builds.0][at], &answers[builds.1][at]);
                 let Some((_, change)) = change else { continue };
@@ -159,203 +167,6 @@ impl<'a, V: Voters> Search<'a, V> {
         }
         Ok(())
     }
-
-    /// Reduces some differences that are likely to be different drifts.
-    fn reduce_some(&mut self) -> Result<()> {
-        let targets = std::mem::take(&mut self.state.targets);
-        let is_new = |target: &Target| {
-            let used = self.program(target.number).used();
-            self.is_new(&used, target.builds, &target.change)
-        };
-        let mut targets: Vec<Target> = targets.into_iter().filter(is_new).collect();
-        let next = unlike(&mut targets);
-        let reduced: Vec<Result<Reduced>> = next.par_iter().map(|target| self.reduced(target)).collect();
-        self.state.targets = targets;
-        next.into_iter().zip(reduced).try_for_each(|(target, reduced)| {
-            self.take(target, reduced?);
-            Ok(())
-        })
-    }
-
-    /// The smallest program with this difference, and then with what is behind it.
-    fn reduced(&self, target: &Target) -> Result<Reduced> {
-        let same = Neighbours { search: self, target, allowed: Allowed::Same };
-        let mut least = reduce(&self.program(target.number), &same)?;
-        let mut uses = vec![Use { features: least.features(), change: Some(target.change.clone()) }];
-        if target.change.absent().is_none() && !target.change.is_silent() {
-            least = reduce(&least, &Neighbours { allowed: Allowed::Behind, ..same })?;
-        }
-        uses.push(Use { features: least.features(), change: None });
-        let roots = Neighbours { search: self, target, allowed: Allowed::Known };
-        if target.change.absent().is_none()
-            && let Some(text) = as_text(&least, &roots)?
-        {
-            least = text;
-        }
-        let mut finding = self.voted(target, &least)?;
-        finding.iter_mut().for_each(|finding| uses.drain(..).for_each(|it| finding.also(it)));
-        Ok(Reduced { finding, least })
-    }
-
-    /// What all builds do with a reduced program. Nothing where the builds at its changes do not do the same again.
-    fn voted(&self, target: &Target, least: &Program) -> Result<Option<Finding>> {
-        let all: Vec<usize> = (0..self.electorate.names().len()).collect();
-        let did: Vec<Answers> = self.ask(&all, std::slice::from_ref(least))?.into_iter().flatten().collect();
-        let differ =
-            |(before, after): &(usize, usize)| Change::between(&did[*before], &did[*after]).is_some();
-        let edges: Vec<(usize, usize)> = self.electorate.edges().filter(differ).collect();
-        let is_same = || -> Result<bool> {
-            let ends: BTreeSet<usize> = edges.iter().flat_map(|(before, after)| [*before, *after]).collect();
-            let again = ends.into_par_iter().map(|build| Ok(self.alone(build, least)? == did[build]));
-            again.collect::<Result<Vec<bool>>>().map(|same| same.into_iter().all(|it| it))
-        };
-        if !edges.contains(&target.builds) || !is_same()? || !is_same()? {
-            return Ok(None);
-        }
-        let show = |build| self.voters.show(build, least);
-        Finding::of(target.number, least, self.electorate, &did, show)
-    }
-
-    /// What a build does with a program in a process that nothing else has used.
-    fn alone(&self, build: usize, program: &Program) -> Result<Answers> {
-        let mut answers = self.voters.ask(build, std::slice::from_ref(program), true)?;
-        Ok(answers.pop().unwrap_or_default())
-    }
-
-    /// Keeps a finding, unless it is one that is known.
-    fn take(&mut self, target: Target, Reduced { finding, least }: Reduced) {
-        self.state.counts.reduced += 1;
-        let Some(found) = finding else {
-            self.state.counts.unstable += 1;
-            self.state.unstable.push(least.sql());
-            self.state.avoided.push(Avoided {
-                used: least.features(),
-                builds: target.builds,
-                change: target.change,
-            });
-            return;
-        };
-        if let Some(known) = self.state.findings.iter_mut().find(|known| known.is_same_as(&found)) {
-            self.state.counts.duplicates += 1;
-            known.merge(found);
-            return;
-        }
-        if self.is_composed(&found, None) {
-            self.state.counts.duplicates += 1;
-            let explaining = found.drifts.first().and_then(|drift| self.explaining(&found, drift, None));
-            if let Some(at) = explaining {
-                self.state.findings[at].seen += 1;
-                found.uses().for_each(|it| self.state.findings[at].also(it));
-            }
-            return;
-        }
-        self.state.findings.push(found);
-        self.drop_composed();
-    }
-
-    /// Whether other findings explain every change of this one.
-    fn is_composed(&self, found: &Finding, itself: Option<usize>) -> bool {
-        found.drifts.iter().all(|drift| self.explaining(found, drift, itself).is_some())
-    }
-
-    /// The finding that explains one of the changes of another.
-    fn explaining(&self, found: &Finding, drift: &Drift, itself: Option<usize>) -> Option<usize> {
-        let builds = self.electorate.place(&drift.before).zip(self.electorate.place(&drift.after))?;
-        let mut others = self.state.findings.iter().enumerate().filter(|(at, _)| Some(*at) != itself);
-        let by = others.find(|(_, known)| known.explains(&found.features, builds, &drift.change));
-        by.map(|(at, _)| at)
-    }
-
-    /// Drops findings that show nothing but what the last one and others show.
-    fn drop_composed(&mut self) {
-        let Some(newest) = self.state.findings.len().checked_sub(1) else { return };
-        for at in (0..newest).rev() {
-            let last = self.state.findings.len() - 1;
-            let is_touched = self.state.findings[at].shares(&self.state.findings[last]);
-            if is_touched && self.is_composed(&self.state.findings[at], Some(at)) {
-                let dropped = self.state.findings.remove(at);
-                self.state.findings[last - 1].seen += dropped.seen;
-                self.state.counts.duplicates += 1;
-            }
-        }
-    }
-}
-
-/// What may be shown by a program that is smaller than the one with a difference.
-#[derive(Clone, Copy)]
-enum Allowed {
-    /// The same difference.
-    Same,
-    /// Or a silent one that may be what makes it, and that is new.
-    Behind,
-    /// Or one that is known.
-    Known,
-}
-
-/// The two builds of a target.
-#[derive(Clone, Copy)]
-struct Neighbours<'s, 'a, V> {
-    search: &'s Search<'a, V>,
-    target: &'s Target,
-    allowed: Allowed,
-}
-
-impl<V: Voters> Neighbours<'_, '_, V> {
-    fn changes(&self, programs: &[Program]) -> Result<Vec<Option<Change>>> {
-        let (before, after) = self.target.builds;
-        let old = self.search.voters.ask(before, programs, false)?;
-        let new = self.search.voters.ask(after, programs, false)?;
-        let change = |(old, new): (&Answers, &Answers)| Change::between(old, new).map(|(_, change)| change);
-        Ok(old.iter().zip(&new).map(change).collect())
-    }
-
-    fn is_shown(&self, program: &Program, found: &Change) -> bool {
-        let Target { builds, change, .. } = self.target;
-        match self.allowed {
-            Allowed::Same => found.is_like(change),
-            Allowed::Behind => {
-                let is_new = || self.search.explanation(&program.used(), *builds, found).is_none();
-                found.is_like(change) || change.may_become(found) && is_new()
-            }
-            Allowed::Known => change.may_become(found),
-        }
-    }
-}
-
-impl<V: Voters> Oracle for Neighbours<'_, '_, V> {
-    fn shows(&self, programs: &[Program]) -> Result<Vec<bool>> {
-        let changes = self.changes(programs)?;
-        let shown = |(program, found): (&Program, Option<Change>)| {
-            found.is_some_and(|found| self.is_shown(program, &found))
-        };
-        Ok(programs.iter().zip(changes).map(shown).collect())
-    }
-
-    fn values(&self, programs: &[Program]) -> Result<Vec<Vec<Value>>> {
-        let (before, after) = self.target.builds;
-        let old = self.search.voters.values(before, programs)?;
-        let new = self.search.voters.values(after, programs)?;
-        Ok(old.into_iter().zip(new).map(|(old, new)| old.into_iter().chain(new).collect()).collect())
-    }
-}
-
-/// Takes targets of which no two are likely to be one finding: of different programs, and with different changes.
-fn unlike(targets: &mut Vec<Target>) -> Vec<Target> {
-    let mut taken: Vec<Target> = Vec::new();
-    let mut left = Vec::new();
-    for target in targets.drain(..) {
-        let is_like = |other: &Target| {
-            other.number == target.number
-                || other.builds == target.builds && other.change.is_like(&target.change)
-                || other.change.absent().is_some() && other.change.absent() == target.change.absent()
-        };
-        match taken.len() < REDUCED && !taken.iter().any(is_like) {
-            true => taken.push(target),
-            false => left.push(target),
-        }
-    }
-    *targets = left;
-    taken
 }
 
 #[cfg(test)]
@@ -364,6 +175,7 @@ mod tests {
 
     use super::*;
     use crate::analysis::discover::answer::{Answer, Type};
+    use crate::outcome::value::Value;
     use crate::record::lineage::Lineage;
 
     /// Builds 0 to 3: `round` changes in build 2, `lower` fails in build 3, and `abs` never does the same again.

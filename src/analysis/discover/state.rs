@@ -29,7 +29,7 @@ pub struct State {
     pub batches: u64,
     /// What was counted.
     pub counts: Counts,
-    /// Programs of the last batch on which builds disagree, which have not been run on all builds yet.
+    /// Programs of the last batches on which builds disagree, which have not been run on all builds yet.
     pub(super) doubtful: Vec<Doubtful>,
     /// Differences that have not been reduced yet.
     pub(super) targets: Vec<Target>,
@@ -76,7 +76,7 @@ pub struct Counts {
     /// Differences that were reduced.
     pub reduced: u64,
     /// Reduced programs that were a finding already.
-    pub duplicates: u64,
+    pub repeated: u64,
     /// Reduced programs that did not do the same again, twice, in processes of their own. They are never reported.
     pub unstable: u64,
 }

@@ -1,5 +1,6 @@
 //! Programs from a seed. The same seed and number are the same program on every machine, as long as this folder is.
 
+mod calls;
 mod changes;
 mod expressions;
 mod functions;
@@ -14,17 +15,18 @@ use crate::outcome::random::Random;
 
 /// Raised when a seed makes other programs than before, or their answers are compared in another way: a search that
 /// began before cannot go on.
-pub(super) const EDITION: u32 = 4;
+pub(super) const EDITION: u32 = 5;
 
 /// The program with this number among those of a seed.
 pub(super) fn program(seed: u64, number: u64) -> Program {
     let mut generator = Generator { random: Random::nth(seed, number) };
-    Program(match generator.random.below(40) {
+    Program(match generator.random.below(44) {
         0..15 => generator.plain(),
         15..23 => generator.over_rows(),
         23..27 => generator.over_numbers(),
         27..37 => generator.over_schema(),
-        _ => generator.over_module(),
+        37..40 => generator.over_module(),
+        _ => generator.over_calls(),
     })
 }
 

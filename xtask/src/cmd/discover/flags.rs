@@ -1,10 +1,8 @@
 //! Which flags make builds of one version differ, as `why` finds it.
 
 use anyhow::Result;
-use sqlite_contracts::analysis::discover::{DatedDrift, Report};
+use sqlite_contracts::analysis::discover::{DatedDrift, Report, contract_of};
 use sqlite_contracts::builds::Build;
-use sqlite_contracts::contract::Contract;
-use sqlite_contracts::diagnostic::SourceText;
 use sqlite_contracts::engine::Engine;
 
 use crate::cmd::why;
@@ -13,8 +11,7 @@ use crate::cmd::why;
 /// are mostly of the same flag.
 pub(super) fn attribute(engine: &Engine, report: &mut Report<'_>, findings: usize) -> Result<()> {
     for finding in report.findings.iter_mut().take(findings) {
-        let sql = finding.statements.iter().map(|sql| format!("{sql};\n")).collect::<String>();
-        let contract = Contract::of_sql(&SourceText::new("finding", sql.as_str()))?;
+        let contract = contract_of(finding.statements);
         if let Some(it) = finding.drifts.iter_mut().find(|it| is_of_one_version(engine, it)) {
             let (_, flags) = why::attributed(engine, &contract, &it.drift.before, &it.drift.after)?;
             it.flags = flags;

@@ -38,25 +38,28 @@ Examples:
   cargo xtask discover --all --minutes 30 --self-check                 how much of the catalogue it finds by itself
   cargo xtask discover --mutant '*'                                    which seeded faults it finds
 
-Programs of SQL are generated from the seed and run on new databases in memory: first on a few builds, which are drawn \
-anew for each batch (the ends of the ladder, and two neighbours), and on all builds once these disagree. A difference \
-between neighbours is reduced while it stays the same, or shows a silent change behind it: statements are left out, then \
+Programs are generated from the seed, most of SQL, some of calls of the C interface in legal and illegal orders, and run on \
+new databases in memory or in a file: first on a few builds, which are drawn anew for each batch (the ends of the ladder, and two \
+neighbours), and on all builds once these disagree. A difference between neighbours is reduced while it stays the same, or shows a silent change behind it: statements are left out, then \
 parts of their syntax trees, then values become simpler and calls become their values. What the reduced program does \
 where it changes is asked twice more, in new processes; what is not the same each time is counted as unstable and is no \
 finding. Rows have no order here, and nothing that depends on time or chance is generated.
 
 A finding is a reduced program with the builds at which its result changes. Programs on which the same builds do alike, \
-and whose innermost function, operator, clause or pragma is the same, are one finding; so is a function, module or syntax \
-that a build lacks, whatever uses it. It is known where cases of the catalogue drift at the same builds and their lines \
-name one of its functions or clauses.
+and whose innermost function, operator, clause, pragma or call is the same, are one finding; so are two that show the same \
+with the literals of each other, and a function, module or syntax that a build lacks, whatever uses it. It is known where \
+cases of the catalogue drift at the same builds in the same way (a value, an error, a plan), in steps that use what is \
+innermost in it. Findings that change alike and still have a function, a clause or a literal in common are counted as ones \
+that may be another one again.
 
 The search goes on where the last one with this seed and these builds ended or was interrupted; its state is in \
 target/sqlite-contracts/discover/. The same seed finds the same, in the same order, on any number of cores.
 
-JSON: {seed, builds, counts, findings, unstable, recall}; counts are {programs, disagreed, explained, reduced, duplicates, unstable}. \
-A finding is {name, class, statements, features, drifts, seen, bytes, known}; a drift is {before, after, released, statement, \
-change, was, is, flags}, and known are the cases of the catalogue that drift there. unstable are programs that did not do the same \
-again, which are no findings; recall is {drifts, found, missed} with `--self-check`.
+JSON: {seed, builds, counts, findings, duplicates, unstable, recall}; counts are {programs, disagreed, explained, reduced, \
+repeated, unstable}. A finding is {name, class, statements, features, drifts, through, seen, bytes, known}; a drift is {before, after, \
+released, statement, change, was, is, flags}, through is what else shows it, and known are the cases of the catalogue that \
+drift there. unstable are programs that did not do the same again, which are no findings; recall is {drifts, found, missed} \
+with `--self-check`.
 
 ";
 
@@ -88,7 +91,8 @@ pub(crate) struct Args {
     /// Say which flag it is where the first N findings differ between builds of one version, as `why` does; compiles
     #[arg(long, value_name = "N", default_value_t = 0)]
     flags: usize,
-    /// Say which share of the catalogue's drifts, of cases that are SQL alone, the search found by itself
+    /// Say which share of the catalogue's drifts, of cases that are SQL alone, the search found by itself: at the same
+    /// build, in the same way, over the same function or clause
     #[arg(long, conflicts_with = "corpus")]
     self_check: bool,
     /// Search between these mutants (see `mutants`) and their real builds instead, and say which ones are told apart; of
@@ -125,14 +129,15 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let voters = EngineVoters { engine: &engine, builds: ready };
     let search = Search::new(&voters, &electorate, &corpus, state);
     let state = searched(&project, search, args)?;
-    let known = Known::of(&project, engine.builds())?;
+    let contracts = Contract::load_all(&project)?;
+    let known = Known::of(&project, &contracts, engine.builds())?;
     let mut report = Report::of(&state, &electorate, &known, |build| {
         let product = engine.store().find(engine.builds().get(build)?)?;
         product.info.released
     });
     flags::attribute(&engine, &mut report, args.flags)?;
     if args.self_check {
-        report.recall = Some(Recall::of(&state, &electorate, &known, &sql_alone(&project)?));
+        report.recall = Some(Recall::of(&state, &electorate, &known, &sql_alone(&contracts)));
     }
     match args.format {
         Format::Json => print_json(&report)?,
@@ -147,13 +152,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 }
 
 /// The cases of the catalogue that are SQL alone.
-fn sql_alone(project: &Project) -> Result<BTreeSet<String>> {
-    let contracts = Contract::load_all(project)?;
+fn sql_alone(contracts: &[Contract]) -> BTreeSet<String> {
     let names = contracts.iter().flat_map(|contract| {
         let cases = contract.cases.iter().filter(|case| case.is_sql_alone());
         cases.map(|case| format!("{}/{}", contract.id, case.name))
     });
-    Ok(names.collect())
+    names.collect()
 }
 
 /// The first build of the newest version; nothing where there is only one build.

@@ -3,7 +3,10 @@
 use std::fmt::Write;
 
 use sqlite_contracts::analysis::discover::{DatedDrift, Recall, Report, Shown};
-use sqlite_contracts::diagnostic::{numbers::thousands, paragraph};
+use sqlite_contracts::diagnostic::{
+    numbers::{counted, thousands},
+    paragraph,
+};
 
 use crate::ui::output::width;
 
@@ -36,12 +39,13 @@ fn summary(report: &Report<'_>) -> String {
         report.findings.len(),
     );
     let second = format!(
-        "{} of them change values or rows silently; {known} are known to the catalogue; {} duplicates, {} unstable; half have \
-         at most {} bytes",
+        "{} of them change values or rows silently; {known} are known to the catalogue; {} may be another one \
+         again; {} unstable; the one in the middle has {} bytes in {}",
         report.silent(),
-        counts.duplicates,
+        report.duplicates,
         counts.unstable,
-        report.median_bytes(),
+        report.median(|shown| shown.bytes),
+        counted(report.median(|shown| shown.statements.len()), "statement", "statements"),
     );
     paragraph(&format!("{first}; {second}"), "", "  ", width())
 }
@@ -65,8 +69,17 @@ fn described(finding: &Shown<'_>) -> String {
         true => format!("new, {}", finding.name),
         false => format!("known: {}", finding.known.join(", ")),
     };
-    let _ = writeln!(text, "          {known}; met in {} programs", finding.seen);
+    let through = finding.through.iter().map(|feature| called(feature)).collect::<Vec<_>>().join(", ");
+    let through = if through.is_empty() { through } else { format!("; also seen through {through}") };
+    let known = format!("{known}; met in {} programs{through}", finding.seen);
+    text += &paragraph(&known, "          ", "            ", width());
     text
+}
+
+/// A function as it is called, any other feature as it is.
+fn called(feature: &str) -> String {
+    let is_function = feature.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if is_function { format!("{feature}()") } else { feature.to_owned() }
 }
 
 /// `3.43.0-rusqlite (2023-08-24): another real: 6.55 → 6.56`

@@ -1,0 +1,143 @@
+//! Reducing differences that a search met, some at a time.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use rayon::prelude::*;
+
+use super::answer::{Answers, Change};
+use super::finding::Use;
+use super::program::Program;
+use super::reduce::{Oracle, as_text, reduce};
+use super::search::Search;
+use super::state::Target;
+use super::voters::Voters;
+use crate::outcome::value::Value;
+
+/// Differences that are reduced together. The findings of some explain much of the next.
+const REDUCED: usize = 8;
+
+/// A reduced program, and how it was reached.
+pub(super) struct Reduced {
+    pub least: Program,
+    /// What larger programs used that were reduced to it.
+    pub uses: Vec<Use>,
+    /// What showed it before a conversion to text took its place.
+    pub through: BTreeSet<String>,
+}
+
+impl<V: Voters> Search<'_, V> {
+    /// Reduces some differences that are likely to be different drifts.
+    pub(super) fn reduce_some(&mut self) -> Result<()> {
+        let targets = std::mem::take(&mut self.state.targets);
+        let is_new = |target: &Target| {
+            let used = self.program(target.number).used();
+            self.is_new(&used, target.builds, &target.change)
+        };
+        let mut targets: Vec<Target> = targets.into_iter().filter(is_new).collect();
+        let next = unlike(&mut targets);
+        let reduced: Vec<Reduced> =
+            next.par_iter().map(|target| self.reduced(target)).collect::<Result<_>>()?;
+        let findings = self.voted(&next, &reduced)?;
+        self.state.targets = targets;
+        let all = next.into_iter().zip(reduced).zip(findings);
+        all.into_iter().try_for_each(|((target, reduced), finding)| self.take(target, reduced, finding))
+    }
+
+    /// The smallest program with this difference, and then with what is behind it.
+    fn reduced(&self, target: &Target) -> Result<Reduced> {
+        let same = Neighbours { search: self, target, allowed: Allowed::Same };
+        let mut least = reduce(&self.program(target.number), &same)?;
+        let mut uses = vec![Use { features: least.features(), change: Some(target.change.clone()) }];
+        if target.change.absent().is_none() && !target.change.is_silent() {
+            least = reduce(&least, &Neighbours { allowed: Allowed::Behind, ..same })?;
+        }
+        uses.push(Use { features: least.features(), change: None });
+        let mut through = BTreeSet::new();
+        let roots = Neighbours { search: self, target, allowed: Allowed::Known };
+        if target.change.absent().is_none()
+            && let Some(text) = as_text(&least, &roots)?
+        {
+            through = least.core(0).intersection(&least.features()).cloned().collect();
+            least = text;
+        }
+        Ok(Reduced { least, uses, through })
+    }
+}
+
+/// What may be shown by a program that is smaller than the one with a difference.
+#[derive(Clone, Copy)]
+enum Allowed {
+    /// The same difference.
+    Same,
+    /// Or a silent one that may be what makes it, and that is new.
+    Behind,
+    /// Or one that is known.
+    Known,
+}
+
+/// The two builds of a target.
+#[derive(Clone, Copy)]
+struct Neighbours<'s, 'a, V> {
+    search: &'s Search<'a, V>,
+    target: &'s Target,
+    allowed: Allowed,
+}
+
+impl<V: Voters> Neighbours<'_, '_, V> {
+    fn changes(&self, programs: &[Program]) -> Result<Vec<Option<Change>>> {
+        let (before, after) = self.target.builds;
+        let old = self.search.voters.ask(before, programs, false)?;
+        let new = self.search.voters.ask(after, programs, false)?;
+        let change = |(old, new): (&Answers, &Answers)| Change::between(old, new).map(|(_, change)| change);
+        Ok(old.iter().zip(&new).map(change).collect())
+    }
+
+    fn is_shown(&self, program: &Program, found: &Change) -> bool {
+        let Target { builds, change, .. } = self.target;
+        match self.allowed {
+            Allowed::Same => found.is_like(change),
+            Allowed::Behind => {
+                let is_new = || self.search.explanation(&program.used(), *builds, found).is_none();
+                found.is_like(change) || change.may_become(found) && is_new()
+            }
+            Allowed::Known => change.may_become(found),
+        }
+    }
+}
+
+impl<V: Voters> Oracle for Neighbours<'_, '_, V> {
+    fn shows(&self, programs: &[Program]) -> Result<Vec<bool>> {
+        let changes = self.changes(programs)?;
+        let shown = |(program, found): (&Program, Option<Change>)| {
+            found.is_some_and(|found| self.is_shown(program, &found))
+        };
+        Ok(programs.iter().zip(changes).map(shown).collect())
+    }
+
+    fn values(&self, programs: &[Program]) -> Result<Vec<Vec<Value>>> {
+        let (before, after) = self.target.builds;
+        let old = self.search.voters.values(before, programs)?;
+        let new = self.search.voters.values(after, programs)?;
+        Ok(old.into_iter().zip(new).map(|(old, new)| old.into_iter().chain(new).collect()).collect())
+    }
+}
+
+/// Takes targets of which no two are likely to be one finding: of different programs, and with different changes.
+fn unlike(targets: &mut Vec<Target>) -> Vec<Target> {
+    let mut taken: Vec<Target> = Vec::new();
+    let mut left = Vec::new();
+    for target in targets.drain(..) {
+        let is_like = |other: &Target| {
+            other.number == target.number
+                || other.builds == target.builds && other.change.is_like(&target.change)
+                || other.change.absent().is_some() && other.change.absent() == target.change.absent()
+        };
+        match taken.len() < REDUCED && !taken.iter().any(is_like) {
+            true => taken.push(target),
+            false => left.push(target),
+        }
+    }
+    *targets = left;
+    taken
+}
