@@ -1,6 +1,7 @@
 //! What calls are made of, and how each enters a trace.
 
 use std::ffi::{CStr, c_char, c_int, c_uchar, c_uint, c_void};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::cbor::{DIGEST_OF_BLOB, DIGEST_OF_TEXT, HANDLE, UTF16};
 use crate::real::real;
@@ -297,10 +298,17 @@ impl Kind for Said {
 }
 
 /// Longer values that SQLite returns enter a trace as length and hash.
-const LONG: usize = 256;
+static LONG: AtomicUsize = AtomicUsize::new(256);
+/// The longest value that enters a trace whole, whoever has it from whom.
+const LONGEST: usize = 64 << 20;
+
+/// Values of any length enter the trace whole.
+pub(crate) fn keep_long_values() {
+    LONG.store(LONGEST, Ordering::Relaxed);
+}
 
 fn write_long(bytes: &[u8], digest: u64, trace: &mut Trace) {
-    match bytes.len() > LONG {
+    match bytes.len() > LONG.load(Ordering::Relaxed) {
         true => trace.items.digest(digest, bytes),
         false if digest == DIGEST_OF_TEXT => trace.items.text(bytes),
         false => trace.items.blob(bytes),
@@ -380,6 +388,12 @@ impl Kind for Bytes {
         match self {
             Self::Nothing => trace.items.null(),
             Self::Unread => trace.items.boolean(true),
+            Self::Blob(at, length) | Self::Utf16(at, length) if length > LONGEST => {
+                trace.items.digest(DIGEST_OF_BLOB, slice(at, length));
+            }
+            Self::Text(at, length) if length > LONGEST => {
+                trace.items.digest(DIGEST_OF_TEXT, slice(at, length));
+            }
             Self::Blob(at, length) => trace.items.blob(slice(at, length)),
             Self::Text(at, length) => trace.items.text(slice(at, length)),
             Self::Utf16(at, length) => {

@@ -18,6 +18,8 @@ use crate::vfs::Originals;
 
 /// The folder of a recording, as a path.
 const FOLDER: &str = "SQLITE_RECORDER_FOLDER";
+/// Set where long values are wanted whole.
+const WHOLE: &str = "SQLITE_RECORDER_WHOLE";
 
 /// What an event begins with that is not the call of a function: `docs/trace.md` has their fields.
 pub(crate) mod event {
@@ -263,6 +265,9 @@ fn start() {
         return;
     }
     watch_forks();
+    if std::env::var_os(WHOLE).is_some() {
+        crate::kinds::keep_long_values();
+    }
     let Some(folder) = folder().filter(|_| !trace.failed) else { return };
     match Parts::new(folder) {
         Ok(parts) => trace.items.open(parts),

@@ -73,7 +73,11 @@ pub struct Cut {
 
 impl fmt::Display for Cut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "it is cut short: the last whole frame ends at byte {}, and what came behind it is missing", self.at)
+        write!(
+            f,
+            "it is cut short: the last whole frame ends at byte {}, and what came behind it is missing",
+            self.at
+        )
     }
 }
 
@@ -94,7 +98,9 @@ impl<W: Write> Writer<W> {
     pub(super) fn frame(&mut self, kind: Kind, of: u32, content: &[u8]) -> io::Result<()> {
         let compressed = compress_to_vec(content, CompressionLevel::Fastest);
         self.to.write_all(&[MARK, MARK_LENGTH, kind as u32, of].map(u32::to_le_bytes).concat())?;
-        self.to.write_all(&[content.len(), compressed.len()].map(|length| (length as u64).to_le_bytes()).concat())?;
+        self.to.write_all(
+            &[content.len(), compressed.len()].map(|length| (length as u64).to_le_bytes()).concat(),
+        )?;
         self.to.write_all(&crc32fast::hash(content).to_le_bytes())?;
         self.to.write_all(&compressed)
     }
@@ -165,7 +171,10 @@ fn frame(file: &mut File, at: u64, length: u64) -> Result<Option<Frame>> {
     };
     let (content, compressed) = (long(&mark, 16), long(&mark, 24));
     if content > LARGEST || compressed > LARGEST {
-        return wrong(format!("it says that it holds {} bytes, and {LARGEST} are the most", content.max(compressed)));
+        return wrong(format!(
+            "it says that it holds {} bytes, and {LARGEST} are the most",
+            content.max(compressed)
+        ));
     }
     let frame = Frame { kind, of: number(&mark, 12), at, content, compressed, checksum: number(&mark, 32) };
     Ok((frame.end() <= length).then_some(frame))

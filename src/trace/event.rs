@@ -138,7 +138,9 @@ impl<'a> Event<'a> {
             _ => return Err(Error::message(format!("an event of unknown kind, {kind}"))),
         };
         if parts != expected {
-            return Err(Error::message(format!("an event of kind {kind} has {expected} parts, and not {parts}")));
+            return Err(Error::message(format!(
+                "an event of kind {kind} has {expected} parts, and not {parts}"
+            )));
         }
         Ok(match kind {
             kind::END => Self::End { results: list(from, Item::read)? },
@@ -198,4 +200,3 @@ impl<'a> Process<'a> {
         })
     }
 }
-

@@ -1,6 +1,7 @@
 //! The values in events.
 
-use minicbor::data::Type;
+use minicbor::Encoder;
+use minicbor::data::{Tag, Type};
 use minicbor::decode::{Decoder, Error};
 use serde::Serialize;
 
@@ -30,8 +31,32 @@ pub enum Item<'a> {
     DigestOfBlob(Digest<'a>),
     /// A handle, by its number.
     Handle(u64),
+    /// A value that is hidden.
+    Hidden {
+        /// Its type.
+        kind: HiddenType,
+        /// Its bytes.
+        length: u64,
+        /// Its place among all values of the trace: equal values have the same, larger ones a larger.
+        rank: u64,
+    },
     /// Several.
     List(Vec<Item<'a>>),
+}
+
+/// The type of a value that is hidden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[repr(u8)]
+pub enum HiddenType {
+    /// SQLITE_INTEGER
+    Integer = 1,
+    /// SQLITE_FLOAT
+    Real = 2,
+    /// SQLITE_TEXT
+    Text = 3,
+    /// SQLITE_BLOB
+    Blob = 4,
 }
 
 /// What is kept of a long value.
@@ -39,7 +64,7 @@ pub enum Item<'a> {
 pub struct Digest<'a> {
     /// Its bytes.
     pub length: u64,
-    /// Their XXH3, of 128 bits; or, of a value that is hidden, its rank among all.
+    /// Their XXH3, of 128 bits.
     pub hash: &'a [u8],
 }
 
@@ -50,6 +75,7 @@ mod tag {
     pub(super) const DIGEST_OF_BLOB: u64 = 4_001;
     pub(super) const BROKEN_TEXT: u64 = 4_002;
     pub(super) const UTF16: u64 = 4_003;
+    pub(super) const HIDDEN: u64 = 4_004;
 }
 
 /// Lists in lists: an argument is a list of values at most, and an error within a result.
@@ -84,8 +110,63 @@ impl<'a> Item<'a> {
             tag::UTF16 => Ok(Self::Utf16(from.bytes()?)),
             tag::DIGEST_OF_TEXT => Digest::read(from).map(Self::DigestOfText),
             tag::DIGEST_OF_BLOB => Digest::read(from).map(Self::DigestOfBlob),
+            tag::HIDDEN => Self::hidden(from),
             _ => Err(Error::message("an unknown tag")),
         }
+    }
+
+    fn hidden(from: &mut Decoder<'a>) -> Result<Self, Error> {
+        tuple(from, 3)?;
+        let kind = match from.u8()? {
+            1 => HiddenType::Integer,
+            2 => HiddenType::Real,
+            3 => HiddenType::Text,
+            4 => HiddenType::Blob,
+            _ => return Err(Error::message("a hidden value of no type")),
+        };
+        Ok(Self::Hidden { kind, length: from.u64()?, rank: from.u64()? })
+    }
+
+    /// Writes the item as a recorder does.
+    pub(super) fn write(&self, to: &mut Encoder<Vec<u8>>) -> anyhow::Result<()> {
+        let tagged = |to: &mut Encoder<Vec<u8>>, tag| to.tag(Tag::new(tag)).map(drop);
+        match self {
+            Self::Null => drop(to.null()?),
+            Self::Present(is) => drop(to.bool(*is)?),
+            Self::Integer(number) => drop(to.i64(*number)?),
+            Self::Real(number) => drop(to.f64(*number)?),
+            Self::Text(text) => drop(to.str(text)?),
+            Self::Blob(bytes) => drop(to.bytes(bytes)?),
+            Self::BrokenText(bytes) => {
+                tagged(to, tag::BROKEN_TEXT)?;
+                to.bytes(bytes)?;
+            }
+            Self::Utf16(bytes) => {
+                tagged(to, tag::UTF16)?;
+                to.bytes(bytes)?;
+            }
+            Self::DigestOfText(digest) => {
+                tagged(to, tag::DIGEST_OF_TEXT)?;
+                to.array(2)?.u64(digest.length)?.bytes(digest.hash)?;
+            }
+            Self::DigestOfBlob(digest) => {
+                tagged(to, tag::DIGEST_OF_BLOB)?;
+                to.array(2)?.u64(digest.length)?.bytes(digest.hash)?;
+            }
+            Self::Handle(number) => {
+                tagged(to, tag::HANDLE)?;
+                to.u64(*number)?;
+            }
+            Self::Hidden { kind, length, rank } => {
+                tagged(to, tag::HIDDEN)?;
+                to.array(3)?.u8(*kind as u8)?.u64(*length)?.u64(*rank)?;
+            }
+            Self::List(items) => {
+                to.array(items.len() as u64)?;
+                items.iter().try_for_each(|item| item.write(to))?;
+            }
+        }
+        Ok(())
     }
 
     /// The text, where it is one.

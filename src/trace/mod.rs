@@ -5,7 +5,9 @@
 
 mod container;
 mod event;
+mod hide;
 mod item;
+mod recorder;
 mod recording;
 mod statement;
 mod summary;
@@ -20,7 +22,8 @@ use minicbor::decode::Decoder;
 
 pub use container::{Cut, Damage};
 pub use event::{Event, Function, Process};
-pub use item::{Digest, Item};
+pub use item::{Digest, HiddenType, Item};
+pub use recorder::{Recorder, objection, program_of};
 pub use recording::{About, Ended, KeptFile, Recording};
 pub use statement::normalized;
 pub use summary::{Counted, FileSummary, ProcessSummary, Summary};

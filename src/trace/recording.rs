@@ -12,6 +12,7 @@ use tempfile::NamedTempFile;
 
 use super::container::{Kind, Writer};
 use super::event::Event;
+use super::hide::{Hider, Ranks};
 
 /// The folder of files within a recording.
 const FILES: &str = "files";
@@ -121,29 +122,53 @@ impl Recording {
         self.processes.is_empty()
     }
 
-    /// Makes one file of it, which appears when it is whole.
+    /// Makes one file of it, which appears when it is whole. With `hides`, without values and files.
     ///
     /// # Errors
     /// When it cannot be written, or a part cannot be read.
-    pub fn pack(&self, to: &Path, command: Vec<String>, ended: Ended) -> Result<About> {
-        let about = self.about(command, ended)?;
+    pub fn pack(&self, to: &Path, command: Vec<String>, ended: Ended, hides: bool) -> Result<About> {
+        let mut about = self.about(command, ended)?;
+        about.is_hidden = hides;
+        if hides {
+            about.command.truncate(1);
+        }
         let beside = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let file = NamedTempFile::new_in(beside).with_context(|| format!("cannot write {}", to.display()))?;
         let mut writer = Writer::new(BufWriter::new(file))?;
         let mut words = Vec::new();
         ciborium::into_writer(&about, &mut words)?;
         writer.frame(Kind::About, 0, &words)?;
-        for (number, path) in (0..).zip(&self.files) {
-            pack_file(&mut writer, number, path)?;
+        if !hides {
+            for (number, path) in (0..).zip(&self.files) {
+                pack_file(&mut writer, number, path)?;
+            }
         }
+        let ranks = if hides { Some(self.ranks()?) } else { None };
         for (number, (_, parts)) in (0..).zip(&self.processes) {
+            let mut hider = Hider::default();
             for part in parts {
-                writer.frame(Kind::Events, number, &events(part)?)?;
+                let events = events(part)?;
+                let events = match &ranks {
+                    Some(ranks) => hider.hide(&events, ranks)?,
+                    None => events,
+                };
+                writer.frame(Kind::Events, number, &events)?;
             }
         }
         let file = writer.finish()?.into_inner()?;
         file.persist(to).with_context(|| format!("cannot write {}", to.display()))?;
         Ok(about)
+    }
+
+    /// All values of all processes.
+    fn ranks(&self) -> Result<Ranks> {
+        let mut ranks = Ranks::default();
+        for (_, parts) in &self.processes {
+            let mut hider = Hider::default();
+            parts.iter().try_for_each(|part| hider.collect(&events(part)?, &mut ranks))?;
+        }
+        ranks.settle();
+        Ok(ranks)
     }
 
     fn about(&self, command: Vec<String>, ended: Ended) -> Result<About> {

@@ -123,7 +123,10 @@ mod tests {
             ("select 1.5e-3, .5, 0x1f, -2", "select ?, -?"),
             ("insert into t values (1,'a'),(2,'b')", "insert into t values (?)"),
             ("insert into t(a,b) values (:a, @b)", "insert into t(a,b) values (?)"),
-            ("select t1.a1, \"x y\", [z'], `q` from t1 /* 'c' */ where a = ?12;", "select t1.a1, \"x y\", [z'], `q` from t1 where a = ?"),
+            (
+                "select t1.a1, \"x y\", [z'], `q` from t1 /* 'c' */ where a = ?12;",
+                "select t1.a1, \"x y\", [z'], `q` from t1 where a = ?",
+            ),
             ("select 'not closed", "select ?"),
             ("PRAGMA  user_version=7\n", "PRAGMA user_version=?"),
             ("", ""),

@@ -208,7 +208,8 @@ impl Reader {
         self.summary.command = process.command.iter().map(shown).collect();
         self.summary.library = shown(&process.library);
         self.summary.source_id = shown(&process.source_id);
-        self.summary.version = format!("{}.{}.{}", version / 1_000_000, version / 1000 % 1000, version % 1000);
+        self.summary.version =
+            format!("{}.{}.{}", version / 1_000_000, version / 1000 % 1000, version % 1000);
     }
 
     fn begin(&mut self, number: u64, arguments: &[Item<'_>], counts: &mut Counts) {
