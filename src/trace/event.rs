@@ -181,6 +181,11 @@ impl Function {
     pub fn argument(&self, name: &str) -> Option<usize> {
         self.arguments.iter().position(|argument| argument == name)
     }
+
+    /// Where a result of this name stands.
+    pub fn result(&self, name: &str) -> Option<usize> {
+        self.results.iter().position(|result| result == name)
+    }
 }
 
 impl<'a> Process<'a> {
@@ -198,5 +203,42 @@ impl<'a> Process<'a> {
             options: list(from, Item::read)?,
             is_little_endian: from.bool()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Event<'_>, Error> {
+        Event::read(&mut Decoder::new(bytes))
+    }
+
+    #[test]
+    fn events_are_arrays() {
+        assert_eq!(read(&[0x82, 0x22, 0x07]).unwrap(), Event::Thread(7));
+        let call = read(&[0x83, 0x05, 0x81, 0xd8, 39, 0x01, 0x81, 0x18, 100]).unwrap();
+        let (arguments, results) = (vec![Item::Handle(1)], vec![Item::Integer(100)]);
+        assert_eq!(call, Event::Call { function: 5, arguments, results });
+    }
+
+    #[test]
+    fn hostile_events_are_refused_without_room_for_them() {
+        let lists = [0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
+        let deep = [&[0x82, 0x00][..], &[0x81; 100_000]].concat();
+        for bytes in [
+            &[][..],
+            &[0x80],
+            &[0x9f],
+            &[0x82, 0x38, 99, 0],
+            &[0x85, 0x00, 0x80, 0x80, 0x80, 0x80],
+            &[&[0x82, 0x00][..], &lists].concat(),
+            &[&[0x82, 0x00, 0x81][..], &[0x5b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]].concat(),
+            &[0x82, 0x00, 0x81, 0xd9, 0xff, 0xff, 0x00],
+            &[0x82, 0x26, 0x62, 0xff, 0xff],
+            &deep,
+        ] {
+            assert!(read(bytes).is_err(), "{bytes:?}");
+        }
     }
 }

@@ -53,6 +53,11 @@ impl Recorder {
         Ok(Self { library: library.context("cargo did not say where the recorder is")? })
     }
 
+    /// Its file.
+    pub fn library(&self) -> &Path {
+        &self.library
+    }
+
     /// The environment in which a program is recorded into a folder. Values that will be ranked are kept whole.
     pub fn environment(&self, folder: &Path, hides: bool) -> Vec<(&'static str, OsString)> {
         let mut preload = self.library.clone().into_os_string();

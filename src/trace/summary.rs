@@ -128,6 +128,13 @@ fn sorted(counts: HashMap<String, u64>) -> Vec<Counted> {
     sorted
 }
 
+/// A statement without words is none: a comment, or what is behind the last semicolon.
+fn count(counts: &mut HashMap<String, u64>, what: String) {
+    if !what.is_empty() {
+        *counts.entry(what).or_default() += 1;
+    }
+}
+
 #[derive(Default)]
 struct Counts {
     functions: HashMap<String, u64>,
@@ -144,9 +151,15 @@ struct Reader {
     functions: HashMap<u64, (Function, u64)>,
     thread: u64,
     /// By thread: the calls that have begun.
-    open: BTreeMap<u64, Vec<u64>>,
+    open: BTreeMap<u64, Vec<Open>>,
     handles: BTreeSet<u64>,
     summary: ProcessSummary,
+}
+
+/// A call that has begun, with the SQL that was passed to it.
+struct Open {
+    function: u64,
+    sql: Option<String>,
 }
 
 /// Functions that make a handle which is to be closed, and those that close one.
@@ -167,16 +180,16 @@ impl Reader {
     fn read(&mut self, event: &Event<'_>, counts: &mut Counts) {
         match event {
             Event::Call { function, arguments, results } => {
-                self.begin(*function, arguments, counts);
-                self.end(*function, results, counts);
+                let open = self.begin(*function, arguments, counts);
+                self.end(&open, results, counts);
             }
             Event::Begin { function, arguments } => {
-                self.open.entry(self.thread).or_default().push(*function);
-                self.begin(*function, arguments, counts);
+                let open = self.begin(*function, arguments, counts);
+                self.open.entry(self.thread).or_default().push(open);
             }
             Event::End { results } => {
-                if let Some(function) = self.open.get_mut(&self.thread).and_then(Vec::pop) {
-                    self.end(function, results, counts);
+                if let Some(open) = self.open.get_mut(&self.thread).and_then(Vec::pop) {
+                    self.end(&open, results, counts);
                 }
             }
             Event::Function { number, function } => {
@@ -212,13 +225,13 @@ impl Reader {
             format!("{}.{}.{}", version / 1_000_000, version / 1000 % 1000, version % 1000);
     }
 
-    fn begin(&mut self, number: u64, arguments: &[Item<'_>], counts: &mut Counts) {
-        let Some((function, calls)) = self.functions.get_mut(&number) else { return };
+    fn begin(&mut self, number: u64, arguments: &[Item<'_>], counts: &mut Counts) -> Open {
+        let Some((function, calls)) = self.functions.get_mut(&number) else {
+            return Open { function: number, sql: None };
+        };
         *calls += 1;
         let argument = |name: &str| function.argument(name).and_then(|at| arguments.get(at));
-        if let Some(sql) = argument("sql").and_then(Item::text).filter(|_| is_of_sqlite(&function.name)) {
-            *counts.statements.entry(normalized(sql)).or_default() += 1;
-        }
+        let sql = argument("sql").and_then(Item::text).filter(|_| is_of_sqlite(&function.name));
         if function.name.starts_with("sqlite3_create_")
             && let Some(name) = argument("name").and_then(Item::text)
         {
@@ -229,15 +242,23 @@ impl Reader {
         {
             self.handles.remove(&handle);
         }
+        Open { function: number, sql: sql.map(str::to_owned) }
     }
 
-    fn end(&mut self, number: u64, results: &[Item<'_>], counts: &mut Counts) {
-        let Some((function, _)) = self.functions.get(&number) else { return };
+    fn end(&mut self, open: &Open, results: &[Item<'_>], counts: &mut Counts) {
+        let Some((function, _)) = self.functions.get(&open.function) else { return };
+        if let Some(sql) = &open.sql {
+            let tail = function.result("tail").and_then(|at| results.get(at)).and_then(Item::integer);
+            let end = tail.and_then(|tail| usize::try_from(tail).ok());
+            let statement = end.and_then(|end| sql.get(..end)).unwrap_or(sql);
+            count(&mut counts.statements, normalized(statement));
+        }
         if let Some(Item::List(parts)) = results.first()
             && let [Item::Integer(_), Item::List(failure)] = parts.as_slice()
         {
-            let message = failure.get(1).map(shown).unwrap_or_default();
-            *counts.errors.entry(message).or_default() += 1;
+            let code = failure.first().and_then(Item::integer).unwrap_or_default();
+            let message = failure.get(1).map(shown).filter(|message| !message.is_empty());
+            count(&mut counts.errors, message.unwrap_or_else(|| format!("code {code}")));
         }
         for (name, result) in function.results.iter().zip(results).skip(1) {
             if let Some(handle) = result.handle().filter(|_| MAKES.contains(&name.as_str())) {
@@ -257,7 +278,7 @@ impl Reader {
         }
         let name = |number: u64| self.functions.get(&number).map(|(function, _)| function.name.clone());
         self.summary.threads = self.open.len();
-        self.summary.unfinished = self.open.values().flatten().filter_map(|number| name(*number)).collect();
+        self.summary.unfinished = self.open.values().flatten().filter_map(|open| name(open.function)).collect();
         self.summary.left_open = self.handles.len() as u64;
         self.summary
     }
