@@ -12,6 +12,7 @@ mod handles;
 mod hooks;
 mod kinds;
 mod lifetimes;
+mod modules;
 mod real;
 mod segment;
 mod table;
@@ -21,16 +22,3 @@ mod values;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod variadic;
 mod vfs;
-
-/// `sqlite3_create_module`, until virtual tables are wrapped: their modules are passed on.
-mod modules {
-    use std::ffi::c_void;
-
-    use crate::function::noted;
-    use crate::kinds::{Code, Db, Pointer, Text};
-
-    noted! {
-        sqlite3_create_module(db: Db, name: Text, module: Pointer, argument: *mut c_void) -> Code;
-        sqlite3_create_module_v2(db: Db, name: Text, module: Pointer, argument: *mut c_void, free: Pointer) -> Code;
-    }
-}
