@@ -306,9 +306,11 @@ impl Own {
         // SAFETY: the program's module; what its version has not is not read.
         let version = unsafe { (*theirs).version };
         let count = OF_VERSION[usize::try_from(version).unwrap_or(0).min(OF_VERSION.len() - 1)];
-        let mut methods = [std::ptr::null(); METHODS];
+        let mut methods: [Method; METHODS] = [std::ptr::null(); METHODS];
         // SAFETY: as many as its version has.
-        unsafe { methods.as_mut_ptr().copy_from_nonoverlapping((&raw const (*theirs).methods).cast(), count) };
+        unsafe {
+            methods.as_mut_ptr().copy_from_nonoverlapping((&raw const (*theirs).methods).cast(), count)
+        };
         let mut ours = methods;
         for (ours, method) in ours.iter_mut().zip(OURS) {
             *ours = if ours.is_null() { *ours } else { method };
@@ -341,7 +343,8 @@ unsafe fn create(
     argument: *mut c_void,
     destroy: Option<Destroy>,
 ) -> Code {
-    let real = real!(sqlite3_create_module_v2: fn(Db, Text, *const Module, *mut c_void, Option<Destroy>) -> Code);
+    let real =
+        real!(sqlite3_create_module_v2: fn(Db, Text, *const Module, *mut c_void, Option<Destroy>) -> Code);
     let Some(_inside) = Inside::enter() else {
         // SAFETY: the program's own arguments.
         return unsafe { real(db, name, module, argument, destroy) };
@@ -374,7 +377,8 @@ pub(crate) unsafe extern "C" fn sqlite3_create_module(
     module: *const Module,
     argument: *mut c_void,
 ) -> Code {
-    static FUNCTION: Function = Function::new("sqlite3_create_module", &["db", "name", "module"], &["result"]);
+    static FUNCTION: Function =
+        Function::new("sqlite3_create_module", &["db", "name", "module"], &["result"]);
     // SAFETY: the program's own arguments.
     unsafe { create(&FUNCTION, db, name, module, argument, None) }
 }
@@ -388,7 +392,8 @@ pub(crate) unsafe extern "C" fn sqlite3_create_module_v2(
     argument: *mut c_void,
     destroy: Option<Destroy>,
 ) -> Code {
-    static FUNCTION: Function = Function::new("sqlite3_create_module_v2", &["db", "name", "module"], &["result"]);
+    static FUNCTION: Function =
+        Function::new("sqlite3_create_module_v2", &["db", "name", "module"], &["result"]);
     // SAFETY: the program's own arguments.
     unsafe { create(&FUNCTION, db, name, module, argument, destroy) }
 }

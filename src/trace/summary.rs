@@ -278,7 +278,8 @@ impl Reader {
         }
         let name = |number: u64| self.functions.get(&number).map(|(function, _)| function.name.clone());
         self.summary.threads = self.open.len();
-        self.summary.unfinished = self.open.values().flatten().filter_map(|open| name(open.function)).collect();
+        self.summary.unfinished =
+            self.open.values().flatten().filter_map(|open| name(open.function)).collect();
         self.summary.left_open = self.handles.len() as u64;
         self.summary
     }

@@ -89,12 +89,15 @@ fn output_and_status_are_the_programs_own() {
     let trace = Trace::open(&room.path().join("program.trace")).unwrap();
     assert_eq!((trace.about().status, trace.about().signal), (Some(7), None));
     assert_eq!(trace.about().command, ["./program", "status"]);
-    let shown = Command::new(env!("CARGO_BIN_EXE_xtask")).current_dir(room.path()).args(["trace", "program.trace"]);
-    let shown = { shown }.output().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let shown = command.current_dir(room.path()).args(["trace", "program.trace"]).output().unwrap();
     assert!(shown.status.success());
     let text = String::from_utf8_lossy(&shown.stdout).into_owned();
     assert!(text.starts_with("./program status (status 7)\n8 calls of 1 process on "), "{text}");
-    assert!(text.contains("\nstatements\n           1  select ?\n") || text.ends_with("  select ?\n"), "{text}");
+    assert!(
+        text.contains("\nstatements\n           1  select ?\n") || text.ends_with("  select ?\n"),
+        "{text}"
+    );
     assert!(!room.path().join("program.trace.recording").exists());
 }
 
@@ -109,7 +112,8 @@ fn every_call_of_every_thread_is_there() {
     assert_eq!(count(&summary, "sqlite3_prepare_v2"), 161);
     let statements: Vec<(&str, u64)> =
         summary.statements.iter().map(|counted| (counted.what.as_str(), counted.count)).collect();
-    let expected = [("insert into t values(?)", 80), ("select count(*) from t", 80), ("create table t(a)", 1)];
+    let expected =
+        [("insert into t values(?)", 80), ("select count(*) from t", 80), ("create table t(a)", 1)];
     assert_eq!(statements, expected);
     assert_eq!(summary.databases.len(), 1);
     assert_eq!((summary.databases[0].opens, summary.databases[0].bytes), (81, None));
@@ -162,7 +166,10 @@ fn values_have_their_types_and_bytes() {
     let trace = trace_of(room.path(), "large");
     let read = calls(&trace, "sqlite3_column_text");
     assert_eq!(read.len(), 3);
-    assert!(read.iter().all(|(_, result)| result == &read[0].1 && result.contains("length: 3000000")), "{read:?}");
+    assert!(
+        read.iter().all(|(_, result)| result == &read[0].1 && result.contains("length: 3000000")),
+        "{read:?}"
+    );
     let bound = calls(&trace, "sqlite3_bind_text");
     assert!(bound.iter().all(|(arguments, _)| arguments.len() > 3_000_000));
 
@@ -177,11 +184,10 @@ fn values_have_their_types_and_bytes() {
 fn a_database_is_kept_as_it_was_before_the_first_change() {
     let Some(room) = room() else { return };
     let file = room.path().join("kept.db");
-    let made = Command::new("python3").arg("-c").arg(
-        "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('create table t(a)'); \
-         c.execute(\"insert into t values('old')\"); c.commit()",
-    );
-    if !{ made }.arg(&file).output().is_ok_and(|output| output.status.success()) {
+    let script = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('create table t(a)'); \
+                  c.execute(\"insert into t values('old')\"); c.commit()";
+    let made = Command::new("python3").args(["-c", script]).arg(&file).output();
+    if !made.is_ok_and(|output| output.status.success()) {
         return eprintln!("skipped: there is no python3 with sqlite3, which makes the database");
     }
     let before = std::fs::read(&file).unwrap();
@@ -233,14 +239,22 @@ fn what_cannot_be_recorded_is_told_before_it_runs() {
     assert!(cc(room.path(), &["other.c"]));
     let output = record(room.path(), &["./program"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(said(&output).contains("cannot be recorded: it has a SQLite of its own inside"), "{}", said(&output));
+    assert!(
+        said(&output).contains("cannot be recorded: it has a SQLite of its own inside"),
+        "{}",
+        said(&output)
+    );
     assert!(output.stdout.is_empty());
 
     std::fs::write(&source, "int main(void) { return 0; }").unwrap();
     assert!(cc(room.path(), &["other.c"]));
     let output = record(room.path(), &["./program"]);
     assert_eq!(output.status.code(), Some(3));
-    assert!(said(&output).contains("nothing was recorded of ./program, which ended with status 0"), "{}", said(&output));
+    assert!(
+        said(&output).contains("nothing was recorded of ./program, which ended with status 0"),
+        "{}",
+        said(&output)
+    );
     assert!(!room.path().join("program.trace").exists());
 
     let output = record(room.path(), &["no-such-program"]);
@@ -279,7 +293,8 @@ fn a_trace_that_is_cut_is_used_to_there_and_a_damaged_one_is_refused() {
             let _ = Summary::of(&trace);
         }
     }
-    let shown = Command::new(env!("CARGO_BIN_EXE_xtask")).arg("trace").arg(room.path().join("program")).output();
+    let shown =
+        Command::new(env!("CARGO_BIN_EXE_xtask")).arg("trace").arg(room.path().join("program")).output();
     let shown = shown.unwrap();
     assert_eq!(shown.status.code(), Some(2));
     assert!(said(&shown).contains("it is not a trace of SQLite's calls"), "{}", said(&shown));
