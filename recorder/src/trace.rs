@@ -294,7 +294,10 @@ fn watch_forks() {
         STARTED.store(false, Ordering::Release);
     }
     extern "C" fn exit() {
-        local(|trace| trace.event(event::EXIT, 0));
+        // A child that never called has no trace.
+        if STARTED.load(Ordering::Acquire) {
+            local(|trace| trace.event(event::EXIT, 0));
+        }
     }
     ONCE.call_once(|| {
         // SAFETY: functions of this library, which is never unloaded.

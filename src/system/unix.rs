@@ -118,7 +118,9 @@ pub(super) fn ask_to_end(process: u32) {
 }
 
 pub(super) fn die_of(signal: i32) {
-    if let Some(signal) = Signal::from_named_raw(signal) {
+    let Some(signal) = Signal::from_named_raw(signal) else { return };
+    // The standard library's handler of a fault returns from the first one that is no fault, and the next one kills.
+    for _ in 0..2 {
         let _ = kill_process(getpid(), signal);
     }
 }

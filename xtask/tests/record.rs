@@ -11,8 +11,10 @@ use std::sync::LazyLock;
 
 use sqlite_contracts::trace::{Event, HiddenType, Item, Recorder, Summary, Trace};
 
-mod support;
-use support::{repository, said};
+/// Both streams.
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
 
 /// The recorder's library, built once for all tests.
 static RECORDER: LazyLock<PathBuf> = LazyLock::new(|| Recorder::build().unwrap().library().to_owned());
@@ -20,7 +22,7 @@ static RECORDER: LazyLock<PathBuf> = LazyLock::new(|| Recorder::build().unwrap()
 /// A folder with the program of `record/program.c`; nothing, with the reason, where it cannot be made.
 fn room() -> Option<tempfile::TempDir> {
     let room = tempfile::tempdir().unwrap();
-    let source = repository().join("xtask/tests/record/program.c");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/record/program.c");
     let made = cc(room.path(), &[source.to_str().unwrap(), "-pthread", "-l:libsqlite3.so.0"]);
     if !made {
         eprintln!("skipped: there is no C compiler, or no libsqlite3.so.0 that it finds");
@@ -85,7 +87,7 @@ fn output_and_status_are_the_programs_own() {
     assert_eq!(output.status.code(), Some(7));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "printed\n");
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(errors.starts_with("complained\nprogram.trace: 8 calls of 1 process, 0 databases, "), "{errors}");
+    assert!(errors.starts_with("complained\nprogram.trace: 1 process, "), "{errors}");
     let trace = Trace::open(&room.path().join("program.trace")).unwrap();
     assert_eq!((trace.about().status, trace.about().signal), (Some(7), None));
     assert_eq!(trace.about().command, ["./program", "status"]);
@@ -93,7 +95,7 @@ fn output_and_status_are_the_programs_own() {
     let shown = command.current_dir(room.path()).args(["trace", "program.trace"]).output().unwrap();
     assert!(shown.status.success());
     let text = String::from_utf8_lossy(&shown.stdout).into_owned();
-    assert!(text.starts_with("./program status (status 7)\n8 calls of 1 process on "), "{text}");
+    assert!(text.starts_with("./program status (status 7)\n10 calls of 1 process on "), "{text}");
     assert!(
         text.contains("\nstatements\n           1  select ?\n") || text.ends_with("  select ?\n"),
         "{text}"

@@ -9,8 +9,9 @@ use std::process::{Command, ExitStatus};
 
 use anyhow::{Context, Result, bail};
 use sqlite_contracts::diagnostic::numbers::{counted, thousands};
+use sqlite_contracts::project::command_name::command;
 use sqlite_contracts::system;
-use sqlite_contracts::trace::{About, Ended, Recorder, Recording, Summary, Trace, objection, program_of};
+use sqlite_contracts::trace::{About, Ended, Recorder, Recording, objection, program_of};
 
 use crate::interruption;
 use crate::support::exit::{Exit, Usage};
@@ -165,14 +166,13 @@ fn nothing(args: &Args, program: &str, ended: Ended) -> String {
 
 /// What was written, on standard error: standard output is the program's.
 fn tell(output: &Path, about: &About) -> Result<()> {
-    let summary = Summary::of(&Trace::open(output)?)?;
-    let calls = thousands(i64::try_from(summary.calls).unwrap_or(i64::MAX));
-    let bytes = thousands(i64::try_from(summary.bytes).unwrap_or(i64::MAX));
+    let bytes = fs::metadata(output).with_context(|| format!("cannot read {}", output.display()))?.len();
     anstream::eprintln!(
-        "{}: {calls} calls of {}, {}, {bytes} bytes",
+        "{}: {}, {} bytes; `{}` shows what it holds",
         output.display(),
         counted(about.processes.len(), "process", "processes"),
-        counted(summary.databases.len(), "database", "databases"),
+        thousands(i64::try_from(bytes).unwrap_or(i64::MAX)),
+        command(&format!("trace {}", output.display())),
     );
     for (process, reason) in &about.stopped {
         anstream::eprintln!("the recorder of process {process} stopped before its end: {reason}");
