@@ -90,8 +90,8 @@ macro_rules! hooks {
         ) -> $answer {
             unsafe extern "C" fn hook(hook: *const Hook $(, $arg: $kind)*) -> $result {
                 type User = unsafe extern "C" fn(*mut c_void $(, $kind)*) -> $result;
-                // SAFETY: the hook that was set below, with a function of this type.
                 let (user, argument) =
+                    // SAFETY: the hook that was set below, with a function of this type.
                     unsafe { (std::mem::transmute::<*const c_void, User>((*hook).call), (*hook).argument) };
                 // SAFETY: SQLite's own arguments.
                 call_program!($callback, [$($label = $value),*], $result, unsafe { user(argument $(, $arg)*) })

@@ -136,10 +136,10 @@ macro_rules! told {
 unsafe extern "C" fn on_randomness(vfs: *mut Vfs, bytes: c_int, to: *mut c_char) -> c_int {
     // SAFETY: the entry that was replaced has this type.
     let randomness = unsafe { std::mem::transmute::<usize, Randomness>(originals(vfs).randomness) };
-    // SAFETY: SQLite's own arguments.
     told!(
         "xRandomness",
         [bytes = bytes],
+        // SAFETY: SQLite's own arguments.
         unsafe { randomness(vfs, bytes, to) },
         Bytes::blob(to.cast(), bytes.into())
     )
@@ -148,13 +148,23 @@ unsafe extern "C" fn on_randomness(vfs: *mut Vfs, bytes: c_int, to: *mut c_char)
 unsafe extern "C" fn on_current_time(vfs: *mut Vfs, time: *mut f64) -> c_int {
     // SAFETY: the entry that was replaced has this type.
     let current = unsafe { std::mem::transmute::<usize, CurrentTime>(originals(vfs).current_time) };
-    // SAFETY: SQLite's own arguments.
-    told!("xCurrentTime", [], unsafe { current(vfs, time) }, read(time).unwrap_or(0.0))
+    told!(
+        "xCurrentTime",
+        [],
+        // SAFETY: SQLite's own arguments.
+        unsafe { current(vfs, time) },
+        read(time).unwrap_or(0.0)
+    )
 }
 
 unsafe extern "C" fn on_current_time_64(vfs: *mut Vfs, time: *mut i64) -> c_int {
     // SAFETY: the entry that was replaced has this type.
     let current = unsafe { std::mem::transmute::<usize, CurrentTime64>(originals(vfs).current_time_64) };
-    // SAFETY: SQLite's own arguments.
-    told!("xCurrentTimeInt64", [], unsafe { current(vfs, time) }, read(time).unwrap_or(0))
+    told!(
+        "xCurrentTimeInt64",
+        [],
+        // SAFETY: SQLite's own arguments.
+        unsafe { current(vfs, time) },
+        read(time).unwrap_or(0)
+    )
 }
