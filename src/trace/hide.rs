@@ -141,6 +141,9 @@ impl Ranks {
     }
 }
 
+/// Gets each event of a part, with its bytes.
+type Visit<'visit, 'part> = &'visit mut dyn FnMut(&Hider, Event<'part>, &'part [u8]) -> Result<()>;
+
 impl Hider {
     /// Looks at the values of a part.
     pub(super) fn collect(&mut self, part: &[u8], ranks: &mut Ranks) -> Result<()> {
@@ -191,11 +194,7 @@ impl Hider {
         Ok(encoder.into_writer())
     }
 
-    fn each<'a>(
-        &mut self,
-        part: &'a [u8],
-        visit: &mut dyn FnMut(&Self, Event<'a>, &'a [u8]) -> Result<()>,
-    ) -> Result<()> {
+    fn each<'a>(&mut self, part: &'a [u8], visit: Visit<'_, 'a>) -> Result<()> {
         let mut decoder = Decoder::new(part);
         while decoder.position() < part.len() {
             let begin = decoder.position();
