@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 
 fn text(summary: &Summary) -> String {
     let mut text = String::new();
-    let _ = writeln!(text, "{}{}", summary.about.command.join(" "), ending(summary));
+    let _ = writeln!(text, "{}{}", summary.about.command.join(" ").replace('\n', " "), ending(summary));
     let (calls, bytes) = (number(summary.calls), number(summary.bytes));
     let processes = counted(summary.by_process.len(), "process", "processes");
     let _ = writeln!(text, "{calls} calls of {processes} on {}, {bytes} bytes", summary.about.machine);
@@ -107,7 +107,7 @@ fn process_lines(process: &ProcessSummary) -> String {
     let mut text = format!(
         "process {}: {}{parent}\n  SQLite {} in {}, {} calls{threads}",
         process.name,
-        process.command.join(" "),
+        process.command.join(" ").replace('\n', " "),
         process.version,
         process.library,
         number(process.calls),
