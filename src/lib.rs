@@ -14,4 +14,5 @@ pub mod project;
 pub mod record;
 pub mod subject;
 pub mod system;
+pub mod trace;
 pub mod worker;

@@ -137,6 +137,21 @@ pub fn keep_ended_children() {
     unix::keep_ended_children();
 }
 
+/// Asks a process to end.
+pub fn ask_to_end(process: u32) {
+    unix::ask_to_end(process);
+}
+
+/// Ends this process as another one ended: of the same signal, where that ends a process.
+pub fn die_of(signal: i32) {
+    unix::die_of(signal);
+}
+
+/// The signal of which a process died.
+pub fn signal_of(status: ExitStatus) -> Option<i32> {
+    unix::signal_of(status)
+}
+
 /// Lets a process and its copies be asked together to [`quit`].
 pub fn lead_a_group(command: &mut Command) {
     unix::lead_a_group(command);

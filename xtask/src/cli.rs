@@ -21,9 +21,11 @@ use crate::cmd::mutants;
 use crate::cmd::new_build;
 use crate::cmd::new_contract;
 use crate::cmd::plan;
+use crate::cmd::record;
 use crate::cmd::report;
 use crate::cmd::review;
 use crate::cmd::tidy;
+use crate::cmd::trace;
 use crate::cmd::try_subject;
 use crate::cmd::why;
 use crate::support::exit;
@@ -81,6 +83,8 @@ pub(crate) enum Verb {
     Exchange(exchange::Args),
     Discover(discover::Args),
     Try(try_subject::Args),
+    Record(record::Args),
+    Trace(trace::Args),
     Mutants(mutants::Args),
     Init(init::Args),
     NewBuild(new_build::Args),

@@ -2,6 +2,7 @@
 //! to know of the processes that it starts.
 
 use std::io::IsTerminal;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlite_contracts::system;
 
@@ -21,4 +22,23 @@ pub(crate) fn prepare() {
         anstream::eprintln!("interrupted");
         std::process::exit(INTERRUPTED);
     });
+}
+
+/// The program that is being recorded, once it runs.
+static RECORDED: AtomicU32 = AtomicU32::new(0);
+
+/// From now on a signal is the recorded program's affair, and this command ends when that has. Ctrl-C reaches both by
+/// itself; where there is no terminal, a signal to this command alone is passed on.
+pub(crate) fn leave_to_program() {
+    let _ = ctrlc::set_handler(|| {
+        let program = RECORDED.load(Ordering::Relaxed);
+        if program != 0 && !std::io::stdin().is_terminal() {
+            system::ask_to_end(program);
+        }
+    });
+}
+
+/// Signals are this program's from now on.
+pub(crate) fn program_runs(program: u32) {
+    RECORDED.store(program, Ordering::Relaxed);
 }

@@ -19,8 +19,11 @@ pub fn main() -> ExitCode {
     if args.next().is_some_and(|first| first == support::context::WORKER) {
         return sqlite_contracts::worker::main(&args.collect::<Vec<_>>());
     }
-    interruption::prepare();
     let verb = Cli::read().verb;
+    match verb {
+        Verb::Record(_) => interruption::leave_to_program(),
+        _ => interruption::prepare(),
+    }
     support::exit::code(limit::check_environment().map_err(Into::into).and_then(|()| run(verb)))
 }
 
@@ -43,6 +46,8 @@ fn run(verb: Verb) -> anyhow::Result<Exit> {
         Verb::Exchange(args) => cmd::exchange::run(&args),
         Verb::Discover(args) => cmd::discover::run(&args),
         Verb::Try(args) => cmd::try_subject::run(&args),
+        Verb::Record(args) => cmd::record::run(&args),
+        Verb::Trace(args) => cmd::trace::run(&args),
         Verb::Mutants(args) => cmd::mutants::run(&args),
         Verb::Init(args) => cmd::init::run(&args),
         Verb::NewBuild(args) => cmd::new_build::run(&args),

@@ -21,6 +21,8 @@ pub enum Exit {
     Input,
     /// The compiler, the network or the disk.
     Environment,
+    /// What a program that was run ended with.
+    Program(u8),
 }
 
 /// The arguments are invalid.
@@ -59,6 +61,7 @@ impl From<Exit> for ExitCode {
             Exit::Drift => 1,
             Exit::Input => 2,
             Exit::Environment => 3,
+            Exit::Program(status) => status,
         })
     }
 }

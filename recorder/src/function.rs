@@ -1,0 +1,150 @@
+//! What a function of the recorder is: SQLite's own, called between two events, or before one.
+
+use crate::kinds::Answer;
+use crate::real::Function;
+use crate::trace::{self, Trace, event};
+
+/// A call begins; what happens until its end happens in it.
+#[inline]
+pub(crate) fn begin(function: &Function, arguments: impl FnOnce(&mut Trace)) {
+    trace::ordered(|trace| {
+        trace.call(function, 1);
+        trace.items.tuple(function.arguments.len());
+        arguments(trace);
+    });
+}
+
+/// The last call of this thread that began ends.
+#[inline]
+pub(crate) fn end<A: Answer>(function: &Function, seen: A::Seen, results: impl FnOnce(&mut Trace)) {
+    trace::ordered(|trace| {
+        trace.event(event::END, 1);
+        trace.items.tuple(function.results.len());
+        A::write(seen, trace);
+        results(trace);
+    });
+}
+
+/// A call in which nothing else happens.
+#[inline]
+pub(crate) fn whole<A: Answer>(
+    function: &Function,
+    arguments: impl FnOnce(&mut Trace),
+    seen: A::Seen,
+    results: impl FnOnce(&mut Trace),
+) {
+    trace::local(|trace| {
+        trace.call(function, 2);
+        trace.items.tuple(function.arguments.len());
+        arguments(trace);
+        trace.items.tuple(function.results.len());
+        A::write(seen, trace);
+        results(trace);
+    });
+}
+
+/// The connection of a call's first argument.
+macro_rules! connection {
+    () => {
+        None
+    };
+    ($first:ident $(, $rest:ident)*) => {
+        $crate::kinds::Kind::connection($first)
+    };
+}
+
+/// A function of the table: how it is paced, its C signature, what is written of it before and after.
+///
+/// `long` functions may call the program back, wait, or be seen by other threads and processes: their beginning and
+/// their end are events. `short` ones are one event, when they are done.
+macro_rules! function {
+    ($pace:ident $name:ident($($arg:ident: $kind:ty),*) -> $answer:ty
+        [$($in_name:ident = $in:expr),*] [$($out_name:ident = $out:expr),*]) => {
+        #[unsafe(no_mangle)]
+        #[allow(clippy::too_many_arguments)] // C's
+        pub(crate) unsafe extern "C" fn $name($($arg: $kind),*) -> $answer {
+            static FUNCTION: $crate::real::Function = $crate::real::Function::new(
+                stringify!($name),
+                &[$(stringify!($in_name)),*],
+                &["result" $(, stringify!($out_name))*],
+            );
+            type Real = unsafe extern "C" fn($($kind),*) -> $answer;
+            // SAFETY: SQLite's own function of this name has this type; a test compares the table with its bindings.
+            let real = unsafe { std::mem::transmute::<*mut std::ffi::c_void, Real>(FUNCTION.address()) };
+            // SAFETY: the program's own arguments.
+            let call = || unsafe { real($($arg),*) };
+            let Some(_inside) = $crate::thread::Inside::enter() else { return call() };
+            $crate::function::paced!($pace false $(|| $crate::kinds::Kind::may_free($arg))*, FUNCTION, call, $answer, connection!($($arg),*),
+                |_trace| { $($crate::kinds::Kind::write($in, _trace);)* },
+                |_trace| { $($crate::kinds::Kind::write($out, _trace);)* })
+        }
+    };
+}
+
+macro_rules! paced {
+    (long $may_free:expr, $function:ident, $call:ident, $answer:ty, $connection:expr, $in:expr, $out:expr) => {{
+        $crate::function::begin(&$function, $in);
+        let answer = $call();
+        let seen = $crate::kinds::Answer::look(answer, || $connection);
+        $crate::function::end::<$answer>(&$function, seen, $out);
+        answer
+    }};
+    (short $may_free:expr, $function:ident, $call:ident, $answer:ty, $connection:expr, $in:expr, $out:expr) => {{
+        if $may_free {
+            return $crate::function::paced!(long true, $function, $call, $answer, $connection, $in, $out);
+        }
+        let answer = $call();
+        let seen = $crate::kinds::Answer::look(answer, || $connection);
+        $crate::function::whole::<$answer>(&$function, $in, seen, $out);
+        answer
+    }};
+}
+
+/// Functions of which all arguments are written, and nothing but what they return.
+macro_rules! plain {
+    ($pace:ident: $($name:ident($($arg:ident: $kind:ty),* $(,)?) -> $answer:ty;)*) => {$(
+        $crate::function::function! { $pace $name($($arg: $kind),*) -> $answer [$($arg = $arg),*] [] }
+    )*};
+}
+
+/// Functions of which it is said what is written, before and after.
+macro_rules! detailed {
+    ($pace:ident: $(
+        $name:ident($($arg:ident: $kind:ty),* $(,)?) -> $answer:ty
+            [$($in_name:ident $(= $in:expr)?),* $(,)?] -> [$($out_name:ident = $out:expr),* $(,)?];
+    )*) => {$(
+        $crate::function::function! { $pace $name($($arg: $kind),*) -> $answer
+            [$($in_name = $crate::function::or_itself!($in_name $(, $in)?)),*] [$($out_name = $out),*] }
+    )*};
+}
+
+macro_rules! or_itself {
+    ($name:ident) => {
+        $name
+    };
+    ($name:ident, $value:expr) => {
+        $value
+    };
+}
+
+/// Functions that are passed on: a trace notes their names at their first call.
+macro_rules! noted {
+    ($($name:ident($($arg:ident: $kind:ty),* $(,)?) -> $answer:ty;)*) => {$(
+        #[unsafe(no_mangle)]
+        #[allow(clippy::too_many_arguments)] // C's
+        pub(crate) unsafe extern "C" fn $name($($arg: $kind),*) -> $answer {
+            static FUNCTION: $crate::real::Function = $crate::real::Function::new(stringify!($name), &[], &[]);
+            static ONCE: std::sync::Once = std::sync::Once::new();
+            type Real = unsafe extern "C" fn($($kind),*) -> $answer;
+            // SAFETY: SQLite's own function of this name has this type; a test compares the table with its bindings.
+            let real = unsafe { std::mem::transmute::<*mut std::ffi::c_void, Real>(FUNCTION.address()) };
+            // SAFETY: the program's own arguments.
+            let call = || unsafe { real($($arg),*) };
+            let Some(_inside) = $crate::thread::Inside::enter() else { return call() };
+            ONCE.call_once(|| $crate::trace::note(concat!("not recorded: ", stringify!($name))));
+            call()
+        }
+    )*};
+}
+
+pub(crate) use {connection, detailed, function, noted, or_itself, paced, plain};

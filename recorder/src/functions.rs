@@ -1,0 +1,362 @@
+//! Functions and collations of the program's.
+
+use std::ffi::{c_int, c_void};
+use std::ptr::null_mut;
+
+use crate::function::{begin, end};
+use crate::hooks::call_program;
+use crate::kinds::{Bytes, Code, Context, Db, Kind, OK, Object, Text, Value, all};
+use crate::real::{Function, real};
+use crate::thread::{Inside, Outside};
+use crate::trace::with_handles;
+
+type Arguments = unsafe extern "C" fn(Context, c_int, *mut Value);
+type Last = unsafe extern "C" fn(Context);
+type Destroy = unsafe extern "C" fn(*mut c_void);
+
+/// A function of the program's: what SQLite has as its user data.
+struct Own {
+    app: *mut c_void,
+    call: Option<Arguments>,
+    step: Option<Arguments>,
+    last: Option<Last>,
+    value: Option<Last>,
+    inverse: Option<Arguments>,
+    destroy: Option<Destroy>,
+}
+
+/// The program's function behind a context.
+fn own(context: Context) -> *const Own {
+    let user_data = real!(sqlite3_user_data: fn(Context) -> *mut c_void);
+    // SAFETY: SQLite's own context.
+    unsafe { user_data(context) }.cast_const().cast()
+}
+
+/// Functions of ours that SQLite calls in place of the program's.
+macro_rules! parts {
+    ($($name:ident $label:literal: $field:ident($($arg:ident: $kind:ty),*);)*) => {$(
+        unsafe extern "C" fn $name(context: Context $(, $arg: $kind)*) {
+            let own = own(context);
+            // SAFETY: only functions that are there are given to SQLite.
+            let Some(function) = (unsafe { (*own).$field }) else { return };
+            call_program!(
+                $label,
+                [function = Object(own.cast_mut().cast()), context = context, values = values!($($arg),*)],
+                (),
+                // SAFETY: SQLite's own arguments.
+                unsafe { function(context $(, $arg)*) }
+            );
+        }
+    )*};
+}
+
+macro_rules! values {
+    () => {
+        all::<Value>(std::ptr::null(), 0)
+    };
+    ($count:ident, $values:ident) => {
+        all($values, $count)
+    };
+}
+
+parts! {
+    on_call "function()": call(count: c_int, values: *mut Value);
+    on_step "step()": step(count: c_int, values: *mut Value);
+    on_last "final()": last();
+    on_value "value()": value();
+    on_inverse "inverse()": inverse(count: c_int, values: *mut Value);
+}
+
+unsafe extern "C" fn on_destroy(own: *mut c_void) {
+    with_handles(|handles| handles.end(own as usize));
+    // SAFETY: made by `Own::given`, and SQLite calls this once.
+    let own = unsafe { Box::from_raw(own.cast::<Own>()) };
+    if let Some(destroy) = own.destroy {
+        let _outside = Outside::enter();
+        // SAFETY: the program's own function and data.
+        unsafe { destroy(own.app) };
+    }
+}
+
+/// What SQLite is given: the part of ours where the program has one.
+fn ours<T>(theirs: Option<T>, ours: T) -> Option<T> {
+    theirs.map(|_| ours)
+}
+
+impl Own {
+    /// SQLite's user data, and its destructor; nothing where a function is removed.
+    fn given(self) -> (*mut c_void, Option<Destroy>) {
+        if self.call.is_none() && self.step.is_none() && self.last.is_none() {
+            return (self.app, self.destroy);
+        }
+        let own = Box::into_raw(Box::new(self)).cast::<c_void>();
+        with_handles(|handles| handles.birth(own as usize));
+        (own, Some(on_destroy))
+    }
+
+    fn is_there(&self) -> bool {
+        self.call.is_some() || self.step.is_some() || self.last.is_some()
+    }
+}
+
+/// What is written of a function's registration.
+struct Registration {
+    db: Db,
+    name: Text,
+    arguments: c_int,
+    encoding: c_int,
+}
+
+const REGISTRATION: &[&str] = &["db", "name", "arguments", "encoding", "function"];
+
+impl Registration {
+    fn run(
+        self,
+        function: &Function,
+        own: Own,
+        call: impl FnOnce(*mut c_void, Option<Destroy>) -> Code,
+    ) -> Code {
+        let is_there = own.is_there();
+        let (app, destroy) = own.given();
+        begin(function, |trace| {
+            self.db.write(trace);
+            self.name.write(trace);
+            self.arguments.write(trace);
+            self.encoding.write(trace);
+            Object(if is_there { app } else { null_mut() }).write(trace);
+        });
+        let answer = call(app, destroy);
+        end::<Code>(function, crate::kinds::Answer::look(answer, || Some(self.db)), |_| {});
+        answer
+    }
+}
+
+/// `sqlite3_create_function`: made by the second version, whose destructor frees what is ours.
+#[unsafe(no_mangle)]
+#[allow(clippy::too_many_arguments)] // C's
+pub(crate) unsafe extern "C" fn sqlite3_create_function(
+    db: Db,
+    name: Text,
+    arguments: c_int,
+    encoding: c_int,
+    app: *mut c_void,
+    call: Option<Arguments>,
+    step: Option<Arguments>,
+    last: Option<Last>,
+) -> Code {
+    static FUNCTION: Function = Function::new("sqlite3_create_function", REGISTRATION, &["result"]);
+    // SAFETY: the program's own arguments.
+    unsafe { create(&FUNCTION, db, name, arguments, encoding, app, call, step, last, None) }
+}
+
+/// `sqlite3_create_function_v2`
+#[unsafe(no_mangle)]
+#[allow(clippy::too_many_arguments)] // C's
+pub(crate) unsafe extern "C" fn sqlite3_create_function_v2(
+    db: Db,
+    name: Text,
+    arguments: c_int,
+    encoding: c_int,
+    app: *mut c_void,
+    call: Option<Arguments>,
+    step: Option<Arguments>,
+    last: Option<Last>,
+    destroy: Option<Destroy>,
+) -> Code {
+    static FUNCTION: Function = Function::new("sqlite3_create_function_v2", REGISTRATION, &["result"]);
+    // SAFETY: the program's own arguments.
+    unsafe { create(&FUNCTION, db, name, arguments, encoding, app, call, step, last, destroy) }
+}
+
+#[allow(clippy::too_many_arguments)] // C's
+unsafe fn create(
+    function: &Function,
+    db: Db,
+    name: Text,
+    arguments: c_int,
+    encoding: c_int,
+    app: *mut c_void,
+    call: Option<Arguments>,
+    step: Option<Arguments>,
+    last: Option<Last>,
+    destroy: Option<Destroy>,
+) -> Code {
+    let real = real!(sqlite3_create_function_v2: fn(
+        Db, Text, c_int, c_int, *mut c_void, Option<Arguments>, Option<Arguments>, Option<Last>, Option<Destroy>
+    ) -> Code);
+    let Some(_inside) = Inside::enter() else {
+        // SAFETY: the program's own arguments.
+        return unsafe { real(db, name, arguments, encoding, app, call, step, last, destroy) };
+    };
+    let own = Own { app, call, step, last, value: None, inverse: None, destroy };
+    let parts =
+        (ours(call, on_call as Arguments), ours(step, on_step as Arguments), ours(last, on_last as Last));
+    Registration { db, name, arguments, encoding }.run(function, own, |app, destroy| {
+        // SAFETY: our functions, with the data that they expect.
+        unsafe { real(db, name, arguments, encoding, app, parts.0, parts.1, parts.2, destroy) }
+    })
+}
+
+/// `sqlite3_create_window_function`
+#[unsafe(no_mangle)]
+#[allow(clippy::too_many_arguments)] // C's
+pub(crate) unsafe extern "C" fn sqlite3_create_window_function(
+    db: Db,
+    name: Text,
+    arguments: c_int,
+    encoding: c_int,
+    app: *mut c_void,
+    step: Option<Arguments>,
+    last: Option<Last>,
+    value: Option<Last>,
+    inverse: Option<Arguments>,
+    destroy: Option<Destroy>,
+) -> Code {
+    static FUNCTION: Function = Function::new("sqlite3_create_window_function", REGISTRATION, &["result"]);
+    let real = real!(sqlite3_create_window_function: fn(
+        Db, Text, c_int, c_int, *mut c_void, Option<Arguments>, Option<Last>, Option<Last>, Option<Arguments>,
+        Option<Destroy>
+    ) -> Code);
+    let Some(_inside) = Inside::enter() else {
+        // SAFETY: the program's own arguments.
+        return unsafe { real(db, name, arguments, encoding, app, step, last, value, inverse, destroy) };
+    };
+    let own = Own { app, call: None, step, last, value, inverse, destroy };
+    let (on_step, on_last) = (ours(step, on_step as Arguments), ours(last, on_last as Last));
+    let (on_value, on_inverse) = (ours(value, on_value as Last), ours(inverse, on_inverse as Arguments));
+    Registration { db, name, arguments, encoding }.run(&FUNCTION, own, |app, destroy| {
+        // SAFETY: our functions, with the data that they expect.
+        unsafe { real(db, name, arguments, encoding, app, on_step, on_last, on_value, on_inverse, destroy) }
+    })
+}
+
+/// `sqlite3_user_data`: the program's own, where SQLite has ours.
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn sqlite3_user_data(context: Context) -> *mut c_void {
+    let real = real!(sqlite3_user_data: fn(Context) -> *mut c_void);
+    match Inside::enter() {
+        // SAFETY: functions that the program registered all have our data.
+        Some(_inside) => unsafe { (*own(context)).app },
+        // SAFETY: SQLite's own context.
+        None => unsafe { real(context) },
+    }
+}
+
+type Compare = unsafe extern "C" fn(*mut c_void, c_int, *const c_void, c_int, *const c_void) -> c_int;
+
+/// A collation of the program's.
+struct Collation {
+    argument: *mut c_void,
+    compare: Compare,
+    destroy: Option<Destroy>,
+    encoding: c_int,
+}
+
+const UTF8: c_int = 1;
+
+unsafe extern "C" fn on_compare(
+    collation: *mut c_void,
+    length: c_int,
+    one: *const c_void,
+    other_length: c_int,
+    other: *const c_void,
+) -> c_int {
+    // SAFETY: made by `create_collation` below, and alive.
+    let own = unsafe { &*collation.cast::<Collation>() };
+    let bytes = |at: *const c_void, length: c_int| match own.encoding {
+        UTF8 => Bytes::Text(at.cast(), length.max(0) as usize),
+        _ => Bytes::Utf16(at.cast(), length.max(0) as usize),
+    };
+    call_program!(
+        "collation()",
+        [collation = Object(collation), one = bytes(one, length), other = bytes(other, other_length)],
+        c_int,
+        // SAFETY: SQLite's own arguments.
+        unsafe { (own.compare)(own.argument, length, one, other_length, other) }
+    )
+}
+
+unsafe extern "C" fn on_collation_destroy(collation: *mut c_void) {
+    with_handles(|handles| handles.end(collation as usize));
+    // SAFETY: made by `create_collation` below, and SQLite calls this once.
+    let collation = unsafe { Box::from_raw(collation.cast::<Collation>()) };
+    if let Some(destroy) = collation.destroy {
+        let _outside = Outside::enter();
+        // SAFETY: the program's own function and data.
+        unsafe { destroy(collation.argument) };
+    }
+}
+
+/// `sqlite3_create_collation`: made by the second version, whose destructor frees what is ours.
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn sqlite3_create_collation(
+    db: Db,
+    name: Text,
+    encoding: c_int,
+    argument: *mut c_void,
+    compare: Option<Compare>,
+) -> Code {
+    static FUNCTION: Function =
+        Function::new("sqlite3_create_collation", &["db", "name", "encoding", "collation"], &["result"]);
+    // SAFETY: the program's own arguments.
+    unsafe { create_collation(&FUNCTION, db, name, encoding, argument, compare, None) }
+}
+
+/// `sqlite3_create_collation_v2`
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn sqlite3_create_collation_v2(
+    db: Db,
+    name: Text,
+    encoding: c_int,
+    argument: *mut c_void,
+    compare: Option<Compare>,
+    destroy: Option<Destroy>,
+) -> Code {
+    static FUNCTION: Function =
+        Function::new("sqlite3_create_collation_v2", &["db", "name", "encoding", "collation"], &["result"]);
+    // SAFETY: the program's own arguments.
+    unsafe { create_collation(&FUNCTION, db, name, encoding, argument, compare, destroy) }
+}
+
+unsafe fn create_collation(
+    function: &Function,
+    db: Db,
+    name: Text,
+    encoding: c_int,
+    argument: *mut c_void,
+    compare: Option<Compare>,
+    destroy: Option<Destroy>,
+) -> Code {
+    let real = real!(sqlite3_create_collation_v2: fn(
+        Db, Text, c_int, *mut c_void, Option<Compare>, Option<Destroy>
+    ) -> Code);
+    let Some(_inside) = Inside::enter() else {
+        // SAFETY: the program's own arguments.
+        return unsafe { real(db, name, encoding, argument, compare, destroy) };
+    };
+    let own = compare.map(|compare| Collation { argument, compare, destroy, encoding });
+    let given = own.map(|own| Box::into_raw(Box::new(own)).cast::<c_void>());
+    if let Some(given) = given {
+        with_handles(|handles| handles.birth(given as usize));
+    }
+    begin(function, |trace| {
+        db.write(trace);
+        name.write(trace);
+        encoding.write(trace);
+        Object(given.unwrap_or(null_mut())).write(trace);
+    });
+    let answer = match given {
+        // SAFETY: our functions, with the data that they expect.
+        Some(given) => unsafe {
+            real(db, name, encoding, given, Some(on_compare), Some(on_collation_destroy))
+        },
+        // SAFETY: the program's own arguments.
+        None => unsafe { real(db, name, encoding, argument, None, destroy) },
+    };
+    if let (Some(given), true) = (given, answer != OK) {
+        // SAFETY: SQLite calls no destructor of a collation that it did not take.
+        drop(unsafe { Box::from_raw(given.cast::<Collation>()) });
+    }
+    end::<Code>(function, crate::kinds::Answer::look(answer, || Some(db)), |_| {});
+    answer
+}

@@ -1,0 +1,192 @@
+//! `cargo xtask record`: what a program asks of its SQLite, written down while it runs.
+
+mod bundled;
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+
+use anyhow::{Context, Result, bail};
+use sqlite_contracts::diagnostic::numbers::{counted, thousands};
+use sqlite_contracts::project::command_name::command;
+use sqlite_contracts::system;
+use sqlite_contracts::trace::{About, Ended, Recorder, Recording, objection, program_of};
+
+use crate::interruption;
+use crate::support::exit::{Exit, Usage};
+use crate::support::writable;
+
+const AFTER: &str = "\
+Examples:
+  cargo xtask record -o app.trace -- python3 app.py
+  cargo xtask record --bundled -- cargo test           a Rust program that compiles SQLite into itself
+  cargo xtask record --hash-values -- ./app            a trace that holds no value, for other people's eyes
+  cargo xtask trace app.trace                          what it holds
+
+The program runs as it is, and must load its SQLite as a shared library: a small library of ours is loaded before that, \
+passes every call on, and writes it down with its arguments, results, column values and errors, for each process and \
+thread. Beside that the trace has each database file as it was when it was first opened, the time and the randomness that \
+SQLite saw, and what the program's own functions, collations and hooks answered. What the program and the processes that \
+it starts print, and how it ends, stays as it is. A crash or a kill costs nothing of what was called before.
+
+Long values that SQLite returns are kept as length and hash; what a program passes is kept whole, so a trace holds the \
+data of its databases. `docs/trace.md` describes the file.
+
+Exit status: the program's own; when a signal ended it, this command ends of the same. Otherwise
+  2  bad usage, or a program that cannot be recorded
+  3  the environment; or nothing was recorded";
+
+/// Record what a program asks of SQLite, from outside
+#[derive(clap::Args)]
+#[command(after_help = AFTER)]
+pub(crate) struct Args {
+    /// The file to write; by default the program's name with `.trace`
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Keep of each value only type, length, equality and order, and no database files
+    #[arg(long)]
+    hash_values: bool,
+    /// Let cargo link programs to a shared SQLite that their crates would compile in
+    #[arg(long)]
+    bundled: bool,
+    /// The build that they are linked to; by default the newest one of rusqlite's
+    #[arg(long, value_name = "BUILD", requires = "bundled")]
+    build: Option<String>,
+    /// Run a program that cannot be recorded itself, for those that it starts
+    #[arg(long)]
+    anyway: bool,
+    /// The program and its arguments
+    #[arg(value_name = "COMMAND", required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    command: Vec<OsString>,
+}
+
+/// Runs the program, and makes one file of what its recorders wrote.
+pub(crate) fn run(args: &Args) -> Result<Exit> {
+    let words: Vec<String> = args.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let output = args.output.clone().unwrap_or_else(|| default_output(&words[0]));
+    writable::check([output.as_path()])?;
+    check_program(args, &words[0])?;
+    let recorder = Recorder::build()?;
+    let folder = folder_of(&output)?;
+    let status = run_program(args, &recorder, &folder)?;
+    let ended = Ended { status: status.code(), signal: system::signal_of(status) };
+    let recording = Recording::read(&folder)?;
+    if recording.is_empty() {
+        remove(&folder);
+        bail!("{}", nothing(args, &words[0], ended));
+    }
+    let about = recording.pack(&output, words, ended, args.hash_values)?;
+    remove(&folder);
+    tell(&output, &about)?;
+    Ok(end(ended))
+}
+
+fn default_output(program: &str) -> PathBuf {
+    let name = Path::new(program).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    PathBuf::from(format!("{name}.trace"))
+}
+
+/// A program that cannot be recorded is not run for nothing.
+fn check_program(args: &Args, program: &str) -> Result<()> {
+    let file = program_of(program).map_err(|error| Usage(error.to_string()))?;
+    if args.anyway || args.bundled {
+        return Ok(());
+    }
+    match objection(&file)? {
+        None => Ok(()),
+        Some(objection) => bail!(Usage(format!(
+            "{} cannot be recorded: {objection}. For a Rust program there is `--bundled`; with `--anyway` it is run for \
+             the processes that it starts",
+            file.display()
+        ))),
+    }
+}
+
+/// A new folder beside the output, on the disk that will hold it.
+fn folder_of(output: &Path) -> Result<PathBuf> {
+    let mut name = std::path::absolute(output)?.into_os_string();
+    name.push(".recording");
+    let folder = PathBuf::from(name);
+    if folder.exists() {
+        bail!(Usage(format!(
+            "{} is there: another recording runs, or was ended before it could make its file. Remove it, or write \
+             to another output",
+            folder.display()
+        )));
+    }
+    Recording::prepare(&folder)?;
+    Ok(folder)
+}
+
+fn run_program(args: &Args, recorder: &Recorder, folder: &Path) -> Result<ExitStatus> {
+    let mut command = Command::new(&args.command[0]);
+    command.args(&args.command[1..]).envs(recorder.environment(folder, args.hash_values));
+    let _room = match args.bundled {
+        true => Some(bundled::prepare(args.build.as_deref(), &mut command)?),
+        false => None,
+    };
+    let started = command.spawn();
+    let mut child = match started {
+        Ok(child) => child,
+        Err(error) => {
+            remove(folder);
+            return Err(error).with_context(|| format!("cannot run {}", args.command[0].display()));
+        }
+    };
+    interruption::program_runs(child.id());
+    child.wait().context("cannot wait for the program")
+}
+
+fn remove(folder: &Path) {
+    if let Err(error) = fs::remove_dir_all(folder) {
+        anstream::eprintln!("{} stays: {error}", folder.display());
+    }
+}
+
+/// Why a trace is empty.
+fn nothing(args: &Args, program: &str, ended: Ended) -> String {
+    let reason = match args.bundled {
+        true => {
+            "no process that it started called a SQLite that it loads as a library. A crate that links to a \
+                 library of its own, or a program that cargo found already built, is not linked anew"
+        }
+        false => {
+            "it called no SQLite that it loads as a library: it may call none, or look for the functions by \
+                  `dlsym`, or have loaded a module with a SQLite of its own inside, which `audit --pid` finds"
+        }
+    };
+    let how = match (ended.status, ended.signal) {
+        (Some(status), _) => format!("ended with status {status}"),
+        (None, Some(signal)) => format!("died of signal {signal}"),
+        (None, None) => "ended".to_owned(),
+    };
+    format!("nothing was recorded of {program}, which {how}: {reason}")
+}
+
+/// What was written, on standard error: standard output is the program's.
+fn tell(output: &Path, about: &About) -> Result<()> {
+    let bytes = fs::metadata(output).with_context(|| format!("cannot read {}", output.display()))?.len();
+    anstream::eprintln!(
+        "{}: {}, {} bytes; `{}` shows what it holds",
+        output.display(),
+        counted(about.processes.len(), "process", "processes"),
+        thousands(i64::try_from(bytes).unwrap_or(i64::MAX)),
+        command(&format!("trace {}", output.display())),
+    );
+    for (process, reason) in &about.stopped {
+        anstream::eprintln!("the recorder of process {process} stopped before its end: {reason}");
+    }
+    Ok(())
+}
+
+/// Ends as the program did.
+fn end(ended: Ended) -> Exit {
+    const SIGNAL: i32 = 128;
+    if let Some(signal) = ended.signal {
+        system::die_of(signal);
+        // A signal that this command handles.
+        return Exit::Program(u8::try_from(SIGNAL + signal).unwrap_or(u8::MAX));
+    }
+    Exit::Program(ended.status.and_then(|status| u8::try_from(status).ok()).unwrap_or(0))
+}

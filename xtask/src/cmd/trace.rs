@@ -1,0 +1,148 @@
+//! `cargo xtask trace`: what a trace holds.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use sqlite_contracts::diagnostic::numbers::{counted, thousands};
+use sqlite_contracts::trace::{Counted, ProcessSummary, Summary, Trace};
+
+use crate::support::exit::{self, Exit, Usage};
+use crate::ui::output::{Format, print, print_json};
+
+const AFTER: &str = "\
+Examples:
+  cargo xtask trace app.trace                  processes, databases, the most frequent calls, statements and errors
+  cargo xtask trace app.trace --format json    all of them
+
+Statements are normalised: `?` stands for each literal, parameter, and list of them.
+
+JSON: {made_by, command, machine, status, signal, is_hidden, processes, files, stopped, bytes, cut_at, calls, by_process, \
+by_function, callbacks, statements, errors, functions, databases, notes}; the lists of what is counted have {what, count}.
+
+";
+
+/// Show what a trace of `record` holds
+#[derive(clap::Args)]
+#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+pub(crate) struct Args {
+    /// The trace
+    #[arg(value_name = "FILE")]
+    trace: PathBuf,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How many lines of each list are shown as text.
+const SHOWN: usize = 10;
+
+/// Reads all of it. A trace that was cut short is shown to there, and that needs attention.
+pub(crate) fn run(args: &Args) -> Result<Exit> {
+    let trace = Trace::open(&args.trace).map_err(|error| Usage(format!("{error:#}")))?;
+    let summary =
+        Summary::of(&trace).map_err(|error| Usage(format!("{}: {error:#}", args.trace.display())))?;
+    match args.format {
+        Format::Json => print_json(&summary)?,
+        Format::Text => print(text(&summary).trim_end()),
+    }
+    if let Some(cut) = trace.cut() {
+        anstream::eprintln!("{}: {cut}", args.trace.display());
+    }
+    Ok(Exit::of_findings(trace.cut().is_some()))
+}
+
+fn text(summary: &Summary) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "{}{}", summary.about.command.join(" ").replace('\n', " "), ending(summary));
+    let (calls, bytes) = (number(summary.calls), number(summary.bytes));
+    let processes = counted(summary.by_process.len(), "process", "processes");
+    let _ = writeln!(text, "{calls} calls of {processes} on {}, {bytes} bytes", summary.about.machine);
+    if summary.about.is_hidden {
+        let _ = writeln!(
+            text,
+            "values are hidden: their types, lengths, equality and order are there, and no file"
+        );
+    }
+    for process in &summary.by_process {
+        let _ = writeln!(text, "\n{}", process_lines(process));
+    }
+    for file in &summary.databases {
+        let first = file.bytes.map_or("made by the program".to_owned(), |bytes| {
+            format!("{} bytes at the first open", number(bytes))
+        });
+        let _ = writeln!(text, "\ndatabase {}: opened {}, {first}", file.path, times(file.opens));
+    }
+    if !summary.functions.is_empty() {
+        let names: Vec<&str> = summary.functions.iter().map(String::as_str).collect();
+        let _ = writeln!(text, "\nthe program's own functions, collations and modules: {}", names.join(", "));
+    }
+    let lists = [
+        ("calls", &summary.by_function),
+        ("calls of the program by SQLite", &summary.callbacks),
+        ("statements", &summary.statements),
+        ("errors", &summary.errors),
+    ];
+    lists.iter().for_each(|(title, list)| text.push_str(&section(title, list)));
+    for note in &summary.notes {
+        let _ = writeln!(text, "\n{note}");
+    }
+    text
+}
+
+fn ending(summary: &Summary) -> String {
+    match (summary.about.status, summary.about.signal) {
+        (_, Some(signal)) => format!(" (died of signal {signal})"),
+        (Some(status), None) if status != 0 => format!(" (status {status})"),
+        _ => String::new(),
+    }
+}
+
+fn process_lines(process: &ProcessSummary) -> String {
+    let threads = match process.threads {
+        0 | 1 => String::new(),
+        threads => format!(" in {threads} threads"),
+    };
+    let parent = process.parent.as_ref().map_or(String::new(), |parent| format!(", forked from {parent}"));
+    let mut text = format!(
+        "process {}: {}{parent}\n  SQLite {} in {}, {} calls{threads}",
+        process.name,
+        process.command.join(" ").replace('\n', " "),
+        process.version,
+        process.library,
+        number(process.calls),
+    );
+    if !process.has_exited {
+        let within = match process.unfinished.as_slice() {
+            [] => "between two calls".to_owned(),
+            calls => format!("in {}", calls.join(" > ")),
+        };
+        let _ = write!(text, "\n  it did not end by itself: it ended {within}");
+    }
+    if process.left_open > 0 {
+        let _ = write!(text, "\n  connections and statements left open: {}", number(process.left_open));
+    }
+    text
+}
+
+fn section(title: &str, list: &[Counted]) -> String {
+    if list.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n{title}\n");
+    for counted in list.iter().take(SHOWN) {
+        let _ = writeln!(text, "{:>12}  {}", number(counted.count), counted.what.replace('\n', " "));
+    }
+    if list.len() > SHOWN {
+        let _ = writeln!(text, "{:>12}  more in --format json", list.len() - SHOWN);
+    }
+    text
+}
+
+fn number(count: u64) -> String {
+    thousands(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn times(count: u64) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{} times", number(count)) }
+}

@@ -1,0 +1,324 @@
+//! `xtask record` and `xtask trace` as people run them, on small programs: what is written down of them, that they notice
+//! nothing, and what becomes of traces that are damaged.
+
+#![cfg(target_os = "linux")]
+
+use std::collections::HashMap;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::LazyLock;
+
+use sqlite_contracts::trace::{Event, HiddenType, Item, Recorder, Summary, Trace};
+
+/// Both streams.
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// The recorder's library, built once for all tests.
+static RECORDER: LazyLock<PathBuf> = LazyLock::new(|| Recorder::build().unwrap().library().to_owned());
+
+/// A folder with the program of `record/program.c`; nothing, with the reason, where it cannot be made.
+fn room() -> Option<tempfile::TempDir> {
+    let room = tempfile::tempdir().unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/record/program.c");
+    let made = cc(room.path(), &[source.to_str().unwrap(), "-pthread", "-l:libsqlite3.so.0"]);
+    if !made {
+        eprintln!("skipped: there is no C compiler, or no libsqlite3.so.0 that it finds");
+    }
+    made.then_some(room)
+}
+
+fn cc(room: &Path, arguments: &[&str]) -> bool {
+    let made = Command::new("cc").current_dir(room).args(["-w", "-o", "program"]).args(arguments).output();
+    made.is_ok_and(|output| output.status.success())
+}
+
+fn record(room: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.current_dir(room).env("SQLITE_CONTRACTS_RECORDER", &*RECORDER).arg("record");
+    command.args(arguments).output().unwrap()
+}
+
+/// The trace of the program with this word.
+fn trace_of(room: &Path, word: &str) -> Trace {
+    let output = record(room, &["-o", "a.trace", "--", "./program", word]);
+    assert!(output.status.success(), "{}", said(&output));
+    Trace::open(&room.join("a.trace")).unwrap()
+}
+
+fn count(summary: &Summary, function: &str) -> u64 {
+    summary.by_function.iter().find(|counted| counted.what == function).map_or(0, |counted| counted.count)
+}
+
+/// The calls of a function in all processes: arguments and results, each in the form that `{:?}` has.
+fn calls(trace: &Trace, name: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for process in 0..trace.about().processes.len() {
+        let mut names = HashMap::new();
+        let mut open = Vec::new();
+        let visit = &mut |event: Event<'_>| {
+            match event {
+                Event::Function { number, function } => drop(names.insert(number, function.name)),
+                Event::Call { function, arguments, results } if names[&function] == name => {
+                    found.push((format!("{arguments:?}"), format!("{results:?}")));
+                }
+                Event::Begin { function, arguments } => open.push((function, format!("{arguments:?}"))),
+                Event::End { results } => {
+                    let (function, arguments) = open.pop().unwrap();
+                    if names[&function] == name {
+                        found.push((arguments, format!("{results:?}")));
+                    }
+                }
+                _ => {}
+            }
+            Ok(())
+        };
+        trace.each(process, visit).unwrap();
+    }
+    found
+}
+
+#[test]
+fn output_and_status_are_the_programs_own() {
+    let Some(room) = room() else { return };
+    let output = record(room.path(), &["./program", "status"]);
+    assert_eq!(output.status.code(), Some(7));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "printed\n");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(errors.starts_with("complained\nprogram.trace: 1 process, "), "{errors}");
+    let trace = Trace::open(&room.path().join("program.trace")).unwrap();
+    assert_eq!((trace.about().status, trace.about().signal), (Some(7), None));
+    assert_eq!(trace.about().command, ["./program", "status"]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let shown = command.current_dir(room.path()).args(["trace", "program.trace"]).output().unwrap();
+    assert!(shown.status.success());
+    let text = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(text.starts_with("./program status (status 7)\n10 calls of 1 process on "), "{text}");
+    assert!(
+        text.contains("\nstatements\n           1  select ?\n") || text.ends_with("  select ?\n"),
+        "{text}"
+    );
+    assert!(!room.path().join("program.trace.recording").exists());
+}
+
+#[test]
+fn every_call_of_every_thread_is_there() {
+    let Some(room) = room() else { return };
+    let summary = Summary::of(&trace_of(room.path(), "threads")).unwrap();
+    assert_eq!(summary.by_process.len(), 1);
+    let process = &summary.by_process[0];
+    assert_eq!((process.threads, process.left_open, process.has_exited), (5, 0, true));
+    assert_eq!(count(&summary, "sqlite3_open"), 81);
+    assert_eq!(count(&summary, "sqlite3_prepare_v2"), 161);
+    let statements: Vec<(&str, u64)> =
+        summary.statements.iter().map(|counted| (counted.what.as_str(), counted.count)).collect();
+    let expected =
+        [("insert into t values(?)", 80), ("select count(*) from t", 80), ("create table t(a)", 1)];
+    assert_eq!(statements, expected);
+    assert_eq!(summary.databases.len(), 1);
+    assert_eq!((summary.databases[0].opens, summary.databases[0].bytes), (81, None));
+}
+
+#[test]
+fn forked_and_other_processes_have_traces_of_their_own() {
+    let Some(room) = room() else { return };
+    let trace = trace_of(room.path(), "fork");
+    let summary = Summary::of(&trace).unwrap();
+    let [parent, child] = &summary.by_process[..] else { panic!("{:?}", summary.by_process) };
+    assert_eq!(child.parent.as_ref(), Some(&parent.name));
+    assert!(parent.has_exited && child.has_exited);
+    // What the child wrote is what the parent read afterwards.
+    let read = calls(&trace, "sqlite3_column_text");
+    assert_eq!(read[0].1, "[Text(\"of the child\")]");
+
+    let summary = Summary::of(&trace_of(room.path(), "two")).unwrap();
+    let commands: Vec<&str> = summary.by_process.iter().map(|process| process.command[1].as_str()).collect();
+    assert_eq!(commands, ["two", "second"]);
+    assert!(summary.by_process.iter().all(|process| process.parent.is_none()));
+}
+
+#[test]
+fn a_trace_survives_a_kill_and_a_crash() {
+    let Some(room) = room() else { return };
+    for (word, signal, last) in [("kill", 9, "sqlite3_close"), ("crash", 11, "sqlite3_exec")] {
+        let output = record(room.path(), &["-o", "a.trace", "--", "./program", word]);
+        assert_eq!(output.status.signal(), Some(signal), "{}", said(&output));
+        let trace = Trace::open(&room.path().join("a.trace")).unwrap();
+        assert_eq!(trace.about().signal, Some(signal));
+        assert!(trace.cut().is_none());
+        let summary = Summary::of(&trace).unwrap();
+        assert_eq!(count(&summary, last), 1);
+        let process = &summary.by_process[0];
+        assert!(!process.has_exited);
+        let unfinished: &[&str] = if word == "crash" { &["sqlite3_exec", "exec()"] } else { &[] };
+        assert_eq!(process.unfinished, unfinished);
+    }
+}
+
+#[test]
+fn values_have_their_types_and_bytes() {
+    let Some(room) = room() else { return };
+    let trace = trace_of(room.path(), "blob");
+    let bytes = format!("{:?}", Item::Blob(&[0, 1, 2, 255]));
+    assert_eq!(calls(&trace, "sqlite3_blob_read")[0].1, format!("[Integer(0), {bytes}]"));
+    assert!(calls(&trace, "sqlite3_blob_write")[0].0.contains(&bytes));
+
+    let trace = trace_of(room.path(), "large");
+    let read = calls(&trace, "sqlite3_column_text");
+    assert_eq!(read.len(), 3);
+    assert!(
+        read.iter().all(|(_, result)| result == &read[0].1 && result.contains("length: 3000000")),
+        "{read:?}"
+    );
+    let bound = calls(&trace, "sqlite3_bind_text");
+    assert!(bound.iter().all(|(arguments, _)| arguments.len() > 3_000_000));
+
+    let trace = trace_of(room.path(), "function");
+    assert_eq!(calls(&trace, "sqlite3_value_int")[0].1, "[Integer(2)]");
+    assert!(calls(&trace, "sqlite3_result_int")[0].0.ends_with("Integer(42)]"));
+    assert_eq!(calls(&trace, "function()").len(), 1);
+    assert_eq!(Summary::of(&trace).unwrap().functions.into_iter().collect::<Vec<_>>(), ["add_forty"]);
+}
+
+#[test]
+fn a_database_is_kept_as_it_was_before_the_first_change() {
+    let Some(room) = room() else { return };
+    let file = room.path().join("kept.db");
+    let script = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('create table t(a)'); \
+                  c.execute(\"insert into t values('old')\"); c.commit()";
+    let made = Command::new("python3").args(["-c", script]).arg(&file).output();
+    if !made.is_ok_and(|output| output.status.success()) {
+        return eprintln!("skipped: there is no python3 with sqlite3, which makes the database");
+    }
+    let before = std::fs::read(&file).unwrap();
+    let trace = trace_of(room.path(), "change");
+    assert_ne!(std::fs::read(&file).unwrap(), before);
+    let mut kept = Vec::new();
+    trace.extract(&trace.about().files[0].name, &mut kept).unwrap();
+    assert_eq!(kept, before);
+    let summary = Summary::of(&trace).unwrap();
+    assert_eq!(summary.databases[0].bytes, Some(before.len() as u64));
+    assert_eq!(summary.errors[0].what, "no such column: no_such");
+}
+
+#[test]
+fn hidden_values_keep_equality_and_order() {
+    let Some(room) = room() else { return };
+    let output = record(room.path(), &["--hash-values", "-o", "a.trace", "--", "./program", "values"]);
+    assert!(output.status.success(), "{}", said(&output));
+    let trace = Trace::open(&room.path().join("a.trace")).unwrap();
+    assert!(trace.about().is_hidden);
+    let mut ranks = Vec::new();
+    let mut everything = String::new();
+    let visit = &mut |event: Event<'_>| {
+        everything.push_str(&format!("{event:?}\n"));
+        if let Event::Call { arguments, .. } = &event
+            && let Some(Item::Hidden { kind, length, rank }) = arguments.get(2)
+        {
+            ranks.push((*kind, *length, *rank));
+        }
+        Ok(())
+    };
+    trace.each(0, visit).unwrap();
+    assert!(!everything.contains("secret"), "{everything}");
+    assert!(everything.contains("insert into t values(?)"), "{everything}");
+    let [b, real, a, integer, b_again, real_again] = ranks[..] else { panic!("{ranks:?}") };
+    assert_eq!((b, real), (b_again, real_again));
+    assert_eq!((b.0, a.1, real.0, integer.0), (HiddenType::Text, 8, HiddenType::Real, HiddenType::Integer));
+    assert!(integer.2 < real.2 && real.2 < a.2 && a.2 < b.2, "{ranks:?}");
+}
+
+#[test]
+fn what_cannot_be_recorded_is_told_before_it_runs() {
+    let Some(room) = room() else { return };
+    let source = room.path().join("other.c");
+    let own = "const char a[] = \"SQLite format 3\\0 malformed database schema 2024-01-30 16:01:20 \
+               e876e51a0ed5c5b3126f52e532044363a014bc594cfefa87ffb5b82257cc467a\"; \
+               int main(void) { puts(a + 16); return 0; }";
+    std::fs::write(&source, format!("#include <stdio.h>\n{own}")).unwrap();
+    assert!(cc(room.path(), &["other.c"]));
+    let output = record(room.path(), &["./program"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said(&output).contains("cannot be recorded: it has a SQLite of its own inside"),
+        "{}",
+        said(&output)
+    );
+    assert!(output.stdout.is_empty());
+
+    std::fs::write(&source, "int main(void) { return 0; }").unwrap();
+    assert!(cc(room.path(), &["other.c"]));
+    let output = record(room.path(), &["./program"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        said(&output).contains("nothing was recorded of ./program, which ended with status 0"),
+        "{}",
+        said(&output)
+    );
+    assert!(!room.path().join("program.trace").exists());
+
+    let output = record(room.path(), &["no-such-program"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    if cc(room.path(), &["-static", "other.c"]) {
+        let output = record(room.path(), &["./program"]);
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(said(&output).contains("it is a static program"), "{}", said(&output));
+    }
+}
+
+#[test]
+fn a_trace_that_is_cut_is_used_to_there_and_a_damaged_one_is_refused() {
+    let Some(room) = room() else { return };
+    trace_of(room.path(), "blob");
+    let whole = std::fs::read(room.path().join("a.trace")).unwrap();
+    let file = room.path().join("damaged.trace");
+    for length in 0..whole.len() {
+        std::fs::write(&file, &whole[..length]).unwrap();
+        if let Ok(trace) = Trace::open(&file) {
+            assert!(trace.cut().is_some(), "{length}");
+            Summary::of(&trace).unwrap();
+        }
+    }
+    std::fs::write(&file, &whole[..whole.len() - 1]).unwrap();
+    assert_eq!(Summary::of(&Trace::open(&file).unwrap()).unwrap().calls, 7);
+
+    let mut random = fastrand::Rng::with_seed(16);
+    for _ in 0..500 {
+        let mut damaged = whole.clone();
+        let at = random.usize(..damaged.len());
+        damaged[at] ^= 1 << random.u32(..8);
+        std::fs::write(&file, &damaged).unwrap();
+        // Neither a panic, nor memory for what a length promises.
+        if let Ok(trace) = Trace::open(&file) {
+            let _ = Summary::of(&trace);
+        }
+    }
+    let shown =
+        Command::new(env!("CARGO_BIN_EXE_xtask")).arg("trace").arg(room.path().join("program")).output();
+    let shown = shown.unwrap();
+    assert_eq!(shown.status.code(), Some(2));
+    assert!(said(&shown).contains("it is not a trace of SQLite's calls"), "{}", said(&shown));
+}
+
+#[test]
+fn pythons_functions_are_recorded_with_what_they_answer() {
+    let room = tempfile::tempdir().unwrap();
+    let script = "import sqlite3\nc = sqlite3.connect(':memory:')\n\
+                  c.create_function('double', 1, lambda x: x * 2)\n\
+                  c.create_collation('backwards', lambda a, b: (a < b) - (a > b))\n\
+                  c.execute('select double(?)', (21,)).fetchall()\n\
+                  print(c.execute(\"select 'a' as x union select 'b' order by x collate backwards\").fetchall())\n";
+    std::fs::write(room.path().join("script.py"), script).unwrap();
+    let output = record(room.path(), &["-o", "a.trace", "--", "python3", "script.py"]);
+    if output.status.code() != Some(0) {
+        return eprintln!("skipped: {}", said(&output));
+    }
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "[('b',), ('a',)]\n");
+    let trace = Trace::open(&room.path().join("a.trace")).unwrap();
+    assert!(calls(&trace, "sqlite3_result_int64").iter().any(|(given, _)| given.ends_with("Integer(42)]")));
+    let compared = calls(&trace, "collation()");
+    assert!(!compared.is_empty());
+    assert!(compared.iter().all(|(texts, _)| texts.contains("Text(\"a\")") && texts.contains("Text(\"b\")")));
+}

@@ -1,0 +1,185 @@
+/* What is recorded: each word makes another kind of traffic. The prototypes are here so that a system without SQLite's
+   header runs the tests too. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+typedef struct sqlite3 sqlite3;
+typedef struct sqlite3_stmt sqlite3_stmt;
+typedef struct sqlite3_blob sqlite3_blob;
+typedef struct sqlite3_context sqlite3_context;
+typedef struct sqlite3_value sqlite3_value;
+int sqlite3_open(const char *, sqlite3 **);
+int sqlite3_close(sqlite3 *);
+int sqlite3_busy_timeout(sqlite3 *, int);
+int sqlite3_exec(sqlite3 *, const char *, int (*)(void *, int, char **, char **), void *, char **);
+int sqlite3_prepare_v2(sqlite3 *, const char *, int, sqlite3_stmt **, const char **);
+int sqlite3_bind_text(sqlite3_stmt *, int, const char *, int, void (*)(void *));
+int sqlite3_bind_double(sqlite3_stmt *, int, double);
+int sqlite3_bind_int64(sqlite3_stmt *, int, long long);
+int sqlite3_step(sqlite3_stmt *);
+int sqlite3_reset(sqlite3_stmt *);
+int sqlite3_finalize(sqlite3_stmt *);
+int sqlite3_column_count(sqlite3_stmt *);
+const unsigned char *sqlite3_column_text(sqlite3_stmt *, int);
+const void *sqlite3_column_blob(sqlite3_stmt *, int);
+int sqlite3_blob_open(sqlite3 *, const char *, const char *, const char *, long long, int, sqlite3_blob **);
+int sqlite3_blob_write(sqlite3_blob *, const void *, int, int);
+int sqlite3_blob_read(sqlite3_blob *, void *, int, int);
+int sqlite3_blob_close(sqlite3_blob *);
+int sqlite3_create_function(sqlite3 *, const char *, int, int, void *, void (*)(sqlite3_context *, int, sqlite3_value **),
+                            void (*)(sqlite3_context *, int, sqlite3_value **), void (*)(sqlite3_context *));
+void *sqlite3_user_data(sqlite3_context *);
+int sqlite3_value_int(sqlite3_value *);
+void sqlite3_result_int(sqlite3_context *, int);
+
+static void run(const char *path, const char *sql) {
+  sqlite3 *db;
+  sqlite3_stmt *stmt;
+  if (sqlite3_open(path, &db)) exit(9);
+  sqlite3_busy_timeout(db, 10000);
+  while (*sql && !sqlite3_prepare_v2(db, sql, -1, &stmt, &sql) && stmt) {
+    while (sqlite3_step(stmt) == 100)
+      for (int i = 0; i < sqlite3_column_count(stmt); i++) sqlite3_column_text(stmt, i);
+    sqlite3_finalize(stmt);
+  }
+  sqlite3_close(db);
+}
+
+static void *in_a_thread(void *number) {
+  char sql[100];
+  for (int i = 0; i < 20; i++) {
+    snprintf(sql, sizeof sql, "insert into t values(%ld); select count(*) from t", (long)number * 100 + i);
+    run("threads.db", sql);
+  }
+  return NULL;
+}
+
+static void threads(void) {
+  pthread_t all[4];
+  run("threads.db", "create table t(a)");
+  for (long i = 0; i < 4; i++) pthread_create(&all[i], NULL, in_a_thread, (void *)i);
+  for (int i = 0; i < 4; i++) pthread_join(all[i], NULL);
+}
+
+static void forks(void) {
+  run("fork.db", "create table t(a)");
+  if (fork() == 0) {
+    run("fork.db", "insert into t values('of the child')");
+    exit(0);
+  }
+  wait(NULL);
+  run("fork.db", "select a from t");
+}
+
+static void starts_another(char *program) {
+  run("two.db", "create table t(a)");
+  if (fork() == 0) {
+    execl(program, program, "second", NULL);
+    _exit(1);
+  }
+  wait(NULL);
+}
+
+static void blobs(void) {
+  sqlite3 *db;
+  sqlite3_blob *blob;
+  char read[4];
+  sqlite3_open(":memory:", &db);
+  sqlite3_exec(db, "create table t(a); insert into t values(zeroblob(4))", NULL, NULL, NULL);
+  sqlite3_blob_open(db, "main", "t", "a", 1, 1, &blob);
+  sqlite3_blob_write(blob, "\0\1\2\xff", 4, 0);
+  sqlite3_blob_read(blob, read, 4, 0);
+  sqlite3_blob_close(blob);
+  sqlite3_close(db);
+}
+
+/* Longer than a part of a trace. */
+static void large(void) {
+  sqlite3 *db;
+  sqlite3_stmt *stmt;
+  int size = 3000000;
+  char *text = malloc(size);
+  memset(text, 'x', size);
+  sqlite3_open(":memory:", &db);
+  sqlite3_prepare_v2(db, "select ?", -1, &stmt, NULL);
+  for (int i = 0; i < 3; i++) {
+    sqlite3_bind_text(stmt, 1, text, size, NULL);
+    sqlite3_step(stmt);
+    sqlite3_column_blob(stmt, 0);
+    sqlite3_column_text(stmt, 0);
+    sqlite3_reset(stmt);
+  }
+  sqlite3_finalize(stmt);
+  sqlite3_close(db);
+}
+
+static void add(sqlite3_context *context, int count, sqlite3_value **values) {
+  sqlite3_result_int(context, sqlite3_value_int(values[0]) + *(int *)sqlite3_user_data(context));
+}
+
+static void own_function(void) {
+  sqlite3 *db;
+  int forty = 40;
+  sqlite3_open(":memory:", &db);
+  sqlite3_create_function(db, "add_forty", 1, 1, &forty, add, NULL, NULL);
+  sqlite3_exec(db, "select add_forty(2)", NULL, NULL, NULL);
+  sqlite3_close(db);
+}
+
+static void values(void) {
+  const char *texts[] = {"secret b", "secret a", "secret b"};
+  sqlite3 *db;
+  sqlite3_stmt *stmt;
+  sqlite3_open("values.db", &db);
+  sqlite3_exec(db, "create table t(a, b); insert into t values('secret in sql', 7)", NULL, NULL, NULL);
+  sqlite3_exec(db, "select 'secret in an error' from nowhere", NULL, NULL, NULL);
+  sqlite3_prepare_v2(db, "insert into t values(?, ?)", -1, &stmt, NULL);
+  for (int i = 0; i < 3; i++) {
+    sqlite3_bind_text(stmt, 1, texts[i], -1, (void (*)(void *))-1);
+    i == 1 ? sqlite3_bind_int64(stmt, 2, 2) : sqlite3_bind_double(stmt, 2, 2.5);
+    sqlite3_step(stmt);
+    sqlite3_reset(stmt);
+  }
+  sqlite3_finalize(stmt);
+  sqlite3_close(db);
+}
+
+static int crash(void *nothing, int count, char **cells, char **names) {
+  return *(volatile int *)nothing;
+}
+
+static void crashes(void) {
+  sqlite3 *db;
+  sqlite3_open(":memory:", &db);
+  sqlite3_exec(db, "select 1", crash, NULL, NULL);
+}
+
+int main(int count, char **words) {
+  const char *what = words[1];
+  if (!strcmp(what, "threads")) threads();
+  if (!strcmp(what, "fork")) forks();
+  if (!strcmp(what, "two")) starts_another(words[0]);
+  if (!strcmp(what, "second")) run("two.db", "insert into t values(1)");
+  if (!strcmp(what, "blob")) blobs();
+  if (!strcmp(what, "large")) large();
+  if (!strcmp(what, "function")) own_function();
+  if (!strcmp(what, "values")) values();
+  if (!strcmp(what, "crash")) crashes();
+  if (!strcmp(what, "change")) run("kept.db", "update t set a = 'new'; select a, no_such from t");
+  if (!strcmp(what, "kill")) {
+    run("kill.db", "create table t(a)");
+    kill(getpid(), SIGKILL);
+  }
+  if (!strcmp(what, "status")) {
+    run(":memory:", "select 1");
+    puts("printed");
+    fputs("complained\n", stderr);
+    return 7;
+  }
+  return 0;
+}
