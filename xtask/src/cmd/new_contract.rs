@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 pub(crate) fn write_first(project: &Project, contract: &str, title: &str) -> Result<()> {
     let path = project.contracts().join(contract).with_extension("yaml");
     write(&path, &project.shown(&path), &template(title))?;
-    write_atomically(&project.contracts().join("schema.json"), &schema::schema())
+    write_atomically(&project.contracts().join("schema.json"), schema::schema())
 }
 
 /// The two parts of `precision/half-cents`.
