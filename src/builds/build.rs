@@ -14,21 +14,21 @@ pub enum Tier {
     Core,
     /// `sqlite-builds/extended/`: the whole ladder and all profiles.
     Extended,
-    /// `sqlite-builds/older/`: releases before the ladder's root, for questions. They are in the matrix only when they are
+    /// `sqlite-builds/unrecorded/`: releases before the root, and withdrawn ones, for questions. They are in the matrix only when they are
     /// named, and nothing of them is recorded.
-    Older,
+    Unrecorded,
 }
 
 impl Tier {
     /// All of them, core first.
-    pub const ALL: [Self; 3] = [Self::Core, Self::Extended, Self::Older];
+    pub const ALL: [Self; 3] = [Self::Core, Self::Extended, Self::Unrecorded];
 
     /// The name of its folder.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Core => "core",
             Self::Extended => "extended",
-            Self::Older => "older",
+            Self::Unrecorded => "unrecorded",
         }
     }
 }
@@ -59,7 +59,7 @@ impl Build {
         &self.profile
     }
 
-    /// Core, extended or older.
+    /// Core, extended or unrecorded.
     pub fn tier(&self) -> Tier {
         self.tier
     }
@@ -69,7 +69,7 @@ impl Build {
         match self.tier {
             Tier::Core => true,
             Tier::Extended => all,
-            Tier::Older => false,
+            Tier::Unrecorded => false,
         }
     }
 

@@ -225,7 +225,7 @@ fn check_names_are_unique(builds: &[Build]) -> Result<(), Diagnostics> {
 
 fn lineage_of(builds: &[Build]) -> Result<Lineage, Diagnostics> {
     let pairs = builds.iter().map(|build| (build.name().to_owned(), build.parent().map(str::to_owned)));
-    let is_off_record = |build: &&Build| !build.source().is_pinned() || build.tier() == Tier::Older;
+    let is_off_record = |build: &&Build| !build.source().is_pinned() || build.tier() == Tier::Unrecorded;
     let off_record = builds.iter().filter(is_off_record).map(|build| build.name().to_owned());
     Lineage::new(pairs).map(|lineage| lineage.off_record(off_record)).map_err(|errors| {
         let mut mistakes = Diagnostics::new();
