@@ -14,8 +14,8 @@ pub enum Tier {
     Core,
     /// `sqlite-builds/extended/`: the whole ladder and all profiles.
     Extended,
-    /// `sqlite-builds/unrecorded/`: releases before the root, and withdrawn ones, for questions. They are in the matrix only when they are
-    /// named, and nothing of them is recorded.
+    /// `sqlite-builds/unrecorded/`: for questions. They are in the matrix only when they are named, and nothing of them is
+    /// recorded.
     Unrecorded,
 }
 
