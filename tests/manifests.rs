@@ -90,7 +90,7 @@ fn globs_select_and_a_glob_without_a_match_is_a_mistake() {
         builds.select(globs).unwrap().iter().map(|build| build.name().to_owned()).collect()
     };
     assert_eq!(names(&["3.46.0-*", "3.13.0-rusqlite"]), ["3.13.0-rusqlite", "3.46.0-rusqlite"]);
-    assert_eq!(names(&["*-{debian,vanilla}"]), ["3.54.1-debian", "3.54.1-vanilla"]);
+    assert_eq!(names(&["3.54.*-{debian,vanilla}"]), ["3.54.1-debian", "3.54.1-vanilla"]);
     let mistakes = builds.select(&["3.46.0-rusqlit"]).unwrap_err().render(false);
     assert!(mistakes.contains("did you mean `3.46.0-rusqlite`?"), "{mistakes}");
     assert!(builds.select(&["{"]).is_err());
