@@ -15,7 +15,7 @@ fn main() {
     write_table("contracts", "contracts", &[""]);
     write_table("advisories", "advisories", &[""]);
     write_table("profiles", "sqlite-builds/profiles", &[""]);
-    write_table("manifests", "sqlite-builds", &["core", "extended"]);
+    write_table("manifests", "sqlite-builds", &["core", "extended", "unrecorded"]);
 }
 
 /// Writes a table of the YAML files in folders of `parent`: the name below `parent`, and the text.

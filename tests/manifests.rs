@@ -27,7 +27,9 @@ fn every_build_descends_from_one_root() {
 #[test]
 fn the_ladder_is_one_chain_by_version() {
     let builds = builds();
-    let ladder: Vec<&Build> = builds.iter().filter(|build| build.profile().name == "rusqlite").collect();
+    let is_recorded = |build: &&Build| build.tier() != Tier::Unrecorded;
+    let ladder = builds.iter().filter(|build| build.profile().name == "rusqlite");
+    let ladder: Vec<&Build> = ladder.filter(is_recorded).collect();
     for pair in ladder.windows(2) {
         assert!(pair[0].version() < pair[1].version());
         assert_eq!(pair[1].parent(), Some(pair[0].name()));
@@ -88,7 +90,7 @@ fn globs_select_and_a_glob_without_a_match_is_a_mistake() {
         builds.select(globs).unwrap().iter().map(|build| build.name().to_owned()).collect()
     };
     assert_eq!(names(&["3.43.2-*", "3.13.0-rusqlite"]), ["3.13.0-rusqlite", "3.43.2-rusqlite"]);
-    assert_eq!(names(&["*-{debian,vanilla}"]), ["3.54.1-debian", "3.54.1-vanilla"]);
+    assert_eq!(names(&["3.54.*-{debian,vanilla}"]), ["3.54.1-debian", "3.54.1-vanilla"]);
     let mistakes = builds.select(&["3.46.0-rusqlit"]).unwrap_err().render(false);
     assert!(mistakes.contains("did you mean `3.46.0-rusqlite`?"), "{mistakes}");
     assert!(builds.select(&["{"]).is_err());

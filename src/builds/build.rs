@@ -7,24 +7,28 @@ use super::mutant::Mutated;
 use super::profile::Profile;
 use super::source::Source;
 
-/// Which half of the matrix a build belongs to.
+/// Which part of the matrix a build belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tier {
     /// `sqlite-builds/core/`: what everyone runs.
     Core,
     /// `sqlite-builds/extended/`: the whole ladder and all profiles.
     Extended,
+    /// `sqlite-builds/unrecorded/`: for questions. They are in the matrix only when they are named, and nothing of them is
+    /// recorded.
+    Unrecorded,
 }
 
 impl Tier {
-    /// Both, core first.
-    pub const ALL: [Self; 2] = [Self::Core, Self::Extended];
+    /// All of them, core first.
+    pub const ALL: [Self; 3] = [Self::Core, Self::Extended, Self::Unrecorded];
 
     /// The name of its folder.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Core => "core",
             Self::Extended => "extended",
+            Self::Unrecorded => "unrecorded",
         }
     }
 }
@@ -55,9 +59,18 @@ impl Build {
         &self.profile
     }
 
-    /// Core or extended.
+    /// Core, extended or unrecorded.
     pub fn tier(&self) -> Tier {
         self.tier
+    }
+
+    /// Whether a run takes it that names no build: the core builds, or with `all` the extended ones too.
+    pub fn is_usual(&self, all: bool) -> bool {
+        match self.tier {
+            Tier::Core => true,
+            Tier::Extended => all,
+            Tier::Unrecorded => false,
+        }
     }
 
     /// The build that it is compared with; `None` for a root.

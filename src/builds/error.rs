@@ -56,10 +56,10 @@ pub enum BuildError {
         /// The failed command and the output of the compiler.
         output: String,
     },
-    /// A mutant replaces a text that its source does not contain, or contains several times.
+    /// A text is to be replaced that the source does not contain, or contains several times.
     Patch {
-        /// The mutant's name.
-        mutant: String,
+        /// The build's name.
+        build: String,
         /// The text to replace.
         text: String,
         /// How often the source contains it.
@@ -124,9 +124,9 @@ impl fmt::Display for BuildError {
                 crate::project::command_name::command("doctor")
             ),
             Self::Compile { build, output } => write!(f, "{build} does not compile:\n{}", output.trim_end()),
-            Self::Patch { mutant, text, times } => write!(
+            Self::Patch { build, text, times } => write!(
                 f,
-                "the patch of {mutant} replaces a text that occurs {times} times in its source:\n{text}\nname one that \
+                "the patch of {build} replaces a text that occurs {times} times in its source:\n{text}\nname one that \
                  occurs exactly once"
             ),
             Self::Probe { library, reason } => {

@@ -8,7 +8,7 @@ use super::mutant::{self, Mutated};
 use super::product::Place;
 use super::source::{self, Source};
 use super::store::Store;
-use super::{Build, BuildError, platform};
+use super::{Build, BuildError, patch, platform};
 
 /// Raised when the same input yields another product, so that old products are not used.
 const RECIPE: u32 = 1;
@@ -31,6 +31,7 @@ impl Store {
                 for list in [&profile.defines, &profile.compiler, &profile.sources, &profile.include] {
                     parts.push(list.join("\0"));
                 }
+                parts.extend(patch::key(&code.patch));
             }
             Source::Library(library) => {
                 parts.extend([library.library.clone(), library.source_id.clone().unwrap_or_default()]);

@@ -10,7 +10,7 @@ use super::mutant::{self, Mutated};
 use super::product::{BuildInfo, LibraryFile};
 use super::source::{Code, Fetched, LibrarySource};
 use super::store::{Event, Progress, Store};
-use super::{Build, BuildError, platform};
+use super::{Build, BuildError, patch, platform};
 use crate::worker::probe::Facts;
 
 impl Store {
@@ -26,7 +26,12 @@ impl Store {
         progress.event(build, Event::Compiling);
         let compiler = self.compiler()?;
         let (profile, started) = (build.profile(), Instant::now());
-        let (name, main) = (build.name(), fetched.main.as_path());
+        let (name, patch) = (build.name(), code.patch.as_slice());
+        let patched = match patch {
+            [] => None,
+            _ => Some(patch::copy(name, &fetched.main, patch, (staging, "patched.c"))?),
+        };
+        let main = patched.as_deref().unwrap_or(&fetched.main);
         let compilation = Compilation {
             build: name,
             compiler,
@@ -43,6 +48,9 @@ impl Store {
                 mutant::make(mutation, compilation, real)?
             }
         };
+        if let Some(patched) = &patched {
+            std::fs::remove_file(patched).context("cannot remove the patched C file")?;
+        }
         let seconds = started.elapsed();
         progress.event(build, Event::Probing);
         let facts = self.probe(library.as_os_str(), build)?;

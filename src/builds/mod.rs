@@ -13,6 +13,7 @@ mod make;
 mod manifest;
 mod mutant;
 mod other;
+mod patch;
 mod platform;
 mod product;
 mod profile;
@@ -35,7 +36,8 @@ pub use compile::Compiler;
 pub use error::BuildError;
 pub use exports::exports;
 use manifest::Manifest;
-pub use mutant::{Mutant, Mutants, Mutated, Mutation, Replacement};
+pub use mutant::{Mutant, Mutants, Mutated, Mutation};
+pub use patch::Replacement;
 pub use product::{BuildInfo, Flaw, Product};
 use profile::ProfileFile;
 pub(crate) use profile::name_of;
@@ -223,10 +225,10 @@ fn check_names_are_unique(builds: &[Build]) -> Result<(), Diagnostics> {
 
 fn lineage_of(builds: &[Build]) -> Result<Lineage, Diagnostics> {
     let pairs = builds.iter().map(|build| (build.name().to_owned(), build.parent().map(str::to_owned)));
-    let unpinned =
-        builds.iter().filter(|build| !build.source().is_pinned()).map(|build| build.name().to_owned());
+    let is_off_record = |build: &&Build| !build.source().is_pinned() || build.tier() == Tier::Unrecorded;
+    let off_record = builds.iter().filter(is_off_record).map(|build| build.name().to_owned());
     let older = builds.iter().map(|build| (build.name().to_owned(), older_of_profile(builds, build)));
-    Lineage::new(pairs).map(|lineage| lineage.with_older(older).off_record(unpinned)).map_err(|errors| {
+    Lineage::new(pairs).map(|lineage| lineage.with_older(older).off_record(off_record)).map_err(|errors| {
         let mut mistakes = Diagnostics::new();
         errors.iter().filter_map(|error| lineage_mistake(builds, error)).for_each(|m| mistakes.push(m));
         mistakes

@@ -64,7 +64,7 @@ mod tests {
         let suggestion = |word| builds.suggestion(word).unwrap();
         assert_eq!(suggestion("3.43.1"), "builds of 3.43.1: `3.43.1-rusqlite`");
         assert_eq!(suggestion("3.54.1-debain"), "did you mean `3.54.1-debian`?");
-        let around = "the nearest builds are `3.21.0-rusqlite` and `3.24.0-rusqlite`";
+        let around = "the nearest builds are `3.22.0-rusqlite` and `3.24.0-rusqlite`";
         assert_eq!(suggestion("3.23.0-rusqlite"), format!("3.23.0 has no build; {around}"));
         let unknown = suggestion("3.43.9-rusqlite");
         assert!(unknown.starts_with("no release 3.43.9 of SQLite is known; the nearest builds"), "{unknown}");

@@ -84,7 +84,7 @@ impl Lineage {
     }
 
     /// Marks builds that are compared but never recorded: a library that differs from machine to machine does not
-    /// belong in snapshots that machines share.
+    /// belong in snapshots that machines share, nor do releases that nobody upgrades to.
     pub(crate) fn off_record(mut self, builds: impl IntoIterator<Item = String>) -> Self {
         self.off_record.extend(builds);
         self

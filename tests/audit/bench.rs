@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use sqlite_contracts::analysis::audit::{Asked, AuditedCopy, Questions};
-use sqlite_contracts::builds::{Build, Tier};
+use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::contract::advisory::Advisory;
 use sqlite_contracts::copies::{Copy, Found, Limits, Search, loadable};
@@ -31,7 +31,7 @@ static QUESTIONS: LazyLock<Questions> = LazyLock::new(|| Questions::new(ADVISORI
 pub(crate) fn builds(all: bool) -> Vec<&'static Build> {
     let is_meant = |build: &&Build| {
         // A sanitizer has to be loaded before the program, which a stranger's library cannot ask for.
-        (all || build.tier() == Tier::Core) && build.version().is_some() && !build.profile().has("sanitizer")
+        build.is_usual(all) && build.version().is_some() && !build.profile().has("sanitizer")
     };
     ENGINE.builds().iter().filter(is_meant).collect()
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Rung;
 use crate::contract::cause::Cause;
 use crate::record::report::{CaseReport, Failure, Verdict};
 use crate::record::snapshots::diff::diff;
@@ -50,9 +51,11 @@ impl Behaviour {
 /// Builds of one version with other profiles than the ladder's that behave the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Peer {
+    /// The ladder's build of their version.
+    pub beside: Rung,
     /// Their names, in the order of the builds.
     pub builds: Vec<String>,
-    /// Whether they behave like the ladder's newest build.
+    /// Whether they behave like the ladder's build.
     pub as_ladder: bool,
     /// The contract's causes of their difference from the ladder.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -62,15 +65,18 @@ pub struct Peer {
     pub did: Behaviour,
 }
 
-/// Groups the builds that behave the same; those that behave like the ladder's newest build come first.
-pub fn peers(newest: &Behaviour, did: impl IntoIterator<Item = (String, Behaviour)>) -> Vec<Peer> {
+/// Groups the builds of a version that behave the same; those that behave like the ladder's build come first.
+pub fn peers(
+    (beside, on_ladder): (&Rung, &Behaviour),
+    did: impl IntoIterator<Item = (String, Behaviour)>,
+) -> Vec<Peer> {
     let mut peers: Vec<Peer> = Vec::new();
     for (build, did) in did {
         match peers.iter_mut().find(|peer| peer.did == did) {
             Some(peer) => peer.builds.push(build),
             None => {
-                let as_ladder = did == *newest;
-                peers.push(Peer { builds: vec![build], as_ladder, because: Vec::new(), did });
+                let (beside, as_ladder) = (beside.clone(), did == *on_ladder);
+                peers.push(Peer { beside, builds: vec![build], as_ladder, because: Vec::new(), did });
             }
         }
     }
@@ -130,8 +136,10 @@ mod tests {
     #[test]
     fn peers_that_behave_the_same_form_a_group() {
         let did = |line: &str| Behaviour::of(&report(Verdict::Holds, &[line], &[]));
+        let version = "3.54.1".parse().unwrap();
+        let rung = Rung { build: "3.54.1-rusqlite".to_owned(), version, released: None };
         let found = peers(
-            &did("a"),
+            (&rung, &did("a")),
             [("o2", "b"), ("debian", "a"), ("o3", "b")].map(|(build, line)| (build.to_owned(), did(line))),
         );
         let shown: Vec<(&[String], bool)> =

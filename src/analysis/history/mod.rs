@@ -22,7 +22,7 @@ use crate::builds::chronology::Unasked;
 use crate::contract::cause::Cause;
 use crate::record::causes::Causes;
 
-/// What a case did on a ladder, and what the other builds of the ladder's newest version do.
+/// What a case did on a ladder, and what the other builds of the ladder's versions do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct History {
     /// What people read above it: `precision/money-round/computed-amounts`, SQL, or a file of SQL.
@@ -37,7 +37,7 @@ pub struct History {
     pub eras: Vec<Era<Behaviour>>,
     /// The known releases from the oldest version on that are not on the ladder.
     pub unasked: Unasked,
-    /// The builds of the newest version with other profiles, grouped by behaviour.
+    /// The builds of the ladder's versions with other profiles, the newest version first, grouped by behaviour.
     pub peers: Vec<Peer>,
     /// For each change that was bisected in a checkout, a check-in that caused it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -76,9 +76,9 @@ impl History {
             let found = between((&before.last.build, &before.did), (&era.first.build, &era.did));
             self.eras[at].because = found.collect();
         }
-        let Some(newest) = self.eras.last() else { return };
         for peer in self.peers.iter_mut().filter(|peer| !peer.as_ladder) {
-            let of_build = |build| between((&newest.last.build, &newest.did), (build, &peer.did));
+            let Some(era) = era_of(&self.eras, &peer.beside.version) else { continue };
+            let of_build = |build| between((&peer.beside.build, &era.did), (build, &peer.did));
             let mut found: Vec<Cause> = Vec::new();
             for cause in peer.builds.iter().flat_map(|build| of_build(build)) {
                 if !found.contains(&cause) {
@@ -87,6 +87,11 @@ impl History {
             }
             peer.because = found;
         }
+    }
+
+    /// What the ladder's build of a version did.
+    pub fn on(&self, version: &Version) -> Option<&Behaviour> {
+        era_of(&self.eras, version).map(|era| &era.did)
     }
 
     /// How often it changed.
@@ -98,4 +103,9 @@ impl History {
     pub fn builds(&self) -> usize {
         self.eras.iter().map(|era| era.builds).sum()
     }
+}
+
+/// The era that a version of the ladder is in.
+fn era_of<'a>(eras: &'a [Era<Behaviour>], version: &Version) -> Option<&'a Era<Behaviour>> {
+    eras.iter().find(|era| era.first.version <= *version && *version <= era.last.version)
 }

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::{Mutation, Replacement};
+use super::Mutation;
 use crate::builds::compile::Compilation;
-use crate::builds::{BuildError, platform};
+use crate::builds::{BuildError, patch, platform};
 
 /// The header that a mutant's C file includes.
 const HEADER: &str = include_str!("mutant.h");
@@ -26,10 +26,8 @@ pub(in crate::builds) fn make(
             Ok(library)
         }
         Mutation::Patch(replacements) => {
-            let code = std::fs::read_to_string(compilation.main).context("cannot read the main C file")?;
-            let patched = patched(compilation.build, code, replacements)?;
-            let copy = compilation.into.join("patched.c");
-            std::fs::write(&copy, patched).context("cannot write the patched C file")?;
+            let into = (compilation.into, "fault.c");
+            let copy = patch::copy(compilation.build, compilation.main, replacements, into)?;
             let library = Compilation { main: &copy, ..compilation }.run()?;
             std::fs::remove_file(&copy).context("cannot remove the patched C file")?;
             Ok(library)
@@ -45,18 +43,6 @@ pub(in crate::builds) fn parts_of_key(mutation: &Mutation, real: &Path) -> Vec<S
             let options = platform::FRONT.join("\0");
             vec![code.clone(), HEADER.to_owned(), options, real.to_string_lossy().into_owned()]
         }
-        Mutation::Patch(all) => all.iter().flat_map(|one| [one.old.clone(), one.new.clone()]).collect(),
+        Mutation::Patch(replacements) => patch::key(replacements),
     }
-}
-
-/// The text with every replacement made.
-fn patched(mutant: &str, mut code: String, replacements: &[Replacement]) -> Result<String, BuildError> {
-    for Replacement { old, new } in replacements {
-        let times = code.matches(old.as_str()).count();
-        if times != 1 {
-            return Err(BuildError::Patch { mutant: mutant.to_owned(), text: old.clone(), times });
-        }
-        code = code.replacen(old, new, 1);
-    }
-    Ok(code)
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 
-use super::{Mutation, Replacement};
+use super::Mutation;
+use crate::builds::patch::Replacement;
 use crate::builds::source::Source;
 use crate::builds::{Build, BuildSet};
 use crate::contract::capability::Row;
@@ -19,7 +20,7 @@ struct RawMutant {
     of: Spanned<String>,
     fault: Spanned<String>,
     row: Spanned<RawRows>,
-    patch: Option<Spanned<Vec<RawReplacement>>>,
+    patch: Option<Spanned<Vec<Replacement>>>,
 }
 
 #[derive(Deserialize)]
@@ -27,13 +28,6 @@ struct RawMutant {
 enum RawRows {
     One(String),
     Many(Vec<String>),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawReplacement {
-    replace: String,
-    by: String,
 }
 
 /// A mutant's manifest, checked on its own.
@@ -106,11 +100,7 @@ impl MutantFile {
                 let mistake = self.about(patch, "this patch replaces nothing".to_owned());
                 Err(mistake.help("list what to `replace` and `by` what, or write a C file instead"))
             }
-            Some(patch) => {
-                let replacement =
-                    |raw: &RawReplacement| Replacement { old: raw.replace.clone(), new: raw.by.clone() };
-                Ok(Mutation::Patch(patch.value.iter().map(replacement).collect()))
-            }
+            Some(patch) => Ok(Mutation::Patch(patch.value.clone())),
             None => match open(&path).and_then(std::io::read_to_string) {
                 Ok(code) => Ok(Mutation::Front { file: path, code }),
                 Err(error) => Err(Diagnostic::new(&self.text, 0..0, format!("cannot read {file}: {error}"))

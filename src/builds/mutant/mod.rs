@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 pub(super) use make::{make, parts_of_key};
 
+use super::patch::Replacement;
 use super::{Build, BuildSet, read_all};
 use crate::contract::capability::Row;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
@@ -76,15 +77,6 @@ pub enum Mutation {
     /// The real build is compiled anew with texts of its main C file replaced: for code that no exported function
     /// can reach. Each costs a whole compilation.
     Patch(Vec<Replacement>),
-}
-
-/// A text that occurs exactly once in a C file, and its replacement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Replacement {
-    /// The text to replace.
-    pub old: String,
-    /// The text that takes its place.
-    pub new: String,
 }
 
 /// The mutants of a project.

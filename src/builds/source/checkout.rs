@@ -97,7 +97,7 @@ impl Checkout {
         })?;
         let sha256 = sha256_of(&folder.join(MADE[0]))?;
         let origin = Origin::Path(folder.to_string_lossy().into_owned());
-        Ok(Code { origin, file: Some(MADE[0].to_owned()), sha256 })
+        Ok(Code { origin, file: Some(MADE[0].to_owned()), sha256, patch: Vec::new() })
     }
 
     /// Makes the amalgamation in a folder of its own and copies only the needed files.

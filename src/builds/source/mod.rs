@@ -3,6 +3,7 @@
 mod archive;
 mod cargo;
 mod checkout;
+mod nested;
 mod npm;
 mod raw;
 mod unpack;
@@ -19,6 +20,7 @@ pub use checkout::{CheckIn, Checkout};
 pub(super) use raw::{RawSource, published};
 
 use super::error::BuildError;
+use super::patch::Replacement;
 use crate::diagnostic::{Diagnostics, SourceText};
 use crate::project::Project;
 use crate::system::files;
@@ -41,6 +43,8 @@ pub struct Code {
     pub file: Option<String>,
     /// SHA-256 of the main C file, in lower-case hexadecimal.
     pub sha256: String,
+    /// What is replaced in it before it is compiled: the patches of a distribution.
+    pub patch: Vec<Replacement>,
 }
 
 /// An existing shared library.
@@ -146,7 +150,12 @@ pub(super) fn fetch(project: &Project, origin: &Origin, file: Option<&str>) -> R
         Origin::Path(path) => (project.root().join(path), false),
     };
     let main = match file {
-        Some(file) => folder.join(file),
+        Some(file) => {
+            if is_ours {
+                nested::unpack_on_the_way(&folder, file)?;
+            }
+            folder.join(file)
+        }
         None => find_amalgamation(&folder)?,
     };
     if !main.is_file() {

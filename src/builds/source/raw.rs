@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_yaml::Spanned;
 
 use super::{Code, LibrarySource, Origin, Source};
+use crate::builds::patch::Replacement;
 use crate::diagnostic::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 
@@ -19,6 +20,7 @@ pub(in crate::builds) struct RawSource {
     library: Option<Spanned<String>>,
     file: Option<Spanned<String>>,
     sha256: Option<Spanned<String>>,
+    patch: Option<Spanned<Vec<Replacement>>>,
     source_id: Option<Spanned<String>>,
 }
 
@@ -49,11 +51,17 @@ pub(super) fn check(text: &SourceText, raw: &Spanned<RawSource>) -> Result<Sourc
 
 fn library(text: &SourceText, source: &RawSource, library: &Spanned<String>) -> Result<Source, Diagnostics> {
     let mut mistakes = Diagnostics::new();
-    for (key, value) in [("file", &source.file), ("sha256", &source.sha256)] {
-        if let Some(value) = value {
+    let span = |value: &Spanned<String>| yaml::span(text, value);
+    let given = [
+        ("file", source.file.as_ref().map(span)),
+        ("sha256", source.sha256.as_ref().map(span)),
+        ("patch", source.patch.as_ref().map(|patch| yaml::span(text, patch))),
+    ];
+    for (key, span) in given {
+        if let Some(span) = span {
             let message = format!("a library is not compiled, so it takes no `{key}`");
             let help = "it is pinned by `source_id`, the result of `SELECT sqlite_source_id()`";
-            mistakes.push(Diagnostic::new(text, yaml::span(text, value), message).help(help));
+            mistakes.push(Diagnostic::new(text, span, message).help(help));
         }
     }
     mistakes.into_result(Source::Library(LibrarySource {
@@ -81,7 +89,10 @@ fn code(
     }
     let file = source.file.as_ref().map(|file| file.value.clone());
     match (origin, sha256) {
-        (Some(origin), Some(sha256)) => mistakes.into_result(Source::Code(Code { origin, file, sha256 })),
+        (Some(origin), Some(sha256)) => {
+            let patch = source.patch.as_ref().map_or_else(Vec::new, |patch| patch.value.clone());
+            mistakes.into_result(Source::Code(Code { origin, file, sha256, patch }))
+        }
         _ => Err(mistakes),
     }
 }

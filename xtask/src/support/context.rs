@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use sqlite_contracts::builds::{Build, BuildSet, Store, Tier};
+use sqlite_contracts::builds::{Build, BuildSet, Store};
 use sqlite_contracts::project::{Project, catalogue, command_name};
 use sqlite_contracts::worker::WorkerProgram;
 
@@ -125,7 +125,7 @@ impl Selection {
 /// The builds that any of the globs matches; the core builds, or all, without one.
 pub(crate) fn selected<'a>(builds: &'a BuildSet, globs: Vec<&String>, all: bool) -> Result<Vec<&'a Build>> {
     match globs.is_empty() {
-        true => Ok(builds.iter().filter(|build| all || build.tier() == Tier::Core).collect()),
+        true => Ok(builds.iter().filter(|build| build.is_usual(all)).collect()),
         false => Ok(builds.select(&globs)?),
     }
 }

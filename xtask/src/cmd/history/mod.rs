@@ -33,8 +33,8 @@ Examples:
   cargo xtask history … --format json | jq '.[].eras[] | [.first.version, .first.released, .lines]'
 
 Every build of the ladder is run, since behaviour comes and goes; what is missing is compiled. Neighbours that do the \
-same form an era, and each era but the first begins with a change. Afterwards the other builds of the newest version \
-are asked whether they do what the ladder's does.
+same form an era, and each era but the first begins with a change. Afterwards the builds of these versions with other \
+profiles are asked whether they do what the ladder's does.
 
 With a checkout of SQLite's source (https://sqlite.org/getthecode.html), each change is searched on to the check-in, by \
 halves, with the amalgamation that each check-in's own configure and make makes. The checkout is only read.
@@ -42,8 +42,8 @@ halves, with the amalgamation that each check-in's own configure and make makes.
 JSON: a list of {subject, contract, case, profile, eras, unasked, peers, check_ins}. An era is {first, last, builds, skipped, same_as, because, \
 verdict, lines}: first and last are {build, version, released}, skipped the releases before it that were not asked, \
 same_as the first version of an earlier era that did the same, because the contract's causes of the change, {key, text, \
-place}, where it names any, lines the transcript with a line for each broken promise. A peer is {builds, as_ladder, \
-because, verdict, lines}. unasked are the known releases since the oldest build that are not on the ladder; a release \
+place}, where it names any, lines the transcript with a line for each broken promise. A peer is {beside, builds, as_ladder, because, verdict, lines}: beside is the ladder's build of their \
+version, as first and last. unasked are the known releases since the oldest build that are not on the ladder; a release \
 is {version, released, word}. check_ins has {before, after, check_ins, between, made} for each change that \
 was searched in a checkout; a check-in is {id, day, comment}.
 
@@ -57,7 +57,7 @@ pub(crate) struct Args {
     subjects: Subjects,
     #[command(flatten)]
     ladder: Ladder,
-    /// Do not ask the other profiles of the newest version
+    /// Do not ask the builds with other profiles
     #[arg(long)]
     ladder_only: bool,
     /// A checkout of SQLite's source, git or fossil: go on to the check-in
@@ -116,11 +116,13 @@ fn locate(
     changes.collect()
 }
 
-/// The builds of the ladder's newest version that are not on it.
+/// The builds of the ladder's versions that are not on it.
 fn others<'a>(builds: &'a BuildSet, ladder: &[&Build]) -> Vec<&'a Build> {
-    let newest = ladder.last().and_then(|build| build.version());
-    let is_other =
-        |build: &&Build| build.version() == newest && !ladder.iter().any(|on| on.name() == build.name());
+    let is_other = |build: &&Build| {
+        build.version().is_some()
+            && ladder.iter().any(|on| on.version() == build.version())
+            && !ladder.iter().any(|on| on.name() == build.name())
+    };
     builds.iter().filter(is_other).collect()
 }
 
@@ -152,9 +154,13 @@ fn history(engine: &Engine, profile: &str, cells: &[(&Build, CellReport)], at: u
         .unzip();
     let unasked = unasked(&rungs);
     let eras = eras(rungs.into_iter().zip(on_ladder));
-    let others = cells.iter().filter(|(build, _)| !is_rung(build));
-    let others = others.filter_map(|(build, cell)| Some((build.name().to_owned(), did(cell)?)));
-    let peers = eras.last().map(|newest| peers(&newest.did, others)).unwrap_or_default();
+    let peers_of = |(rung, cell): &(&Build, CellReport)| {
+        let others = cells.iter().filter(|(build, _)| !is_rung(build) && build.version() == rung.version());
+        let others = others.filter_map(|(build, cell)| Some((build.name().to_owned(), did(cell)?)));
+        Some(peers((&Rung::of(&engine.store().find(rung)?), &did(cell)?), others))
+    };
+    let rungs = cells.iter().rev().filter(|(build, _)| is_rung(build));
+    let peers = rungs.filter_map(peers_of).flatten().collect();
     let (contract, case) = cells
         .first()
         .and_then(|(_, cell)| Some((cell.contract.clone(), cell.cases.get(at)?.case.clone())))

@@ -121,27 +121,34 @@ fn check_in_line(check_in: &CheckIn) -> String {
     format!("{} {} {}", check_in.short(), check_in.day, check_in.comment)
 }
 
-/// What the other builds of the newest version do.
+/// What the builds of the ladder's versions with other flags do; of older versions, only where one differs.
 fn peers(history: &History) -> String {
-    let (Some(newest), false) = (history.eras.last(), history.peers.is_empty()) else { return String::new() };
-    let version = &newest.last.version;
+    let Some(newest) = history.eras.last() else { return String::new() };
+    let of_version = history.peers.chunk_by(|one, next| one.beside == next.beside);
+    let is_shown = |peers: &&[Peer]| differs(peers) || peers[0].beside == newest.last;
+    of_version.filter(is_shown).map(|peers| beside(history, peers)).collect()
+}
+
+fn beside(history: &History, peers: &[Peer]) -> String {
+    let version = &peers[0].beside.version;
     let profiles = |peer: &Peer| {
         let prefix = format!("{version}-");
         let names = peer.builds.iter().map(|build| build.strip_prefix(&prefix).unwrap_or(build));
         names.collect::<Vec<_>>().join(", ")
     };
     let mut text = format!("\n  {BOLD}{version} with other flags{BOLD:#}\n");
-    if let [all] = history.peers.as_slice()
+    if let [all] = peers
         && all.as_ladder
     {
         return text + &format!("    the same with all {} other profiles\n", all.builds.len());
     }
-    for peer in &history.peers {
+    let Some(ladder) = history.on(version) else { return text };
+    for peer in peers {
         if peer.as_ladder {
             text += &format!("    the same with {}\n", profiles(peer));
         } else {
             text += &format!("    otherwise with {}{}\n", profiles(peer), verdict(&peer.did));
-            text += &peer.did.difference(&newest.did, true);
+            text += &peer.did.difference(ladder, true);
             text += &because(&peer.because);
         }
     }

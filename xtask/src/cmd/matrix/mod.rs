@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use sqlite_contracts::builds::{Batch, Build, BuildError, Outcome, State, Store, Tier};
+use sqlite_contracts::builds::{Batch, Build, BuildError, Outcome, State, Store};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::cells_at_a_time;
 use sqlite_contracts::matrix::results::{self, CellResult, Part};
@@ -205,7 +205,7 @@ fn contracts(project: &Project, globs: &[String]) -> Result<Vec<Subject>> {
 fn selection<'a>(arguments: &Args, cells: &'a Cells) -> Result<Vec<&'a str>> {
     let builds = cells.engine().builds();
     let selected: Vec<&Build> = match arguments.build.is_empty() {
-        true => builds.iter().filter(|b| arguments.all || b.tier() == Tier::Core).collect(),
+        true => builds.iter().filter(|build| build.is_usual(arguments.all)).collect(),
         false => builds.select(&arguments.build)?,
     };
     if selected.is_empty() || cells.ids().is_empty() {
