@@ -133,6 +133,8 @@ impl Profiles {
         for file in files {
             match resolve_one(file, &by_name, &exists) {
                 Ok(profile) => _ = profiles.insert(file.name.clone(), profile),
+                // One of the library may not fit the project's profile that it extends.
+                Err(_) if catalogue::has(&file.text) => {}
                 Err(mistake) => mistakes.extend(mistake),
             }
         }

@@ -98,9 +98,16 @@ fn write_all(folder: &Path, files: &[(PathBuf, String)]) -> std::io::Result<()> 
     }
 }
 
-/// `<sqlite-contracts>` shows the reader of a message that the file does not belong to the project.
+/// Shows the reader of a message that the file does not belong to the project.
+const PLACE: &str = "<sqlite-contracts>";
+
 fn source(folder: &str, name: &str, text: &'static str) -> SourceText {
-    SourceText::new(format!("<sqlite-contracts>/{folder}/{name}.yaml"), text)
+    SourceText::new(format!("{PLACE}/{folder}/{name}.yaml"), text)
+}
+
+/// Whether a text is one of its files, rather than the project's.
+pub(crate) fn has(text: &SourceText) -> bool {
+    text.path().starts_with(PLACE)
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ fn project() -> tempfile::TempDir {
 
 fn xtask(root: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.current_dir(root).env_remove("CARGO_TARGET_DIR").env_remove("CC");
+    command.current_dir(root).env("CARGO_TARGET_DIR", root.join("target")).env_remove("CC");
     command
 }
 

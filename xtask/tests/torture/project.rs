@@ -75,9 +75,10 @@ impl Project {
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        for name in ["CI", "CARGO_TARGET_DIR", "INSTA_UPDATE", "CC"] {
+        for name in ["CI", "INSTA_UPDATE", "CC"] {
             command.env_remove(name);
         }
+        command.env("CARGO_TARGET_DIR", self.root().join("target"));
         command.current_dir(self.root()).env("TMPDIR", self.temporary()).args(arguments);
         command
     }
