@@ -65,7 +65,7 @@ fn checks(store: &Store) -> Vec<Check> {
             compiler.as_ref().map_err(ToString::to_string).and_then(|found| sanitizer(found)),
         ),
         optional("confinement", "a stranger's contracts", confinement()),
-        optional("npm", "four versions that no crate bundles", version("npm", "install Node.js")),
+        optional("npm", "versions that no crate bundles", version("npm", "install Node.js")),
         optional("curl", "sources that are https archives", version("curl", "install curl")),
         optional("gdb", "backtraces of crashes", version("gdb", "install gdb")),
         optional(

@@ -111,8 +111,7 @@ fn begin(args: &Args, builds: &[&Build]) -> Result<Project> {
     let written = Project::at(draft.path());
     write(&written, builds, args)?;
     Contract::files(&written)?;
-    fs::rename(draft.path(), &folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    fs::set_permissions(&folder, fs::metadata(parent)?.permissions())?;
+    fs::rename(written.root(), &folder).with_context(|| format!("cannot create {}", folder.display()))?;
     Ok(context::new_project(folder))
 }
 
