@@ -235,10 +235,11 @@ fn lineage_of(builds: &[Build]) -> Result<Lineage, Diagnostics> {
     })
 }
 
-/// The builds of the same profile with lower versions, the highest first.
+/// The recorded builds of the same profile with lower versions, the highest first.
 fn older_of_profile(builds: &[Build], of: &Build) -> Vec<String> {
     let is_older = |build: &&Build| {
-        build.profile().name == of.profile().name
+        build.tier() != Tier::Unrecorded
+            && build.profile().name == of.profile().name
             && build.version() < of.version()
             && build.version().is_some()
     };
