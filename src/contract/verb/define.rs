@@ -113,7 +113,8 @@ macro_rules! define {
             }
         }
     };
-    (@drivers process) => { Driver::ALL };
+    (@drivers process) => { Driver::OF_THE_WORKER };
+    (@drivers any) => { Driver::ALL };
     (@drivers $($(#[$cfg:meta])? $driver:ident),+) => { &[$($(#[$cfg])? Driver::$driver),+] };
     (@enum $what:literal $enum:ident { $($(#[doc = $doc:literal])* $name:ident: $variant:ident($arguments:ty),)+ }) => {
         #[doc = $what]

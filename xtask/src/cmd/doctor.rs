@@ -4,6 +4,8 @@ use std::process::Command;
 
 use anyhow::Result;
 use sqlite_contracts::builds::{Compiler, Store};
+use sqlite_contracts::contract::Driver;
+use sqlite_contracts::languages::Languages;
 
 use crate::support::context;
 use crate::support::exit::{self, Exit};
@@ -33,7 +35,7 @@ struct Check {
 pub(crate) fn run(_: &Args) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
     let store = context::store(&project)?;
-    let checks = checks(&store);
+    let checks: Vec<Check> = checks(&store).into_iter().chain(languages(&store)).collect();
     for check in &checks {
         show(check);
     }
@@ -45,6 +47,18 @@ pub(crate) fn run(_: &Args) -> Result<Exit> {
     }
     print(&format!("{missing} missing, which every run needs"));
     Ok(Exit::Environment)
+}
+
+/// The drivers in other languages, found as a run finds them: what they need is made.
+fn languages(store: &Store) -> Vec<Check> {
+    let languages = Languages::default();
+    let check = |driver: &Driver| Check {
+        name: driver.name(),
+        purpose: "contracts through this driver",
+        is_required: false,
+        found: languages.describe(*driver, store.project()),
+    };
+    Driver::OF_LANGUAGES.iter().map(check).collect()
 }
 
 fn checks(store: &Store) -> Vec<Check> {

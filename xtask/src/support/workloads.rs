@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use serde::Serialize;
 use sqlite_contracts::builds::Build;
-use sqlite_contracts::contract::Contract;
+use sqlite_contracts::contract::{Case, Contract};
 use sqlite_contracts::engine::Engine;
 
 use crate::support::context::{self, Selection};
@@ -36,8 +36,14 @@ pub(crate) struct Workloads {
 pub(crate) trait Measure {
     /// The figures of a workload on a build.
     type Figures: Serialize + Clone + Send;
+
     /// The file of the default workloads.
-    const OWN: &str;
+    fn own(&self) -> &'static str;
+
+    /// Whether a workload of the file is meant.
+    fn wants(&self, _: &Case) -> bool {
+        true
+    }
 
     /// The figures of every workload on a build, in the order of the workloads.
     fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Self::Figures>>;
@@ -61,8 +67,9 @@ pub(crate) trait Measure {
 pub(crate) fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
     writable::check(args.svg.as_deref())?;
-    let own = || project.root().join("xtask").join("workloads").join(M::OWN);
-    let workloads = Contract::load(&project, &args.file.clone().unwrap_or_else(own))?;
+    let own = || project.root().join("xtask").join("workloads").join(measure.own());
+    let mut workloads = Contract::load(&project, &args.file.clone().unwrap_or_else(own))?;
+    workloads.cases.retain(|case| measure.wants(case));
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let chosen = args.selection.of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();

@@ -46,7 +46,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 
 impl Measure for Args {
     type Figures = Usage;
-    const OWN: &str = "memory.yaml";
+
+    fn own(&self) -> &'static str {
+        "memory.yaml"
+    }
 
     fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Usage>> {
         measure::on_build(engine, workloads, build)
