@@ -89,7 +89,6 @@ func end() {
 		it.Close()
 		delete(pools, name)
 	}
-	collectGarbage()
 }
 
 func run(verb string, a arguments) (answer reply, err error) {

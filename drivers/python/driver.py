@@ -4,7 +4,6 @@ A request is a line of JSON, `{"verb": "query", "arguments": {…}}`, and so is 
 """
 
 import datetime
-import decimal
 import gc
 import json
 import sqlite3
@@ -14,6 +13,7 @@ import sys
 connections = {}
 cursors = {}
 last_rowids = {}
+converters = dict(sqlite3.converters)
 
 
 class Missing(Exception):
@@ -217,11 +217,14 @@ def collect_garbage():
 # Values of the language, and functions
 
 def language_value(kind, value):
+    if kind == "decimal":
+        import decimal  # it takes a while, and one case needs it
+
+        return decimal.Decimal(value)
     return {
         "date": lambda: datetime.date.fromisoformat(value),
         "datetime": lambda: datetime.datetime.fromisoformat(value),
         "bool": lambda: bool(value),
-        "decimal": lambda: decimal.Decimal(value),
         "big": lambda: int(value),
         "number": lambda: float(value),
         "bytearray": lambda: bytearray(value),
@@ -277,7 +280,8 @@ def end():
         connection.close()
     connections.clear()
     last_rowids.clear()
-    gc.collect()
+    sqlite3.converters.clear()
+    sqlite3.converters.update(converters)
     return done()
 
 

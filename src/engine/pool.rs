@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -75,6 +75,8 @@ pub(super) struct Pool {
     budget: Budget,
     started: AtomicUsize,
     idle: Mutex<HashMap<Kind, Vec<Worker>>>,
+    /// Those of a program take turns: to start an interpreter takes longer than to wait for one.
+    turns: Mutex<HashMap<Kind, Arc<Mutex<()>>>>,
     /// With the build of their cases. Cells come by builds, so those of a few are enough.
     companies: Mutex<VecDeque<(String, Company)>>,
 }
@@ -87,6 +89,7 @@ impl Pool {
             budget,
             started: AtomicUsize::new(0),
             idle: Mutex::default(),
+            turns: Mutex::default(),
             companies: Mutex::default(),
         }
     }
@@ -106,6 +109,8 @@ impl Pool {
     /// Runs these in one worker of this product, see [`Worker::run`]. A run that the environment ended gets one new
     /// worker of its own: most of what happens to a machine does not happen twice.
     pub(super) fn run(&self, loaded: &Loaded<'_>, service: Service, planned: &[PlannedRun]) -> Result<Batch> {
+        let turn = loaded.program.map(|_| self.turn(loaded.kind(service)));
+        let _turn = turn.as_ref().map(|turn| turn.lock().unwrap_or_else(PoisonError::into_inner));
         let mut batch = self.run_once(loaded, service, planned)?;
         let at = batch.results.len().saturating_sub(1);
         if let Some(last) = batch.results.last_mut()
@@ -115,6 +120,10 @@ impl Pool {
             *last = again;
         }
         Ok(batch)
+    }
+
+    fn turn(&self, kind: Kind) -> Arc<Mutex<()>> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(kind).or_default().clone()
     }
 
     fn run_once(&self, loaded: &Loaded<'_>, service: Service, planned: &[PlannedRun]) -> Result<Batch> {

@@ -1,5 +1,6 @@
 //! What was found of a language, remembered for the next command: to ask an interpreter costs more than a small matrix.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -65,7 +66,7 @@ pub(super) fn remembered(
     project: &Project,
     find: impl FnOnce() -> Result<Language, String>,
 ) -> Result<Language, String> {
-    let file = super::folder(project).join(format!("{}-{}.json", driver.name(), selection()));
+    let file = super::folder(project).join(format!("{}-{}.json", driver.name(), selection(project)));
     let known = std::fs::read_to_string(&file).ok().and_then(|text| serde_json::from_str::<Language>(&text).ok());
     if let Some(known) = known.filter(Language::is_unchanged) {
         return Ok(known);
@@ -78,12 +79,13 @@ pub(super) fn remembered(
     Ok(found)
 }
 
-/// What chooses between several of a language.
-fn selection() -> String {
+/// What chooses between several of a language, and our programs.
+fn selection(project: &Project) -> String {
     let variables = ["PATH", "PYENV_VERSION", "GOPATH", "SQLITE_CONTRACTS_PYTHON", "CXX"];
-    let ours = concat!(include_str!("../../drivers/python/driver.py"), include_str!("../../drivers/node/driver.js"));
     let chosen = variables.map(|name| std::env::var(name).unwrap_or_default()).join("\n");
-    short_hash(format!("{chosen}{ours}{:?}", super::go::FILES).as_bytes())
+    let sources = [super::python::SOURCE, super::node::SOURCE].into_iter().chain(super::go::FILES);
+    let texts: String = sources.map(|source| text_of(project, source)).collect();
+    short_hash(format!("{chosen}{texts}").as_bytes())
 }
 
 /// The program of this name, where programs are looked for.
@@ -92,14 +94,24 @@ pub(super) fn on_path(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
-/// Writes one of our programs to a file of its own, named by its content, and returns that.
-pub(super) fn program_file(project: &Project, name: &str, text: &str) -> Result<PathBuf, String> {
-    let (stem, extension) = name.split_once('.').unwrap_or((name, "txt"));
+/// A file of a driver's program: its path below `drivers/`, and its text as it comes with the library.
+pub(super) type Source = (&'static str, &'static str);
+
+/// The text of a file of a program: the project's own, where it has one.
+pub(super) fn text_of(project: &Project, (path, text): Source) -> Cow<'static, str> {
+    std::fs::read_to_string(project.root().join("drivers").join(path)).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// Writes a program to a file that is named by its content, and returns that.
+pub(super) fn program_file(project: &Project, source: Source) -> Result<PathBuf, String> {
+    let text = text_of(project, source);
+    let (name, extension) = source.0.split_once('.').unwrap_or((source.0, "txt"));
     let folder = super::folder(project);
-    let file = folder.join(format!("{stem}-{}.{extension}", short_hash(text.as_bytes())));
+    let name = name.replace('/', "-");
+    let file = folder.join(format!("{name}-{}.{extension}", short_hash(text.as_bytes())));
     if !file.is_file() {
         std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-        files::write_atomically(&file, text).map_err(|error| format!("{error:#}"))?;
+        files::write_atomically(&file, text.as_bytes()).map_err(|error| format!("{error:#}"))?;
     }
     std::path::absolute(&file).map_err(|error| error.to_string())
 }

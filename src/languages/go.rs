@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::found::{Language, Parts, lacking, on_path, printed};
+use super::found::{Language, Parts, Source, lacking, on_path, printed, text_of};
 use crate::outcome::value::short_hash;
 use crate::project::Project;
 use crate::system::files::{self, stamp};
 
 /// The files of our program.
-pub(super) const FILES: [(&str, &str); 3] = [
-    ("driver.go", include_str!("../../drivers/go/driver.go")),
-    ("pool.go", include_str!("../../drivers/go/pool.go")),
-    ("values.go", include_str!("../../drivers/go/values.go")),
+pub(super) const FILES: [Source; 3] = [
+    ("go/driver.go", include_str!("../../drivers/go/driver.go")),
+    ("go/pool.go", include_str!("../../drivers/go/pool.go")),
+    ("go/values.go", include_str!("../../drivers/go/values.go")),
 ];
 /// Where Debian's packages put what others import.
 const SYSTEM: &str = "/usr/share/gocode";
@@ -46,7 +46,8 @@ fn module() -> Option<PathBuf> {
 
 /// Compiles the program, unless these inputs have made one.
 fn compile(project: &Project, go: &Path, module: &Path, version: &str) -> Result<PathBuf, String> {
-    let inputs = format!("{version}{FILES:?}{}{:?}", module.display(), stamp(&module.join("sqlite3.go")));
+    let texts = FILES.map(|source| (Path::new(source.0).file_name(), text_of(project, source)));
+    let inputs = format!("{version}{texts:?}{}{:?}", module.display(), stamp(&module.join("sqlite3.go")));
     let drivers = super::folder(project);
     let name = format!("go-{}", short_hash(inputs.as_bytes()));
     let place = std::path::absolute(drivers.join(&name)).map_err(|error| error.to_string())?;
@@ -60,8 +61,9 @@ fn compile(project: &Project, go: &Path, module: &Path, version: &str) -> Result
     let path = std::env::join_paths([staging.path(), gopath(module)]).map_err(|error| error.to_string())?;
     let source = staging.path().join("src/driver");
     std::fs::create_dir_all(&source).map_err(|error| error.to_string())?;
-    for (name, text) in FILES {
-        std::fs::write(source.join(name), text).map_err(|error| error.to_string())?;
+    for (name, text) in &texts {
+        let file = source.join(name.unwrap_or_default());
+        std::fs::write(file, text.as_bytes()).map_err(|error| error.to_string())?;
     }
     let mut command = Command::new(go);
     command.args(["build", "-tags", "libsqlite3", "-o"]).arg(staging.path().join("driver")).arg(".");

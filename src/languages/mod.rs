@@ -112,6 +112,40 @@ pub fn named_in(text: &str) -> Vec<Driver> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::verb::Call;
+
+    /// What the worker or the guard executes.
+    const NOT_OF_A_PROGRAM: [&str; 12] = [
+        "memory_used",
+        "memory_highwater",
+        "release_memory",
+        "soft_heap_limit",
+        "hard_heap_limit",
+        "db_status",
+        "stmt_count",
+        "connection_count",
+        "file_size",
+        "file_bytes",
+        "file_hash",
+        "write_file",
+    ];
+
+    #[test]
+    fn a_program_has_the_verbs_of_the_table() {
+        let go: String = go::FILES.map(|(_, text)| text).concat();
+        let programs: [(Driver, &str, fn(&str) -> String); 3] = [
+            (Driver::Python, python::SOURCE.1, |verb| format!("\ndef {verb}")),
+            (Driver::Go, &go, |verb| format!("\"{verb}\"")),
+            (Driver::Node, node::SOURCE.1, |verb| format!(" {verb}(")),
+        ];
+        for (driver, text, written) in programs {
+            let verbs = Call::names_of(driver);
+            assert!(verbs.contains(&"connect"), "{}", driver.name());
+            for verb in verbs.into_iter().filter(|verb| !NOT_OF_A_PROGRAM.contains(verb)) {
+                assert!(text.contains(&written(verb)), "{} has no {verb}", driver.name());
+            }
+        }
+    }
 
     #[test]
     fn the_drivers_of_a_contract_are_found_in_its_text() {

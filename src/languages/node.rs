@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::found::{Language, Parts, lacking, on_path, printed, program_file};
+use super::found::{Language, Parts, Source, lacking, on_path, printed, program_file};
 use crate::builds::npm_package;
 use crate::outcome::value::short_hash;
 use crate::project::Project;
 use crate::system::files::{self, stamp};
 
-const SOURCE: &str = include_str!("../../drivers/node/driver.js");
+/// Its program.
+pub(super) const SOURCE: Source = ("node/driver.js", include_str!("../../drivers/node/driver.js"));
 const PACKAGE: &str = "better-sqlite3";
 /// The version that contracts are recorded with.
 const VERSION: &str = "12.11.1";
@@ -29,7 +30,7 @@ pub(super) fn find(project: &Project) -> Result<Language, String> {
     let package = std::path::absolute(package.join("package")).map_err(|error| error.to_string())?;
     let addon = compile(project, &headers, &package, &version);
     let addon = addon.map_err(|why| lacking(&format!("addon of {PACKAGE}"), &format!("{why} ({REMEDY})")))?;
-    let driver = program_file(project, "driver.js", SOURCE)?;
+    let driver = program_file(project, SOURCE)?;
     let args = [Path::new("--expose-gc"), &driver, &package, &addon];
     Ok(Language::new(Parts {
         args: args.iter().map(|word| word.display().to_string()).collect(),

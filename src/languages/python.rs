@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::found::{Language, Parts, lacking, on_path, printed, program_file};
+use super::found::{Language, Parts, Source, lacking, on_path, printed, program_file};
 use super::guard;
 use crate::project::Project;
 
-const SOURCE: &str = include_str!("../../drivers/python/driver.py");
+/// Its program.
+pub(super) const SOURCE: Source = ("python/driver.py", include_str!("../../drivers/python/driver.py"));
 const QUESTION: &str = "import sys, _sqlite3; \
     print(sys.executable, _sqlite3.__file__, sys.base_prefix, '%d.%d.%d' % sys.version_info[:3], sep='\\n')";
 const REMEDY: &str = "install python3 of a distribution, whose module sqlite3 is linked to libsqlite3.so.0 \
@@ -35,7 +36,7 @@ fn language(interpreter: &Path, project: &Project) -> Result<Language, String> {
     if guard::wanted(Path::new(module))?.is_empty() {
         return Err("its module has SQLite inside".to_owned());
     }
-    let driver = program_file(project, "driver.py", SOURCE)?;
+    let driver = program_file(project, SOURCE)?;
     let args = ["-I", "-S", "-B"].map(str::to_owned).into_iter().chain([driver.display().to_string()]);
     Ok(Language::new(Parts {
         program: program.into(),

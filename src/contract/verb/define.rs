@@ -89,6 +89,13 @@ macro_rules! define {
                 match self { $($(Self::$call(_it) => things!(_it $($ended)?),)+)+ }
             }
 
+            /// The words of the calls that a driver has.
+            pub fn names_of(driver: Driver) -> Vec<&'static str> {
+                let all: Vec<(&str, &[Driver])> =
+                    vec![$($((stringify!($call_name), define!(@drivers $($(#[$cfg])? $driver),+))),+),+];
+                all.into_iter().filter(|(_, drivers)| drivers.contains(&driver)).map(|(name, _)| name).collect()
+            }
+
             /// The drivers that have it: `rusqlite` has what its safe interface offers, and each has what concerns the
             /// whole process.
             pub fn drivers(&self) -> &'static [Driver] {

@@ -578,7 +578,7 @@ macro_rules! table {
                     /// Sets a callback that raises.
                     raising_callback: RaisingCallback(RaisingCallback) -> Code on db: Python;
                     /// `sqlite3.register_converter`, for columns of this declared type.
-                    converter: Converter(Converter) -> Code with FreshProcess: Python;
+                    converter: Converter(Converter) -> Code: Python;
                     /// A row of how many connections the pool has open, in use and idle, `DB.Stats`.
                     pool_stats: PoolStats(OnDb) -> Row on db: Go;
                 }

@@ -12,6 +12,9 @@ use crate::outcome::value::{Value, hex};
 /// The request after which nothing of a run is left.
 pub(super) const END: &str = r#"{"verb":"end","arguments":{}}"#;
 
+/// The request that frees what only a collection of garbage can free.
+pub(super) const COLLECT: &str = r#"{"verb":"collect_garbage","arguments":{}}"#;
+
 /// The line that asks for a call.
 pub(super) fn request(call: &Verb) -> String {
     let arguments = match Tree::serialized(&crate::contract::verb::Verb::from(call.clone())) {
