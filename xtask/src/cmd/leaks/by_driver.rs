@@ -93,7 +93,7 @@ mod tests {
         let leaks = [
             leak("3.46.0-rusqlite", "go", 1_376_000, Some(0.99)),
             leak("3.54.1-rusqlite", "go", 1_372_000, Some(0.99)),
-            leak("3.54.1-rusqlite", "python", 0, Some(0.0)),
+            leak("3.54.1-rusqlite", "python", 0, None),
         ];
         let plain = anstream::adapter::strip_str(&text(&leaks, 1 << 20)).to_string();
         let lines: Vec<&str> = plain.lines().collect();
@@ -102,6 +102,6 @@ mod tests {
             cells(lines[1]),
             "never-closed go 1,372,000 … 1,376,000 B 4,823 … 4,837 KiB 700 99 % 0 % 25 60 3.46.0-rusqlite … 3.54.1-rusqlite"
         );
-        assert_eq!(cells(lines[2]), "never-closed python flat - - 0 % 0 % 25 60 3.54.1-rusqlite");
+        assert_eq!(cells(lines[2]), "never-closed python flat - - - 0 % 25 60 3.54.1-rusqlite");
     }
 }

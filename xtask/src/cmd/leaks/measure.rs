@@ -29,7 +29,7 @@ pub(crate) struct Leak {
     pub peak: Option<i64>,
     /// How much of what was held at the end is still held after close, from 0 to 1.
     pub remains: Option<f64>,
-    /// The same after a collection of garbage, before close, where the program has one.
+    /// How much of what the repetition has added is still held after a collection of garbage, before close.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub collected: Option<f64>,
     /// The median time of an iteration, and the 99th percentile, in microseconds.
@@ -86,10 +86,17 @@ impl Heard {
     }
 
     /// How much of what was held at the end of the repetition is still held after close.
-    fn remains(&self, after: Option<f64>) -> Option<f64> {
-        let (before, after) = (self.before?, after?);
+    fn remains(&self) -> Option<f64> {
+        let (before, after) = (self.before?, self.after?);
         let held = self.growth.as_ref()?.samples.last()?.least - before;
         Some(if held > 0.0 { ((after - before) / held).clamp(0.0, 1.0) } else { 0.0 })
+    }
+
+    /// How much of what a growing repetition has added is still held after a collection of garbage.
+    fn collected(&self) -> Option<f64> {
+        let growth = self.growth.as_ref().filter(|growth| growth.rate() > 0)?;
+        let (first, last) = (growth.samples.first()?.least, growth.samples.last()?.least);
+        Some(((self.collected? - first) / (last - first)).clamp(0.0, 1.0))
     }
 }
 
@@ -143,8 +150,8 @@ fn leak(build: &Build, workloads: &Contract, report: &CaseReport, heard: Option<
         growth: growth.map(Growth::rate),
         peak: heard.and_then(|heard| Some(heard.peak? as i64)),
         driver: driver.name(),
-        remains: heard.and_then(|heard| heard.remains(heard.after)),
-        collected: heard.and_then(|heard| heard.remains(heard.collected)),
+        remains: heard.and_then(Heard::remains),
+        collected: heard.and_then(Heard::collected),
         microseconds: heard.and_then(|heard| heard.latency).map(microseconds),
         cap_hit: None,
         could_not_run: report.verdict == Verdict::CouldNotRun,
