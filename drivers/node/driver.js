@@ -176,7 +176,7 @@ const verbs = {
     return done;
   },
   async collect_garbage() {
-    for (let turn = 0; turn < 3; turn += 1) {
+    for (let turn = 0; turn < 2; turn += 1) {
       global.gc();
       await new Promise(setImmediate);
     }
