@@ -38,6 +38,7 @@ static void tell(const char *line) {
 static void missing(const char *name) {
   char line[128];
   snprintf(line, sizeof line, "missing %s\n", name);
+  if (worker < 0) fputs(line, stderr);
   tell(line);
 }
 

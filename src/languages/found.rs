@@ -81,7 +81,8 @@ pub(super) fn remembered(
 
 /// What chooses between several of a language, and our programs.
 fn selection(project: &Project) -> String {
-    let variables = ["PATH", "PYENV_VERSION", "GOPATH", "SQLITE_CONTRACTS_PYTHON", "CXX"];
+    let node = super::node::VERSION_VARIABLE;
+    let variables = ["PATH", "PYENV_VERSION", "GOPATH", "SQLITE_CONTRACTS_PYTHON", "CXX", node];
     let chosen = variables.map(|name| std::env::var(name).unwrap_or_default()).join("\n");
     let sources = [super::python::SOURCE, super::node::SOURCE].into_iter().chain(super::go::FILES);
     let texts: String = sources.map(|source| text_of(project, source)).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use object::{Object, ObjectSymbol, ReadCache};
 use serde::{Deserialize, Serialize};
@@ -69,8 +69,9 @@ pub(super) fn launch(
     fill(staging.path(), language, product, store)?;
     files::put_in_place(staging, &place).map_err(shown)?;
     let launch = of(language, product, &place);
-    let reason = start(&launch, product).err().map(|why| {
-        lacking(&format!("`{}` that starts on this build", driver.name()), &why)
+    let reason = start(&launch, product).err().map(|why| match why {
+        Unable::Lacks(function) => format!("needs function {function}"),
+        Unable::Here(why) => lacking(&format!("`{}` that starts on this build", driver.name()), &why),
     });
     let started = Started { launch, reason };
     let text = serde_json::to_string_pretty(&started).map_err(|error| error.to_string())?;
@@ -131,14 +132,33 @@ fn of(language: &Language, product: &Product, place: &Path) -> Launch {
     }
 }
 
+/// Why a program does not start.
+enum Unable {
+    /// It needs a function that the library lacks.
+    Lacks(String),
+    /// Anything else is this machine's affair.
+    Here(String),
+}
+
 /// Starts the program, which says which library it has, and ends it.
-fn start(launch: &Launch, product: &Product) -> Result<(), String> {
-    let mut command: Command = launch.command();
-    let said = printed(command.stdin(Stdio::null()))?;
-    let line = said.lines().next().unwrap_or_default();
-    let greeting: Greeting = serde_json::from_str(line).map_err(|error| format!("{error}: {line}"))?;
-    let is_it = product.info.source_id.is_empty() || greeting.source_id == product.info.source_id;
-    is_it.then_some(()).ok_or_else(|| format!("{} has another SQLite: {}", greeting.ready, greeting.source_id))
+fn start(launch: &Launch, product: &Product) -> Result<(), Unable> {
+    let here = |error: String| Unable::Here(error);
+    let output = launch.command().stdin(Stdio::null()).output().map_err(|error| here(error.to_string()))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if let Some(function) = said.lines().find_map(|line| line.strip_prefix("missing ")) {
+        return Err(Unable::Lacks(function.to_owned()));
+    }
+    if !output.status.success() {
+        let told = said.lines().find(|line| line.contains("Error")).or(said.lines().last());
+        return Err(here(format!("{} ({})", told.unwrap_or("it says nothing"), output.status)));
+    }
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let line = printed.lines().next().unwrap_or_default();
+    let greeting: Greeting = serde_json::from_str(line).map_err(|error| here(format!("{error}: {line}")))?;
+    if product.info.source_id.is_empty() || greeting.source_id == product.info.source_id {
+        return Ok(());
+    }
+    Err(here(format!("{} has another SQLite: {}", greeting.ready, greeting.source_id)))
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use crate::builds::{Product, Store};
 use crate::contract::Driver;
 use crate::project::Project;
 use crate::record::report::NOT_HERE;
+use crate::worker::confinement;
 use crate::worker::launch::Launch;
 use found::Language;
 
@@ -86,7 +87,10 @@ impl Languages {
 
 fn find(driver: Driver, project: &Project) -> Result<Language, String> {
     if !cfg!(target_os = "linux") {
-        return Err(format!("{NOT_HERE}way to run `{}` on a build: drivers of other languages need Linux", driver.name()));
+        return Err(format!("{NOT_HERE}way to run `{}` on a build: that needs Linux", driver.name()));
+    }
+    if confinement::by_system().is_none() {
+        return Err(format!("{NOT_HERE}way to keep `{}` in a directory: that needs Landlock", driver.name()));
     }
     match driver {
         Driver::Python => python::find(project),

@@ -12,8 +12,10 @@ use crate::system::files::{self, stamp};
 /// Its program.
 pub(super) const SOURCE: Source = ("node/driver.js", include_str!("../../drivers/node/driver.js"));
 const PACKAGE: &str = "better-sqlite3";
-/// The version that contracts are recorded with.
+/// The version that contracts are recorded with, unless the environment names another one.
 const VERSION: &str = "12.11.1";
+/// Names another version of the package.
+pub(super) const VERSION_VARIABLE: &str = "SQLITE_CONTRACTS_BETTER_SQLITE3";
 const ADDON: &str = "better_sqlite3.node";
 const REMEDY: &str = "install Node.js with its headers (`include/node/node.h` beside its `bin`) and a C++ compiler";
 
@@ -25,10 +27,11 @@ pub(super) fn find(project: &Project) -> Result<Language, String> {
     let headers = headers.filter(|headers| headers.join("node.h").is_file());
     let headers = headers.ok_or_else(|| lacking("headers of Node", REMEDY))?;
     let version = printed(Command::new(&node).arg("--version")).map_err(|why| lacking("Node that runs", &why))?;
-    let package = npm_package(project, PACKAGE, VERSION);
-    let package = package.map_err(|why| lacking(&format!("{PACKAGE} {VERSION}"), &why.to_string()))?;
+    let chosen = std::env::var(VERSION_VARIABLE).unwrap_or_else(|_| VERSION.to_owned());
+    let package = npm_package(project, PACKAGE, &chosen);
+    let package = package.map_err(|why| lacking(&format!("{PACKAGE} {chosen}"), &why.to_string()))?;
     let package = std::path::absolute(package.join("package")).map_err(|error| error.to_string())?;
-    let addon = compile(project, &headers, &package, &version);
+    let addon = compile(project, &headers, &package, &format!("{version} {chosen}"));
     let addon = addon.map_err(|why| lacking(&format!("addon of {PACKAGE}"), &format!("{why} ({REMEDY})")))?;
     let driver = program_file(project, SOURCE)?;
     let args = [Path::new("--expose-gc"), &driver, &package, &addon];
@@ -37,7 +40,7 @@ pub(super) fn find(project: &Project) -> Result<Language, String> {
         reads: vec![node.clone(), driver.clone(), package, addon.clone()],
         program: node,
         module: addon,
-        version: format!("Node {}, {PACKAGE} {VERSION}", version.trim_start_matches('v')),
+        version: format!("Node {}, {PACKAGE} {chosen}", version.trim_start_matches('v')),
         files: vec![driver],
     }))
 }
@@ -45,7 +48,7 @@ pub(super) fn find(project: &Project) -> Result<Language, String> {
 /// Compiles the addon, unless these inputs have made one.
 fn compile(project: &Project, headers: &Path, package: &Path, version: &str) -> Result<PathBuf, String> {
     let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
-    let inputs = format!("{version}{VERSION}{compiler}{:?}", stamp(&headers.join("node.h")));
+    let inputs = format!("{version}{compiler}{:?}", stamp(&headers.join("node.h")));
     let drivers = super::folder(project);
     let name = format!("node-{}", short_hash(inputs.as_bytes()));
     let place = std::path::absolute(drivers.join(&name)).map_err(|error| error.to_string())?;
