@@ -1,7 +1,6 @@
 //! The library that is loaded in front of a build into a program of another language.
 
 use std::collections::BTreeSet;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -82,9 +81,9 @@ pub(super) fn launch(
 fn fill(folder: &Path, language: &Language, product: &Product, store: &Store) -> Result<(), String> {
     let library = std::path::absolute(&product.library).map_err(|error| error.to_string())?;
     for name in ["libsqlite3.so.0", "libsqlite3.so"] {
-        symlink(&library, folder.join(name)).map_err(|error| error.to_string())?;
+        link(&library, &folder.join(name)).map_err(|error| error.to_string())?;
     }
-    let exported = exports(&product.library).map_err(|error| format!("{error:#}"))?;
+    let exported = exported(&product.library)?;
     let missing: Vec<String> =
         wanted(&language.module)?.into_iter().filter(|function| !exported.contains(function)).collect();
     let source = folder.join("guard.c");
@@ -93,6 +92,33 @@ fn fill(folder: &Path, language: &Language, product: &Product, store: &Store) ->
     let mut command = compiler.to_command();
     command.args(["-shared", "-o"]).arg(folder.join(GUARD)).arg(&source).arg("-L").arg(folder);
     printed(command.args(["-l:libsqlite3.so.0", "-lpthread", "-ldl"])).map(drop)
+}
+
+#[cfg(unix)]
+fn link(library: &Path, name: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(library, name)
+}
+
+#[cfg(not(unix))]
+fn link(library: &Path, name: &Path) -> std::io::Result<()> {
+    std::fs::copy(library, name).map(drop)
+}
+
+/// What a library exports, or one that it stands in front of, as a mutant's does.
+fn exported(library: &Path) -> Result<BTreeSet<String>, String> {
+    let bytes = std::fs::read(library).map_err(|error| error.to_string())?;
+    let mut all = BTreeSet::new();
+    for library in [library].into_iter().chain(behind(&bytes)) {
+        all.extend(exports(library).map_err(|error| format!("{error:#}"))?);
+    }
+    Ok(all)
+}
+
+/// The libraries of builds whose paths stand in a file.
+fn behind(bytes: &[u8]) -> impl Iterator<Item = &Path> {
+    let texts = bytes.split(|byte| *byte == 0).filter(|text| text.starts_with(b"/"));
+    let paths = texts.filter_map(|text| std::str::from_utf8(text).ok()).map(Path::new);
+    paths.filter(|path| path.ends_with("libsqlite3.so") && path.is_file())
 }
 
 /// The guard with stand-ins for these functions.
@@ -164,6 +190,15 @@ fn start(launch: &Launch, product: &Product) -> Result<(), Unable> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_library_behind_another_one_is_found_by_its_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let real = folder.path().join("libsqlite3.so");
+        std::fs::write(&real, "").unwrap();
+        let bytes = [b"\0libc.so.6\0", real.as_os_str().as_encoded_bytes(), b"\0/nowhere/libsqlite3.so\0"].concat();
+        assert_eq!(behind(&bytes).collect::<Vec<_>>(), [&*real]);
+    }
 
     #[test]
     fn what_a_library_lacks_has_a_stand_in() {
