@@ -22,6 +22,10 @@ use crate::worker::launch::Launch;
 /// More idle workers than this are ended: each holds a MiB and three descriptors, of which systems allow 1,024.
 const MOST_IDLE: usize = 256;
 
+/// More idle workers with a program of another language than this are ended, those of other builds: an interpreter holds
+/// tens of MiB, and cells come by builds.
+const MOST_PROGRAMS: usize = 12;
+
 /// More companies than this are ended: there is one for each cell that runs at a time.
 const MOST_COMPANIES: usize = 16;
 
@@ -182,6 +186,11 @@ impl Pool {
 
     fn give_back(&self, kind: Kind, worker: Worker) {
         let mut idle = self.idle();
+        let has_program = |(_, _, program): &Kind| program.is_some();
+        let programs = idle.iter().filter(|(kind, _)| has_program(kind)).map(|(_, workers)| workers.len());
+        if has_program(&kind) && programs.sum::<usize>() >= MOST_PROGRAMS {
+            idle.retain(|other, _| !has_program(other) || other.0 == kind.0);
+        }
         if idle.values().map(Vec::len).sum::<usize>() < MOST_IDLE {
             idle.entry(kind).or_default().push(worker);
         }
