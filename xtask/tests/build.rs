@@ -28,7 +28,7 @@ fn project() -> tempfile::TempDir {
 }
 
 fn xtask(root: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
     command.current_dir(root).env("CARGO_TARGET_DIR", root.join("target")).env_remove("CC");
     command
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Result, bail};
+use schemars::JsonSchema;
 use semver::Version;
 use serde::Serialize;
 use sqlite_contracts::analysis::reduction::reduce;
@@ -50,7 +51,7 @@ a list of {row, step, outcome, kept}, failures of {place, row, step, expected, a
 
 /// Run contracts or SQL without snapshots, and show what each build did
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     #[command(flatten)]
     subjects: Subjects,
@@ -67,10 +68,11 @@ pub(crate) struct Args {
 const BOLD: Style = Style::new().bold();
 
 /// One case on one build, as `--format json` prints it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Line<'a> {
     build: &'a str,
     /// Of SQLite.
+    #[schemars(with = "Option<String>")]
     version: Option<&'a Version>,
     contract: &'a str,
     case: &'a str,
@@ -250,4 +252,10 @@ fn stack(group: &Group<'_, Cell>, case: &CaseReport) -> String {
         _ => format!("\n      from {frame}"),
     };
     case.stack.iter().enumerate().map(frame).collect()
+}
+
+/// The JSON Schema of what `--format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(Vec<Line<'static>>)
 }
