@@ -37,7 +37,7 @@ Examples:
 
 Every contract runs on both builds (or is remembered from the last gate); no snapshot is made. A case that does not \
 do the same is a change: `broken`, `value`, `error`, `removed`, `cost`, `superseded`, `added` or `mended`. gate.yaml says \
-which block and which are accepted until when; without it the first four block. README.md shows one. \
+which block and which are accepted until when; without it the first four block. docs/gate-in-ci.md shows one. \
 Beside a change stand its causes, where the contract names any; JSON has them as because, {key, text, place}.
 
 Lock files: the build is the one whose manifest names the crate's release, else the one of the same sqlite3.c, else it \

@@ -145,3 +145,62 @@ fn a_release_that_no_manifest_is_of_is_made_from_its_crate() {
     outside.expect_in("sqlite", &annotated, 0, &["file=../Cargo.lock,line=5,title=SQLite 3.44.0-rusqlite"]);
     outside.expect_in("sqlite", &["audit", "Cargo.lock"], 1, &[made, "SQLite 3.44.0 "]);
 }
+
+/// The first line of each call of a program that stands for `gh`, and what it prints.
+const GH: &str = "#!/usr/bin/env bash\necho \"$*\" | head -n 1 >>\"$GH_CALLS\"\n[[ $* != *--paginate* ]] || cat \"$GH_KNOWN\"\n";
+
+#[test]
+fn the_script_for_ci_gates_between_two_commits() {
+    let outside = Outside::new();
+    let lock = |release| {
+        let package =
+            "[[package]]\nname = \"libsqlite3-sys\"\nversion = \"RELEASE\"\ndependencies = [\"cc\"]\n";
+        format!("version = 4\n\n{}", package.replace("RELEASE", release))
+    };
+    let bash = |script: &str| {
+        let mut command = outside.command(&[], &[]);
+        let program = command.get_program().to_owned();
+        command = Command::new("bash");
+        command.args(["-euc", script]).current_dir(outside.here.path());
+        command.env("XDG_CACHE_HOME", outside.cache.path()).env("SQLITE_CONTRACTS", program);
+        for name in
+            ["SQLITE_CONTRACTS_PROGRAM", "CARGO_MANIFEST_DIR", "CARGO_TARGET_DIR", "CI", "GITHUB_ACTIONS"]
+        {
+            command.env_remove(name);
+        }
+        command.env("CI_SCRIPTS", repository().join(".ci")).env("CATALOGUE", "0").output().unwrap()
+    };
+    let commit = "git add -A; git -c user.name=ann -c user.email=ann@example.org commit -qm";
+    outside.write("Cargo.lock", &lock("0.27.0"));
+    outside.expect(&["init"], 0, &["0 unreviewed drifts"]);
+    check(&bash(&format!("git init -q; {commit} base")), 0, &[]);
+    outside.write("Cargo.lock", &lock("0.29.0"));
+    check(&bash(&format!("{commit} head")), 0, &[]);
+
+    let gated = bash("\"$CI_SCRIPTS/gate-locks\" . HEAD~1 HEAD report");
+    check(&gated, 0, &["3.44.0-rusqlite → 3.46.0-rusqlite", "pass", "SQLite 3.46.0 "]);
+    let written =
+        |file: &str| std::fs::read_to_string(outside.here.path().join("report").join(file)).unwrap();
+    assert!(
+        written("annotations.txt").contains("::notice file=Cargo.lock,line=5,title="),
+        "{}",
+        written("annotations.txt")
+    );
+    assert!(written("audit.sarif").contains("\"uri\": \"Cargo.lock\""));
+    assert!(written("comment.md").contains("Known defects of the new SQLite"));
+    for file in ["gate.md", "gate.json", "gate.xml", "gate.sarif", "audit.html", "audit.json"] {
+        assert!(!written(file).is_empty(), "{file}");
+    }
+
+    // It is said once, and then replaced.
+    outside.write("gh", GH);
+    outside.write("none", "");
+    outside.write("one", "4711\n");
+    let say = |known: &str| {
+        let script = "chmod +x gh; export GH_CALLS=$PWD/calls GH_KNOWN=$PWD/WHICH PATH=$PWD:$PATH; \
+                      \"$CI_SCRIPTS/comment\" report/comment.md ann/server 7 Cargo.lock; cat calls; rm calls";
+        bash(&script.replace("WHICH", known))
+    };
+    check(&say("none"), 0, &["--method POST repos/ann/server/issues/7/comments --field body=@"]);
+    check(&say("one"), 0, &["--method PATCH repos/ann/server/issues/comments/4711 --field body=@"]);
+}
