@@ -19,8 +19,10 @@ use crate::support::inventory::Inventory;
 use crate::support::selection::{select, whole_area};
 use crate::ui::output::{Format, print, print_json, width};
 
-/// List snapshots that are redundant (equal to what they inherit) or stale (of something that no longer exists),
-/// drifts on record without a cause, and causes without a drift
+/// List superfluous snapshots, drifts without a cause, and causes without a drift
+///
+/// Snapshots are redundant when they equal what they inherit, and stale when they are of something that no longer exists;
+/// drifts are those on record.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Only contracts that match, such as 'precision/*', or an area

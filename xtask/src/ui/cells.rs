@@ -46,7 +46,9 @@ impl Lines {
 impl CellsDisplay {
     /// A display of `cells` cells, of which so many are done, and for which so many libraries are compiled.
     pub(crate) fn new(cells: usize, done: usize, libraries: usize) -> Self {
-        let lines = (!is_lively() && !is_quiet()).then(|| {
+        // Few cells are done before anybody wonders.
+        const FEW: usize = 50;
+        let lines = (cells > FEW && !is_lively() && !is_quiet()).then(|| {
             anstream::eprintln!("running {}", counted(cells, "cell", "cells"));
             Mutex::new(Lines { done, ..Lines::new(cells, Instant::now()) })
         });

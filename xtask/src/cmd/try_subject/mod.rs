@@ -34,7 +34,7 @@ const AFTER: &str = "\
 Examples:
   cargo xtask try idea.yaml                        on the core builds
   cargo xtask try idea.yaml --all                  on every build
-  cargo xtask try idea.yaml --build '3.4*'         on some
+  cargo xtask try idea.yaml '3.4*'                 on some
   cargo xtask try precision/money-round            a contract of the project, or a case of it
   cargo xtask try schema.sql --all                 a file of SQL
   cargo xtask try --sql 'SELECT round(0.285, 2)' --all
@@ -126,9 +126,10 @@ impl Cell {
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
     writable::check(args.flamegraph.as_deref())?;
-    let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
-    let chosen = args.on.of(engine.builds())?;
+    let (subjects, globs) = args.subjects.apart(engine.builds());
+    let subjects = subjects.read(&project)?;
+    let chosen = args.on.and(globs.iter().collect()).of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let mut tried = Vec::new();
     for subject in subjects {
