@@ -62,7 +62,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::new_project(folder);
     // What is wrong with the arguments is said before minutes of compiling, and files are written after them.
     drop(draft(&std::env::temp_dir(), args, &builds)?);
-    compile(&project, &builds)?;
+    // Outside of a workspace its libraries are those of the catalogue, and its folder is not there yet.
+    compile(if project.is_outside_of_cargo() { &catalogue } else { &project }, &builds)?;
     begin(&project, args, &builds)?;
     std::env::set_current_dir(project.root()).context("cannot enter the new folder")?;
     // What is new is nothing to review; what is broken is shown by the second run.
@@ -74,7 +75,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     Ok(ran)
 }
 
-/// Makes the libraries, which a project needs before it has anything to show.
+/// Makes the libraries where those of a project are, before it has anything to show.
 fn compile(project: &Project, builds: &[&Build]) -> Result<()> {
     let store = context::store(project)?;
     let Products { missing, .. } = Products::make(&store, builds.iter().copied());
