@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use serde::Serialize;
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::arguments::{Bytes, Highwater};
@@ -17,7 +18,7 @@ use sqlite_contracts::outcome::latency::Latency;
 use sqlite_contracts::record::report::{CaseReport, Verdict};
 
 /// What a workload did on a build, as `--format json` prints it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Leak {
     pub build: String,
     pub workload: String,

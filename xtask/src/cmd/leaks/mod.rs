@@ -10,8 +10,8 @@ use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::{Case, Contract, Driver};
 use sqlite_contracts::engine::Engine;
 
-use crate::support::exit::{self, Exit};
-use crate::support::workloads::{self, Measure, Workloads};
+use crate::support::exit::Exit;
+use crate::support::workloads::{self, Measure, Own, Workloads};
 use measure::Leak;
 
 const AFTER: &str = "\
@@ -20,7 +20,7 @@ Examples:
   cargo xtask leaks --all --svg leaks.svg        every build, and a chart of memory by iterations
   cargo xtask leaks --driver python,go,node,rusqlite,capi
                                                  the same program in five languages, one table
-  cargo xtask leaks mine.yaml --build '3.4*'
+  cargo xtask leaks mine.yaml '3.4*'
   cargo xtask leaks --format json | jq '.[] | select(.growth > 0) | [.build, .workload, .growth]'
 
 A file of workloads is a contract. Each case is a workload: its first `repeat` is measured, and what it saves as \
@@ -41,7 +41,7 @@ Status 1 when a promise of a workload did not hold.
 
 /// Show which build leaks how fast, what remains after close, and which remedy helps
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     #[command(flatten)]
     workloads: Workloads,
@@ -67,8 +67,13 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 impl Measure for Args {
     type Figures = Leak;
 
-    fn own(&self) -> &'static str {
-        if self.driver.is_empty() { "leaks.yaml" } else { "leaks-by-driver.yaml" }
+    fn own(&self) -> Own {
+        match self.driver.is_empty() {
+            true => Own { name: "leaks", text: include_str!("../../../workloads/leaks.yaml") },
+            false => {
+                Own { name: "leaks-by-driver", text: include_str!("../../../workloads/leaks-by-driver.yaml") }
+            }
+        }
     }
 
     fn wants(&self, case: &Case) -> bool {
@@ -94,4 +99,10 @@ impl Measure for Args {
     fn could_not_run(&self, leak: &Leak) -> bool {
         leak.could_not_run
     }
+}
+
+/// The JSON Schema of what `--format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(Vec<measure::Leak>)
 }
