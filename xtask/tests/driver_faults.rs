@@ -95,7 +95,7 @@ fn each_fault_of_a_program_is_caught() {
     for fault in FAULTS.iter().filter(|fault| here(fault.driver)) {
         let folder = tempfile::tempdir().unwrap();
         project_with(fault, folder.path());
-        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        let output = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"))
             .current_dir(folder.path())
             .env("CARGO_TARGET_DIR", repository().join("target"))
             .args(["matrix", "--build", "3.54.1-rusqlite", "--contract"])
