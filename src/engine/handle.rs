@@ -10,8 +10,8 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::batch::{Batch, Notes, PlannedRun, RunEnd, RunResult};
-use super::pool::Loaded;
 use super::death::{Death, last_words, shown};
+use super::pool::Loaded;
 use super::replies::{Answer, Replies};
 use super::worker_files::WorkerFiles;
 use super::{stack, unusable, usage};

@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock, PoisonError};
 
 use super::others::may_name_builds;
 use super::{Engine, sha256};
-use crate::contract::{Contract, Driver};
 use crate::contract::other_build::OtherBuild;
+use crate::contract::{Contract, Driver};
 use crate::diagnostic::SourceText;
 use crate::languages;
 use crate::system::files::stamp;

@@ -200,7 +200,8 @@ impl Engine {
     ) -> Result<CellReport> {
         let ready = self.ready(build)?;
         let others = self.others(contract, build)?;
-        let setting = Setting { own: &ready.product, others: &others, files, programs: &self.programs_here() };
+        let setting =
+            Setting { own: &ready.product, others: &others, files, programs: &self.programs_here() };
         let cases = cases::run(&contract.cases, &ready.facts, &setting, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
     }

@@ -64,7 +64,8 @@ fn run_once(
     product: &Product,
     pool: &Pool,
 ) -> Result<Result<Vec<Outstanding>, String>> {
-    let batch = pool.run(&Loaded::library(product), Service::Once, &[PlannedRun { case, run, keeps_stacks: true }])?;
+    let batch =
+        pool.run(&Loaded::library(product), Service::Once, &[PlannedRun { case, run, keeps_stacks: true }])?;
     let Some(result) = batch.results.into_iter().next() else { return Ok(Err("it did not run".to_owned())) };
     let reason = match result.end {
         RunEnd::Done => None,

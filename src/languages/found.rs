@@ -44,8 +44,11 @@ pub(super) struct Parts {
 impl Language {
     pub(super) fn new(parts: Parts) -> Self {
         let Parts { program, args, reads, module, version, files } = parts;
-        let depends: Vec<(PathBuf, String)> =
-            [&program, &module].into_iter().chain(&files).map(|file| (file.clone(), state_of(file))).collect();
+        let depends: Vec<(PathBuf, String)> = [&program, &module]
+            .into_iter()
+            .chain(&files)
+            .map(|file| (file.clone(), state_of(file)))
+            .collect();
         let identity = short_hash(format!("{version}{args:?}{depends:?}").as_bytes());
         Self { program, args, reads, module, version, identity, depends }
     }
@@ -67,7 +70,8 @@ pub(super) fn remembered(
     find: impl FnOnce() -> Result<Language, String>,
 ) -> Result<Language, String> {
     let file = super::folder(project).join(format!("{}-{}.json", driver.name(), selection(project)));
-    let known = std::fs::read_to_string(&file).ok().and_then(|text| serde_json::from_str::<Language>(&text).ok());
+    let known =
+        std::fs::read_to_string(&file).ok().and_then(|text| serde_json::from_str::<Language>(&text).ok());
     if let Some(known) = known.filter(Language::is_unchanged) {
         return Ok(known);
     }

@@ -26,7 +26,8 @@ pub(super) fn find(project: &Project) -> Result<Language, String> {
     let version = printed(Command::new(&go).arg("version")).map_err(|why| lacking("Go that runs", &why))?;
     let version = version.split_whitespace().nth(2).unwrap_or("go").to_owned();
     let compiled = compile(project, &go, &module, &version);
-    let program = compiled.map_err(|why| lacking("Go program of this driver", &format!("{why} ({REMEDY})")))?;
+    let program =
+        compiled.map_err(|why| lacking("Go program of this driver", &format!("{why} ({REMEDY})")))?;
     Ok(Language::new(Parts {
         args: Vec::new(),
         reads: vec![program.clone()],

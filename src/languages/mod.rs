@@ -109,7 +109,8 @@ fn folder(project: &Project) -> PathBuf {
 pub fn named_in(text: &str) -> Vec<Driver> {
     static DRIVERS: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r#"\bdrivers?["']?\s*:[^\n]*"#).expect("it is a regular expression"));
-    let is_named = |driver: &&Driver| DRIVERS.find_iter(text).any(|line| line.as_str().contains(driver.name()));
+    let is_named =
+        |driver: &&Driver| DRIVERS.find_iter(text).any(|line| line.as_str().contains(driver.name()));
     Driver::OF_LANGUAGES.iter().filter(is_named).copied().collect()
 }
 
@@ -153,7 +154,10 @@ mod tests {
 
     #[test]
     fn the_drivers_of_a_contract_are_found_in_its_text() {
-        assert_eq!(named_in("cases:\n  - driver: python\n  - {driver: \"go\"}"), [Driver::Python, Driver::Go]);
+        assert_eq!(
+            named_in("cases:\n  - driver: python\n  - {driver: \"go\"}"),
+            [Driver::Python, Driver::Go]
+        );
         assert_eq!(named_in("drivers: [node, python]\n"), [Driver::Python, Driver::Node]);
         assert_eq!(named_in("why: a driver that lets go\ncases: []\n"), []);
     }

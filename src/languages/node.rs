@@ -17,7 +17,8 @@ const VERSION: &str = "12.11.1";
 /// Names another version of the package.
 pub(super) const VERSION_VARIABLE: &str = "SQLITE_CONTRACTS_BETTER_SQLITE3";
 const ADDON: &str = "better_sqlite3.node";
-const REMEDY: &str = "install Node.js with its headers (`include/node/node.h` beside its `bin`) and a C++ compiler";
+const REMEDY: &str =
+    "install Node.js with its headers (`include/node/node.h` beside its `bin`) and a C++ compiler";
 
 /// The interpreter, and the addon that a C++ compiler makes for it.
 pub(super) fn find(project: &Project) -> Result<Language, String> {
@@ -26,7 +27,8 @@ pub(super) fn find(project: &Project) -> Result<Language, String> {
     let headers = node.ancestors().nth(2).map(|prefix| prefix.join("include/node"));
     let headers = headers.filter(|headers| headers.join("node.h").is_file());
     let headers = headers.ok_or_else(|| lacking("headers of Node", REMEDY))?;
-    let version = printed(Command::new(&node).arg("--version")).map_err(|why| lacking("Node that runs", &why))?;
+    let version =
+        printed(Command::new(&node).arg("--version")).map_err(|why| lacking("Node that runs", &why))?;
     let chosen = std::env::var(VERSION_VARIABLE).unwrap_or_else(|_| VERSION.to_owned());
     let package = npm_package(project, PACKAGE, &chosen);
     let package = package.map_err(|why| lacking(&format!("{PACKAGE} {chosen}"), &why.to_string()))?;

@@ -36,7 +36,11 @@ const fn go(file: &'static str, from: &'static str, to: &'static str, contract: 
 
 const FAULTS: [Fault; 13] = [
     // A cursor that is dropped lives on.
-    python("    named(cursors, stmt)\n    del cursors[stmt]", "    cursors[stmt + \"#\"] = cursors.pop(stmt)", "busy"),
+    python(
+        "    named(cursors, stmt)\n    del cursors[stmt]",
+        "    cursors[stmt + \"#\"] = cursors.pop(stmt)",
+        "busy",
+    ),
     // Nothing is rolled back when an exception flies.
     python(
         "    with named(connections, db) as connection:\n        for",
@@ -54,7 +58,11 @@ const FAULTS: [Fault; 13] = [
     // Bytes come back as text.
     python("return [\"b\", value.hex()]", "return [\"t\", value.decode(\"latin1\")]", "values-of-a-language"),
     // A connection is not closed.
-    python("    named(connections, db).close()\n    return", "    named(connections, db)\n    return", "connections-left-open"),
+    python(
+        "    named(connections, db).close()\n    return",
+        "    named(connections, db)\n    return",
+        "connections-left-open",
+    ),
     // An iterator is not closed.
     node("    it.return();\n    statements", "    statements", "statements-left-open"),
     // A statement that is dropped lives on.
@@ -82,7 +90,12 @@ const FAULTS: [Fault; 13] = [
         "counters",
     ),
     // A text is no text any more.
-    go("go/values.go", "\tdefault:\n\t\treturn content\n", "\tdefault:\n\t\treturn []byte(content)\n", "values-of-a-language"),
+    go(
+        "go/values.go",
+        "\tdefault:\n\t\treturn content\n",
+        "\tdefault:\n\t\treturn []byte(content)\n",
+        "values-of-a-language",
+    ),
 ];
 
 /// Beside the replacement, what it needs.

@@ -15,7 +15,8 @@ impl<'a> Checker<'a> {
             && !matches!(block, Block::Repeat(_))
         {
             let name = block.name();
-            let message = format!("`{name}` needs the library in its own process, unlike `{}`", driver.name());
+            let message =
+                format!("`{name}` needs the library in its own process, unlike `{}`", driver.name());
             self.mistake(node, name, message);
         }
         match block {

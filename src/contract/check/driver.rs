@@ -61,7 +61,9 @@ fn lacking(call: &Call, driver: Driver) -> Option<(&'static str, &'static str)> 
             "holds",
             "only the driver `capi` has tables that hold rows",
         ),
-        (Call::Exec(exec), Python | Go | Node) => (exec.keep.is_some(), "keep", "only `capi` hands a message out"),
+        (Call::Exec(exec), Python | Go | Node) => {
+            (exec.keep.is_some(), "keep", "only `capi` hands a message out")
+        }
         (Call::Prepare(prepare), Go | Node) => (
             prepare.cached || prepare.version != PrepareVersion::V2,
             if prepare.cached { "cached" } else { "version" },

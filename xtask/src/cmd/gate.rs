@@ -80,7 +80,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    latency: latency::Args,
+    latency: latency::Timing,
 }
 
 #[derive(clap::Args)]

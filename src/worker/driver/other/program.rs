@@ -43,9 +43,16 @@ impl Program {
         let mut command = launch.command();
         command.env(GUARD_VARIABLE, theirs.as_raw_fd().to_string());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let (input, output) = child.stdin.take().zip(child.stdout.take()).ok_or(std::io::ErrorKind::BrokenPipe)?;
-        let mut program =
-            Self { child, input, output: BufReader::new(output), guard: BufReader::new(ours), called: Vec::new(), held: 0 };
+        let (input, output) =
+            child.stdin.take().zip(child.stdout.take()).ok_or(std::io::ErrorKind::BrokenPipe)?;
+        let mut program = Self {
+            child,
+            input,
+            output: BufReader::new(output),
+            guard: BufReader::new(ours),
+            called: Vec::new(),
+            held: 0,
+        };
         program.line();
         program.held = program.number("memory_used");
         Ok(program)

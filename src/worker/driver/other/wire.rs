@@ -22,7 +22,9 @@ pub(super) fn request(call: &Verb) -> String {
         _ => None,
     };
     let arguments = match arguments {
-        Some(Tree::Map(fields)) => fields.into_iter().filter_map(|(name, field)| argument(name, field)).collect(),
+        Some(Tree::Map(fields)) => {
+            fields.into_iter().filter_map(|(name, field)| argument(name, field)).collect()
+        }
         _ => Map::new(),
     };
     json!({"verb": call.name(), "arguments": arguments}).to_string()

@@ -21,7 +21,7 @@ use crate::ui::output::{self, print};
 
 /// How workloads are timed.
 #[derive(clap::Args)]
-pub(super) struct Args {
+pub(super) struct Timing {
     /// Compare the times of a file of workloads instead: of each `repeat` of each case, a first one being cold
     #[arg(long, value_name = "WORKLOADS", conflicts_with_all = ["names", "sql", "catalogue"])]
     pub latency: Option<PathBuf>,
@@ -56,7 +56,13 @@ impl Compared {
 }
 
 /// Measures, and says whether the new build is too slow.
-pub(super) fn run(project: &Project, engine: &Engine, ends: [&Build; 2], args: &Args, file: &Path) -> Result<Exit> {
+pub(super) fn run(
+    project: &Project,
+    engine: &Engine,
+    ends: [&Build; 2],
+    args: &Timing,
+    file: &Path,
+) -> Result<Exit> {
     let workloads = Contract::load(project, file)?;
     let mut rounds = Rounds::new();
     let mut unable = None;

@@ -14,15 +14,27 @@ const SECONDS_IN_AN_HOUR: i64 = 3_600;
 /// The report.
 pub(super) fn text(leaks: &[Leak], cap: u32) -> String {
     let cap = format!("{} KIB ARE HIT AT", thousands(i64::from(cap) / 1024));
-    let heads =
-        ["PROGRAM", "DRIVER", "PER 1,000", "AN HOUR", &cap, "COLLECTED", "CLOSED", "P50 µs", "P99 µs", "BUILD"];
+    let heads = [
+        "PROGRAM",
+        "DRIVER",
+        "PER 1,000",
+        "AN HOUR",
+        &cap,
+        "COLLECTED",
+        "CLOSED",
+        "P50 µs",
+        "P99 µs",
+        "BUILD",
+    ];
     let mut table = output::table(heads);
     let mut without = Vec::new();
     for of_workload in leaks.chunk_by(|a, b| a.workload == b.workload) {
         for group in of_one_behaviour(of_workload) {
             match &group.first().reason {
                 None => drop(table.add_row(row(&group))),
-                Some(reason) => without.push(format!("  {}, {}: {reason}", group.first().workload, builds(&group))),
+                Some(reason) => {
+                    without.push(format!("  {}, {}: {reason}", group.first().workload, builds(&group)))
+                }
             }
         }
     }
@@ -39,14 +51,21 @@ pub(super) fn text(leaks: &[Leak], cap: u32) -> String {
 fn of_one_behaviour(leaks: &[Leak]) -> Vec<Group<'_, Leak>> {
     groups(leaks, |leak| {
         let is_growing = leak.growth.map(|growth| growth > 0);
-        (is_growing, leak.remains.map(percent), leak.collected.map(percent), leak.cap_hit.is_some(), &leak.reason)
+        (
+            is_growing,
+            leak.remains.map(percent),
+            leak.collected.map(percent),
+            leak.cap_hit.is_some(),
+            &leak.reason,
+        )
     })
 }
 
 fn row(group: &Group<'_, Leak>) -> [String; 10] {
     let (first, leaks) = (group.first(), group.members.iter());
     let growth = |of: fn(i64) -> i64| span(leaks.clone().map(move |leak| leak.growth.map(of)), "");
-    let share = |share: Option<f64>| share.map_or_else(|| "-".to_owned(), |share| format!("{} %", percent(share)));
+    let share =
+        |share: Option<f64>| share.map_or_else(|| "-".to_owned(), |share| format!("{} %", percent(share)));
     let times = |of: fn((u64, u64)) -> u64| {
         span(leaks.clone().map(move |leak| leak.microseconds.map(|times| of(times).cast_signed())), "")
     };
