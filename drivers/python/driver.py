@@ -66,10 +66,6 @@ def bound(arguments):
     return [decode(value) for value in arguments.get("values", [])]
 
 
-def done():
-    return {"code": 0}
-
-
 def row_reply(row):
     return {"done": 1} if row is None else {"row": [encode(value) for value in row]}
 
@@ -88,40 +84,30 @@ def connect(path, db="db", settings=None):
     if isinstance(settings.get("detect_types"), str):
         names = {"decltypes": sqlite3.PARSE_DECLTYPES, "colnames": sqlite3.PARSE_COLNAMES}
         settings["detect_types"] = sum(names[name] for name in settings["detect_types"].split("+"))
-    if "text_factory" in settings:
-        factory = {"bytes": bytes, "str": str}[settings.pop("text_factory")]
-        connection = sqlite3.connect(path, **settings)
-        connection.text_factory = factory
-    else:
-        connection = sqlite3.connect(path, **settings)
-    connections[db] = connection
-    return done()
+    factory = {"bytes": bytes, "str": str}[settings.pop("text_factory", "str")]
+    connections[db] = sqlite3.connect(path, **settings)
+    connections[db].text_factory = factory
 
 
 def close(db="db"):
     named(connections, db).close()
-    return done()
 
 
 def drop_connection(db="db"):
     named(connections, db)
     del connections[db]
-    return done()
 
 
 def busy_timeout(ms, db="db"):
     named(connections, db).execute(f"PRAGMA busy_timeout = {ms}").close()
-    return done()
 
 
 def interrupt(db="db"):
     named(connections, db).interrupt()
-    return done()
 
 
 def exec_(sql, db="db"):
     named(connections, db).executescript(sql).close()
-    return done()
 
 
 def query(sql, db="db", **rest):
@@ -163,12 +149,10 @@ def autocommit(db="db"):
 
 def commit_connection(db="db"):
     named(connections, db).commit()
-    return done()
 
 
 def rollback_connection(db="db"):
     named(connections, db).rollback()
-    return done()
 
 
 def isolation_level(level, db="db"):
@@ -183,14 +167,10 @@ def scope(statements, raises=False, db="db"):
             connection.execute(statement)
         if raises:
             raise RuntimeError("raised inside the scope")
-    return done()
 
-
-# Queries that are read in part
 
 def start(sql, stmt="stmt", db="db", **rest):
     cursors[stmt] = named(connections, db).execute(sql, bound(rest))
-    return done()
 
 
 def step(stmt="stmt"):
@@ -200,18 +180,15 @@ def step(stmt="stmt"):
 def finalize(stmt="stmt"):
     named(cursors, stmt).close()
     del cursors[stmt]
-    return done()
 
 
 def drop_statement(stmt="stmt"):
     named(cursors, stmt)
     del cursors[stmt]
-    return done()
 
 
 def collect_garbage():
     gc.collect()
-    return done()
 
 
 # Values of the language, and functions
@@ -253,7 +230,6 @@ def user_function(name, does, db="db"):
         "nan": lambda value: float("nan"),
     }[does]
     named(connections, db).create_function(name, 1, body)
-    return done()
 
 
 def raising_callback(hook, db="db"):
@@ -264,13 +240,11 @@ def raising_callback(hook, db="db"):
         connection.set_authorizer(raising)
     else:
         connection.set_trace_callback(raising)
-    return done()
 
 
 def converter(name, does):
     body = {"upper": lambda value: value.decode().upper(), "raise": raising}[does]
     sqlite3.register_converter(name, body)
-    return done()
 
 
 def end():
@@ -282,7 +256,6 @@ def end():
     last_rowids.clear()
     sqlite3.converters.clear()
     sqlite3.converters.update(converters)
-    return done()
 
 
 VERBS = {
@@ -298,7 +271,7 @@ VERBS = {
 
 def reply_to(request):
     try:
-        return VERBS[request["verb"]](**request["arguments"])
+        return VERBS[request["verb"]](**request["arguments"]) or {"code": 0}
     except Missing as missing:
         return {"no_handle": str(missing)}
     except MemoryError:

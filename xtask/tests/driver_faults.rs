@@ -58,11 +58,7 @@ const FAULTS: [Fault; 13] = [
     // Bytes come back as text.
     python("return [\"b\", value.hex()]", "return [\"t\", value.decode(\"latin1\")]", "values-of-a-language"),
     // A connection is not closed.
-    python(
-        "    named(connections, db).close()\n    return",
-        "    named(connections, db)\n    return",
-        "connections-left-open",
-    ),
+    python("    named(connections, db).close()\n", "    named(connections, db)\n", "connections-left-open"),
     // An iterator is not closed.
     node("    it.return();\n    statements", "    statements", "statements-left-open"),
     // A statement that is dropped lives on.
