@@ -100,11 +100,20 @@ static long long statements(void) {
 }
 
 /* A limit that older libraries do not have. */
-static long long limit(const char *name, long long bytes) {
+static long long limit(const char *name, long long bytes, void (*otherwise)(const char *)) {
   long long (*set)(long long) = (long long (*)(long long))dlsym(RTLD_NEXT, name);
   if (set) return set(bytes);
-  missing(name);
+  otherwise(name);
   return -1;
+}
+
+static void never_mind(const char *name) { (void)name; }
+
+/* What is left of a run: memory, or less than nothing where a connection is open. Its limits are taken back. */
+static long long remains(void) {
+  limit("sqlite3_hard_heap_limit64", 0, never_mind);
+  limit("sqlite3_soft_heap_limit64", 0, never_mind);
+  return count ? -count : sqlite3_memory_used();
 }
 
 static long long answer(const char *question) {
@@ -113,8 +122,9 @@ static long long answer(const char *question) {
   if (sscanf(question, "db_status %d %d", &counter, &reset) == 2) return of_connections(counter, reset);
   if (sscanf(question, "memory_highwater %d", &reset) == 1) return sqlite3_memory_highwater(reset);
   if (sscanf(question, "release_memory %d", &reset) == 1) return sqlite3_release_memory(reset);
-  if (sscanf(question, "hard_heap_limit %lld", &bytes) == 1) return limit("sqlite3_hard_heap_limit64", bytes);
-  if (sscanf(question, "soft_heap_limit %lld", &bytes) == 1) return limit("sqlite3_soft_heap_limit64", bytes);
+  if (sscanf(question, "hard_heap_limit %lld", &bytes) == 1) return limit("sqlite3_hard_heap_limit64", bytes, missing);
+  if (sscanf(question, "soft_heap_limit %lld", &bytes) == 1) return limit("sqlite3_soft_heap_limit64", bytes, missing);
+  if (!strncmp(question, "remains", 7)) return remains();
   if (!strncmp(question, "stmt_count", 10)) return statements();
   if (!strncmp(question, "connection_count", 16)) return count;
   return sqlite3_memory_used();
