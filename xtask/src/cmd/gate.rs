@@ -151,6 +151,9 @@ fn written(argument: &str) -> Result<(Form, PathBuf), String> {
 /// Compares, and writes the report.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut project = context::project_or_catalogue()?;
+    if args.catalogue {
+        project = project.with_builds_of_catalogue();
+    }
     args.output.check()?;
     let from_lock = args.from.from_lock.as_deref().map(|lock| with_lock(&mut project, lock));
     let to_lock = args.to.to_lock.as_deref().map(|lock| with_lock(&mut project, lock));
