@@ -170,5 +170,5 @@ fn answer(found: &Found<'_>) -> String {
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<Found<'static>>)
+    crate::cmd::schemas::of::<Vec<Found<'static>>>()
 }

@@ -186,5 +186,5 @@ fn history(engine: &Engine, profile: &str, cells: &[(&Build, CellReport)], at: u
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<History>)
+    crate::cmd::schemas::of::<Vec<History>>()
 }

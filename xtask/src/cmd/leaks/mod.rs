@@ -77,5 +77,5 @@ impl Measure for Args {
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<measure::Leak>)
+    crate::cmd::schemas::of::<Vec<measure::Leak>>()
 }

@@ -258,5 +258,5 @@ fn stack(group: &Group<'_, Cell>, case: &CaseReport) -> String {
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<Line<'static>>)
+    crate::cmd::schemas::of::<Vec<Line<'static>>>()
 }

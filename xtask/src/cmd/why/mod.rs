@@ -227,5 +227,5 @@ fn behaviours(engine: &Engine, contract: &Contract, builds: &[&Build]) -> Result
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<Finding>)
+    crate::cmd::schemas::of::<Vec<Finding>>()
 }
