@@ -10,6 +10,7 @@ use crate::cmd::discover;
 use crate::cmd::doctor;
 use crate::cmd::exchange;
 use crate::cmd::fetch;
+use crate::cmd::fits;
 use crate::cmd::gate;
 use crate::cmd::history;
 use crate::cmd::init;
@@ -18,6 +19,7 @@ use crate::cmd::matrix;
 use crate::cmd::memory;
 use crate::cmd::min_version;
 use crate::cmd::mutants;
+use crate::cmd::needs;
 use crate::cmd::new_build;
 use crate::cmd::new_contract;
 use crate::cmd::plan;
@@ -77,6 +79,8 @@ pub(crate) enum Verb {
     History(history::Args),
     Why(why::Args),
     MinVersion(min_version::Args),
+    Needs(needs::Args),
+    Fits(fits::Args),
     Leaks(leaks::Args),
     Memory(memory::Args),
     Audit(Box<audit::Args>),

@@ -13,7 +13,7 @@ use crate::support::exit::Usage;
 use crate::support::products::Products;
 
 /// Every copy in files, builds and processes.
-pub(super) fn find(
+pub(crate) fn find(
     targets: &[String],
     processes: &[u32],
     project: &Project,
