@@ -138,9 +138,9 @@ impl Judging<'_> {
 fn differing(placed: &PlacedStep, differing: &Differing, row: Option<String>) -> Failure {
     let Differing { line, record, expected, actual } = differing.clone();
     let is_of_file = matches!(&placed.step.verb, Verb::Call(Call::Sqllogictest(it)) if it.line.is_some());
-    let (place, step) = match is_of_file {
-        true => (Location { line, ..placed.place.clone() }, record),
-        false => (placed.place.clone(), format!("line {line} of sqllogictest: {record}")),
+    let place = match is_of_file {
+        true => Location { line, ..placed.place.clone() },
+        false => placed.place.clone(),
     };
-    Failure { place, row, step, expected, actual }
+    Failure { place, row, step: format!("line {line}: {record}"), expected, actual }
 }

@@ -90,6 +90,7 @@ impl<'a> Contracts<'a> {
                 answers.push(Answer::failed(did.reason.as_deref().unwrap_or(did.verdict.as_str())));
             }
             answers.resize(steps, Answer::failed("not reached"));
+            fail(&mut answers, case, did);
             answers
         };
         Ok(contract.cases.iter().zip(&report.cases).flat_map(of_case).collect())
@@ -115,6 +116,18 @@ impl Program for Contracts<'_> {
             });
         }
         Ok(answers)
+    }
+}
+
+/// Marks the steps whose promise is broken only beside others: checks of what was saved.
+fn fail(answers: &mut [Answer], case: &Case, did: &CaseReport) {
+    let steps = case.runs.iter().flat_map(|run| run.steps.iter().map(move |placed| (&run.label, placed)));
+    let steps = steps.filter(|(_, placed)| &*placed.place.path != LOWERED);
+    for (answer, (row, placed)) in answers.iter_mut().zip(steps).filter(|(answer, _)| !answer.failed) {
+        let broken = did.failures.iter().find(|it| it.place == placed.place && it.row == *row);
+        if let Some(broken) = broken {
+            *answer = Answer::failed(broken.actual.as_str());
+        }
     }
 }
 

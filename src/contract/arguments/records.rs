@@ -34,14 +34,15 @@ impl Sqllogictest {
     fn words(&self) -> Option<String> {
         let mut records = self.records().map_while(Result::ok);
         let first = records.next()?;
-        let Some(last) = records.last() else { return Some(self.alone(&first)) };
+        if records.next().is_none() {
+            return Some(self.alone(&first));
+        }
         Some(match self.line {
-            Some(_) => format!("sqllogictest, lines {} to {}", first.line, last.line),
-            None => format!(
-                "sqllogictest, {} records (sha256 {})",
-                self.records().count(),
-                short_hash(self.script.as_bytes())
-            ),
+            Some(line) => {
+                let more = memchr::memchr_iter(b'\n', self.script.trim_end().as_bytes()).count();
+                format!("sqllogictest, lines {} to {}", first.line, line + more)
+            }
+            None => format!("sqllogictest, records with sha256 {}", short_hash(self.script.as_bytes())),
         })
     }
 

@@ -112,7 +112,7 @@ fn many_records_are_one_step_and_one_where_that_is_asked_for() {
     let together = steps(&contract);
     assert_eq!(together.iter().map(|step| script(step).0).collect::<Vec<_>>(), [100, 100, 50]);
     assert_eq!(together[1].place.to_string(), "a.test:503:1");
-    assert_eq!(together[1].step.describe(), "sqllogictest, lines 503 to 998");
+    assert_eq!(together[1].step.describe(), "sqllogictest, lines 503 to 1001");
     let finest = contract.finest();
     let alone = steps(&finest);
     assert_eq!((alone.len(), script(alone[101])), (250, (1, 508)));

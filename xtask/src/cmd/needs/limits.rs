@@ -21,6 +21,7 @@ impl Search<'_> {
     pub(super) fn limits(&self, known: &[&Asked]) -> Result<Vec<LimitNeed>> {
         let builds: Vec<_> = known.iter().map(|asked| asked.build).collect();
         let least = each_build(&builds, |build| limits_of(self, build))?;
+        let own = limits_of(self, self.on)?;
         let mut needs = Vec::new();
         for (at, limit) in LimitName::ALL.iter().enumerate() {
             let known = least.iter().filter_map(|limits| limits[at]).filter(|has| *has > 0);
@@ -29,14 +30,14 @@ impl Search<'_> {
             if self.answers_with(*limit, least / NEAR)?.is_none() {
                 continue;
             }
-            needs.extend(self.least_of(*limit)?);
+            needs.extend(self.least_of(*limit, own[at].unwrap_or_default())?);
         }
         Ok(needs)
     }
 
-    /// The least that is enough, by halves.
-    fn least_of(&self, limit: LimitName) -> Result<Option<LimitNeed>> {
-        let (mut too_little, mut enough) = (0, i64::from(i32::MAX));
+    /// The least that is enough, by halves: what the build has is.
+    fn least_of(&self, limit: LimitName, own: i64) -> Result<Option<LimitNeed>> {
+        let (mut too_little, mut enough) = (0, own);
         while enough - too_little > 1 {
             let middle = too_little + (enough - too_little) / 2;
             match self.answers_with(limit, middle)? {

@@ -56,8 +56,10 @@ fn particular(report: &CaseReport, shared: &BTreeSet<String>) -> String {
 fn failures(report: &CaseReport) -> String {
     let style = style(report.verdict);
     let one = |Failure { place, step, expected, actual, .. }: &Failure| {
+        // The place says the line too.
+        let record = step.strip_prefix(&format!("line {}: ", place.line)).unwrap_or(step);
         format!(
-            "\n    {style}{}{style:#}: {step}\n      expected {expected}\n      actual   {actual}",
+            "\n    {style}{}{style:#}: {record}\n      expected {expected}\n      actual   {actual}",
             place.without_column()
         )
     };

@@ -14,17 +14,23 @@ const SHOWN_ROWS: usize = 40;
 pub(super) struct Answer {
     /// Every bit of it.
     pub exact: Vec<u8>,
-    /// For people, up to some rows.
+    /// For people, up to some rows; empty where nobody looks at it.
     pub lines: Vec<String>,
+    is_shown: bool,
     rows: usize,
 }
 
 impl Answer {
+    /// Nothing yet.
+    pub(super) fn new(is_shown: bool) -> Self {
+        Self { is_shown, ..Self::default() }
+    }
+
     /// Of a statement, which returns a code and a message.
     pub(super) fn of_outcome(outcome: &Outcome) -> Self {
         let line = outcome.to_string();
         let exact = [line.as_bytes(), &[0]].concat();
-        Self { exact, lines: vec![line], rows: 0 }
+        Self { exact, lines: vec![line], ..Self::default() }
     }
 
     fn push(&mut self, row: &[Value]) {
@@ -32,6 +38,7 @@ impl Answer {
         row.iter().for_each(|value| push_exact(&mut self.exact, value));
         self.rows += 1;
         match self.rows {
+            _ if !self.is_shown => {}
             few if few <= SHOWN_ROWS => self.lines.push(tuple(row)),
             _ if self.rows == SHOWN_ROWS + 1 => self.lines.push("…".to_owned()),
             _ => {}
@@ -130,14 +137,15 @@ impl Texts {
     }
 }
 
-/// What a query returns, and its texts for columns of these types; the error with which it ends instead of them.
+/// What a query returns, and its texts for columns of these types; the error instead of them where it does not compile. One
+/// that comes later ends the rows, as it does for SQLite's own runner, and is a part of the answer.
 pub(super) fn of_query(
     library: &Library,
     connection: &Connection,
     sql: &str,
     types: &str,
+    mut answer: Answer,
 ) -> Call<(Answer, Result<Texts, String>)> {
-    let mut answer = Answer::default();
     let statement = match connection.prepare(library, sql, PrepareVersion::V2, 0) {
         Ok(statement) => statement,
         Err(failed) => {
@@ -177,7 +185,7 @@ fn texts(
         }
     };
     answer.end(failed.as_ref());
-    Ok(failed.map_or(Ok(texts), |failed| Err(failed.to_string())))
+    Ok(Ok(texts))
 }
 
 /// A value as SQLite's own runner writes it.

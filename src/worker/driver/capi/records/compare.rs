@@ -1,22 +1,21 @@
 //! The result of a query beside the one that its record gives.
 
-use super::Difference;
 use super::answer::Texts;
+use super::{Difference, Hash};
 
 /// So many values are shown at once.
 const SHOWN: usize = 8;
 
 /// The hash in a result that is given by it.
-pub(super) fn hash_in<'a>(result: &[&'a str]) -> Option<&'a str> {
-    match result {
-        [only] => only.split_once(" values hashing to ").map(|(_, hash)| hash.trim_end()),
-        _ => None,
-    }
+pub(super) fn hash_in(result: &[&str]) -> Option<Hash> {
+    let [only] = result else { return None };
+    let (_, hash) = only.split_once(" values hashing to ")?;
+    Hash::from_str_radix(hash.trim_end(), 16).ok()
 }
 
 /// A result that is longer than the threshold: it must be given by the hash.
-pub(super) fn by_hash(expected: &[&str], values: usize, hash: &str) -> Difference {
-    let actual = format!("{values} values hashing to {hash}");
+pub(super) fn by_hash(expected: &[&str], values: usize, hash: Hash) -> Difference {
+    let actual = format!("{values} values hashing to {hash:032x}");
     (expected != [actual.as_str()]).then(|| (shown(expected), actual))
 }
 
@@ -43,5 +42,43 @@ pub(super) fn shown(values: &[&str]) -> String {
         [] => "no rows".to_owned(),
         few if few.len() <= SHOWN => few.join(", "),
         many => format!("{} values: {}, …", many.len(), many[..SHOWN].join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::sqllogictest::Sort;
+
+    #[test]
+    fn results_are_sorted_by_rows_or_by_values() {
+        let sorted = |sort, columns| {
+            let texts = Texts::of(&["2", "b", "10", "a", "2", "a"]).sorted(sort, columns);
+            String::from_utf8(texts.lines().to_vec()).unwrap()
+        };
+        assert_eq!(sorted(Sort::No, 2), "2\nb\n10\na\n2\na\n");
+        assert_eq!(sorted(Sort::Rows, 2), "10\na\n2\na\n2\nb\n");
+        assert_eq!(sorted(Sort::Values, 2), "10\n2\n2\na\na\nb\n");
+    }
+
+    #[test]
+    fn a_difference_is_shown_by_the_first_value_that_differs() {
+        let differs = |expected: &[&str], actual: &[&str]| by_value(expected, &Texts::of(actual));
+        assert_eq!(differs(&["1", "2"], &["1", "2"]), None);
+        assert_eq!(differs(&["1", "2"], &["1"]), Some(("1, 2".to_owned(), "1".to_owned())));
+        assert_eq!(differs(&["1"], &[]), Some(("1".to_owned(), "no rows".to_owned())));
+        let (ten, mut other) = (vec!["a"; 10], vec!["a"; 10]);
+        other[6] = "b";
+        let shown = ("a as value 7 of 10".to_owned(), "b as value 7 of 10".to_owned());
+        assert_eq!(differs(&ten, &other), Some(shown));
+    }
+
+    #[test]
+    fn a_long_result_is_compared_by_its_hash() {
+        let given = ["3 values hashing to c0710d6b4f15dfa88f600b0e6b624077"];
+        let hash = 0xc071_0d6b_4f15_dfa8_8f60_0b0e_6b62_4077;
+        assert_eq!(hash_in(&given), Some(hash));
+        assert_eq!(by_hash(&given, 3, hash), None);
+        assert!(by_hash(&["1", "2", "3"], 3, hash).is_some());
     }
 }

@@ -17,7 +17,10 @@ use crate::outcome::value::hex;
 use crate::worker::ffi::{Call, Connection, Library};
 
 /// The hash of the result that each label of a run has.
-pub(super) type Labels = HashMap<String, String>;
+pub(super) type Labels = HashMap<String, Hash>;
+
+/// A hash of MD5, as a number because that is shown at once.
+type Hash = u128;
 
 /// How many digits of a digest are shown.
 const DIGEST_DIGITS: usize = 16;
@@ -32,7 +35,8 @@ pub(super) fn run(
     labels: &mut Labels,
     asked: &Sqllogictest,
 ) -> Call<Outcome> {
-    let mut run = Run { library, connection, labels };
+    let is_alone = asked.records().nth(1).is_none();
+    let mut run = Run { library, connection, labels, is_alone };
     let mut digest = Sha256::new();
     let mut all = Records { records: 0, digest: String::new(), only: None, differing: Vec::new() };
     for record in asked.records() {
@@ -40,7 +44,7 @@ pub(super) fn run(
         let (answer, difference) = run.record(&record)?;
         digest.update(&answer.exact);
         all.records += 1;
-        all.only = (all.records == 1).then_some(answer.lines);
+        all.only = is_alone.then_some(answer.lines);
         all.differing.extend(difference.map(|(expected, actual)| Differing {
             line: record.line,
             record: record.words(),
@@ -57,6 +61,8 @@ struct Run<'a> {
     library: &'a Library,
     connection: &'a Connection,
     labels: &'a mut Labels,
+    /// Whether what the record returns is shown.
+    is_alone: bool,
 }
 
 impl Run<'_> {
@@ -65,7 +71,7 @@ impl Run<'_> {
             Asks::Statement { sql, fails } => self.statement(sql, *fails),
             Asks::Query { sql, query } => self.query(sql, query),
             Asks::Skipped { label, result } => {
-                let hash = compare::hash_in(result).map_or_else(|| md5(&Texts::of(result)), str::to_owned);
+                let hash = compare::hash_in(result).unwrap_or_else(|| md5(&Texts::of(result)));
                 Ok((Answer::default(), self.labelled(label, hash)))
             }
         }
@@ -82,7 +88,9 @@ impl Run<'_> {
     }
 
     fn query(&mut self, sql: &str, query: &Query<'_>) -> Call<(Answer, Difference)> {
-        let (answer, texts) = match answer::of_query(self.library, self.connection, sql, query.types)? {
+        let answer = Answer::new(self.is_alone);
+        let (answer, texts) = match answer::of_query(self.library, self.connection, sql, query.types, answer)?
+        {
             (answer, Ok(texts)) => (answer, texts),
             (answer, Err(failed)) => {
                 let promise = query.result.as_deref().map_or_else(|| "rows".to_owned(), compare::shown);
@@ -93,7 +101,7 @@ impl Run<'_> {
         let is_hashed = query.threshold > 0 && texts.len() > query.threshold;
         let hash = (is_hashed || query.label.is_some()).then(|| md5(&texts));
         let expected = query.result.as_deref();
-        let difference = expected.and_then(|expected| match &hash {
+        let difference = expected.and_then(|expected| match hash {
             Some(hash) if is_hashed => compare::by_hash(expected, texts.len(), hash),
             _ => compare::by_value(expected, &texts),
         });
@@ -102,19 +110,22 @@ impl Run<'_> {
     }
 
     /// Remembers the result of a label, or compares it with the remembered one.
-    fn labelled(&mut self, label: &str, hash: String) -> Difference {
+    fn labelled(&mut self, label: &str, hash: Hash) -> Difference {
         match self.labels.get(label) {
             None => {
                 self.labels.insert(label.to_owned(), hash);
                 None
             }
             Some(known) if *known == hash => None,
-            Some(known) => Some((format!("the result of the others labelled {label} ({known})"), hash)),
+            Some(known) => {
+                let expected = format!("the result of the others labelled {label}, {known:032x}");
+                Some((expected, format!("{hash:032x}")))
+            }
         }
     }
 }
 
 /// The hash of values as SQLite's own runner makes it.
-fn md5(texts: &Texts) -> String {
-    hex(&Md5::digest(texts.lines()))
+fn md5(texts: &Texts) -> Hash {
+    Hash::from_be_bytes(Md5::digest(texts.lines()).into())
 }
