@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use semver::Version;
 use serde::Serialize;
 
@@ -18,7 +19,7 @@ use crate::outcome::Outcome;
 use crate::outcome::value::Value;
 
 /// Something that a copy lacks, or of which nobody can say whether it has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Missing {
     /// What is needed: `version`, `flag ENABLE_FTS5`, `function iif`.
     pub what: String,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use schemars::JsonSchema;
 use serde::Serialize;
 use sqlite_contracts::analysis::needs::Needs;
 use sqlite_contracts::analysis::needs::fits::{Missing, Questions};
@@ -27,7 +28,8 @@ Examples:
 Every copy of SQLite in the targets is loaded and asked, as `audit` does it. One that cannot be loaded is judged by the version \
 that its source id names, and does not fit, because nothing else can be told of it.
 
-JSON: a list of {places, fits, missing, not_run}; missing is a list of {what, because}, not_run why it was not loaded.
+JSON: a list of {places, fits, missing, not_run}; missing is a list of {what, because}, not_run why it was not loaded. schemas/fits.json \
+describes it.
 
 Exit status:
   0  every copy has what is needed
@@ -52,7 +54,7 @@ pub(crate) struct Args {
 }
 
 /// A copy, and what it lacks.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Fit<'a> {
     places: &'a [String],
     fits: bool,
@@ -64,10 +66,11 @@ struct Fit<'a> {
 /// Asks every copy.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let needs = needs::read(&args.needs)?;
-    let project = context::project_or_catalogue()?;
+    let mut project = context::project_or_catalogue()?;
+    let locks = targets::locks(&args.targets, &mut project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let room = Scratch::new(&project.scratch())?;
-    let found = targets::find(&args.targets, &[], &project, &engine, room.path())?;
+    let found = targets::find(&args.targets, &[], &locks, &engine, room.path())?;
     if found.copies.is_empty() {
         bail!(Usage(format!("no SQLite was found in {}", args.targets.join(", "))));
     }
@@ -127,4 +130,10 @@ fn text(fit: &Fit<'_>) -> String {
         text += &format!("\n    {what}\n      {because}");
     }
     text
+}
+
+/// The schema of what it prints for programs.
+#[cfg(test)]
+pub(super) fn schema() -> schemars::Schema {
+    schemars::schema_for!(Vec<Fit<'static>>)
 }

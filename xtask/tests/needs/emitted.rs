@@ -28,7 +28,8 @@ fn emit(project: &TempDir, language: &str, file: &str, asks_for_nonsense: bool) 
 fn library(project: &TempDir, build: &str) -> PathBuf {
     let made = run(project, &["build", build]);
     assert!(made.status.success(), "{}", said(&made));
-    let target = Path::new(env!("CARGO_BIN_EXE_xtask")).ancestors().nth(2).unwrap().join("sqlite-builds");
+    let target =
+        Path::new(env!("CARGO_BIN_EXE_sqlite-contracts")).ancestors().nth(2).unwrap().join("sqlite-builds");
     let is_it =
         |path: &PathBuf| path.file_name().unwrap().to_string_lossy().starts_with(&format!("{build}-"));
     let folders = std::fs::read_dir(target).unwrap().map(|entry| entry.unwrap().path());

@@ -32,8 +32,9 @@ Examples:
   cargo xtask needs select1.test --on 3.46.0-rusqlite            the program works with this build
   cargo xtask needs --known sqlite-needs.yaml --emit c > needs.h a check for the program's start
 
-The answers of one build are those that are needed: the newest of the ladder, unless --on names another. Every version of the \
-ladder is asked, and the builds of that version with other flags. Flags are searched by delta debugging from a build without \
+The answers of one build are those that are needed: the newest of the ladder, unless --on names another. The versions of the \
+ladder are asked, where many are not compiled yet the core builds and those that are compiled unless `--all` is given, and the builds \
+of that version with other flags. Flags are searched by delta debugging from a build without \
 any: each set that is tried is compiled once and kept in target/sqlite-builds/ until `cargo xtask build --prune`. Limits are \
 lowered on the connections. Each need is there with the statement that proves it and what goes wrong without; at the end, builds \
 that have no more than that are made and asked again. schemas/needs.json describes the file.
@@ -135,5 +136,7 @@ fn search(args: &Args) -> Result<Needs> {
         false => subject.id().to_owned(),
     });
     let search = Search::new(&engine, &program, on, version, args.no_build)?;
-    search.needs(ids.collect(), &ladder)
+    let climb = args.ladder.climb(ladder, engine.store());
+    climb.rest().iter().for_each(|rest| anstream::eprintln!("{}", rest.trim_end()));
+    search.needs(ids.collect(), &climb.rungs)
 }
