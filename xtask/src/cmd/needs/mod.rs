@@ -138,5 +138,6 @@ fn search(args: &Args) -> Result<Needs> {
     let search = Search::new(&engine, &program, on, version, args.no_build)?;
     let climb = args.ladder.climb(ladder, engine.store());
     climb.rest().iter().for_each(|rest| anstream::eprintln!("{}", rest.trim_end()));
-    search.needs(ids.collect(), &climb.rungs)
+    let peers = args.ladder.climb(search.peers(), engine.store());
+    search.needs(ids.collect(), &climb.rungs, &peers.rungs)
 }

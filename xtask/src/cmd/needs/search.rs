@@ -59,9 +59,13 @@ impl<'a> Search<'a> {
     }
 
     /// All needs.
-    pub(super) fn needs(&self, subjects: Vec<String>, ladder: &[&'a Build]) -> Result<Needs> {
-        let peers: Vec<&Build> = self.engine.builds().iter().filter(|build| self.is_peer(build)).collect();
-        let (ladder, peers) = (self.ask(ladder)?, self.ask(&peers)?);
+    pub(super) fn needs(
+        &self,
+        subjects: Vec<String>,
+        ladder: &[&'a Build],
+        peers: &[&'a Build],
+    ) -> Result<Needs> {
+        let (ladder, peers) = (self.ask(ladder)?, self.ask(peers)?);
         let like = Like { build: self.on.name().to_owned(), version: self.version.clone() };
         let mut needs = Needs::new(subjects, like, self.versions(&ladder));
         let all: Vec<&Asked> = ladder.iter().chain(&peers).collect();
@@ -86,7 +90,11 @@ impl<'a> Search<'a> {
         Ok(needs)
     }
 
-    /// A build of the same version with other flags.
+    /// The builds of the same version with other flags.
+    pub(super) fn peers(&self) -> Vec<&'a Build> {
+        self.engine.builds().iter().filter(|build| self.is_peer(build)).collect()
+    }
+
     fn is_peer(&self, build: &Build) -> bool {
         build.version() == Some(self.version)
             && build.name() != self.on.name()

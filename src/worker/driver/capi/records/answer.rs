@@ -74,28 +74,26 @@ fn push_exact(exact: &mut Vec<u8>, value: &Value) {
     exact.extend_from_slice(bytes);
 }
 
-/// The values of a result as SQLite's own runner writes them, in one buffer.
+/// The values of a result as SQLite's own runner writes them: each on a line, without a character below a space.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     bytes: Vec<u8>,
-    /// Where each ends, after a line feed of its own.
-    ends: Vec<usize>,
+    values: usize,
+    /// Where each row ends.
+    rows: Vec<usize>,
 }
 
 impl Texts {
     /// Those of lines.
     pub(super) fn of(lines: &[&str]) -> Self {
         let mut texts = Self::default();
-        for line in lines {
-            texts.bytes.extend_from_slice(line.as_bytes());
-            texts.end();
-        }
+        lines.iter().for_each(|line| texts.push(line.as_bytes()));
         texts
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.values
     }
 
     /// All of them, each on a line.
@@ -103,37 +101,39 @@ impl Texts {
         &self.bytes
     }
 
-    /// One after the other.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.len()).map(|at| self.text(at))
-    }
-
-    /// In the order of rows of so many columns, or of values.
-    pub(super) fn sorted(self, sort: Sort, columns: usize) -> Self {
-        let together = match sort {
+    /// In the order of rows, or of values. A line feed is below all other characters, so that whole rows are in the order in
+    /// which their values are.
+    pub(super) fn sorted(self, sort: Sort) -> Self {
+        let ends = match sort {
             Sort::No => return self,
-            Sort::Rows => columns.max(1),
-            Sort::Values => 1,
+            Sort::Rows => self.rows.clone(),
+            Sort::Values => memchr::memchr_iter(b'\n', &self.bytes).map(|at| at + 1).collect(),
         };
-        let row = |at: &usize| (*at..(at + together).min(self.len())).map(|at| self.text(at));
-        let mut rows: Vec<usize> = (0..self.len()).step_by(together).collect();
-        rows.sort_by(|one, other| row(one).cmp(row(other)));
-        let mut sorted = Self { bytes: Vec::with_capacity(self.bytes.len()), ends: Vec::new() };
-        for text in rows.iter().flat_map(row) {
-            sorted.bytes.extend_from_slice(text);
-            sorted.end();
+        let mut parts: Vec<&[u8]> = Vec::with_capacity(ends.len());
+        let mut start = 0;
+        for end in ends {
+            parts.push(&self.bytes[start..end]);
+            start = end;
         }
-        sorted
+        parts.sort_unstable();
+        Self { bytes: parts.concat(), ..self }
     }
 
-    fn text(&self, at: usize) -> &[u8] {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[start..self.ends[at] - 1]
+    /// Adds a row.
+    #[cfg(test)]
+    pub(super) fn push_row(&mut self, row: &[&str]) {
+        row.iter().for_each(|text| self.push(text.as_bytes()));
+        self.rows.push(self.bytes.len());
+    }
+
+    fn push(&mut self, text: &[u8]) {
+        self.bytes.extend_from_slice(text);
+        self.end();
     }
 
     fn end(&mut self) {
         self.bytes.push(b'\n');
-        self.ends.push(self.bytes.len());
+        self.values += 1;
     }
 }
 
@@ -174,10 +174,11 @@ fn texts(
     let failed = loop {
         match statement.step(library)? {
             Outcome::Row(row) => {
-                for (at, (value, as_type)) in (0..).zip(row.iter().zip(types.bytes())) {
-                    write(library, statement, at, value, as_type, &mut texts.bytes)?;
+                for (at, value) in row.iter().enumerate() {
+                    write(library, statement, at as i32, value, types.as_bytes()[at], &mut texts.bytes)?;
                     texts.end();
                 }
+                texts.rows.push(texts.bytes.len());
                 answer.push(&row);
             }
             Outcome::Code(_) => break None,

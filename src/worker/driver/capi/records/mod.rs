@@ -97,7 +97,7 @@ impl Run<'_> {
                 return Ok((answer, Some((promise, failed))));
             }
         };
-        let texts = texts.sorted(query.sort, query.types.len());
+        let texts = texts.sorted(query.sort);
         let is_hashed = query.threshold > 0 && texts.len() > query.threshold;
         let hash = (is_hashed || query.label.is_some()).then(|| md5(&texts));
         let expected = query.result.as_deref();
