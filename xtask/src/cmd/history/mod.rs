@@ -140,7 +140,11 @@ fn histories_of(
     profile: &str,
     builds: &[&Build],
 ) -> Result<Vec<History>> {
-    let reports = each_build(builds, |build| engine.run(contract, build))?;
+    let mut reports = each_build(builds, |build| engine.run(contract, build))?;
+    if let Some(finer) = subject.finer(&reports) {
+        let contract = finer.contract(engine.store().project())?;
+        reports = each_build(builds, |build| engine.run(&contract, build))?;
+    }
     let cells: Vec<(&Build, CellReport)> = builds.iter().copied().zip(reports).collect();
     let of_case = |at| {
         let case: &Case = &contract.cases[at];
