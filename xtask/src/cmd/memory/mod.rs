@@ -10,7 +10,7 @@ use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 
 use crate::support::exit::Exit;
-use crate::support::workloads::{self, Measure, Workloads};
+use crate::support::workloads::{self, Measure, Own, Workloads};
 use measure::Usage;
 
 const AFTER: &str = "\
@@ -46,8 +46,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 
 impl Measure for Args {
     type Figures = Usage;
-    const NAME: &str = "memory";
-    const OWN: &str = include_str!("../../../workloads/memory.yaml");
+
+    fn own(&self) -> Own {
+        Own { name: "memory", text: include_str!("../../../workloads/memory.yaml") }
+    }
 
     fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Usage>> {
         measure::on_build(engine, workloads, build)
