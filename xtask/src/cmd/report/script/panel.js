@@ -76,7 +76,8 @@ function ofNothing(open) {
 // That the row of what is shown is not in the table.
 function hidden(view, row) {
   if (table.rows.some(({ item }) => item === row) || ["releases", "charts"].includes(view.view)) return null;
-  const showIt = () => change({ q: "", area: "", drift: "", unfold: toggled(listed(view.unfold), row.contract.id) });
+  const unfold = isUnfolded(view, row.contract) ? view.unfold : toggled(listed(view.unfold), row.contract.id);
+  const showIt = () => change({ q: "", area: "", drift: "", unfold });
   return h("p", { class: "notice" }, "The filters leave its row out. ", button("Show it", showIt));
 }
 
