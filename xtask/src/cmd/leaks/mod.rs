@@ -64,6 +64,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     workloads::run(&args.workloads, args)
 }
 
+/// Draws figures that `--format json` printed, as an SVG document.
+pub(crate) fn drawn(json: &str) -> Result<String> {
+    let leaks: Vec<Leak> = serde_json::from_str(json)?;
+    Ok(draw::chart(&leaks).to_svg())
+}
+
 impl Measure for Args {
     type Figures = Leak;
 

@@ -44,6 +44,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     workloads::run(&args.workloads, args)
 }
 
+/// Draws figures that `--format json` printed, as an SVG document.
+pub(crate) fn drawn(json: &str) -> Result<String> {
+    let usages: Vec<Usage> = serde_json::from_str(json)?;
+    Ok(draw::svg(&usages))
+}
+
 impl Measure for Args {
     type Figures = Usage;
 
