@@ -15,6 +15,7 @@ const STEPS: &str = r#"
 - exec: {sql: SELECT 1, db: other, keep: message}
 - query: {sql: "SELECT ?1", db: other, values: [1, 0.5, .inf, a, ~, {blob: 00ff}, {zeroblob: 5}, {text: a, times: 3}]}
 - plan: {sql: "SELECT ?1", db: other, values: [1]}
+- sqllogictest: {script: "statement ok\nSELECT 1\n", db: other, line: 3, threshold: 0}
 - prepare: {sql: SELECT 1, stmt: s, db: other, version: v3, flags: [persistent, no_vtab], cached: true}
 - bind: {at: ":a", value: {blob: 00ff}, lifetime: destructor, stmt: s, as: bytes}
 - step: s

@@ -21,6 +21,7 @@ pub mod requires;
 pub mod schema;
 mod scope;
 pub(crate) mod sql;
+pub mod sqllogictest;
 pub mod statements;
 pub mod step;
 mod template;

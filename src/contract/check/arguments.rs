@@ -37,6 +37,7 @@ impl Checker<'_> {
                     self.code(code, node);
                 }
             }
+            Call::Sqllogictest(it) => self.mistaken(node, it.mistake()),
             Call::Errstr(of) => self.code(&of.code, node),
             Call::SetErrmsg(set) => self.code(&set.code, node),
             Call::ProgressHandler(handler) if handler.every.is_none() && !handler.off => {

@@ -61,6 +61,10 @@ macro_rules! table {
                     /// The plan of a statement, which is not run, in one form for all versions: a text per loop, sort
                     /// or subquery, indented by what it belongs to, <https://sqlite.org/eqp.html>.
                     plan: Plan(Plan) -> Rows on db: Capi;
+                    /// Runs records of sqllogictest in SQLite's own dialect, each of which says what it must return,
+                    /// <https://sqlite.org/sqllogictest/doc/trunk/about.wiki>. Results are compared as SQLite's own runner does; a digest
+                    /// of what was returned, exactly and in its order, is recorded beside.
+                    sqllogictest: Sqllogictest(Sqllogictest) -> Records on db: Capi;
                 }
                 Statements "Statements" {
                     /// Compiles one statement and keeps it, <https://sqlite.org/c3ref/prepare.html>.

@@ -183,5 +183,5 @@ fn disk(store: &Store) -> Result<String, String> {
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<Line<'static>>)
+    crate::cmd::schemas::of::<Vec<Line<'static>>>()
 }

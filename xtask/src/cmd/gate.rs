@@ -159,6 +159,9 @@ fn written(argument: &str) -> Result<(Form, PathBuf), String> {
 /// Compares, and writes the report.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut project = context::project_or_catalogue()?;
+    if args.catalogue {
+        project = project.with_builds_of_catalogue();
+    }
     args.output.check()?;
     let from_lock = args.from.from_lock.as_deref().map(|lock| with_lock(&mut project, lock));
     let to_lock = args.to.to_lock.as_deref().map(|lock| with_lock(&mut project, lock));
@@ -242,8 +245,11 @@ fn compare(
     if from.name() == to.name() {
         return Ok(Report::new(ends, &[], Vec::new(), policy, today));
     }
-    let products = Products::make(cells.engine().store(), [from, to]);
-    if let Some((_, error)) = products.missing.into_iter().next() {
+    let beside = cells.engine().builds_beside(&cells.ids(), &[from, to]);
+    let products = Products::make(cells.engine().store(), [from, to].into_iter().chain(beside));
+    // What only some steps run on is no reason not to compare the rest.
+    let is_end = |build: &Build| [from.name(), to.name()].contains(&build.name());
+    if let Some((_, error)) = products.missing.into_iter().find(|(build, _)| is_end(build)) {
         return Err(error.into());
     }
     let reports = cells.run(&[from, to])?;

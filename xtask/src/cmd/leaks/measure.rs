@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::arguments::{Bytes, Highwater};
 use sqlite_contracts::contract::step::Step;
@@ -18,7 +18,7 @@ use sqlite_contracts::outcome::latency::Latency;
 use sqlite_contracts::record::report::{CaseReport, Verdict};
 
 /// What a workload did on a build, as `--format json` prints it.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Leak {
     pub build: String,
     pub workload: String,

@@ -64,6 +64,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     workloads::run(&args.workloads, args)
 }
 
+/// Draws figures that `--format json` printed, as an SVG document.
+pub(crate) fn drawn(json: &str) -> Result<String> {
+    let leaks: Vec<Leak> = serde_json::from_str(json)?;
+    Ok(draw::chart(&leaks).to_svg())
+}
+
 impl Measure for Args {
     type Figures = Leak;
 
@@ -104,5 +110,5 @@ impl Measure for Args {
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<measure::Leak>)
+    crate::cmd::schemas::of::<Vec<measure::Leak>>()
 }

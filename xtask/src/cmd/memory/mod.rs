@@ -44,6 +44,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     workloads::run(&args.workloads, args)
 }
 
+/// Draws figures that `--format json` printed, as an SVG document.
+pub(crate) fn drawn(json: &str) -> Result<String> {
+    let usages: Vec<Usage> = serde_json::from_str(json)?;
+    Ok(draw::svg(&usages))
+}
+
 impl Measure for Args {
     type Figures = Usage;
 
@@ -71,5 +77,5 @@ impl Measure for Args {
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<measure::Usage>)
+    crate::cmd::schemas::of::<Vec<measure::Usage>>()
 }
