@@ -227,6 +227,7 @@ impl<'a> CaseView<'a> {
         let standing = match report.verdict {
             Verdict::Broken => Standing::Broken,
             Verdict::CouldNotRun => Standing::Failed,
+            Verdict::Unsupported if report.is_not_here() => Standing::Unsupported,
             Verdict::Unsupported if self.snapshots.accepted.contains_key(build) => Standing::Unwanted,
             Verdict::Unsupported => Standing::Unsupported,
             _ if drift.is_some() => Standing::Unreviewed,

@@ -53,7 +53,7 @@ fn is_superseded(contract: &Contract, case: &Case, to: &CellReport, version: &Ve
 }
 
 fn change(case: &Case, from: &CaseReport, to: &CaseReport) -> Option<Change> {
-    if from.does_the_same(to) {
+    if from.does_the_same(to) || from.is_not_here() || to.is_not_here() {
         return None;
     }
     let broken = newly_broken(from, to);

@@ -65,6 +65,8 @@ fn difference(real: &CaseReport, faulty: &CaseReport) -> Option<(How, String)> {
         }
         Verdict::Crashed => Some((How::Crashed, last())),
         Verdict::TimedOut => Some((How::TimedOut, last())),
+        // A program of another language that does not start shows no fault of the library.
+        Verdict::Unsupported if faulty.is_not_here() => None,
         Verdict::Unsupported => Some((How::Drift, format!("unsupported: {}", reason()))),
         Verdict::CouldNotRun => None,
         Verdict::Holds if real.transcript == faulty.transcript => None,
@@ -89,7 +91,7 @@ fn first_difference(real: &Transcript, faulty: &Transcript) -> String {
 mod tests {
     use super::*;
     use crate::diagnostic::Location;
-    use crate::record::report::Failure;
+    use crate::record::report::{Failure, NOT_HERE};
 
     fn case(verdict: Verdict, line: &str) -> CaseReport {
         CaseReport {
@@ -140,5 +142,12 @@ mod tests {
     fn a_case_that_fails_on_the_real_build_proves_nothing() {
         assert_eq!(caught(case(Verdict::Broken, "changes → 1"), case(Verdict::Crashed, "crashed")), None);
         assert_eq!(caught(case(Verdict::Unsupported, ""), case(Verdict::Holds, "changes → 2")), None);
+    }
+
+    #[test]
+    fn what_this_machine_lacks_catches_nothing() {
+        let reason = Some(format!("{NOT_HERE}Go: install it"));
+        let lacking = CaseReport { reason, ..case(Verdict::Unsupported, "") };
+        assert_eq!(caught(case(Verdict::Holds, "changes → 1"), lacking), None);
     }
 }
