@@ -68,7 +68,8 @@ impl Joined {
 
 /// Whether a program asks an empty database something, and leaves nothing behind.
 fn is_question(statements: &[String]) -> bool {
-    matches!(statements, [only] if only.starts_with("SELECT "))
+    // Which modules a connection has depends on what it was asked before.
+    matches!(statements, [only] if only.starts_with("SELECT ") && !only.contains("module_list"))
 }
 
 #[cfg(test)]
