@@ -5,6 +5,8 @@ pub mod command_name;
 
 use std::path::{Path, PathBuf};
 
+use crate::diagnostic::SourceText;
+
 /// A directory that contains `contracts/` and `sqlite-builds/`. The library assumes no particular repository: every
 /// path comes from here.
 #[derive(Debug, Clone)]
@@ -14,6 +16,8 @@ pub struct Project {
     /// Where that is not a folder of `target`.
     products: Option<PathBuf>,
     is_outside_of_cargo: bool,
+    /// Builds that are no files of it: names and manifests.
+    found: Vec<(String, SourceText)>,
 }
 
 impl Project {
@@ -24,7 +28,7 @@ impl Project {
         let target = named.or_else(|| Some(root.ancestors().find(|dir| is_workspace(dir))?.join("target")));
         let is_outside_of_cargo = target.is_none();
         let target = target.unwrap_or_else(|| root.join("target"));
-        Self { root, target, products: None, is_outside_of_cargo }
+        Self { root, target, products: None, is_outside_of_cargo, found: Vec::new() }
     }
 
     /// The same project with another target directory.
@@ -37,6 +41,27 @@ impl Project {
     pub fn with_products(mut self, products: impl Into<PathBuf>) -> Self {
         self.products = Some(products.into());
         self
+    }
+
+    /// The same project with a build that is no file of it, and never on record.
+    pub fn with_build(mut self, name: String, manifest: SourceText) -> Self {
+        self.found.push((name, manifest));
+        self
+    }
+
+    /// The same project with each build of the [catalogue] that it has none of that name: contracts of the catalogue
+    /// name builds of it.
+    pub fn with_builds_of_catalogue(mut self) -> Self {
+        let tiers = ["core", "extended", "unrecorded"].map(|tier| self.builds().join(tier));
+        let is_file = |name: &str| tiers.iter().any(|tier| tier.join(format!("{name}.yaml")).is_file());
+        let others = catalogue::manifests().filter(|(name, _)| !is_file(name));
+        self.found.extend(others.map(|(name, manifest)| (name.to_owned(), manifest)));
+        self
+    }
+
+    /// Builds that are no files of it: names and manifests.
+    pub(crate) fn found_builds(&self) -> impl Iterator<Item = (&str, &SourceText)> {
+        self.found.iter().map(|(name, manifest)| (name.as_str(), manifest))
     }
 
     /// Whether its target directory is neither that of a workspace of Cargo nor named by the environment.
@@ -116,6 +141,21 @@ fn is_workspace(folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_project_may_have_the_builds_of_the_catalogue_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let core = folder.path().join("sqlite-builds/core");
+        std::fs::create_dir_all(&core).unwrap();
+        let (_, own) = catalogue::manifests().find(|(name, _)| *name == "3.13.0-rusqlite").unwrap();
+        std::fs::write(core.join("3.13.0-rusqlite.yaml"), own.text()).unwrap();
+        let builds = |project| crate::builds::BuildSet::load(&project).unwrap();
+        let alone = builds(Project::at(folder.path()));
+        let all = builds(Project::at(folder.path()).with_builds_of_catalogue());
+        assert_eq!(alone.iter().count(), 1);
+        assert_eq!(all.iter().count(), catalogue::manifests().count());
+        assert_eq!(all.iter().filter(|build| build.is_usual(true)).count(), 1);
+    }
 
     #[test]
     fn products_go_where_cargo_puts_its_own() {
