@@ -94,6 +94,19 @@ fn the_schema_refuses_what_it_can() {
 }
 
 #[test]
+fn a_mistyped_verb_is_one_mistake() {
+    let schema = parsed();
+    let of = |step: &str| {
+        let text = format!("{{title: a, why: b, cases: [{{name: one, steps: [{step}]}}]}}");
+        mistakes(&schema, &serde_yaml::from_str(&text).unwrap())
+    };
+    for step in ["{qurey: SELECT 1}", "{qurey: SELECT 1, expect: 1}", "{expect: 1}", "{step: , reset: }"] {
+        assert_eq!(of(step).len(), 1, "{step}: {:?}", of(step));
+    }
+    assert_eq!(of("{query: SELECT 1, expect: 1}"), Vec::<String>::new());
+}
+
+#[test]
 fn the_schema_allows_what_we_read() {
     let schema = parsed();
     for steps in [

@@ -39,8 +39,7 @@ impl BatchProgress for () {
 impl<'a> Batch<'a> {
     /// A batch of builds, one compiler process per core.
     pub fn new(store: &'a Store, builds: impl IntoIterator<Item = &'a Build>) -> Self {
-        let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { store, builds: builds.into_iter().collect(), jobs }
+        Self { store, builds: builds.into_iter().collect(), jobs: crate::system::cores() }
     }
 
     /// Sets the number of compiler processes; 0 counts as 1.

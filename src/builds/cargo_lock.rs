@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::builds::{Build, BuildError, BuildSet, Bundled, Origin, bundled};
+use crate::builds::{Build, BuildError, BuildSet, Bundled, NewBuild, NewSource, Origin, Tier, bundled};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::project::Project;
 
@@ -35,6 +35,17 @@ struct Package {
     /// `cc`, or with several versions `cc 1.0.0`.
     #[serde(default)]
     dependencies: Vec<String>,
+}
+
+/// The build of a program.
+#[derive(Debug, Clone)]
+pub struct LockedBuild {
+    /// Its name.
+    pub name: String,
+    /// Where no manifest is of it yet: the package that bundles it, and the manifest.
+    pub new: Option<(String, SourceText)>,
+    /// The line of the lock file that says which release it is, from 1.
+    pub line: usize,
 }
 
 /// Why a lock file does not identify a build.
@@ -69,22 +80,51 @@ impl Lock {
     }
 
     /// The build that its program gets: the one whose manifest names the crate's release, else the one whose
-    /// source is the same file.
+    /// source is the same file, else a new one of the crate's source.
     ///
     /// # Errors
-    /// When the lock file has no crate that bundles SQLite or several of them, or one that has no build yet; the
-    /// message then names the command that adds it.
-    pub fn build<'a>(&self, project: &Project, builds: &'a BuildSet) -> Result<&'a Build, LockError> {
+    /// When the lock file has no crate that bundles SQLite or several of them, or the crate cannot be fetched or says
+    /// of no version of SQLite that it is in it.
+    pub fn build(&self, project: &Project, builds: &BuildSet) -> Result<LockedBuild, LockError> {
         let package = self.bundler(builds)?;
         let origin = package.origin();
+        let (line, _) = self.text.position(package.version.span().start);
+        let known = |build: &Build| LockedBuild { name: build.name().to_owned(), new: None, line };
         if let Some(build) = builds.of_origin(&origin) {
-            return Ok(build);
+            return Ok(known(build));
         }
         let bundled = bundled(project, &origin).map_err(LockError::Build)?;
         match builds.of_sha256(&bundled.sha256) {
-            Some(build) => Ok(build),
-            None => Err(LockError::Input(self.unknown(package, &bundled, builds).into())),
+            Some(build) => Ok(known(build)),
+            None => Ok(LockedBuild { line, ..self.new_build(package, &bundled, project, builds)? }),
         }
+    }
+
+    /// A build that nobody has written a manifest of.
+    fn new_build(
+        &self,
+        package: &Package,
+        bundled: &Bundled,
+        project: &Project,
+        builds: &BuildSet,
+    ) -> Result<LockedBuild, LockError> {
+        let new =
+            bundled.version.as_ref().zip(builds.of_crate(&package.name)).map(|(version, like)| NewBuild {
+                version: version.clone(),
+                profile: like.profile().name.clone(),
+                source: Some(NewSource::Code { origin: package.origin(), file: None }),
+                parent: None,
+                tier: Tier::Unrecorded,
+            });
+        // One of this name that has another source is no place for it.
+        let new = new.filter(|new| builds.get(&new.name()).is_none());
+        let new = new.ok_or_else(|| LockError::Input(self.unknown(package, bundled, builds).into()))?;
+        let draft = new.draft(project, builds).map_err(|error| match error.downcast() {
+            Ok(mistakes) => LockError::Input(mistakes),
+            Err(error) => LockError::Build(BuildError::Environment(error)),
+        })?;
+        let manifest = SourceText::new(format!("{} of {}", new.name(), self.text.path()), draft.text);
+        Ok(LockedBuild { name: new.name(), new: Some((package.to_string(), manifest)), line: 1 })
     }
 
     /// The package that bundles SQLite.

@@ -77,7 +77,12 @@ impl BuildSet {
         mistakes.extend(found);
         let mut builds = Vec::new();
         for tier in Tier::ALL {
-            let manifests = read_all(project, &folder.join(tier.as_str()), &mut mistakes, Manifest::parse);
+            let mut manifests =
+                read_all(project, &folder.join(tier.as_str()), &mut mistakes, Manifest::parse);
+            if tier == Tier::Unrecorded {
+                let found = project.found_builds().map(|(name, text)| Manifest::parse(name, text));
+                manifests.extend(found.collect::<Result<Vec<_>, _>>()?);
+            }
             for manifest in manifests {
                 match profiles.get(&manifest.profile.word) {
                     Some(_) if let Some(mistake) = manifest.name_mistake() => mistakes.push(mistake),

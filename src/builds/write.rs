@@ -87,7 +87,7 @@ impl NewBuild {
         Ok(Draft { path: folder.join(format!("{name}.yaml")), text, child })
     }
 
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         format!("{}-{}", self.version, self.profile)
     }
 

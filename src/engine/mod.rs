@@ -306,7 +306,7 @@ impl Runner for Engine {
 /// How many cells are worth running at a time: one more than there are cores, because a cell waits whenever a process of
 /// its starts or a file of its is written.
 pub fn cells_at_a_time() -> usize {
-    std::thread::available_parallelism().map_or(2, |cores| cores.get() + 1)
+    crate::system::cores() + 1
 }
 
 /// What contracts may require of a build of this version: the compile options that the library says of itself,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::survey::{Cell, Standing, Survey};
@@ -9,7 +10,7 @@ use crate::diagnostic::numbers::counted;
 use crate::record::report::Verdict;
 
 /// The figures of a run.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// Builds that ran.
     pub builds: usize,

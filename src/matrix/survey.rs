@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::results::{Blame, CellResult};
@@ -17,7 +18,7 @@ use crate::record::snapshots::{
 };
 
 /// The status of a case, better ones first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// The build lacks what the case requires.
@@ -43,7 +44,7 @@ pub enum Standing {
 }
 
 /// A case of a cell.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Case {
     /// What it did.
     #[serde(flatten)]
@@ -56,7 +57,7 @@ pub struct Case {
 }
 
 /// A cell of the matrix.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Cell {
     /// The contract.
     pub contract: String,
@@ -74,7 +75,7 @@ pub struct Cell {
 }
 
 /// A cell that could not run.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Failed {
     /// The contract.
     pub contract: String,
@@ -98,7 +99,7 @@ impl Failed {
 }
 
 /// A run: every cell, judged with the results of all others.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct Survey {
     /// The builds, parents first.
     pub builds: Vec<String>,

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use semver::Version;
 use sha2::{Digest, Sha256};
 
 use super::Project;
@@ -49,6 +50,16 @@ pub(crate) fn profiles() -> impl Iterator<Item = (&'static str, SourceText)> {
 pub(crate) fn manifests() -> impl Iterator<Item = (&'static str, SourceText)> {
     let name = |path: &'static str| path.rsplit_once('/').map_or(path, |(_, name)| name);
     MANIFESTS.iter().map(move |(path, text)| (name(path), source("sqlite-builds", path, text)))
+}
+
+/// What it has, in a line: `146 builds, SQLite 3.7.17 to 3.54.1; 212 contracts, 80 advisories`.
+pub fn summary() -> String {
+    let version = |path: &str| Version::parse(path.rsplit_once('/')?.1.split('-').next()?).ok();
+    let versions = || MANIFESTS.iter().filter_map(|(path, _)| version(path));
+    let ends = versions().min().zip(versions().max());
+    let range = ends.map_or(String::new(), |(oldest, newest)| format!(", SQLite {oldest} to {newest}"));
+    let (builds, contracts, advisories) = (MANIFESTS.len(), CONTRACTS.len(), ADVISORIES.len());
+    format!("{builds} builds{range}; {contracts} contracts, {advisories} advisories")
 }
 
 /// A project that has all its builds and includes all its contracts, in a folder of `cache` that is named by what is in
@@ -122,6 +133,13 @@ mod tests {
         assert!(contract.text().contains("\ncases:"));
         assert!(profiles().any(|(name, _)| name == "rusqlite"));
         assert!(manifests().any(|(name, text)| name == "3.50.4-rusqlite" && text.text().contains("3.50.4")));
+    }
+
+    #[test]
+    fn they_are_summed_up_in_a_line() {
+        let summary = summary();
+        assert!(summary.contains(" builds, SQLite 3.7.17 to 3."), "{summary}");
+        assert!(summary.ends_with(" advisories"), "{summary}");
     }
 
     #[test]

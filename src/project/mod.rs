@@ -5,6 +5,8 @@ pub mod command_name;
 
 use std::path::{Path, PathBuf};
 
+use crate::diagnostic::SourceText;
+
 /// A directory that contains `contracts/` and `sqlite-builds/`. The library assumes no particular repository: every
 /// path comes from here.
 #[derive(Debug, Clone)]
@@ -14,6 +16,8 @@ pub struct Project {
     /// Where that is not a folder of `target`.
     products: Option<PathBuf>,
     is_outside_of_cargo: bool,
+    /// Builds that are no files of it: names and manifests.
+    found: Vec<(String, SourceText)>,
 }
 
 impl Project {
@@ -24,7 +28,7 @@ impl Project {
         let target = named.or_else(|| Some(root.ancestors().find(|dir| is_workspace(dir))?.join("target")));
         let is_outside_of_cargo = target.is_none();
         let target = target.unwrap_or_else(|| root.join("target"));
-        Self { root, target, products: None, is_outside_of_cargo }
+        Self { root, target, products: None, is_outside_of_cargo, found: Vec::new() }
     }
 
     /// The same project with another target directory.
@@ -37,6 +41,17 @@ impl Project {
     pub fn with_products(mut self, products: impl Into<PathBuf>) -> Self {
         self.products = Some(products.into());
         self
+    }
+
+    /// The same project with a build that is no file of it, and never on record.
+    pub fn with_build(mut self, name: String, manifest: SourceText) -> Self {
+        self.found.push((name, manifest));
+        self
+    }
+
+    /// Builds that are no files of it: names and manifests.
+    pub(crate) fn found_builds(&self) -> impl Iterator<Item = (&str, &SourceText)> {
+        self.found.iter().map(|(name, manifest)| (name.as_str(), manifest))
     }
 
     /// Whether its target directory is neither that of a workspace of Cargo nor named by the environment.

@@ -86,7 +86,7 @@ impl fmt::Display for Failure {
 }
 
 /// A function that was being executed when a worker died.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Frame {
     /// `sqlite3VdbeExec`; `None` without a symbol.
     pub function: Option<String>,
@@ -109,7 +109,7 @@ impl fmt::Display for Frame {
 }
 
 /// A case on a build.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CaseReport {
     /// The case's name, unique in its contract: lower case, digits and hyphens.
     pub case: String,

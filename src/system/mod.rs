@@ -15,11 +15,28 @@ mod unix;
 
 use std::fs::Metadata;
 use std::io;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
+use std::sync::OnceLock;
 use std::thread::JoinHandle;
 
 pub use self::timed_reader::TimedReader;
+
+/// How many processors are used, where that was said.
+static CORES: OnceLock<NonZeroUsize> = OnceLock::new();
+
+/// Makes this process start so many compilers and workers at once; the first call counts.
+pub fn use_cores(cores: NonZeroUsize) {
+    let _ = CORES.set(cores);
+}
+
+/// How many compilers and workers are started at once: as many as there are processors, unless [`use_cores`] said
+/// another number.
+pub fn cores() -> usize {
+    let all = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    CORES.get().copied().unwrap_or_else(all).get()
+}
 
 /// Limits this process to `bytes` of address space beyond what it has mapped now.
 ///

@@ -25,7 +25,19 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
         };
         let rules = || rule.as_array().unwrap().iter();
         let good = match keyword.as_str() {
-            "$schema" | "$defs" | "title" | "description" | "default" | "format" => true,
+            "$schema" | "$defs" | "title" | "description" | "default" | "format" | "then" => true,
+            "not" => !fits(rule),
+            "if" => {
+                if let Some(then) = keywords.get("then").filter(|_| fits(rule)) {
+                    check(root, then, value, at, found);
+                }
+                true
+            }
+            "propertyNames" => value.as_object().into_iter().flatten().all(|(name, _)| {
+                let mut inner = Vec::new();
+                check(root, rule, &Value::from(name.as_str()), at, &mut inner);
+                inner.is_empty()
+            }),
             "$ref" => {
                 let target = root.pointer(rule.as_str().unwrap().trim_start_matches('#')).unwrap();
                 check(root, target, value, at, found);

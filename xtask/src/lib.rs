@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use cli::{Cli, Verb};
 use sqlite_contracts::diagnostic::limit;
 use support::exit::Exit;
+use ui::pager;
 
 /// The program, whichever name it has.
 pub fn main() -> ExitCode {
@@ -19,10 +20,14 @@ pub fn main() -> ExitCode {
     if args.next().is_some_and(|first| first == support::context::WORKER) {
         return sqlite_contracts::worker::main(&args.collect::<Vec<_>>());
     }
-    let verb = Cli::read().verb;
+    let Cli { verb, settings } = Cli::read();
+    settings.apply();
     match verb {
         Verb::Record(_) => interruption::leave_to_program(),
         _ => interruption::prepare(),
+    }
+    if verb.is_answer() {
+        pager::hold();
     }
     support::exit::code(limit::check_environment().map_err(Into::into).and_then(|()| run(verb)))
 }
@@ -53,5 +58,7 @@ fn run(verb: Verb) -> anyhow::Result<Exit> {
         Verb::NewBuild(args) => cmd::new_build::run(&args),
         Verb::NewContract(args) => cmd::new_contract::run(&args),
         Verb::Doctor(args) => cmd::doctor::run(&args),
+        Verb::Completions(args) => cmd::completions::run(&args),
+        Verb::Man(args) => cmd::man::run(&args),
     }
 }

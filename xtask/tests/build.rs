@@ -28,7 +28,7 @@ fn project() -> tempfile::TempDir {
 }
 
 fn xtask(root: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
     command.current_dir(root).env("CARGO_TARGET_DIR", root.join("target")).env_remove("CC");
     command
 }
@@ -53,7 +53,8 @@ fn a_build_is_made_once_and_listed() {
     let list = stdout(&run(project.path(), &["build", "--list"]));
     assert!(list.lines().nth(1).is_some_and(|line| line.ends_with("built")), "{list}");
     let json: serde_json::Value =
-        serde_json::from_slice(&run(project.path(), &["build", "--list", "--json"]).stdout).unwrap();
+        serde_json::from_slice(&run(project.path(), &["build", "--list", "--format", "json"]).stdout)
+            .unwrap();
     assert_eq!(json[0]["state"], "built");
     assert_eq!(json[0]["released"], "2024-05-23");
 }

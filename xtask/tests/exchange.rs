@@ -12,7 +12,7 @@ fn said(output: &Output) -> String {
 }
 
 fn exchange(file: &Path, args: &[&str]) -> Output {
-    let program = Path::new(env!("CARGO_BIN_EXE_xtask"));
+    let program = Path::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
     let target = program.ancestors().nth(2).unwrap();
     let mut command = Command::new(program);
     command
@@ -31,7 +31,7 @@ fn shop() -> std::path::PathBuf {
 #[test]
 fn each_build_says_what_stops_it_and_the_file_stays_as_it_was() {
     let before = std::fs::read(shop()).unwrap();
-    let output = exchange(&shop(), &["--with", OLD, NEW, "3.54.1-vanilla"]);
+    let output = exchange(&shop(), &[OLD, NEW, "3.54.1-vanilla"]);
     let said = said(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
     for line in [
@@ -48,11 +48,11 @@ fn each_build_says_what_stops_it_and_the_file_stays_as_it_was() {
 
 #[test]
 fn programs_get_json_and_issues_markdown() {
-    let output = exchange(&shop(), &["--with", OLD, "--format", "json"]);
+    let output = exchange(&shop(), &[OLD, "--format", "json"]);
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(json["answers"][0]["ability"], "none");
     assert_eq!(json["answers"][0]["findings"][0]["feature"], "STRICT tables, since 3.37.0");
-    let output = exchange(&shop(), &["--with", OLD, "--format", "markdown"]);
+    let output = exchange(&shop(), &[OLD, "--format", "markdown"]);
     assert!(said(&output).contains("| 3.24.0-rusqlite | cannot open it: STRICT"), "{}", said(&output));
 }
 
@@ -72,9 +72,9 @@ fn what_is_no_database_is_said_and_an_empty_file_is_one() {
         assert_eq!(output.status.code(), Some(2), "{}", said(&output));
         assert!(said(&output).contains(words), "{}", said(&output));
     }
-    let output = exchange(&file("empty", b""), &["--with", OLD]);
+    let output = exchange(&file("empty", b""), &[OLD]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
-    let output = exchange(&file("cut", b"SQLite format 3\0"), &["--with", OLD]);
+    let output = exchange(&file("cut", b"SQLite format 3\0"), &[OLD]);
     assert_eq!(said(&output).matches("cannot open it").count(), 2, "{}", said(&output));
-    assert_eq!(exchange(&shop(), &["--with", "nonsense"]).status.code(), Some(2));
+    assert_eq!(exchange(&shop(), &["nonsense"]).status.code(), Some(2));
 }

@@ -7,7 +7,7 @@ use sqlite_contracts::analysis::gate::Format;
 
 fn xtask(args: &[&str]) -> Output {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
     command.current_dir(root).args(args).output().unwrap()
 }
 
@@ -54,7 +54,7 @@ fn the_change_of_rounding_blocks_and_stands_in_every_form() {
 fn an_output_that_is_lost_is_an_error_unless_its_reader_had_enough() {
     let into = |stdout: std::process::Stdio| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
         command.current_dir(root).arg("gate").args(ROUNDING).arg("precision/money-round");
         command.stdout(stdout).stderr(std::process::Stdio::piped()).spawn().unwrap()
     };

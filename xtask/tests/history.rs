@@ -34,7 +34,7 @@ fn project() -> TempDir {
 
 /// Products are those of this repository.
 fn run(project: &TempDir, args: &[&str]) -> Output {
-    let program = Path::new(env!("CARGO_BIN_EXE_xtask"));
+    let program = Path::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
     let target = program.ancestors().nth(2).unwrap();
     Command::new(program).current_dir(project).env("CARGO_TARGET_DIR", target).args(args).output().unwrap()
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 fn each_remedy_holds_memory_flat_and_each_omission_leaks() {
     let folder = tempfile::tempdir().unwrap();
     let drawn = folder.path().join("leaks.svg");
-    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+    let output = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"))
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap())
         .args(["leaks", "--build", "3.54.1-rusqlite", "--format", "json", "--svg"])
         .arg(&drawn)
@@ -41,7 +41,7 @@ fn a_workload_that_could_not_run_does_not_end_the_others() {
                 {times: 100, steps: [{exec: SELECT 1}]}\n";
     std::fs::write(&file, text).unwrap();
     for command in ["leaks", "memory"] {
-        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        let output = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"))
             .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap())
             .env("SQLITE_CONTRACTS_BUDGET", "rows=100")
             .args([command, "--build", "3.54.1-rusqlite", "--format", "json"])

@@ -12,7 +12,7 @@ fn project() -> tempfile::TempDir {
 
 /// The exit status of a command, and what it said.
 fn xtask(root: &Path, args: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
     command.current_dir(root).args(args).env("COLUMNS", "120").envs(variables.iter().copied());
     let output = command.output().unwrap();
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
@@ -54,7 +54,7 @@ fn whoever_starts_a_command_may_ignore_the_end_of_processes() {
         // dash does not ignore this signal.
         let mut command = Command::new("bash");
         command
-            .args(["-c", "trap '' CHLD; exec \"$@\"", "bash", env!("CARGO_BIN_EXE_xtask")])
+            .args(["-c", "trap '' CHLD; exec \"$@\"", "bash", env!("CARGO_BIN_EXE_sqlite-contracts")])
             .args(arguments);
         let output = command.current_dir(project.path()).output().unwrap();
         let said = [output.stdout, output.stderr].concat();

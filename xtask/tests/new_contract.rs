@@ -15,7 +15,7 @@ fn project() -> tempfile::TempDir {
 }
 
 fn new_contract(root: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
     command.current_dir(root).arg("new-contract").args(args).output().unwrap()
 }
 

@@ -36,7 +36,7 @@ fn cc(room: &Path, arguments: &[&str]) -> bool {
 }
 
 fn record(room: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
     command.current_dir(room).env("SQLITE_CONTRACTS_RECORDER", &*RECORDER).arg("record");
     command.args(arguments).output().unwrap()
 }
@@ -91,7 +91,7 @@ fn output_and_status_are_the_programs_own() {
     let trace = Trace::open(&room.path().join("program.trace")).unwrap();
     assert_eq!((trace.about().status, trace.about().signal), (Some(7), None));
     assert_eq!(trace.about().command, ["./program", "status"]);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
     let shown = command.current_dir(room.path()).args(["trace", "program.trace"]).output().unwrap();
     assert!(shown.status.success());
     let text = String::from_utf8_lossy(&shown.stdout).into_owned();
@@ -295,8 +295,10 @@ fn a_trace_that_is_cut_is_used_to_there_and_a_damaged_one_is_refused() {
             let _ = Summary::of(&trace);
         }
     }
-    let shown =
-        Command::new(env!("CARGO_BIN_EXE_xtask")).arg("trace").arg(room.path().join("program")).output();
+    let shown = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"))
+        .arg("trace")
+        .arg(room.path().join("program"))
+        .output();
     let shown = shown.unwrap();
     assert_eq!(shown.status.code(), Some(2));
     assert!(said(&shown).contains("it is not a trace of SQLite's calls"), "{}", said(&shown));

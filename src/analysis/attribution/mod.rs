@@ -9,10 +9,11 @@ mod flags;
 pub use ddmin::ddmin;
 pub use flags::{Flag, apply, flags};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What a case did on two builds, and on the two that combine them. `None` where a build cannot be made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Corners<T> {
     /// The first build.
     pub from: T,
@@ -25,7 +26,7 @@ pub struct Corners<T> {
 }
 
 /// What makes two builds differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
     /// They do not differ.

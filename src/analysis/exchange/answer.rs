@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::feature::feature;
@@ -11,7 +12,7 @@ use crate::outcome::Outcome;
 use crate::outcome::value::Value;
 
 /// How far a build gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ability {
     /// Not even the schema can be read.
@@ -37,7 +38,7 @@ impl Ability {
 }
 
 /// Something that a build cannot do, or that is wrong there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Finding {
     /// What, in words: `cannot read`, `index does not agree with its table`.
     pub what: &'static str,
@@ -61,7 +62,7 @@ pub struct Asked {
 }
 
 /// What a build makes of a database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Answer {
     /// The build.
     pub build: String,

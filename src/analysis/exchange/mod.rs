@@ -12,6 +12,7 @@ mod schema;
 
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use answer::{Ability, Answer, Asked, Finding};
@@ -84,7 +85,7 @@ fn check_magic(file: &Path) -> Result<(), String> {
 }
 
 /// What the builds make of a database.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Report {
     /// The file as it was named.
     pub file: String,

@@ -1,12 +1,13 @@
 //! What is in the schema of a database.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::outcome::Outcome;
 use crate::outcome::value::Value;
 
 /// A table, an index, a view or a trigger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Object {
     /// `table`, `index`, `view` or `trigger`.
     pub kind: String,
@@ -20,7 +21,7 @@ pub struct Object {
 }
 
 /// The objects that a statement made, in their order.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Schema(pub Vec<Object>);
 

@@ -1,13 +1,14 @@
 //! A report as annotations of GitHub Actions,
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>.
 
-use super::change::{Change, ContractChanges};
+use super::change::{Change, ContractChanges, Place};
 use super::lacking::Lacking;
 use super::report::{Gate, Report, Standing};
 use super::text;
 use crate::record::causes::Because;
 
-/// The verdict, then one annotation per contract and level, at the line of its first such case: GitHub shows at most ten
+/// The verdict, then one annotation per contract and level, at the line of the program that brings the new build, or of
+/// the first such case: GitHub shows at most ten
 /// per level and step.
 pub(super) fn annotations(report: &Report) -> String {
     let mut text = verdict(report);
@@ -21,7 +22,8 @@ pub(super) fn annotations(report: &Report) -> String {
     text.extend(report.lacking.iter().map(|lacking| self::lacking(report, lacking)));
     for acceptance in report.idle() {
         let message = acceptance.complaint().unwrap_or_default();
-        let place = properties(&acceptance.file, acceptance.line, "gate policy");
+        let place = Place { file: acceptance.file.clone(), line: acceptance.line };
+        let place = properties(&place, "gate policy");
         text += &format!("::warning {place}::{}\n", data(&message));
     }
     text
@@ -33,14 +35,18 @@ fn verdict(report: &Report) -> String {
     let level = if report.gate == Gate::Blocked { "error" } else { "notice" };
     let title = format!("SQLite {from} to {to}: {}", text::verdict(report.gate));
     let lines = [vec![text::tally(report)], report.asked.lines()].concat();
-    format!("::{level} title={}::{}\n", property(&title), data(&lines.join("\n")))
+    let place = match &report.at {
+        Some(at) => properties(at, &title),
+        None => format!("title={}", property(&title)),
+    };
+    format!("::{level} {place}::{}\n", data(&lines.join("\n")))
 }
 
 /// What cases lack for one reason, at the first of them.
 fn lacking(report: &Report, lacking: &Lacking) -> String {
     let level = if lacking.standing == Standing::Blocks { "error" } else { "notice" };
     let title = format!("{} from {} to {}", lacking.severity.as_str(), report.from, report.to);
-    let place = properties(&lacking.place.file, lacking.place.line, &title);
+    let place = properties(report.place(&lacking.place), &title);
     format!("::{level} {place}::{}\n", data(&lacking.line()))
 }
 
@@ -57,12 +63,12 @@ fn annotation(
     let causes = Because::new("", usize::MAX).lines(changes.iter().flat_map(|change| &change.because));
     let message = format!("{}\n{}\n{causes}", contract.title, lines.collect::<Vec<_>>().join("\n"));
     let title = format!("{} changes from {} to {}", contract.contract, report.from, report.to);
-    let place = properties(&first.place.file, first.place.line, &title);
+    let place = properties(report.place(&first.place), &title);
     Some(format!("::{level} {place}::{}\n", data(message.trim_end())))
 }
 
-fn properties(file: &str, line: usize, title: &str) -> String {
-    format!("file={},line={line},title={}", property(file), property(title))
+fn properties(place: &Place, title: &str) -> String {
+    format!("file={},line={},title={}", property(&place.file), place.line, property(title))
 }
 
 /// Text escaped for a property of a workflow command.

@@ -96,7 +96,7 @@ impl Policy {
     /// # Errors
     /// Every mistake in it.
     pub fn parse(text: &SourceText) -> Result<Self, Diagnostics> {
-        let raw: RawPolicy = yaml::parse(text, "`block`, `accept` or both; README.md shows one")?;
+        let raw: RawPolicy = yaml::parse(text, "`block`, `accept` or both; docs/gate-in-ci.md shows one")?;
         let mut mistakes = Diagnostics::new();
         let block = raw.block.unwrap_or_else(|| Severity::BLOCKING.to_vec());
         let read = raw.accept.iter().filter_map(|raw| accept(text, raw, &mut mistakes));

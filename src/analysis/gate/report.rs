@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::asked::Asked;
-use super::change::{Change, ContractChanges};
+use super::change::{Change, ContractChanges, Place};
 use super::lacking::{Lacking, lacking};
 use super::policy::{Accept, Policy};
 use super::severity::Severity;
@@ -39,6 +39,9 @@ pub struct Report {
     pub acceptances: Vec<Acceptance>,
     /// Cases that behave the same on both builds: `precision/money-round/half-a-cent`.
     pub unchanged: Vec<String>,
+    /// The line of the program that brings the new build, where it was named: `Cargo.lock`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Place>,
 }
 
 /// The result of a gate.
@@ -145,6 +148,7 @@ impl Report {
             lacking: Vec::new(),
             acceptances: Vec::new(),
             unchanged,
+            at: None,
         };
         report.apply(policy, today, &known);
         report.counts = report.count();
@@ -158,6 +162,16 @@ impl Report {
     /// The report with what was asked of the builds.
     pub fn asked(self, asked: Asked) -> Self {
         Self { asked, ..self }
+    }
+
+    /// The report about a line of the program, to which annotations and findings point then.
+    pub fn at(self, at: Option<Place>) -> Self {
+        Self { at, ..self }
+    }
+
+    /// Where something is shown whose own place is this one.
+    pub(super) fn place<'a>(&'a self, own: &'a Place) -> &'a Place {
+        self.at.as_ref().unwrap_or(own)
     }
 
     /// Every change with its contract.

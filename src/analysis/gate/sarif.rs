@@ -54,13 +54,14 @@ fn result(report: &Report, contract: &ContractChanges, change: &Change) -> Value
         })
         .into_iter()
         .collect();
+    let place = report.place(&change.place);
     json!({
         "ruleId": contract.contract,
         "level": level,
         "message": { "text": message },
         "locations": [{ "physicalLocation": {
-            "artifactLocation": { "uri": uri(&change.place.file) },
-            "region": { "startLine": change.place.line },
+            "artifactLocation": { "uri": uri(&place.file) },
+            "region": { "startLine": place.line },
         }}],
         // The same change keeps its identity when lines move, and is another one between other builds.
         "partialFingerprints": {

@@ -1,5 +1,6 @@
 //! What a case did on a build, reduced to what is compared between builds.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Rung;
@@ -10,7 +11,7 @@ use crate::record::transcript::Line;
 
 /// What a case did on a build. The reason why a build does not support the case is left out: it names the version,
 /// which differs on every build.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Behaviour {
     /// The verdict.
     pub verdict: Verdict,
@@ -49,7 +50,7 @@ impl Behaviour {
 }
 
 /// Builds of one version with other profiles than the ladder's that behave the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Peer {
     /// The ladder's build of their version.
     pub beside: Rung,

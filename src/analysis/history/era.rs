@@ -1,5 +1,6 @@
 //! Runs of equal neighbours in a series.
 
+use schemars::JsonSchema;
 use semver::Version;
 use serde::Serialize;
 
@@ -8,11 +9,12 @@ use crate::builds::{BuildInfo, Product};
 use crate::contract::cause::Cause;
 
 /// A build of a ladder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Rung {
     /// `3.46.0-rusqlite`
     pub build: String,
     /// `3.46.0`
+    #[schemars(with = "String")]
     pub version: Version,
     /// The day of its SQLite: `2024-05-23`.
     pub released: Option<String>,
@@ -27,7 +29,7 @@ impl Rung {
 }
 
 /// Neighbours on a ladder that behave the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Era<T> {
     /// The oldest of them.
     pub first: Rung,
@@ -38,6 +40,7 @@ pub struct Era<T> {
     /// The known releases between the era before and this one: the change may have happened in any of them.
     pub skipped: Unasked,
     /// The first version of the earliest era with the same behaviour.
+    #[schemars(with = "Option<String>")]
     pub same_as: Option<Version>,
     /// The contract's causes of the change with which it began.
     #[serde(skip_serializing_if = "Vec::is_empty")]

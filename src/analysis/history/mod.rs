@@ -14,6 +14,7 @@ pub use bisect::{Bracket, bisect};
 pub use era::{Era, Rung, eras, unasked};
 pub use requirement::{Failing, Trial};
 
+use schemars::JsonSchema;
 use semver::Version;
 use serde::Serialize;
 
@@ -23,7 +24,7 @@ use crate::contract::cause::Cause;
 use crate::record::causes::Causes;
 
 /// What a case did on a ladder, and what the other builds of the ladder's versions do.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct History {
     /// What people read above it: `precision/money-round/computed-amounts`, SQL, or a file of SQL.
     pub subject: String,
@@ -45,11 +46,13 @@ pub struct History {
 }
 
 /// A check-in that changed the behaviour between two versions; there may be other changes between them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Located {
     /// The version before.
+    #[schemars(with = "String")]
     pub before: Version,
     /// The version after.
+    #[schemars(with = "String")]
     pub after: Version,
     /// The check-in; several, the oldest first, where those before the last could not be built.
     pub check_ins: Vec<CheckIn>,

@@ -1,6 +1,7 @@
 //! Whether a subject works on a build, and what is the first thing in it that does not.
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::builds::Build;
@@ -12,16 +13,17 @@ use crate::record::report::Verdict;
 use crate::subject::Subject;
 
 /// The result of trying statements one after the other.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Trial {
     /// The first statement that did not work; `None` when all did.
     pub failing: Option<Failing>,
 }
 
 /// A statement that does not work.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Failing {
     /// `schema.sql:12:1`
+    #[schemars(with = "String")]
     pub place: Location,
     /// The statement on one line, or the step or case of a contract.
     pub statement: String,

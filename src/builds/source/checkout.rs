@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context;
+use schemars::JsonSchema;
 use semver::Version;
 use serde::Serialize;
 
@@ -32,7 +33,7 @@ enum System {
 }
 
 /// One check-in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CheckIn {
     /// Its full hash.
     pub id: String,

@@ -126,6 +126,7 @@ impl Verb {
         description: &str,
         mut properties: Map<String, Json>,
     ) -> Schema {
+        let beside: Vec<String> = properties.keys().cloned().collect();
         let mut required = Vec::new();
         let schemas = [Call::schemas(generator), Block::schemas(generator), Check::schemas(generator)];
         for (name, does, schema) in schemas.into_iter().flatten() {
@@ -134,12 +135,18 @@ impl Verb {
             properties.insert(name.to_owned(), property);
             required.push(json!({ "required": [name] }));
         }
+        let names: Vec<&String> = properties.keys().collect();
+        let has_no_verb = json!({ "propertyNames": { "enum": beside } });
+        // An editor shows a mistake for each choice of `oneOf`: what is wrong in another way must not reach it.
+        let has_a_verb = json!({ "propertyNames": { "enum": names }, "not": has_no_verb });
         json_schema!({
             "description": description,
             "type": "object",
             "properties": properties,
             "additionalProperties": false,
-            "oneOf": required,
+            "not": has_no_verb,
+            "if": has_a_verb,
+            "then": { "oneOf": required },
         })
     }
 }

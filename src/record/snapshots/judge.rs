@@ -1,5 +1,6 @@
 //! The rule of inheritance: what a transcript is compared with, and whether it differs.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::recorded::CaseSnapshots;
@@ -7,7 +8,7 @@ use crate::record::lineage::Lineage;
 use crate::record::report::{CaseReport, Verdict};
 
 /// A transcript that a build inherits from a build above it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Inherited {
     /// The build that has the transcript on record.
     pub from: String,
@@ -16,7 +17,7 @@ pub struct Inherited {
 }
 
 /// A transcript that differs from the record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Drift {
     /// The build's own record.
     pub own: Option<String>,

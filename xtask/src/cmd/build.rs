@@ -9,7 +9,7 @@ use sqlite_contracts::diagnostic::numbers::counted;
 use crate::cmd::list;
 use crate::support::context::{self, Selection};
 use crate::support::exit::{self, Exit};
-use crate::ui::output::print;
+use crate::ui::output::{Format, print};
 use crate::ui::progress::Display;
 
 const AFTER: &str = "\
@@ -18,7 +18,7 @@ Examples:
   cargo xtask build 3.46.0-rusqlite          one build
   cargo xtask build '3.5*' --jobs 1          some builds, one at a time
   cargo xtask build --list --all             all builds, and whether they are compiled
-  cargo xtask build --list --json            the same for a program
+  cargo xtask build --list --format json     the same for a program
   CC=clang CFLAGS=-O1 cargo xtask build      with another compiler; products are kept apart
 
 Products are kept in target/sqlite-builds/<build>-<hash>/, a library and a build.json that says \
@@ -31,19 +31,16 @@ where it came from. An undamaged product is not compiled again; interrupting is 
 /// Fetches the sources that are missing, checks them against their manifests, and compiles one build per
 /// core. A build that fails does not stop the others.
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     #[command(flatten)]
     selection: Selection,
     /// Print a table of the builds and compile nothing
     #[arg(long)]
     list: bool,
-    /// With `--list`: print JSON
-    #[arg(long, requires = "list")]
-    json: bool,
-    /// How many compilers run at once; by default one per core
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
+    /// How to print the table
+    #[arg(long, value_enum, default_value_t = Format::Text, requires = "list")]
+    format: Format,
     /// Afterwards remove products that no manifest of a build or a mutant uses any longer
     #[arg(long, conflicts_with = "list")]
     prune: bool,
@@ -58,7 +55,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         // A list without a selection shows everything, to discover what builds exist.
         let chosen =
             if args.selection.is_narrow() { args.selection.of(&builds)? } else { builds.iter().collect() };
-        return list::run(&store, &chosen, args.json);
+        return list::run(&store, &chosen, args.format);
     }
     let exit = compile(args, &store, &args.selection.of(&builds)?)?;
     if args.prune {
@@ -75,12 +72,7 @@ fn compile(args: &Args, store: &Store, chosen: &[&Build]) -> Result<Exit> {
     store.compiler()?;
     let started = Instant::now();
     let display = Display::new(chosen.len(), "built");
-    let batch = Batch::new(store, chosen.iter().copied());
-    let batch = match args.jobs {
-        Some(jobs) => batch.jobs(jobs.into()),
-        None => batch,
-    };
-    let outcomes = batch.run(&display);
+    let outcomes = Batch::new(store, chosen.iter().copied()).run(&display);
     display.finish();
     let exit = report(&outcomes, |build| args.selection.names(build));
     print(&summary(&outcomes, started.elapsed().as_secs_f64()));

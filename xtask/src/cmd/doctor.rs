@@ -3,11 +3,13 @@
 use std::process::Command;
 
 use anyhow::Result;
+use schemars::JsonSchema;
+use serde::Serialize;
 use sqlite_contracts::builds::{Compiler, Store};
 
 use crate::support::context;
-use crate::support::exit::{self, Exit};
-use crate::ui::output::print;
+use crate::support::exit::Exit;
+use crate::ui::output::{Format, print, print_json};
 
 /// Disk space for every build, its source and its temporary files, in MiB.
 const WANTED_MIB: u64 = 2048;
@@ -16,8 +18,11 @@ const WANTED_MIB: u64 = 2048;
 ///
 /// Exits with status 3 when something that every run needs is missing.
 #[derive(clap::Args)]
-#[command(after_help = exit::HELP)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
 
 /// Something that a run needs, or can use.
 struct Check {
@@ -30,21 +35,44 @@ struct Check {
 }
 
 /// Checks everything and prints one line per check.
-pub(crate) fn run(_: &Args) -> Result<Exit> {
+pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
     let store = context::store(&project)?;
     let checks = checks(&store);
-    for check in &checks {
-        show(check);
-    }
     let missing = checks.iter().filter(|check| check.is_required && check.found.is_err()).count();
-    print("");
-    if missing == 0 {
-        print("everything that a run needs is available");
-        return Ok(Exit::Fine);
+    match args.format {
+        Format::Json => print_json(&checks.iter().map(Check::json).collect::<Vec<_>>())?,
+        Format::Text => {
+            checks.iter().for_each(show);
+            print(&match missing {
+                0 => "\neverything that a run needs is available".to_owned(),
+                missing => format!("\n{missing} missing, which every run needs"),
+            });
+        }
     }
-    print(&format!("{missing} missing, which every run needs"));
-    Ok(Exit::Environment)
+    Ok(if missing == 0 { Exit::Fine } else { Exit::Environment })
+}
+
+/// A check, as `--format json` prints it: `found` is null where it is missing, and then `remedy` says how to get it.
+#[derive(Serialize, JsonSchema)]
+struct Line<'a> {
+    name: &'a str,
+    purpose: &'a str,
+    required: bool,
+    found: Option<&'a str>,
+    remedy: Option<&'a str>,
+}
+
+impl Check {
+    fn json(&self) -> Line<'_> {
+        Line {
+            name: self.name,
+            purpose: self.purpose,
+            required: self.is_required,
+            found: self.found.as_deref().ok(),
+            remedy: self.found.as_ref().err().map(String::as_str),
+        }
+    }
 }
 
 fn checks(store: &Store) -> Vec<Check> {
@@ -136,4 +164,10 @@ fn disk(store: &Store) -> Result<String, String> {
         }
         Some(mib) => Ok(format!("{mib} MiB free in {}", folder.display())),
     }
+}
+
+/// The JSON Schema of what `--format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(Vec<Line<'static>>)
 }

@@ -23,7 +23,7 @@ packages by npm, archives by curl.
 ///
 /// Every source is checked against the sha256 in its manifest.
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     #[command(flatten)]
     selection: Selection,

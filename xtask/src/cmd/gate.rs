@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::ValueEnum;
 use jiff::civil::Date;
-use sqlite_contracts::analysis::gate::{Format, Gate, Look, Policy, Report, policy};
-use sqlite_contracts::builds::cargo_lock::Lock;
+use sqlite_contracts::analysis::gate::{Format, Gate, Look, Place, Policy, Report, policy};
 use sqlite_contracts::builds::{Build, BuildSet};
 use sqlite_contracts::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use sqlite_contracts::project::Project;
@@ -17,12 +16,14 @@ use sqlite_contracts::system::files::write_atomically;
 
 use crate::support::cells::{Cells, both};
 use crate::support::context;
-use crate::support::exit::{self, Exit};
+use crate::support::exit::Exit;
+use crate::support::locks::{Locked, with_lock};
 use crate::support::products::Products;
 use crate::support::subject::Subjects;
 use crate::support::today::today;
 use crate::support::writable;
 use crate::ui::output::{color, print, width};
+use crate::ui::settings::is_verbose;
 
 const AFTER: &str = "\
 Examples:
@@ -31,21 +32,22 @@ Examples:
   cargo xtask gate --from system --to 3.54.1-debian 'precision/*'
   cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite app.sql --sql 'SELECT round(0.285, 2)'
   cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock     what a program's locks bundle
+  cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock --at Cargo.lock --format github
   cargo xtask gate --from … --to … --format markdown --write sarif=gate.sarif --write junit=gate.xml
 
 Every contract runs on both builds (or is remembered from the last gate); no snapshot is made. A case that does not \
 do the same is a change: `broken`, `value`, `error`, `removed`, `cost`, `superseded`, `added` or `mended`. gate.yaml says \
-which block and which are accepted until when; without it the first four block. README.md shows one. \
+which block and which are accepted until when; without it the first four block. docs/gate-in-ci.md shows one. \
 Beside a change stand its causes, where the contract names any; JSON has them as because, {key, text, place}.
 
-Lock files: the build is the one whose manifest names the crate's release, else the one of the same sqlite3.c. A \
-libsqlite3-sys without its feature `bundled` links the system's library: name that build with --from or --to.
+Lock files: the build is the one whose manifest names the crate's release, else the one of the same sqlite3.c, else it \
+is made from the crate. A libsqlite3-sys without its feature `bundled` links the system's library: name that build with --from or --to.
 
 ";
 
 /// Say whether moving from one build to another changes any contract
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     #[command(flatten)]
     from: From,
@@ -65,6 +67,10 @@ pub(crate) struct Args {
     /// Run every cell, also those whose inputs did not change
     #[arg(long)]
     fresh: bool,
+    /// The line of the program that moves SQLite, such as Dockerfile:7: annotations and SARIF findings point there, not at
+    /// contracts. Without a number it is the one of the crate in the lock of `--to-lock`
+    #[arg(long, value_name = "FILE[:LINE]")]
+    at: Option<String>,
     #[command(flatten)]
     output: Output,
 }
@@ -144,16 +150,21 @@ fn written(argument: &str) -> Result<(Form, PathBuf), String> {
 
 /// Compares, and writes the report.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project_or_catalogue()?;
+    let mut project = context::project_or_catalogue()?;
     args.output.check()?;
+    let from_lock = args.from.from_lock.as_deref().map(|lock| with_lock(&mut project, lock));
+    let to_lock = args.to.to_lock.as_deref().map(|lock| with_lock(&mut project, lock));
     let policy = read_policy(&project, args.policy.as_deref())?;
     let cells = Cells::new(&project, args.fresh, || match args.catalogue {
         true => Ok(Subject::all_and_catalogue(&project)?),
         false => args.subjects.read_or_all(&project),
     })?;
-    let (from, to) = ends(&project, cells.engine().builds(), args)?;
+    let line = to_lock.as_ref().and_then(|lock| lock.as_ref().ok()).map(|lock| lock.line);
+    let at = args.at.as_deref().map(|at| place(at, line));
+    let (from, to) = ends(cells.engine().builds(), args, [from_lock, to_lock])?;
     let report =
-        compare(&cells, !args.subjects.is_empty(), from, to, &policy, args.today.unwrap_or_else(today))?;
+        compare(&cells, !args.subjects.is_empty(), from, to, &policy, args.today.unwrap_or_else(today))?
+            .at(at);
     args.output.write(&report)?;
     Ok(Exit::of_findings(report.gate == Gate::Blocked))
 }
@@ -168,24 +179,28 @@ fn read_policy(project: &Project, named: Option<&Path>) -> Result<Policy, Diagno
     }
 }
 
-/// The two builds; the mistakes of both ends come together.
-fn ends<'a>(project: &Project, builds: &'a BuildSet, args: &Args) -> Result<(&'a Build, &'a Build)> {
-    let from = end(project, builds, "--from", args.from.from.as_deref(), args.from.from_lock.as_deref());
-    let to = end(project, builds, "--to", args.to.to.as_deref(), args.to.to_lock.as_deref());
-    both(from, to)
+/// The two builds; the mistakes of both ends come together. `locks` are the names that lock files gave.
+fn ends<'a>(
+    builds: &'a BuildSet,
+    args: &Args,
+    locks: [Option<Result<Locked>>; 2],
+) -> Result<(&'a Build, &'a Build)> {
+    let end = |option, name: &Option<String>, lock: Option<Result<Locked>>| {
+        let name = match lock {
+            Some(lock) => lock?.build,
+            None => name.clone().unwrap_or_default(),
+        };
+        Ok(named(builds, option, &name)?)
+    };
+    let [from_lock, to_lock] = locks;
+    both(end("--from", &args.from.from, from_lock), end("--to", &args.to.to, to_lock))
 }
 
-fn end<'a>(
-    project: &Project,
-    builds: &'a BuildSet,
-    option: &str,
-    name: Option<&str>,
-    lock: Option<&Path>,
-) -> Result<&'a Build> {
-    match lock {
-        Some(file) => Ok(Lock::read(file, &project.shown(file))?.build(project, builds)?),
-        None => Ok(named(builds, option, name.unwrap_or_default())?),
-    }
+/// `Dockerfile:7`, or the line that is known from elsewhere.
+fn place(at: &str, line: Option<usize>) -> Place {
+    let numbered = at.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?)));
+    let (file, line) = numbered.unwrap_or((at, line.unwrap_or(1)));
+    Place { file: file.to_owned(), line }
 }
 
 /// The build of a name that somebody gave for an option.
@@ -241,14 +256,14 @@ impl Output {
 
     /// Writes every form that was asked for.
     fn write(&self, report: &Report) -> Result<()> {
-        let in_file = Look { details: self.details, ..Look::default() };
+        let in_file = Look { details: self.details || is_verbose(), ..Look::default() };
         for (form, file) in &self.write {
             write_atomically(file, form.0.render(report, in_file))?;
         }
         match &self.output {
             Some(file) => write_atomically(file, self.format.0.render(report, in_file)),
             None => {
-                let look = Look { color: color(), width: width(), details: self.details };
+                let look = Look { color: color(), width: width(), details: self.details || is_verbose() };
                 print(self.format.0.render(report, look).trim_end_matches('\n'));
                 Ok(())
             }

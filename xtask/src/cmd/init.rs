@@ -4,16 +4,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use sqlite_contracts::builds::cargo_lock::Lock;
 use sqlite_contracts::builds::{Build, BuildSet, Draft};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::diagnostic::numbers::counted;
 use sqlite_contracts::project::{Project, command_name};
+use tempfile::TempDir;
 
 use crate::cmd::gate::named;
 use crate::cmd::{matrix, new_contract, review};
 use crate::support::context;
-use crate::support::exit::{self, Exit, Usage};
+use crate::support::exit::{Exit, Usage};
+use crate::support::locks::{Locked, with_lock};
+use crate::support::products::Products;
 use crate::ui::output::print;
 
 const AFTER: &str = "\
@@ -33,7 +35,7 @@ const IGNORED: &str = "/target/\n*.snap.new\n";
 
 /// Begin a project beside your program: its SQLite, the newest one, and a contract of your own
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     /// The folder of the new project
     #[arg(default_value = "sqlite")]
@@ -49,13 +51,20 @@ pub(crate) struct Args {
     include: Vec<String>,
 }
 
-/// Writes the files, runs them, and prints the next commands.
+/// Compiles the builds, writes the files, runs them, and prints the next commands. Where a build cannot be compiled,
+/// nothing has been written yet.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let catalogue = context::catalogue()?;
+    let folder = new_folder(&args.directory)?;
+    let mut catalogue = context::catalogue()?;
+    let shipped = shipped(args, &mut catalogue)?;
     let known = BuildSet::load(&catalogue)?;
-    let shipped = shipped(args, &catalogue, &known)?;
-    let builds = with_newest(&known, shipped);
-    let project = begin(args, &builds)?;
+    let builds = with_newest(&known, named(&known, "--build", &shipped)?);
+    let project = context::new_project(folder);
+    // What is wrong with the arguments is said before minutes of compiling, and files are written after them.
+    drop(draft(&std::env::temp_dir(), args, &builds)?);
+    // Outside of a workspace its libraries are those of the catalogue, and its folder is not there yet.
+    compile(if project.is_outside_of_cargo() { &catalogue } else { &project }, &builds)?;
+    begin(&project, args, &builds)?;
     std::env::set_current_dir(project.root()).context("cannot enter the new folder")?;
     // What is new is nothing to review; what is broken is shown by the second run.
     matrix::run(&matrix::Args::quiet())?;
@@ -66,14 +75,24 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     Ok(ran)
 }
 
+/// Makes the libraries where those of a project are, before it has anything to show.
+fn compile(project: &Project, builds: &[&Build]) -> Result<()> {
+    let store = context::store(project)?;
+    let Products { missing, .. } = Products::make(&store, builds.iter().copied());
+    match missing.into_iter().next() {
+        Some((_, error)) => Err(error.into()),
+        None => Ok(()),
+    }
+}
+
 fn did(cases: usize) -> String {
     format!("{} do{}", counted(cases, "case", "cases"), if cases == 1 { "es" } else { "" })
 }
 
-/// The build that the program ships.
-fn shipped<'a>(args: &Args, catalogue: &Project, known: &'a BuildSet) -> Result<&'a Build> {
+/// The name of the build that the program ships; one that the catalogue lacks is its own from now on.
+fn shipped(args: &Args, catalogue: &mut Project) -> Result<String> {
     if let Some(name) = &args.build {
-        return Ok(named(known, "--build", name)?);
+        return Ok(name.clone());
     }
     let file = match &args.lock {
         Some(file) => file.clone(),
@@ -81,8 +100,8 @@ fn shipped<'a>(args: &Args, catalogue: &Project, known: &'a BuildSet) -> Result<
             Usage("there is no Cargo.lock here or above: name one with --lock, or the build that your program ships with --build".to_owned())
         })?,
     };
-    let build = Lock::read(&file, &file.display().to_string())?.build(catalogue, known)?;
-    print(&format!("{} brings {}", file.display(), build.name()));
+    let Locked { build, .. } = with_lock(catalogue, &file)?;
+    print(&format!("{} brings {build}", file.display()));
     Ok(build)
 }
 
@@ -97,22 +116,37 @@ fn with_newest<'a>(known: &'a BuildSet, shipped: &'a Build) -> Vec<&'a Build> {
     [Some(shipped), newer].into_iter().flatten().collect()
 }
 
-/// A new project in its folder, which is there either whole or not at all.
-fn begin(args: &Args, builds: &[&Build]) -> Result<Project> {
-    let folder = std::path::absolute(&args.directory)?;
+/// The folder of the new project, which must not have anything in it.
+fn new_folder(directory: &Path) -> Result<PathBuf> {
+    let folder = std::path::absolute(directory)?;
     if folder.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
-        let shown = args.directory.display();
+        let shown = directory.display();
         return Err(Usage(format!("{shown} is there already, and is not empty: name another folder")).into());
     }
+    Ok(folder)
+}
+
+/// Writes a project into its folder, which is there either whole or not at all.
+fn begin(project: &Project, args: &Args, builds: &[&Build]) -> Result<()> {
+    let folder = project.root();
     let parent = folder.parent().context("the folder of a project has a parent")?;
     fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+    let draft = draft(parent, args, builds)?;
+    fs::rename(draft.path().join(DRAFT), folder)
+        .with_context(|| format!("cannot create {}", folder.display()))
+}
+
+/// The project's name in the folder of a draft, which nobody else may enter.
+const DRAFT: &str = "project";
+
+/// The files of a project, in a folder that goes away with what is returned.
+fn draft(parent: &Path, args: &Args, builds: &[&Build]) -> Result<TempDir> {
     let draft =
         tempfile::tempdir_in(parent).with_context(|| format!("cannot write in {}", parent.display()))?;
-    let written = Project::at(draft.path());
+    let written = Project::at(draft.path().join(DRAFT));
     write(&written, builds, args)?;
     Contract::files(&written)?;
-    fs::rename(written.root(), &folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    Ok(context::new_project(folder))
+    Ok(draft)
 }
 
 fn write(project: &Project, builds: &[&Build], args: &Args) -> Result<()> {

@@ -2,14 +2,15 @@
 
 use anyhow::Result;
 use comfy_table::CellAlignment;
+use schemars::JsonSchema;
 use serde::Serialize;
 use sqlite_contracts::builds::{Build, BuildInfo, State, Store};
 
 use crate::support::exit::Exit;
-use crate::ui::output::{self, print, print_json};
+use crate::ui::output::{self, Format, print, print_json};
 
 /// One build as the list shows it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Row {
     build: String,
     version: Option<String>,
@@ -26,11 +27,11 @@ struct Row {
 }
 
 /// Prints the list.
-pub(crate) fn run(store: &Store, builds: &[&Build], json: bool) -> Result<Exit> {
+pub(crate) fn run(store: &Store, builds: &[&Build], format: Format) -> Result<Exit> {
     let rows: Vec<Row> = builds.iter().map(|build| row(store, build)).collect();
-    match json {
-        true => print_json(&rows)?,
-        false => print(&table(&rows)),
+    match format {
+        Format::Json => print_json(&rows)?,
+        Format::Text => print(&table(&rows)),
     }
     Ok(Exit::Fine)
 }
@@ -108,4 +109,10 @@ fn short(source_id: &str) -> String {
 fn size(bytes: u64) -> String {
     let tenths = bytes * 10 / (1 << 20);
     format!("{}.{} MiB", tenths / 10, tenths % 10)
+}
+
+/// The JSON Schema of what `--format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(Vec<Row>)
 }

@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result};
+use schemars::JsonSchema;
 use serde::Serialize;
 use sqlite_contracts::analysis::history::{Era, Failing, Rung, Trial, eras, unasked};
 use sqlite_contracts::builds::chronology::Unasked;
@@ -11,7 +12,7 @@ use sqlite_contracts::subject::Subject;
 use crate::support::context;
 use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit};
-use crate::support::ladder::{Ladder, dated, extent, gaps, versions};
+use crate::support::ladder::{Climb, Ladder, dated, extent, gaps, versions};
 use crate::support::products::{Products, tell_missing};
 use crate::support::subject::Subjects;
 use crate::ui::output::{Format, print, print_json};
@@ -24,7 +25,8 @@ Examples:
   cargo xtask min-version --sql 'SELECT 1 RETURNING 2'
   cargo xtask min-version precision/money-round       which versions keep the promises of a contract
 
-Statements run one after the other on a new database in memory, on every build of the ladder. A build works when none \
+Statements run one after the other on a new database in memory, on every build of the ladder; where many are not compiled \
+yet, on the core builds and those that are compiled, unless `--all` is given. A build works when none \
 of them fails; what they return does not matter (`history` compares that). A contract works where each of its cases can \
 run and keeps its promises.
 
@@ -39,7 +41,7 @@ Status 1 when there is no version on which it works.
 
 /// Say on which versions SQL or a contract works, and what fails on the others
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     #[command(flatten)]
     subjects: Subjects,
@@ -51,7 +53,7 @@ pub(crate) struct Args {
 }
 
 /// What was found out, as `--format json` prints it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Found<'a> {
     subject: String,
     profile: &'a str,
@@ -61,7 +63,7 @@ struct Found<'a> {
 }
 
 /// Neighbours on which every statement works.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Range<'a> {
     first: &'a Rung,
     last: &'a Rung,
@@ -73,7 +75,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let ladder = args.ladder.of(engine.builds())?;
-    let Products { ready, missing } = Products::make(engine.store(), ladder).of_this_machine();
+    let climb = args.ladder.climb(ladder, engine.store());
+    let chosen = climb.rungs.iter().copied();
+    let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let eras = subjects.iter().map(|subject| {
         let contract = subject.contract(&project)?;
         let trials = each_build(&ready, |build| {
@@ -91,8 +95,11 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         subjects.iter().zip(&eras).map(|(subject, (eras, unasked))| found(subject, profile, eras, unasked));
     let found: Vec<Found> = found.collect();
     match args.format {
-        Format::Json => print_json(&found)?,
-        Format::Text => found.iter().for_each(|found| print(&text(found))),
+        Format::Json => {
+            print_json(&found)?;
+            climb.rest().iter().for_each(|rest| anstream::eprintln!("{}", rest.trim_end()));
+        }
+        Format::Text => found.iter().for_each(|found| print(&text(found, &climb))),
     }
     tell_missing(&missing);
     let works_nowhere = found.iter().any(|found| found.works.is_empty());
@@ -117,7 +124,7 @@ const DIM: Style = Style::new().dimmed();
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
 
-fn text(found: &Found<'_>) -> String {
+fn text(found: &Found<'_>, climb: &Climb<'_>) -> String {
     let mut text = format!("{BOLD}{}{BOLD:#} {}\n", found.subject, answer(found));
     for era in found.eras {
         let (style, word) = if era.did.works() { (GOOD, "works") } else { (BAD, "fails") };
@@ -128,10 +135,10 @@ fn text(found: &Found<'_>) -> String {
         );
         text += &era.did.failing.as_ref().map_or(String::new(), reason);
         if !era.skipped.is_empty() {
-            text += &format!("      {DIM}no build of {} before it{DIM:#}\n", era.skipped);
+            text += &format!("      {DIM}{} {} before it{DIM:#}\n", climb.lack(), era.skipped);
         }
     }
-    text.extend(gaps(found.profile, found.eras, found.unasked).map(|gaps| format!("\n{gaps}")));
+    text.extend(gaps(found.profile, found.eras, found.unasked, climb).map(|gaps| format!("\n{gaps}")));
     text
 }
 
@@ -158,4 +165,10 @@ fn answer(found: &Found<'_>) -> String {
         [] => format!("works on no version of {}", found.profile),
         ranges => format!("works {}", ranges.iter().map(ends).collect::<Vec<_>>().join(", and ")),
     }
+}
+
+/// The JSON Schema of what `--format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(Vec<Found<'static>>)
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod build;
+pub(crate) mod completions;
 pub(crate) mod discover;
 pub(crate) mod doctor;
 pub(crate) mod exchange;
@@ -11,6 +12,7 @@ pub(crate) mod history;
 pub(crate) mod init;
 pub(crate) mod leaks;
 pub(crate) mod list;
+pub(crate) mod man;
 pub(crate) mod matrix;
 pub(crate) mod memory;
 pub(crate) mod min_version;
@@ -21,6 +23,8 @@ pub(crate) mod plan;
 pub(crate) mod record;
 pub(crate) mod report;
 pub(crate) mod review;
+#[cfg(test)]
+mod schemas;
 pub(crate) mod tidy;
 pub(crate) mod trace;
 pub(crate) mod try_subject;

@@ -8,7 +8,7 @@ use sqlite_contracts::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use sqlite_contracts::project::command_name;
 
 use crate::support::context;
-use crate::support::exit::{self, Exit};
+use crate::support::exit::Exit;
 use crate::ui::output::print;
 
 const AFTER: &str = "\
@@ -28,7 +28,7 @@ other builds unchanged. An existing manifest is never overwritten.
 
 /// Write the manifest of a new build
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     /// The SQLite version, such as 3.46.0
     #[arg(value_parser = version)]

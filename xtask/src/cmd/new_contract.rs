@@ -13,7 +13,7 @@ use sqlite_contracts::project::command_name;
 use sqlite_contracts::system::files::write_atomically;
 
 use crate::support::context;
-use crate::support::exit::{self, Exit};
+use crate::support::exit::Exit;
 use crate::ui::output::print;
 
 const AFTER: &str = "\
@@ -32,7 +32,7 @@ version's.
 
 /// Write a new contract to start from
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     /// The contract, such as precision/half-cents
     #[arg(value_name = "AREA/NAME")]

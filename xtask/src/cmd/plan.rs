@@ -9,7 +9,7 @@ use sqlite_contracts::builds::{Build, BuildSet};
 use crate::cmd::gate::named;
 use crate::support::cells::Cells;
 use crate::support::context;
-use crate::support::exit::{self, Exit, Usage};
+use crate::support::exit::{Exit, Usage};
 use crate::support::products::{Products, tell_missing};
 use crate::support::subject::Subjects;
 use crate::ui::output::{Format, print, width};
@@ -30,7 +30,7 @@ JSON is described by schemas/plan.json; because are a change's causes, {key, tex
 
 /// Show what changes at each step of a hop over many versions
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     /// The old build
     #[arg(long, value_name = "BUILD")]

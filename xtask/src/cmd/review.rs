@@ -5,6 +5,8 @@ use std::io::IsTerminal;
 
 use anyhow::Result;
 use console::{Key, Term};
+use schemars::JsonSchema;
+use serde::Serialize;
 use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::matrix::because::Contracts;
 use sqlite_contracts::matrix::message;
@@ -13,13 +15,12 @@ use sqlite_contracts::project::Project;
 use sqlite_contracts::record::snapshots::{Drift, Recorded, SnapshotName, store};
 
 use crate::support::context;
-use crate::support::exit::{self, Exit, Usage};
+use crate::support::exit::{Exit, Usage};
 use crate::support::selection::select_some;
-use crate::ui::output::{color, print, width};
+use crate::ui::output::{Format, color, print, print_json, width};
 
 /// Review each pending change of behaviour: accept it, reject it, or skip it
 #[derive(clap::Args)]
-#[command(after_help = exit::HELP)]
 pub(crate) struct Args {
     /// Only show them
     #[arg(long)]
@@ -31,12 +32,36 @@ pub(crate) struct Args {
     /// Reject those that match; may be repeated
     #[arg(long, value_name = "GLOB")]
     reject: Vec<String>,
+    /// How to print what waits, with `--list`
+    #[arg(long, value_enum, default_value_t = Format::Text, requires = "list")]
+    format: Format,
+}
+
+/// A pending change, as `--format json` prints it.
+#[derive(Serialize, JsonSchema)]
+struct Pending<'a> {
+    contract: &'a str,
+    case: &'a str,
+    build: &'a str,
+    #[serde(flatten)]
+    drift: &'a Drift,
 }
 
 /// Runs the verb.
 pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
     let review = Review { builds: BuildSet::load(&project)?, project };
+    if arguments.format == Format::Json {
+        let waiting = review.waiting()?;
+        let pending = waiting.iter().map(|(name, drift)| Pending {
+            contract: &name.contract,
+            case: &name.case,
+            build: &name.build,
+            drift,
+        });
+        print_json(&pending.collect::<Vec<_>>())?;
+        return Ok(Exit::of_findings(!waiting.is_empty()));
+    }
     let mut unmatched = Vec::new();
     if !arguments.accept.is_empty() || !arguments.reject.is_empty() {
         unmatched = review.decide_by_globs(&arguments.accept, &arguments.reject)?;
@@ -171,4 +196,10 @@ fn ask(term: &Term) -> Result<Decision> {
             _ => continue,
         });
     }
+}
+
+/// The JSON Schema of what `--format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(Vec<Pending<'static>>)
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use schemars::JsonSchema;
+use serde::Serialize;
 use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::diagnostic::paragraph;
@@ -12,22 +14,26 @@ use sqlite_contracts::record::causes::{Finding, RecordedDrift, audit};
 use sqlite_contracts::record::snapshots::{Recorded, Untidy, store, untidy};
 
 use crate::support::context;
-use crate::support::exit::{self, Exit};
+use crate::support::exit::Exit;
 use crate::support::inventory::Inventory;
-use crate::support::selection::select;
-use crate::ui::output::{print, width};
+use crate::support::selection::{select, whole_area};
+use crate::ui::output::{Format, print, print_json, width};
 
-/// List snapshots that are redundant (equal to what they inherit) or stale (of something that no longer exists),
-/// drifts on record without a cause, and causes without a drift
+/// List superfluous snapshots, drifts without a cause, and causes without a drift
+///
+/// Snapshots are redundant when they equal what they inherit, and stale when they are of something that no longer exists;
+/// drifts are those on record.
 #[derive(clap::Args)]
-#[command(after_help = exit::HELP)]
 pub(crate) struct Args {
-    /// Only contracts that match, such as 'precision/*'; may be repeated
-    #[arg(long, value_name = "GLOB")]
-    contract: Vec<String>,
+    /// Only contracts that match, such as 'precision/*', or an area
+    #[arg(value_name = "GLOB")]
+    contracts: Vec<String>,
     /// Remove the snapshots; causes have to be written by hand
     #[arg(long)]
     fix: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "fix")]
+    format: Format,
 }
 
 /// Runs the verb.
@@ -35,17 +41,74 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
     let inventory = Inventory::load(&project)?;
     let recorded = Recorded::at(project.snapshots());
-    let contracts = selected(&inventory, &recorded, &arguments.contract)?;
+    let globs: Vec<String> = arguments.contracts.iter().map(|word| whole_area(word)).collect();
+    let contracts = selected(&inventory, &recorded, &globs)?;
     let (contracts, unreadable) = recorded.readable(contracts)?;
-    let redundant = find_untidy(&inventory, &recorded, &contracts)?;
-    show_untidy(&project, &redundant, arguments.fix)?;
-    let findings = show_causes(&project, &inventory, &recorded, &contracts)?;
+    let untidy = find_untidy(&inventory, &recorded, &contracts)?;
+    let causes = find_causes(&project, &inventory, &recorded, &contracts)?;
+    match arguments.format {
+        Format::Json => print_json(&Found::new(&project, &untidy, &causes))?,
+        Format::Text => {
+            show_untidy(&project, &untidy, arguments.fix)?;
+            show_causes(&inventory.builds, &causes);
+        }
+    }
     // All else has been shown.
     unreadable.into_result(())?;
-    if redundant.is_empty() && findings == 0 {
+    if untidy.is_empty() && causes.is_empty() && arguments.format == Format::Text {
         print("tidy: no snapshot is superfluous, every drift on record has a cause, and every cause a drift");
     }
-    Ok(Exit::of_findings(findings > 0 || !redundant.is_empty() && !arguments.fix))
+    Ok(Exit::of_findings(!causes.is_empty() || !untidy.is_empty() && !arguments.fix))
+}
+
+/// What was found, as `--format json` prints it.
+#[derive(Serialize, JsonSchema)]
+struct Found<'a> {
+    snapshots: Vec<Superfluous>,
+    causes: Vec<Mismatch<'a>>,
+}
+
+/// A snapshot that should not be there.
+#[derive(Serialize, JsonSchema)]
+struct Superfluous {
+    file: String,
+    reason: String,
+}
+
+/// A drift without a cause, or a cause without a drift: which one, and the build or the cause's key.
+#[derive(Serialize, JsonSchema)]
+struct Mismatch<'a> {
+    contract: &'a str,
+    kind: &'static str,
+    case: Option<&'a str>,
+    key: String,
+}
+
+impl<'a> Found<'a> {
+    fn new(project: &Project, untidy: &[Untidy], causes: &'a [(&Contract, Vec<Finding<'_>>)]) -> Self {
+        let folder = project.snapshots();
+        let superfluous = |it: &Untidy| Superfluous {
+            file: project.shown(&it.name.file(&folder, it.state)),
+            reason: it.reason.to_string(),
+        };
+        let mismatch = |contract: &'a Contract, finding: &'a Finding<'_>| {
+            let (kind, case, key) = match finding {
+                Finding::Unexplained(drift) => {
+                    ("unexplained drift", Some(drift.case.as_str()), drift.build.clone())
+                }
+                Finding::Unneeded(cause) => ("cause without a drift", None, cause.key.to_string()),
+                Finding::Unknown(cause, _) => ("cause of nothing known", None, cause.key.to_string()),
+            };
+            Mismatch { contract: &contract.id, kind, case, key }
+        };
+        let of_contract = |(contract, findings): &'a (&Contract, Vec<Finding<'_>>)| {
+            findings.iter().map(move |finding| mismatch(contract, finding))
+        };
+        Self {
+            snapshots: untidy.iter().map(superfluous).collect(),
+            causes: causes.iter().flat_map(of_contract).collect(),
+        }
+    }
 }
 
 /// The contracts on file or on record that match the globs; all without a glob.
@@ -88,31 +151,32 @@ fn show_untidy(project: &Project, found: &[Untidy], fix: bool) -> Result<()> {
     Ok(())
 }
 
-/// Shows the mismatches between the causes of each contract and the record; returns their number. The contracts of the
-/// catalogue that a project includes are not its own to change.
-fn show_causes(
+/// The contracts whose causes and record do not match, with the mismatches. The contracts of the catalogue that a project
+/// includes are not its own to change.
+fn find_causes<'a>(
     project: &Project,
-    inventory: &Inventory,
+    inventory: &'a Inventory,
     recorded: &Recorded,
     contracts: &[String],
-) -> Result<usize> {
+) -> Result<Vec<(&'a Contract, Vec<Finding<'a>>)>> {
     let family = inventory.builds.family();
-    let own = inventory.contracts.iter().filter(|contract| {
+    let is_own = |contract: &&Contract| {
         contracts.contains(&contract.id)
             && project.contracts().join(&contract.id).with_extension("yaml").is_file()
-    });
-    let mut count = 0;
-    for contract in own {
-        let findings = audit(&family, contract, &*recorded.contract(&contract.id)?);
-        if !findings.is_empty() {
-            print(&shown(contract, &inventory.builds, &findings));
-        }
-        count += findings.len();
-    }
+    };
+    let own = inventory.contracts.iter().filter(is_own);
+    let audited =
+        own.map(|contract| Ok((contract, audit(&family, contract, &*recorded.contract(&contract.id)?))));
+    let audited: Vec<_> = audited.collect::<Result<_>>()?;
+    Ok(audited.into_iter().filter(|(_, findings): &(_, Vec<Finding<'_>>)| !findings.is_empty()).collect())
+}
+
+fn show_causes(builds: &BuildSet, found: &[(&Contract, Vec<Finding<'_>>)]) {
+    found.iter().for_each(|(contract, findings)| print(&shown(contract, builds, findings)));
+    let count: usize = found.iter().map(|(_, findings)| findings.len()).sum();
     if count > 0 {
         print(&format!("{count} to settle in the contracts, under `changed`"));
     }
-    Ok(count)
 }
 
 /// The findings of a contract: unexplained drifts by build, then causes.
@@ -145,4 +209,10 @@ fn shown(contract: &Contract, builds: &BuildSet, findings: &[Finding]) -> String
         lines.push(paragraph(&cases.join(", "), "      ", "      ", width()).trim_end().to_owned());
     }
     lines.join("\n") + "\n"
+}
+
+/// The JSON Schema of what `--format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(Found<'static>)
 }

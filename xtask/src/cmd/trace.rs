@@ -7,7 +7,7 @@ use anyhow::Result;
 use sqlite_contracts::diagnostic::numbers::{counted, thousands};
 use sqlite_contracts::trace::{Counted, ProcessSummary, Summary, Trace};
 
-use crate::support::exit::{self, Exit, Usage};
+use crate::support::exit::{Exit, Usage};
 use crate::ui::output::{Format, print, print_json};
 
 const AFTER: &str = "\
@@ -24,7 +24,7 @@ by_function, callbacks, statements, errors, functions, databases, notes}; the li
 
 /// Show what a trace of `record` holds
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     /// The trace
     #[arg(value_name = "FILE")]

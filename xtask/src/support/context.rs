@@ -74,7 +74,7 @@ pub(crate) fn worker() -> Result<WorkerProgram> {
 }
 
 /// The builds that a verb runs something on.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub(crate) struct OnBuilds {
     /// Builds to take, such as `3.46.0-rusqlite` or '3.5?.*'; by default the core builds; may be repeated
     #[arg(long = "build", value_name = "GLOB")]
@@ -85,6 +85,11 @@ pub(crate) struct OnBuilds {
 }
 
 impl OnBuilds {
+    /// The same, and those that these globs match.
+    pub(crate) fn and(&self, globs: Vec<&String>) -> Self {
+        Self { builds: self.builds.iter().chain(globs).cloned().collect(), all: self.all }
+    }
+
     /// The builds, in the order of the set.
     pub(crate) fn of<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
         selected(builds, self.builds.iter().collect(), self.all)

@@ -44,14 +44,14 @@ impl Exit {
     }
 }
 
-/// The codes, as every `--help` shows them.
+/// The codes, as `--help` shows them; a command with others shows its own.
 pub(crate) const HELP: &str = "\
 Exit status:
-  0  success
-  1  something needs attention: a broken case, unreviewed drift, a change that blocks a gate,
-     a superfluous snapshot, a drift on record without a cause, a mutant that no contract of its rows caught
-  2  bad usage, or a mistake in a manifest, profile, contract or policy
-  3  the environment: compiler, network or disk; a case that could not run
+  0    success
+  1    something needs attention: a broken case, unreviewed drift, a change that blocks a gate, a defect in what is
+       shipped, a superfluous snapshot, a mutant that no contract caught
+  2    bad usage, or a mistake in a file
+  3    the environment: compiler, network or disk; a case that could not run
   130  interrupted";
 
 impl From<Exit> for ExitCode {

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use sqlite_contracts::analysis::history::{Era, Rung};
 use sqlite_contracts::builds::chronology::Unasked;
-use sqlite_contracts::builds::{Build, BuildSet};
+use sqlite_contracts::builds::{Build, BuildSet, Store, Tier};
+use sqlite_contracts::diagnostic::numbers::counted;
 use sqlite_contracts::diagnostic::{nearest, paragraph};
+use sqlite_contracts::system;
 
 use crate::support::exit::Usage;
 use crate::ui::output::width;
@@ -17,6 +19,17 @@ pub(crate) struct Ladder {
     /// The profile whose versions are compared, one after the other
     #[arg(long, value_name = "PROFILE", default_value = "rusqlite")]
     pub profile: String,
+    /// Ask every version, and compile what is missing; by default the core builds and those that are compiled
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// The builds of a ladder that are asked.
+pub(crate) struct Climb<'a> {
+    /// The oldest first.
+    pub rungs: Vec<&'a Build>,
+    /// How many are left out, because nobody asked to compile so many.
+    pub left_out: usize,
 }
 
 impl Ladder {
@@ -31,6 +44,40 @@ impl Ladder {
         let near =
             nearest(&self.profile, &known).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
         Err(Usage(format!("no version has the profile `{}`{near}", self.profile)).into())
+    }
+
+    /// Of the builds that a question is about, those that are asked: all of them where few have to be compiled, else the
+    /// core builds and those that are there. A first answer takes minutes then, and not a quarter of an hour.
+    pub(crate) fn climb<'a>(&self, builds: Vec<&'a Build>, store: &Store) -> Climb<'a> {
+        let is_ready = |build: &&Build| build.tier() == Tier::Core || store.find(build).is_some();
+        let (ready, missing): (Vec<&Build>, Vec<&Build>) = builds.iter().copied().partition(is_ready);
+        match self.all || missing.len() <= FEW || ready.is_empty() {
+            true => Climb { rungs: builds, left_out: 0 },
+            false => Climb { rungs: ready, left_out: missing.len() },
+        }
+    }
+}
+
+/// So many builds are compiled without being asked for: half a minute on two cores.
+const FEW: usize = 4;
+
+impl Climb<'_> {
+    /// How to ask the others, where some are left out.
+    pub(crate) fn rest(&self) -> Option<String> {
+        /// Of one core.
+        const SECONDS_EACH: usize = 14;
+        let minutes = (self.left_out * SECONDS_EACH).div_ceil(60 * system::cores());
+        let text = format!(
+            "{} not compiled here, and not asked: `--all` compiles and asks them too, which takes about {}",
+            counted(self.left_out, "more build is", "more builds are"),
+            counted(minutes, "minute", "minutes")
+        );
+        (self.left_out > 0).then(|| paragraph(&text, "", "  ", width()))
+    }
+
+    /// What is said of the releases between two builds that were asked.
+    pub(crate) fn lack(&self) -> &'static str {
+        if self.left_out == 0 { "no build of" } else { "not asked:" }
     }
 }
 
@@ -60,17 +107,25 @@ pub(crate) fn extent<T>(era: &Era<T>) -> String {
 }
 
 /// What lies between an era and the one before it: `between 3.28.0 and 3.29.0`, with the releases that were not asked.
-pub(crate) fn between<T>(before: &Era<T>, era: &Era<T>) -> String {
+pub(crate) fn between<T>(before: &Era<T>, era: &Era<T>, climb: &Climb<'_>) -> String {
     let between = format!("between {} and {}", before.last.version, era.first.version);
     match era.skipped.is_empty() {
         true => between,
-        false => format!("{between} (no build of {})", era.skipped),
+        false => format!("{between} ({} {})", climb.lack(), era.skipped),
     }
 }
 
 /// What a ladder says nothing about: the known releases that are not on it. A ladder of one build shows no change.
 /// `None` when every release is on it.
-pub(crate) fn gaps<T>(profile: &str, eras: &[Era<T>], unasked: &Unasked) -> Option<String> {
+pub(crate) fn gaps<T>(
+    profile: &str,
+    eras: &[Era<T>],
+    unasked: &Unasked,
+    climb: &Climb<'_>,
+) -> Option<String> {
+    if let Some(rest) = climb.rest() {
+        return Some(rest);
+    }
     let text = match eras {
         [] => format!("not asked: no build of {profile} can be loaded here"),
         [only] if only.builds == 1 => {

@@ -8,6 +8,7 @@ pub(crate) mod exit;
 pub(crate) mod groups;
 pub(crate) mod inventory;
 pub(crate) mod ladder;
+pub(crate) mod locks;
 pub(crate) mod products;
 pub(crate) mod selection;
 pub(crate) mod subject;

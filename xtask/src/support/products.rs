@@ -19,6 +19,7 @@ impl<'a> Products<'a> {
     pub(crate) fn make(store: &'a Store, builds: impl IntoIterator<Item = &'a Build>) -> Self {
         let builds: Vec<&Build> = builds.into_iter().collect();
         let display = Display::new(builds.len(), "built");
+        display.compiles(builds.iter().filter(|build| store.find(build).is_none()).count());
         let outcomes = Batch::new(store, builds).run(&display);
         display.finish();
         let mut products = Self { ready: Vec::new(), missing: Vec::new() };

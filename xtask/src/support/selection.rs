@@ -3,7 +3,7 @@
 use anyhow::Result;
 use globset::{Glob, GlobMatcher};
 use sqlite_contracts::diagnostic::{nearest, suggestion};
-use sqlite_contracts::project::command_name;
+use sqlite_contracts::project::{Project, catalogue, command_name};
 
 use crate::support::exit::Usage;
 
@@ -31,6 +31,16 @@ pub(crate) fn select_some<'a>(
     let unmatched = unmatched.map(|(glob, _)| no_match(what, glob, names)).collect();
     let is_meant = |name: &&str| matchers.iter().any(|matcher| matcher.is_match(name));
     Ok((names.iter().copied().filter(is_meant).collect(), unmatched))
+}
+
+/// Whether a word stands for contracts: one with an area in it, or the name of an area.
+pub(crate) fn is_contract(project: &Project, word: &str) -> bool {
+    word.contains('/') || project.contracts().join(word).is_dir() || catalogue::areas().contains(word)
+}
+
+/// The contracts of an area, where a word is the name of one.
+pub(crate) fn whole_area(word: &str) -> String {
+    if word.contains('/') { word.to_owned() } else { format!("{word}/*") }
 }
 
 fn matcher(glob: &str) -> Result<GlobMatcher> {

@@ -1,6 +1,7 @@
 //! The subjects of a command, as its arguments name them.
 
 use anyhow::Result;
+use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::subject::Subject;
 
@@ -24,6 +25,14 @@ impl Subjects {
     /// Whether none is named.
     pub(crate) fn is_empty(&self) -> bool {
         self.names.is_empty() && self.sql.is_empty()
+    }
+
+    /// The subjects without the words that name builds, and those words: '3.4*' is no contract, no case and no file.
+    pub(crate) fn apart(&self, builds: &BuildSet) -> (Self, Vec<String>) {
+        let is_build = |word: &&String| !word.contains('/') && builds.select(&[word.as_str()]).is_ok();
+        let (globs, names): (Vec<&String>, Vec<&String>) = self.names.iter().partition(is_build);
+        let owned = |words: Vec<&String>| words.into_iter().cloned().collect();
+        (Self { names: owned(names), sql: self.sql.clone() }, owned(globs))
     }
 
     /// The subjects, at least one of which must be named.

@@ -1,17 +1,18 @@
 //! What `leaks` and `memory` have in common: the workloads of a file are measured on builds, and shown as text, as JSON
 //! and as a chart.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde::Serialize;
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
+use sqlite_contracts::diagnostic::SourceText;
 use sqlite_contracts::engine::Engine;
 
-use crate::support::context::{self, Selection};
+use crate::support::context::{self, OnBuilds};
 use crate::support::each_build::each_build;
-use crate::support::exit::{self, Exit};
+use crate::support::exit::{self, Exit, Usage};
 use crate::support::products::{Products, tell_missing};
 use crate::support::writable;
 use crate::ui::output::{Format, print, print_json};
@@ -20,10 +21,12 @@ use crate::ui::progress::Display;
 /// Which workloads on which builds, and where the report goes.
 #[derive(clap::Args)]
 pub(crate) struct Workloads {
-    /// A file of your own workloads instead of the default ones
-    file: Option<PathBuf>,
+    /// A file of your own workloads instead of the default ones (`mine.yaml`), and builds ('3.5?.*'), in any order; by
+    /// default the core builds
+    #[arg(value_name = "FILE|GLOB", conflicts_with = "all")]
+    words: Vec<String>,
     #[command(flatten)]
-    selection: Selection,
+    on: OnBuilds,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -36,7 +39,9 @@ pub(crate) struct Workloads {
 pub(crate) trait Measure {
     /// The figures of a workload on a build.
     type Figures: Serialize + Clone + Send;
-    /// The file of the default workloads.
+    /// What the default workloads are called.
+    const NAME: &str;
+    /// The default workloads.
     const OWN: &str;
 
     /// The figures of every workload on a build, in the order of the workloads.
@@ -61,10 +66,14 @@ pub(crate) trait Measure {
 pub(crate) fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
     writable::check(args.svg.as_deref())?;
-    let own = || project.root().join("xtask").join("workloads").join(M::OWN);
-    let workloads = Contract::load(&project, &args.file.clone().unwrap_or_else(own))?;
+    let (files, globs): (Vec<&String>, Vec<&String>) = args.words.iter().partition(|word| is_file(word));
+    let workloads = match files.as_slice() {
+        [] => Contract::read(M::NAME, &SourceText::new(format!("{}.yaml", M::NAME), M::OWN))?,
+        [file] => Contract::load(&project, Path::new(file))?,
+        _ => return Err(Usage("name one file of workloads".to_owned()).into()),
+    };
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
-    let chosen = args.selection.of(engine.builds())?;
+    let chosen = args.on.and(globs).of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let figures = measured(measure, &engine, &workloads, &ready)?;
     // Before anything is printed: a reader that closes the pipe ends this process.
@@ -82,6 +91,10 @@ pub(crate) fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Ex
     }
     let is_broken = figures.iter().any(|figures| measure.is_broken(figures));
     Ok(missing.first().map_or(Exit::of_findings(is_broken), |(_, error)| exit::of(error)))
+}
+
+fn is_file(word: &str) -> bool {
+    Path::new(word).extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
 /// Measures one build per core at a time.

@@ -8,6 +8,7 @@ use sqlite_contracts::diagnostic::numbers::{counted, thousands};
 use sqlite_contracts::matrix::run::Waiting;
 
 use super::progress::{Display, is_lively};
+use super::settings::is_quiet;
 
 /// Shows how many cells are done, and which builds are being made. Without a bar it writes a line now and then, so that
 /// a log shows that a long run goes on.
@@ -43,14 +44,17 @@ impl Lines {
 }
 
 impl CellsDisplay {
-    /// A display of `cells` cells, of which so many are done.
-    pub(crate) fn new(cells: usize, done: usize) -> Self {
-        let lines = (!is_lively()).then(|| {
+    /// A display of `cells` cells, of which so many are done, and for which so many libraries are compiled.
+    pub(crate) fn new(cells: usize, done: usize, libraries: usize) -> Self {
+        // Few cells are done before anybody wonders.
+        const FEW: usize = 50;
+        let lines = (cells > FEW && !is_lively() && !is_quiet()).then(|| {
             anstream::eprintln!("running {}", counted(cells, "cell", "cells"));
             Mutex::new(Lines { done, ..Lines::new(cells, Instant::now()) })
         });
         let bar = Display::with_unit(cells, "built", "cells");
         bar.steps(done);
+        bar.compiles(libraries);
         Self { bar, lines }
     }
 

@@ -5,4 +5,6 @@ pub(crate) mod chart;
 pub(crate) mod flame_graph;
 pub(crate) mod output;
 pub(crate) mod page;
+pub(crate) mod pager;
 pub(crate) mod progress;
+pub(crate) mod settings;

@@ -10,9 +10,12 @@ use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 use serde::Serialize;
 
+use super::pager;
+
 /// `--format` of the commands with text and JSON output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
+    #[default]
     Text,
     Json,
 }
@@ -35,6 +38,9 @@ pub(crate) fn width() -> usize {
 /// Prints a result with a line feed, in plain text where stdout is no terminal. A reader that closes the pipe (`| head`)
 /// has read enough: the status still says what the command found.
 pub(crate) fn print(text: &str) {
+    if pager::keeps(text) {
+        return;
+    }
     if let Err(error) = writeln!(anstream::stdout(), "{text}")
         && error.kind() != ErrorKind::BrokenPipe
     {
@@ -45,11 +51,12 @@ pub(crate) fn print(text: &str) {
 /// Why the first result that is lost could not be written.
 static UNWRITTEN: OnceLock<std::io::Error> = OnceLock::new();
 
-/// Whether all results were written, or to a reader that did not want more.
+/// Shows the results that a pager is to show, and says whether all were written, or to a reader that did not want more.
 ///
 /// # Errors
 /// Why one could not be written.
 pub(crate) fn check_written() -> Result<()> {
+    pager::show().context("cannot write the output")?;
     match UNWRITTEN.get() {
         None => Ok(()),
         Some(error) => bail!("cannot write the output: {error}"),

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use sqlite_contracts::builds::{BatchProgress, Build, BuildError, Event, Flaw, Outcome, Progress};
+
+use super::settings::is_quiet;
 
 /// Whether a bar is drawn, rather than lines written.
 pub(crate) fn is_lively() -> bool {
-    std::io::stderr().is_terminal() && std::env::var_os("CI").is_none()
+    std::io::stderr().is_terminal() && std::env::var_os("CI").is_none() && !is_quiet()
 }
 
 /// Shows the progress.
@@ -18,6 +21,23 @@ pub(crate) struct Display {
     bar: ProgressBar,
     done_word: &'static str,
     under_way: Mutex<BTreeMap<String, Event>>,
+    libraries: Arc<Libraries>,
+}
+
+/// How many libraries are to be compiled before a run is done, and how many were.
+#[derive(Default)]
+struct Libraries {
+    all: AtomicUsize,
+    made: AtomicUsize,
+}
+
+impl Libraries {
+    /// `library 3 of 14, about 2 min left: `, while some are to be made.
+    fn show(&self, elapsed: Duration) -> Option<String> {
+        let (all, made) = (self.all.load(Ordering::Relaxed), self.made.load(Ordering::Relaxed));
+        let left = left(made as u64, Some(all as u64), elapsed);
+        (made < all).then(|| format!("library {} of {all}{left}: ", made + 1))
+    }
 }
 
 impl Display {
@@ -30,13 +50,31 @@ impl Display {
     pub(crate) fn with_unit(total: usize, done_word: &'static str, unit: &str) -> Self {
         let target = if is_lively() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(total as u64), target);
+        let libraries = Arc::<Libraries>::default();
         if let Ok(style) = ProgressStyle::with_template(&format!(
-            "{{bar:24.cyan}} {{pos}}/{{len}} {unit} {{elapsed:>4}}  {{wide_msg}}"
+            "{{bar:24.cyan}} {{pos}}/{{len}} {unit} {{elapsed:>4}}{{left}}  {{wide_msg}}"
         )) {
-            bar.set_style(style);
+            let shared = libraries.clone();
+            bar.set_style(style.with_key(
+                "left",
+                move |state: &ProgressState, to: &mut dyn std::fmt::Write| {
+                    // What waits for libraries says nothing of the pace.
+                    if shared.show(state.elapsed()).is_none() {
+                        let _ = to.write_str(&left(state.pos(), state.len(), state.elapsed()));
+                    }
+                },
+            ));
         }
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self { bar, done_word, under_way: Mutex::default() }
+        Self { bar, done_word, under_way: Mutex::default(), libraries }
+    }
+
+    /// So many libraries are compiled meanwhile.
+    pub(crate) fn compiles(&self, libraries: usize) {
+        self.libraries.all.store(libraries, Ordering::Relaxed);
+        if libraries > 1 && !is_lively() && !is_quiet() {
+            anstream::eprintln!("compiling {libraries} libraries");
+        }
     }
 
     /// Removes the bar; lines that were printed stay.
@@ -68,13 +106,16 @@ impl Display {
 
     /// A build was compiled or has failed, which does not advance the bar.
     pub(crate) fn made(&self, outcome: &Outcome<'_>) {
+        if !outcome.was_there {
+            self.libraries.made.fetch_add(1, Ordering::Relaxed);
+        }
         self.leave(outcome.build.name(), self.line(outcome));
     }
 
     /// A build is no longer in progress.
     fn leave(&self, build: &str, line: Option<String>) {
         self.builds().remove(build);
-        if let Some(line) = line {
+        if let Some(line) = line.filter(|_| !is_quiet()) {
             self.bar.suspend(|| anstream::eprintln!("{line}"));
         }
         self.show();
@@ -97,7 +138,21 @@ impl Display {
     fn show(&self) {
         let shown: Vec<String> =
             self.builds().iter().map(|(build, event)| under_way(build, *event)).collect();
-        self.bar.set_message(shown.join(", "));
+        let libraries = self.libraries.show(self.bar.elapsed()).unwrap_or_default();
+        self.bar.set_message(libraries + &shown.join(", "));
+    }
+}
+
+/// What is left of the time at the pace so far, once that means something.
+fn left(done: u64, all: Option<u64>, elapsed: Duration) -> String {
+    const SOON: Duration = Duration::from_secs(5);
+    let Some(all) = all.filter(|all| (1..*all).contains(&done) && elapsed > SOON) else {
+        return String::new();
+    };
+    let seconds = elapsed.as_secs_f64() * (all - done) as f64 / done as f64;
+    match seconds {
+        short if short < 90.0 => format!(", about {} s left", short.ceil()),
+        long => format!(", about {} min left", (long / 60.0).ceil()),
     }
 }
 
@@ -123,6 +178,22 @@ impl Progress for Display {
 
 impl BatchProgress for Display {
     fn done(&self, outcome: &Outcome<'_>) {
-        self.finished(outcome.build.name(), self.line(outcome));
+        self.made(outcome);
+        self.steps(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_that_is_left_is_shown_once_it_can_be_guessed() {
+        let left = |done, seconds| left(done, Some(10), Duration::from_secs(seconds));
+        assert_eq!(left(0, 20), "");
+        assert_eq!(left(1, 4), "");
+        assert_eq!(left(4, 20), ", about 30 s left");
+        assert_eq!(left(1, 20), ", about 3 min left");
+        assert_eq!(left(10, 20), "");
     }
 }

@@ -26,23 +26,37 @@ impl Outside {
         std::fs::write(self.here.path().join(file), text).unwrap();
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    fn command(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
         for name in ["SQLITE_CONTRACTS_PROGRAM", "CARGO_MANIFEST_DIR", "CARGO_TARGET_DIR", "CI"] {
             command.env_remove(name);
         }
-        command.env("XDG_CACHE_HOME", self.cache.path());
-        command.current_dir(self.here.path()).args(arguments).output().unwrap()
+        command.env("XDG_CACHE_HOME", self.cache.path()).envs(environment.iter().copied());
+        command.current_dir(self.here.path()).args(arguments);
+        command
     }
 
     /// Fails unless it ends with this status and says all of this.
     fn expect(&self, arguments: &[&str], status: i32, parts: &[&str]) {
-        let output = self.run(arguments);
-        let said = said(&output);
-        assert_eq!(output.status.code(), Some(status), "{said}");
-        for part in parts {
-            assert!(said.contains(part), "{part:?} is not in {said}");
-        }
+        self.expect_with(&[], arguments, status, parts);
+    }
+
+    fn expect_in(&self, folder: &str, arguments: &[&str], status: i32, parts: &[&str]) {
+        let folder = self.here.path().join(folder);
+        let output = self.command(&[], arguments).current_dir(folder).output().unwrap();
+        check(&output, status, parts);
+    }
+
+    fn expect_with(&self, environment: &[(&str, &str)], arguments: &[&str], status: i32, parts: &[&str]) {
+        check(&self.command(environment, arguments).output().unwrap(), status, parts);
+    }
+}
+
+fn check(output: &Output, status: i32, parts: &[&str]) {
+    let said = said(output);
+    assert_eq!(output.status.code(), Some(status), "{said}");
+    for part in parts {
+        assert!(said.contains(part), "{part:?} is not in {said}");
     }
 }
 
@@ -53,6 +67,7 @@ fn questions_need_no_project() {
     outside.expect(&[&gate[..], &["--sql", "SELECT round(34.775, 2)"]].concat(), 1, &["→ 34.77, was 34.78"]);
     outside.expect(&[&gate[..], &["precision/money-round"]].concat(), 1, &["sqlite3FpDecode()"]);
     outside.expect(&["build", "--list", "3.42.0-rusqlite"], 0, &["3.42.0-rusqlite"]);
+    outside.expect(&["leaks", "nothing-like-it"], 2, &["no build matches `nothing-like-it`"]);
     let left = std::fs::read_dir(outside.here.path()).unwrap().count();
     assert_eq!(left, 0, "a question leaves nothing behind");
     outside.expect(&["matrix"], 3, &["`sqlite-contracts init` creates a project"]);
@@ -100,4 +115,92 @@ fn a_mistake_in_what_begins_a_project_leaves_no_project() {
         !outside.here.path().join("sqlite").exists(),
         "nothing is left of a project that could not begin"
     );
+}
+
+#[test]
+fn without_a_compiler_nothing_is_left_of_a_project() {
+    let outside = Outside::new();
+    // Where no build is compiled yet.
+    let empty = tempfile::tempdir().unwrap();
+    let environment = [("XDG_CACHE_HOME", empty.path().to_str().unwrap()), ("CC", "/nonexistent/cc")];
+    outside.expect_with(&environment, &["init", "--build", "3.46.0-rusqlite"], 3, &["/nonexistent/cc"]);
+    let left = std::fs::read_dir(outside.here.path()).unwrap().count();
+    assert_eq!(left, 0, "the next `init` finds nothing in its way");
+    outside.expect(&["init", "--build", "3.46.0-rusqlite"], 0, &["0 unreviewed drifts"]);
+}
+
+#[test]
+fn a_release_that_no_manifest_is_of_is_made_from_its_crate() {
+    let outside = Outside::new();
+    outside.expect(&["init", "--build", "3.46.0-rusqlite"], 0, &["0 unreviewed drifts"]);
+    // The project has no build of it. Its library is the one that the catalogue's would have.
+    outside.write(
+        "sqlite/Cargo.lock",
+        "version = 4\n\n[[package]]\nname = \"libsqlite3-sys\"\nversion = \"0.27.0\"\ndependencies = [\"cc\"]\n",
+    );
+    let gate = ["gate", "--from-lock", "Cargo.lock", "--to", "3.46.0-rusqlite", "--sql", "SELECT 1"];
+    let made = "no build is of libsqlite3-sys 0.27.0 yet: 3.44.0-rusqlite is made from the crate";
+    outside.expect_in("sqlite", &gate, 0, &[made, "3.44.0-rusqlite → 3.46.0-rusqlite"]);
+    let annotated = [&gate[..], &["--at", "../Cargo.lock", "--format", "github"]].concat();
+    outside.expect_in("sqlite", &annotated, 0, &["file=../Cargo.lock,line=5,title=SQLite 3.44.0-rusqlite"]);
+    outside.expect_in("sqlite", &["audit", "Cargo.lock"], 1, &[made, "SQLite 3.44.0 "]);
+}
+
+/// The first line of each call of a program that stands for `gh`, and what it prints.
+const GH: &str = "#!/usr/bin/env bash\necho \"$*\" | head -n 1 >>\"$GH_CALLS\"\n[[ $* != *--paginate* ]] || cat \"$GH_KNOWN\"\n";
+
+#[test]
+fn the_script_for_ci_gates_between_two_commits() {
+    let outside = Outside::new();
+    let lock = |release| {
+        let package =
+            "[[package]]\nname = \"libsqlite3-sys\"\nversion = \"RELEASE\"\ndependencies = [\"cc\"]\n";
+        format!("version = 4\n\n{}", package.replace("RELEASE", release))
+    };
+    let bash = |script: &str| {
+        let mut command = outside.command(&[], &[]);
+        let program = command.get_program().to_owned();
+        command = Command::new("bash");
+        command.args(["-euc", script]).current_dir(outside.here.path());
+        command.env("XDG_CACHE_HOME", outside.cache.path()).env("SQLITE_CONTRACTS", program);
+        for name in
+            ["SQLITE_CONTRACTS_PROGRAM", "CARGO_MANIFEST_DIR", "CARGO_TARGET_DIR", "CI", "GITHUB_ACTIONS"]
+        {
+            command.env_remove(name);
+        }
+        command.env("CI_SCRIPTS", repository().join(".ci")).env("CATALOGUE", "0").output().unwrap()
+    };
+    let commit = "git add -A; git -c user.name=ann -c user.email=ann@example.org commit -qm";
+    outside.write("Cargo.lock", &lock("0.27.0"));
+    outside.expect(&["init"], 0, &["0 unreviewed drifts"]);
+    check(&bash(&format!("git init -q; {commit} base")), 0, &[]);
+    outside.write("Cargo.lock", &lock("0.29.0"));
+    check(&bash(&format!("{commit} head")), 0, &[]);
+
+    let gated = bash("\"$CI_SCRIPTS/gate-locks\" . HEAD~1 HEAD report");
+    check(&gated, 0, &["3.44.0-rusqlite → 3.46.0-rusqlite", "pass", "SQLite 3.46.0 "]);
+    let written =
+        |file: &str| std::fs::read_to_string(outside.here.path().join("report").join(file)).unwrap();
+    assert!(
+        written("annotations.txt").contains("::notice file=Cargo.lock,line=5,title="),
+        "{}",
+        written("annotations.txt")
+    );
+    assert!(written("audit.sarif").contains("\"uri\": \"Cargo.lock\""));
+    assert!(written("comment.md").contains("Known defects of the new SQLite"));
+    for file in ["gate.md", "gate.json", "gate.xml", "gate.sarif", "audit.html", "audit.json"] {
+        assert!(!written(file).is_empty(), "{file}");
+    }
+
+    // It is said once, and then replaced.
+    outside.write("gh", GH);
+    outside.write("none", "");
+    outside.write("one", "4711\n");
+    let say = |known: &str| {
+        let script = "chmod +x gh; export GH_CALLS=$PWD/calls GH_KNOWN=$PWD/WHICH PATH=$PWD:$PATH; \
+                      \"$CI_SCRIPTS/comment\" report/comment.md ann/server 7 Cargo.lock; cat calls; rm calls";
+        bash(&script.replace("WHICH", known))
+    };
+    check(&say("none"), 0, &["--method POST repos/ann/server/issues/7/comments --field body=@"]);
+    check(&say("one"), 0, &["--method PATCH repos/ann/server/issues/comments/4711 --field body=@"]);
 }

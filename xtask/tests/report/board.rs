@@ -26,7 +26,7 @@ fn audited() -> Result<tempfile::TempDir, Failed> {
     std::fs::create_dir(file(EVIL))?;
     std::fs::write(file(EVIL).join("sqlite3.c"), source)?;
     std::fs::write(file("support.yaml"), SUPPORT)?;
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
     let output = command
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap())
         .env_remove("CARGO_TARGET_DIR")

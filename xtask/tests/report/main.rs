@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 }
 
 fn report(root: &Path, out: &Path) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
     command
         .current_dir(root)
         .env("CARGO_TARGET_DIR", root.join("target"))

@@ -1,6 +1,6 @@
 //! Attacks on the tool, each with its count: processes killed at random points, mutated files, damaged products, hostile
 //! surroundings. All are ignored, since together they take minutes:
-//! `cargo test -p xtask --test torture -- --ignored --nocapture`.
+//! `cargo test -p sqlite-contracts --test torture -- --ignored --nocapture`.
 //!
 //! Every random choice comes from `TORTURE_SEED` (1 when it is not set); a failure names what to set it to.
 #![cfg(target_os = "linux")]

@@ -74,7 +74,7 @@ impl Project {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
         for name in ["CI", "INSTA_UPDATE", "CC"] {
             command.env_remove(name);
         }

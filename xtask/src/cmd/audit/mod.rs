@@ -28,6 +28,7 @@ use crate::support::today::today;
 use crate::support::writable;
 use crate::ui::output::{print, print_json};
 use crate::ui::progress::Display;
+use crate::ui::settings::is_verbose;
 
 const AFTER: &str = "\
 Examples:
@@ -87,9 +88,6 @@ pub(crate) struct Args {
     /// The day on which all of that is judged; by default today, in UTC
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
-    /// Show every advisory, not only those that a copy is affected by
-    #[arg(long, short)]
-    verbose: bool,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -112,19 +110,20 @@ enum Format {
 
 /// Looks at the targets, and shows what is in them.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project_or_catalogue()?;
+    let mut project = context::project_or_catalogue()?;
     let advisories = Advisory::all(&project)?;
     if args.list {
         print(&text::list(&advisories));
         return Ok(Exit::Fine);
     }
+    let locks = targets::locks(&args.targets, &mut project)?;
     writable::check(args.write.iter().map(|(_, file)| file.as_path()))?;
     let today = args.today.unwrap_or_else(today);
     let ignored = ignored(args, &advisories, today)?;
     let support = read_support(&project, args.support.as_deref(), &advisories)?;
     let room = Scratch::new(&project.scratch())?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
-    let found = targets::find(&args.targets, &args.pid, &project, &engine, room.path())?;
+    let found = targets::find(&args.targets, &args.pid, &locks, &engine, room.path())?;
     if found.copies.is_empty() {
         bail!(Usage(nothing(&found)));
     }
@@ -151,13 +150,13 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 
 fn show(report: &Report, advisories: &[Advisory], args: &Args) -> Result<()> {
     for (format, file) in &args.write {
-        let text = written_as(report, advisories, *format, args.verbose)?;
+        let text = written_as(report, advisories, *format, is_verbose())?;
         // A file has no colours.
         write_atomically(file, format!("{}\n", anstream::adapter::strip_str(&text)))?;
     }
     match args.format {
         Format::Json => print_json(report)?,
-        format => print(&written_as(report, advisories, format, args.verbose)?),
+        format => print(&written_as(report, advisories, format, is_verbose())?),
     }
     Ok(())
 }

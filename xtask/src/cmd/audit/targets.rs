@@ -3,28 +3,28 @@
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
-use sqlite_contracts::builds::cargo_lock::{Lock, LockError};
 use sqlite_contracts::builds::{Build, Product};
 use sqlite_contracts::copies::{Found, Limits, Search, process};
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
 
 use crate::support::exit::Usage;
+use crate::support::locks::with_lock;
 use crate::support::products::Products;
 
-/// Every copy in files, builds and processes.
+/// Every copy in files, builds and processes. `locks` are the targets that are lock files, with the builds that they name.
 pub(super) fn find(
     targets: &[String],
     processes: &[u32],
-    project: &Project,
+    locks: &[(String, String)],
     engine: &Engine,
     room: &Path,
 ) -> Result<Found> {
     let mut search = Search::new(room, Limits::default());
     for target in targets {
         let path = Path::new(target);
-        if path.file_name().is_some_and(|name| name == "Cargo.lock") && path.exists() {
-            search.file(&product(locked(path, project, engine)?, engine)?.library, target)?;
+        if let Some((_, build)) = locks.iter().find(|(lock, _)| lock == target) {
+            search.file(&product(named(build, engine)?[0], engine)?.library, target)?;
         } else if path.is_file() || path.is_dir() {
             search.target(path)?;
         } else if path.exists() {
@@ -42,13 +42,14 @@ pub(super) fn find(
     Ok(search.found())
 }
 
-/// The build that a program's lock file names.
-fn locked<'a>(file: &Path, project: &Project, engine: &'a Engine) -> Result<&'a Build> {
-    let lock = Lock::read(file, &project.shown(file))?;
-    lock.build(project, engine.builds()).map_err(|error| match error {
-        LockError::Input(mistakes) => mistakes.into(),
-        LockError::Build(error) => error.into(),
-    })
+/// The targets that are lock files, and the builds that they name; those that are new are the project's from now on.
+pub(super) fn locks(targets: &[String], project: &mut Project) -> Result<Vec<(String, String)>> {
+    let is_lock = |target: &&String| {
+        let path = Path::new(target);
+        path.file_name().is_some_and(|name| name == "Cargo.lock") && path.exists()
+    };
+    let locks = targets.iter().filter(is_lock);
+    locks.map(|target| Ok((target.clone(), with_lock(project, Path::new(target))?.build))).collect()
 }
 
 /// What is no file may be the name of builds.

@@ -68,7 +68,7 @@ const SAVED: Duration = Duration::from_secs(3);
 
 /// Search for differences between builds with generated programs, and reduce what is found
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     #[command(flatten)]
     range: Range,

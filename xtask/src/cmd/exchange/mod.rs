@@ -16,7 +16,7 @@ use sqlite_contracts::outcome::Outcome;
 use sqlite_contracts::record::report::Verdict;
 use sqlite_contracts::worker::budget::{Budget, Limit};
 
-use crate::support::context;
+use crate::support::context::{self, Selection};
 use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit, Usage};
 use crate::support::products::{Products, tell_missing};
@@ -26,8 +26,8 @@ use crate::ui::progress::{Display, is_lively};
 const AFTER: &str = "\
 Examples:
   cargo xtask exchange shop.db                           the core builds
-  cargo xtask exchange shop.db --with '3.3*' '3.4*'
-  cargo xtask exchange shop.db --with '*' --format markdown
+  cargo xtask exchange shop.db '3.3*' '3.4*'
+  cargo xtask exchange shop.db '*' --format markdown
 
 Each build is asked, on a copy of the file and of the -journal or -wal beside it: can it read the schema, every table \
 and view; what does integrity_check say; can rows be changed, and a transaction be written; does each index on an \
@@ -53,9 +53,8 @@ Exit status:
 pub(crate) struct Args {
     /// The database; it is only read
     file: PathBuf,
-    /// The builds, such as `3.46.0-rusqlite` or '3.5?.*'; by default the core builds
-    #[arg(long = "with", value_name = "GLOB", num_args = 1..)]
-    builds: Vec<String>,
+    #[command(flatten)]
+    selection: Selection,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -73,7 +72,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let database = Database::at(&args.file).map_err(Usage)?;
     let project = context::project_or_catalogue()?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?.with_budget(budget(&database));
-    let chosen = context::selected(engine.builds(), args.builds.iter().collect(), false)?;
+    let chosen = args.selection.of(engine.builds())?;
     let newest = newest(&engine, &chosen)?;
     let is_chosen = |build: &&Build| chosen.iter().any(|it| it.name() == build.name());
     let made = chosen.iter().copied().chain([newest].into_iter().filter(|it| !is_chosen(it)));
@@ -150,4 +149,10 @@ fn asked(engine: &Engine, database: &Database, contract: &Contract, build: &Buil
     let ended = ended.filter_map(|case| case.reason.clone()).collect();
     report.whole()?;
     Ok(Asked { outcomes, ended })
+}
+
+/// The JSON Schema of what `--format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(sqlite_contracts::analysis::exchange::Report)
 }

@@ -29,10 +29,12 @@ Examples:
   cargo xtask history --sql 'SELECT round(0.285, 2)'    SQL that is in no contract
   cargo xtask history --sql 'SELECT \"text\"' --ladder-only
   cargo xtask history schema.sql                        what the statements of a file do
+  cargo xtask history --sql 'SELECT round(0.285, 2)' --all      every build, also those that are not compiled yet
   cargo xtask history --sql 'SELECT round(0.285, 2)' --checkout ~/sqlite
   cargo xtask history … --format json | jq '.[].eras[] | [.first.version, .first.released, .lines]'
 
-Every build of the ladder is run, since behaviour comes and goes; what is missing is compiled. Neighbours that do the \
+Every build of the ladder is run, since behaviour comes and goes. Where many are not compiled yet, the core builds and \
+those that are compiled answer first, and `--all` compiles and asks the others too. Neighbours that do the \
 same form an era, and each era but the first begins with a change. Afterwards the builds of these versions with other \
 profiles are asked whether they do what the ladder's does.
 
@@ -51,7 +53,7 @@ was searched in a checkout; a check-in is {id, day, comment}.
 
 /// Show every change of a case over all versions, with dates, and where other flags make a difference
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     #[command(flatten)]
     subjects: Subjects,
@@ -76,7 +78,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let ladder = args.ladder.of(engine.builds())?;
     let others = if args.ladder_only { Vec::new() } else { others(engine.builds(), &ladder) };
-    let chosen = [ladder.as_slice(), &others].concat();
+    let climb = args.ladder.climb([ladder.as_slice(), &others].concat(), engine.store());
+    let chosen = climb.rungs.iter().copied();
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let mut histories = Vec::new();
     for subject in &subjects {
@@ -94,8 +97,11 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         histories.extend(of_subject);
     }
     match args.format {
-        Format::Json => print_json(&histories)?,
-        Format::Text => report::text(&histories),
+        Format::Json => {
+            print_json(&histories)?;
+            climb.rest().iter().for_each(|rest| anstream::eprintln!("{}", rest.trim_end()));
+        }
+        Format::Text => report::text(&histories, &climb),
     }
     tell_missing(&missing);
     Ok(missing.first().map_or(Exit::Fine, |(_, error)| exit::of(error)))
@@ -175,4 +181,10 @@ fn history(engine: &Engine, profile: &str, cells: &[(&Build, CellReport)], at: u
         peers,
         check_ins: Vec::new(),
     }
+}
+
+/// The JSON Schema of what `--format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(Vec<History>)
 }

@@ -8,7 +8,7 @@ use sqlite_contracts::diagnostic::numbers::counted;
 use sqlite_contracts::record::causes::Because;
 use sqlite_contracts::record::report::Verdict;
 
-use crate::support::ladder::{between, extent, gaps, versions};
+use crate::support::ladder::{Climb, between, extent, gaps, versions};
 use crate::ui::output::{print, width};
 
 /// Lines of the first era that are shown: changes show the lines that matter.
@@ -18,11 +18,11 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// Prints the histories; of several cases, those that never changed only by name.
-pub(super) fn text(histories: &[History]) {
+pub(super) fn text(histories: &[History], climb: &Climb<'_>) {
     let is_shown =
         |history: &&History| histories.len() == 1 || history.changes() > 0 || differs(&history.peers);
     for history in histories.iter().filter(is_shown) {
-        print(&one(history));
+        print(&one(history, climb));
     }
     let same: Vec<&str> = histories
         .iter()
@@ -33,7 +33,7 @@ pub(super) fn text(histories: &[History]) {
         print(&format!("never changed: {}", same.join(", ")));
     }
     // All are of the same ladder.
-    let gaps = histories.first().and_then(|one| gaps(&one.profile, &one.eras, &one.unasked));
+    let gaps = histories.first().and_then(|one| gaps(&one.profile, &one.eras, &one.unasked, climb));
     gaps.iter().for_each(|gaps| print(gaps.trim_end()));
 }
 
@@ -41,7 +41,7 @@ fn differs(peers: &[Peer]) -> bool {
     peers.iter().any(|peer| !peer.as_ladder)
 }
 
-fn one(history: &History) -> String {
+fn one(history: &History, climb: &Climb<'_>) -> String {
     let changes = match history.changes() {
         0 if history.builds() == 1 => "asked once,".to_owned(),
         0 => "never changed".to_owned(),
@@ -57,10 +57,10 @@ fn one(history: &History) -> String {
     for (at, era) in history.eras.iter().enumerate() {
         text += &match at.checked_sub(1).and_then(|before| history.eras.get(before)) {
             None => first(era),
-            Some(before) => changed(before, era) + &located(history, era),
+            Some(before) => changed(before, era, climb) + &located(history, era),
         };
     }
-    text + &peers(history)
+    text + &peers(history, climb)
 }
 
 fn head(era: &Era<Behaviour>) -> String {
@@ -87,11 +87,11 @@ fn first(era: &Era<Behaviour>) -> String {
     }
 }
 
-fn changed(before: &Era<Behaviour>, era: &Era<Behaviour>) -> String {
+fn changed(before: &Era<Behaviour>, era: &Era<Behaviour>, climb: &Climb<'_>) -> String {
     let again = era.same_as.as_ref().map_or(String::new(), |version| format!(", again as in {version}"));
     let difference = era.did.difference(&before.did, true);
     let because = because(&era.because);
-    format!("{}\n    changed {}{again}\n{difference}{because}", head(era), between(before, era))
+    format!("{}\n    changed {}{again}\n{difference}{because}", head(era), between(before, era, climb))
 }
 
 /// Each change has all of its causes: a history is read change by change.
@@ -122,14 +122,14 @@ fn check_in_line(check_in: &CheckIn) -> String {
 }
 
 /// What the builds of the ladder's versions with other flags do; of older versions, only where one differs.
-fn peers(history: &History) -> String {
+fn peers(history: &History, climb: &Climb<'_>) -> String {
     let Some(newest) = history.eras.last() else { return String::new() };
     let of_version = history.peers.chunk_by(|one, next| one.beside == next.beside);
     let is_shown = |peers: &&[Peer]| differs(peers) || peers[0].beside == newest.last;
-    of_version.filter(is_shown).map(|peers| beside(history, peers)).collect()
+    of_version.filter(is_shown).map(|peers| beside(history, peers, climb)).collect()
 }
 
-fn beside(history: &History, peers: &[Peer]) -> String {
+fn beside(history: &History, peers: &[Peer], climb: &Climb<'_>) -> String {
     let version = &peers[0].beside.version;
     let profiles = |peer: &Peer| {
         let prefix = format!("{version}-");
@@ -140,7 +140,8 @@ fn beside(history: &History, peers: &[Peer]) -> String {
     if let [all] = peers
         && all.as_ladder
     {
-        return text + &format!("    the same with all {} other profiles\n", all.builds.len());
+        let every = if climb.left_out == 0 { "all " } else { "" };
+        return text + &format!("    the same with {every}{} other profiles\n", all.builds.len());
     }
     let Some(ladder) = history.on(version) else { return text };
     for peer in peers {

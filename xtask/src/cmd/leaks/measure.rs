@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use serde::Serialize;
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::arguments::{Bytes, Highwater};
@@ -15,7 +16,7 @@ use sqlite_contracts::outcome::growth::Growth;
 use sqlite_contracts::record::report::{CaseReport, Verdict};
 
 /// What a workload did on a build, as `--format json` prints it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Leak {
     pub build: String,
     pub workload: String,

@@ -9,7 +9,7 @@ use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 
-use crate::support::exit::{self, Exit};
+use crate::support::exit::Exit;
 use crate::support::workloads::{self, Measure, Workloads};
 use measure::Leak;
 
@@ -17,7 +17,7 @@ const AFTER: &str = "\
 Examples:
   cargo xtask leaks                              the core builds, with the default workloads
   cargo xtask leaks --all --svg leaks.svg        every build, and a chart of memory by iterations
-  cargo xtask leaks mine.yaml --build '3.4*'
+  cargo xtask leaks mine.yaml '3.4*'
   cargo xtask leaks --format json | jq '.[] | select(.growth > 0) | [.build, .workload, .growth]'
 
 A file of workloads is a contract. Each case is a workload: its first `repeat` is measured, and what it saves as \
@@ -34,7 +34,7 @@ Status 1 when a promise of a workload did not hold.
 
 /// Show which build leaks how fast, what remains after close, and which remedy helps
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     #[command(flatten)]
     workloads: Workloads,
@@ -50,7 +50,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 
 impl Measure for Args {
     type Figures = Leak;
-    const OWN: &str = "leaks.yaml";
+    const NAME: &str = "leaks";
+    const OWN: &str = include_str!("../../../workloads/leaks.yaml");
 
     fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Leak>> {
         measure::on_build(engine, workloads, build, self.cap)
@@ -71,4 +72,10 @@ impl Measure for Args {
     fn could_not_run(&self, leak: &Leak) -> bool {
         leak.could_not_run
     }
+}
+
+/// The JSON Schema of what `--format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(Vec<measure::Leak>)
 }

@@ -26,17 +26,18 @@ use sqlite_contracts::system::files;
 use crate::cmd::build;
 use crate::support::cells::Cells;
 use crate::support::context;
-use crate::support::exit::{self, Exit, Usage};
-use crate::support::selection::select;
+use crate::support::exit::{Exit, Usage};
+use crate::support::selection::{is_contract, select, whole_area};
 use crate::support::writable;
 use crate::ui::cells::CellsDisplay;
+use crate::ui::output::{Format, print_json};
 pub(crate) use shown::Shown;
 
 const AFTER: &str = "\
 Examples:
   cargo xtask matrix                                     every contract on the core builds
   cargo xtask matrix --all                               … and on the extended builds
-  cargo xtask matrix --contract 'precision/*' --build '3.4*'
+  cargo xtask matrix 'precision/*' '3.4*'           some contracts on some builds
   cargo xtask matrix --all --report site                 also matrix.json, junit.xml and report.html
   cargo xtask matrix --all --partition 2/4 --results part-2.jsonl
                                                          one of four machines; `report part-*.jsonl` joins them
@@ -48,8 +49,12 @@ is set; `cargo xtask review` shows and accepts it.
 
 /// Run contracts on builds; show what is broken and what drifted
 #[derive(Default, clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
+    /// Contracts ('precision/*', or an area: `precision`) and builds ('3.4*') to run, in any order; by default all
+    /// contracts on the core builds
+    #[arg(value_name = "GLOB")]
+    words: Vec<String>,
     /// Run the extended builds too
     #[arg(long)]
     all: bool,
@@ -74,8 +79,34 @@ pub(crate) struct Args {
     /// Write matrix.json, junit.xml and report.html to a folder
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
     #[arg(skip)]
     is_quiet: bool,
+}
+
+/// What the arguments select, by kind.
+struct Words {
+    contracts: Vec<String>,
+    builds: Vec<String>,
+}
+
+impl Words {
+    /// A contract has an area in its name, and a build has not.
+    fn sorted(project: &Project, arguments: &Args) -> Self {
+        let Args { words, contract, build, .. } = arguments;
+        let (contracts, builds): (Vec<&String>, Vec<&String>) =
+            words.iter().partition(|word| is_contract(project, word));
+        Self {
+            contracts: contracts
+                .into_iter()
+                .map(|word| whole_area(word))
+                .chain(contract.iter().cloned())
+                .collect(),
+            builds: builds.into_iter().chain(build).cloned().collect(),
+        }
+    }
 }
 
 impl Args {
@@ -96,8 +127,9 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
     writable::check(arguments.files().iter().map(PathBuf::as_path))?;
     let started = Instant::now();
-    let cells = Cells::new(&project, arguments.fresh, || contracts(&project, &arguments.contract))?;
-    let selection = selection(arguments, &cells)?;
+    let words = Words::sorted(&project, arguments);
+    let cells = Cells::new(&project, arguments.fresh, || contracts(&project, &words.contracts))?;
+    let selection = selection(arguments, &words.builds, &cells)?;
     let wanted = arguments.partition.unwrap_or_default().cells(&cells.ids(), &selection);
     let (rows, wanted) = take_rows(arguments, &cells, wanted);
     check_contracts(&cells, &wanted)?;
@@ -110,7 +142,7 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
         run: digest(&project, &cells.ids(), &selection),
         ..Part::default()
     };
-    let Ran { checked, missing, exit: built } = run_cells(arguments, &cells, &rows, wanted)?;
+    let Ran { checked, missing, exit: built } = run_cells(arguments, &words.builds, &cells, &rows, wanted)?;
     let part = Part { missing, ..part };
     for file in [Some(&last_run(&project)), arguments.results.as_ref()].into_iter().flatten() {
         results::write(file, &part, lines(&rows, &checked))?;
@@ -129,8 +161,10 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     cells.matrix().remember_rows(&survey, &recorded, &remembered);
     let survey = survey.with_rows(lineage, rows);
     let shown = Shown::new(&project, cells.engine().builds(), survey, Some(started))?;
-    if !arguments.is_quiet {
-        shown.print();
+    match arguments.format {
+        _ if arguments.is_quiet => {}
+        Format::Json => print_json(&shown.json())?,
+        Format::Text => shown.print(),
     }
     if let Some(folder) = &arguments.report {
         shown.write(folder)?;
@@ -145,7 +179,8 @@ fn take_rows(arguments: &Args, cells: &Cells, wanted: Vec<CellName>) -> (Vec<Row
     let (there, others): (Vec<&Build>, Vec<&Build>) =
         wanted_builds.into_par_iter().partition(|it| store.find(it).is_some());
     // A report shows every case. And a build that is still to be made is judged together with the others.
-    let needs_all = arguments.report.is_some() || others.iter().any(|it| store.state(it) != State::Absent);
+    let shows_all = arguments.report.is_some() || arguments.format == Format::Json;
+    let needs_all = shows_all || others.iter().any(|it| store.state(it) != State::Absent);
     match needs_all {
         true => (Vec::new(), wanted),
         false => cells.matrix().take_rows(wanted, &there.into_iter().map(Build::name).collect()),
@@ -202,11 +237,11 @@ fn contracts(project: &Project, globs: &[String]) -> Result<Vec<Subject>> {
 }
 
 /// The builds that the arguments name.
-fn selection<'a>(arguments: &Args, cells: &'a Cells) -> Result<Vec<&'a str>> {
+fn selection<'a>(arguments: &Args, globs: &[String], cells: &'a Cells) -> Result<Vec<&'a str>> {
     let builds = cells.engine().builds();
-    let selected: Vec<&Build> = match arguments.build.is_empty() {
+    let selected: Vec<&Build> = match globs.is_empty() {
         true => builds.iter().filter(|build| build.is_usual(arguments.all)).collect(),
-        false => builds.select(&arguments.build)?,
+        false => builds.select(globs)?,
     };
     if selected.is_empty() || cells.ids().is_empty() {
         bail!(Usage("there is no cell to run".to_owned()));
@@ -232,7 +267,13 @@ struct Ran {
 }
 
 /// Runs the cells while their builds are made.
-fn run_cells(arguments: &Args, cells: &Cells, rows: &[Row], wanted: Vec<CellName>) -> Result<Ran> {
+fn run_cells(
+    arguments: &Args,
+    globs: &[String],
+    cells: &Cells,
+    rows: &[Row],
+    wanted: Vec<CellName>,
+) -> Result<Ran> {
     let store = cells.engine().store();
     if arguments.no_build {
         store.compile_nothing();
@@ -243,14 +284,15 @@ fn run_cells(arguments: &Args, cells: &Cells, rows: &[Row], wanted: Vec<CellName
     let contracts: BTreeSet<&str> = wanted.iter().map(|(contract, _)| contract.as_str()).collect();
     builds.extend(cells.engine().builds_beside(&contracts.into_iter().collect::<Vec<_>>(), &builds));
     let known = rows.iter().map(|row| row.overview.figures.cells).sum();
-    let display = CellsDisplay::new(wanted.len() + known, known);
+    let libraries = if arguments.no_build { 0 } else { missing(store, &builds) };
+    let display = CellsDisplay::new(wanted.len() + known, known, libraries);
     let make = |waiting: &Waiting| match arguments.no_build {
         true => find(store, builds, waiting),
         false => Batch::new(store, builds).run(&display.releasing(waiting)),
     };
     let (checked, outcomes) = run::run(cells.matrix(), wanted, cells_at_a_time(), make, |_| display.done());
     display.finish();
-    let is_named = |build: &Build| arguments.build.iter().any(|glob| glob == build.name());
+    let is_named = |build: &Build| globs.iter().any(|glob| glob == build.name());
     // Not those that are absent on this machine, unless they were asked for.
     let is_missing = |outcome: &&Outcome| match &outcome.result {
         Err(BuildError::Absent { .. }) => is_named(outcome.build),
@@ -261,6 +303,11 @@ fn run_cells(arguments: &Args, cells: &Cells, rows: &[Row], wanted: Vec<CellName
     Ok(Ran { checked, missing, exit: build::report(&outcomes, is_named) })
 }
 
+/// How many of the builds have to be compiled.
+fn missing(store: &Store, builds: &[&Build]) -> usize {
+    builds.iter().filter(|build| matches!(store.state(build), State::NotBuilt | State::Damaged)).count()
+}
+
 /// Finds the existing products, and releases the cells of their builds.
 fn find<'a>(store: &Store, builds: Vec<&'a Build>, waiting: &Waiting) -> Vec<Outcome<'a>> {
     let find = |build: &'a Build| {
@@ -269,4 +316,10 @@ fn find<'a>(store: &Store, builds: Vec<&'a Build>, waiting: &Waiting) -> Vec<Out
         Outcome { build, result, seconds: 0.0, was_there: true }
     };
     builds.into_iter().map(find).collect()
+}
+
+/// The JSON Schema of what `--format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(shown::Whole<'static>)
 }

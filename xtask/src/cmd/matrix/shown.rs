@@ -5,6 +5,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use schemars::JsonSchema;
+use serde::Serialize;
 use sqlite_contracts::builds::{Build, BuildSet};
 use sqlite_contracts::diagnostic::WIDTH;
 use sqlite_contracts::matrix::because::Contracts;
@@ -33,6 +35,14 @@ pub(crate) struct Shown<'a> {
     /// The contracts of its drifts.
     contracts: Contracts,
     started: Option<Instant>,
+}
+
+/// A run, as `--format json` prints it.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Whole<'a> {
+    seconds: f64,
+    summary: &'a Summary,
+    matrix: &'a Survey,
 }
 
 impl<'a> Shown<'a> {
@@ -110,6 +120,11 @@ impl<'a> Shown<'a> {
         }
     }
 
+    /// All of it for programs.
+    pub(crate) fn json(&self) -> Whole<'_> {
+        Whole { seconds: self.elapsed().as_secs_f64(), summary: &self.summary, matrix: &self.survey }
+    }
+
     /// The files of a report.
     pub(crate) const FILES: [&'static str; 3] = ["junit.xml", "matrix.json", "report.html"];
 
@@ -117,14 +132,9 @@ impl<'a> Shown<'a> {
     pub(crate) fn write(&self, folder: &Path) -> Result<()> {
         let elapsed = self.elapsed();
         let causes = self.contracts.causes(self.project, self.builds);
-        let matrix = serde_json::json!({
-            "seconds": elapsed.as_secs_f64(),
-            "summary": self.summary,
-            "matrix": self.survey,
-        });
         let because = |name: &SnapshotName, drift: &Drift| causes.below(name, drift, WIDTH);
         write_atomically(&folder.join("junit.xml"), junit(&self.survey, elapsed, &because))?;
-        write_atomically(&folder.join("matrix.json"), serde_json::to_string_pretty(&matrix)? + "\n")?;
+        write_atomically(&folder.join("matrix.json"), serde_json::to_string_pretty(&self.json())? + "\n")?;
         report::write(self.project, &self.survey, folder)
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use serde::Serialize;
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::step::Step;
@@ -19,7 +20,7 @@ use sqlite_contracts::record::report::{CaseReport, Verdict};
 const LIMITS: [u64; 2] = [1 << 10, 1 << 28];
 
 /// What a workload takes on a build, as `--format json` prints it.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
 pub(crate) struct Usage {
     pub build: String,
     pub workload: String,

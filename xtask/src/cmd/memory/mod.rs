@@ -9,7 +9,7 @@ use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 
-use crate::support::exit::{self, Exit};
+use crate::support::exit::Exit;
 use crate::support::workloads::{self, Measure, Workloads};
 use measure::Usage;
 
@@ -17,7 +17,7 @@ const AFTER: &str = "\
 Examples:
   cargo xtask memory                             the core builds, with the default workloads
   cargo xtask memory --all --svg memory.svg      every build, and a chart
-  cargo xtask memory mine.yaml --build '3.5?.*'
+  cargo xtask memory mine.yaml '3.5?.*'
   cargo xtask memory --format json | jq '.[] | [.build, .workload, .least, .peak]'
 
 A file of workloads is a contract, and each of its cases a workload. SQLite allocates from an allocator that counts and \
@@ -33,7 +33,7 @@ two, count], and microseconds. What could not be measured is null, and `reason` 
 
 /// Show the least memory, the peak and the allocations of workloads on each build
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     #[command(flatten)]
     workloads: Workloads,
@@ -46,7 +46,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 
 impl Measure for Args {
     type Figures = Usage;
-    const OWN: &str = "memory.yaml";
+    const NAME: &str = "memory";
+    const OWN: &str = include_str!("../../../workloads/memory.yaml");
 
     fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Usage>> {
         measure::on_build(engine, workloads, build)
@@ -63,4 +64,10 @@ impl Measure for Args {
     fn svg(&self, usages: &[Usage]) -> String {
         draw::svg(usages)
     }
+}
+
+/// The JSON Schema of what `--format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(Vec<measure::Usage>)
 }

@@ -36,7 +36,7 @@ Nothing is recorded. sqlite-builds/README.md says how to add one.
 
 /// Show which contract catches which seeded fault: a contract that never fails proves nothing
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     /// Mutants to test, such as `round-*`; by default all, with `--contract` those of its rows
     #[arg(value_name = "GLOB")]

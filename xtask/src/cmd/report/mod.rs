@@ -21,7 +21,7 @@ use sqlite_contracts::system::files::write_atomically;
 
 use crate::cmd::matrix::{Shown, last_run};
 use crate::support::context;
-use crate::support::exit::{self, Exit};
+use crate::support::exit::Exit;
 use crate::support::inventory::Inventory;
 use crate::support::selection::select;
 use crate::ui::output::print;
@@ -42,7 +42,7 @@ since; all others are shown as recorded. The page says which is which.
 
 /// Write the matrix as one HTML page: what the last run did, and what is on record
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     /// The files of `matrix --results`, all parts of a run: shown together, with the exit status of `matrix`
     #[arg(value_name = "RESULTS", conflicts_with_all = ["out", "build", "contract", "leaks", "memory"])]

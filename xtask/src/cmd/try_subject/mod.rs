@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Result, bail};
+use schemars::JsonSchema;
 use semver::Version;
 use serde::Serialize;
 use sqlite_contracts::analysis::reduction::reduce;
@@ -33,7 +34,7 @@ const AFTER: &str = "\
 Examples:
   cargo xtask try idea.yaml                        on the core builds
   cargo xtask try idea.yaml --all                  on every build
-  cargo xtask try idea.yaml --build '3.4*'         on some
+  cargo xtask try idea.yaml '3.4*'                 on some
   cargo xtask try precision/money-round            a contract of the project, or a case of it
   cargo xtask try schema.sql --all                 a file of SQL
   cargo xtask try --sql 'SELECT round(0.285, 2)' --all
@@ -50,7 +51,7 @@ a list of {row, step, outcome, kept}, failures of {place, row, step, expected, a
 
 /// Run contracts or SQL without snapshots, and show what each build did
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     #[command(flatten)]
     subjects: Subjects,
@@ -67,10 +68,11 @@ pub(crate) struct Args {
 const BOLD: Style = Style::new().bold();
 
 /// One case on one build, as `--format json` prints it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Line<'a> {
     build: &'a str,
     /// Of SQLite.
+    #[schemars(with = "Option<String>")]
     version: Option<&'a Version>,
     contract: &'a str,
     case: &'a str,
@@ -124,9 +126,10 @@ impl Cell {
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
     writable::check(args.flamegraph.as_deref())?;
-    let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
-    let chosen = args.on.of(engine.builds())?;
+    let (subjects, globs) = args.subjects.apart(engine.builds());
+    let subjects = subjects.read(&project)?;
+    let chosen = args.on.and(globs.iter().collect()).of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let mut tried = Vec::new();
     for subject in subjects {
@@ -250,4 +253,10 @@ fn stack(group: &Group<'_, Cell>, case: &CaseReport) -> String {
         _ => format!("\n      from {frame}"),
     };
     case.stack.iter().enumerate().map(frame).collect()
+}
+
+/// The JSON Schema of what `--format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(Vec<Line<'static>>)
 }

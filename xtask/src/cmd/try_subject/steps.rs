@@ -1,6 +1,7 @@
 //! Every step of a case with its outcome, also those that a transcript leaves out: a kept promise, a size.
 
 use anstyle::{AnsiColor, Style};
+use schemars::JsonSchema;
 use serde::Serialize;
 use sqlite_contracts::contract::record::Record;
 use sqlite_contracts::contract::verb::Verb;
@@ -89,7 +90,7 @@ fn mark<'a>(run: &Run, placed: &PlacedStep, report: &'a CaseReport) -> Mark<'a> 
 }
 
 /// A step as `--format json` prints it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Step<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<&'a str>,

@@ -4,6 +4,7 @@ mod narrow;
 mod report;
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use serde::Serialize;
 use sqlite_contracts::analysis::attribution::{Cause, Corners, Flag};
 use sqlite_contracts::analysis::history::Behaviour;
@@ -18,7 +19,7 @@ use sqlite_contracts::record::snapshots::Recorded;
 use crate::cmd::gate::named;
 use crate::support::context;
 use crate::support::each_build::each_build;
-use crate::support::exit::{self, Exit, Usage};
+use crate::support::exit::{Exit, Usage};
 use crate::support::products::{Products, tell_missing};
 use crate::support::subject::Subjects;
 use crate::ui::output::{Format, print_json};
@@ -44,7 +45,7 @@ the known releases between them, {version, released, word}, which `history` asks
 
 /// Say whether the version or the flags make a case differ between two builds, and which flags
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     #[command(flatten)]
     subjects: Subjects,
@@ -60,7 +61,7 @@ pub(crate) struct Args {
 }
 
 /// What was found out about a case.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Finding {
     subject: String,
     contract: String,
@@ -75,13 +76,14 @@ struct Finding {
 }
 
 /// The flags that matter.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Smallest {
     /// The version on which they were tried.
     on: String,
     /// How many flags differ.
     differing: usize,
     /// The smallest set of them that brings the difference about.
+    #[schemars(with = "Vec<String>")]
     smallest: Vec<Flag>,
     /// How many sets were tried.
     tried: usize,
@@ -220,4 +222,10 @@ fn finding(
 /// What the first case does on builds that can be loaded.
 fn behaviours(engine: &Engine, contract: &Contract, builds: &[&Build]) -> Result<Vec<Behaviour>> {
     each_build(builds, |build| Ok(Behaviour::of(&engine.run(contract, build)?.cases[0])))
+}
+
+/// The JSON Schema of what `--format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(Vec<Finding>)
 }

@@ -49,7 +49,7 @@ impl Search<'_> {
     /// The first of the sets with which the build does what it does with all flags. As many as there are cores are
     /// compiled at once; those after them only when none of these does.
     fn first(&mut self, sets: &[Vec<Flag>]) -> Result<Option<usize>> {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let cores = sqlite_contracts::system::cores();
         for (round, some) in sets.chunks(cores).enumerate() {
             if let Some(at) = self.first_of(some)? {
                 return Ok(Some(round * cores + at));

@@ -1,0 +1,43 @@
+//! What `--format json` prints is described in `schemas/`.
+
+use std::path::Path;
+
+use schemars::Schema;
+
+use super::{
+    doctor, exchange, history, leaks, list, matrix, memory, min_version, review, tidy, try_subject, why,
+};
+
+/// The schemas of the commands whose output is made of types; those of `gate`, `plan` and `audit` are the library's.
+fn schemas() -> [(&'static str, Schema); 12] {
+    [
+        ("builds", list::schema()),
+        ("doctor", doctor::schema()),
+        ("exchange", exchange::schema()),
+        ("history", history::schema()),
+        ("leaks", leaks::schema()),
+        ("matrix", matrix::schema()),
+        ("memory", memory::schema()),
+        ("min-version", min_version::schema()),
+        ("review", review::schema()),
+        ("tidy", tidy::schema()),
+        ("try", try_subject::schema()),
+        ("why", why::schema()),
+    ]
+}
+
+#[test]
+fn the_schemas_on_file_are_the_types() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("schemas");
+    for (name, schema) in schemas() {
+        let text = serde_json::to_string_pretty(schema.as_value()).unwrap() + "\n";
+        let file = folder.join(format!("{name}.json"));
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(&file, &text).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(&file).unwrap_or_default() == text,
+            "schemas/{name}.json is not the type any more: run `UPDATE_SCHEMA=1 cargo test -p sqlite-contracts --lib schemas`"
+        );
+    }
+}

@@ -1,0 +1,78 @@
+//! Long results on a terminal, shown by the user's pager.
+
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+use super::settings::may_page;
+
+/// What is printed while a command runs whose result may be long; `None` where it is printed at once.
+static HELD: Mutex<Option<String>> = Mutex::new(None);
+
+/// From now on results are kept until [`show`], if there is a terminal to page them on.
+pub(crate) fn hold() {
+    let is_wanted = may_page() && std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
+    if is_wanted && program().is_some() {
+        *held() = Some(String::new());
+    }
+}
+
+/// Keeps a text; `false` where it has to be printed.
+pub(super) fn keeps(text: &str) -> bool {
+    let mut held = held();
+    let Some(kept) = held.as_mut() else { return false };
+    kept.push_str(text);
+    kept.push('\n');
+    true
+}
+
+/// Shows what was kept: by the pager when it is longer than the terminal is high and the pager can be started.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn show() -> std::io::Result<()> {
+    let Some(text) = held().take() else { return Ok(()) };
+    let rows = console::Term::stdout().size_checked().map_or(0, |(rows, _)| usize::from(rows));
+    let is_long = text.lines().count() >= rows;
+    match is_long.then(program).flatten().map(|program| page(&program, &text)) {
+        Some(Ok(())) => Ok(()),
+        _ => anstream::stdout().write_all(text.as_bytes()),
+    }
+}
+
+fn held() -> std::sync::MutexGuard<'static, Option<String>> {
+    HELD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// `$PAGER`, which may have arguments; `None` where the user wants none.
+fn program() -> Option<String> {
+    match std::env::var("PAGER") {
+        Ok(program) if program.trim().is_empty() || program.trim() == "cat" => None,
+        Ok(program) => Some(program),
+        Err(_) => Some(if cfg!(windows) { "more" } else { "less" }.to_owned()),
+    }
+}
+
+fn page(program: &str, text: &str) -> std::io::Result<()> {
+    let mut words = program.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or(program));
+    // As git does: colours, and the text stays on the screen.
+    if std::env::var_os("LESS").is_none() {
+        command.env("LESS", "RX");
+    }
+    let mut pager = command.args(words).stdin(Stdio::piped()).spawn()?;
+    if let Some(mut input) = pager.stdin.take() {
+        let text = if super::output::color() {
+            text.to_owned()
+        } else {
+            anstream::adapter::strip_str(text).to_string()
+        };
+        // Who leaves the pager early has read enough.
+        match input.write_all(text.as_bytes()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(error),
+            _ => {}
+        }
+    }
+    pager.wait()?;
+    Ok(())
+}
