@@ -17,6 +17,7 @@ mod parts;
 mod real;
 mod rows;
 mod segment;
+#[path = "../../src/worker/ffi/replay/table.rs"]
 mod table;
 mod thread;
 mod trace;

@@ -16,7 +16,7 @@ fn said(output: &Output) -> String {
 }
 
 fn xtask(room: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
     command.current_dir(room).env("SQLITE_CONTRACTS_RECORDER", &*RECORDER);
     command.args(arguments).output().unwrap()
 }

@@ -1,6 +1,6 @@
 //! Making the calls of a trace again on the library under test.
 //!
-//! Which functions there are, and what each takes and returns, says the table of the recorder: `rows` makes a call of each of
+//! Which functions there are, and what each takes and returns, says the `table` that the recorder has too: `rows` makes a call of each of
 //! its rows as the recorder makes a function of it. What a row cannot say is in a file of its own, as it is there.
 
 mod answers;
@@ -16,11 +16,9 @@ mod parts;
 mod real;
 mod rows;
 mod statement;
+mod table;
 mod values;
 mod vfs;
-
-#[path = "../../../../recorder/src/table.rs"]
-mod table;
 
 pub(crate) use self::machine::{Aside, Differs, Machine, Made, NotMade, Run};
 

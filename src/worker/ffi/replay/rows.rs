@@ -1,4 +1,4 @@
-//! A call for each row of the recorder's table: it takes its arguments from a trace, calls the library, and compares.
+//! A call for each row of the table: it takes its arguments from a trace, calls the library, and compares.
 
 use std::ffi::{c_char, c_int, c_uchar, c_uint, c_void};
 

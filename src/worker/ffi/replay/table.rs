@@ -1,6 +1,6 @@
-//! The functions of SQLite's interface, one row each, as data: what a macro makes of them. The recorder makes functions that
-//! write a call down, the replay those that make it again (`src/worker/ffi/replay`). What needs more than a row is in the
-//! other files of either. `tests/table.rs` compares all of it with SQLite's bindings.
+//! The functions of SQLite's interface, one row each, as data: what a macro makes of them. The recorder, which includes this
+//! file, makes functions that write a call down; the replay makes those that make it again. What needs more than a row is in
+//! the other files of either. `recorder/tests/table.rs` compares all of it with SQLite's bindings.
 
 /// Calls another macro with the table: blocks of rows, of four forms and two paces (see `function`).
 ///
