@@ -28,8 +28,6 @@ pub(crate) enum Kind {
     Code,
     /// A function of the program's is called with other arguments, or another number of times.
     CalledOtherwise,
-    /// What is held after the last close.
-    Memory,
 }
 
 impl Kind {
@@ -45,7 +43,6 @@ impl Kind {
             Self::Error => "error",
             Self::Code => "code",
             Self::CalledOtherwise => "called otherwise",
-            Self::Memory => "memory",
         }
     }
 }
