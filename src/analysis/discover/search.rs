@@ -198,8 +198,15 @@ mod tests {
             .map(|it| (it.statements.join("; "), it.drifts[0].after.as_str(), it.seen > 1))
             .collect();
         let find = |word: &str| shown.iter().filter(|(sql, ..)| sql.contains(word)).collect::<Vec<_>>();
-        assert_eq!(find("round("), [&("SELECT round()".to_owned(), "3", true)]);
-        assert_eq!(find("lower("), [&("SELECT lower()".to_owned(), "4", true)]);
+        let is_call = |sql: &str, name: &str| sql.starts_with(&format!("SELECT {name}(")) && sql.len() < 24;
+        assert!(
+            matches!(find("round(").as_slice(), [(sql, "3", true)] if is_call(sql, "round")),
+            "{shown:?}"
+        );
+        assert!(
+            matches!(find("lower(").as_slice(), [(sql, "4", true)] if is_call(sql, "lower")),
+            "{shown:?}"
+        );
         assert_eq!(shown.len(), 2, "{shown:?}");
         assert!(counts.unstable > 0 && counts.explained > counts.reduced, "{counts:?}");
     }

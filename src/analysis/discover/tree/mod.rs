@@ -13,7 +13,7 @@ use crate::outcome::value::Value;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tree {
     role: Role,
-    /// What of SQLite it uses: `round`, `window`; empty for what every statement has. Of a list, the table of whose
+    /// What of SQLite it uses, a line for each: `round`, `window`; empty for what every statement has. Of a list, the table of whose
     /// columns it has an item each.
     feature: Cow<'static, str>,
     /// Its text with `{}` for each child; of a list, what is between its items.

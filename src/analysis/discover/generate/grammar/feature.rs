@@ -11,7 +11,7 @@ const PLAIN: &[&str] = &[
     "BY", "END", "THEN", "INT", "BEGIN",
 ];
 
-/// What a template uses itself: its keywords, functions and operators.
+/// What a template uses itself, a line for each: its keywords, functions and operators.
 pub(super) fn feature(text: &str) -> String {
     let all: Vec<&str> = tokens(text).filter(|token| !token.trim().is_empty()).collect();
     let is_telling = |at: &usize| {
@@ -24,7 +24,7 @@ pub(super) fn feature(text: &str) -> String {
         let is_operator = OPERATORS.contains(&token) && token != "*";
         !PLAIN.contains(&token) && (is_keyword || is_called || is_long || is_operator)
     };
-    (0..all.len()).filter(is_telling).map(|at| all[at]).collect::<Vec<_>>().join(" ")
+    (0..all.len()).filter(is_telling).map(|at| all[at]).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -34,7 +34,7 @@ mod tests {
     #[test]
     fn a_template_uses_its_keywords_functions_and_operators() {
         assert_eq!(feature("json_set({}, {}, {})"), "json_set");
-        assert_eq!(feature("({} IS NOT {})"), "IS NOT");
+        assert_eq!(feature("({} IS NOT {})"), "IS\nNOT");
         assert_eq!(feature("SELECT name FROM pragma_function_list"), "pragma_function_list");
         assert_eq!(feature("({} || {})"), "||");
     }
