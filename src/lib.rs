@@ -8,6 +8,7 @@ pub mod contract;
 pub mod copies;
 pub mod diagnostic;
 pub mod engine;
+pub mod languages;
 pub mod matrix;
 pub mod outcome;
 pub mod project;

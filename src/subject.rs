@@ -1,4 +1,4 @@
-//! Subjects: what builds can be asked. A case, a contract, a contract's file, SQL, or a file of SQL.
+//! Subjects: what builds can be asked. A case, a contract, a contract's file, SQL, a file of SQL, or a script of sqllogictest.
 //!
 //! Every command that runs something on builds takes subjects, in the same words. A new kind of input is a new variant
 //! here and not a new command.
@@ -15,6 +15,7 @@ use crate::contract::Contract;
 use crate::contract::capability::Row;
 use crate::diagnostic::{Diagnostics, SourceText, nearest, suggestion};
 use crate::project::{Project, catalogue};
+use crate::record::report::CellReport;
 
 /// Something that builds can be asked.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub enum Subject {
     Contract(Arc<Contract>),
     /// Statements, run one after the other on a new database in memory.
     Sql(Arc<Contract>),
+    /// A script of sqllogictest, run on a new database in memory. Its records say what they must return.
+    Script(Arc<Contract>),
 }
 
 /// A name that is the name of no subject.
@@ -75,12 +78,16 @@ impl Subject {
     /// - `idea.yaml`, a contract's file anywhere; `idea.yaml/first`, a case in it
     /// - `precision/money-round/half*`, all cases that match, where no contract does
     /// - `schema.sql`, a file of statements
+    /// - `select1.test`, `select1.slt`, a script of sqllogictest
     ///
     /// # Errors
     /// [`UnknownSubject`], or the [`Diagnostics`] of a file that cannot be read.
     pub fn named(project: &Project, name: &str) -> Result<Vec<Self>> {
         if is_sql_file(name) {
             return Ok(vec![Self::sql_file(project, name)?]);
+        }
+        if is_script(name) {
+            return Ok(vec![Self::script(project, name)?]);
         }
         if name.contains(['*', '?', '[', '{']) {
             return matching(project, name);
@@ -98,6 +105,12 @@ impl Subject {
         Ok(Self::Sql(Arc::new(contract)))
     }
 
+    fn script(project: &Project, name: &str) -> Result<Self, Diagnostics> {
+        let id = project.shown_alike(Path::new(name));
+        let source = SourceText::read(Path::new(name), &id)?;
+        Ok(Self::Script(Arc::new(Contract { id, ..Contract::of_sqllogictest(&source)? })))
+    }
+
     /// Subjects of one run, with different ids: of contract files with the same name, each has its path for an id.
     pub fn told_apart(project: &Project, subjects: Vec<Self>) -> Vec<Self> {
         let path = |contract: &Contract| project.shown_alike(Path::new(contract.file()));
@@ -105,7 +118,7 @@ impl Subject {
         for subject in &subjects {
             let file = match subject {
                 Self::Known(_) => String::new(),
-                Self::Contract(contract) | Self::Sql(contract) => path(contract),
+                Self::Contract(contract) | Self::Sql(contract) | Self::Script(contract) => path(contract),
             };
             files.entry(subject.id().to_owned()).or_default().insert(file);
         }
@@ -152,7 +165,7 @@ impl Subject {
     pub fn contract(&self, project: &Project) -> Result<Arc<Contract>, Diagnostics> {
         match self {
             Self::Known(id) => Contract::find(project, id).map(Arc::new),
-            Self::Contract(contract) | Self::Sql(contract) => Ok(contract.clone()),
+            Self::Contract(contract) | Self::Sql(contract) | Self::Script(contract) => Ok(contract.clone()),
         }
     }
 
@@ -160,7 +173,7 @@ impl Subject {
     pub fn id(&self) -> &str {
         match self {
             Self::Known(id) => id,
-            Self::Contract(contract) | Self::Sql(contract) => &contract.id,
+            Self::Contract(contract) | Self::Sql(contract) | Self::Script(contract) => &contract.id,
         }
     }
 
@@ -171,7 +184,9 @@ impl Subject {
     pub fn rows(&self, project: &Project) -> Result<Vec<Row>, Diagnostics> {
         match self {
             Self::Known(id) => Ok(Row::all_in(Contract::source(project, id)?.text())),
-            Self::Contract(contract) | Self::Sql(contract) => Ok(contract.rows.clone()),
+            Self::Contract(contract) | Self::Sql(contract) | Self::Script(contract) => {
+                Ok(contract.rows.clone())
+            }
         }
     }
 
@@ -180,10 +195,19 @@ impl Subject {
         matches!(self, Self::Sql(_))
     }
 
+    /// The same subject with each record of a script in a step of its own where these reports differ; `None` where that
+    /// shows no more. What commands show of a script is what its records did, not what a hundred of them did together.
+    pub fn finer<'a>(&self, reports: impl IntoIterator<Item = &'a CellReport>) -> Option<Self> {
+        match self {
+            Self::Script(contract) => contract.finer(reports).map(|finer| Self::Script(Arc::new(finer))),
+            Self::Known(_) | Self::Contract(_) | Self::Sql(_) => None,
+        }
+    }
+
     /// What people read above what one of its cases did: `precision/money-round/computed-amounts`, or the SQL.
     pub fn heading(&self, case: &str) -> String {
         match self {
-            Self::Sql(contract) => contract.title.clone(),
+            Self::Sql(contract) | Self::Script(contract) => contract.title.clone(),
             Self::Known(_) | Self::Contract(_) => format!("{}/{case}", self.id()),
         }
     }
@@ -191,6 +215,11 @@ impl Subject {
 
 fn extension(name: &str) -> Option<&str> {
     Path::new(name).extension()?.to_str()
+}
+
+fn is_script(name: &str) -> bool {
+    extension(name)
+        .is_some_and(|extension| ["test", "slt"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }
 
 fn is_sql_file(name: &str) -> bool {
@@ -228,12 +257,12 @@ fn matcher(glob: &str) -> Result<GlobMatcher, UnknownSubject> {
 }
 
 const KINDS: &str = "a subject is a contract (`<area>/<contract>`), a case (`<area>/<contract>/<case>`), a contract's \
-                     file (`.yaml`), or a file of SQL (`.sql`)";
+                     file (`.yaml`), a file of SQL (`.sql`), or a script of sqllogictest (`.test`, `.slt`)";
 
 fn unknown(project: &Project, name: &str) -> UnknownSubject {
     if Path::new(name).is_file() {
         return UnknownSubject(format!(
-            "the name of `{name}` does not end in `.sql`, as a file of SQL does; {KINDS}"
+            "the name of `{name}` does not end in `.sql`, as a file of SQL does, or in `.test`; {KINDS}"
         ));
     }
     let is_contract_file = |path: &&Path| path.extension().is_some_and(|e| e == "yaml" || e == "yml");
@@ -353,7 +382,9 @@ mod tests {
         assert!(named(&file("Q.SQL")).unwrap()[0].is_sql());
         let error = named(&file("q.txt")).unwrap_err().to_string();
         assert!(
-            error.contains("q.txt` does not end in `.sql`, as a file of SQL does; a subject is "),
+            error.contains(
+                "q.txt` does not end in `.sql`, as a file of SQL does, or in `.test`; a subject is "
+            ),
             "{error}"
         );
     }

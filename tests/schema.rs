@@ -35,6 +35,20 @@ fn the_schema_on_file_is_the_language() {
 }
 
 #[test]
+fn the_schema_of_needs_is_their_type() {
+    let schema = sqlite_contracts::analysis::needs::schema();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/needs.json");
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&file, &schema).unwrap();
+    }
+    let on_file = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        on_file == schema,
+        "schemas/needs.json is not the type any more: run `UPDATE_SCHEMA=1 cargo test --test schema`"
+    );
+}
+
+#[test]
 fn every_verb_is_described() {
     let schema = parsed();
     let step = schema.pointer("/$defs/Step/properties").unwrap();

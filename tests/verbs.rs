@@ -15,6 +15,7 @@ const STEPS: &str = r#"
 - exec: {sql: SELECT 1, db: other, keep: message}
 - query: {sql: "SELECT ?1", db: other, values: [1, 0.5, .inf, a, ~, {blob: 00ff}, {zeroblob: 5}, {text: a, times: 3}]}
 - plan: {sql: "SELECT ?1", db: other, values: [1]}
+- sqllogictest: {script: "statement ok\nSELECT 1\n", db: other, line: 3, threshold: 0}
 - prepare: {sql: SELECT 1, stmt: s, db: other, version: v3, flags: [persistent, no_vtab], cached: true}
 - bind: {at: ":a", value: {blob: 00ff}, lifetime: destructor, stmt: s, as: bytes}
 - step: s
@@ -187,6 +188,25 @@ const STEPS: &str = r#"
 - drop_transaction: outer
 - cache_capacity: {statements: 5, db: other}
 - flush_cache: other
+- connect: {path: a.db, db: other, settings: {timeout: 0.5, isolation_level: ~}}
+- drop_connection: other
+- start: {sql: "SELECT ?", stmt: s, db: other, values: [1]}
+- run: {values: [1], stmt: s}
+- drop_statement: s
+- finalizer: s
+- collect_garbage:
+- connection_count:
+- types: {sql: "SELECT ?", db: other, values: [1]}
+- carry: {value: 1, kind: bool, db: other}
+- scope: {statements: [SELECT 1], raises: true, db: other}
+- user_function: {name: f, does: raise, db: other}
+- execute_many: {sql: "SELECT ?", rows: [[1], [~]], db: other}
+- commit_connection: other
+- rollback_connection: other
+- isolation_level: {level: ~, db: other}
+- raising_callback: {hook: trace, db: other}
+- converter: {name: date, does: upper}
+- pool_stats: other
 "#;
 
 fn steps() -> Vec<Step> {

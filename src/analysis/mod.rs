@@ -7,5 +7,6 @@ pub mod exchange;
 pub mod gate;
 pub mod history;
 pub mod mutants;
+pub mod needs;
 pub mod reduction;
 mod sarif;

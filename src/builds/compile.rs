@@ -63,6 +63,11 @@ impl Compiler {
         format!("{program}: {}", self.identity.version.lines().next().unwrap_or("unknown version"))
     }
 
+    /// A command that compiles, for what is no build.
+    pub(crate) fn to_command(&self) -> Command {
+        self.tool.to_command()
+    }
+
     /// Everything about it that can change a product.
     pub(super) fn identity(&self) -> &Identity {
         &self.identity

@@ -43,6 +43,7 @@ use profile::ProfileFile;
 pub(crate) use profile::name_of;
 pub use profile::{Profile, Profiles};
 pub use release::{Bundled, bundled};
+pub(crate) use source::npm_package;
 pub use source::{CheckIn, Checkout, Code, Fetched, LibrarySource, Origin, Source};
 pub use store::{Event, Progress, State, Store};
 pub use write::{Draft, NewBuild, NewSource};

@@ -21,6 +21,7 @@ pub mod requires;
 pub mod schema;
 mod scope;
 pub(crate) mod sql;
+pub mod sqllogictest;
 pub mod statements;
 pub mod step;
 mod template;
@@ -107,7 +108,9 @@ pub struct PlacedStep {
 }
 
 /// Through what a case calls SQLite.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Driver {
     /// The C interface itself, through libsqlite3-sys.
@@ -115,6 +118,12 @@ pub enum Driver {
     Capi,
     /// The rusqlite crate: what a Rust program really uses.
     Rusqlite,
+    /// Python's standard module `sqlite3`.
+    Python,
+    /// Go's `database/sql` with `github.com/mattn/go-sqlite3`.
+    Go,
+    /// Node's package `better-sqlite3`.
+    Node,
     /// A driver of a test, which has two verbs and no library.
     #[cfg(test)]
     Fake,
@@ -139,15 +148,37 @@ impl Driver {
     pub const ALL: &[Self] = &[
         Self::Capi,
         Self::Rusqlite,
+        Self::Python,
+        Self::Go,
+        Self::Node,
         #[cfg(test)]
         Self::Fake,
     ];
+
+    /// Those that call the library in the worker's own process.
+    pub const OF_THE_WORKER: &[Self] = &[
+        Self::Capi,
+        Self::Rusqlite,
+        #[cfg(test)]
+        Self::Fake,
+    ];
+
+    /// Those that are programs of another language.
+    pub const OF_LANGUAGES: &[Self] = &[Self::Python, Self::Go, Self::Node];
+
+    /// Whether it is a program of another language.
+    pub fn is_of_a_language(self) -> bool {
+        Self::OF_LANGUAGES.contains(&self)
+    }
 
     /// Its name in contracts.
     pub fn name(self) -> &'static str {
         match self {
             Self::Capi => "capi",
             Self::Rusqlite => "rusqlite",
+            Self::Python => "python",
+            Self::Go => "go",
+            Self::Node => "node",
             #[cfg(test)]
             Self::Fake => "fake",
         }

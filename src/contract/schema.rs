@@ -98,6 +98,9 @@ struct CaseFile {
     changed: Option<BTreeMap<String, String>>,
     /// Through what the case calls SQLite; `capi` when left out.
     driver: Option<Driver>,
+    /// The same steps through several drivers: a case for each, in whose name that of the driver stands last.
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
+    drivers: Option<Vec<Driver>>,
     /// What a build needs beside what the contract requires.
     requires: Option<Requires>,
     /// Whether the case needs a process that no other case has used.

@@ -31,11 +31,8 @@ impl Contract {
                 .help("write one, such as `SELECT round(0.285, 2)`")
                 .into());
         }
-        // That it opens says nothing; a failure is recorded all the same.
-        let open = Step::of(Call::Open(Open::of(":memory:".to_owned())));
-        let open = Step { record: Some(Record::None), ..open };
-        let open = PlacedStep { step: open, place: Location::start_of(source.path()) };
-        let case = case(NAME, source.path(), [open].into_iter().chain(queries).collect());
+        let open = PlacedStep { step: in_memory(), place: Location::start_of(source.path()) };
+        let case = one_case(NAME, source.path(), [open].into_iter().chain(queries).collect());
         let title = source.text().split_whitespace().collect::<Vec<_>>().join(" ");
         Ok(Self { id: NAME.to_owned(), title, cases: vec![case], ..Self::default() })
     }
@@ -44,7 +41,8 @@ impl Contract {
     pub fn of_steps(id: &str, cases: Vec<(&str, Vec<Step>)>) -> Self {
         let place = Location::start_of(id);
         let placed = |step| PlacedStep { step, place: place.clone() };
-        let made = |(name, steps): (&str, Vec<Step>)| case(name, id, steps.into_iter().map(placed).collect());
+        let made =
+            |(name, steps): (&str, Vec<Step>)| one_case(name, id, steps.into_iter().map(placed).collect());
         Self { id: id.to_owned(), cases: cases.into_iter().map(made).collect(), ..Self::default() }
     }
 }
@@ -56,7 +54,7 @@ impl Case {
         let open = (!opens_itself).then(|| Step::of(Call::Open(Open::of(":memory:".to_owned()))));
         let place = Location::start_of(NAME);
         let placed = |step| PlacedStep { step, place: place.clone() };
-        case(NAME, NAME, open.into_iter().chain(steps).map(placed).collect())
+        one_case(NAME, NAME, open.into_iter().chain(steps).map(placed).collect())
     }
 
     /// The SQL that its steps run, in their order.
@@ -87,7 +85,13 @@ impl Case {
     }
 }
 
-fn case(name: &str, path: &str, steps: Vec<PlacedStep>) -> Case {
+/// Opens a new database in memory. That it opens says nothing; a failure is recorded all the same.
+pub(super) fn in_memory() -> Step {
+    Step { record: Some(Record::None), ..Step::of(Call::Open(Open::of(":memory:".to_owned()))) }
+}
+
+/// A case of these steps, for every build.
+pub(super) fn one_case(name: &str, path: &str, steps: Vec<PlacedStep>) -> Case {
     Case {
         name: name.to_owned(),
         place: Location::start_of(path),

@@ -1,6 +1,7 @@
 //! The cases of a contract on one build: those that can share a process go to a worker together.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
@@ -8,13 +9,14 @@ use super::Observer;
 use super::batch::{PlannedRun, RunEnd, RunResult};
 use super::joint::{self, Setting};
 use super::others::Lacking;
-use super::pool::{Pool, Service};
+use super::pool::{Loaded, Pool, Service};
 use super::transcript::Judged;
 use crate::builds::Product;
 use crate::contract::requires::BuildFacts;
-use crate::contract::{Case, Run};
+use crate::contract::{Case, Driver, Run};
 use crate::record::report::{CaseReport, Frame, Verdict};
 use crate::record::transcript::Transcript;
+use crate::worker::launch::Launch;
 
 /// Runs every case and reports on each, in their order. The observer is told what they did.
 pub(super) fn run(
@@ -25,8 +27,10 @@ pub(super) fn run(
     observer: &mut Observer<'_>,
 ) -> Result<Vec<CaseReport>> {
     let mut states: Vec<State> = cases.iter().map(|case| State::new(case, facts, setting)).collect();
-    for service in [Service::Shared, Service::Fresh] {
-        run_together(&mut states, service, setting.own, pool, observer)?;
+    let kinds: BTreeSet<(Service, Option<Driver>)> =
+        states.iter().filter(|state| !state.is_joint).map(State::kind).collect();
+    for kind in kinds {
+        run_together(&mut states, kind, setting.own, pool, observer)?;
     }
     run_joint(&mut states, setting, pool, observer)?;
     Ok(states.into_iter().map(State::report).collect())
@@ -35,18 +39,20 @@ pub(super) fn run(
 /// The cases that need such a process. What ends a worker ends one case, and another worker goes on.
 fn run_together(
     states: &mut [State],
-    service: Service,
+    kind: (Service, Option<Driver>),
     product: &Product,
     pool: &Pool,
     observer: &mut Observer<'_>,
 ) -> Result<()> {
-    let is_meant = |state: &State| Service::of(state.case) == service && !state.is_joint;
+    let is_meant = |state: &State| state.kind() == kind && !state.is_joint;
+    let launch = states.iter().filter(|state| is_meant(state)).find_map(|state| state.launch.clone());
+    let product = Loaded { product, program: kind.1.zip(launch.as_deref()) };
     let meant = states.iter().enumerate().filter(|(_, state)| is_meant(state));
     let mut waiting: VecDeque<(usize, PlannedRun)> =
         meant.flat_map(|(index, state)| state.planned().map(move |planned| (index, planned))).collect();
     while !waiting.is_empty() {
         let planned: Vec<PlannedRun> = waiting.iter().map(|(_, planned)| *planned).collect();
-        for result in pool.run(product, service, &planned)?.results {
+        for result in pool.run(&product, kind.0, &planned)?.results {
             let (index, planned) = waiting.pop_front().context("a worker ran more than it was asked to")?;
             states[index].take(planned.run, &result, observer);
         }
@@ -82,6 +88,8 @@ struct State<'a> {
     case: &'a Case,
     /// Whether several processes may execute a run, or it begins with files.
     is_joint: bool,
+    /// How to start its driver, where that is a program of another language.
+    launch: Option<Arc<Launch>>,
     judged: Judged,
     seconds: f64,
     /// Why it goes no further.
@@ -117,12 +125,22 @@ impl<'a> State<'a> {
         let lacking =
             || case.other_builds().into_iter().find_map(|word| setting.others.get(word)?.as_ref().err());
         let over = unmet().or_else(|| lacking().cloned().map(Over::lacking));
+        let launch = || setting.programs.launch(case.driver, setting.own).map_err(Over::unsupported);
+        let (launch, over) = match over.map_or_else(launch, Err) {
+            Ok(launch) => (launch, None),
+            Err(over) => (None, Some(over)),
+        };
         let is_joint = case.needs_processes() || !setting.files.is_empty();
-        Self { case, is_joint, judged: Judged::default(), seconds: 0.0, over }
+        Self { case, is_joint, launch, judged: Judged::default(), seconds: 0.0, over }
     }
 
     fn is_open(&self) -> bool {
         self.over.is_none()
+    }
+
+    /// Which kind of worker it needs, and for a program of which language.
+    fn kind(&self) -> (Service, Option<Driver>) {
+        (Service::of(self.case), Some(self.case.driver).filter(|driver| driver.is_of_a_language()))
     }
 
     /// Its runs, none when the build lacks what it requires.

@@ -11,10 +11,10 @@ use serde::Serialize;
 
 use super::batch::{Batch, Notes, PlannedRun, RunEnd, RunResult};
 use super::death::{Death, last_words, shown};
+use super::pool::Loaded;
 use super::replies::{Answer, Replies};
 use super::worker_files::WorkerFiles;
 use super::{stack, unusable, usage};
-use crate::builds::Product;
 use crate::contract::verb::Verb;
 use crate::system;
 use crate::worker::WorkerProgram;
@@ -46,13 +46,15 @@ impl Worker {
     /// Starts a worker and waits until it has loaded the product.
     pub(super) fn start(
         program: &WorkerProgram,
-        product: &Product,
+        loaded: &Loaded<'_>,
         files: WorkerFiles,
         budget: Budget,
     ) -> Result<Self> {
         let stderr = files.make()?;
+        let product = loaded.product;
         let mut command = program.command();
         product.prepare(&mut command);
+        loaded.program.map_or(Ok(()), |(_, launch)| launch.hand_to(&mut command))?;
         system::lead_a_group(&mut command);
         // What sorts leave there is nameless on Unix, so it is none of the case's files.
         command.env(TEMPORARY_VARIABLE, &files.temporary);

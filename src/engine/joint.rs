@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -12,13 +13,15 @@ use super::batch::{Batch, PlannedRun, RunEnd, RunResult};
 use super::handle::Worker;
 use super::others::Others;
 use super::pool::Pool;
-use crate::builds::Product;
-use crate::contract::Run;
+use crate::builds::{Product, Store};
 use crate::contract::other_build::OtherBuild;
 use crate::contract::verb::{Fact, Verb};
+use crate::contract::{Driver, Run};
+use crate::languages::Languages;
 use crate::outcome::Outcome;
 use crate::system::scratch::OwnDirectory;
 use crate::worker::case_directory::CaseDirectory;
+use crate::worker::launch::Launch;
 use crate::worker::protocol::RunRequest;
 
 /// What a run needs beside its steps.
@@ -28,6 +31,22 @@ pub(super) struct Setting<'a> {
     pub others: &'a Others,
     /// What is in the directory when a run begins.
     pub files: &'a [CaseFile],
+    /// Who knows how to start a driver in another language.
+    pub programs: &'a Programs<'a>,
+}
+
+/// The programs of drivers in other languages on this machine.
+pub(super) struct Programs<'a> {
+    pub languages: &'a Languages,
+    pub store: &'a Store,
+}
+
+impl Programs<'_> {
+    /// How to start a driver on a product; nothing for one that needs no program. The error is why this machine cannot.
+    pub(super) fn launch(&self, driver: Driver, product: &Product) -> Result<Option<Arc<Launch>>, String> {
+        let is_program = driver.is_of_a_language();
+        is_program.then(|| self.languages.launch(driver, product, self.store)).transpose()
+    }
 }
 
 /// A file of which each run gets a copy of its own.

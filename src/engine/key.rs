@@ -6,9 +6,10 @@ use std::sync::{Arc, OnceLock, PoisonError};
 
 use super::others::may_name_builds;
 use super::{Engine, sha256};
-use crate::contract::Contract;
 use crate::contract::other_build::OtherBuild;
+use crate::contract::{Contract, Driver};
 use crate::diagnostic::SourceText;
+use crate::languages;
 use crate::system::files::stamp;
 
 /// A contract's text, and what is known of it.
@@ -19,6 +20,8 @@ pub(super) struct Text {
     digest: String,
     /// The words for the other builds that its steps run on.
     pub words: Arc<BTreeSet<OtherBuild>>,
+    /// The drivers of other languages that its cases have.
+    drivers: Vec<Driver>,
 }
 
 impl Engine {
@@ -29,7 +32,8 @@ impl Engine {
         let build = self.builds.get(build)?;
         let ready = self.ready(build).ok()?;
         let others = self.digests_of_others(&text.words, build)?;
-        Some(sha256(&[text.digest.as_str(), &ready.digest, &others, self.programs()?].concat()))
+        let languages = self.languages.identity(&text.drivers, &self.project);
+        Some(sha256(&[text.digest.as_str(), &ready.digest, &others, &languages, self.programs()?].concat()))
     }
 
     fn programs(&self) -> Option<&'static str> {
@@ -50,7 +54,8 @@ impl Engine {
                 true => self.words_of(contract, &source, sha256(&format!("{digest}{}", self.programs()?))),
                 false => BTreeSet::new(),
             };
-            Some(Text { source, digest, words: words.into() })
+            let drivers = languages::named_in(source.text());
+            Some(Text { source, digest, words: words.into(), drivers })
         };
         let text = read();
         texts().entry(contract.to_owned()).or_insert(text).clone()

@@ -31,6 +31,7 @@ use crate::builds::{Build, BuildSet, Product, Progress, Store};
 use crate::contract::requires::BuildFacts;
 use crate::contract::{Case, Contract, PlacedStep};
 use crate::diagnostic::{Diagnostics, limit};
+use crate::languages::Languages;
 use crate::outcome::Outcome;
 use crate::outcome::value::hex;
 use crate::project::Project;
@@ -39,7 +40,7 @@ use crate::record::report::CellReport;
 use crate::worker::WorkerProgram;
 use crate::worker::budget::Budget;
 pub use joint::CaseFile;
-use joint::Setting;
+use joint::{Programs, Setting};
 use key::Text;
 use others::Others;
 pub use outstanding::{Leftovers, Outstanding};
@@ -52,6 +53,7 @@ pub struct Engine {
     builds: BuildSet,
     store: Store,
     pool: Pool,
+    languages: Languages,
     ready: Mutex<HashMap<String, Arc<ReadyBuild>>>,
     contracts: Mutex<HashMap<String, Result<Arc<Contract>, Diagnostics>>>,
     /// What is known of each contract's text, for the keys of cells.
@@ -111,6 +113,7 @@ impl Engine {
             builds: BuildSet::load(project)?,
             store: Store::new(project, worker.clone()),
             pool: Pool::new(worker, directory::of_cases(project)?, Budget::of_environment()?),
+            languages: Languages::default(),
             project: project.clone(),
             ready: Mutex::default(),
             contracts: Mutex::default(),
@@ -197,7 +200,8 @@ impl Engine {
     ) -> Result<CellReport> {
         let ready = self.ready(build)?;
         let others = self.others(contract, build)?;
-        let setting = Setting { own: &ready.product, others: &others, files };
+        let setting =
+            Setting { own: &ready.product, others: &others, files, programs: &self.programs_here() };
         let cases = cases::run(&contract.cases, &ready.facts, &setting, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
     }
@@ -207,7 +211,7 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::run`].
-    pub fn outcomes(&self, cases: &[Case], build: &Build) -> Result<Vec<Ran>> {
+    pub fn outcomes(&self, cases: &[&Case], build: &Build) -> Result<Vec<Ran>> {
         programs::run(cases, &self.ready(build)?.product, &self.pool)
     }
 
@@ -229,7 +233,8 @@ impl Engine {
             compile_options: Default::default(),
             properties: Default::default(),
         };
-        let setting = Setting { own: &product, others: &Others::new(), files: &[] };
+        let programs = &self.programs_here();
+        let setting = Setting { own: &product, others: &Others::new(), files: &[], programs };
         let cases = cases::run(&contract.cases, &facts, &setting, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: name, cases })
     }
@@ -242,6 +247,10 @@ impl Engine {
     pub fn leftovers(&self, contract: &Contract, build: &Build) -> Result<Leftovers> {
         let ready = self.ready(build)?;
         outstanding::run(contract, &ready.facts, &ready.product, &self.pool)
+    }
+
+    fn programs_here(&self) -> Programs<'_> {
+        Programs { languages: &self.languages, store: &self.store }
     }
 
     fn build(&self, name: &str) -> Result<&Build> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::{Result, bail};
 
 use super::batch::{PlannedRun, RunEnd};
-use super::pool::{Pool, Service};
+use super::pool::{Loaded, Pool, Service};
 use super::symbols::Symbols;
 use crate::builds::Product;
 use crate::contract::requires::BuildFacts;
@@ -64,7 +64,8 @@ fn run_once(
     product: &Product,
     pool: &Pool,
 ) -> Result<Result<Vec<Outstanding>, String>> {
-    let batch = pool.run(product, Service::Once, &[PlannedRun { case, run, keeps_stacks: true }])?;
+    let batch =
+        pool.run(&Loaded::library(product), Service::Once, &[PlannedRun { case, run, keeps_stacks: true }])?;
     let Some(result) = batch.results.into_iter().next() else { return Ok(Err("it did not run".to_owned())) };
     let reason = match result.end {
         RunEnd::Done => None,

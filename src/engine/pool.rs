@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -13,13 +13,18 @@ use super::handle::Worker;
 use super::joint::Company;
 use super::worker_files::WorkerFiles;
 use crate::builds::Product;
-use crate::contract::Case;
+use crate::contract::{Case, Driver};
 use crate::system::scratch::{OwnDirectory, Scratch};
 use crate::worker::WorkerProgram;
 use crate::worker::budget::Budget;
+use crate::worker::launch::Launch;
 
 /// More idle workers than this are ended: each holds a MiB and three descriptors, of which systems allow 1,024.
 const MOST_IDLE: usize = 256;
+
+/// More idle workers with a program of another language than this are ended, those of other builds: an interpreter holds
+/// tens of MiB, and cells come by builds.
+const MOST_PROGRAMS: usize = 12;
 
 /// More companies than this are ended: there is one for each cell that runs at a time.
 const MOST_COMPANIES: usize = 16;
@@ -28,7 +33,7 @@ const MOST_COMPANIES: usize = 16;
 const AT_ONCE: Duration = Duration::from_secs(20);
 
 /// What a worker is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Service {
     /// Runs that leave the process as it was.
     Shared,
@@ -45,13 +50,37 @@ impl Service {
     }
 }
 
+/// What a worker has loaded.
+#[derive(Clone, Copy)]
+pub(super) struct Loaded<'a> {
+    pub product: &'a Product,
+    /// The program of another language that it drives.
+    pub program: Option<(Driver, &'a Launch)>,
+}
+
+impl<'a> Loaded<'a> {
+    /// A library alone.
+    pub(super) fn library(product: &'a Product) -> Self {
+        Self { product, program: None }
+    }
+
+    fn kind(&self, service: Service) -> Kind {
+        (self.product.build.clone(), service, self.program.map(|(driver, _)| driver))
+    }
+}
+
+/// What workers are told apart by.
+type Kind = (String, Service, Option<Driver>);
+
 /// Idle workers by the product that they have loaded, and by what they are for.
 pub(super) struct Pool {
     program: WorkerProgram,
     scratch: Scratch,
     budget: Budget,
     started: AtomicUsize,
-    idle: Mutex<HashMap<(String, Service), Vec<Worker>>>,
+    idle: Mutex<HashMap<Kind, Vec<Worker>>>,
+    /// Those of a program take turns: to start an interpreter takes longer than to wait for one.
+    turns: Mutex<HashMap<Kind, Arc<Mutex<()>>>>,
     /// With the build of their cases. Cells come by builds, so those of a few are enough.
     companies: Mutex<VecDeque<(String, Company)>>,
 }
@@ -64,6 +93,7 @@ impl Pool {
             budget,
             started: AtomicUsize::new(0),
             idle: Mutex::default(),
+            turns: Mutex::default(),
             companies: Mutex::default(),
         }
     }
@@ -82,32 +112,39 @@ impl Pool {
 
     /// Runs these in one worker of this product, see [`Worker::run`]. A run that the environment ended gets one new
     /// worker of its own: most of what happens to a machine does not happen twice.
-    pub(super) fn run(&self, product: &Product, service: Service, planned: &[PlannedRun]) -> Result<Batch> {
-        let mut batch = self.run_once(product, service, planned)?;
+    pub(super) fn run(&self, loaded: &Loaded<'_>, service: Service, planned: &[PlannedRun]) -> Result<Batch> {
+        let turn = loaded.program.map(|_| self.turn(loaded.kind(service)));
+        let _turn = turn.as_ref().map(|turn| turn.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut batch = self.run_once(loaded, service, planned)?;
         let at = batch.results.len().saturating_sub(1);
         if let Some(last) = batch.results.last_mut()
             && matches!(last.end, RunEnd::CouldNotRun(_))
-            && let Some(again) = self.run_once(product, Service::Once, &planned[at..=at])?.results.pop()
+            && let Some(again) = self.run_once(loaded, Service::Once, &planned[at..=at])?.results.pop()
         {
             *last = again;
         }
         Ok(batch)
     }
 
-    fn run_once(&self, product: &Product, service: Service, planned: &[PlannedRun]) -> Result<Batch> {
-        let mut worker = self.take(product, service)?;
+    fn turn(&self, kind: Kind) -> Arc<Mutex<()>> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(kind).or_default().clone()
+    }
+
+    fn run_once(&self, loaded: &Loaded<'_>, service: Service, planned: &[PlannedRun]) -> Result<Batch> {
+        let mut worker = self.take(loaded, service)?;
         let batch = worker.run(planned);
         if batch.reusable && service != Service::Once {
-            self.give_back(product, service, worker);
+            self.give_back(loaded.kind(service), worker);
         }
         Ok(batch)
     }
 
     /// An idle worker, or a new one. One that was killed meanwhile is passed over: its death is no case's doing.
-    fn take(&self, product: &Product, service: Service) -> Result<Worker> {
-        let idle = || self.idle().get_mut(&(product.build.clone(), service)).and_then(Vec::pop);
+    fn take(&self, loaded: &Loaded<'_>, service: Service) -> Result<Worker> {
+        let kind = loaded.kind(service);
+        let idle = || self.idle().get_mut(&kind).and_then(Vec::pop);
         let alive = std::iter::from_fn(idle).find_map(|mut worker| worker.is_alive().then_some(worker));
-        alive.map_or_else(|| self.start(product, |files| files), Ok)
+        alive.map_or_else(|| self.start(loaded, |files| files), Ok)
     }
 
     /// The workers that joint runs of this build have left.
@@ -132,14 +169,14 @@ impl Pool {
 
     /// A new worker in such a directory, for one run. It is not kept.
     pub(super) fn start_in(&self, directory: &OwnDirectory, product: &Product) -> Result<Worker> {
-        self.start(product, |files| files.sharing(directory.path()))
+        self.start(&Loaded::library(product), |files| files.sharing(directory.path()))
     }
 
-    fn start(&self, product: &Product, place: impl Fn(WorkerFiles) -> WorkerFiles) -> Result<Worker> {
+    fn start(&self, loaded: &Loaded<'_>, place: impl Fn(WorkerFiles) -> WorkerFiles) -> Result<Worker> {
         let start = || {
             let number = self.started.fetch_add(1, Ordering::Relaxed);
             let files = place(WorkerFiles::new(&self.scratch, number));
-            Worker::start(&self.program, product, files, self.budget)
+            Worker::start(&self.program, loaded, files, self.budget)
         };
         let began = Instant::now();
         // Descriptors and processes may be short for a moment, and a process may be killed before it is ready. What takes
@@ -147,14 +184,19 @@ impl Pool {
         start().or_else(|error| if began.elapsed() < AT_ONCE { start() } else { Err(error) })
     }
 
-    fn give_back(&self, product: &Product, service: Service, worker: Worker) {
+    fn give_back(&self, kind: Kind, worker: Worker) {
         let mut idle = self.idle();
+        let has_program = |(_, _, program): &Kind| program.is_some();
+        let programs = idle.iter().filter(|(kind, _)| has_program(kind)).map(|(_, workers)| workers.len());
+        if has_program(&kind) && programs.sum::<usize>() >= MOST_PROGRAMS {
+            idle.retain(|other, _| !has_program(other) || other.0 == kind.0);
+        }
         if idle.values().map(Vec::len).sum::<usize>() < MOST_IDLE {
-            idle.entry((product.build.clone(), service)).or_default().push(worker);
+            idle.entry(kind).or_default().push(worker);
         }
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, HashMap<(String, Service), Vec<Worker>>> {
+    fn idle(&self) -> std::sync::MutexGuard<'_, HashMap<Kind, Vec<Worker>>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 
 use super::batch::{PlannedRun, RunEnd, RunResult};
-use super::pool::{Pool, Service};
+use super::pool::{Loaded, Pool, Service};
 use crate::builds::Product;
 use crate::contract::Case;
 use crate::outcome::Outcome;
@@ -27,14 +27,14 @@ pub enum Ended {
 }
 
 /// Runs them in one worker, and in another one where that cannot go on.
-pub(super) fn run(cases: &[Case], product: &Product, pool: &Pool) -> Result<Vec<Ran>> {
-    let Some(service) = cases.first().map(Service::of) else { return Ok(Vec::new()) };
-    let runs = cases.iter().flat_map(|case| case.runs.iter().map(move |run| (case, run)));
+pub(super) fn run(cases: &[&Case], product: &Product, pool: &Pool) -> Result<Vec<Ran>> {
+    let Some(service) = cases.first().map(|case| Service::of(case)) else { return Ok(Vec::new()) };
+    let runs = cases.iter().copied().flat_map(|case| case.runs.iter().map(move |run| (case, run)));
     let planned: Vec<PlannedRun> =
         runs.map(|(case, run)| PlannedRun { case, run, keeps_stacks: false }).collect();
     let mut ran = Vec::with_capacity(planned.len());
     while ran.len() < planned.len() {
-        let batch = pool.run(product, service, &planned[ran.len()..])?;
+        let batch = pool.run(&Loaded::library(product), service, &planned[ran.len()..])?;
         if batch.results.is_empty() {
             bail!("a worker of {} ran nothing", product.build);
         }

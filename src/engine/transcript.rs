@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::batch::RunEnd;
 use crate::contract::record::Record;
-use crate::contract::verb::Verb;
+use crate::contract::verb::{Call, Verb};
 use crate::contract::{Case, PlacedStep, Run};
+use crate::diagnostic::Location;
 use crate::outcome::Outcome;
+use crate::outcome::records::Differing;
 use crate::outcome::shown::Shown;
 use crate::record::report::{CaseReport, Failure, Frame, Verdict};
 use crate::record::transcript::{Line, Transcript};
@@ -81,6 +83,11 @@ impl Judging<'_> {
             let (place, row) = (placed.place.clone(), self.run.label.clone());
             self.judged.failures.push(Failure { place, row, step, expected, actual });
         }
+        if let Outcome::Records(records) = outcome {
+            let row = self.run.label.clone();
+            let failures = records.differing.iter().map(|it| differing(placed, it, row.clone()));
+            self.judged.failures.extend(failures);
+        }
         self.record(placed, outcome);
     }
 
@@ -125,4 +132,15 @@ impl Judging<'_> {
             RunEnd::Done | RunEnd::Lacks(_) | RunEnd::CouldNotRun(_) | RunEnd::OverBudget(_) => {}
         }
     }
+}
+
+/// The failure of a record, which stands in a file of its own or within a step.
+fn differing(placed: &PlacedStep, differing: &Differing, row: Option<String>) -> Failure {
+    let Differing { line, record, expected, actual } = differing.clone();
+    let is_of_file = matches!(&placed.step.verb, Verb::Call(Call::Sqllogictest(it)) if it.line.is_some());
+    let place = match is_of_file {
+        true => Location { line, ..placed.place.clone() },
+        false => placed.place.clone(),
+    };
+    Failure { place, row, step: format!("line {line}: {record}"), expected, actual }
 }

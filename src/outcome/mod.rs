@@ -6,6 +6,7 @@ pub mod io;
 pub mod latency;
 pub(crate) mod plan;
 pub(crate) mod random;
+pub mod records;
 pub(crate) mod relative;
 pub mod shown;
 pub mod sqlite_names;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::outcome::floats::Misses;
 use crate::outcome::growth::Growth;
 use crate::outcome::latency::Latency;
+use crate::outcome::records::Records;
 use crate::outcome::shown::{MISSING, NO_HANDLE, REFUSED, STOPPED};
 use crate::outcome::sqlite_names::{DONE, OK, ROW, code_name};
 use crate::outcome::value::Value;
@@ -44,6 +46,8 @@ pub enum Outcome {
     },
     /// How many doubles came back as another one.
     Misses(Misses),
+    /// What came of records that say what they must return.
+    Records(Records),
     /// Any other result code: the extended code, and the connection's message where there is one.
     Error {
         /// The extended result code.
@@ -159,6 +163,7 @@ impl Outcome {
                 | Self::Growth { .. }
                 | Self::Misses(_)
         ) || self.quantity().is_some()
+            || matches!(self, Self::Records(records) if records.differing.is_empty())
     }
 
     /// The code of a failed call, including one that stopped a repetition.
@@ -224,6 +229,7 @@ impl Outcome {
         match self {
             Self::Growth { growth, .. } => vec![growth.rate().to_string()],
             Self::Rows(rows) if rows.len() > 1 => rows.iter().map(|row| tuple(row)).collect(),
+            Self::Records(records) => records.lines(),
             Self::Tally { came, remark, .. } => {
                 came.iter().map(|(what, _)| what.clone()).chain(remark.clone()).collect()
             }
@@ -256,6 +262,7 @@ impl fmt::Display for Outcome {
             Self::Quantity(n) => write!(f, "{n}"),
             Self::Growth { growth, .. } => write!(f, "{growth}"),
             Self::Misses(misses) => write!(f, "{misses}"),
+            Self::Records(records) => write!(f, "{records}"),
             Self::Error { code, message: None } => f.write_str(&code_name(*code)),
             Self::Error { code, message: Some(message) } => write!(f, "{}: {message}", code_name(*code)),
             Self::Missing(function) => write!(f, "{MISSING}{function}"),

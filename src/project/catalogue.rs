@@ -69,17 +69,25 @@ pub fn summary() -> String {
 /// When it cannot be written.
 pub fn project(cache: &Path) -> Result<Project> {
     let files = project_files();
-    let mut digest = Sha256::new();
-    for (path, text) in &files {
-        digest.update(path.as_os_str().as_encoded_bytes());
-        digest.update(text);
-    }
-    let name: String = digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    let folder = cache.join("projects").join(name);
+    let folder = cache.join("projects").join(digest_of(&files));
     if !folder.is_dir() {
         write_all(&folder, &files).with_context(|| format!("cannot write {}", folder.display()))?;
     }
     Ok(Project::at(folder).with_target(cache))
+}
+
+/// A short digest of its builds and of the areas of its contracts, which tells releases of it apart.
+pub fn digest() -> String {
+    digest_of(&project_files())
+}
+
+fn digest_of(files: &[(PathBuf, String)]) -> String {
+    let mut digest = Sha256::new();
+    for (path, text) in files {
+        digest.update(path.as_os_str().as_encoded_bytes());
+        digest.update(text);
+    }
+    digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn project_files() -> Vec<(PathBuf, String)> {

@@ -49,6 +49,16 @@ impl Project {
         self
     }
 
+    /// The same project with each build of the [catalogue] that it has none of that name: contracts of the catalogue
+    /// name builds of it.
+    pub fn with_builds_of_catalogue(mut self) -> Self {
+        let tiers = ["core", "extended", "unrecorded"].map(|tier| self.builds().join(tier));
+        let is_file = |name: &str| tiers.iter().any(|tier| tier.join(format!("{name}.yaml")).is_file());
+        let others = catalogue::manifests().filter(|(name, _)| !is_file(name));
+        self.found.extend(others.map(|(name, manifest)| (name.to_owned(), manifest)));
+        self
+    }
+
     /// Builds that are no files of it: names and manifests.
     pub(crate) fn found_builds(&self) -> impl Iterator<Item = (&str, &SourceText)> {
         self.found.iter().map(|(name, manifest)| (name.as_str(), manifest))
@@ -131,6 +141,21 @@ fn is_workspace(folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_project_may_have_the_builds_of_the_catalogue_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let core = folder.path().join("sqlite-builds/core");
+        std::fs::create_dir_all(&core).unwrap();
+        let (_, own) = catalogue::manifests().find(|(name, _)| *name == "3.13.0-rusqlite").unwrap();
+        std::fs::write(core.join("3.13.0-rusqlite.yaml"), own.text()).unwrap();
+        let builds = |project| crate::builds::BuildSet::load(&project).unwrap();
+        let alone = builds(Project::at(folder.path()));
+        let all = builds(Project::at(folder.path()).with_builds_of_catalogue());
+        assert_eq!(alone.iter().count(), 1);
+        assert_eq!(all.iter().count(), catalogue::manifests().count());
+        assert_eq!(all.iter().filter(|build| build.is_usual(true)).count(), 1);
+    }
 
     #[test]
     fn products_go_where_cargo_puts_its_own() {

@@ -188,7 +188,16 @@ impl CellReport {
     }
 }
 
+/// What the reason begins with of a case that is unsupported because of this machine, and not because of the build.
+pub const NOT_HERE: &str = "this machine has no ";
+
 impl CaseReport {
+    /// Whether it is this machine that lacks something: it says nothing of the build.
+    pub fn is_not_here(&self) -> bool {
+        let reason = self.reason.as_deref().unwrap_or_default();
+        self.verdict == Verdict::Unsupported && reason.starts_with(NOT_HERE)
+    }
+
     /// Whether it behaved as on another build, however long it took.
     pub fn does_the_same(&self, other: &Self) -> bool {
         (self.verdict, &self.transcript, &self.failures)

@@ -29,6 +29,11 @@ impl Permits {
         self.0.read(path);
     }
 
+    /// Permits to read this file, or all files in this directory, and to run them as programs.
+    pub fn execute(&mut self, path: &Path) {
+        self.0.execute(path);
+    }
+
     /// Permits to read a file below `/proc/self`, as the process that confines itself finds it: a copy of a process has
     /// files of its own there.
     pub fn read_of_itself(&mut self, path: &'static Path) {

@@ -30,7 +30,14 @@ impl Permits {
     }
 
     pub(super) fn read(&mut self, path: &Path) {
-        let file = BitFlags::from(AccessFs::ReadFile);
+        self.permit_files(path, AccessFs::ReadFile.into());
+    }
+
+    pub(super) fn execute(&mut self, path: &Path) {
+        self.permit_files(path, AccessFs::ReadFile | AccessFs::Execute);
+    }
+
+    fn permit_files(&mut self, path: &Path, file: BitFlags<AccessFs>) {
         self.permit(path, if path.is_dir() { file | AccessFs::ReadDir } else { file });
     }
 

@@ -13,6 +13,8 @@ impl Permits {
 
     pub(super) fn read(&mut self, _path: &Path) {}
 
+    pub(super) fn execute(&mut self, _path: &Path) {}
+
     pub(super) fn read_of_itself(&mut self, _path: &'static Path) {}
 
     pub(super) fn remove(&mut self, _directory: &Path, _lock: &Path) {}

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::ffi;
+use super::launch::Launch;
 use crate::system::confinement::{self, Permits};
 use crate::system::scratch;
 
@@ -19,6 +20,10 @@ const READ: [&str; 4] = ["/dev/urandom", "/etc/localtime", "/usr/share/zoneinfo"
 const OF_ITSELF: [&str; 3] = ["/proc/self/maps", "/proc/self/statm", "/proc/self/fd"];
 /// What a sanitizer reads when it writes a report.
 const BY_SANITIZER: [&str; 2] = ["/proc/self/cmdline", "/proc/self/environ"];
+
+/// What the loader, and interpreters when they begin, read of the system.
+const BY_INTERPRETERS: [&str; 5] =
+    ["/dev/null", "/etc/ld.so.cache", "/etc/ssl/openssl.cnf", "/proc/meminfo", "/sys/fs/cgroup"];
 
 /// A worker's confinement.
 #[derive(Debug)]
@@ -60,6 +65,12 @@ impl Confinement {
         let mut confinement = Self::new(directory, library)?;
         confinement.permits.read(Path::new("/"));
         Ok(confinement)
+    }
+
+    /// Permits to start the program of another language, which is then confined as its worker is.
+    pub(super) fn permit_program(&mut self, launch: &Launch) {
+        launch.reads.iter().for_each(|path| self.permits.execute(path));
+        BY_INTERPRETERS.iter().for_each(|path| self.permits.read(Path::new(path)));
     }
 
     /// Confines this thread by the system, where that can be done.

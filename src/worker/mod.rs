@@ -9,6 +9,7 @@ mod environment;
 mod ffi;
 pub mod foreign;
 mod io;
+pub mod launch;
 pub(crate) mod notebook;
 mod outstanding;
 mod place;
@@ -31,6 +32,7 @@ use crate::outcome::relative::Directory;
 use crate::worker::protocol::{GREETING, Reply};
 use confinement::Confinement;
 use ffi::Library;
+use launch::Launch;
 use notebook::Notebook;
 use place::Place;
 
@@ -219,7 +221,10 @@ fn place(
     notes: Notebook,
     directory: &Path,
 ) -> std::io::Result<Place> {
-    let confinement = Confinement::new(directory, path)?;
+    let mut confinement = Confinement::new(directory, path)?;
+    if let Some(launch) = Launch::of_this_process() {
+        confinement.permit_program(&launch);
+    }
     std::env::set_current_dir(directory)?;
     let directory = Directory::new(&std::env::current_dir()?);
     Ok(Place { library, notes: Rc::new(notes), confinement, directory })

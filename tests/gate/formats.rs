@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use sqlite_contracts::analysis::gate::schema::schemas;
-use sqlite_contracts::analysis::gate::{ContractChanges, Format, Look, Policy, Report};
+use sqlite_contracts::analysis::gate::{ContractChanges, Format, Look, Place, Policy, Report};
 use sqlite_contracts::record::report::CaseReport;
 
 use crate::made_up::*;
@@ -72,6 +72,20 @@ fn a_report_where_nothing_changes_says_so() {
     let annotations = Format::Github.render(&same, Look::default());
     assert!(annotations.starts_with("::notice title=SQLite 3.42.0-rusqlite to 3.43.0-rusqlite%3A pass::"));
     assert_eq!(annotations.lines().count(), 1, "{annotations}");
+}
+
+#[test]
+fn what_points_somewhere_points_at_the_line_of_the_program() {
+    let report = report().at(Some(Place { file: "Cargo.lock".to_owned(), line: 7 }));
+    let annotations = Format::Github.render(&report, Look::default());
+    let about_changes = annotations.lines().filter(|line| !line.contains("title=gate policy"));
+    for line in about_changes {
+        assert!(line.contains(" file=Cargo.lock,line=7,title="), "{line}");
+    }
+    let sarif: Value = serde_json::from_str(&Format::Sarif.render(&report, Look::default())).unwrap();
+    let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "Cargo.lock");
+    assert_eq!(place["region"]["startLine"], 7);
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn build(packages: &[&str]) -> Result<String, String> {
     let text = format!("version = 4\n\n{}", text.collect::<String>());
     let lock = Lock::parse(&SourceText::new("Cargo.lock", text)).map_err(|mistakes| mistakes.to_string())?;
     let build = lock.build(&project, &builds).map_err(|error| anyhow::Error::from(error).to_string())?;
-    Ok(build.name().to_owned())
+    Ok(build.name)
 }
 
 #[test]

@@ -45,6 +45,8 @@ fn run(verb: Verb) -> anyhow::Result<Exit> {
         Verb::History(args) => cmd::history::run(&args),
         Verb::Why(args) => cmd::why::run(&args),
         Verb::MinVersion(args) => cmd::min_version::run(&args),
+        Verb::Needs(args) => cmd::needs::run(&args),
+        Verb::Fits(args) => cmd::fits::run(&args),
         Verb::Leaks(args) => cmd::leaks::run(&args),
         Verb::Memory(args) => cmd::memory::run(&args),
         Verb::Audit(args) => cmd::audit::run(&args),

@@ -58,6 +58,11 @@ impl Asked {
         ended(report).map_or_else(|| outcomes.last().ok_or_else(nothing), Err)
     }
 
+    /// The outcomes of a case, as far as it got.
+    pub fn outcomes(&self, case: &str) -> &[Outcome] {
+        self.cases.get(case).map_or(&[], |(_, outcomes)| outcomes.as_slice())
+    }
+
     /// Whether the process died in the proof of an advisory.
     fn crashed(&self, advisory: &str) -> bool {
         self.case(&proof(advisory)).is_some_and(|(report, _)| report.verdict == Verdict::Crashed)

@@ -69,6 +69,6 @@ impl Format {
 }
 
 /// A value as indented JSON.
-pub(super) fn json(value: &impl serde::Serialize) -> String {
+pub(crate) fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string_pretty(value).expect("reports are plain JSON") + "\n"
 }

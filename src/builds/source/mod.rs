@@ -17,6 +17,7 @@ use anyhow::Context;
 use sha2::{Digest, Sha256};
 
 pub use checkout::{CheckIn, Checkout};
+pub(crate) use npm::fetch as npm_package;
 pub(super) use raw::{RawSource, published};
 
 use super::error::BuildError;

@@ -12,7 +12,7 @@ use crate::project::Project;
 const HELP: &str = "this source needs npm (it comes with Node.js) and the network";
 
 /// The folder of a package's files, `package/` inside it as npm packs them.
-pub(super) fn fetch(project: &Project, name: &str, version: &str) -> Result<PathBuf, BuildError> {
+pub(crate) fn fetch(project: &Project, name: &str, version: &str) -> Result<PathBuf, BuildError> {
     let key = format!("npm-{}-{version}", name.replace('/', "-"));
     let folder = folder_of(project, &key);
     locked(&folder, || {

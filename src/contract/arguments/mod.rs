@@ -7,11 +7,13 @@ mod damage;
 mod doubles;
 mod files;
 mod io;
+mod languages;
 mod module;
 mod names;
 mod objects;
 mod on;
 mod process;
+mod records;
 mod repeat;
 mod rust;
 mod session;
@@ -28,11 +30,13 @@ pub use self::damage::*;
 pub use self::doubles::*;
 pub use self::files::*;
 pub use self::io::*;
+pub use self::languages::*;
 pub use self::module::*;
 pub use self::names::*;
 pub use self::objects::*;
 pub use self::on::*;
 pub use self::process::*;
+pub use self::records::*;
 pub use self::repeat::*;
 pub use self::rust::*;
 pub use self::session::*;
@@ -54,6 +58,11 @@ pub trait Arguments {
     /// The brief forms as a page shows them.
     fn brief() -> Vec<String> {
         Vec::new()
+    }
+
+    /// The verb and its arguments on one line, where its fields do not say it well.
+    fn words(&self) -> Option<String> {
+        None
     }
 }
 
@@ -78,13 +87,14 @@ pub enum Show {
 /// and are then left out again in the protocol and in transcripts. `= 1` is the default of a field whose type has
 /// another one (its serde attribute says it too); `[Named]` is how it is [shown](Show).
 ///
-/// `brief sql` lets the field be written alone, `brief or nothing` lets all be left out.
+/// `brief sql` lets the field be written alone, `brief or nothing` lets all be left out; `, in words` names a
+/// method that shows them.
 macro_rules! arguments {
     ($(#[$doc:meta])* $name:ident {
         $($(#[$given_doc:meta])* $given:ident: $given_type:ty $([$given_show:ident])? $(= $usual:literal)?),* $(,)?
      }
      $(optional { $($(#[$left_doc:meta])* $left:ident: $left_type:ty $([$left_show:ident])?),* $(,)? })?
-     $(brief $($brief:ident)+)?) => {
+     $(brief $($brief:ident)+)? $(, in $words:ident)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
         #[serde(deny_unknown_fields, remote = "Self")]
@@ -121,6 +131,10 @@ macro_rules! arguments {
             fn brief() -> Vec<String> {
                 crate::contract::brief::shown::<Self>()
             }
+
+            $(fn words(&self) -> Option<String> {
+                self.$words()
+            })?
         }
 
         impl serde::Serialize for $name {

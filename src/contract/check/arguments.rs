@@ -1,8 +1,9 @@
 //! What can be wrong with arguments that are each well formed.
 
 use super::Checker;
+use crate::contract::Driver;
 use crate::contract::node::Node;
-use crate::contract::verb::{Call, Function, Pool, PrepareVersion, Scalar, Tables, unable_to_fail};
+use crate::contract::verb::{Call, Connect, Function, Pool, PrepareVersion, Scalar, Tables, unable_to_fail};
 use crate::outcome::sqlite_names::{code_names, code_number};
 
 impl Checker<'_> {
@@ -10,6 +11,7 @@ impl Checker<'_> {
         match call {
             Call::Open(open) if is_in_memory(&open.path) => {}
             Call::Open(open) => self.path(&open.path, node),
+            Call::Connect(connect) => self.connect(connect, node),
             Call::Pool(pool) => self.pool(pool, node),
             Call::FileSize(path) | Call::FileHash(path) => self.path(path, node),
             Call::FileBytes(read) => {
@@ -35,6 +37,7 @@ impl Checker<'_> {
                     self.code(code, node);
                 }
             }
+            Call::Sqllogictest(it) => self.mistaken(node, it.mistake()),
             Call::Errstr(of) => self.code(&of.code, node),
             Call::SetErrmsg(set) => self.code(&set.code, node),
             Call::ProgressHandler(handler) if handler.every.is_none() && !handler.off => {
@@ -82,6 +85,20 @@ impl Checker<'_> {
         }
     }
 
+    /// A setting that the driver does not know would be passed over, or refused only when the case runs.
+    fn connect(&mut self, connect: &Connect, node: &Node) {
+        self.path(&connect.path, node);
+        let Some(driver) = self.facts.driver else { return };
+        let known = settings(driver);
+        let is_passed_on = |name: &&String| driver == Driver::Go && name.starts_with('_');
+        let unknown = |name: &&String| !known.contains(&name.as_str()) && !is_passed_on(name);
+        for name in connect.settings.keys().filter(unknown) {
+            let message = format!("the driver `{}` has no setting `{name}`", driver.name());
+            let diagnostic = self.diagnostic(node, name, message);
+            self.mistakes.push(diagnostic.suggest(name, known.iter().copied()));
+        }
+    }
+
     /// r2d2 makes room for all connections at once, and panics where there are none.
     fn pool(&mut self, pool: &Pool, node: &Node) {
         if pool.size.is_some_and(|size| !(1..=1000).contains(&size)) {
@@ -119,6 +136,24 @@ impl Checker<'_> {
             let diagnostic = self.diagnostic(node, path, format!("`{path}` leaves the case's directory"));
             self.mistakes.push(diagnostic.help("use a relative path without `..`"));
         }
+    }
+}
+
+/// The settings of a connection; Go passes on those that begin with `_`.
+fn settings(driver: Driver) -> &'static [&'static str] {
+    match driver {
+        Driver::Python => &[
+            "timeout",
+            "detect_types",
+            "isolation_level",
+            "check_same_thread",
+            "cached_statements",
+            "uri",
+            "text_factory",
+        ],
+        Driver::Go => &["max_open_conns", "max_idle_conns", "conn_max_lifetime", "patience", "cache", "mode"],
+        Driver::Node => &["timeout", "readonly", "file_must_exist", "safe_integers"],
+        _ => &[],
     }
 }
 

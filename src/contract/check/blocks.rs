@@ -11,6 +11,14 @@ use crate::outcome::io::Failure;
 
 impl<'a> Checker<'a> {
     pub(super) fn block(&mut self, block: &'a Block, node: &Node) {
+        if let Some(driver) = self.facts.driver.filter(|driver| driver.is_of_a_language())
+            && !matches!(block, Block::Repeat(_))
+        {
+            let name = block.name();
+            let message =
+                format!("`{name}` needs the library in its own process, unlike `{}`", driver.name());
+            self.mistake(node, name, message);
+        }
         match block {
             Block::Repeat(repeat) => self.repeat(block, repeat, node),
             Block::Sweep(sweep) => self.sweep(block, sweep, node),

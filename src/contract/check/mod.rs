@@ -91,6 +91,11 @@ impl<'a> Checker<'a> {
 
     fn step(&mut self, step: &'a Step, node: &Node) {
         let Some(build) = &step.on else { return self.step_here(step, node) };
+        if let Some(driver) = self.facts.driver.filter(|driver| driver.is_of_a_language()) {
+            let message = format!("the driver `{}` has only the case's own build", driver.name());
+            self.mistake(node, "on", message);
+            return self.step_here(step, node);
+        }
         if let Some(block) = self.within {
             let message = format!("`on` has no meaning in `{0}`: put it beside `{0}`", block.name());
             self.mistake(node, "on", message);

@@ -29,6 +29,9 @@ impl Expect {
     /// What is wrong with this expectation for a step of this kind.
     pub fn mistake(&self, kind: Kind) -> Option<Mistake> {
         match (self, kind) {
+            (_, Kind::Records) => {
+                Some(Mistake::of_all("records say themselves what they return: leave `expect` out"))
+            }
             (Self::Error { error, message }, _) => {
                 code(error).or_else(|| message.as_deref().and_then(expression))
             }
@@ -61,6 +64,7 @@ fn scalar(literal: &Literal, kind: Kind) -> Option<Mistake> {
         Kind::Code | Kind::Row => return code(&text),
         Kind::Rows | Kind::Value | Kind::Counts => return None,
         _ if literal.bound().is_some() => return None,
+        Kind::Records => return None,
         Kind::Growth if literal.is_flat() => return None,
         Kind::Growth => {
             (format!("`{text}` says nothing of growth: write `flat`, \"<= 16\" or a number"), vec![FLAT])

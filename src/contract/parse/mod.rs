@@ -13,12 +13,12 @@ use std::time::Duration;
 
 pub(super) use self::advisory::advisory;
 pub(super) use self::flag::flags;
-use self::reader::Reader;
+use self::reader::{Keys, Reader};
 use super::node::Node;
 use super::requires::{CaseRequires, Requires};
 use super::step::Step;
 use super::template::{self, Row, Unfilled, Used};
-use super::{Case, Contract, PlacedStep, Run, SLUG, check};
+use super::{Case, Contract, Driver, PlacedStep, Run, SLUG, check};
 use crate::diagnostic::limit::STEP_BYTES;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText, yaml};
 
@@ -32,8 +32,8 @@ const MOST_MISTAKES: usize = 1000;
 /// The keys of a contract; their types stand in the module `schema`.
 pub(super) const CONTRACT_KEYS: [&str; 7] = ["title", "rows", "seen", "why", "changed", "requires", "cases"];
 /// The keys of a case.
-pub(super) const CASE_KEYS: [&str; 8] =
-    ["name", "changed", "driver", "requires", "fresh_process", "deadline", "with", "steps"];
+pub(super) const CASE_KEYS: [&str; 9] =
+    ["name", "changed", "driver", "drivers", "requires", "fresh_process", "deadline", "with", "steps"];
 
 /// Reads a contract from its text.
 pub(super) fn contract(id: &str, source: &SourceText) -> Result<Contract, Diagnostics> {
@@ -73,8 +73,8 @@ impl<'a> Reader<'a> {
         let requires = keys.get("requires").map(|node| self.requires(node)).unwrap_or_default();
         let cases = self.list(&keys, file, "cases", "a contract without a case promises nothing");
         self.unique_names(cases);
-        let case = |case| (!self.is_full()).then(|| self.case(&requires, case));
-        let cases = cases.iter().map_while(case).collect();
+        let cases_of = |case| (!self.is_full()).then(|| self.cases(&requires, case));
+        let cases = cases.iter().map_while(cases_of).flatten().collect();
         if self.is_full() {
             self.mistakes.cut();
         }
@@ -82,19 +82,44 @@ impl<'a> Reader<'a> {
         Contract { id: id.to_owned(), title, why, rows, seen, changed, cases, named_builds }
     }
 
-    fn case(&mut self, inherited: &Requires, node: &'a Node) -> Case {
+    /// A case, or one for each of its `drivers`, in whose name that of the driver stands last.
+    fn cases(&mut self, inherited: &Requires, node: &'a Node) -> Vec<Case> {
         let keys = self.keys(node, &CASE_KEYS);
-        let name = self.words(&keys, node, "name");
+        let Some(list) = keys.get("drivers") else {
+            let driver = keys.get("driver").map(|node| self.value(node));
+            return vec![self.case(inherited, node, &keys, driver)];
+        };
+        if let Some(driver) = node.entries().iter().find(|(key, _)| key.as_text() == Some("driver")) {
+            self.mistake(&driver.0, "`driver` and `drivers` are two ways to say the same: write one of them");
+        }
+        let drivers: Vec<Driver> = self.value(list).unwrap_or_default();
+        if drivers.is_empty() {
+            self.mistake(list, "`drivers` names none: write `drivers: [python, go, node]`");
+        }
+        let of_driver = |driver: Driver| {
+            let case = self.case(inherited, node, &keys, Some(Some(driver)));
+            Case { name: format!("{}-{}", case.name, driver.name()), ..case }
+        };
+        drivers.into_iter().map(of_driver).collect()
+    }
+
+    fn case(
+        &mut self,
+        inherited: &Requires,
+        node: &'a Node,
+        keys: &Keys<'a>,
+        driver: Option<Option<Driver>>,
+    ) -> Case {
+        let name = self.words(keys, node, "name");
         if let Some(node) = keys.get("name") {
             self.slug(&name, node);
         }
         let changed = keys.get("changed").map(|node| self.causes(node)).unwrap_or_default();
-        let driver = keys.get("driver").map(|node| self.value(node));
         let fresh_process = keys.get("fresh_process").map(|node| self.value(node));
         let requires = keys.get("requires").map(|node| self.requires(node)).unwrap_or_default();
         let deadline = keys.get("deadline").map(|node| self.deadline(node));
         let rows = keys.get("with").map(|node| self.rows(node));
-        let steps = self.list(&keys, node, "steps", "a case without a step tells nothing");
+        let steps = self.list(keys, node, "steps", "a case without a step tells nothing");
         // What could not be read is not held against the steps.
         let facts = check::CaseFacts {
             driver: driver.map_or(Some(Default::default()), |read| read),

@@ -89,6 +89,13 @@ macro_rules! define {
                 match self { $($(Self::$call(_it) => things!(_it $($ended)?),)+)+ }
             }
 
+            /// The words of the calls that a driver has.
+            pub fn names_of(driver: Driver) -> Vec<&'static str> {
+                let all: Vec<(&str, &[Driver])> =
+                    vec![$($((stringify!($call_name), define!(@drivers $($(#[$cfg])? $driver),+))),+),+];
+                all.into_iter().filter(|(_, drivers)| drivers.contains(&driver)).map(|(name, _)| name).collect()
+            }
+
             /// The drivers that have it: `rusqlite` has what its safe interface offers, and each has what concerns the
             /// whole process.
             pub fn drivers(&self) -> &'static [Driver] {
@@ -113,7 +120,8 @@ macro_rules! define {
             }
         }
     };
-    (@drivers process) => { Driver::ALL };
+    (@drivers process) => { Driver::OF_THE_WORKER };
+    (@drivers any) => { Driver::ALL };
     (@drivers $($(#[$cfg:meta])? $driver:ident),+) => { &[$($(#[$cfg])? Driver::$driver),+] };
     (@enum $what:literal $enum:ident { $($(#[doc = $doc:literal])* $name:ident: $variant:ident($arguments:ty),)+ }) => {
         #[doc = $what]

@@ -9,6 +9,9 @@ use crate::outcome::value::short_hash;
 
 /// The verb and its arguments on one line, defaults left out: `query SELECT 1`, `step`, `close other`.
 pub(super) fn describe<A: Arguments + Serialize>(name: &str, arguments: &A) -> String {
+    if let Some(words) = arguments.words() {
+        return words;
+    }
     let shown = match tree(arguments) {
         Tree::Map(entries) => fields(&entries, A::SHOWN),
         plain => show(&plain),
@@ -20,7 +23,7 @@ pub(super) fn describe<A: Arguments + Serialize>(name: &str, arguments: &A) -> S
 const SHOWN_BYTES: usize = 1000;
 const BEGINNING: usize = 240;
 
-fn cut(shown: String) -> String {
+pub(in crate::contract) fn cut(shown: String) -> String {
     match shown.char_indices().nth(BEGINNING) {
         Some((end, _)) if shown.len() > SHOWN_BYTES => {
             format!("{}… ({} bytes, sha256 {})", &shown[..end], shown.len(), short_hash(shown.as_bytes()))

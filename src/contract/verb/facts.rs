@@ -21,6 +21,8 @@ pub enum Kind {
     Quantity,
     /// How a quantity developed over many iterations.
     Growth,
+    /// Records, each of which says what it must return.
+    Records,
     /// Rows of such counters, which stand in the last column.
     Counts,
     /// The codes that came, and how often something failed: a number where one is asked for.

@@ -20,6 +20,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 
 use self::define::{define, things};
+pub(super) use self::describe::cut;
 use self::describe::describe;
 pub use self::facts::{Fact, Kind};
 use self::facts::{Row, Section, prose};

@@ -241,6 +241,7 @@ fn words(kind: Kind) -> &'static str {
         Kind::Code => "code",
         Kind::Row => "row",
         Kind::Rows => "rows",
+        Kind::Records => "what the records say",
         Kind::Value => "value",
         Kind::Quantity => "size",
         Kind::Growth => "size, how much something grows per 1,000 iterations",

@@ -6,7 +6,8 @@
 /// `name: Variant(Arguments) -> Kind on handles makes handle ends handle with facts: drivers;`. A handle is the field
 /// of the arguments that names it; what a verb ends need not be said to be used. `process` in the place of drivers
 /// means that the call concerns the whole process and is the same with every driver. Rows stand in sections: for each
-/// driver a section is a trait, and a heading in `contracts/VERBS.md`.
+/// driver a section is a trait, and a heading in `contracts/VERBS.md`. `any` means the same and that the call is had by
+/// the drivers of other languages, too.
 ///
 /// A row of `blocks` names after `of` the lists of steps that it runs.
 macro_rules! table {
@@ -21,16 +22,16 @@ macro_rules! table {
                     open: Open(Open) -> Code makes db: Capi, Rusqlite, #[cfg(test)] Fake;
                     /// `sqlite3_close`: returns BUSY while statements live,
                     /// <https://sqlite.org/c3ref/close.html>.
-                    close: Close(OnDb) -> Code on db: Capi, Rusqlite;
+                    close: Close(OnDb) -> Code on db: Capi, Rusqlite, Python, Go, Node;
                     /// `sqlite3_close_v2`: always OK, and a zombie while statements live,
                     /// <https://sqlite.org/c3ref/close.html>.
                     close_v2: CloseV2(OnDb) -> Code ends db: Capi;
                     /// Sets for how long a call waits for a lock,
                     /// <https://sqlite.org/c3ref/busy_timeout.html>.
-                    busy_timeout: BusyTimeout(BusyTimeout) -> Code on db: Capi, Rusqlite;
+                    busy_timeout: BusyTimeout(BusyTimeout) -> Code on db: Capi, Rusqlite, Python;
                     /// Makes the connection's statements under way end with INTERRUPT,
                     /// <https://sqlite.org/c3ref/interrupt.html>.
-                    interrupt: Interrupt(OnDb) -> Code on db: Capi, Rusqlite;
+                    interrupt: Interrupt(OnDb) -> Code on db: Capi, Rusqlite, Python;
                     /// Sets the lookaside memory of a connection, before its first statement,
                     /// <https://sqlite.org/c3ref/c_dbconfig_defensive.html>.
                     db_lookaside: DbLookaside(DbLookaside) -> Code on db: Capi;
@@ -49,21 +50,25 @@ macro_rules! table {
                 }
                 Sql "SQL at once" {
                     /// Runs SQL to its end and drops any rows, <https://sqlite.org/c3ref/exec.html>.
-                    exec: Exec(Exec) -> Code on db makes keep: Capi, Rusqlite, #[cfg(test)] Fake;
+                    exec: Exec(Exec) -> Code on db makes keep: Capi, Rusqlite, Python, Go, Node, #[cfg(test)] Fake;
                     /// Runs a statement as `exec` does. Where another connection of the same shared cache has a lock that it
                     /// needs, it waits until that one's transaction is over, and runs it again; LOCKED when that one
                     /// waits too, <https://sqlite.org/unlock_notify.html>.
                     exec_blocking: ExecBlocking(ExecBlocking) -> Code on db: Capi;
                     /// Runs one statement and returns all its rows, typed, or the code of its error,
                     /// <https://sqlite.org/c3ref/step.html>.
-                    query: Query(Query) -> Rows on db: Capi, Rusqlite;
+                    query: Query(Query) -> Rows on db: Capi, Rusqlite, Python, Go, Node;
                     /// The plan of a statement, which is not run, in one form for all versions: a text per loop, sort
                     /// or subquery, indented by what it belongs to, <https://sqlite.org/eqp.html>.
                     plan: Plan(Plan) -> Rows on db: Capi;
+                    /// Runs records of sqllogictest in SQLite's own dialect, each of which says what it must return,
+                    /// <https://sqlite.org/sqllogictest/doc/trunk/about.wiki>. Results are compared as SQLite's own runner does; a digest
+                    /// of what was returned, exactly and in its order, is recorded beside.
+                    sqllogictest: Sqllogictest(Sqllogictest) -> Records on db: Capi;
                 }
                 Statements "Statements" {
                     /// Compiles one statement and keeps it, <https://sqlite.org/c3ref/prepare.html>.
-                    prepare: Prepare(Prepare) -> Code on db makes stmt: Capi, Rusqlite;
+                    prepare: Prepare(Prepare) -> Code on db makes stmt: Capi, Rusqlite, Go, Node;
                     /// Binds a list of values, or one value `at` a parameter,
                     /// <https://sqlite.org/c3ref/bind_blob.html>. Digits too many for an integer of YAML are
                     /// written as a text: `{at: 1, value: "18446744073709551615", as: u64}`.
@@ -76,14 +81,14 @@ macro_rules! table {
                     bind_zeroblob64: BindZeroblob64(BindZeroblob64) -> Code on stmt: Capi;
                     /// `sqlite3_step`: ROW with the row, DONE, or an error,
                     /// <https://sqlite.org/c3ref/step.html>.
-                    step: Step(OnStmt) -> Row on stmt: Capi, Rusqlite;
+                    step: Step(OnStmt) -> Row on stmt: Capi, Rusqlite, Python, Go, Node;
                     /// `sqlite3_reset`, <https://sqlite.org/c3ref/reset.html>.
                     reset: Reset(OnStmt) -> Code on stmt: Capi, Rusqlite;
                     /// `sqlite3_clear_bindings`, <https://sqlite.org/c3ref/clear_bindings.html>.
                     clear_bindings: ClearBindings(OnStmt) -> Code on stmt: Capi, Rusqlite;
                     /// `sqlite3_finalize`, <https://sqlite.org/c3ref/finalize.html>; with the driver
                     /// `rusqlite` the statement is dropped, and a cached one goes back to its cache.
-                    finalize: Finalize(OnStmt) -> Code ends stmt: Capi, Rusqlite;
+                    finalize: Finalize(OnStmt) -> Code ends stmt: Capi, Rusqlite, Python, Go, Node;
                     /// The statement's SQL as prepared, <https://sqlite.org/c3ref/expanded_sql.html>.
                     sql: Sql(OnStmt) -> Value on stmt: Capi;
                     /// The statement's SQL with its parameters filled in,
@@ -110,7 +115,7 @@ macro_rules! table {
                     next_stmt: NextStmt(NextStmt) -> Value on db, after: Capi;
                     /// How many unfinalized statements the connection has, by
                     /// <https://sqlite.org/c3ref/next_stmt.html>.
-                    stmt_count: StmtCount(OnDb) -> Value on db: Capi, Rusqlite;
+                    stmt_count: StmtCount(OnDb) -> Value on db: Capi, Rusqlite, Python, Go, Node;
                     /// How often destructors of this case's bindings (or functions, collations, modules,
                     /// auxiliary data) have run.
                     destructor_calls: DestructorCalls(DestructorCalls) -> Value: process;
@@ -253,13 +258,13 @@ macro_rules! table {
                     changes: Changes(OnDb) -> Value on db: Capi, Rusqlite;
                     /// Rows changed since the connection was opened,
                     /// <https://sqlite.org/c3ref/total_changes.html>.
-                    total_changes: TotalChanges(OnDb) -> Value on db: Capi, Rusqlite;
+                    total_changes: TotalChanges(OnDb) -> Value on db: Capi, Rusqlite, Python;
                     /// `sqlite3_changes64`, <https://sqlite.org/c3ref/changes.html>.
                     changes64: Changes64(OnDb) -> Value on db: Capi;
                     /// `sqlite3_total_changes64`, <https://sqlite.org/c3ref/total_changes.html>.
                     total_changes64: TotalChanges64(OnDb) -> Value on db: Capi;
                     /// The rowid of the last row inserted, <https://sqlite.org/c3ref/last_insert_rowid.html>.
-                    last_insert_rowid: LastInsertRowid(OnDb) -> Value on db: Capi, Rusqlite;
+                    last_insert_rowid: LastInsertRowid(OnDb) -> Value on db: Capi, Rusqlite, Python, Go, Node;
                     /// Sets what `last_insert_rowid` returns,
                     /// <https://sqlite.org/c3ref/set_last_insert_rowid.html>.
                     set_last_insert_rowid: SetLastInsertRowid(SetLastInsertRowid) -> Code on db: Capi;
@@ -277,7 +282,7 @@ macro_rules! table {
                     /// <https://sqlite.org/c3ref/errcode.html>.
                     error_offset: ErrorOffset(OnDb) -> Value on db: Capi;
                     /// 1 outside a transaction, <https://sqlite.org/c3ref/get_autocommit.html>.
-                    autocommit: Autocommit(OnDb) -> Value on db: Capi, Rusqlite;
+                    autocommit: Autocommit(OnDb) -> Value on db: Capi, Rusqlite, Python, Node;
                     /// `none`, `read` or `write`; NULL for a database that is not there,
                     /// <https://sqlite.org/c3ref/txn_state.html>.
                     txn_state: TxnState(OnSchema) -> Value on db: Capi;
@@ -363,26 +368,26 @@ macro_rules! table {
                 }
                 Memory "Memory and counters" {
                     /// Bytes that SQLite holds, <https://sqlite.org/c3ref/memory_highwater.html>.
-                    memory_used: MemoryUsed(Nothing) -> Quantity: process;
+                    memory_used: MemoryUsed(Nothing) -> Quantity: any;
                     /// The most bytes that SQLite held since the mark was reset,
                     /// <https://sqlite.org/c3ref/memory_highwater.html>.
-                    memory_highwater: MemoryHighwater(Highwater) -> Quantity: process;
+                    memory_highwater: MemoryHighwater(Highwater) -> Quantity: any;
                     /// Sets the soft heap limit and returns the one before; -1 asks,
                     /// <https://sqlite.org/c3ref/hard_heap_limit64.html>.
-                    soft_heap_limit: SoftHeapLimit(Bytes) -> Value: process;
+                    soft_heap_limit: SoftHeapLimit(Bytes) -> Value: any;
                     /// Sets the hard heap limit and returns the one before; -1 asks,
                     /// <https://sqlite.org/c3ref/hard_heap_limit64.html>.
-                    hard_heap_limit: HardHeapLimit(Bytes) -> Value: process;
+                    hard_heap_limit: HardHeapLimit(Bytes) -> Value: any;
                     /// Asks for memory back and returns how many bytes came,
                     /// <https://sqlite.org/c3ref/release_memory.html>.
-                    release_memory: ReleaseMemory(Bytes) -> Quantity: process;
+                    release_memory: ReleaseMemory(Bytes) -> Quantity: any;
                     /// Frees what memory of the connection it can,
                     /// <https://sqlite.org/c3ref/db_release_memory.html>.
                     db_release_memory: DbReleaseMemory(OnDb) -> Code on db: Capi, Rusqlite;
                     /// A counter of the process, <https://sqlite.org/c3ref/status.html>.
                     status: Status(Status) -> Quantity: process;
                     /// A counter of a connection, <https://sqlite.org/c3ref/db_status.html>.
-                    db_status: DbStatus(DbStatus) -> Quantity on db: Capi, Rusqlite;
+                    db_status: DbStatus(DbStatus) -> Quantity on db: Capi, Rusqlite, Python, Go, Node;
                     /// A counter of a statement, <https://sqlite.org/c3ref/stmt_status.html>.
                     stmt_status: StmtStatus(StmtStatus) -> Quantity on stmt: Capi, Rusqlite;
                 }
@@ -390,13 +395,13 @@ macro_rules! table {
                 /// would take SQLite's locks on it away.
                 Files "Files" {
                     /// The size of a file in the case's directory, NULL when there is none.
-                    file_size: FileSize(String) -> Value with UsesFiles: process;
+                    file_size: FileSize(String) -> Value with UsesFiles: any;
                     /// Bytes of a file in the case's directory, NULL when there is none.
-                    file_bytes: FileBytes(FileBytes) -> Value with UsesFiles: process;
+                    file_bytes: FileBytes(FileBytes) -> Value with UsesFiles: any;
                     /// The first 12 digits of a file's sha256, NULL when there is none.
-                    file_hash: FileHash(String) -> Value with UsesFiles: process;
+                    file_hash: FileHash(String) -> Value with UsesFiles: any;
                     /// Writes bytes to a file in the case's directory.
-                    write_file: WriteFile(WriteFile) -> Code with UsesFiles: process;
+                    write_file: WriteFile(WriteFile) -> Code with UsesFiles: any;
                     /// How many descriptors of SQLite's are open on files of the case's directory (Linux).
                     open_files: OpenFiles(Nothing) -> Value with UsesFiles: process;
                 }
@@ -481,9 +486,9 @@ macro_rules! table {
                 /// forbid is refused.
                 Rust "What rusqlite adds" {
                     /// `Connection::execute`: how many rows it changed.
-                    execute: Execute(Run) -> Value on db: Rusqlite;
+                    execute: Execute(Run) -> Value on db: Rusqlite, Python, Go, Node;
                     /// `Connection::query_row`: the first row.
-                    query_row: QueryRow(Run) -> Row on db: Rusqlite;
+                    query_row: QueryRow(Run) -> Row on db: Rusqlite, Python, Go, Node;
                     /// `Connection::query_one`: the only row.
                     query_one: QueryOne(Run) -> Row on db: Rusqlite;
                     /// `Row::get`: a column of the current row as a Rust type. Digits too many for an integer
@@ -521,6 +526,65 @@ macro_rules! table {
                     finish: Finish(OnTx) -> Code ends tx: Rusqlite;
                     /// Drops a transaction or savepoint.
                     drop_transaction: DropTransaction(OnTx) -> Code ends tx: Rusqlite;
+                }
+                /// A program of the language executes them, which has the library under test as its `libsqlite3.so.0`
+                /// ([drivers](../drivers/README.md)). An exception of the driver that has no code of SQLite is `refused`, with
+                /// its type. Counters of connections are the sums over all that the program has open. A value that is none of
+                /// SQLite's five kinds is shown as a text of its type and itself: `datetime.date 2024-05-23`. A whole number
+                /// of Node is shown as an integer.
+                Languages "What drivers of other languages add" {
+                    /// Opens a connection as the language does: `sqlite3.connect`, `sql.Open` (which makes a pool) with
+                    /// `Ping`, `new Database`. Settings by the driver's own names:
+                    ///
+                    /// - `python`: the arguments of `sqlite3.connect`, `detect_types` as `decltypes+colnames`, and
+                    ///   `text_factory` (`str` or `bytes`),
+                    ///   <https://docs.python.org/3/library/sqlite3.html#sqlite3.connect>
+                    /// - `go`: `max_open_conns`, `max_idle_conns`, `conn_max_lifetime` (ms), `patience` (for how many ms a
+                    ///   call waits at most), and the parameters of the data source's name,
+                    ///   <https://pkg.go.dev/github.com/mattn/go-sqlite3#SQLiteDriver.Open>
+                    /// - `node`: `timeout`, `readonly`, `file_must_exist`, `safe_integers`,
+                    ///   <https://github.com/WiseLibs/better-sqlite3/blob/master/docs/api.md>
+                    connect: Connect(Connect) -> Code makes db: Python, Go, Node;
+                    /// Gives the only reference to a connection up, without closing it.
+                    drop_connection: DropConnection(OnDb) -> Code ends db: Python, Go, Node;
+                    /// Begins a query and reads no row: `Connection.execute`, `DB.Query`, `Statement.iterate`. `step` reads
+                    /// one, and `finalize` closes what this made.
+                    start: Start(Start) -> Code on db makes stmt: Python, Go, Node;
+                    /// Runs what `prepare` made, `Stmt.Exec` or `Statement.run`: how many rows it changed.
+                    run: RunPrepared(RunPrepared) -> Value on stmt: Go, Node;
+                    /// Gives the only reference to a statement up, without closing it.
+                    drop_statement: DropStatement(OnStmt) -> Code ends stmt: Python, Go, Node;
+                    /// Lets the garbage collector close a statement, `runtime.SetFinalizer`.
+                    finalizer: Finalizer(OnStmt) -> Code on stmt: Go;
+                    /// Collects all garbage, and runs the finalizers of what is found: `gc.collect`, `runtime.GC`, `gc`.
+                    collect_garbage: CollectGarbage(Nothing) -> Code: Python, Go, Node;
+                    /// How many connections the program has open.
+                    connection_count: ConnectionCount(Nothing) -> Value: Python, Go, Node;
+                    /// The types of the language that a query's values have.
+                    types: Types(Query) -> Rows on db: Python, Go, Node;
+                    /// Sends a value of the language through SQLite: the type that it is stored as, the type of the
+                    /// language that comes back, and the value.
+                    carry: Carry(Carry) -> Row on db: Python, Go, Node;
+                    /// Runs statements in the driver's own scope of a transaction, which may raise at its end: `with
+                    /// connection`, `DB.Begin` with a deferred `Rollback`, `Database.transaction`.
+                    scope: Scope(ScopeArguments) -> Code on db: Python, Go, Node;
+                    /// Makes a function of one argument in the language. In Go a connection of the pool has it that is
+                    /// opened after this.
+                    user_function: UserFunction(UserFunction) -> Code on db: Python, Go, Node;
+                    /// `executemany`: how many rows it changed.
+                    execute_many: ExecuteMany(ExecuteMany) -> Value on db: Python;
+                    /// `Connection.commit`
+                    commit_connection: CommitConnection(OnDb) -> Code on db: Python;
+                    /// `Connection.rollback`
+                    rollback_connection: RollbackConnection(OnDb) -> Code on db: Python;
+                    /// Sets `Connection.isolation_level`, null for autocommit, and returns it.
+                    isolation_level: IsolationLevel(IsolationLevel) -> Value on db: Python;
+                    /// Sets a callback that raises.
+                    raising_callback: RaisingCallback(RaisingCallback) -> Code on db: Python;
+                    /// `sqlite3.register_converter`, for columns of this declared type.
+                    converter: Converter(Converter) -> Code: Python;
+                    /// A row of how many connections the pool has open, in use and idle, `DB.Stats`.
+                    pool_stats: PoolStats(OnDb) -> Row on db: Go;
                 }
             }
             blocks {

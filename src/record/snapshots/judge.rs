@@ -70,6 +70,8 @@ pub fn judge(lineage: &Lineage, snapshots: &CaseSnapshots, build: &str, report: 
     match report.verdict {
         Verdict::Broken | Verdict::CouldNotRun => Outcome::NotCompared,
         _ if !lineage.is_recorded(build) => Outcome::Same,
+        // What this machine lacks says nothing of what others recorded.
+        Verdict::Unsupported if report.is_not_here() => Outcome::NotCompared,
         Verdict::Unsupported if snapshots.accepted.contains_key(build) => Outcome::Unwanted,
         Verdict::Unsupported => Outcome::NotCompared,
         Verdict::Holds | Verdict::Crashed | Verdict::TimedOut => {

@@ -58,6 +58,9 @@ macro_rules! calls {
             ($d driver:ident $d name:ident $d section:ident $d it:ident process) => {
                 $crate::worker::driver::process::Process::$d name($d driver, $d it)
             };
+            ($d driver:ident $d name:ident $d section:ident $d it:ident any) => {
+                $crate::worker::driver::process::Process::$d name($d driver, $d it)
+            };
             ($d driver:ident $d name:ident $d section:ident $d it:ident $driver $d($d by:ident)*) => {
                 sections::$d section::$d name($d driver, $d it)
             };

@@ -14,6 +14,7 @@ mod fake;
 mod files;
 mod hooks;
 mod named;
+mod other;
 mod process;
 mod rusqlite;
 mod shared;
@@ -49,6 +50,9 @@ fn driver(driver: contract::Driver, library: &'static Library) -> Box<dyn Driver
     match driver {
         contract::Driver::Capi => Box::new(capi::Capi::new(library)),
         contract::Driver::Rusqlite => Box::new(rusqlite::Rusqlite::new(library)),
+        contract::Driver::Python | contract::Driver::Go | contract::Driver::Node => {
+            Box::new(other::Other::new(driver, library))
+        }
         #[cfg(test)]
         contract::Driver::Fake => Box::new(fake::Fake::default()),
     }

@@ -96,7 +96,12 @@ impl Statement {
 
     /// The current row, each column by its type.
     fn row(&self, library: &Library) -> Call<Vec<Value>> {
-        (0..self.columns(library)?).map(|at| self.value(library, at)).collect()
+        let columns = self.columns(library)?;
+        let mut row = Vec::with_capacity(usize::try_from(columns).unwrap_or(0));
+        for at in 0..columns {
+            row.push(self.value(library, at)?);
+        }
+        Ok(row)
     }
 
     /// A column by its type.

@@ -16,6 +16,7 @@ use crate::cmd::discover;
 use crate::cmd::doctor;
 use crate::cmd::exchange;
 use crate::cmd::fetch;
+use crate::cmd::fits;
 use crate::cmd::gate;
 use crate::cmd::history;
 use crate::cmd::init;
@@ -25,6 +26,7 @@ use crate::cmd::matrix;
 use crate::cmd::memory;
 use crate::cmd::min_version;
 use crate::cmd::mutants;
+use crate::cmd::needs;
 use crate::cmd::new_build;
 use crate::cmd::new_contract;
 use crate::cmd::plan;
@@ -61,7 +63,7 @@ pub(crate) const INSTALLED: &str = "sqlite-contracts";
 const GROUPS: [(&str, &[&str]); 6] = [
     ("Ask builds", &["try", "history", "why", "min-version", "exchange", "memory", "leaks"]),
     ("Decide about an upgrade", &["gate", "plan", "audit"]),
-    ("Your program", &["init", "record", "trace"]),
+    ("Your program", &["init", "record", "trace", "needs", "fits"]),
     (
         "The catalogue, or your own contracts",
         &["matrix", "review", "report", "tidy", "new-contract", "new-build"],
@@ -132,6 +134,8 @@ pub(crate) enum Verb {
     History(history::Args),
     Why(why::Args),
     MinVersion(min_version::Args),
+    Needs(needs::Args),
+    Fits(fits::Args),
     Leaks(leaks::Args),
     Memory(memory::Args),
     Audit(Box<audit::Args>),

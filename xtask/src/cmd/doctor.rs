@@ -6,6 +6,8 @@ use anyhow::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
 use sqlite_contracts::builds::{Compiler, Store};
+use sqlite_contracts::contract::Driver;
+use sqlite_contracts::languages::Languages;
 
 use crate::support::context;
 use crate::support::exit::Exit;
@@ -38,7 +40,7 @@ struct Check {
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
     let store = context::store(&project)?;
-    let checks = checks(&store);
+    let checks: Vec<Check> = checks(&store).into_iter().chain(languages(&store)).collect();
     let missing = checks.iter().filter(|check| check.is_required && check.found.is_err()).count();
     match args.format {
         Format::Json => print_json(&checks.iter().map(Check::json).collect::<Vec<_>>())?,
@@ -73,6 +75,18 @@ impl Check {
             remedy: self.found.as_ref().err().map(String::as_str),
         }
     }
+}
+
+/// The drivers in other languages, found as a run finds them: what they need is made.
+fn languages(store: &Store) -> Vec<Check> {
+    let languages = Languages::default();
+    let check = |driver: &Driver| Check {
+        name: driver.name(),
+        purpose: "contracts through this driver",
+        is_required: false,
+        found: languages.describe(*driver, store.project()),
+    };
+    Driver::OF_LANGUAGES.iter().map(check).collect()
 }
 
 fn checks(store: &Store) -> Vec<Check> {
@@ -169,5 +183,5 @@ fn disk(store: &Store) -> Result<String, String> {
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<Line<'static>>)
+    crate::cmd::schemas::of::<Vec<Line<'static>>>()
 }

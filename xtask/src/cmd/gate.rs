@@ -1,5 +1,7 @@
 //! `cargo xtask gate`: whether moving from one build to another changes any contract.
 
+mod latency;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -33,12 +35,16 @@ Examples:
   cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite app.sql --sql 'SELECT round(0.285, 2)'
   cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock     what a program's locks bundle
   cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock --at Cargo.lock --format github
+  cargo xtask gate --from … --to … --latency xtask/workloads/latency.yaml --at-most 1.2
   cargo xtask gate --from … --to … --format markdown --write sarif=gate.sarif --write junit=gate.xml
 
 Every contract runs on both builds (or is remembered from the last gate); no snapshot is made. A case that does not \
 do the same is a change: `broken`, `value`, `error`, `removed`, `cost`, `superseded`, `added` or `mended`. gate.yaml says \
 which block and which are accepted until when; without it the first four block. docs/gate-in-ci.md shows one. \
 Beside a change stand its causes, where the contract names any; JSON has them as because, {key, text, place}.
+
+With --latency the times of a file of workloads are compared: of each `repeat`, its median and 99th percentile, by the \
+median ratio of rounds in which the builds take turns.
 
 Lock files: the build is the one whose manifest names the crate's release, else the one of the same sqlite3.c, else it \
 is made from the crate. A libsqlite3-sys without its feature `bundled` links the system's library: name that build with --from or --to.
@@ -73,6 +79,8 @@ pub(crate) struct Args {
     at: Option<String>,
     #[command(flatten)]
     output: Output,
+    #[command(flatten)]
+    latency: latency::Timing,
 }
 
 #[derive(clap::Args)]
@@ -151,6 +159,9 @@ fn written(argument: &str) -> Result<(Form, PathBuf), String> {
 /// Compares, and writes the report.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut project = context::project_or_catalogue()?;
+    if args.catalogue {
+        project = project.with_builds_of_catalogue();
+    }
     args.output.check()?;
     let from_lock = args.from.from_lock.as_deref().map(|lock| with_lock(&mut project, lock));
     let to_lock = args.to.to_lock.as_deref().map(|lock| with_lock(&mut project, lock));
@@ -162,6 +173,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let line = to_lock.as_ref().and_then(|lock| lock.as_ref().ok()).map(|lock| lock.line);
     let at = args.at.as_deref().map(|at| place(at, line));
     let (from, to) = ends(cells.engine().builds(), args, [from_lock, to_lock])?;
+    if let Some(file) = &args.latency.latency {
+        return latency::run(&project, cells.engine(), [from, to], &args.latency, file);
+    }
     let report =
         compare(&cells, !args.subjects.is_empty(), from, to, &policy, args.today.unwrap_or_else(today))?
             .at(at);
@@ -231,8 +245,11 @@ fn compare(
     if from.name() == to.name() {
         return Ok(Report::new(ends, &[], Vec::new(), policy, today));
     }
-    let products = Products::make(cells.engine().store(), [from, to]);
-    if let Some((_, error)) = products.missing.into_iter().next() {
+    let beside = cells.engine().builds_beside(&cells.ids(), &[from, to]);
+    let products = Products::make(cells.engine().store(), [from, to].into_iter().chain(beside));
+    // What only some steps run on is no reason not to compare the rest.
+    let is_end = |build: &Build| [from.name(), to.name()].contains(&build.name());
+    if let Some((_, error)) = products.missing.into_iter().find(|(build, _)| is_end(build)) {
         return Err(error.into());
     }
     let reports = cells.run(&[from, to])?;

@@ -114,5 +114,5 @@ fn size(bytes: u64) -> String {
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<Row>)
+    crate::cmd::schemas::of::<Vec<Row>>()
 }

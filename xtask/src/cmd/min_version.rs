@@ -112,7 +112,7 @@ fn found<'a>(subject: &Subject, profile: &'a str, eras: &'a [Era<Trial>], unaske
     let subject = match subject {
         Subject::Known(id) => id.clone(),
         Subject::Contract(contract) if contract.cases.len() > 1 => contract.id.clone(),
-        Subject::Contract(contract) | Subject::Sql(contract) => {
+        Subject::Contract(contract) | Subject::Sql(contract) | Subject::Script(contract) => {
             contract.cases.first().map_or_else(String::new, |case| subject.heading(&case.name))
         }
     };
@@ -170,5 +170,5 @@ fn answer(found: &Found<'_>) -> String {
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<Found<'static>>)
+    crate::cmd::schemas::of::<Vec<Found<'static>>>()
 }

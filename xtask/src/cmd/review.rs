@@ -201,5 +201,5 @@ fn ask(term: &Term) -> Result<Decision> {
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<Pending<'static>>)
+    crate::cmd::schemas::of::<Vec<Pending<'static>>>()
 }

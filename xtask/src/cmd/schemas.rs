@@ -2,18 +2,25 @@
 
 use std::path::Path;
 
-use schemars::Schema;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 
 use super::{
-    doctor, exchange, history, leaks, list, matrix, memory, min_version, review, tidy, try_subject, why,
+    doctor, exchange, fits, history, leaks, list, matrix, memory, min_version, review, tidy, try_subject, why,
 };
 
+/// The schema of what is written of a type: a field that may be left out is not required.
+pub(crate) fn of<T: JsonSchema>() -> Schema {
+    SchemaSettings::default().for_serialize().into_generator().into_root_schema_for::<T>()
+}
+
 /// The schemas of the commands whose output is made of types; those of `gate`, `plan` and `audit` are the library's.
-fn schemas() -> [(&'static str, Schema); 12] {
+fn schemas() -> [(&'static str, Schema); 13] {
     [
         ("builds", list::schema()),
         ("doctor", doctor::schema()),
         ("exchange", exchange::schema()),
+        ("fits", fits::schema()),
         ("history", history::schema()),
         ("leaks", leaks::schema()),
         ("matrix", matrix::schema()),

@@ -214,5 +214,5 @@ fn shown(contract: &Contract, builds: &BuildSet, findings: &[Finding]) -> String
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Found<'static>)
+    crate::cmd::schemas::of::<Found<'static>>()
 }

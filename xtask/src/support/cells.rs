@@ -17,6 +17,7 @@ use sqlite_contracts::record::report::CellReport;
 use sqlite_contracts::subject::Subject;
 
 use crate::support::context;
+use crate::support::each_build::each_build;
 
 /// Subjects, and what they did on builds.
 pub(crate) struct Cells {
@@ -63,13 +64,32 @@ impl Cells {
         let reports = cells.par_iter().map(|(subject, build)| self.report_of(subject, build)).collect();
         let reports = together(reports)?;
         let each = self.subjects.len().max(1);
-        Ok(reports.chunks(each).map(<[CellReport]>::to_vec).collect())
+        let mut reports: Vec<Vec<CellReport>> = reports.chunks(each).map(<[CellReport]>::to_vec).collect();
+        for (at, subject) in self.subjects.iter().enumerate() {
+            self.look_closer(
+                subject,
+                builds,
+                reports.iter_mut().map(|of_build| &mut of_build[at]).collect(),
+            )?;
+        }
+        Ok(reports)
+    }
+
+    /// Runs a script once more with the records of their own on which the builds differ.
+    fn look_closer(&self, subject: &Subject, builds: &[&Build], reports: Vec<&mut CellReport>) -> Result<()> {
+        if let Some(finer) = subject.finer(reports.iter().map(|report| &**report)) {
+            let closer = each_build(builds, |build| self.report_of(&finer, build))?;
+            reports.into_iter().zip(closer).for_each(|(report, closer)| *report = closer);
+        }
+        Ok(())
     }
 
     fn report_of(&self, subject: &Subject, build: &Build) -> Result<CellReport> {
         match subject {
             Subject::Known(id) => Ok(self.cells.report_of(id, build.name())?.report.whole()?),
-            Subject::Contract(contract) | Subject::Sql(contract) => self.engine().run(contract, build),
+            Subject::Contract(contract) | Subject::Sql(contract) | Subject::Script(contract) => {
+                self.engine().run(contract, build)
+            }
         }
     }
 
@@ -116,7 +136,9 @@ impl Cells {
     ) -> Result<Option<ContractChanges>> {
         let contract = match subject {
             Subject::Known(id) => self.engine().contract(id)?,
-            Subject::Contract(contract) | Subject::Sql(contract) => contract.clone(),
+            Subject::Contract(contract) | Subject::Sql(contract) | Subject::Script(contract) => {
+                contract.clone()
+            }
         };
         let snapshots = self.cells.recorded().contract(&contract.id)?;
         Ok(changes(&self.engine().builds().causes(&contract, &snapshots), from, to, version))

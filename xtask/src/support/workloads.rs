@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde::Serialize;
 use sqlite_contracts::builds::Build;
-use sqlite_contracts::contract::Contract;
-use sqlite_contracts::diagnostic::SourceText;
+use sqlite_contracts::contract::{Case, Contract};
+use sqlite_contracts::diagnostic::{Diagnostics, SourceText};
 use sqlite_contracts::engine::Engine;
 
 use crate::support::context::{self, OnBuilds};
@@ -35,14 +35,31 @@ pub(crate) struct Workloads {
     svg: Option<PathBuf>,
 }
 
+/// Workloads that come with a command.
+pub(crate) struct Own {
+    /// What they are called.
+    pub name: &'static str,
+    pub text: &'static str,
+}
+
+impl Own {
+    fn read(&self) -> Result<Contract, Diagnostics> {
+        Contract::read(self.name, &SourceText::new(format!("{}.yaml", self.name), self.text))
+    }
+}
+
 /// A way to measure workloads, and to show the figures.
 pub(crate) trait Measure {
     /// The figures of a workload on a build.
     type Figures: Serialize + Clone + Send;
-    /// What the default workloads are called.
-    const NAME: &str;
+
     /// The default workloads.
-    const OWN: &str;
+    fn own(&self) -> Own;
+
+    /// Whether a workload is meant.
+    fn wants(&self, _: &Case) -> bool {
+        true
+    }
 
     /// The figures of every workload on a build, in the order of the workloads.
     fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Self::Figures>>;
@@ -67,11 +84,12 @@ pub(crate) fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Ex
     let project = context::project_or_catalogue()?;
     writable::check(args.svg.as_deref())?;
     let (files, globs): (Vec<&String>, Vec<&String>) = args.words.iter().partition(|word| is_file(word));
-    let workloads = match files.as_slice() {
-        [] => Contract::read(M::NAME, &SourceText::new(format!("{}.yaml", M::NAME), M::OWN))?,
+    let mut workloads = match files.as_slice() {
+        [] => measure.own().read()?,
         [file] => Contract::load(&project, Path::new(file))?,
         _ => return Err(Usage("name one file of workloads".to_owned()).into()),
     };
+    workloads.cases.retain(|case| measure.wants(case));
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let chosen = args.on.and(globs).of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();

@@ -141,8 +141,9 @@ fn a_release_that_no_manifest_is_of_is_made_from_its_crate() {
     let gate = ["gate", "--from-lock", "Cargo.lock", "--to", "3.46.0-rusqlite", "--sql", "SELECT 1"];
     let made = "no build is of libsqlite3-sys 0.27.0 yet: 3.44.0-rusqlite is made from the crate";
     outside.expect_in("sqlite", &gate, 0, &[made, "3.44.0-rusqlite → 3.46.0-rusqlite"]);
-    let annotated = [&gate[..], &["--at", "../Cargo.lock", "--format", "github"]].concat();
-    outside.expect_in("sqlite", &annotated, 0, &["file=../Cargo.lock,line=5,title=SQLite 3.44.0-rusqlite"]);
+    let back = ["gate", "--from", "3.46.0-rusqlite", "--to-lock", "Cargo.lock", "--sql", "SELECT 1"];
+    let annotated = [&back[..], &["--at", "../Cargo.lock", "--format", "github"]].concat();
+    outside.expect_in("sqlite", &annotated, 0, &["file=../Cargo.lock,line=5,title=SQLite 3.46.0-rusqlite"]);
     outside.expect_in("sqlite", &["audit", "Cargo.lock"], 1, &[made, "SQLite 3.44.0 "]);
 }
 

@@ -1,12 +1,12 @@
 //! Connections: opening and closing them, SQL at once, settings, and what they say.
 
 use super::super::{Outcome, done, doubles, number_of, value};
-use super::Capi;
 use super::sections::{Connections, Log, Memory, Numbers, Sql, State};
+use super::{Capi, records};
 use crate::contract::verb::{
     BusyTimeout, DbConfig, DbLookaside, DbStatus, Doubles, Exec, ExecBlocking, FileControl, Limit, OnDb,
-    OnSchema, Open, Plan, Query, SetErrmsg, SetLastInsertRowid, StmtStatus, TableColumn, WalAutocheckpoint,
-    WalCheckpointV2,
+    OnSchema, Open, Plan, Query, SetErrmsg, SetLastInsertRowid, Sqllogictest, StmtStatus, TableColumn,
+    WalAutocheckpoint, WalCheckpointV2,
 };
 use crate::worker::ffi::{Call, Connection};
 
@@ -87,6 +87,11 @@ impl Sql for Capi {
         let sql = format!("EXPLAIN QUERY PLAN {}", plan.sql);
         let outcome = self.connection(&plan.db)?.query(self.library, &sql, &plan.values)?;
         Ok(outcome.into_plan(&plan.sql))
+    }
+
+    fn sqllogictest(&mut self, asked: &Sqllogictest) -> Call<Outcome> {
+        let connection = self.connections.get(&asked.db)?;
+        records::run(self.library, connection, &mut self.labels, asked)
     }
 }
 

@@ -4,9 +4,11 @@ mod callbacks;
 mod connections;
 mod handed_out;
 mod objects;
+mod records;
 mod sessions;
 mod statements;
 
+use self::records::Labels;
 use super::calls::calls;
 use super::named::Named;
 use super::process::Process;
@@ -26,6 +28,8 @@ pub(super) struct Capi {
     sessions: Named<Session>,
     kept: Named<Kept>,
     pointers: Named<HeldPointer>,
+    /// The results of sqllogictest's labels.
+    labels: Labels,
 }
 
 table!(calls! ($) Capi);
@@ -42,6 +46,7 @@ impl Capi {
             sessions: Named::default(),
             kept: Named::default(),
             pointers: Named::default(),
+            labels: Labels::default(),
         }
     }
 

@@ -26,7 +26,8 @@ pub(super) fn ask(
     Ok(copies.map(|audited| AuditedCopy { without: without.clone(), ..audited }).collect())
 }
 
-fn asked(engine: &Engine, contract: &Contract, library: &Path) -> Result<Asked> {
+/// What a library does with a contract.
+pub(crate) fn asked(engine: &Engine, contract: &Contract, library: &Path) -> Result<Asked> {
     let mut asked = Asked::default();
     let report =
         engine.observe_library(contract, library, &mut |case, _, outcome| asked.keep(case, outcome))?;

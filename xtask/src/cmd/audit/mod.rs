@@ -1,8 +1,8 @@
 //! `cargo xtask audit`: which SQLite is in there, and which known defects it has.
 
-mod ask;
+pub(crate) mod ask;
 mod board;
-mod targets;
+pub(crate) mod targets;
 mod text;
 mod words;
 

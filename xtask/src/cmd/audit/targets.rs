@@ -13,7 +13,7 @@ use crate::support::locks::with_lock;
 use crate::support::products::Products;
 
 /// Every copy in files, builds and processes. `locks` are the targets that are lock files, with the builds that they name.
-pub(super) fn find(
+pub(crate) fn find(
     targets: &[String],
     processes: &[u32],
     locks: &[(String, String)],
@@ -43,7 +43,7 @@ pub(super) fn find(
 }
 
 /// The targets that are lock files, and the builds that they name; those that are new are the project's from now on.
-pub(super) fn locks(targets: &[String], project: &mut Project) -> Result<Vec<(String, String)>> {
+pub(crate) fn locks(targets: &[String], project: &mut Project) -> Result<Vec<(String, String)>> {
     let is_lock = |target: &&String| {
         let path = Path::new(target);
         path.file_name().is_some_and(|name| name == "Cargo.lock") && path.exists()

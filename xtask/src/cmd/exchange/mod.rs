@@ -154,5 +154,5 @@ fn asked(engine: &Engine, database: &Database, contract: &Contract, build: &Buil
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(sqlite_contracts::analysis::exchange::Report)
+    crate::cmd::schemas::of::<sqlite_contracts::analysis::exchange::Report>()
 }

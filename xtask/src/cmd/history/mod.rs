@@ -140,7 +140,11 @@ fn histories_of(
     profile: &str,
     builds: &[&Build],
 ) -> Result<Vec<History>> {
-    let reports = each_build(builds, |build| engine.run(contract, build))?;
+    let mut reports = each_build(builds, |build| engine.run(contract, build))?;
+    if let Some(finer) = subject.finer(&reports) {
+        let contract = finer.contract(engine.store().project())?;
+        reports = each_build(builds, |build| engine.run(&contract, build))?;
+    }
     let cells: Vec<(&Build, CellReport)> = builds.iter().copied().zip(reports).collect();
     let of_case = |at| {
         let case: &Case = &contract.cases[at];
@@ -186,5 +190,5 @@ fn history(engine: &Engine, profile: &str, cells: &[(&Build, CellReport)], at: u
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<History>)
+    crate::cmd::schemas::of::<Vec<History>>()
 }

@@ -1,31 +1,40 @@
 //! Running the workloads.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::Result;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::arguments::{Bytes, Highwater};
 use sqlite_contracts::contract::step::Step;
 use sqlite_contracts::contract::verb::{Block, Call, Verb};
-use sqlite_contracts::contract::{Contract, PlacedStep};
+use sqlite_contracts::contract::{Contract, Driver, PlacedStep};
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::outcome::Outcome;
 use sqlite_contracts::outcome::growth::Growth;
+use sqlite_contracts::outcome::latency::Latency;
 use sqlite_contracts::record::report::{CaseReport, Verdict};
 
 /// What a workload did on a build, as `--format json` prints it.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Leak {
     pub build: String,
     pub workload: String,
+    /// Through what the program calls SQLite.
+    pub driver: &'static str,
     /// Bytes per 1,000 iterations.
     pub growth: Option<i64>,
     /// The most bytes that were held at any time of the repetition.
     pub peak: Option<i64>,
     /// How much of what was held at the end is still held after close, from 0 to 1.
     pub remains: Option<f64>,
+    /// How much of what the repetition has added is still held after a collection of garbage, before close.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collected: Option<f64>,
+    /// The median time of an iteration, and the 99th percentile, in microseconds.
+    pub microseconds: Option<(u64, u64)>,
     /// The first iteration that failed under the hard heap limit.
     pub cap_hit: Option<u64>,
     /// The workload's promises that did not hold.
@@ -48,15 +57,18 @@ struct Heard {
     /// The high-water mark of the repetition.
     peak: Option<f64>,
     before: Option<f64>,
+    collected: Option<f64>,
     after: Option<f64>,
+    latency: Option<Latency>,
 }
 
 impl Heard {
     fn step(&mut self, step: &PlacedStep, outcome: &Outcome) {
         let is_first = self.growth.is_none() && self.stopped.is_none();
         match (&step.step.verb, outcome) {
-            (Verb::Block(Block::Repeat(_)), Outcome::Growth { growth, .. }) if is_first => {
+            (Verb::Block(Block::Repeat(_)), Outcome::Growth { growth, latency }) if is_first => {
                 self.growth = Some(growth.clone());
+                self.latency = Some(*latency);
             }
             (Verb::Block(Block::Repeat(_)), Outcome::Stopped { iteration, actual, .. }) if is_first => {
                 self.stopped = Some((*iteration, actual.clone()));
@@ -68,6 +80,7 @@ impl Heard {
         }
         match step.step.save.as_deref() {
             Some("before") => self.before = outcome.number(),
+            Some("collected") => self.collected = outcome.number(),
             Some("after") => self.after = outcome.number(),
             _ => {}
         }
@@ -79,13 +92,20 @@ impl Heard {
         let held = self.growth.as_ref()?.samples.last()?.least - before;
         Some(if held > 0.0 { ((after - before) / held).clamp(0.0, 1.0) } else { 0.0 })
     }
+
+    /// How much of what a growing repetition has added is still held after a collection of garbage.
+    fn collected(&self) -> Option<f64> {
+        let growth = self.growth.as_ref().filter(|growth| growth.rate() > 0)?;
+        let (first, last) = (growth.samples.first()?.least, growth.samples.last()?.least);
+        Some(((self.collected? - first) / (last - first)).clamp(0.0, 1.0))
+    }
 }
 
 /// Every workload on a build, in their order.
 pub(super) fn on_build(engine: &Engine, workloads: &Contract, build: &Build, cap: u32) -> Result<Vec<Leak>> {
     let (reports, heard) = listen(engine, &with_peak(workloads), build)?;
     let mut leaks: Vec<Leak> =
-        reports.iter().map(|report| leak(build, report, heard.get(&report.case))).collect();
+        reports.iter().map(|report| leak(build, workloads, report, heard.get(&report.case))).collect();
     let growing = |workload: &str| {
         leaks.iter().any(|leak| leak.workload == workload && leak.growth.is_some_and(|growth| growth > 0))
     };
@@ -115,7 +135,9 @@ fn listen(
     Ok((report.cases, heard))
 }
 
-fn leak(build: &Build, report: &CaseReport, heard: Option<&Heard>) -> Leak {
+fn leak(build: &Build, workloads: &Contract, report: &CaseReport, heard: Option<&Heard>) -> Leak {
+    let case = workloads.cases.iter().find(|case| case.name == report.case);
+    let driver = case.map_or_else(Driver::default, |case| case.driver);
     let growth = heard.and_then(|heard| heard.growth.as_ref());
     let stopped = heard.and_then(|heard| heard.stopped.as_ref());
     let why_not = || match (stopped, report.verdict) {
@@ -128,7 +150,10 @@ fn leak(build: &Build, report: &CaseReport, heard: Option<&Heard>) -> Leak {
         workload: report.case.clone(),
         growth: growth.map(Growth::rate),
         peak: heard.and_then(|heard| Some(heard.peak? as i64)),
+        driver: driver.name(),
         remains: heard.and_then(Heard::remains),
+        collected: heard.and_then(Heard::collected),
+        microseconds: heard.and_then(|heard| heard.latency).map(microseconds),
         cap_hit: None,
         could_not_run: report.verdict == Verdict::CouldNotRun,
         broken: report
@@ -143,6 +168,11 @@ fn leak(build: &Build, report: &CaseReport, heard: Option<&Heard>) -> Leak {
             growth.samples.iter().map(|sample| (sample.iteration, sample.least as i64)).collect()
         }),
     }
+}
+
+fn microseconds(latency: Latency) -> (u64, u64) {
+    let of = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+    (of(latency.p50), of(latency.p99))
 }
 
 /// The same workloads, with the high-water mark of their first `repeat` read after it.

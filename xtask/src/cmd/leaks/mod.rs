@@ -1,22 +1,25 @@
 //! `cargo xtask leaks`: which build leaks how fast under which workload, and which remedy holds memory flat.
 
+mod by_driver;
 mod draw;
 mod measure;
 mod table;
 
 use anyhow::Result;
 use sqlite_contracts::builds::Build;
-use sqlite_contracts::contract::Contract;
+use sqlite_contracts::contract::{Case, Contract, Driver};
 use sqlite_contracts::engine::Engine;
 
 use crate::support::exit::Exit;
-use crate::support::workloads::{self, Measure, Workloads};
+use crate::support::workloads::{self, Measure, Own, Workloads};
 use measure::Leak;
 
 const AFTER: &str = "\
 Examples:
   cargo xtask leaks                              the core builds, with the default workloads
   cargo xtask leaks --all --svg leaks.svg        every build, and a chart of memory by iterations
+  cargo xtask leaks --driver python,go,node,rusqlite,capi
+                                                 the same program in five languages, one table
   cargo xtask leaks mine.yaml '3.4*'
   cargo xtask leaks --format json | jq '.[] | select(.growth > 0) | [.build, .workload, .growth]'
 
@@ -24,9 +27,13 @@ A file of workloads is a contract. Each case is a workload: its first `repeat` i
 `before` and `after` (memory_used before it began and after it closed) shows what remains. A case that grows runs \
 again under a hard heap limit, from SQLite 3.31.0 on: the iteration that fails is its `cap hit`.
 
-JSON: a list of {build, workload, growth, peak, remains, cap_hit, broken, reason, samples}: bytes per 1,000 iterations, \
-bytes, share of what was held at the end, iteration, promises of the workload that did not hold, why there is no \
-growth, [iteration, bytes]. What could not be measured is null.
+With `--driver` the default workloads are those of `leaks-by-driver.yaml`; what they save as `collected` is memory_used \
+after a collection of garbage, before close. A rate in KiB an hour is that of one iteration a second.
+
+JSON: a list of {build, workload, driver, growth, peak, remains, collected, microseconds, cap_hit, broken, reason, \
+samples}: bytes per 1,000 iterations, bytes, shares of what was held at the end, the median and the 99th percentile of an \
+iteration's time, iteration, promises of the workload that did not hold, why there is no growth, [iteration, bytes]. What \
+could not be measured is null.
 
 Status 1 when a promise of a workload did not hold.
 
@@ -41,6 +48,15 @@ pub(crate) struct Args {
     /// The hard heap limit, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 20)]
     cap: u32,
+    /// Only workloads through these drivers, in one table: capi, rusqlite, python, go, node
+    #[arg(long, value_name = "DRIVERS", value_delimiter = ',', value_parser = driver)]
+    driver: Vec<Driver>,
+}
+
+fn driver(name: &str) -> Result<Driver, String> {
+    let known = Driver::ALL.iter().find(|driver| driver.name() == name).copied();
+    let names = || Driver::ALL.iter().map(|driver| driver.name()).collect::<Vec<_>>().join(", ");
+    known.ok_or_else(|| format!("drivers are {}", names()))
 }
 
 /// Measures, and shows what was found.
@@ -48,17 +64,34 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     workloads::run(&args.workloads, args)
 }
 
+/// Draws figures that `--format json` printed, as an SVG document.
+pub(crate) fn drawn(json: &str) -> Result<String> {
+    let leaks: Vec<Leak> = serde_json::from_str(json)?;
+    Ok(draw::chart(&leaks).to_svg())
+}
+
 impl Measure for Args {
     type Figures = Leak;
-    const NAME: &str = "leaks";
-    const OWN: &str = include_str!("../../../workloads/leaks.yaml");
+
+    fn own(&self) -> Own {
+        match self.driver.is_empty() {
+            true => Own { name: "leaks", text: include_str!("../../../workloads/leaks.yaml") },
+            false => {
+                Own { name: "leaks-by-driver", text: include_str!("../../../workloads/leaks-by-driver.yaml") }
+            }
+        }
+    }
+
+    fn wants(&self, case: &Case) -> bool {
+        self.driver.is_empty() || self.driver.contains(&case.driver)
+    }
 
     fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Leak>> {
         measure::on_build(engine, workloads, build, self.cap)
     }
 
     fn text(&self, leaks: &[Leak]) -> String {
-        table::text(leaks, self.cap)
+        if self.driver.is_empty() { table::text(leaks, self.cap) } else { by_driver::text(leaks, self.cap) }
     }
 
     fn svg(&self, leaks: &[Leak]) -> String {
@@ -77,5 +110,5 @@ impl Measure for Args {
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<measure::Leak>)
+    crate::cmd::schemas::of::<Vec<measure::Leak>>()
 }

@@ -50,7 +50,7 @@ pub(super) fn summary(leaks: &[Leak]) -> String {
     }
 }
 
-fn builds(group: &Group<'_, Leak>) -> String {
+pub(super) fn builds(group: &Group<'_, Leak>) -> String {
     group.ranges(|leak| &leak.build)
 }
 
@@ -66,12 +66,12 @@ fn figures(group: &Group<'_, Leak>) -> Option<[String; 4]> {
     ])
 }
 
-fn percent(share: f64) -> i64 {
+pub(super) fn percent(share: f64) -> i64 {
     (share * 100.0).round() as i64
 }
 
 /// The range of the values, or a dash without any.
-fn span(values: impl Iterator<Item = Option<i64>> + Clone, unit: &str) -> String {
+pub(super) fn span(values: impl Iterator<Item = Option<i64>> + Clone, unit: &str) -> String {
     match (values.clone().flatten().min(), values.flatten().max()) {
         (Some(least), Some(most)) if least == most => format!("{}{unit}", thousands(least)),
         (Some(least), Some(most)) => format!("{} … {}{unit}", thousands(least), thousands(most)),
@@ -101,6 +101,9 @@ mod tests {
         Leak {
             build: build.to_owned(),
             workload: workload.to_owned(),
+            driver: "capi",
+            collected: None,
+            microseconds: growth.map(|_| (12, 40)),
             growth,
             peak: growth.map(|growth| growth + 100_000),
             remains: growth.map(|growth| if growth > 0 { 0.98 } else { 0.0 }),

@@ -321,5 +321,5 @@ fn find<'a>(store: &Store, builds: Vec<&'a Build>, waiting: &Waiting) -> Vec<Out
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(shown::Whole<'static>)
+    crate::cmd::schemas::of::<shown::Whole<'static>>()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::step::Step;
 use sqlite_contracts::contract::verb::{Block, Call, Config, LeastMemory, LimitedBy, Nothing, Verb};
@@ -20,7 +20,7 @@ use sqlite_contracts::record::report::{CaseReport, Verdict};
 const LIMITS: [u64; 2] = [1 << 10, 1 << 28];
 
 /// What a workload takes on a build, as `--format json` prints it.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Usage {
     pub build: String,
     pub workload: String,

@@ -10,7 +10,7 @@ use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 
 use crate::support::exit::Exit;
-use crate::support::workloads::{self, Measure, Workloads};
+use crate::support::workloads::{self, Measure, Own, Workloads};
 use measure::Usage;
 
 const AFTER: &str = "\
@@ -44,10 +44,18 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     workloads::run(&args.workloads, args)
 }
 
+/// Draws figures that `--format json` printed, as an SVG document.
+pub(crate) fn drawn(json: &str) -> Result<String> {
+    let usages: Vec<Usage> = serde_json::from_str(json)?;
+    Ok(draw::svg(&usages))
+}
+
 impl Measure for Args {
     type Figures = Usage;
-    const NAME: &str = "memory";
-    const OWN: &str = include_str!("../../../workloads/memory.yaml");
+
+    fn own(&self) -> Own {
+        Own { name: "memory", text: include_str!("../../../workloads/memory.yaml") }
+    }
 
     fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Usage>> {
         measure::on_build(engine, workloads, build)
@@ -69,5 +77,5 @@ impl Measure for Args {
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<measure::Usage>)
+    crate::cmd::schemas::of::<Vec<measure::Usage>>()
 }

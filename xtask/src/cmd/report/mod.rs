@@ -1,9 +1,11 @@
 //! `cargo xtask report`: the matrix as one page that any browser opens, without a network.
 
+mod charts;
 mod defects;
 mod keys;
 mod known;
 mod page;
+mod rows;
 mod sheet;
 
 use std::path::{Path, PathBuf};
@@ -25,7 +27,7 @@ use crate::support::exit::Exit;
 use crate::support::inventory::Inventory;
 use crate::support::selection::select;
 use crate::ui::output::print;
-use page::Chart;
+use charts::{Chart, charts};
 use sheet::Sheet;
 
 const AFTER: &str = "\
@@ -59,10 +61,10 @@ pub(crate) struct Args {
     /// Show only the contracts that match; may be repeated
     #[arg(long, value_name = "GLOB")]
     contract: Vec<String>,
-    /// A chart of `leaks --svg`; by default leaks.svg beside the page, if it exists
+    /// What `leaks --svg` or `leaks --format json` wrote; by default leaks.svg or .json beside the page, if it exists
     #[arg(long, value_name = "FILE")]
     leaks: Option<PathBuf>,
-    /// A chart of `memory --svg`; by default memory.svg beside the page, if it exists
+    /// What `memory --svg` or `memory --format json` wrote; by default memory.svg or .json beside the page, if it exists
     #[arg(long, value_name = "FILE")]
     memory: Option<PathBuf>,
 }
@@ -85,7 +87,7 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
         false => inventory.builds.select(&arguments.build)?,
     };
     let out = arguments.out.clone().unwrap_or_else(|| project.scratch().join("report.html"));
-    let charts = charts(&out, arguments)?;
+    let charts = charts(out.parent().unwrap_or(Path::new(".")), Some(arguments))?;
     let last = Run::last(&project, inventory.builds.lineage())?;
     let report = Report { project: &project, inventory: &inventory, builds, run: last, is_of_run: false };
     let text = report.page(&charts)?;
@@ -118,7 +120,7 @@ pub(crate) fn write(project: &Project, survey: &Survey, folder: &Path) -> Result
     let inventory = Inventory::load(project)?;
     let run = Run { finished: SystemTime::now(), survey: survey.clone() };
     let builds = inventory.builds.iter().collect();
-    let charts = beside(folder)?;
+    let charts = charts(folder, None)?;
     let report = Report { project, inventory: &inventory, builds, run: Some(run), is_of_run: true };
     let text = report.page(&charts)?;
     write_atomically(&folder.join("report.html"), &text)
@@ -177,24 +179,4 @@ impl Report<'_> {
     fn contracts(&self) -> &[Contract] {
         &self.inventory.contracts
     }
-}
-
-fn charts(out: &Path, arguments: &Args) -> Result<Vec<Chart>> {
-    let mut charts = beside(out.parent().unwrap_or(Path::new(".")))?;
-    for (title, file) in [(LEAKS, &arguments.leaks), (MEMORY, &arguments.memory)] {
-        if let Some(file) = file {
-            charts.retain(|chart| chart.title != title);
-            charts.push(Chart::read(title, file)?);
-        }
-    }
-    Ok(charts)
-}
-
-const LEAKS: &str = "Leaks";
-const MEMORY: &str = "Memory";
-
-/// The charts in a folder.
-fn beside(folder: &Path) -> Result<Vec<Chart>> {
-    let files = [(LEAKS, folder.join("leaks.svg")), (MEMORY, folder.join("memory.svg"))];
-    files.iter().filter(|(_, file)| file.is_file()).map(|(title, file)| Chart::read(title, file)).collect()
 }

@@ -1,50 +1,47 @@
 //! The page: one file with all of its data, script and style, which may not load anything else.
 
-use std::path::Path;
-
 use anyhow::{Context, Result};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use minijinja::{Environment, UndefinedBehavior, Value, context};
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, context};
 
+use super::charts::Chart;
 use super::sheet::Sheet;
 use crate::ui::page::policy;
 
-const STYLE: &str = concat!(include_str!("../../ui/page/base.css"), include_str!("page.css"));
+const STYLE: &str = concat!(
+    include_str!("../../ui/page/base.css"),
+    include_str!("style/frame.css"),
+    include_str!("style/grid.css"),
+    include_str!("style/signs.css"),
+    include_str!("style/panel.css"),
+    include_str!("style/views.css"),
+    include_str!("style/media.css"),
+);
 
-/// The parts of the script, each after those that it uses.
+/// The parts of the script, each after those that it uses when it is read.
 const SCRIPT: &str = concat!(
     "\"use strict\";\n(() => {\n",
     include_str!("script/data.js"),
     include_str!("script/diff.js"),
+    include_str!("script/compare.js"),
+    include_str!("script/behaviours.js"),
     include_str!("script/view.js"),
     include_str!("script/rows.js"),
+    include_str!("script/cells.js"),
     include_str!("script/grid.js"),
+    include_str!("script/keys.js"),
     include_str!("script/panel.js"),
+    include_str!("script/on-cell.js"),
+    include_str!("script/on-case.js"),
+    include_str!("script/on-build.js"),
+    include_str!("script/releases.js"),
+    include_str!("script/legend.js"),
+    include_str!("script/empty.js"),
+    include_str!("script/share.js"),
     include_str!("../../ui/page/theme.js"),
     include_str!("script/page.js"),
     "})();\n",
 );
-
-/// A picture that another report drew.
-pub(super) struct Chart {
-    pub title: &'static str,
-    /// The SVG as a `data:` address. As a picture it can neither run a script nor load anything.
-    address: String,
-}
-
-impl Chart {
-    /// Reads an SVG file.
-    pub(super) fn read(title: &'static str, file: &Path) -> Result<Self> {
-        let svg = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-        Ok(Self { title, address: format!("data:image/svg+xml;base64,{}", BASE64.encode(svg)) })
-    }
-
-    /// As the template sees it.
-    fn value(&self) -> Value {
-        context! { title => self.title, address => self.address.as_str() }
-    }
-}
 
 /// The page as text.
 pub(super) fn render(sheet: &Sheet, charts: &[Chart]) -> Result<String> {
@@ -55,7 +52,7 @@ pub(super) fn render(sheet: &Sheet, charts: &[Chart]) -> Result<String> {
         style => STYLE,
         script => SCRIPT,
         data => data(sheet)?,
-        charts => charts.iter().map(Chart::value).collect::<Vec<_>>(),
+        charts => Serde(charts),
     };
     // The name says how values are escaped.
     templates.render_named_str("page.html", include_str!("page.html"), page).context("cannot write the page")
@@ -69,6 +66,7 @@ fn data(sheet: &Sheet) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::charts::charts;
     use super::*;
 
     #[test]
@@ -84,8 +82,9 @@ mod tests {
 
     #[test]
     fn the_page_loads_nothing() {
-        let chart = Chart { title: "Leaks", address: "data:image/svg+xml;base64,".to_owned() };
-        let page = render(&Sheet::default(), &[chart]).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("leaks.svg"), "<svg/>").unwrap();
+        let page = render(&Sheet::default(), &charts(folder.path(), None).unwrap()).unwrap();
         for address in ["http:", "https:", "src=\"/", "href=\"/", "@import", "url("] {
             let places: Vec<_> = page.match_indices(address).map(|(at, _)| &page[at..at + 40]).collect();
             assert!(places.iter().all(|place| place.starts_with("http://www.w3.org")), "{places:?}");

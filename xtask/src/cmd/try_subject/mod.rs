@@ -1,5 +1,6 @@
 //! `cargo xtask try`: what builds do, without snapshots.
 
+mod script;
 mod steps;
 
 use std::collections::BTreeMap;
@@ -38,11 +39,13 @@ Examples:
   cargo xtask try precision/money-round            a contract of the project, or a case of it
   cargo xtask try schema.sql --all                 a file of SQL
   cargo xtask try --sql 'SELECT round(0.285, 2)' --all
+  cargo xtask try select1.test --all               a script of sqllogictest
   cargo xtask try idea.yaml --flamegraph a.svg     who allocated what was not freed
   cargo xtask try idea.yaml --format json | jq     for programs
 
 No snapshot is read or made. Builds whose transcripts are equal are shown together. ✓ marks a promise that is kept, ✗ one \
-that is broken. What is neither promised nor recorded, such as a size, may differ within a group.
+that is broken. What is neither promised nor recorded, such as a size, may differ within a group. Of a script of sqllogictest \
+the records are shown whose answers are not the file's, and those whose answers differ between builds.
 
 JSON: a list of {build, version, contract, case, verdict, transcript, steps, failures, reason, stack, seconds}; steps is \
 a list of {row, step, outcome, kept}, failures of {place, row, step, expected, actual}, stack of {function, place}.
@@ -133,8 +136,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let mut tried = Vec::new();
     for subject in subjects {
-        let contract = subject.contract(&project)?;
-        let cells = each_build(&ready, |build| Cell::run(&engine, &contract, build))?;
+        let mut contract = subject.contract(&project)?;
+        let mut cells = each_build(&ready, |build| Cell::run(&engine, &contract, build))?;
+        if let Some(finer) = subject.finer(cells.iter().map(|cell| &cell.report)) {
+            contract = finer.contract(&project)?;
+            cells = each_build(&ready, |build| Cell::run(&engine, &contract, build))?;
+        }
         tried.push(Tried { subject, contract, cells });
     }
     match args.format {
@@ -186,6 +193,9 @@ fn line<'a>(cell: &'a Cell, case: &'a Case, did: &'a CaseReport) -> Line<'a> {
 
 fn text(tried: &Tried) -> String {
     let Tried { subject, contract, cells } = tried;
+    if let Subject::Script(_) = subject {
+        return script::text(tried);
+    }
     let mut text = match subject.is_sql() {
         true => format!("{BOLD}{}{BOLD:#}", contract.title),
         false => format!("{BOLD}{}{BOLD:#}: {}", contract.id, contract.title),
@@ -258,5 +268,5 @@ fn stack(group: &Group<'_, Cell>, case: &CaseReport) -> String {
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<Line<'static>>)
+    crate::cmd::schemas::of::<Vec<Line<'static>>>()
 }

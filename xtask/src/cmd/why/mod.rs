@@ -3,6 +3,8 @@
 mod narrow;
 mod report;
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,6 +17,7 @@ use sqlite_contracts::engine::Engine;
 use sqlite_contracts::record::causes::Causes;
 use sqlite_contracts::record::report::CellReport;
 use sqlite_contracts::record::snapshots::Recorded;
+use sqlite_contracts::subject::Subject;
 
 use crate::cmd::gate::named;
 use crate::support::context;
@@ -99,7 +102,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut findings = Vec::new();
     for subject in &subjects {
         let contract = subject.contract(&project)?;
-        let cells = cells(&engine, &contract, &builds)?;
+        let (contract, cells) = closest(&engine, subject, contract, &builds)?;
         let snapshots = Recorded::at(project.snapshots()).contract(&contract.id)?;
         let causes = engine.builds().causes(&contract, &snapshots);
         for (at, case) in contract.cases.iter().enumerate() {
@@ -113,6 +116,21 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Format::Text => report::text(&findings, &builds),
     }
     Ok(Exit::Fine)
+}
+
+/// The contract on every corner; of a script with the records of their own on which these differ.
+fn closest(
+    engine: &Engine,
+    subject: &Subject,
+    contract: Arc<Contract>,
+    builds: &Corners<Build>,
+) -> Result<(Arc<Contract>, Corners<CellReport>)> {
+    let cells = cells(engine, &contract, builds)?;
+    let all = [Some(&cells.from), cells.version.as_ref(), cells.flags.as_ref(), Some(&cells.to)];
+    let Some(finer) = subject.finer(all.into_iter().flatten()) else { return Ok((contract, cells)) };
+    let contract = finer.contract(engine.store().project())?;
+    let cells = self::cells(engine, &contract, builds)?;
+    Ok((contract, cells))
 }
 
 /// What makes the first case of a contract differ between two builds, and the smallest set of flags that does, where they
@@ -227,5 +245,5 @@ fn behaviours(engine: &Engine, contract: &Contract, builds: &[&Build]) -> Result
 /// The JSON Schema of what `--format json` prints.
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
-    schemars::schema_for!(Vec<Finding>)
+    crate::cmd::schemas::of::<Vec<Finding>>()
 }

@@ -1,22 +1,20 @@
-// The data of the page, and what follows from it.
+// The data of the page. What rows say of builds comes in runs, these and lines of transcripts by number.
 
 const sheet = JSON.parse(document.getElementById("data").textContent);
-const { builds, contracts, reasons, advisories } = sheet;
+const { builds, contracts, reasons, advisories, profiles } = sheet;
 
 const UNKNOWN = { sign: " ", standing: "unknown", meaning: "neither run nor on record" };
+// Worse ones last: a sign is known by its rank.
 const signs = [UNKNOWN, ...sheet.signs];
 const ranks = new Map(signs.map(({ sign }, rank) => [sign, rank]));
-const HOLDS = signs.findIndex(({ standing }) => standing === "holds");
-const signOf = (wanted) => signs.find(({ standing }) => standing === wanted)?.sign;
-const [holds, onRecord, broken] = ["holds", "on-record", "broken"].map(signOf);
+const rankOf = (wanted) => signs.findIndex(({ standing }) => standing === wanted);
+const [HOLDS, ON_RECORD, BROKEN] = ["holds", "on-record", "broken"].map(rankOf);
 
-// What a sign says: its standing and meaning.
-const meaningOf = (sign) => signs[ranks.get(sign)];
 // Whether a cell shows more than that nothing happened.
-const standsOut = (sign) => ranks.get(sign) > HOLDS;
-const worst = (list) => list.reduce((a, b) => (ranks.get(b) > ranks.get(a) ? b : a), " ");
+const standsOut = (rank) => rank > HOLDS;
 
 const buildAt = new Map(builds.map(({ name }, at) => [name, at]));
+const allBuilds = builds.map((_, at) => at);
 
 // The profile that most builds have goes without saying; its builds are the ladder.
 const usual = mostFrequent(builds.map(({ profile }) => profile));
@@ -24,6 +22,17 @@ const versions = [...new Set(builds.map(({ version }) => version).filter(Boolean
 const newest = versions.at(-1);
 const ladder = indices(({ profile, version }) => profile === usual && version);
 const ofNewest = indices(({ profile, version }) => version === newest && profile !== usual);
+
+// The number of a text where there is none.
+const NOTHING = -1;
+
+// What rows say of each build. Many say the same, so they share it, and none changes it.
+const patterns = {
+  said: sheet.patterns.said.map((runs) => spread(runs, new Int16Array(builds.length), numberOrNothing)),
+  reasons: sheet.patterns.reasons.map((runs) => spread(runs, new Int32Array(builds.length), numberOrNothing)),
+  signs: sheet.patterns.signs.map((runs) => spread(runs, new Uint8Array(builds.length), (sign) => ranks.get(sign))),
+  ran: sheet.patterns.ran.map((runs) => spread(runs, new Uint8Array(builds.length), Number)),
+};
 
 // Areas with their contracts, contracts with their cases.
 const areas = [];
@@ -34,23 +43,29 @@ for (const contract of contracts) {
   for (const row of contract.cases) {
     row.contract = contract;
     row.id = `${contract.id}/${row.name}`;
-    row.ran = new Set(row.ran);
-    row.known = [...row.signs];
-    row.texts = row.texts.map((lines) => lines.map(lineOf));
+    row.said = patterns.said[row.said];
+    row.reasons = patterns.reasons[row.reasons];
+    row.known = patterns.signs[row.signs];
+    row.ran = patterns.ran[row.ran];
   }
-  if (areas.at(-1)?.name !== name) areas.push({ name, contracts: [] });
+  if (areas.at(-1)?.name !== name) areas.push({ name, id: name, contracts: [] });
   areas.at(-1).contracts.push(contract);
 }
 const cases = contracts.flatMap((contract) => contract.cases);
 const caseAt = new Map(cases.map((row) => [row.id, row]));
+const contractAt = new Map(contracts.map((contract) => [contract.id, contract]));
 for (const advisory of advisories) advisory.id = `advisory:${advisory.id}`;
 const advisoryAt = new Map(advisories.map((advisory) => [advisory.id, advisory]));
 const defectsOf = (build) => advisories.filter(({ has }) => has[build] === "1");
-const contractAt = new Map(contracts.map((contract) => [contract.id, contract]));
 
-// A line of a transcript, of its three parts: the step, what is between, and the outcome.
-function lineOf([step, between, outcome]) {
-  return { text: step + between + outcome, step, outcome };
+function spread(runs, values, decoded) {
+  let at = 0;
+  for (const [value, count] of runs) values.fill(decoded(value), at, (at += count));
+  return values;
+}
+
+function numberOrNothing(value) {
+  return value ?? NOTHING;
 }
 
 function indices(condition) {
@@ -63,46 +78,37 @@ function mostFrequent(words) {
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
-// The number of the text that is on record for a case on a build, or null.
-const recordOf = (row, build) => (build in row.record ? row.record[build] : row.said[build]);
-
-// The builds that are compared: those that the table shows.
-let compared = new Set();
-
-// What a case on a build is compared with: the nearest build above it that is shown and did anything. What was run is
-// compared with what was run, what is on record with what is on record.
-function before(row, build) {
-  const ran = row.ran.has(build);
-  const text = (above) => {
-    if (ran && row.ran.has(above)) return row.known[above] === broken ? null : row.said[above];
-    return recordOf(row, above);
-  };
-  const nearest = (isMeant) => {
-    for (let above = builds[build].parent; above !== null; above = builds[above].parent) {
-      if (isMeant(above) && text(above) !== null) return { build: above, text: text(above) };
-    }
-    return null;
-  };
-  // Without such a build a difference on record is one from the parent.
-  return nearest((above) => compared.has(above)) ?? (row.drifts.includes(build) ? nearest(() => true) : null);
+// A build's name as it stands over a column: what goes without saying is left out.
+function shortName(build) {
+  const { name, version, profile } = builds[build];
+  return !version ? name : profile === usual ? version : `${version} ${profile}`;
 }
 
-function differsFromBefore(row, build) {
-  const above = before(row, build);
-  return above ? above.text !== row.said[build] : row.drifts.includes(build);
+// The number of the text that is on record for a case on a build.
+const recordOf = (row, build) => (build in row.record ? (row.record[build] ?? NOTHING) : row.said[build]);
+
+const reasonOf = (row, build) => reasons[row.reasons[build]];
+
+// The lines of a text of a case, or none.
+function linesOf(row, text) {
+  return text === NOTHING ? [] : row.texts[text].map((at) => lineAt(row, at));
 }
 
-// The signs of every row where these builds are shown: each its worst, one a build.
-function compare(columns) {
-  if (compared.size === columns.length && columns.every((build) => compared.has(build))) return;
-  compared = new Set(columns);
-  const sign = (row, known, build) => (known === holds && differsFromBefore(row, build) ? onRecord : known);
-  for (const row of cases) row.signs = row.known.map((known, build) => sign(row, known, build));
-  for (const contract of contracts) contract.signs = worstOf(contract.cases);
-  for (const area of areas) area.signs = worstOf(area.contracts);
+// A line is made of its three parts when it is first needed: the step, what is between, and the outcome.
+function lineAt(row, at) {
+  const line = row.lines[at];
+  if (Array.isArray(line)) row.lines[at] = lineOf(line);
+  return row.lines[at];
 }
 
-const worstOf = (rows) => builds.map((_, at) => worst(rows.map(({ signs }) => signs[at])));
+const ROWS_FOLLOW = " →";
+
+function lineOf([step, between, outcome]) {
+  const text = step + between + outcome;
+  // A query of several rows, and each of the rows.
+  if (!between && outcome.endsWith(ROWS_FOLLOW)) return { text, step: outcome.slice(0, -ROWS_FOLLOW.length), outcome: "", opens: true };
+  return { text, step, outcome, isRow: !step && between !== "" };
+}
 
 // The contract's causes of a difference between two builds, a text each with its keys. Those that no drift on record of
 // the case needs are of other cases, unless none is left.
@@ -121,21 +127,3 @@ function liesBetween(key, a, b) {
   if (low !== null && high !== null && low <= key && key < high) return true;
   return a !== b && sheet.named[Math.max(a, b)][Math.min(a, b)].includes(key);
 }
-
-// The behaviours of a case on some builds, in the order in which they appear: the number of each one's text.
-function behaviours(row, columns) {
-  return [...new Set(columns.map((build) => row.said[build]))].filter((text) => text !== null);
-}
-
-// The stretches of a case along the ladder: builds next to each other that did the same.
-function stretches(row, columns) {
-  const found = [];
-  for (const build of columns) {
-    const text = row.said[build];
-    if (found.length && found.at(-1).text === text) found.at(-1).builds.push(build);
-    else found.push({ text, builds: [build] });
-  }
-  return found;
-}
-
-const letter = (at) => (at < 26 ? String.fromCharCode(65 + at) : `A${at - 25}`);

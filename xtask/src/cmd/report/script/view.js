@@ -1,17 +1,23 @@
 // What the page shows, kept in the address: every view has its own, which can be sent to others.
 
 const DEFAULTS = {
-  view: "matrix", // matrix, since, advisories, charts
+  view: "matrix", // matrix, since, releases, advisories, charts
   q: "",
   area: "",
   drift: "", // 1: only rows in which something differs
-  builds: sheet.opens_with_run ? "ran" : "all",
+  builds: sheet.opens_with_run ? "ran" : fewBuilds() ? "all" : "core",
   a: "", // two builds side by side
   b: "",
   unfold: "", // contracts whose cases are shown, with commas; * for all
   fold: "", // areas whose contracts are not shown
-  open: "", // what the panel shows: case@build, case, contract@build or @build
+  open: "", // what the panel shows: case@build, case, contract@build, contract or @build
+  release: "", // the build whose changes are listed
 };
+
+// Whether all builds can be taken in at once.
+function fewBuilds() {
+  return builds.length <= 40 || builds.every(({ tier }) => tier !== "core");
+}
 
 function readView() {
   const words = new URLSearchParams(location.hash.slice(1));
@@ -28,6 +34,17 @@ function addressOf(view) {
   // Slashes, commas and such need no escape behind a #, and the address stays readable.
   const plain = (text) => encodeURIComponent(text).replace(/%(2F|40|2C|3A)/g, decodeURIComponent);
   return `#${words.map((key) => `${key}=${plain(view[key])}`).join("&")}`;
+}
+
+// What an address leads to is not folded away.
+function unfoldOpened() {
+  const view = readView();
+  const [name] = view.open.split("@");
+  const contract = contractAt.get(name) ?? caseAt.get(name)?.contract;
+  if (!contract) return;
+  const unfold = isUnfolded(view, contract) || !caseAt.has(name) ? view.unfold : toggled(listed(view.unfold), contract.id);
+  const fold = listed(view.fold).filter((area) => area !== contract.area).join(",");
+  history.replaceState(null, "", addressOf({ ...view, unfold, fold }));
 }
 
 // Changes the view. What is typed replaces the address, everything else can be gone back from.

@@ -1,0 +1,190 @@
+//! Programs: what has needs.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::builds::Build;
+use crate::contract::record::Record;
+use crate::contract::step::Step;
+use crate::contract::verb::{Call, Limit, Verb};
+use crate::contract::{Case, Contract, PlacedStep, Run};
+use crate::diagnostic::Location;
+use crate::engine::Engine;
+use crate::outcome::Outcome;
+use crate::outcome::sqlite_names::LimitName;
+use crate::outcome::value::short_hash;
+use crate::record::report::CaseReport;
+
+/// Something whose needs are searched. SQL, scripts and contracts are [`Contracts`]; a recorded program is another kind.
+pub trait Program: Sync {
+    /// Its statements or calls, in their order.
+    fn statements(&self) -> Vec<Statement>;
+
+    /// What each of them does on a build, with a run-time limit lowered where one is given.
+    ///
+    /// # Errors
+    /// When nothing can be said about the build.
+    fn answers(&self, on: &Build, lowered: Option<(LimitName, i32)>) -> Result<Vec<Answer>>;
+}
+
+/// A statement of a program, or a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// `schema.sql:12`
+    pub place: String,
+    /// On one line.
+    pub text: String,
+}
+
+/// What a statement did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Whether it did not do what it was asked to.
+    pub failed: bool,
+    /// What it did, for people.
+    pub said: String,
+}
+
+impl Answer {
+    /// Whether a program sees no difference: errors are alike when their codes are.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let code =
+            |said: &str| said.split_once(':').map_or_else(|| said.to_owned(), |(code, _)| code.to_owned());
+        self.failed == other.failed
+            && (self.said == other.said || (self.failed && code(&self.said) == code(&other.said)))
+    }
+
+    fn failed(said: impl Into<String>) -> Self {
+        Self { failed: true, said: short(&said.into()) }
+    }
+}
+
+/// Contracts, and what is made one.
+pub struct Contracts<'a> {
+    engine: &'a Engine,
+    contracts: Vec<Arc<Contract>>,
+}
+
+/// Where the steps stand that lower a limit.
+const LOWERED: &str = "<limit>";
+
+impl<'a> Contracts<'a> {
+    /// Contracts, one after the other; each record of a script counts as a statement.
+    pub fn new(engine: &'a Engine, contracts: &[Arc<Contract>]) -> Self {
+        Self { engine, contracts: contracts.iter().map(|contract| Arc::new(contract.finest())).collect() }
+    }
+
+    fn of(&self, contract: &Contract, on: &Build) -> Result<Vec<Answer>> {
+        let mut answers: BTreeMap<String, Vec<Answer>> = BTreeMap::new();
+        let report = self.engine.watch(contract, on, &mut |case, placed, outcome| {
+            if &*placed.place.path != LOWERED {
+                answers.entry(case.name.clone()).or_default().push(answer(&placed.step, outcome));
+            }
+        })?;
+        let of_case = |(case, did): (&Case, &CaseReport)| {
+            let mut answers = answers.remove(&case.name).unwrap_or_default();
+            let steps = placed(case).filter(|placed| &*placed.place.path != LOWERED).count();
+            if answers.len() < steps {
+                answers.push(Answer::failed(did.reason.as_deref().unwrap_or(did.verdict.as_str())));
+            }
+            answers.resize(steps, Answer::failed("not reached"));
+            fail(&mut answers, case, did);
+            answers
+        };
+        Ok(contract.cases.iter().zip(&report.cases).flat_map(of_case).collect())
+    }
+}
+
+impl Program for Contracts<'_> {
+    fn statements(&self) -> Vec<Statement> {
+        let steps = self.contracts.iter().flat_map(|contract| &contract.cases).flat_map(placed);
+        let statement = |placed: &PlacedStep| Statement {
+            place: placed.place.without_column(),
+            text: short(&words(&placed.step.verb)),
+        };
+        steps.map(statement).collect()
+    }
+
+    fn answers(&self, on: &Build, lowered: Option<(LimitName, i32)>) -> Result<Vec<Answer>> {
+        let mut answers = Vec::new();
+        for contract in &self.contracts {
+            answers.extend(match lowered {
+                None => self.of(contract, on)?,
+                Some(limit) => self.of(&with_limit(contract, limit), on)?,
+            });
+        }
+        Ok(answers)
+    }
+}
+
+/// Marks the steps whose promise is broken only beside others: checks of what was saved.
+fn fail(answers: &mut [Answer], case: &Case, did: &CaseReport) {
+    let steps = case.runs.iter().flat_map(|run| run.steps.iter().map(move |placed| (&run.label, placed)));
+    let steps = steps.filter(|(_, placed)| &*placed.place.path != LOWERED);
+    for (answer, (row, placed)) in answers.iter_mut().zip(steps).filter(|(answer, _)| !answer.failed) {
+        let broken = did.failures.iter().find(|it| it.place == placed.place && it.row == *row);
+        if let Some(broken) = broken {
+            *answer = Answer::failed(broken.actual.as_str());
+        }
+    }
+}
+
+fn placed(case: &Case) -> impl Iterator<Item = &PlacedStep> {
+    case.runs.iter().flat_map(|run| &run.steps)
+}
+
+fn answer(step: &Step, outcome: &Outcome) -> Answer {
+    if let Outcome::Records(records) = outcome {
+        let differing = records.differing.first();
+        return differing.map_or_else(
+            || Answer { failed: false, said: "as the file says".to_owned() },
+            |differing| Answer::failed(differing.actual.as_str()),
+        );
+    }
+    match (step.is_kept_by(outcome), step.recorded()) {
+        (false, _) => Answer::failed(outcome.to_string()),
+        (true, Record::None) => Answer { failed: false, said: "done".to_owned() },
+        (true, record) => Answer { failed: false, said: short(&record.lines(outcome).join(", ")) },
+    }
+}
+
+/// The SQL of a step, or the whole step where it is more than SQL.
+fn words(verb: &Verb) -> String {
+    let one_line = |sql: &str| sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    match verb {
+        Verb::Call(Call::Query(query)) if query.values.is_empty() => one_line(&query.sql),
+        Verb::Call(Call::Exec(exec)) => one_line(&exec.sql),
+        Verb::Call(Call::Sqllogictest(asked)) => match asked.records().next() {
+            Some(Ok(record)) => record.words(),
+            _ => verb.describe(),
+        },
+        other => other.describe(),
+    }
+}
+
+const SHOWN: usize = 160;
+
+/// A text that is short enough for a report, and different where the whole is.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) if text.len() > SHOWN + 40 => {
+            format!("{}… (sha256 {})", &text[..end], short_hash(text.as_bytes()))
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// The contract, with a limit lowered on each connection that it opens.
+fn with_limit(contract: &Contract, (limit, value): (LimitName, i32)) -> Contract {
+    let after = |placed: &PlacedStep| {
+        let Verb::Call(Call::Open(open)) = &placed.step.verb else { return vec![placed.clone()] };
+        let lower = Limit { db: open.db.clone(), ..Limit::of(limit, value) };
+        let lower = Step { record: Some(Record::None), ..Step::of(Call::Limit(lower)) };
+        vec![placed.clone(), PlacedStep { step: lower, place: Location::start_of(LOWERED) }]
+    };
+    let run = |run: &Run| Run { steps: run.steps.iter().flat_map(after).collect(), ..run.clone() };
+    let case = |case: &Case| Case { runs: case.runs.iter().map(run).collect(), ..case.clone() };
+    Contract { cases: contract.cases.iter().map(case).collect(), ..contract.clone() }
+}

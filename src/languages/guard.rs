@@ -1,0 +1,211 @@
+//! The library that is loaded in front of a build into a program of another language.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use object::{Object, ObjectSymbol, ReadCache};
+use serde::{Deserialize, Serialize};
+
+use super::found::{Language, lacking, printed};
+use crate::builds::{Product, Store, exports};
+use crate::contract::Driver;
+use crate::outcome::value::short_hash;
+use crate::system::files;
+use crate::worker::launch::{Greeting, Launch};
+
+const SOURCE: &str = include_str!("../../drivers/guard.c");
+const GUARD: &str = "guard.so";
+/// What came of starting the program once.
+const STARTED: &str = "launch.json";
+/// What a program has open of the system's own.
+const OF_THE_SYSTEM: [&str; 4] = ["/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo"];
+
+/// The functions that return an address: a stand-in returns none, where others return MISUSE.
+const RETURN_ADDRESSES: [&str; 12] = [
+    "sqlite3_expanded_sql",
+    "sqlite3_serialize",
+    "sqlite3_value_dup",
+    "sqlite3_str_new",
+    "sqlite3_str_finish",
+    "sqlite3_normalized_sql",
+    "sqlite3_filename_database",
+    "sqlite3_filename_journal",
+    "sqlite3_filename_wal",
+    "sqlite3_create_filename",
+    "sqlite3_uri_key",
+    "sqlite3_errstr",
+];
+
+/// The folder of a driver on a product, and whether it works there.
+#[derive(Serialize, Deserialize)]
+struct Started {
+    launch: Launch,
+    /// Why it does not start on this product.
+    reason: Option<String>,
+}
+
+/// How to start the program on a product. The first time the guard is compiled, and the program started to see whether it
+/// has the library.
+pub(super) fn launch(
+    language: &Language,
+    driver: Driver,
+    product: &Product,
+    store: &Store,
+) -> Result<Launch, String> {
+    let library = &product.info.library;
+    let inputs = format!("{}{}{}{SOURCE}", language.identity, library.sha256, product.library.display());
+    let name = format!("{}-on-{}-{}", driver.name(), product.build, short_hash(inputs.as_bytes()));
+    let drivers = super::folder(store.project());
+    let place = std::path::absolute(drivers.join(&name)).map_err(|error| error.to_string())?;
+    let shown = |error: anyhow::Error| format!("{error:#}");
+    let _lock = files::lock(&drivers.join(".locks").join(&name), || {}).map_err(shown)?;
+    let known = std::fs::read_to_string(place.join(STARTED)).ok();
+    if let Some(started) = known.and_then(|text| serde_json::from_str::<Started>(&text).ok()) {
+        return started.reason.map_or(Ok(started.launch), Err);
+    }
+    let staging = files::staging(&drivers, &name).map_err(shown)?;
+    fill(staging.path(), language, product, store)?;
+    files::put_in_place(staging, &place).map_err(shown)?;
+    let launch = of(language, product, &place);
+    let reason = start(&launch, product).err().map(|why| match why {
+        Unable::Lacks(function) => format!("needs function {function}"),
+        Unable::Here(why) => lacking(&format!("`{}` that starts on this build", driver.name()), &why),
+    });
+    let started = Started { launch, reason };
+    let text = serde_json::to_string_pretty(&started).map_err(|error| error.to_string())?;
+    files::write_atomically(&place.join(STARTED), text).map_err(shown)?;
+    started.reason.map_or(Ok(started.launch), Err)
+}
+
+fn fill(folder: &Path, language: &Language, product: &Product, store: &Store) -> Result<(), String> {
+    let library = std::path::absolute(&product.library).map_err(|error| error.to_string())?;
+    for name in ["libsqlite3.so.0", "libsqlite3.so"] {
+        link(&library, &folder.join(name)).map_err(|error| error.to_string())?;
+    }
+    let exported = exported(&product.library)?;
+    let missing: Vec<String> =
+        wanted(&language.module)?.into_iter().filter(|function| !exported.contains(function)).collect();
+    let source = folder.join("guard.c");
+    std::fs::write(&source, text(&missing)).map_err(|error| error.to_string())?;
+    let compiler = store.compiler().map_err(|error| error.to_string())?;
+    let mut command = compiler.to_command();
+    command.args(["-shared", "-o"]).arg(folder.join(GUARD)).arg(&source).arg("-L").arg(folder);
+    printed(command.args(["-l:libsqlite3.so.0", "-lpthread", "-ldl"])).map(drop)
+}
+
+#[cfg(unix)]
+fn link(library: &Path, name: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(library, name)
+}
+
+#[cfg(not(unix))]
+fn link(library: &Path, name: &Path) -> std::io::Result<()> {
+    std::fs::copy(library, name).map(drop)
+}
+
+/// What a library exports, or one that it stands in front of, as a mutant's does.
+fn exported(library: &Path) -> Result<BTreeSet<String>, String> {
+    let bytes = std::fs::read(library).map_err(|error| error.to_string())?;
+    let mut all = BTreeSet::new();
+    for library in [library].into_iter().chain(behind(&bytes)) {
+        all.extend(exports(library).map_err(|error| format!("{error:#}"))?);
+    }
+    Ok(all)
+}
+
+/// The libraries of builds whose paths stand in a file.
+fn behind(bytes: &[u8]) -> impl Iterator<Item = &Path> {
+    let texts = bytes.split(|byte| *byte == 0).filter(|text| text.starts_with(b"/"));
+    let paths = texts.filter_map(|text| std::str::from_utf8(text).ok()).map(Path::new);
+    paths.filter(|path| path.ends_with("libsqlite3.so") && path.is_file())
+}
+
+/// The guard with stand-ins for these functions.
+fn text(missing: &[String]) -> String {
+    let stand_in = |function: &String| {
+        let returned = if RETURN_ADDRESSES.contains(&function.as_str()) { 0 } else { 21 };
+        format!("long {function}(void) {{ missing(\"{function}\"); return {returned}; }}\n")
+    };
+    format!("{SOURCE}\n{}", missing.iter().map(stand_in).collect::<String>())
+}
+
+/// The functions of SQLite that a file takes from elsewhere.
+pub(super) fn wanted(module: &Path) -> Result<BTreeSet<String>, String> {
+    let unreadable = |error: String| format!("cannot read {}: {error}", module.display());
+    let file = std::fs::File::open(module).map_err(|error| unreadable(error.to_string()))?;
+    let cache = ReadCache::new(file);
+    let parsed = object::File::parse(&cache).map_err(|error| unreadable(error.to_string()))?;
+    let undefined = parsed.dynamic_symbols().filter(|symbol| symbol.is_undefined());
+    let names = undefined.filter_map(|symbol| symbol.name().ok().map(str::to_owned));
+    Ok(names.filter(|name| name.starts_with("sqlite3_")).collect())
+}
+
+fn of(language: &Language, product: &Product, place: &Path) -> Launch {
+    let guard = place.join(GUARD);
+    let preload = product.preload.iter().chain([&guard]);
+    let preload = preload.map(|library| library.display().to_string()).collect::<Vec<_>>().join(":");
+    let mut environment = product.info.environment.clone();
+    environment.insert("LD_LIBRARY_PATH".to_owned(), place.display().to_string());
+    environment.insert("LD_PRELOAD".to_owned(), preload);
+    let system = OF_THE_SYSTEM.iter().map(PathBuf::from);
+    let libraries = [place.to_owned(), product.library.clone()].into_iter().chain(product.preload.clone());
+    Launch {
+        program: language.program.clone(),
+        args: language.args.clone(),
+        environment,
+        reads: language.reads.iter().cloned().chain(libraries).chain(system).collect(),
+    }
+}
+
+/// Why a program does not start.
+enum Unable {
+    /// It needs a function that the library lacks.
+    Lacks(String),
+    /// Anything else is this machine's affair.
+    Here(String),
+}
+
+/// Starts the program, which says which library it has, and ends it.
+fn start(launch: &Launch, product: &Product) -> Result<(), Unable> {
+    let here = |error: String| Unable::Here(error);
+    let output = launch.command().stdin(Stdio::null()).output().map_err(|error| here(error.to_string()))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if let Some(function) = said.lines().find_map(|line| line.strip_prefix("missing ")) {
+        return Err(Unable::Lacks(function.to_owned()));
+    }
+    if !output.status.success() {
+        let told = said.lines().find(|line| line.contains("Error")).or(said.lines().last());
+        return Err(here(format!("{} ({})", told.unwrap_or("it says nothing"), output.status)));
+    }
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let line = printed.lines().next().unwrap_or_default();
+    let greeting: Greeting = serde_json::from_str(line).map_err(|error| here(format!("{error}: {line}")))?;
+    if product.info.source_id.is_empty() || greeting.source_id == product.info.source_id {
+        return Ok(());
+    }
+    Err(here(format!("{} has another SQLite: {}", greeting.ready, greeting.source_id)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_library_behind_another_one_is_found_by_its_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let real = folder.path().join("libsqlite3.so");
+        std::fs::write(&real, "").unwrap();
+        let bytes =
+            [b"\0libc.so.6\0", real.as_os_str().as_encoded_bytes(), b"\0/nowhere/libsqlite3.so\0"].concat();
+        assert_eq!(behind(&bytes).collect::<Vec<_>>(), [&*real]);
+    }
+
+    #[test]
+    fn what_a_library_lacks_has_a_stand_in() {
+        let text = text(&["sqlite3_serialize".to_owned(), "sqlite3_trace_v2".to_owned()]);
+        assert!(text.starts_with(SOURCE));
+        assert!(text.contains("long sqlite3_serialize(void) { missing(\"sqlite3_serialize\"); return 0; }"));
+        assert!(text.contains("long sqlite3_trace_v2(void) { missing(\"sqlite3_trace_v2\"); return 21; }"));
+    }
+}

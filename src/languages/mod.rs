@@ -1,0 +1,164 @@
+//! Drivers in other languages: what a machine has of them, and their programs, made and kept as products are.
+//!
+//! A program finds the library under test as `libsqlite3.so.0` in a folder that is named to the loader. In front of it a
+//! guard is loaded, which stands in for the functions that the library lacks. Nothing here is needed to build or to test
+//! the tool: what is missing is the reason why a case is unsupported.
+
+mod found;
+mod go;
+mod guard;
+mod node;
+mod python;
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+
+use anyhow::Result;
+use regex::Regex;
+
+use crate::builds::{Product, Store};
+use crate::contract::Driver;
+use crate::project::Project;
+use crate::record::report::NOT_HERE;
+use crate::worker::confinement;
+use crate::worker::launch::Launch;
+use found::Language;
+
+/// What this machine has of other languages, each looked for once.
+#[derive(Debug, Default)]
+pub struct Languages {
+    found: Once<Driver, Language>,
+    launches: Once<(Driver, String), Launch>,
+}
+
+/// What is made once for each key, or the reason why it cannot be made.
+#[derive(Debug)]
+struct Once<Key, Made>(Mutex<HashMap<Key, Slot<Made>>>);
+
+type Slot<Made> = Arc<OnceLock<Result<Arc<Made>, String>>>;
+
+impl<Key, Made> Default for Once<Key, Made> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<Key: Eq + Hash, Made> Once<Key, Made> {
+    fn get(&self, key: Key, make: impl FnOnce() -> Result<Made, String>) -> Result<Arc<Made>, String> {
+        let slot = self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().clone();
+        slot.get_or_init(|| make().map(Arc::new)).clone()
+    }
+}
+
+impl Languages {
+    /// How to start a driver's program on a product; made when it is not there yet.
+    ///
+    /// # Errors
+    /// Why this machine cannot.
+    pub fn launch(&self, driver: Driver, product: &Product, store: &Store) -> Result<Arc<Launch>, String> {
+        let language = self.language(driver, store.project())?;
+        let make = || guard::launch(&language, driver, product, store);
+        self.launches.get((driver, product.build.clone()), make)
+    }
+
+    /// The language and the versions of what its driver needs.
+    ///
+    /// # Errors
+    /// What is missing, and how to get it.
+    pub fn describe(&self, driver: Driver, project: &Project) -> Result<String, String> {
+        self.language(driver, project).map(|language| language.version.clone())
+    }
+
+    /// Everything of this machine that what these drivers do depends on.
+    pub fn identity(&self, drivers: &[Driver], project: &Project) -> String {
+        let identity = |driver: &Driver| match self.language(*driver, project) {
+            Ok(language) => language.identity.clone(),
+            Err(lacking) => lacking,
+        };
+        drivers.iter().map(identity).collect()
+    }
+
+    fn language(&self, driver: Driver, project: &Project) -> Result<Arc<Language>, String> {
+        self.found.get(driver, || found::remembered(driver, project, || find(driver, project)))
+    }
+}
+
+fn find(driver: Driver, project: &Project) -> Result<Language, String> {
+    if !cfg!(target_os = "linux") {
+        return Err(format!("{NOT_HERE}way to run `{}` on a build: that needs Linux", driver.name()));
+    }
+    if confinement::by_system().is_none() {
+        return Err(format!("{NOT_HERE}way to keep `{}` in a directory: that needs Landlock", driver.name()));
+    }
+    match driver {
+        Driver::Python => python::find(project),
+        Driver::Go => go::find(project),
+        Driver::Node => node::find(project),
+        _ => Err(format!("`{}` is no program", driver.name())),
+    }
+}
+
+/// Where programs are kept.
+fn folder(project: &Project) -> PathBuf {
+    project.scratch().join("drivers")
+}
+
+/// The drivers of other languages that a contract's text names.
+pub fn named_in(text: &str) -> Vec<Driver> {
+    static DRIVERS: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#"\bdrivers?["']?\s*:[^\n]*"#).expect("it is a regular expression"));
+    let is_named =
+        |driver: &&Driver| DRIVERS.find_iter(text).any(|line| line.as_str().contains(driver.name()));
+    Driver::OF_LANGUAGES.iter().filter(is_named).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::verb::Call;
+
+    /// What the worker or the guard executes.
+    const NOT_OF_A_PROGRAM: [&str; 12] = [
+        "memory_used",
+        "memory_highwater",
+        "release_memory",
+        "soft_heap_limit",
+        "hard_heap_limit",
+        "db_status",
+        "stmt_count",
+        "connection_count",
+        "file_size",
+        "file_bytes",
+        "file_hash",
+        "write_file",
+    ];
+
+    #[test]
+    fn a_program_has_the_verbs_of_the_table() {
+        let go: String = go::FILES.map(|(_, text)| text).concat();
+        let programs: [(Driver, &str, fn(&str) -> String); 3] = [
+            (Driver::Python, python::SOURCE.1, |verb| format!("\ndef {verb}")),
+            (Driver::Go, &go, |verb| format!("\"{verb}\"")),
+            (Driver::Node, node::SOURCE.1, |verb| format!(" {verb}(")),
+        ];
+        for (driver, text, written) in programs {
+            let verbs = Call::names_of(driver);
+            assert!(verbs.contains(&"connect"), "{}", driver.name());
+            for verb in verbs.into_iter().filter(|verb| !NOT_OF_A_PROGRAM.contains(verb)) {
+                assert!(text.contains(&written(verb)), "{} has no {verb}", driver.name());
+            }
+        }
+    }
+
+    #[test]
+    fn the_drivers_of_a_contract_are_found_in_its_text() {
+        assert_eq!(
+            named_in("cases:\n  - driver: python\n  - {driver: \"go\"}"),
+            [Driver::Python, Driver::Go]
+        );
+        assert_eq!(named_in("drivers: [node, python]\n"), [Driver::Python, Driver::Node]);
+        assert_eq!(named_in("why: a driver that lets go\ncases: []\n"), []);
+    }
+}

@@ -1,0 +1,126 @@
+//! The report by drivers: one table, the same program through each driver beside the others.
+
+use comfy_table::CellAlignment;
+use sqlite_contracts::diagnostic::numbers::thousands;
+
+use super::measure::Leak;
+use super::table::{builds, percent, span};
+use crate::support::groups::{Group, groups};
+use crate::ui::output;
+
+/// Bytes per 1,000 iterations, as KiB in an hour of one iteration a second.
+const SECONDS_IN_AN_HOUR: i64 = 3_600;
+
+/// The report.
+pub(super) fn text(leaks: &[Leak], cap: u32) -> String {
+    let cap = format!("{} KIB ARE HIT AT", thousands(i64::from(cap) / 1024));
+    let heads = [
+        "PROGRAM",
+        "DRIVER",
+        "PER 1,000",
+        "AN HOUR",
+        &cap,
+        "COLLECTED",
+        "CLOSED",
+        "P50 µs",
+        "P99 µs",
+        "BUILD",
+    ];
+    let mut table = output::table(heads);
+    let mut without = Vec::new();
+    for of_workload in leaks.chunk_by(|a, b| a.workload == b.workload) {
+        for group in of_one_behaviour(of_workload) {
+            match &group.first().reason {
+                None => drop(table.add_row(row(&group))),
+                Some(reason) => {
+                    without.push(format!("  {}, {}: {reason}", group.first().workload, builds(&group)))
+                }
+            }
+        }
+    }
+    for column in table.column_iter_mut().skip(2).take(7) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let broken = leaks.iter().flat_map(|leak| {
+        leak.broken.iter().map(move |what| format!("  {} broken on {}: {what}", leak.workload, leak.build))
+    });
+    [output::shown(&table)].into_iter().chain(without).chain(broken).collect::<Vec<_>>().join("\n")
+}
+
+/// Builds with the same figures but for times, and for growth by less than a tenth.
+fn of_one_behaviour(leaks: &[Leak]) -> Vec<Group<'_, Leak>> {
+    groups(leaks, |leak| {
+        let is_growing = leak.growth.map(|growth| growth > 0);
+        (
+            is_growing,
+            leak.remains.map(percent),
+            leak.collected.map(percent),
+            leak.cap_hit.is_some(),
+            &leak.reason,
+        )
+    })
+}
+
+fn row(group: &Group<'_, Leak>) -> [String; 10] {
+    let (first, leaks) = (group.first(), group.members.iter());
+    let growth = |of: fn(i64) -> i64| span(leaks.clone().map(move |leak| leak.growth.map(of)), "");
+    let share =
+        |share: Option<f64>| share.map_or_else(|| "-".to_owned(), |share| format!("{} %", percent(share)));
+    let times = |of: fn((u64, u64)) -> u64| {
+        span(leaks.clone().map(move |leak| leak.microseconds.map(|times| of(times).cast_signed())), "")
+    };
+    let is_flat = first.growth == Some(0);
+    [
+        first.workload.strip_suffix(&format!("-{}", first.driver)).unwrap_or(&first.workload).to_owned(),
+        first.driver.to_owned(),
+        if is_flat { "flat".to_owned() } else { format!("{} B", growth(|bytes| bytes)) },
+        if is_flat { "-".to_owned() } else { format!("{} KiB", growth(an_hour)) },
+        span(leaks.clone().map(|leak| leak.cap_hit.map(u64::cast_signed)), ""),
+        share(first.collected),
+        share(first.remains),
+        times(|(median, _)| median),
+        times(|(_, slow)| slow),
+        builds(group),
+    ]
+}
+
+fn an_hour(per_thousand: i64) -> i64 {
+    per_thousand * SECONDS_IN_AN_HOUR / 1_000 / 1_024
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_report_by_drivers() {
+        let leak = |build: &str, driver, growth, collected| Leak {
+            build: build.to_owned(),
+            workload: format!("never-closed-{driver}"),
+            driver,
+            growth: Some(growth),
+            peak: Some(5_000_000),
+            remains: Some(0.0),
+            collected,
+            microseconds: Some((25, 60)),
+            could_not_run: false,
+            cap_hit: (growth > 0).then_some(700),
+            broken: Vec::new(),
+            reason: None,
+            samples: Vec::new(),
+        };
+        let leaks = [
+            leak("3.46.0-rusqlite", "go", 1_376_000, Some(0.99)),
+            leak("3.54.1-rusqlite", "go", 1_372_000, Some(0.99)),
+            leak("3.54.1-rusqlite", "python", 0, None),
+        ];
+        let plain = anstream::adapter::strip_str(&text(&leaks, 1 << 20)).to_string();
+        let lines: Vec<&str> = plain.lines().collect();
+        let cells = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
+        assert_eq!(
+            cells(lines[1]),
+            "never-closed go 1,372,000 … 1,376,000 B 4,823 … 4,837 KiB 700 99 % 0 % 25 60 3.46.0-rusqlite … 3.54.1-rusqlite"
+        );
+        assert_eq!(cells(lines[2]), "never-closed python flat - - - 0 % 25 60 3.54.1-rusqlite");
+    }
+}

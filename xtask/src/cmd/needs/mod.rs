@@ -1,0 +1,143 @@
+//! `cargo xtask needs`: what a program asks of a SQLite.
+
+mod flags;
+mod limits;
+mod search;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+use sqlite_contracts::analysis::needs::emit::{Language, emit};
+use sqlite_contracts::analysis::needs::{Contracts, Needs};
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::diagnostic::{Diagnostics, SourceText};
+use sqlite_contracts::engine::Engine;
+use sqlite_contracts::system::files::write_atomically;
+
+use crate::support::context;
+use crate::support::exit::{self, Exit, Usage};
+use crate::support::ladder::Ladder;
+use crate::support::subject::Subjects;
+use crate::support::writable;
+use crate::ui::output::{Format, print, print_json};
+use search::Search;
+
+const AFTER: &str = "\
+Examples:
+  cargo xtask needs schema.sql queries.sql                       what these statements ask of a SQLite
+  cargo xtask needs schema.sql -o sqlite-needs.yaml              into a file, for `fits`
+  cargo xtask needs --sql 'SELECT iif(1, 2, 3)' --no-build       without compiling anything
+  cargo xtask needs select1.test --on 3.46.0-rusqlite            the program works with this build
+  cargo xtask needs --known sqlite-needs.yaml --emit c > needs.h a check for the program's start
+
+The answers of one build are those that are needed: the newest of the ladder, unless --on names another. The versions of the \
+ladder are asked, where many are not compiled yet the core builds and those that are compiled unless `--all` is given, and the builds \
+of that version with other flags. Flags are searched by delta debugging from a build without \
+any: each set that is tried is compiled once and kept in target/sqlite-builds/ until `cargo xtask build --prune`. Limits are \
+lowered on the connections. Each need is there with the statement that proves it and what goes wrong without; at the end, builds \
+that have no more than that are made and asked again. schemas/needs.json describes the file.
+
+A statement that fails on that build too is needed to fail: a line on stderr names the first.
+
+";
+
+/// Find what SQL, scripts or contracts need of a SQLite: versions, flags, modules, functions, limits, symbols
+#[derive(clap::Args)]
+#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+pub(crate) struct Args {
+    #[command(flatten)]
+    subjects: Subjects,
+    /// The build with which the program works; by default the newest of the ladder
+    #[arg(long, value_name = "BUILD")]
+    on: Option<String>,
+    #[command(flatten)]
+    ladder: Ladder,
+    /// Compile nothing: flags are only searched among builds that are there
+    #[arg(long)]
+    no_build: bool,
+    /// Write the needs into a file, such as sqlite-needs.yaml
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Read the needs from a file instead of searching them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["names", "sql", "on", "output"])]
+    known: Option<PathBuf>,
+    /// Print a check for the program's start, in this language, instead of the needs
+    #[arg(long, value_enum)]
+    emit: Option<Emit>,
+    /// How to print the needs: as YAML or JSON
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Emit {
+    Rust,
+    Python,
+    C,
+}
+
+impl Emit {
+    fn language(self) -> Language {
+        match self {
+            Self::Rust => Language::Rust,
+            Self::Python => Language::Python,
+            Self::C => Language::C,
+        }
+    }
+}
+
+/// Searches the needs, or reads them, and shows them.
+pub(crate) fn run(args: &Args) -> Result<Exit> {
+    writable::check(args.output.as_deref())?;
+    let needs = match &args.known {
+        Some(file) => read(file)?,
+        None => search(args)?,
+    };
+    if let Some(file) = &args.output {
+        write_atomically(file, needs.yaml())?;
+    }
+    match (args.emit, args.format) {
+        (Some(language), _) => print(emit(&needs, language.language()).trim_end()),
+        (None, _) if args.output.is_some() => {}
+        (None, Format::Json) => print_json(&needs)?,
+        (None, Format::Text) => print(needs.yaml().trim_end()),
+    }
+    Ok(Exit::Fine)
+}
+
+/// The needs in a file.
+pub(crate) fn read(file: &Path) -> Result<Needs> {
+    let source = SourceText::read(file, &file.display().to_string()).map_err(Diagnostics::from)?;
+    Ok(Needs::read(&source)?)
+}
+
+fn search(args: &Args) -> Result<Needs> {
+    let project = context::project_or_catalogue()?;
+    let subjects = args.subjects.read(&project)?;
+    let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    let ladder = args.ladder.of(engine.builds())?;
+    let on = match &args.on {
+        Some(name) => crate::cmd::gate::named(engine.builds(), "--on", name)?,
+        None => ladder[ladder.len() - 1],
+    };
+    let Some(version) = on.version() else {
+        bail!(Usage(format!(
+            "{} has no version of its own to search from: name a build that is compiled",
+            on.name()
+        )))
+    };
+    let contracts: Vec<Arc<Contract>> =
+        subjects.iter().map(|subject| subject.contract(&project)).collect::<Result<_, _>>()?;
+    let program = Contracts::new(&engine, &contracts);
+    let ids = subjects.iter().map(|subject| match subject.is_sql() {
+        true => subject.heading(""),
+        false => subject.id().to_owned(),
+    });
+    let search = Search::new(&engine, &program, on, version, args.no_build)?;
+    let climb = args.ladder.climb(ladder, engine.store());
+    climb.rest().iter().for_each(|rest| anstream::eprintln!("{}", rest.trim_end()));
+    let peers = args.ladder.climb(search.peers(), engine.store());
+    search.needs(ids.collect(), &climb.rungs, &peers.rungs)
+}

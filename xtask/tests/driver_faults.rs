@@ -1,0 +1,133 @@
+//! Faults in the programs of drivers in other languages: each is caught by a contract. Where a language is not on this
+//! machine, its faults are not tried.
+#![cfg(unix)]
+
+mod support;
+
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
+
+use sqlite_contracts::contract::Driver;
+use sqlite_contracts::languages::Languages;
+use sqlite_contracts::project::Project;
+use support::{copy, repository, said};
+
+/// A replacement in a program, and the contract that shows it.
+struct Fault {
+    driver: Driver,
+    file: &'static str,
+    from: &'static str,
+    to: &'static str,
+    contract: &'static str,
+}
+
+const fn python(from: &'static str, to: &'static str, contract: &'static str) -> Fault {
+    Fault { driver: Driver::Python, file: "python/driver.py", from, to, contract }
+}
+
+const fn node(from: &'static str, to: &'static str, contract: &'static str) -> Fault {
+    Fault { driver: Driver::Node, file: "node/driver.js", from, to, contract }
+}
+
+const fn go(file: &'static str, from: &'static str, to: &'static str, contract: &'static str) -> Fault {
+    Fault { driver: Driver::Go, file, from, to, contract }
+}
+
+const FAULTS: [Fault; 13] = [
+    // A cursor that is dropped lives on.
+    python(
+        "    named(cursors, stmt)\n    del cursors[stmt]",
+        "    cursors[stmt + \"#\"] = cursors.pop(stmt)",
+        "busy",
+    ),
+    // Nothing is rolled back when an exception flies.
+    python(
+        "    with named(connections, db) as connection:\n        for",
+        "    connection = named(connections, db)\n    if True:\n        for",
+        "transactions",
+    ),
+    // A row is lost.
+    python(
+        "    return row_reply(named(cursors, stmt).fetchone())",
+        "    named(cursors, stmt).fetchone()\n    return row_reply(named(cursors, stmt).fetchone())",
+        "schema-changes",
+    ),
+    // Integers go through doubles.
+    python("\"i\": int,", "\"i\": lambda digits: int(float(digits)),", "values-of-a-language"),
+    // Bytes come back as text.
+    python("return [\"b\", value.hex()]", "return [\"t\", value.decode(\"latin1\")]", "values-of-a-language"),
+    // A connection is not closed.
+    python("    named(connections, db).close()\n", "    named(connections, db)\n", "connections-left-open"),
+    // An iterator is not closed.
+    node("    it.return();\n    statements", "    statements", "statements-left-open"),
+    // A statement that is dropped lives on.
+    node(
+        "    stmt(args);\n    statements.delete(args.stmt || 'stmt');",
+        "    statements.set(statements.size, stmt(args));",
+        "statements-left-open",
+    ),
+    // Statements commit one by one.
+    node("connection.transaction(() => {", "(() => {", "transactions"),
+    // The bytes of a double the other way round.
+    node("bits.writeDoubleBE(value)", "bits.writeDoubleLE(value)", "values-of-a-language"),
+    // A statement is not closed.
+    go(
+        "go/driver.go",
+        "\t\tdelete(statements, a.Stmt)\n\t\treturn done, it.close()",
+        "\t\tdelete(statements, a.Stmt)\n\t\treturn done, nil",
+        "statements-left-open",
+    ),
+    // One buffer for all rows.
+    go(
+        "go/values.go",
+        "\tvalues := make([]any, len(columns))\n",
+        "\tvalues := buffer[:len(columns)]\n",
+        "counters",
+    ),
+    // A text is no text any more.
+    go(
+        "go/values.go",
+        "\tdefault:\n\t\treturn content\n",
+        "\tdefault:\n\t\treturn []byte(content)\n",
+        "values-of-a-language",
+    ),
+];
+
+/// Beside the replacement, what it needs.
+const BUFFER: &str = "\nvar buffer = make([]any, 64)\n";
+
+#[test]
+fn each_fault_of_a_program_is_caught() {
+    let languages = Languages::default();
+    let here = |driver| languages.describe(driver, &Project::at(repository())).is_ok();
+    for fault in FAULTS.iter().filter(|fault| here(fault.driver)) {
+        let folder = tempfile::tempdir().unwrap();
+        project_with(fault, folder.path());
+        let output = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"))
+            .current_dir(folder.path())
+            .env("CARGO_TARGET_DIR", repository().join("target"))
+            .args(["matrix", "--build", "3.54.1-rusqlite", "--contract"])
+            .arg(format!("drivers/{}", fault.contract))
+            .output()
+            .unwrap();
+        let said = said(&output);
+        assert!(output.status.code() == Some(1) && said.contains("broken: "), "{}: {said}", fault.to);
+    }
+}
+
+/// A project with the contracts of drivers, and programs with this fault.
+fn project_with(fault: &Fault, folder: &Path) {
+    let ours = repository();
+    for name in ["sqlite-builds", "tests/snapshots"] {
+        std::fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
+        symlink(ours.join(name), folder.join(name)).unwrap();
+    }
+    copy(&ours.join("contracts/drivers"), &folder.join("contracts/drivers"));
+    copy(&ours.join("drivers"), &folder.join("drivers"));
+    let file = folder.join("drivers").join(fault.file);
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains(fault.from), "{}", fault.from);
+    let needed = if fault.to.contains("buffer[") { BUFFER } else { "" };
+    std::fs::write(&file, text.replacen(fault.from, fault.to, 1) + needed).unwrap();
+}
