@@ -43,8 +43,8 @@ pub(super) fn run(
             leftovers.unknown.push((case.name.clone(), reason));
             continue;
         }
-        if case.needs_processes() {
-            leftovers.unknown.push((case.name.clone(), "several processes execute it".to_owned()));
+        if case.needs_processes() || case.driver.is_of_a_language() {
+            leftovers.unknown.push((case.name.clone(), "another process executes it".to_owned()));
             continue;
         }
         for run in &case.runs {

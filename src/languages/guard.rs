@@ -197,7 +197,8 @@ mod tests {
         let real = folder.path().join("libsqlite3.so");
         std::fs::write(&real, "").unwrap();
         let bytes =
-            [b"\0libc.so.6\0", real.as_os_str().as_encoded_bytes(), b"\0/nowhere/libsqlite3.so\0"].concat();
+            [b"\0libc.so.6\0".as_slice(), real.as_os_str().as_encoded_bytes(), b"\0/nowhere/libsqlite3.so\0"]
+                .concat();
         assert_eq!(behind(&bytes).collect::<Vec<_>>(), [&*real]);
     }
 

@@ -72,7 +72,7 @@ fn row(group: &Group<'_, Leak>) -> [String; 10] {
     let is_flat = first.growth == Some(0);
     [
         first.workload.strip_suffix(&format!("-{}", first.driver)).unwrap_or(&first.workload).to_owned(),
-        first.driver.to_owned(),
+        first.driver.clone(),
         if is_flat { "flat".to_owned() } else { format!("{} B", growth(|bytes| bytes)) },
         if is_flat { "-".to_owned() } else { format!("{} KiB", growth(an_hour)) },
         span(leaks.clone().map(|leak| leak.cap_hit.map(u64::cast_signed)), ""),
@@ -94,10 +94,10 @@ mod tests {
 
     #[test]
     fn the_report_by_drivers() {
-        let leak = |build: &str, driver, growth, collected| Leak {
+        let leak = |build: &str, driver: &str, growth, collected| Leak {
             build: build.to_owned(),
             workload: format!("never-closed-{driver}"),
-            driver,
+            driver: driver.to_owned(),
             growth: Some(growth),
             peak: Some(5_000_000),
             remains: Some(0.0),

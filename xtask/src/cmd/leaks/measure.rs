@@ -23,7 +23,8 @@ pub(crate) struct Leak {
     pub build: String,
     pub workload: String,
     /// Through what the program calls SQLite.
-    pub driver: &'static str,
+    #[serde(default)]
+    pub driver: String,
     /// Bytes per 1,000 iterations.
     pub growth: Option<i64>,
     /// The most bytes that were held at any time of the repetition.
@@ -150,7 +151,7 @@ fn leak(build: &Build, workloads: &Contract, report: &CaseReport, heard: Option<
         workload: report.case.clone(),
         growth: growth.map(Growth::rate),
         peak: heard.and_then(|heard| Some(heard.peak? as i64)),
-        driver: driver.name(),
+        driver: driver.name().to_owned(),
         remains: heard.and_then(Heard::remains),
         collected: heard.and_then(Heard::collected),
         microseconds: heard.and_then(|heard| heard.latency).map(microseconds),

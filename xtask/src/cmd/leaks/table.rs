@@ -101,7 +101,7 @@ mod tests {
         Leak {
             build: build.to_owned(),
             workload: workload.to_owned(),
-            driver: "capi",
+            driver: "capi".to_owned(),
             collected: None,
             microseconds: growth.map(|_| (12, 40)),
             growth,
