@@ -11,8 +11,8 @@ use std::sync::Arc;
 use anyhow::Result;
 use globset::{Glob, GlobMatcher};
 
-use crate::contract::Contract;
 use crate::contract::capability::Row;
+use crate::contract::{Contract, trace};
 use crate::diagnostic::{Diagnostics, SourceText, nearest, suggestion};
 use crate::project::{Project, catalogue};
 use crate::record::report::CellReport;
@@ -79,10 +79,14 @@ impl Subject {
     /// - `precision/money-round/half*`, all cases that match, where no contract does
     /// - `schema.sql`, a file of statements
     /// - `select1.test`, `select1.slt`, a script of sqllogictest
+    /// - `app.trace`, what a program asked of its SQLite
     ///
     /// # Errors
     /// [`UnknownSubject`], or the [`Diagnostics`] of a file that cannot be read.
     pub fn named(project: &Project, name: &str) -> Result<Vec<Self>> {
+        if trace::is_trace(name) {
+            return Ok(vec![Self::trace_file(project, name)?]);
+        }
         if is_sql_file(name) {
             return Ok(vec![Self::sql_file(project, name)?]);
         }
@@ -96,6 +100,16 @@ impl Subject {
             Some(subject) => subject,
             None => Self::case(project, name)?,
         }])
+    }
+
+    fn trace_file(project: &Project, name: &str) -> Result<Self, Diagnostics> {
+        let path = Path::new(name);
+        if let Some(id) = trace::id_of(project, path) {
+            return Ok(Self::Known(id));
+        }
+        let source = trace::source(project, path)?;
+        let id = project.shown_alike(path);
+        Ok(Self::Contract(Arc::new(Contract::read(&id, &source)?)))
     }
 
     fn sql_file(project: &Project, name: &str) -> Result<Self, Diagnostics> {
@@ -257,7 +271,8 @@ fn matcher(glob: &str) -> Result<GlobMatcher, UnknownSubject> {
 }
 
 const KINDS: &str = "a subject is a contract (`<area>/<contract>`), a case (`<area>/<contract>/<case>`), a contract's \
-                     file (`.yaml`), a file of SQL (`.sql`), or a script of sqllogictest (`.test`, `.slt`)";
+                     file (`.yaml`), a file of SQL (`.sql`), a script of sqllogictest (`.test`, `.slt`), or a trace \
+                     (`.trace`)";
 
 fn unknown(project: &Project, name: &str) -> UnknownSubject {
     if Path::new(name).is_file() {

@@ -9,14 +9,13 @@ use sqlite_contracts::worker::WorkerProgram;
 
 const BUILDS: [&str; 2] = ["3.42.0-rusqlite", "3.44.0-rusqlite"];
 
-/// What so many batches find on `threads` threads.
-fn found(batches: u64, threads: usize) -> State {
+/// What so many batches find between two builds on `threads` threads.
+fn found(names: [&str; 2], batches: u64, threads: usize) -> State {
     let repository = Project::at(env!("CARGO_MANIFEST_DIR"));
     let worker = WorkerProgram::new(env!("CARGO_BIN_EXE_sqlite-contracts-worker"));
     let engine = Engine::new(&repository, worker, Box::new(())).unwrap();
-    let electorate =
-        Electorate::new(BUILDS.map(str::to_owned).to_vec(), engine.builds().lineage(), BUILDS[1]);
-    let builds = BUILDS.map(|name| engine.builds().get(name).unwrap()).to_vec();
+    let electorate = Electorate::new(names.map(str::to_owned).to_vec(), engine.builds().lineage(), names[1]);
+    let builds = names.map(|name| engine.builds().get(name).unwrap()).to_vec();
     let voters = EngineVoters { engine: &engine, builds };
     let corpus = Corpus::default();
     let mut search = Search::new(&voters, &electorate, &corpus, State::new(3, &electorate, &corpus));
@@ -29,7 +28,7 @@ fn found(batches: u64, threads: usize) -> State {
 
 #[test]
 fn what_is_known_to_drift_is_found_reduced_and_stable() {
-    let state = found(6, 2);
+    let state = found(BUILDS, 4, 2);
     let features: BTreeSet<&str> =
         state.findings.iter().flat_map(|finding| &finding.features).map(String::as_str).collect();
     for known in ["timediff", "octet_length", "quote"] {
@@ -40,6 +39,18 @@ fn what_is_known_to_drift_is_found_reduced_and_stable() {
 }
 
 #[test]
+fn calls_of_the_c_interface_are_reduced_to_the_one_that_differs() {
+    // What `sqlite3_limit` and the switches of a connection say by default has changed between these.
+    let state = found(["3.24.0-rusqlite", "3.34.1-rusqlite"], 2, 2);
+    let of_calls = state.findings.iter().filter_map(|finding| match finding.statements.as_slice() {
+        [only] if only.starts_with("limit: ") || only.starts_with("db_config: ") => Some(only.as_str()),
+        _ => None,
+    });
+    let of_calls: Vec<&str> = of_calls.collect();
+    assert!(!of_calls.is_empty(), "{:#?}", state.findings);
+}
+
+#[test]
 fn the_number_of_threads_changes_nothing() {
-    assert_eq!(found(1, 1).findings, found(1, 3).findings);
+    assert_eq!(found(BUILDS, 1, 1).findings, found(BUILDS, 1, 3).findings);
 }

@@ -150,6 +150,9 @@ const STEPS: &str = r#"
 - address_space: 1000000
 - misbehave: segfault
 - kill:
+- replay: {name: app.trace, path: traces/app.trace}
+- replay_plans:
+- replay_work:
 - repeat: {times: 10, warmup: 5, measure: {stmt_status: {counter: run}}, steps: [{exec: SELECT 1, expect: OK}]}
 - allocations: live_bytes
 - allocation_sizes:

@@ -129,7 +129,7 @@ macro_rules! or_itself {
 
 /// Functions that are passed on: a trace notes their names at their first call.
 macro_rules! noted {
-    ($($name:ident($($arg:ident: $kind:ty),* $(,)?) -> $answer:ty;)*) => {$(
+    ($pace:ident: $($name:ident($($arg:ident: $kind:ty),* $(,)?) -> $answer:ty;)*) => {$(
         #[unsafe(no_mangle)]
         #[allow(clippy::too_many_arguments)] // C's
         pub(crate) unsafe extern "C" fn $name($($arg: $kind),*) -> $answer {
@@ -147,4 +147,9 @@ macro_rules! noted {
     )*};
 }
 
-pub(crate) use {connection, detailed, function, noted, or_itself, paced, plain};
+/// A function for each row of the table.
+macro_rules! functions {
+    ($($form:ident $pace:ident { $($rows:tt)* })*) => { $($form! { $pace: $($rows)* })* };
+}
+
+pub(crate) use {connection, detailed, function, functions, noted, or_itself, paced, plain};

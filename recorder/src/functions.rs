@@ -97,6 +97,16 @@ impl Own {
     fn is_there(&self) -> bool {
         self.call.is_some() || self.step.is_some() || self.last.is_some()
     }
+
+    /// 0 where a function is removed, 1 for a function of rows, 2 for an aggregate, 3 for one that can be a window's.
+    fn kind(&self) -> c_int {
+        match (self.is_there(), self.call.is_some(), self.value.is_some()) {
+            (false, ..) => 0,
+            (true, true, _) => 1,
+            (true, false, false) => 2,
+            (true, false, true) => 3,
+        }
+    }
 }
 
 /// What is written of a function's registration.
@@ -107,7 +117,7 @@ struct Registration {
     encoding: c_int,
 }
 
-const REGISTRATION: &[&str] = &["db", "name", "arguments", "encoding", "function"];
+const REGISTRATION: &[&str] = &["db", "name", "arguments", "encoding", "function", "kind"];
 
 impl Registration {
     fn run(
@@ -116,14 +126,15 @@ impl Registration {
         own: Own,
         call: impl FnOnce(*mut c_void, Option<Destroy>) -> Code,
     ) -> Code {
-        let is_there = own.is_there();
+        let kind = own.kind();
         let (app, destroy) = own.given();
         begin(function, |trace| {
             self.db.write(trace);
             self.name.write(trace);
             self.arguments.write(trace);
             self.encoding.write(trace);
-            Object(if is_there { app } else { null_mut() }).write(trace);
+            Object(if kind == 0 { null_mut() } else { app }).write(trace);
+            kind.write(trace);
         });
         let answer = call(app, destroy);
         end::<Code>(function, crate::kinds::Answer::look(answer, || Some(self.db)), |_| {});

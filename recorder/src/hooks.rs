@@ -5,8 +5,8 @@ use std::ptr::null_mut;
 
 use crate::function::{begin, end};
 use crate::kinds::{Code, Db, Kind, Pointer, Said, Text, all};
+use crate::parts::message_of;
 use crate::real::{Function, real};
-use crate::table::message_of;
 use crate::thread::Inside;
 use crate::trace::with_hooks;
 
@@ -20,7 +20,7 @@ pub(crate) struct Hook {
 impl Hook {
     /// One that stays as long as the process: nobody says when SQLite needs it no longer. The same function set again,
     /// as drivers do for each statement, is the same hook.
-    fn install(self, db: Db, kind: &'static str) -> *mut c_void {
+    pub(crate) fn install(self, db: Db, kind: &'static str) -> *mut c_void {
         if self.call.is_null() {
             return null_mut();
         }
@@ -39,7 +39,7 @@ impl Hook {
 }
 
 /// What SQLite returns of the hook that was there before.
-trait Previous {
+pub(crate) trait Previous {
     fn of_program(self) -> Self;
 }
 
@@ -80,7 +80,7 @@ pub(crate) use call_program;
 
 /// A function that sets a hook, and the hook.
 macro_rules! hooks {
-    ($(
+    ($pace:ident: $(
         $setter:ident($($extra:ident: $extra_type:ty),*) -> $answer:ty,
         $callback:literal ($($arg:ident: $kind:ty),*) -> $result:ty [$($label:ident = $value:expr),*];
     )*) => {$(
@@ -120,26 +120,7 @@ macro_rules! hooks {
         }
     )*};
 }
-
-hooks! {
-    sqlite3_busy_handler() -> Code, "busy_handler()" (count: c_int) -> c_int [count = count];
-    sqlite3_progress_handler(steps: c_int) -> (), "progress_handler()" () -> c_int [];
-    sqlite3_commit_hook() -> Pointer, "commit_hook()" () -> c_int [];
-    sqlite3_rollback_hook() -> Pointer, "rollback_hook()" () -> () [];
-    sqlite3_update_hook() -> Pointer,
-        "update_hook()" (operation: c_int, schema: Text, table: Text, row: i64) -> ()
-        [operation = operation, schema = schema, table = table, row = row];
-    sqlite3_wal_hook() -> Pointer,
-        "wal_hook()" (db: Db, schema: Text, pages: c_int) -> c_int [db = db, schema = schema, pages = pages];
-    sqlite3_preupdate_hook() -> Pointer,
-        "preupdate_hook()" (db: Db, operation: c_int, schema: Text, table: Text, old: i64, new: i64) -> ()
-        [db = db, operation = operation, schema = schema, table = table, old = old, new = new];
-    sqlite3_set_authorizer() -> Code,
-        "authorizer()" (action: c_int, one: Text, two: Text, schema: Text, inner: Text) -> c_int
-        [action = action, one = one, two = two, schema = schema, inner = inner];
-    sqlite3_trace() -> Pointer, "trace()" (sql: Said) -> () [sql = sql];
-    sqlite3_profile() -> Pointer, "profile()" (sql: Said, nanoseconds: u64) -> () [sql = sql];
-}
+pub(crate) use hooks;
 
 /// `sqlite3_trace_v2`: the mask comes before the argument. Times and what else its last argument leads to are not
 /// written: they are no behaviour, or were written before.

@@ -330,18 +330,35 @@ pub(crate) enum Bytes {
     Unread,
 }
 
+/// A length as a function takes it.
+pub(crate) trait Length {
+    fn long(self) -> i64;
+}
+
+macro_rules! lengths {
+    ($($kind:ty),*) => {$(
+        impl Length for $kind {
+            fn long(self) -> i64 {
+                self as i64
+            }
+        }
+    )*};
+}
+
+lengths!(c_int, i64, u64);
+
 impl Bytes {
     /// What is bound as a blob: `length` bytes, where there are any.
-    pub(crate) fn blob(at: *const c_void, length: i64) -> Self {
-        match usize::try_from(length) {
+    pub(crate) fn blob(at: *const c_void, length: impl Length) -> Self {
+        match usize::try_from(length.long()) {
             Ok(length) if !at.is_null() => Self::Blob(at.cast(), length),
             _ => Self::Nothing,
         }
     }
 
     /// What is bound as UTF-8: to its end where the length is negative.
-    pub(crate) fn text(at: *const c_char, length: i64) -> Self {
-        match (Text(at).0.is_null(), usize::try_from(length)) {
+    pub(crate) fn text(at: *const c_char, length: impl Length) -> Self {
+        match (Text(at).0.is_null(), usize::try_from(length.long())) {
             (true, _) => Self::Nothing,
             (false, Ok(length)) => Self::Text(at.cast(), length),
             (false, Err(_)) => Self::Text(at.cast(), Text(at).bytes().map_or(0, <[u8]>::len)),
@@ -349,7 +366,7 @@ impl Bytes {
     }
 
     /// SQL: SQLite reads no further than its first zero.
-    pub(crate) fn sql(at: *const c_char, length: i64) -> Self {
+    pub(crate) fn sql(at: *const c_char, length: impl Length) -> Self {
         match Self::text(at, length) {
             Self::Text(at, length) => {
                 // SAFETY: the program's text has this length, or ends before it.
@@ -361,11 +378,11 @@ impl Bytes {
     }
 
     /// UTF-16, of so many bytes, or to its end.
-    pub(crate) fn utf16(at: *const c_void, length: i64) -> Self {
+    pub(crate) fn utf16(at: *const c_void, length: impl Length) -> Self {
         if at.is_null() {
             return Self::Nothing;
         }
-        let length = usize::try_from(length).unwrap_or_else(|_| {
+        let length = usize::try_from(length.long()).unwrap_or_else(|_| {
             let units = at.cast::<[u8; 2]>();
             // SAFETY: SQLite reads it to its zero too.
             (0..).find(|unit| unsafe { *units.add(*unit) } == [0, 0]).unwrap_or(0) * 2

@@ -13,8 +13,11 @@ mod hooks;
 mod kinds;
 mod lifetimes;
 mod modules;
+mod parts;
 mod real;
+mod rows;
 mod segment;
+#[path = "../../src/worker/ffi/replay/table.rs"]
 mod table;
 mod thread;
 mod trace;

@@ -245,7 +245,7 @@ macro_rules! makes {
             drop(outside);
             end::<c_int>(&CALLBACK, answer, |trace| {
                 Out(table.cast::<Object>()).write(trace);
-                crate::table::message_of(message).write(trace);
+                crate::parts::message_of(message).write(trace);
             });
             answer
         }

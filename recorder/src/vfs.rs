@@ -141,7 +141,7 @@ unsafe extern "C" fn on_randomness(vfs: *mut Vfs, bytes: c_int, to: *mut c_char)
         [bytes = bytes],
         // SAFETY: SQLite's own arguments.
         unsafe { randomness(vfs, bytes, to) },
-        Bytes::blob(to.cast(), bytes.into())
+        Bytes::blob(to.cast(), bytes)
     )
 }
 

@@ -26,6 +26,7 @@ pub mod statements;
 pub mod step;
 mod template;
 pub mod thing;
+pub mod trace;
 pub mod verb;
 
 use std::collections::BTreeSet;
@@ -210,8 +211,11 @@ impl Contract {
         Self::read(id, &Self::source(project, id)?)
     }
 
-    /// The text that [`Contract::find`] reads.
+    /// The text that [`Contract::find`] reads; of a trace of the project, the one that asks it.
     pub fn source(project: &Project, id: &str) -> Result<SourceText, Diagnostics> {
+        if let Some(trace) = trace::of_id(project, id) {
+            return trace::source(project, &trace);
+        }
         let own = project.contracts().join(format!("{id}.yaml"));
         match catalogue::contract(id).filter(|_| !own.exists()) {
             Some(text) => Ok(text),
@@ -248,6 +252,7 @@ impl Contract {
                 None => files.push(ContractFile { id: id_of(project, &path) }),
             }
         }
+        files.extend(trace::ids(project).into_iter().map(|id| ContractFile { id }));
         match include::included(project) {
             Ok(ids) => files.extend(ids.into_iter().map(|id| ContractFile { id: id.to_owned() })),
             Err(found) => mistakes.extend(found),

@@ -211,7 +211,7 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::run`].
-    pub fn outcomes(&self, cases: &[Case], build: &Build) -> Result<Vec<Ran>> {
+    pub fn outcomes(&self, cases: &[&Case], build: &Build) -> Result<Vec<Ran>> {
         programs::run(cases, &self.ready(build)?.product, &self.pool)
     }
 

@@ -27,9 +27,9 @@ pub enum Ended {
 }
 
 /// Runs them in one worker, and in another one where that cannot go on.
-pub(super) fn run(cases: &[Case], product: &Product, pool: &Pool) -> Result<Vec<Ran>> {
-    let Some(service) = cases.first().map(Service::of) else { return Ok(Vec::new()) };
-    let runs = cases.iter().flat_map(|case| case.runs.iter().map(move |run| (case, run)));
+pub(super) fn run(cases: &[&Case], product: &Product, pool: &Pool) -> Result<Vec<Ran>> {
+    let Some(service) = cases.first().map(|case| Service::of(case)) else { return Ok(Vec::new()) };
+    let runs = cases.iter().copied().flat_map(|case| case.runs.iter().map(move |run| (case, run)));
     let planned: Vec<PlannedRun> =
         runs.map(|(case, run)| PlannedRun { case, run, keeps_stacks: false }).collect();
     let mut ran = Vec::with_capacity(planned.len());

@@ -30,6 +30,13 @@ pub use summary::{Counted, FileSummary, ProcessSummary, Summary};
 
 use container::{Frame, Kind};
 
+/// The first event in these bytes, and its length.
+pub(crate) fn first_event(bytes: &[u8]) -> Result<(Event<'_>, usize), minicbor::decode::Error> {
+    let mut decoder = Decoder::new(bytes);
+    let event = Event::read(&mut decoder)?;
+    Ok((event, decoder.position()))
+}
+
 /// A trace in a file.
 #[derive(Debug)]
 pub struct Trace {
@@ -96,6 +103,15 @@ impl Trace {
         Ok(())
     }
 
+    /// A piece of the events of a process, and the byte of the file at which its frame begins.
+    ///
+    /// # Errors
+    /// When what is in the frame is not what its mark says.
+    pub(crate) fn piece(&self, process: usize, number: usize) -> Result<Option<(u64, Vec<u8>)>> {
+        let frame = self.frames_of(Kind::Events, process).nth(number);
+        frame.map(|frame| Ok((frame.at, self.content(frame)?))).transpose()
+    }
+
     /// Writes a file of the trace somewhere.
     ///
     /// # Errors
@@ -116,5 +132,89 @@ impl Trace {
 
     fn content(&self, frame: &Frame) -> Result<Vec<u8>> {
         frame.content(&mut self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+}
+
+/// Traces for tests.
+#[cfg(test)]
+pub(crate) mod made_up {
+    use std::collections::BTreeMap;
+    use std::io::Write;
+
+    use minicbor::Encoder;
+
+    use super::container::{Kind, Writer};
+    use super::{About, Trace};
+
+    /// Events of a process, as bytes.
+    #[derive(Default)]
+    pub(crate) struct Events(pub(crate) Vec<u8>);
+
+    impl Events {
+        /// A process that begins with this number among all events.
+        pub(crate) fn of(name: &str, order: u64) -> Self {
+            let mut encoder = Encoder::new(Vec::new());
+            encoder.array(2).unwrap().i64(-3).unwrap().u64(1).unwrap();
+            encoder.array(2).unwrap().i64(-4).unwrap().u64(order).unwrap();
+            encoder.array(12).unwrap().i64(-5).unwrap().str(name).unwrap().u64(1).unwrap();
+            encoder.null().unwrap().u64(0).unwrap().array(0).unwrap().str("").unwrap().str("").unwrap();
+            encoder.i64(3_040_001).unwrap().i64(1).unwrap().array(0).unwrap();
+            encoder.bool(cfg!(target_endian = "little")).unwrap();
+            Self(encoder.into_writer())
+        }
+
+        /// Names a function.
+        pub(crate) fn function(mut self, number: u64, name: &str) -> Self {
+            let mut encoder = Encoder::new(Vec::new());
+            encoder.array(5).unwrap().i64(-2).unwrap().u64(number).unwrap().str(name).unwrap();
+            encoder.array(0).unwrap().array(0).unwrap();
+            self.0.extend(encoder.into_writer());
+            self
+        }
+
+        /// Adds an event of numbers: an array of arrays of numbers behind a first number.
+        pub(crate) fn event(mut self, first: i64, lists: &[&[i64]]) -> Self {
+            let mut encoder = Encoder::new(Vec::new());
+            encoder.array(lists.len() as u64 + 1).unwrap().i64(first).unwrap();
+            for list in lists {
+                encoder.array(list.len() as u64).unwrap();
+                list.iter().for_each(|number| drop(encoder.i64(*number).unwrap()));
+            }
+            self.0.extend(encoder.into_writer());
+            self
+        }
+
+        /// Adds an event with one number, such as a thread's.
+        pub(crate) fn number(mut self, kind: i64, number: u64) -> Self {
+            let mut encoder = Encoder::new(Vec::new());
+            encoder.array(2).unwrap().i64(kind).unwrap().u64(number).unwrap();
+            self.0.extend(encoder.into_writer());
+            self
+        }
+    }
+
+    /// A trace of these processes.
+    pub(crate) fn trace(processes: &[Events]) -> Trace {
+        let about = About {
+            made_by: String::new(),
+            command: Vec::new(),
+            machine: String::new(),
+            status: None,
+            signal: None,
+            is_hidden: false,
+            processes: (0..processes.len()).map(|number| number.to_string()).collect(),
+            files: Vec::new(),
+            stopped: BTreeMap::new(),
+        };
+        let mut words = Vec::new();
+        ciborium::into_writer(&about, &mut words).unwrap();
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let mut writer = Writer::new(Vec::new()).unwrap();
+        writer.frame(Kind::About, 0, &words).unwrap();
+        for (number, events) in (0..).zip(processes) {
+            writer.frame(Kind::Events, number, &events.0).unwrap();
+        }
+        file.write_all(&writer.finish().unwrap()).unwrap();
+        Trace::open(file.path()).unwrap()
     }
 }

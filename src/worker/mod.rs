@@ -16,6 +16,7 @@ mod place;
 #[expect(unsafe_code, reason = "it loads a library and asks it")]
 pub(crate) mod probe;
 pub mod protocol;
+pub(crate) mod replay;
 mod spent;
 pub(crate) mod supervisor;
 

@@ -15,7 +15,7 @@ use super::driver::{self, Session};
 use super::ffi::Library;
 use super::notebook::Notebook;
 use super::protocol::{End, GoOn, Note, Reply, Request, RunRequest};
-use super::{environment, outstanding, send, spent};
+use super::{environment, outstanding, replay, send, spent};
 use crate::outcome::relative::Directory;
 use crate::system::scratch;
 
@@ -95,6 +95,7 @@ impl Place {
     #[expect(unsafe_code, reason = "only this module knows which threads a worker has")]
     fn execute_apart(&mut self, run: &RunRequest, engine: &mut Engine<impl Write>) -> std::io::Result<bool> {
         let work = || {
+            replay::open_traces(&run.verbs);
             self.confinement.enter()?;
             self.execute(run, engine).map(drop)
         };
@@ -107,6 +108,7 @@ impl Place {
     /// Where processes are not copied: this one serves one run.
     #[cfg(not(target_os = "linux"))]
     fn execute_apart(&mut self, run: &RunRequest, engine: &mut Engine<impl Write>) -> std::io::Result<bool> {
+        replay::open_traces(&run.verbs);
         self.execute(run, engine)?;
         Ok(false)
     }

@@ -46,24 +46,42 @@ impl Electorate {
         self.parents.iter().enumerate().filter_map(|(at, parent)| Some(((*parent)?, at)))
     }
 
+    /// The builds from one to another, each the parent or the child of the one before.
+    pub(super) fn path(&self, from: usize, to: usize) -> Vec<usize> {
+        let (up, down) = (self.to_root(from), self.to_root(to));
+        let (at, meeting) = up
+            .iter()
+            .find_map(|build| Some((down.iter().position(|it| it == build)?, *build)))
+            .unwrap_or((down.len() - 1, to));
+        let climbed = up.iter().copied().take_while(|build| *build != meeting);
+        climbed.chain(down[..=at].iter().rev().copied()).collect()
+    }
+
+    /// A build and those that it comes from, itself first.
+    fn to_root(&self, build: usize) -> Vec<usize> {
+        std::iter::successors(Some(build), |at| self.parents[*at]).collect()
+    }
+
     /// The builds that are asked first about the programs of a batch. What changes and stays changed shows itself between
-    /// the ends of the ladder: the first build, the newest, and one that has no child. What is mended soon shows itself
-    /// at its neighbours alone: two of those, more often where drifts have been found (`known`).
-    pub(super) fn drawn(&self, seed: u64, batch: u64, known: &[(usize, usize)]) -> Vec<usize> {
+    /// the ends of the ladder: the first build, the newest, and one that has no child. What is mended later shows itself
+    /// to those in between: one of each third of the ladder.
+    pub(super) fn drawn(&self, seed: u64, batch: u64) -> Vec<usize> {
         let mut random = Random::nth(!seed, batch);
-        let edges: Vec<(usize, usize)> = self.edges().collect();
-        let ends: Vec<usize> =
-            (0..self.names.len()).filter(|at| edges.iter().all(|(parent, _)| parent != at)).collect();
+        let is_parent = |at: &usize| self.parents.contains(&Some(*at));
+        let ends: Vec<usize> = (0..self.names.len()).filter(|at| !is_parent(at)).collect();
         let mut drawn = self.always.clone();
         drawn.extend(pick(&mut random, &ends));
-        let likely = if random.below(2) == 0 { known } else { &edges };
-        let neighbours = pick(&mut random, likely).or_else(|| pick(&mut random, &edges));
-        drawn.extend(neighbours.into_iter().flat_map(|(before, after)| [before, after]));
+        let ladder = self.path(0, self.always.last().copied().unwrap_or_default());
+        let part = |at: usize| ladder.len() * at / PARTS;
+        drawn.extend((0..PARTS).filter_map(|at| pick(&mut random, &ladder[part(at)..part(at + 1)])));
         drawn.sort_unstable();
         drawn.dedup();
         drawn
     }
 }
+
+/// Of each of so many parts of the ladder, a build is asked first.
+const PARTS: usize = 3;
 
 fn pick<T: Copy>(random: &mut Random, all: &[T]) -> Option<T> {
     (!all.is_empty()).then(|| random.one_of(all))
@@ -89,14 +107,25 @@ mod tests {
     }
 
     #[test]
+    fn a_path_goes_up_to_what_two_builds_have_in_common_and_down_again() {
+        assert_eq!(electorate().path(0, 3), [0, 1, 2, 3]);
+        assert_eq!(electorate().path(3, 1), [3, 2, 1]);
+        let parents = [("1", None), ("2", Some("1")), ("2-small", Some("1"))];
+        let pairs = parents.map(|(name, parent)| (name.to_owned(), parent.map(str::to_owned)));
+        let names = parents.map(|(name, _)| name.to_owned()).to_vec();
+        let two = Electorate::new(names, &Lineage::new(pairs).unwrap(), "2");
+        assert_eq!(two.path(1, 2), [1, 0, 2]);
+    }
+
+    #[test]
     fn the_oldest_and_the_newest_are_always_asked_and_others_in_turn() {
         let all = electorate();
         for batch in 0..20 {
-            let drawn = all.drawn(1, batch, &[(1, 2)]);
-            assert_eq!(drawn, all.drawn(1, batch, &[(1, 2)]));
+            let drawn = all.drawn(1, batch);
+            assert_eq!(drawn, all.drawn(1, batch));
             assert!(drawn.contains(&0) && drawn.contains(&2), "{drawn:?}");
         }
-        let asked: BTreeSet<usize> = (0..40).flat_map(|batch| all.drawn(1, batch, &[])).collect();
+        let asked: BTreeSet<usize> = (0..40).flat_map(|batch| all.drawn(1, batch)).collect();
         assert_eq!(asked.len(), 4);
     }
 }

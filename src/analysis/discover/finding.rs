@@ -1,10 +1,11 @@
 //! Findings: small programs on which builds disagree, each with the builds between which it changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::answer::{Answers, Change, digest};
+use super::answer::{Answers, digest};
+use super::change::Change;
 use super::electorate::Electorate;
 use super::exchange::have_literal_in_common;
 use super::program::Program;
@@ -71,11 +72,14 @@ impl Finding {
     ) -> anyhow::Result<Option<Self>> {
         let (groups, answers) = groups(of_builds.iter());
         let answers = answers.into_iter().cloned().collect();
-        let mut drifts = Vec::new();
+        let (mut drifts, mut known) = (Vec::new(), BTreeMap::new());
         for (before, after) in electorate.edges() {
             if let Some((statement, change)) = Change::between(&of_builds[before], &of_builds[after]) {
-                let shown =
-                    |build| Ok::<_, anyhow::Error>(show(build)?.get(statement).cloned().unwrap_or_default());
+                let mut shown = |build| {
+                    let all = known.entry(build).or_insert_with(|| show(build));
+                    let all = all.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
+                    Ok::<_, anyhow::Error>(all.get(statement).cloned().unwrap_or_default())
+                };
                 let (was, is) = (shown(before)?, shown(after)?);
                 let (before, after) = (electorate.name(before).to_owned(), electorate.name(after).to_owned());
                 drifts.push(Drift { before, after, statement, change, was, is });
@@ -101,7 +105,7 @@ impl Finding {
     /// this one needs.
     pub(super) fn explains(&self, used: &BTreeSet<String>, builds: (usize, usize), change: &Change) -> bool {
         let (before, after) = (self.groups[builds.0], self.groups[builds.1]);
-        if before == after {
+        if before == after || change.absent().is_none() && !self.is_used_in(used) {
             return false;
         }
         let Some((_, own)) = Change::between(&self.answers[before], &self.answers[after]) else {
@@ -114,16 +118,15 @@ impl Finding {
             || self.others.iter().any(|it| it.shows(&own, used, change))
     }
 
+    /// Whether a program that uses all this may show it, whatever changes.
+    fn is_used_in(&self, used: &BTreeSet<String>) -> bool {
+        !self.features.is_empty() && self.features.is_subset(used)
+            || self.others.iter().any(|it| it.features.is_subset(used))
+    }
+
     /// Whether another finding is this one: the same builds do alike, and the innermost of what is used is the same.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         self.groups == other.groups && !self.core.is_disjoint(&other.core)
-    }
-
-    /// Whether a program that was not made smaller shows this and nothing else: the same builds do alike, and it uses
-    /// what divides them.
-    pub(super) fn is_all_of(&self, groups: &[usize], used: &BTreeSet<String>) -> bool {
-        let is_used = || self.core.is_subset(used) || !self.through.is_disjoint(used);
-        self.groups == groups && !self.core.is_empty() && is_used()
     }
 
     /// Where it changes, without the builds that lack what it uses: of two functions one may be older.

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::answer::Change;
+use super::change::Change;
 use super::exchange::{exchanged, is_renamed};
 use super::finding::{Drift, Finding};
 use super::program::Program;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::answer::Change;
+use super::change::Change;
 use super::finding::Finding;
 use super::words::{Needs, words};
 use crate::builds::BuildSet;

@@ -3,6 +3,9 @@
 //! Only rules are here: the builds are behind the trait [`Voters`].
 
 mod answer;
+mod asked;
+mod bisecting;
+mod change;
 mod corpus;
 mod draft;
 mod electorate;
@@ -11,6 +14,7 @@ mod finding;
 mod generate;
 mod keeping;
 mod known;
+mod message;
 mod program;
 mod recall;
 mod reduce;
@@ -25,7 +29,9 @@ mod voters;
 mod voting;
 mod words;
 
-pub use answer::{Answer, Answers, Change, Type};
+pub use answer::{Answer, Answers, Type};
+pub use asked::Asked;
+pub use change::Change;
 pub use corpus::Corpus;
 pub use draft::write_drafts;
 pub use electorate::Electorate;

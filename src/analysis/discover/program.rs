@@ -39,7 +39,7 @@ impl Program {
 
     /// What of SQLite it uses: functions, operators and clauses; its literals where that is all.
     pub fn features(&self) -> BTreeSet<String> {
-        let all = self.0.iter().flat_map(Tree::all).filter_map(Tree::feature);
+        let all = self.0.iter().flat_map(Tree::all).filter_map(Tree::feature).flat_map(str::lines);
         let own: BTreeSet<String> = all.filter(|it| !it.starts_with(CLASS)).map(str::to_owned).collect();
         if own.is_empty() { self.literals() } else { own }
     }
@@ -60,7 +60,8 @@ impl Program {
     pub(super) fn core(&self, differing: usize) -> BTreeSet<String> {
         let call = self.0.get(differing).filter(|tree| is_call(&tree.to_string()));
         let trees = call.map_or(self.0.as_slice(), std::slice::from_ref);
-        let own: BTreeSet<String> = trees.iter().flat_map(Tree::innermost).map(str::to_owned).collect();
+        let own: BTreeSet<String> =
+            trees.iter().flat_map(Tree::innermost).flat_map(str::lines).map(str::to_owned).collect();
         if !own.is_empty() {
             return own;
         }

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use rayon::prelude::*;
 
-use super::answer::{Answers, Change};
+use super::answer::Answers;
+use super::asked::Asked;
+use super::change::Change;
 use super::finding::Use;
 use super::program::Program;
 use super::reduce::{Oracle, as_text, reduce};
@@ -15,7 +17,7 @@ use super::voters::Voters;
 use crate::outcome::value::Value;
 
 /// Differences that are reduced together. The findings of some explain much of the next.
-const REDUCED: usize = 8;
+const REDUCED: usize = 16;
 
 /// A reduced program, and how it was reached.
 pub(super) struct Reduced {
@@ -87,8 +89,9 @@ struct Neighbours<'s, 'a, V> {
 impl<V: Voters> Neighbours<'_, '_, V> {
     fn changes(&self, programs: &[Program]) -> Result<Vec<Option<Change>>> {
         let (before, after) = self.target.builds;
-        let old = self.search.voters.ask(before, programs, false)?;
-        let new = self.search.voters.ask(after, programs, false)?;
+        let asked = Asked::of(programs);
+        let old = self.search.voters.ask(before, &asked)?;
+        let new = self.search.voters.ask(after, &asked)?;
         let change = |(old, new): (&Answers, &Answers)| Change::between(old, new).map(|(_, change)| change);
         Ok(old.iter().zip(&new).map(change).collect())
     }
@@ -117,8 +120,9 @@ impl<V: Voters> Oracle for Neighbours<'_, '_, V> {
 
     fn values(&self, programs: &[Program]) -> Result<Vec<Vec<Value>>> {
         let (before, after) = self.target.builds;
-        let old = self.search.voters.values(before, programs)?;
-        let new = self.search.voters.values(after, programs)?;
+        let asked = Asked::of(programs);
+        let old = self.search.voters.values(before, &asked)?;
+        let new = self.search.voters.values(after, &asked)?;
         Ok(old.into_iter().zip(new).map(|(old, new)| old.into_iter().chain(new).collect()).collect())
     }
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use super::answer::{Change, digest};
+use super::answer::digest;
+use super::change::Change;
 use super::corpus::Corpus;
 use super::electorate::Electorate;
 use super::finding::Finding;

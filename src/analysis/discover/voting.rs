@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use rayon::prelude::*;
 
-use super::answer::{Answers, Change};
+use super::answer::Answers;
+use super::asked::Asked;
+use super::change::Change;
 use super::finding::Finding;
 use super::program::Program;
 use super::reducing::Reduced;
@@ -61,8 +63,8 @@ impl<V: Voters> Search<'_, V> {
             |at: &usize| vote.edges[*at].iter().any(|(before, after)| [*before, *after].contains(&build));
         let meant: Vec<usize> = (0..vote.programs.len()).filter(is_there).collect();
         let programs: Vec<Program> = meant.iter().map(|at| vote.programs[*at].clone()).collect();
-        let (once, again) =
-            (self.voters.ask(build, &programs, true)?, self.voters.ask(build, &programs, true)?);
+        let asked = Asked::apart(&programs);
+        let (once, again) = (self.voters.ask(build, &asked)?, self.voters.ask(build, &asked)?);
         let is_same = |place: usize, at: usize| {
             [&once, &again].iter().all(|did| did.get(place) == Some(&vote.did[build][at]))
         };

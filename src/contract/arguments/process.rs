@@ -61,6 +61,16 @@ arguments! {
 }
 
 arguments! {
+    /// A trace.
+    Replay {
+        /// What it is called where its outcome is shown.
+        name: String,
+        /// Where the file is.
+        path: String [Hidden],
+    }
+}
+
+arguments! {
     /// One of SQLite's keywords.
     KeywordName {
         /// Its number, from 0.

@@ -366,6 +366,22 @@ macro_rules! table {
                     /// How often functions, hooks and modules were called since the case began.
                     call_count: CallCount(Calls) -> Quantity: process;
                 }
+                /// Each call of the trace is made again, in the recorded order, on copies of its files, with the recorded time,
+                /// randomness, and answers of the program's own functions. It is made by a process of its own, so that a
+                /// crash or a hang is an outcome of the call.
+                Replays "Replays of traces" {
+                    /// Makes the calls of a trace that `record` wrote: a row of counts, then a row for each group of calls that
+                    /// did something else than in the trace: what is different (`value`, `rows`, `order`, `error`, `code`,
+                    /// `missing`, `called otherwise`, `crash`, `hang`), the statement, how often, where first, what it was,
+                    /// and what it is.
+                    replay: Replay(Replay) -> Rows with FreshProcess, StartsLibrary, Outermost: process;
+                    /// The plans of the statements of the last `replay`, in one form for all versions: a row of statement and
+                    /// text per loop, sort or subquery.
+                    replay_plans: ReplayPlans(Nothing) -> Rows with FreshProcess, StartsLibrary, Outermost: process;
+                    /// How often each statement of the last `replay` was finalized, and how many steps of the virtual machine
+                    /// it took.
+                    replay_work: ReplayWork(Nothing) -> Counts with FreshProcess, StartsLibrary, Outermost: process;
+                }
                 Memory "Memory and counters" {
                     /// Bytes that SQLite holds, <https://sqlite.org/c3ref/memory_highwater.html>.
                     memory_used: MemoryUsed(Nothing) -> Quantity: any;

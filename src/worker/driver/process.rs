@@ -3,14 +3,14 @@
 use super::{Outcome, allocations, error_log, files, integer, number_of, value};
 use crate::contract::verb::{
     Bytes, Calls, Config, Destructor, DestructorCalls, Exports, FailAllocation, FailIo, FileBytes, Highwater,
-    IoCalls, KeywordName, Misbehaviour, Nothing, ResultCode, Status, WriteFile,
+    IoCalls, KeywordName, Misbehaviour, Nothing, Replay, ResultCode, Status, WriteFile,
 };
 use crate::outcome::io::{FileKind, Operation};
 use crate::outcome::sqlite_names::AllocationCounter;
 use crate::outcome::value::Value;
 use crate::system;
 use crate::worker::ffi::{self, Call, Library, allocator};
-use crate::worker::io;
+use crate::worker::{io, replay};
 
 /// What every driver has: one method for each call that the table ascribes to the process.
 pub(super) trait Process {
@@ -19,6 +19,18 @@ pub(super) trait Process {
 
     fn status(&self, status: &Status) -> Call<Outcome> {
         ffi::status(self.library()?, status.counter, status.peak, status.reset).map(Outcome::Quantity)
+    }
+
+    fn replay(&self, trace: &Replay) -> Call<Outcome> {
+        Ok(replay::replay(self.library()?, &trace.path))
+    }
+
+    fn replay_plans(&self, _: &Nothing) -> Call<Outcome> {
+        Ok(replay::plans())
+    }
+
+    fn replay_work(&self, _: &Nothing) -> Call<Outcome> {
+        Ok(replay::work())
     }
 
     fn memory_used(&self, _: &Nothing) -> Call<Outcome> {

@@ -10,6 +10,8 @@
 mod actor;
 #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux captures stacks"))]
 pub(crate) mod allocator;
+#[cfg(target_os = "linux")]
+mod attempt;
 mod backup;
 mod binding;
 mod blob;
@@ -30,6 +32,7 @@ pub(crate) mod mutex;
 mod outstanding;
 mod owner;
 mod process;
+pub(crate) mod replay;
 mod rusqlite;
 pub(crate) mod session;
 #[cfg(target_os = "linux")]
@@ -44,6 +47,8 @@ mod window;
 mod words;
 
 pub(crate) use self::actor::{Actor, Place, Resumed, pause_before_step};
+#[cfg(target_os = "linux")]
+pub(crate) use self::attempt::{Ended, in_a_watched_copy};
 pub(crate) use self::backup::Backup;
 pub(crate) use self::binding::destructor_calls;
 pub(crate) use self::blob::Blob;

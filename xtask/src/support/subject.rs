@@ -12,8 +12,8 @@ use crate::support::exit::Usage;
 pub(crate) struct Subjects {
     /// A contract (`precision/money-round`, 'precision/*'), a case
     /// (`precision/money-round/computed-amounts`, 'precision/money-round/half*'), a contract's file anywhere
-    /// (`idea.yaml`, `idea.yaml/case`), a file of SQL (`schema.sql`), or a script of sqllogictest in SQLite's own dialect
-    /// (`select1.test`, `select1.slt`); may be repeated
+    /// (`idea.yaml`, `idea.yaml/case`), a file of SQL (`schema.sql`), a script of sqllogictest in SQLite's own dialect
+    /// (`select1.test`, `select1.slt`), or a trace of a program (`app.trace`); may be repeated
     #[arg(value_name = "SUBJECT")]
     names: Vec<String>,
     /// Statements, run one after the other on a new database in memory; may be repeated

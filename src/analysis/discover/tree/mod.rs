@@ -1,17 +1,19 @@
 //! Syntax trees that print themselves, so that a statement is made smaller by its structure and not by its text.
 
+mod smaller;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use super::program::CLASS;
-use super::values::{Literal, SIMPLEST, literal_of};
+use super::values::{Literal, literal_of};
 use crate::outcome::value::Value;
 
 /// A part of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tree {
     role: Role,
-    /// What of SQLite it uses: `round`, `window`; empty for what every statement has. Of a list, the table of whose
+    /// What of SQLite it uses, a line for each: `round`, `window`; empty for what every statement has. Of a list, the table of whose
     /// columns it has an item each.
     feature: Cow<'static, str>,
     /// Its text with `{}` for each child; of a list, what is between its items.
@@ -205,70 +207,6 @@ impl Tree {
         let own = if self.role == Role::Column { 3 } else { 1 };
         own + self.children.iter().map(Self::weight).sum::<usize>()
     }
-
-    /// Every tree that is this one with one part made smaller. `literals` may take the place of columns.
-    pub(super) fn smaller(&self, literals: &[&Self]) -> Vec<Self> {
-        let mut found = self.in_its_place(literals);
-        for (at, child) in self.children.iter().enumerate() {
-            found.extend(child.smaller(literals).into_iter().map(|smaller| self.with(at, smaller)));
-        }
-        found
-    }
-
-    /// What may take the place of the whole.
-    fn in_its_place(&self, literals: &[&Self]) -> Vec<Self> {
-        let simplest = || SIMPLEST.iter().map(|literal| Self::literal(*literal));
-        match self.role {
-            Role::Fixed => Vec::new(),
-            Role::Optional => vec![Self::word("")],
-            Role::List { least } if self.children.len() > least && self.feature.is_empty() => {
-                (0..self.children.len()).map(|at| self.without(at)).collect()
-            }
-            Role::List { .. } => Vec::new(),
-            Role::Arguments { least } => (least..self.children.len()).map(|at| self.without(at)).collect(),
-            Role::Column => simplest().chain(literals.iter().copied().cloned()).collect(),
-            Role::Expression => simplest().chain(self.expressions().into_iter().cloned()).collect(),
-            Role::Literal => {
-                let own = SIMPLEST.iter().position(|literal| literal.text == self.text);
-                simplest().take(own.unwrap_or(SIMPLEST.len())).collect()
-            }
-        }
-    }
-
-    /// The tree without this column of a table.
-    pub(super) fn without_column(&self, table: &str, at: usize) -> Self {
-        let mut tree = self.clone();
-        tree.children = self.children.iter().map(|child| child.without_column(table, at)).collect();
-        let is_meant = self.columns().is_some_and(|(known, spare)| known == table && spare > 0);
-        if is_meant && at < tree.children.len() {
-            tree.children.remove(at);
-        }
-        tree
-    }
-
-    /// The outermost expressions inside it.
-    fn expressions(&self) -> Vec<&Self> {
-        self.children.iter().flat_map(Self::itself_or_inside).collect()
-    }
-
-    fn itself_or_inside(&self) -> Vec<&Self> {
-        match self.role {
-            Role::Expression | Role::Column | Role::Literal => vec![self],
-            _ => self.expressions(),
-        }
-    }
-
-    fn with(&self, at: usize, child: Self) -> Self {
-        let mut tree = self.clone();
-        tree.children[at] = child;
-        tree
-    }
-
-    fn without(&self, at: usize) -> Self {
-        let mut tree = self.clone();
-        tree.children.remove(at);
-        tree
-    }
 }
 
 impl fmt::Display for Tree {
@@ -296,11 +234,11 @@ impl fmt::Display for Tree {
 mod tests {
     use super::*;
 
-    fn number(text: &'static str) -> Tree {
+    pub(super) fn number(text: &'static str) -> Tree {
         Tree::literal(Literal { text, class: "number" })
     }
 
-    fn round() -> Tree {
+    pub(super) fn round() -> Tree {
         let arguments = Tree::list(", ", 1, vec![number("34.775"), number("2")]);
         Tree::expression("round", "round({})", vec![arguments])
     }
@@ -313,33 +251,5 @@ mod tests {
         let features: Vec<&str> = select.all().into_iter().filter_map(Tree::feature).collect();
         assert_eq!(features, ["round", "number", "number", "WHERE"]);
         assert_eq!(Tree::list(", ", 0, Vec::new()).to_string(), "");
-    }
-
-    #[test]
-    fn each_smaller_tree_lacks_one_part() {
-        let select =
-            Tree::fixed("", "SELECT {}{}", vec![round(), Tree::optional("x", " LIMIT 1", Vec::new())]);
-        let smaller: Vec<String> = select.smaller(&[]).iter().map(Tree::to_string).collect();
-        for expected in [
-            "SELECT NULL LIMIT 1",
-            "SELECT 34.775 LIMIT 1",
-            "SELECT round(2) LIMIT 1",
-            "SELECT round(34.775) LIMIT 1",
-            "SELECT round(0, 2) LIMIT 1",
-            "SELECT round(34.775, 2)",
-        ] {
-            assert!(smaller.iter().any(|sql| sql == expected), "{expected} in {smaller:?}");
-        }
-    }
-
-    #[test]
-    fn a_column_goes_with_its_values_and_a_value_may_take_its_place() {
-        let definitions = Tree::list(", ", 1, vec![Tree::word("a"), Tree::word("b")]).of_columns("t");
-        let values = Tree::list(", ", 1, vec![number("1"), number("7")]).of_columns("t");
-        let both = Tree::fixed("", "CREATE TABLE t({}); VALUES ({})", vec![definitions, values]);
-        assert_eq!(both.without_column("t", 0).to_string(), "CREATE TABLE t(b); VALUES (7)");
-        assert_eq!(both.without_column("u", 0), both);
-        let smaller = Tree::column("a").smaller(&[&number("7")]);
-        assert_eq!(smaller.last().map(Tree::to_string).as_deref(), Some("7"));
     }
 }

@@ -1,18 +1,17 @@
-//! The functions of SQLite's interface, one row each. Those that need more than a row are in the other files;
-//! those that enter no trace are in `NOT_RECORDED`. `tests/table.rs` compares all of it with SQLite's bindings.
+//! The functions of SQLite's interface, one row each, as data: what a macro makes of them. The recorder, which includes this
+//! file, makes functions that write a call down; the replay makes those that make it again. What needs more than a row is in
+//! the other files of either. `recorder/tests/table.rs` compares all of it with SQLite's bindings.
 
-use std::ffi::{c_char, c_int, c_uchar, c_uint, c_void};
-
-use crate::function::{connection, detailed, noted, plain};
-use crate::kinds::{
-    Backup, Birth, Blob, Bytes, Code, Context, Db, Free, Kind, Out, Pointer, Said, Stmt, Text, Value, all,
-};
-use crate::trace::Trace;
-
-type Handles = *mut *mut c_void;
+/// Calls another macro with the table: blocks of rows, of four forms and two paces (see `function`).
+///
+/// `plain` functions return all that there is to know, and all their arguments are known. Rows of `detailed` ones say after
+/// their signature what is known before the call, and what after it. `noted` ones are passed on. `hooks` set a function of
+/// the program's that a connection calls.
+macro_rules! table {
+    ($then:ident) => { $then! {
 
 // What a connection does.
-plain! { long:
+plain long {
     sqlite3_initialize() -> Code;
     sqlite3_shutdown() -> Code;
     sqlite3_interrupt(db: Db) -> ();
@@ -36,19 +35,19 @@ plain! { long:
     sqlite3_next_stmt(db: Db, after: Stmt) -> Stmt;
 }
 
-detailed! { long:
+detailed long {
     sqlite3_prepare(db: Db, sql: *const c_char, bytes: c_int, stmt: Handles, tail: *mut *const c_char) -> Code
-        [db, sql = Bytes::sql(sql, bytes.into())] -> [stmt = Birth(stmt), tail = Offset(sql.cast(), tail.cast())];
+        [db, sql = Bytes::sql(sql, bytes)] -> [stmt = Birth(stmt), tail = offset(sql, tail)];
     sqlite3_prepare_v2(db: Db, sql: *const c_char, bytes: c_int, stmt: Handles, tail: *mut *const c_char) -> Code
-        [db, sql = Bytes::sql(sql, bytes.into())] -> [stmt = Birth(stmt), tail = Offset(sql.cast(), tail.cast())];
+        [db, sql = Bytes::sql(sql, bytes)] -> [stmt = Birth(stmt), tail = offset(sql, tail)];
     sqlite3_prepare_v3(db: Db, sql: *const c_char, bytes: c_int, flags: c_uint, stmt: Handles, tail: *mut *const c_char) -> Code
-        [db, sql = Bytes::sql(sql, bytes.into()), flags] -> [stmt = Birth(stmt), tail = Offset(sql.cast(), tail.cast())];
+        [db, sql = Bytes::sql(sql, bytes), flags] -> [stmt = Birth(stmt), tail = offset(sql, tail)];
     sqlite3_prepare16(db: Db, sql: *const c_void, bytes: c_int, stmt: Handles, tail: *mut *const c_void) -> Code
-        [db, sql = Bytes::utf16(sql, bytes.into())] -> [stmt = Birth(stmt), tail = Offset(sql, tail.cast())];
+        [db, sql = Bytes::utf16(sql, bytes)] -> [stmt = Birth(stmt), tail = offset(sql, tail)];
     sqlite3_prepare16_v2(db: Db, sql: *const c_void, bytes: c_int, stmt: Handles, tail: *mut *const c_void) -> Code
-        [db, sql = Bytes::utf16(sql, bytes.into())] -> [stmt = Birth(stmt), tail = Offset(sql, tail.cast())];
+        [db, sql = Bytes::utf16(sql, bytes)] -> [stmt = Birth(stmt), tail = offset(sql, tail)];
     sqlite3_prepare16_v3(db: Db, sql: *const c_void, bytes: c_int, flags: c_uint, stmt: Handles, tail: *mut *const c_void) -> Code
-        [db, sql = Bytes::utf16(sql, bytes.into()), flags] -> [stmt = Birth(stmt), tail = Offset(sql, tail.cast())];
+        [db, sql = Bytes::utf16(sql, bytes), flags] -> [stmt = Birth(stmt), tail = offset(sql, tail)];
     sqlite3_get_table(db: Db, sql: Text, table: *mut *mut *mut c_char, rows: *mut c_int, columns: *mut c_int, message: *mut *mut c_char) -> Code
         [db, sql] -> [rows = Out(rows), columns = Out(columns), cells = cells(table, rows, columns), message = message_of(message)];
     sqlite3_load_extension(db: Db, file: Text, entry: Text, message: *mut *mut c_char) -> Code
@@ -60,9 +59,9 @@ detailed! { long:
     sqlite3_blob_open(db: Db, schema: Text, table: Text, column: Text, row: i64, flags: c_int, blob: Handles) -> Code
         [db, schema, table, column, row, flags] -> [blob = Birth(blob)];
     sqlite3_blob_read(blob: Blob, to: *mut c_void, bytes: c_int, offset: c_int) -> Code
-        [blob, bytes, offset] -> [value = Bytes::blob(to, bytes.into())];
+        [blob, bytes, offset] -> [value = Bytes::blob(to, bytes)];
     sqlite3_blob_write(blob: Blob, from: *const c_void, bytes: c_int, offset: c_int) -> Code
-        [blob, value = Bytes::blob(from, bytes.into()), offset] -> [];
+        [blob, value = Bytes::blob(from, bytes), offset] -> [];
     sqlite3_table_column_metadata(db: Db, schema: Text, table: Text, column: Text, kind: *mut Said, collation: *mut Said, not_null: *mut c_int, primary_key: *mut c_int, autoincrement: *mut c_int) -> Code
         [db, schema, table, column] -> [kind = Out(kind), collation = Out(collation), not_null = Out(not_null), primary_key = Out(primary_key), autoincrement = Out(autoincrement)];
     sqlite3_deserialize(db: Db, schema: Text, data: *mut c_void, size: i64, room: i64, flags: c_uint) -> Code
@@ -70,7 +69,7 @@ detailed! { long:
 }
 
 // What is asked of a connection, and of nothing.
-plain! { short:
+plain short {
     sqlite3_libversion() -> Said;
     sqlite3_sourceid() -> Said;
     sqlite3_libversion_number() -> c_int;
@@ -113,7 +112,7 @@ plain! { short:
     sqlite3_preupdate_blobwrite(db: Db) -> c_int;
 }
 
-detailed! { short:
+detailed short {
     sqlite3_status(operation: c_int, current: *mut c_int, highest: *mut c_int, reset: c_int) -> Code
         [operation, reset] -> [current = Out(current), highest = Out(highest)];
     sqlite3_status64(operation: c_int, current: *mut i64, highest: *mut i64, reset: c_int) -> Code
@@ -124,12 +123,12 @@ detailed! { short:
         [db, operation, reset] -> [current = Out(current), highest = Out(highest)];
     sqlite3_preupdate_old(db: Db, column: c_int, value: *mut Value) -> Code [db, column] -> [value = Out(value)];
     sqlite3_preupdate_new(db: Db, column: c_int, value: *mut Value) -> Code [db, column] -> [value = Out(value)];
-    sqlite3_randomness(bytes: c_int, to: *mut c_void) -> () [bytes] -> [value = Bytes::blob(to, bytes.into())];
-    sqlite3_drop_modules(db: Db, keep: *mut *const c_char) -> Code [db, keep = Pointer(keep.cast())] -> [];
+    sqlite3_randomness(bytes: c_int, to: *mut c_void) -> () [bytes] -> [value = Bytes::blob(to, bytes)];
+    sqlite3_drop_modules(db: Db, keep: *mut *const c_char) -> Code [db, keep] -> [];
 }
 
 // Statements.
-plain! { short:
+plain short {
     sqlite3_bind_double(stmt: Stmt, parameter: c_int, value: f64) -> Code;
     sqlite3_bind_int(stmt: Stmt, parameter: c_int, value: c_int) -> Code;
     sqlite3_bind_int64(stmt: Stmt, parameter: c_int, value: i64) -> Code;
@@ -171,21 +170,21 @@ plain! { short:
     sqlite3_blob_bytes(blob: Blob) -> c_int;
 }
 
-detailed! { short:
+detailed short {
     sqlite3_bind_blob(stmt: Stmt, parameter: c_int, value: *const c_void, bytes: c_int, free: Free) -> Code
-        [stmt, parameter, value = Bytes::blob(value, bytes.into()), free] -> [];
+        [stmt, parameter, value = Bytes::blob(value, bytes), free] -> [];
     sqlite3_bind_blob64(stmt: Stmt, parameter: c_int, value: *const c_void, bytes: u64, free: Free) -> Code
-        [stmt, parameter, value = Bytes::blob(value, bytes as i64), free] -> [];
+        [stmt, parameter, value = Bytes::blob(value, bytes), free] -> [];
     sqlite3_bind_text(stmt: Stmt, parameter: c_int, value: *const c_char, bytes: c_int, free: Free) -> Code
-        [stmt, parameter, value = Bytes::text(value, bytes.into()), free] -> [];
+        [stmt, parameter, value = Bytes::text(value, bytes), free] -> [];
     sqlite3_bind_text16(stmt: Stmt, parameter: c_int, value: *const c_void, bytes: c_int, free: Free) -> Code
-        [stmt, parameter, value = Bytes::utf16(value, bytes.into()), free] -> [];
+        [stmt, parameter, value = Bytes::utf16(value, bytes), free] -> [];
     sqlite3_bind_text64(stmt: Stmt, parameter: c_int, value: *const c_char, bytes: u64, free: Free, encoding: c_uchar) -> Code
         [stmt, parameter, value = encoded(value, bytes, encoding), free, encoding] -> [];
 }
 
 // What the program's functions are given, and what they answer.
-plain! { short:
+plain short {
     sqlite3_value_double(value: Value) -> f64;
     sqlite3_value_int(value: Value) -> c_int;
     sqlite3_value_int64(value: Value) -> i64;
@@ -216,36 +215,29 @@ plain! { short:
     sqlite3_result_subtype(context: Context, subtype: c_uint) -> ();
 }
 
-/// What a function of the program's answers.
-macro_rules! results {
-    ($($name:ident($($arg:ident: $kind:ty),*) [$($in_name:ident $(= $in:expr)?),*];)*) => {
-        detailed! { short: $($name($($arg: $kind),*) -> () [$($in_name $(= $in)?),*] -> [];)* }
-    };
-}
-
-results! {
-    sqlite3_result_blob(context: Context, value: *const c_void, bytes: c_int, free: Free)
-        [context, value = Bytes::blob(value, bytes.into()), free];
-    sqlite3_result_blob64(context: Context, value: *const c_void, bytes: u64, free: Free)
-        [context, value = Bytes::blob(value, bytes as i64), free];
-    sqlite3_result_text(context: Context, value: *const c_char, bytes: c_int, free: Free)
-        [context, value = Bytes::text(value, bytes.into()), free];
-    sqlite3_result_text64(context: Context, value: *const c_char, bytes: u64, free: Free, encoding: c_uchar)
-        [context, value = encoded(value, bytes, encoding), free, encoding];
-    sqlite3_result_text16(context: Context, value: *const c_void, bytes: c_int, free: Free)
-        [context, value = Bytes::utf16(value, bytes.into()), free];
-    sqlite3_result_text16le(context: Context, value: *const c_void, bytes: c_int, free: Free)
-        [context, value = Bytes::utf16(value, bytes.into()), free];
-    sqlite3_result_text16be(context: Context, value: *const c_void, bytes: c_int, free: Free)
-        [context, value = Bytes::utf16(value, bytes.into()), free];
-    sqlite3_result_error(context: Context, message: *const c_char, bytes: c_int)
-        [context, message = Bytes::text(message, bytes.into())];
-    sqlite3_result_error16(context: Context, message: *const c_void, bytes: c_int)
-        [context, message = Bytes::utf16(message, bytes.into())];
+detailed short {
+    sqlite3_result_blob(context: Context, value: *const c_void, bytes: c_int, free: Free) -> ()
+        [context, value = Bytes::blob(value, bytes), free] -> [];
+    sqlite3_result_blob64(context: Context, value: *const c_void, bytes: u64, free: Free) -> ()
+        [context, value = Bytes::blob(value, bytes), free] -> [];
+    sqlite3_result_text(context: Context, value: *const c_char, bytes: c_int, free: Free) -> ()
+        [context, value = Bytes::text(value, bytes), free] -> [];
+    sqlite3_result_text64(context: Context, value: *const c_char, bytes: u64, free: Free, encoding: c_uchar) -> ()
+        [context, value = encoded(value, bytes, encoding), free, encoding] -> [];
+    sqlite3_result_text16(context: Context, value: *const c_void, bytes: c_int, free: Free) -> ()
+        [context, value = Bytes::utf16(value, bytes), free] -> [];
+    sqlite3_result_text16le(context: Context, value: *const c_void, bytes: c_int, free: Free) -> ()
+        [context, value = Bytes::utf16(value, bytes), free] -> [];
+    sqlite3_result_text16be(context: Context, value: *const c_void, bytes: c_int, free: Free) -> ()
+        [context, value = Bytes::utf16(value, bytes), free] -> [];
+    sqlite3_result_error(context: Context, message: *const c_char, bytes: c_int) -> ()
+        [context, message = Bytes::text(message, bytes)] -> [];
+    sqlite3_result_error16(context: Context, message: *const c_void, bytes: c_int) -> ()
+        [context, message = Bytes::utf16(message, bytes)] -> [];
 }
 
 // What is seldom called, and means nothing to a replay, or more than a row can say.
-noted! {
+noted short {
     sqlite3_auto_extension(entry: Pointer) -> Code;
     sqlite3_cancel_auto_extension(entry: Pointer) -> Code;
     sqlite3_reset_auto_extension() -> ();
@@ -364,46 +356,27 @@ noted! {
     sqlite3_create_function16(db: Db, name: Pointer, arguments: c_int, encoding: c_int, argument: Pointer, call: Pointer, step: Pointer, last: Pointer) -> Code;
 }
 
-/// How far a tail is from its beginning, in bytes.
-#[derive(Clone, Copy)]
-struct Offset(*const c_void, *const *const c_void);
-
-impl Kind for Offset {
-    fn write(self, trace: &mut Trace) {
-        match crate::kinds::read(self.1) {
-            Some(tail) if !tail.is_null() => {
-                trace.items.integer((tail as usize).wrapping_sub(self.0 as usize) as i64)
-            }
-            _ => trace.items.null(),
-        }
-    }
+// Functions of the program's that a connection calls: who sets them, what they are given, what they answer.
+hooks long {
+        sqlite3_busy_handler() -> Code, "busy_handler()" (count: c_int) -> c_int [count = count];
+        sqlite3_progress_handler(steps: c_int) -> (), "progress_handler()" () -> c_int [];
+        sqlite3_commit_hook() -> Pointer, "commit_hook()" () -> c_int [];
+        sqlite3_rollback_hook() -> Pointer, "rollback_hook()" () -> () [];
+        sqlite3_update_hook() -> Pointer,
+            "update_hook()" (operation: c_int, schema: Text, table: Text, row: i64) -> ()
+            [operation = operation, schema = schema, table = table, row = row];
+        sqlite3_wal_hook() -> Pointer,
+            "wal_hook()" (db: Db, schema: Text, pages: c_int) -> c_int [db = db, schema = schema, pages = pages];
+        sqlite3_preupdate_hook() -> Pointer,
+            "preupdate_hook()" (db: Db, operation: c_int, schema: Text, table: Text, old: i64, new: i64) -> ()
+            [db = db, operation = operation, schema = schema, table = table, old = old, new = new];
+        sqlite3_set_authorizer() -> Code,
+            "authorizer()" (action: c_int, one: Text, two: Text, schema: Text, inner: Text) -> c_int
+            [action = action, one = one, two = two, schema = schema, inner = inner];
+        sqlite3_trace() -> Pointer, "trace()" (sql: Said) -> () [sql = sql];
+        sqlite3_profile() -> Pointer, "profile()" (sql: Said, nanoseconds: u64) -> () [sql = sql];
 }
 
-/// A text in the encoding that a number names: 1 is UTF-8, the others are UTF-16.
-fn encoded(value: *const c_char, bytes: u64, encoding: c_uchar) -> Bytes {
-    match encoding {
-        1 | 16 => Bytes::text(value, bytes as i64),
-        _ => Bytes::utf16(value.cast(), bytes as i64),
-    }
+    } };
 }
-
-/// The message that SQLite made for the program, if it did.
-pub(crate) fn message_of(message: *mut *mut c_char) -> Out<Said> {
-    Out(message.cast())
-}
-
-/// The names and the rows of a table, one text after the other.
-fn cells<'a>(
-    table: *mut *mut *mut c_char,
-    rows: *mut c_int,
-    columns: *mut c_int,
-) -> crate::kinds::All<'a, Said> {
-    use crate::kinds::read;
-    let (rows, columns) = (read(rows).unwrap_or(0), read(columns).unwrap_or(0));
-    match read(table) {
-        Some(cells) if !cells.is_null() && columns > 0 => {
-            all(cells.cast(), (rows + 1).saturating_mul(columns))
-        }
-        _ => all(std::ptr::null(), 0),
-    }
-}
+pub(crate) use table;

@@ -1,0 +1,143 @@
+//! Traces as subjects: what small programs did is done again on builds, and what is different is said.
+
+#![cfg(target_os = "linux")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::LazyLock;
+
+use sqlite_contracts::trace::Recorder;
+
+static RECORDER: LazyLock<PathBuf> = LazyLock::new(|| Recorder::build().unwrap().library().to_owned());
+
+/// Both streams.
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn xtask(room: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
+    command.current_dir(room).env("SQLITE_CONTRACTS_RECORDER", &*RECORDER);
+    command.args(arguments).output().unwrap()
+}
+
+/// A folder with the program of `record/program.c`; nothing, with the reason, where it cannot be made.
+fn room() -> Option<tempfile::TempDir> {
+    let room = tempfile::tempdir().unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/record/program.c");
+    let arguments = ["-w", "-o", "program", source.to_str().unwrap(), "-pthread", "-l:libsqlite3.so.0"];
+    let made = Command::new("cc").current_dir(room.path()).args(arguments).output();
+    let is_made = made.is_ok_and(|output| output.status.success());
+    if !is_made {
+        eprintln!("skipped: there is no C compiler, or no libsqlite3.so.0 that it finds");
+    }
+    is_made.then_some(room)
+}
+
+/// The rows of the replay of this command's trace on the system's own library.
+fn replayed(room: &Path, command: &[&str]) -> String {
+    xtask(room, &[&["record", "-o", "a.trace", "--"], command].concat());
+    let output = xtask(room, &["try", "a.trace", "--build", "system"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    said(&output)
+}
+
+/// Whether all calls that were made did what they did.
+fn is_same(text: &str) -> bool {
+    text.contains("\"differ\", 0)") && !text.contains("not made")
+}
+
+#[test]
+fn a_replay_on_the_library_that_was_recorded_is_the_same() {
+    let Some(room) = room() else { return };
+    for word in ["status", "two", "fork", "blob", "large", "function", "values", "change", "threads", "kill"]
+    {
+        let text = replayed(room.path(), &["./program", word]);
+        assert!(is_same(&text), "{word}: {text}");
+        for file in ["two.db", "fork.db", "threads.db"] {
+            let _ = std::fs::remove_file(room.path().join(file));
+        }
+    }
+}
+
+#[test]
+fn what_had_begun_when_a_program_died_is_not_made() {
+    let Some(room) = room() else { return };
+    let text = replayed(room.path(), &["./program", "crash"]);
+    assert!(text.contains("not made: it did not end in the trace"), "{text}");
+    assert!(text.contains("\"differ\", 0)"), "{text}");
+}
+
+/// A program in Python, where there is one whose SQLite is a library of its own.
+fn python(room: &Path, program: &str) -> bool {
+    std::fs::write(room.join("app.py"), program).unwrap();
+    let output = xtask(room, &["record", "-o", "a.trace", "--", "python3", "app.py"]);
+    if !output.status.success() {
+        eprintln!("skipped: {}", said(&output));
+    }
+    output.status.success()
+}
+
+#[test]
+fn functions_collations_and_the_clock_of_a_program_say_what_they_said() {
+    let room = tempfile::tempdir().unwrap();
+    let program = "\
+import sqlite3
+db = sqlite3.connect('app.db')
+db.create_function('twice', 1, lambda x: x * 2)
+db.create_collation('backwards', lambda a, b: (a < b) - (a > b))
+class Sum:
+    def __init__(self): self.n = 0
+    def step(self, x): self.n += x
+    def finalize(self): return self.n
+db.create_aggregate('total_of', 1, Sum)
+db.execute('create table t(a, b text)')
+db.executemany('insert into t values(?, ?)', [(n, 'row %d' % (n * 7 % 10)) for n in range(50)])
+db.commit()
+db.execute('select twice(a) from t order by b collate backwards').fetchall()
+db.execute('select total_of(a) from t').fetchall()
+db.execute(\"select datetime('now'), random(), hex(randomblob(8))\").fetchall()
+try: db.execute('select no_such from t')
+except sqlite3.OperationalError: pass
+db.set_trace_callback(lambda sql: None)
+db.set_authorizer(lambda *a: 0)
+db.execute('delete from t where a = 3')
+db.close()
+";
+    if python(room.path(), program) {
+        let output = xtask(room.path(), &["try", "a.trace", "--build", "system"]);
+        assert!(is_same(&said(&output)), "{}", said(&output));
+    }
+}
+
+#[test]
+fn another_build_is_compared_with_the_trace() {
+    let room = tempfile::tempdir().unwrap();
+    let program = "\
+import sqlite3
+db = sqlite3.connect(':memory:')
+db.execute('create table t(a)')
+db.executemany('insert into t values(?)', [(1,), (2,)])
+db.execute('select a from t where sqlite_version() <> ?', ('3.46.0',)).fetchall()
+db.execute(\"select unhex('00')\") if sqlite3.sqlite_version_info >= (3, 41, 0) else None
+db.execute('select sqlite_version()').fetchall()
+";
+    if !python(room.path(), program) {
+        return;
+    }
+    let output = xtask(room.path(), &["try", "a.trace", "--build", "3.46.0-rusqlite"]);
+    let text = said(&output);
+    assert!(text.contains("(\"value\", \"select sqlite_version()\", "), "{text}");
+    assert!(text.contains("(\"rows\", \"select a from t where sqlite_version() <> ?\", 1, "), "{text}");
+    assert!(text.contains("\"2 rows\", \"0 rows\""), "{text}");
+}
+
+#[test]
+fn a_trace_that_cannot_be_replayed_says_why() {
+    let room = tempfile::tempdir().unwrap();
+    std::fs::write(room.path().join("bad.trace"), "not a trace").unwrap();
+    let output = xtask(room.path(), &["try", "bad.trace", "--build", "system"]);
+    assert!(said(&output).contains("it is not a trace of SQLite's calls"), "{}", said(&output));
+    let output = xtask(room.path(), &["try", "none.trace", "--build", "system"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+}
