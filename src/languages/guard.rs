@@ -83,7 +83,15 @@ fn fill(folder: &Path, language: &Language, product: &Product, store: &Store) ->
     for name in ["libsqlite3.so.0", "libsqlite3.so"] {
         link(&library, &folder.join(name)).map_err(|error| error.to_string())?;
     }
-    let exported = exported(&product.library)?;
+    let bytes = std::fs::read(&product.library).map_err(|error| error.to_string())?;
+    if behind(&bytes).next().is_some() {
+        // The loader would look for its functions, and for those that it passes on, from the guard on.
+        return Err(lacking(
+            "guard for a library in front of another one",
+            "ask such a mutant through `capi`",
+        ));
+    }
+    let exported = exports(&product.library).map_err(|error| format!("{error:#}"))?;
     let missing: Vec<String> =
         wanted(&language.module)?.into_iter().filter(|function| !exported.contains(function)).collect();
     let source = folder.join("guard.c");
@@ -102,16 +110,6 @@ fn link(library: &Path, name: &Path) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn link(library: &Path, name: &Path) -> std::io::Result<()> {
     std::fs::copy(library, name).map(drop)
-}
-
-/// What a library exports, or one that it stands in front of, as a mutant's does.
-fn exported(library: &Path) -> Result<BTreeSet<String>, String> {
-    let bytes = std::fs::read(library).map_err(|error| error.to_string())?;
-    let mut all = BTreeSet::new();
-    for library in [library].into_iter().chain(behind(&bytes)) {
-        all.extend(exports(library).map_err(|error| format!("{error:#}"))?);
-    }
-    Ok(all)
 }
 
 /// The libraries of builds whose paths stand in a file.
