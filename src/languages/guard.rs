@@ -18,6 +18,8 @@ const SOURCE: &str = include_str!("../../drivers/guard.c");
 const GUARD: &str = "guard.so";
 /// What came of starting the program once.
 const STARTED: &str = "launch.json";
+/// Raised when the same inputs make another guard, or are judged in another way.
+const EDITION: u32 = 2;
 /// What a program has open of the system's own.
 const OF_THE_SYSTEM: [&str; 4] = ["/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo"];
 
@@ -54,7 +56,8 @@ pub(super) fn launch(
     store: &Store,
 ) -> Result<Launch, String> {
     let library = &product.info.library;
-    let inputs = format!("{}{}{}{SOURCE}", language.identity, library.sha256, product.library.display());
+    let inputs =
+        format!("{EDITION} {}{}{}{SOURCE}", language.identity, library.sha256, product.library.display());
     let name = format!("{}-on-{}-{}", driver.name(), product.build, short_hash(inputs.as_bytes()));
     let drivers = super::folder(store.project());
     let place = std::path::absolute(drivers.join(&name)).map_err(|error| error.to_string())?;
