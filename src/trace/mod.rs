@@ -178,7 +178,9 @@ pub(crate) mod made_up {
             encoder.array(lists.len() as u64 + 1).unwrap().i64(first).unwrap();
             for list in lists {
                 encoder.array(list.len() as u64).unwrap();
-                list.iter().for_each(|number| drop(encoder.i64(*number).unwrap()));
+                list.iter().for_each(|number| {
+                    encoder.i64(*number).unwrap();
+                });
             }
             self.0.extend(encoder.into_writer());
             self
