@@ -55,7 +55,7 @@ function pairCell(row, pair, at) {
   }
   const change = pairChange(row, pair);
   const outcome = [change.before, change.after][at] ?? "(no such line)";
-  return { text: sign, outcome, step: change.step, class: `is-${standing} differs`, words: `${name}: ${outcome} from ${change.step}` };
+  return { text: sign, outcome, step: change.step, class: `is-${standing} differs`, words: `${name}: ${sign} ${outcome} ${change.step}` };
 }
 
 const pairChange = (row, [a, b]) => changeBetween(row, row.said[a], row.said[b]);

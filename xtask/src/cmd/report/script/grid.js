@@ -109,7 +109,7 @@ function barOf(count, most) {
 function cornerText(view) {
   if (view.view === "advisories") return "published ranges of releases: nothing was run";
   if (view.view === "since") return `${usual}, version by version; then the other profiles of ${newest}`;
-  return view.pair ? "" : "bars: how many cases differ from the build before";
+  return view.pair ? "contracts and cases" : "bars: how many cases differ from the build before";
 }
 
 const rowAt = (at) => table.rows[at];
