@@ -291,6 +291,8 @@ fn watch_forks() {
         let mut trace = Held;
         trace.parent = trace.items.close().map(|parts| parts.name.clone());
         trace.defined.clear();
+        // Its first event says whose it is and when, also where that is what the parent's next would have been.
+        (trace.thread, trace.order) = (0, u64::MAX);
         STARTED.store(false, Ordering::Release);
     }
     extern "C" fn exit() {

@@ -6,6 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus};
+use std::sync::{Arc, Barrier};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -44,7 +45,12 @@ pub(super) fn said_so_far() -> u64 {
 }
 
 pub(super) fn end_with_standard_input(last: impl Fn() + Send + 'static) -> Option<JoinHandle<()>> {
+    // A thread that begins allocates, and a sanitizer's allocator does not expect a copy of the process meanwhile: the copy
+    // would find a lock taken for ever.
+    let begun = Arc::new(Barrier::new(2));
+    let has_begun = Arc::clone(&begun);
     let watch = move || {
+        has_begun.wait();
         loop {
             if standard_input_ends(None) {
                 last();
@@ -53,7 +59,9 @@ pub(super) fn end_with_standard_input(last: impl Fn() + Send + 'static) -> Optio
         }
     };
     // A small stack: its address space counts where a case limits that.
-    std::thread::Builder::new().stack_size(64 * 1024).spawn(watch).ok()
+    let watch = std::thread::Builder::new().stack_size(64 * 1024).spawn(watch).ok()?;
+    begun.wait();
+    Some(watch)
 }
 
 /// Whether who writes to standard input is gone, at the latest after so long.

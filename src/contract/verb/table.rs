@@ -371,7 +371,7 @@ macro_rules! table {
                 /// crash or a hang is an outcome of the call.
                 Replays "Replays of traces" {
                     /// Makes the calls of a trace that `record` wrote: a row of counts, then a row for each group of calls that
-                    /// did something else than in the trace: what is different (`value`, `rows`, `order`, `error`, `code`,
+                    /// did something else than in the trace: what is different (`value`, `random`, `rows`, `order`, `error`, `code`,
                     /// `missing`, `called otherwise`, `crash`, `hang`), the statement, how often, where first, what it was,
                     /// and what it is.
                     replay: Replay(Replay) -> Rows with FreshProcess, StartsLibrary, Outermost: process;

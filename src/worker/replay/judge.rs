@@ -274,7 +274,8 @@ impl<'a> Judge<'a> {
     fn say(&mut self, call: &Call<'_>, verdict: Verdict) {
         if let Verdict::Ended(Some(found)) = verdict {
             let about = self.about(call);
-            self.add(found.kind, &about, found.place, found.old, found.new, found.count);
+            let kind = if found.kind == Kind::Value && draws(&about) { Kind::Random } else { found.kind };
+            self.add(kind, &about, found.place, found.old, found.new, found.count);
         }
     }
 
@@ -300,6 +301,12 @@ impl<'a> Judge<'a> {
         let statement = number.and_then(|number| self.statements.get(&(call.process, number)));
         statement.is_some_and(|statement| statement.rows.is_lost)
     }
+}
+
+/// Whether a statement draws at random.
+fn draws(statement: &str) -> bool {
+    let statement = statement.to_ascii_lowercase();
+    ["random(", "randomblob("].iter().any(|function| statement.contains(function))
 }
 
 /// The SQL of a call that has some, up to its tail.

@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Missing,
     /// A value.
     Value,
+    /// A value of a statement that draws at random: another build draws otherwise from the same beginning.
+    Random,
     /// How many rows there are.
     Rows,
     /// The order of the same rows.
@@ -38,6 +40,7 @@ impl Kind {
             Self::Hang => "hang",
             Self::Missing => "missing",
             Self::Value => "value",
+            Self::Random => "random",
             Self::Rows => "rows",
             Self::Order => "order",
             Self::Error => "error",
