@@ -15,7 +15,7 @@ const STEPS: &str = r#"
 - exec: {sql: SELECT 1, db: other, keep: message}
 - query: {sql: "SELECT ?1", db: other, values: [1, 0.5, .inf, a, ~, {blob: 00ff}, {zeroblob: 5}, {text: a, times: 3}]}
 - plan: {sql: "SELECT ?1", db: other, values: [1]}
-- sqllogictest: {script: "statement ok\nSELECT 1\n", db: other, line: 3, threshold: 0}
+- sqllogictest: {script: "statement ok\nSELECT 1\n\nstatement ok\nSELECT 2\n", db: other, line: 3, threshold: 0}
 - prepare: {sql: SELECT 1, stmt: s, db: other, version: v3, flags: [persistent, no_vtab], cached: true}
 - bind: {at: ":a", value: {blob: 00ff}, lifetime: destructor, stmt: s, as: bytes}
 - step: s
@@ -239,7 +239,7 @@ fn every_verb_survives_the_way_to_the_worker() {
 fn every_verb_is_described_by_its_name_first() {
     for step in steps() {
         let shown = step.verb.describe();
-        assert_eq!(shown.split(' ').next(), Some(step.verb.name()), "{shown}");
+        assert_eq!(shown.split([' ', ',']).next(), Some(step.verb.name()), "{shown}");
     }
 }
 
