@@ -19,7 +19,7 @@ use sqlite_contracts::worker::WorkerProgram;
 const BUILD: &str = "3.54.1-rusqlite";
 
 /// The folders in which pages are.
-const FOLDERS: [&str; 4] = ["", "contracts", "docs", "sqlite-builds"];
+const FOLDERS: [&str; 6] = ["", "advisories", "contracts", "docs", "drivers", "sqlite-builds"];
 
 /// A page, by its path in the repository.
 struct Page {

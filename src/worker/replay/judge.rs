@@ -69,7 +69,7 @@ impl<'a> Judge<'a> {
     pub(super) fn finish(mut self) -> Report {
         self.report.statements =
             self.work.into_iter().map(|(statement, work)| (statement.to_string(), work)).collect();
-        self.report.groups.sort_by(|a, b| (a.place, a.kind).cmp(&(b.place, b.kind)));
+        self.report.groups.sort_by_key(|group| (group.place, group.kind));
         self.report
     }
 

@@ -16,9 +16,12 @@ pub enum Language {
     C,
 }
 
+/// Writes each list of what is checked, by its mark in the template.
+type Write = fn(&Rows) -> Vec<(&'static str, String)>;
+
 /// A check of these needs.
 pub fn emit(needs: &Needs, language: Language) -> String {
-    let (template, rows): (&str, fn(&Rows) -> Vec<(&'static str, String)>) = match language {
+    let (template, rows): (&str, Write) = match language {
         Language::Rust => (include_str!("check.rs.txt"), rust),
         Language::Python => (include_str!("check.py.txt"), python),
         Language::C => (include_str!("check.c.txt"), c),

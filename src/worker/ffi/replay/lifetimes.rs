@@ -198,7 +198,7 @@ fn deserialize(taking: &Taking<'_>, made: &mut Made) -> Result<(), NotMade> {
     let db = Db::given(taking.argument(0)?, taking)?;
     let schema = Text::given(taking.argument(1)?, taking)?;
     let data: &[u8] = match taking.argument(2)? {
-        Item::Blob(bytes) => *bytes,
+        Item::Blob(bytes) => bytes,
         Item::Null => &[],
         other => return Err(NotMade::unknown(other)),
     };
