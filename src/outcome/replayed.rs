@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::shown::Shown;
 use super::value::Value;
 
 /// What is different.
@@ -112,6 +113,16 @@ impl Difference {
             text(&self.old),
             text(&self.new),
         ]
+    }
+
+    /// Whether calls fail that did not.
+    pub fn fails(&self) -> bool {
+        let is_failure = |shown: &str| Shown::new(shown).is_failure();
+        match self.kind {
+            Kind::Crash | Kind::Hang | Kind::Missing => true,
+            Kind::Error => is_failure(&self.new) && !is_failure(&self.old),
+            _ => false,
+        }
     }
 
     /// What such a row says; nothing of the rows of counts.

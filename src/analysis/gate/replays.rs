@@ -9,7 +9,7 @@ use super::change::{Change, ContractChanges, Place, Side};
 use super::headline::shortened;
 use super::report::{Report, Standing};
 use super::severity::Severity;
-use crate::analysis::replay::{Group, KnownDrift, Replayed, between};
+use crate::analysis::replay::{Group, KnownDrift, LINE_ENDS, Replayed, between};
 use crate::contract::Contract;
 use crate::diagnostic::numbers::{counted, thousands};
 use crate::outcome::replayed::Kind;
@@ -112,7 +112,26 @@ pub(super) fn headline(group: &Group) -> String {
     let short = Group { statement: shortened(&group.statement), ..group.clone() };
     let about = short.about();
     let separator = if about.is_empty() { "" } else { ": " };
-    format!("{about}{separator}{} → {}", shortened(&group.was), shortened(&group.is))
+    let (was, is) = match group.kind {
+        Kind::Plan => first_lines(&group.was, &group.is),
+        _ => (shortened(&group.was), shortened(&group.is)),
+    };
+    format!("{about}{separator}{was} → {is}")
+}
+
+/// The first lines in which two plans differ.
+fn first_lines(was: &str, is: &str) -> (String, String) {
+    let (was, is): (Vec<&str>, Vec<&str>) = (was.split(LINE_ENDS).collect(), is.split(LINE_ENDS).collect());
+    let same = was.iter().zip(&is).take_while(|(was, is)| was == is).count();
+    let line = |lines: &[&str]| match lines.get(same) {
+        Some(line) => {
+            let (before, after) =
+                (if same > 0 { "…" } else { "" }, if same + 1 < lines.len() { "…" } else { "" });
+            format!("{before}{}{after}", shortened(line.trim()))
+        }
+        None => "no more".to_owned(),
+    };
+    (line(&was), line(&is))
 }
 
 /// A group on lines of their own, nothing cut.
@@ -123,7 +142,7 @@ pub(super) fn details(group: &Group, mark: &str) -> String {
     }
     for (sign, side) in [("-", &group.was), ("+", &group.is)] {
         // A plan has several lines.
-        let end = if group.kind == Kind::Plan { "; " } else { "\n" };
+        let end = if group.kind == Kind::Plan { LINE_ENDS } else { "\n" };
         text.extend(side.split(end).map(|line| format!("\n    {sign} {line}")));
     }
     text + "\n"

@@ -215,8 +215,7 @@ impl Report {
         for contract in &mut self.contracts {
             for change in &mut contract.changes {
                 let name = format!("{}/{}", contract.contract, change.case);
-                let covers =
-                    |accept: &Accept| accept.is_about(&name) && accept.severities.contains(&change.severity);
+                let covers = |accept: &Accept| accept.is_about(&name) && accept.covers(change);
                 let covering =
                     |expired| accepts.iter().position(|a| covers(a) && a.is_expired(today) == expired);
                 let accepted = covering(false);

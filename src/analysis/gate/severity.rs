@@ -15,7 +15,8 @@ pub enum Severity {
     Error,
     /// The case is no longer supported: the new build lacks what it requires.
     Removed,
-    /// What SQL promises to nobody: the order of rows that no `ORDER BY` asks for, and what is drawn at random. Of a trace.
+    /// What SQL promises to nobody: the order of rows that no `ORDER BY` asks for, what is drawn at random, and which SQLite it
+    /// is. Of a trace.
     Unpromised,
     /// Only sizes and counters, or which limits of memory are enough where more is not always enough. Of a trace, also plans.
     Cost,
@@ -66,7 +67,9 @@ impl Severity {
             Self::Value => "another value, or a value instead of an error, or the reverse",
             Self::Error => "another error or message",
             Self::Removed => "the new build lacks what the case requires",
-            Self::Unpromised => "the same rows in an order that was not asked for, or other random values",
+            Self::Unpromised => {
+                "the same rows in an order that nobody asked for, other random values, or the version"
+            }
             Self::Cost => "only sizes, counters and plans differ",
             Self::Superseded => "the contract asks other cases of a build as new as this",
             Self::Added => "the old build lacked what the case requires, or had no such feature",

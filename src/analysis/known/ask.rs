@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::changed::{Sort, changed, words_of};
+use super::changed::{Class, Sort, changed, words_of};
 use super::words::Needs;
 use crate::analysis::replay::Group;
 use crate::contract::Case;
@@ -17,6 +17,8 @@ pub struct Ask {
     /// What may make the change, each alone.
     needs: Vec<Needs>,
     sorts: &'static [Sort],
+    /// The classes of the first value that changes.
+    classes: Option<(Class, Class)>,
 }
 
 /// A case that may know it.
@@ -37,7 +39,11 @@ impl Ask {
             Some(word) => vec![Needs::together([word])],
             None => innermost(&group.statement),
         };
-        (!sorts.is_empty() && !needs.is_empty()).then_some(Self { needs, sorts })
+        let classes = match group.kind {
+            Kind::Value => Class::of_read(&group.was).zip(Class::of_read(&group.is)),
+            _ => None,
+        };
+        (!sorts.is_empty() && !needs.is_empty()).then_some(Self { needs, sorts, classes })
     }
 
     /// Whether a contract with this text in small letters has the words at all.
@@ -48,7 +54,11 @@ impl Ask {
     /// How a case that did this on the old build, and that on the new one, fits; nothing where it does not.
     pub fn fit(&self, case: &Case, from: &Transcript, to: &Transcript) -> Option<Fit> {
         let all = words_of(case);
-        let steps = changed(from, to).into_iter().filter(|step| self.sorts.contains(&step.sort));
+        // Rows may change because a value does, and a value because a row does.
+        let is_alike = |classes| self.classes.is_none_or(|own| classes == Some(own));
+        let steps = changed(from, to)
+            .into_iter()
+            .filter(|step| self.sorts.contains(&step.sort) && is_alike(step.classes));
         let fits = steps.filter_map(|step| {
             let needs = self.needs.iter().find(|needs| needs.are_in(&step.words, &all))?;
             let over = needs.all().cloned().collect::<Vec<_>>().join(" ");
@@ -193,6 +203,18 @@ fn words_of_call(call: &[String]) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::contract::Contract;
+
+    #[test]
+    fn a_value_of_another_class_is_another_change() {
+        let case =
+            &Contract::of_sql(&crate::diagnostic::SourceText::new("x", "SELECT f('')")).unwrap().cases[0];
+        let [old, new] = ["query SELECT f('') → NULL", "query SELECT f('') → \"\""].map(Transcript::from);
+        let fits = |was, is| {
+            Ask::of(&group(Kind::Value, "select f(?)", was, is)).unwrap().fit(case, &old, &new).is_some()
+        };
+        assert!(fits("NULL", "''") && fits("type NULL", "type TEXT"));
+        assert!(!fits("'0.29'", "'0.28'"));
+    }
 
     fn group(kind: Kind, statement: &str, was: &str, is: &str) -> Group {
         let known = Vec::new();

@@ -10,6 +10,8 @@ use crate::outcome::replayed::{AT_MOST, Difference, Kind};
 const RATIO: u64 = 2;
 /// Steps that do not matter, in all executions of a statement together.
 const FEW_STEPS: u64 = 1_000;
+/// What stands between the lines of a plan.
+pub(crate) const LINE_ENDS: &str = "; ";
 /// Bytes that do not matter.
 const FEW_BYTES: u64 = 64 << 10;
 
@@ -56,20 +58,17 @@ fn changed(was: &Difference, is: &Difference) -> Group {
     if was.place == is.place && was.new != is.new {
         return group(is, is.count, &was.new, &is.new);
     }
-    let shown = |it: &Difference| format!("{} in {}, {} in all", it.new, it.place, it.count);
+    // What changes is how often they do.
+    let is_as_it_was = was.place == is.place;
+    let shown = |it: &Difference| match is_as_it_was {
+        true => format!("{} instead of {}, {} times", it.new, it.old, shown(it.count)),
+        false => format!("{} in {}, {} times", it.new, it.place, shown(it.count)),
+    };
     group(is, is.count, &shown(was), &shown(is))
 }
 
 fn group(of: &Difference, count: u64, was: &str, is: &str) -> Group {
-    Group {
-        kind: of.kind,
-        statement: of.statement.clone(),
-        count,
-        first: Some(of.place.clone()),
-        was: was.to_owned(),
-        is: is.to_owned(),
-        known: Vec::new(),
-    }
+    Group { count, was: was.to_owned(), is: is.to_owned(), ..Group::from_recording(of) }
 }
 
 /// What two replays have of a statement.
@@ -84,7 +83,7 @@ fn plans(old: &Replayed, new: &Replayed) -> Vec<Group> {
     let differing = of_both(&old.plans, &new.plans).filter(|(_, was, is)| was != is);
     let group = |(statement, was, is): (&String, &Vec<String>, &Vec<String>)| {
         let times = new.work.get(statement).map_or(0, |(times, _)| *times);
-        of_statement(Kind::Plan, statement, times, was.join("; "), is.join("; "))
+        of_statement(Kind::Plan, statement, times, was.join(LINE_ENDS), is.join(LINE_ENDS))
     };
     differing.map(group).collect()
 }
@@ -186,8 +185,12 @@ mod tests {
         assert_eq!(lines(&one, &other), [format!("{about}: 0.28 → 0.3")]);
         let later = of(&[value("call 9", ["1.0", "2.0"])]);
         let about = "value value: select round(a), 2 times, first in call 9";
-        let sides = "0.28 in call 7, 2 in all → 2.0 in call 9, 2 in all";
+        let sides = "0.28 in call 7, 2 times → 2.0 in call 9, 2 times";
         assert_eq!(lines(&one, &later), [format!("{about}: {sides}")]);
+        let often = of(&[Difference { count: 1_000, ..value("call 7", ["0.29", "0.28"]) }]);
+        let about = "value value: select round(a), 1,000 times, first in call 7";
+        let sides = "0.28 instead of 0.29, 2 times → 0.28 instead of 0.29, 1,000 times";
+        assert_eq!(lines(&one, &often), [format!("{about}: {sides}")]);
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::is_ordered;
+use super::statement::{is_ordered, names_build};
 use crate::analysis::gate::Severity;
 use crate::contract::cause::Cause;
 use crate::diagnostic::numbers::{counted, thousands};
-use crate::outcome::replayed::Kind;
+use crate::outcome::replayed::{Difference, Kind};
 use crate::outcome::shown::Shown;
 
 /// Calls of a trace that do something else on the new build than on the old one, and are alike.
@@ -41,15 +41,36 @@ pub struct KnownDrift {
     pub because: Vec<Cause>,
 }
 
+impl Difference {
+    /// How much it matters beside the recording, as [`Group::severity`] says of two builds.
+    pub(crate) fn severity(&self) -> Severity {
+        Group::from_recording(self).severity()
+    }
+}
+
 impl Group {
+    /// The new build beside the recording.
+    pub(super) fn from_recording(difference: &Difference) -> Self {
+        Self {
+            kind: difference.kind,
+            statement: difference.statement.clone(),
+            count: difference.count,
+            first: Some(difference.place.clone()),
+            was: difference.old.clone(),
+            is: difference.new.clone(),
+            known: Vec::new(),
+        }
+    }
+
     /// How much it matters. What SQL promises to nobody is not what a program may rely on: the order of rows of a statement
-    /// without `ORDER BY`, and what is drawn at random.
+    /// without `ORDER BY`, what is drawn at random, and which SQLite it is.
     pub fn severity(&self) -> Severity {
         match self.kind {
             Kind::Crash | Kind::Hang => self.of_end(),
             Kind::Missing => self.of_missing(),
             Kind::Order if is_ordered(&self.statement) => Severity::Value,
             Kind::Order | Kind::Random => Severity::Unpromised,
+            Kind::Value | Kind::Rows if names_build(&self.statement) => Severity::Unpromised,
             Kind::Value | Kind::Rows | Kind::CalledOtherwise => Severity::Value,
             Kind::Error | Kind::Code => self.of_error(),
             Kind::Plan | Kind::Work | Kind::Leak | Kind::Memory => Severity::Cost,

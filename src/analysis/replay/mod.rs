@@ -7,10 +7,10 @@ mod between;
 mod group;
 mod statement;
 
+pub(crate) use between::LINE_ENDS;
 pub use between::between;
 pub(crate) use group::error;
 pub use group::{Group, KnownDrift};
-pub(crate) use statement::is_ordered;
 
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 use crate::contract::statements::tokens;
 
 /// Whether a statement itself, and not only a part in parentheses, says in which order it wants its rows.
-pub(crate) fn is_ordered(statement: &str) -> bool {
+pub(super) fn is_ordered(statement: &str) -> bool {
     let mut depth = 0;
     let mut before = "";
     for token in tokens(statement).filter(|token| !token.trim().is_empty()) {
@@ -20,16 +20,30 @@ pub(crate) fn is_ordered(statement: &str) -> bool {
     false
 }
 
+/// Whether a statement asks which SQLite it runs on: what it returns is never the same on two.
+pub(super) fn names_build(statement: &str) -> bool {
+    const ASKS: [&str; 5] = [
+        "sqlite_version",
+        "sqlite_source_id",
+        "sqlite_compileoption_used",
+        "sqlite_compileoption_get",
+        "compile_options",
+    ];
+    tokens(statement).any(|token| ASKS.iter().any(|asks| token.eq_ignore_ascii_case(asks)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_order_is_of_the_statement_and_not_of_a_part() {
+    fn words_count_where_they_stand() {
         assert!(is_ordered("select a from t order  by a"));
         assert!(is_ordered("SELECT a FROM (SELECT 1) UNION SELECT b FROM t ORDER BY 1 LIMIT ?"));
         assert!(!is_ordered("select a from (select a from t order by a)"));
         assert!(!is_ordered("select sum(a) over (order by b) from t"));
+        assert!(names_build("select SQLITE_VERSION()") && names_build("pragma compile_options"));
+        assert!(!names_build("select 'sqlite_version()'"));
         assert!(!is_ordered("select 'order by' from \"order\""));
     }
 }

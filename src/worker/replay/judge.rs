@@ -265,6 +265,8 @@ impl<'a> Judge<'a> {
     fn column(&mut self, call: &Call<'_>) {
         let recorded = call.results.first().map_or(0, hash);
         let differs = self.made.differs.first().cloned();
+        let differs =
+            differs.map(|differs| if call.function.is_type() { differs.of_types() } else { differs });
         let place = (call.process, call.place);
         match self.statement(call) {
             Some(statement) => statement.rows.column(recorded, differs, place),
