@@ -35,14 +35,17 @@ impl Ask {
     /// be asked for.
     pub fn of(group: &Group) -> Option<Self> {
         let sorts = sorts(group);
-        let needs = match lacking(&group.was).or_else(|| lacking(&group.is)) {
-            Some(word) => vec![Needs::together([word])],
-            None => innermost(&group.statement),
-        };
         let classes = match group.kind {
             Kind::Value => Class::of_read(&group.was).zip(Class::of_read(&group.is)),
             _ => None,
         };
+        let mut needs = match lacking(&group.was).or_else(|| lacking(&group.is)) {
+            Some(word) => vec![Needs::together([word])],
+            None => innermost(&group.statement),
+        };
+        if classes.is_some_and(|(was, is)| was != Class::Integer && is != Class::Integer) {
+            needs.retain(|needs| !needs.all().any(|word| OF_INTEGERS.contains(&word.as_str())));
+        }
         (!sorts.is_empty() && !needs.is_empty()).then_some(Self { needs, sorts, classes })
     }
 
@@ -125,6 +128,18 @@ const NO_CALLS: [&str; 27] = [
 /// Words after which a name is one of a table or an index.
 const BEFORE_NAMES: [&str; 9] =
     ["into", "table", "index", "on", "references", "view", "with", "recursive", "exists"];
+/// Functions that return an integer whatever they are given: another value is not theirs.
+const OF_INTEGERS: [&str; 9] = [
+    "count",
+    "length",
+    "instr",
+    "unicode",
+    "changes",
+    "total_changes",
+    "last_insert_rowid",
+    "row_number",
+    "octet_length",
+];
 /// Clauses and operators that say what a statement without calls is about.
 const TELLING: [&str; 20] = [
     "distinct",
@@ -214,6 +229,8 @@ mod tests {
         };
         assert!(fits("NULL", "''") && fits("type NULL", "type TEXT"));
         assert!(!fits("'0.29'", "'0.28'"));
+        let counts = |was, is| Ask::of(&group(Kind::Value, "select count(*) from t", was, is)).is_some();
+        assert!(counts("1", "2") && !counts("0.29", "0.28"));
     }
 
     fn group(kind: Kind, statement: &str, was: &str, is: &str) -> Group {

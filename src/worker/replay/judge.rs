@@ -378,7 +378,10 @@ fn kind_of(call: &Call<'_>, new: Option<i32>) -> Kind {
 
 impl Visit for Judge<'_> {
     fn begin(&mut self, _: u32, started: u64) {
-        self.machine.begin_process();
+        // Before the first call nothing was drawn, and a SQLite before 3.8.7 cannot be asked to: it has not been started.
+        if self.number > 0 {
+            self.machine.begin_process();
+        }
         self.machine.begin_time(started);
     }
 

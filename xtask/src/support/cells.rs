@@ -103,7 +103,7 @@ impl Cells {
 
     fn replay_of(&self, subject: &Subject, build: &Build) -> Result<CellReport> {
         let (report, replayed) = Replayed::run(self.engine(), &*self.contract_of(subject)?, build)?;
-        if let Some(replayed) = replayed {
+        if let Ok(replayed) = replayed {
             let key = (subject.id().to_owned(), build.name().to_owned());
             self.replays.lock().unwrap_or_else(PoisonError::into_inner).insert(key, replayed);
         }
