@@ -14,7 +14,7 @@ use super::shown::{hash, shown};
 use crate::outcome::replayed::Kind;
 use crate::outcome::sqlite_names::code_name;
 use crate::trace::{Item, normalized};
-use crate::worker::ffi::replay::{Aside, Machine, Made, NotMade};
+use crate::worker::ffi::replay::{Aside, Differs, Machine, Made, NotMade};
 
 /// As many texts of SQL are remembered with their normal form.
 const MOST_TEXTS: usize = 10_000;
@@ -46,6 +46,8 @@ pub(super) struct Judge<'a> {
     work: BTreeMap<Rc<str>, Work>,
     /// What SQLite held before the first call.
     held_before: u64,
+    /// The version and the source id of the library, as they are shown.
+    own: [String; 2],
     made: Made,
 }
 
@@ -67,6 +69,7 @@ impl<'a> Judge<'a> {
             statements: HashMap::new(),
             work: BTreeMap::new(),
             held_before: machine.held(),
+            own: machine.names().map(|name| shown(&Item::Text(&name))),
             made: Made::default(),
         }
     }
@@ -268,10 +271,26 @@ impl<'a> Judge<'a> {
         let differs =
             differs.map(|differs| if call.function.is_type() { differs.of_types() } else { differs });
         let place = (call.process, call.place);
+        let differs = differs.filter(|differs| !self.is_own_name(call, differs));
         match self.statement(call) {
             Some(statement) => statement.rows.column(recorded, differs, place),
             None => self.simple(call),
         }
+    }
+
+    /// Whether a statement asked which SQLite it is and was told: that is never the same on two builds, and counts as not
+    /// compared.
+    fn is_own_name(&mut self, call: &Call<'_>, differs: &Differs) -> bool {
+        const ASK: [&str; 2] = ["sqlite_version", "sqlite_source_id"];
+        let is_own = self.own.contains(&differs.new) && {
+            let about = self.about(call).to_ascii_lowercase();
+            ASK.iter().any(|name| about.contains(name))
+        };
+        if is_own {
+            self.report.differ -= 1;
+            self.report.not_compared += 1;
+        }
+        is_own
     }
 
     /// The rows of a statement end: they are judged as a whole.

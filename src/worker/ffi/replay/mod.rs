@@ -10,9 +10,10 @@ mod frame;
 mod functions;
 mod handles;
 mod kinds;
+mod library;
 mod lifetimes;
 mod machine;
-mod memory;
+
 mod parts;
 mod real;
 mod rows;
