@@ -4,10 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::changed::{Class, Sort, changed, words_of};
-use super::words::Needs;
+use super::words::{Needs, has_word, words};
 use crate::analysis::replay::Group;
 use crate::contract::Case;
-use crate::contract::statements::tokens;
 use crate::outcome::replayed::Kind;
 use crate::record::transcript::Transcript;
 
@@ -51,7 +50,7 @@ impl Ask {
 
     /// Whether a contract with this text in small letters has the words at all.
     pub fn may_be_in(&self, text: &str) -> bool {
-        self.needs.iter().any(|needs| needs.all().all(|word| text.contains(word.as_str())))
+        self.needs.iter().any(|needs| needs.all().all(|word| has_word(text, word)))
     }
 
     /// How a case that did this on the old build, and that on the new one, fits; nothing where it does not.
@@ -166,8 +165,7 @@ const TELLING: [&str; 20] = [
 
 /// The calls of a statement in whose arguments nothing is called, each alone; the clauses together where there are none.
 fn innermost(statement: &str) -> Vec<Needs> {
-    let tokens: Vec<String> =
-        tokens(statement).filter(|token| !token.trim().is_empty()).map(str::to_ascii_lowercase).collect();
+    let tokens: Vec<String> = words(statement).collect();
     let calls = calls(&tokens);
     if !calls.is_empty() {
         return calls.into_iter().map(Needs::together).collect();

@@ -51,10 +51,25 @@ fn also_written(feature: &str) -> impl Iterator<Item = String> + use<> {
 }
 
 /// The words, signs and literals of a text, in small letters. A number is there as its form as well: a finding with one
-/// real is the same with another.
+/// real is the same with another. Of the names of one function the oldest is there.
 pub(in crate::analysis) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     let tokens = tokens(text).filter(|token| !token.trim().is_empty());
-    tokens.map(|token| form(token).map_or_else(|| token.to_ascii_lowercase(), str::to_owned))
+    let word = |token: &str| oldest_name(token.to_ascii_lowercase());
+    tokens.map(move |token| form(token).map_or_else(|| word(token), str::to_owned))
+}
+
+/// Functions that were given another name later, <https://sqlite.org/lang_corefunc.html>: the first name, and the other.
+const NAMED_AGAIN: [(&str, &str); 2] = [("printf", "format"), ("substr", "substring")];
+
+fn oldest_name(word: String) -> String {
+    let oldest = NAMED_AGAIN.iter().find(|(_, again)| *again == word);
+    oldest.map_or(word, |(oldest, _)| (*oldest).to_owned())
+}
+
+/// Whether a text in small letters has a word, or another name of the same function.
+pub(super) fn has_word(text: &str, word: &str) -> bool {
+    let again = NAMED_AGAIN.iter().filter(|(oldest, _)| *oldest == word);
+    text.contains(word) || again.into_iter().any(|(_, again)| text.contains(again))
 }
 
 /// Of what form a number is; nothing of other words.
@@ -104,6 +119,8 @@ mod tests {
     fn numbers_are_alike_by_their_form_and_texts_by_their_bytes() {
         assert!(words("1.5e300").eq(words("2E7")));
         assert!(!words("1.5").eq(words("1")));
+        assert!(words("FORMAT('x')").eq(words("printf('x')")));
+        assert!(has_word("select format('x')", "printf") && !has_word("select format('x')", "substr"));
         assert_eq!(words("'A'||x").collect::<Vec<_>>(), ["'a'", "||", "x"]);
     }
 }
