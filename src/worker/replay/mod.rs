@@ -4,12 +4,15 @@
 //! makes them, on copies of the files, so that a library that dies or hangs is an outcome of its call. What is different is
 //! believed when a second replay finds the same.
 
+mod about;
 pub(crate) mod call;
+mod groups;
 mod judge;
 mod reader;
 mod report;
 mod rows;
 pub(crate) mod shown;
+mod statements;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
