@@ -135,6 +135,15 @@ db.execute(\"select 'v' || sqlite_version()\").fetchall()
 }
 
 #[test]
+fn a_gate_on_hidden_values_is_an_error_and_no_pass() {
+    let Some(room) = room() else { return };
+    xtask(room.path(), &["record", "--hash-values", "-o", "a.trace", "--", "./program", "values"]);
+    let (status, text) = gate(room.path(), "3.46.0-rusqlite", "3.50.4-rusqlite", &[]);
+    assert_eq!(status, Some(2), "{text}");
+    assert!(text.contains("cannot be replayed on 3.46.0-rusqlite: its values are hidden"), "{text}");
+}
+
+#[test]
 fn a_trace_that_cannot_be_replayed_says_why() {
     let room = tempfile::tempdir().unwrap();
     std::fs::write(room.path().join("bad.trace"), "not a trace").unwrap();

@@ -42,7 +42,9 @@ fn section(report: &Report, contract: &ContractChanges, look: Look) -> String {
     let is_shown = |at: usize, change: &Change| change.group.is_none() || at < most;
     for (_, change) in contract.in_full().enumerate().filter(|(at, change)| is_shown(*at, change)) {
         text += &match (look.details, &change.group) {
-            (true, Some(group)) => replays::details(group, &marked(change, group, look)),
+            (true, Some(group)) => {
+                replays::details(group, &marked(change, group, look)) + &accepted(report, change.standing)
+            }
             (true, None) => self::change(report, contract, change, look.color),
             (false, _) => in_brief(report, change, look),
         };
