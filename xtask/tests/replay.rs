@@ -250,11 +250,18 @@ fn a_version_serves_a_trace_where_no_call_fails_that_succeeded() {
     }
     let output = ask(room.path(), "min-version", &["--format", "json"]);
     let text = said(&output);
-    let has_unixepoch = !text.contains("no such function: unixepoch");
     let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let first = &found[0]["works"][0]["first"]["version"];
-    assert!(has_unixepoch || first == "3.38.0" || first == "3.39.0", "{text}");
-    assert!(has_unixepoch || text.contains("select unixepoch(?), in call "), "{text}");
+    if found[0]["eras"].as_array().unwrap().len() == 1 {
+        eprintln!("skipped: the SQLite of Python itself has no unixepoch()");
+        return;
+    }
+    let failing = &found[0]["eras"][0]["failing"];
+    assert_eq!(failing["statement"], "select unixepoch(?)", "{text}");
+    assert_eq!(failing["error"], "ERROR: no such function: unixepoch", "{text}");
+    assert!(failing["place"].as_str().unwrap().contains("a.trace, call "), "{text}");
+    let first = found[0]["works"][0]["first"]["version"].as_str().unwrap();
+    let minor: u32 = first.split('.').nth(1).unwrap().parse().unwrap();
+    assert!((38..=42).contains(&minor), "unixepoch() came with 3.38.0: {text}");
 }
 
 #[test]
@@ -269,5 +276,5 @@ fn needs_of_a_trace_are_proved_by_its_statements() {
     assert!(text.contains("- name: unixepoch"), "{text}");
     assert!(text.contains("statement: \"select unixepoch(?)\""), "{text}");
     assert!(text.contains("goes_wrong: \"ERROR: no such function: unixepoch, first in call "), "{text}");
-    assert!(text.contains("instead_of: \"as it was recorded\""), "{text}");
+    assert!(text.contains("instead_of: as it was recorded"), "{text}");
 }
