@@ -200,8 +200,13 @@ impl Engine {
     ) -> Result<CellReport> {
         let ready = self.ready(build)?;
         let others = self.others(contract, build)?;
-        let setting =
-            Setting { own: &ready.product, others: &others, files, programs: &self.programs_here() };
+        let setting = Setting {
+            own: &ready.product,
+            others: &others,
+            files,
+            driver: build.driver(),
+            programs: &self.programs_here(),
+        };
         let cases = cases::run(&contract.cases, &ready.facts, &setting, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
     }
@@ -234,7 +239,7 @@ impl Engine {
             properties: Default::default(),
         };
         let programs = &self.programs_here();
-        let setting = Setting { own: &product, others: &Others::new(), files: &[], programs };
+        let setting = Setting { own: &product, others: &Others::new(), files: &[], driver: None, programs };
         let cases = cases::run(&contract.cases, &facts, &setting, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: name, cases })
     }
