@@ -145,7 +145,9 @@ VERBS = {
 def error_of(error):
     code = getattr(error, "extendedresult", None)
     if code is not None:
-        return {"error": code & 0xFFFFFFFF, "message": str(error)}
+        # Older versions of apsw put the name of the exception in front of what SQLite says.
+        name, message = type(error).__name__ + ": ", str(error)
+        return {"error": code, "message": message[len(name):] if message.startswith(name) else message}
     return {"refused": f"{type_name(type(error))}: {error}"}
 
 

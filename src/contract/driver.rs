@@ -86,6 +86,19 @@ impl Driver {
     }
 }
 
+impl Driver {
+    /// The version that the record was made with, of a driver that is a program: what Debian 12 has, and npm.
+    pub fn on_record(self) -> Option<&'static str> {
+        match self {
+            Self::Python => Some("3.11"),
+            Self::Apsw => Some("3.40.0.0"),
+            Self::Go => Some("1.14.16"),
+            Self::Node => Some("12.11.1"),
+            _ => None,
+        }
+    }
+}
+
 impl DriverVersion {
     /// A version of a driver, or what the machine has of it.
     pub fn new(driver: Driver, version: Option<String>) -> Self {

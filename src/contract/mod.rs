@@ -9,6 +9,7 @@ mod check;
 pub mod comparison;
 pub mod conversion;
 mod driver;
+mod driver_range;
 pub mod expect;
 pub mod flag;
 pub mod include;

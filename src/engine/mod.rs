@@ -237,6 +237,7 @@ impl Engine {
             version: Version::new(0, 0, 0),
             compile_options: Default::default(),
             properties: Default::default(),
+            driver: None,
         };
         let programs = &self.programs_here();
         let setting = Setting { own: &product, others: &Others::new(), files: &[], driver: None, programs };
@@ -332,6 +333,7 @@ pub fn facts(build: &Build, version: &Version, said: &[String]) -> BuildFacts {
         version: version.clone(),
         compile_options: defined.chain(said.iter().map(String::as_str)).map(str::to_owned).collect(),
         properties: profile.properties.iter().map(ToString::to_string).collect(),
+        driver: build.driver().cloned(),
     }
 }
 

@@ -6,14 +6,13 @@ use std::process::Command;
 use super::found::{Language, Parts, lacking, on_path};
 use super::made::{self, Source, printed};
 use crate::builds::npm_package;
+use crate::contract::Driver;
 use crate::project::Project;
 use crate::system::files::stamp;
 
 /// Its program.
 pub(super) const SOURCE: Source = ("node/driver.js", include_str!("../../drivers/node/driver.js"));
 const PACKAGE: &str = "better-sqlite3";
-/// The version that contracts are recorded with, unless the environment names another one.
-const VERSION: &str = "12.11.1";
 /// Names another version of the package.
 pub(super) const VERSION_VARIABLE: &str = "SQLITE_CONTRACTS_BETTER_SQLITE3";
 const ADDON: &str = "better_sqlite3.node";
@@ -29,7 +28,10 @@ pub(super) fn find(project: &Project, wanted: Option<&str>) -> Result<Language, 
     let headers = headers.ok_or_else(|| lacking("headers of Node", REMEDY))?;
     let version =
         printed(Command::new(&node).arg("--version")).map_err(|why| lacking("Node that runs", &why))?;
-    let usual = || std::env::var(VERSION_VARIABLE).unwrap_or_else(|_| VERSION.to_owned());
+    let usual = || {
+        std::env::var(VERSION_VARIABLE)
+            .unwrap_or_else(|_| Driver::Node.on_record().unwrap_or_default().to_owned())
+    };
     let chosen = wanted.map_or_else(usual, str::to_owned);
     let package = npm_package(project, PACKAGE, &chosen);
     let package = package.map_err(|why| lacking(&format!("{PACKAGE} {chosen}"), &why.to_string()))?;

@@ -26,6 +26,10 @@ const fn python(from: &'static str, to: &'static str, contract: &'static str) ->
     Fault { driver: Driver::Python, file: "python/driver.py", from, to, contract }
 }
 
+const fn apsw(from: &'static str, to: &'static str, contract: &'static str) -> Fault {
+    Fault { driver: Driver::Apsw, file: "python/with_apsw.py", from, to, contract }
+}
+
 const fn values(from: &'static str, to: &'static str, contract: &'static str) -> Fault {
     Fault { driver: Driver::Python, file: "python/values.py", from, to, contract }
 }
@@ -38,7 +42,7 @@ const fn go(file: &'static str, from: &'static str, to: &'static str, contract: 
     Fault { driver: Driver::Go, file, from, to, contract }
 }
 
-const FAULTS: [Fault; 13] = [
+const FAULTS: [Fault; 15] = [
     // A cursor that is dropped lives on.
     python(
         "    named(cursors, stmt)\n    del cursors[stmt]",
@@ -63,6 +67,10 @@ const FAULTS: [Fault; 13] = [
     values("return [\"b\", value.hex()]", "return [\"t\", value.decode(\"latin1\")]", "values-of-a-language"),
     // A connection is not closed.
     python("    named(connections, db).close()\n", "    named(connections, db)\n", "connections-left-open"),
+    // A connection of apsw is not closed.
+    apsw("    named(connections, db).close()\n", "    named(connections, db)\n", "connections-left-open"),
+    // Nothing is rolled back when an exception flies.
+    apsw("    with connection:\n", "    if True:\n", "transactions"),
     // An iterator is not closed.
     node("    it.return();\n    statements", "    statements", "statements-left-open"),
     // A statement that is dropped lives on.
