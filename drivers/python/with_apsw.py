@@ -65,7 +65,8 @@ def query_row(sql, db="db", **rest):
 def execute(sql, db="db", **rest):
     for _ in ran(sql, db, rest):
         pass
-    return {"value": encode(named(connections, db).changes())}
+    # `Connection.changes` calls a function that SQLite has since 3.37.0 only.
+    return {"value": encode(ran("SELECT changes()", db, {}).fetchone()[0])}
 
 
 def last_insert_rowid(db="db"):
