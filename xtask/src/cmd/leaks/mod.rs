@@ -113,7 +113,10 @@ impl Measure for Args {
     }
 
     fn svg(&self, leaks: &[Leak]) -> String {
-        draw::chart(leaks).to_svg()
+        match self.driver.is_empty() {
+            true => draw::chart(leaks).to_svg(),
+            false => draw::by_driver(leaks).to_svg(),
+        }
     }
 
     fn is_broken(&self, leak: &Leak) -> bool {
