@@ -53,8 +53,11 @@ pub(super) fn folder(
 pub(super) fn printed(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| format!("{}: {error}", command.get_program().display()))?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    match output.status.success() {
-        true => Ok(text(&output.stdout)),
-        false => Err(text(&output.stderr).lines().last().unwrap_or("it says nothing").to_owned()),
+    if output.status.success() {
+        return Ok(text(&output.stdout));
     }
+    // A compiler names its first error, an interpreter its last one.
+    let said = text(&output.stderr);
+    let line = said.lines().find(|line| line.contains("error:")).or(said.lines().last());
+    Err(line.unwrap_or("it says nothing").to_owned())
 }
