@@ -15,6 +15,7 @@ use sqlite_contracts::record::report::CellReport;
 use sqlite_contracts::subject::Subject;
 
 use super::cells::Cells;
+use crate::ui::settings::is_quiet;
 
 /// As many cases are named beside a group.
 const MOST: usize = 2;
@@ -78,7 +79,7 @@ fn candidates(cells: &Cells, builds: [&Build; 2], asks: &[&Ask]) -> Result<Vec<C
     for subject in all.iter().filter(|subject| !subject.is_trace()) {
         chosen.extend(candidate(cells, builds, asks, subject.id())?);
     }
-    if !chosen.is_empty() {
+    if !chosen.is_empty() && !is_quiet() {
         let contracts = counted(chosen.len(), "contract", "contracts");
         anstream::eprintln!("asking both builds {contracts} of the catalogue that may know a difference");
     }
