@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use sqlite_contracts::trace::Recorder;
+use sqlite_contracts::trace::{Recorder, Summary, Trace};
 
 static RECORDER: LazyLock<PathBuf> = LazyLock::new(|| Recorder::build().unwrap().library().to_owned());
 
@@ -107,6 +107,48 @@ db.close()
     if python(room.path(), program) {
         let output = xtask(room.path(), &["try", "a.trace", "--build", "system"]);
         assert!(is_same(&said(&output)), "{}", said(&output));
+    }
+}
+
+#[test]
+fn arguments_of_functions_keep_their_types_until_they_are_read() {
+    let room = tempfile::tempdir().unwrap();
+    let program = "\
+import sqlite3
+db = sqlite3.connect(':memory:')
+db.create_function('kind', 1, lambda x: type(x).__name__)
+values = [(b'blob',), ('text',), (1,), (1.5,), (None,)]
+for value in values: db.execute('select kind(?)', value).fetchall()
+";
+    if python(room.path(), program) {
+        let output = xtask(room.path(), &["try", "a.trace", "--build", "system"]);
+        assert!(is_same(&said(&output)), "{}", said(&output));
+    }
+}
+
+#[test]
+fn files_that_could_not_be_opened_cannot_be_opened_again() {
+    let room = tempfile::tempdir().unwrap();
+    let program = "\
+import os, sqlite3
+def attempt(path, sql):
+    try: sqlite3.connect(path).execute(sql)
+    except sqlite3.OperationalError as error: print(error)
+attempt('no_such_folder/a.db', 'select 1')
+os.mkdir('folder')
+attempt('folder', 'create table t(a)')
+sqlite3.connect('folder/b.db').execute('create table t(a)')
+os.chmod('folder/b.db', 0o400)
+attempt('folder/b.db', 'create table u(a)')
+attempt('folder/b.db', 'attach \"no_such_folder/c.db\" as c')
+";
+    if python(room.path(), program) {
+        let output = xtask(room.path(), &["try", "a.trace", "--build", "system"]);
+        assert!(is_same(&said(&output)), "{}", said(&output));
+        let trace = Trace::open(&room.path().join("a.trace")).unwrap();
+        assert!(
+            Summary::of(&trace).unwrap().errors.iter().any(|error| error.what.contains("unable to open"))
+        );
     }
 }
 
