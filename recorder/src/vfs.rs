@@ -5,8 +5,9 @@
 use std::ffi::{c_char, c_int, c_void};
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use crate::bytes::{Bytes, Text};
 use crate::files;
-use crate::kinds::{Bytes, Kind, Text, read};
+use crate::kinds::{Kind, read};
 use crate::real::{Function, real};
 use crate::trace::{self, with_vfs};
 

@@ -52,5 +52,5 @@ crate_source() {
 }
 
 debian_libraries() {
-    export LD_LIBRARY_PATH="$PWD/root/usr/lib/x86_64-linux-gnu:$PWD/root/lib/x86_64-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+    export LD_LIBRARY_PATH="$PWD/root/usr/lib/x86_64-linux-gnu:$PWD/root/lib/x86_64-linux-gnu:$PWD/root/usr/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 }
