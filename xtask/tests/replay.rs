@@ -50,8 +50,11 @@ fn is_same(text: &str) -> bool {
 #[test]
 fn a_replay_on_the_library_that_was_recorded_is_the_same() {
     let Some(room) = room() else { return };
-    for word in ["status", "two", "fork", "blob", "large", "function", "values", "change", "threads", "kill"]
-    {
+    let words = [
+        "status", "two", "fork", "blob", "large", "function", "values", "change", "threads", "kill",
+        "settings",
+    ];
+    for word in words {
         let text = replayed(room.path(), &["./program", word]);
         assert!(is_same(&text), "{word}: {text}");
         for file in ["two.db", "fork.db", "threads.db"] {
@@ -149,6 +152,26 @@ attempt('folder/b.db', 'attach \"no_such_folder/c.db\" as c')
         assert!(
             Summary::of(&trace).unwrap().errors.iter().any(|error| error.what.contains("unable to open"))
         );
+    }
+}
+
+#[test]
+fn addresses_of_a_program_are_not_given_to_another_process() {
+    let room = tempfile::tempdir().unwrap();
+    let program = "\
+import sqlite3
+db = sqlite3.connect(':memory:')
+try:
+    simple = db.execute(\"select fts3_tokenizer('simple')\").fetchone()[0]
+    db.execute(\"select fts3_tokenizer('mine', ?)\", (simple,)).fetchall()
+    db.execute('create virtual table t using fts3(a, tokenize=mine)')
+except sqlite3.OperationalError as error: print(error)
+db.execute('select 1').fetchall()
+";
+    if python(room.path(), program) {
+        let text = said(&xtask(room.path(), &["try", "a.trace", "--build", "system"]));
+        assert!(text.contains("not made: a tokenizer of the program"), "{text}");
+        assert!(!text.contains("crash"), "{text}");
     }
 }
 

@@ -13,6 +13,7 @@ typedef struct sqlite3_stmt sqlite3_stmt;
 typedef struct sqlite3_blob sqlite3_blob;
 typedef struct sqlite3_context sqlite3_context;
 typedef struct sqlite3_value sqlite3_value;
+int sqlite3_config(int, ...);
 int sqlite3_open(const char *, sqlite3 **);
 int sqlite3_close(sqlite3 *);
 int sqlite3_busy_timeout(sqlite3 *, int);
@@ -171,6 +172,11 @@ int main(int count, char **words) {
   if (!strcmp(what, "values")) values();
   if (!strcmp(what, "crash")) crashes();
   if (!strcmp(what, "change")) run("kept.db", "update t set a = 'new'; select a, no_such from t");
+  if (!strcmp(what, "settings")) {
+    sqlite3_config(3); /* SQLITE_CONFIG_SERIALIZED */
+    run(":memory:", "select 1");
+    sqlite3_config(3); /* too late */
+  }
   if (!strcmp(what, "kill")) {
     run("kill.db", "create table t(a)");
     kill(getpid(), SIGKILL);
