@@ -10,9 +10,10 @@ use super::call::{Call, Class};
 use super::reader::Visit;
 use super::report::{Group, Kind, Report, Work};
 use super::rows::{Rows, Verdict};
-use super::shown::{hash, shown};
+use super::shown::hash;
+use super::sql::{draws, names_tokenizer, sql};
 use crate::trace::{Item, normalized};
-use crate::worker::ffi::replay::{Aside, Machine, Made, NotMade};
+use crate::worker::ffi::replay::{Aside, Differs, Machine, Made, NotMade, VIRTUAL_TABLES};
 
 /// As many texts of SQL are remembered with their normal form.
 const MOST_TEXTS: usize = 10_000;
@@ -27,6 +28,8 @@ const ROW: i32 = 100;
 /// A statement of the trace.
 struct Statement {
     sql: Rc<str>,
+    /// Whether it takes or returns the address of a tokenizer.
+    has_address: bool,
     rows: Rows,
 }
 
@@ -123,11 +126,44 @@ impl<'a> Judge<'a> {
     fn make(&mut self, call: &Call<'_>) -> Result<(), NotMade> {
         self.made.code = None;
         self.made.differs.clear();
-        if matches!(call.function.class, Class::Prepare | Class::Exec) && names_tokenizer(&sql(call)) {
-            return Err(NotMade::Because("a tokenizer of the program, which SQL names by its address"));
+        if call.function.class == Class::Exec && names_tokenizer(&sql(call)) {
+            return Err(NotMade::Because("a tokenizer of the program, in the words of SQL"));
+        }
+        if self.has_address(call) && call.function.name.starts_with("sqlite3_bind_blob") {
+            return self.bind_tokenizer(call);
         }
         let run = call.function.run.ok_or(NotMade::Because("functions that a replay does not know"))?;
         self.machine.make(run, call, &mut self.made)
+    }
+
+    /// Whether a call is about a statement that takes or returns the address of a tokenizer.
+    fn has_address(&self, call: &Call<'_>) -> bool {
+        let number = call.arguments.first().and_then(Item::handle);
+        let statement = number.and_then(|number| self.statements.get(&(call.process, number)));
+        statement.is_some_and(|statement| statement.has_address)
+    }
+
+    /// Binds a tokenizer of this library's where the program bound the address of its own.
+    fn bind_tokenizer(&mut self, call: &Call<'_>) -> Result<(), NotMade> {
+        let number = call.arguments.first().and_then(Item::handle).ok_or(NotMade::Unfit)?;
+        let address = self.machine.tokenizer(call.process, number).ok_or(NotMade::Address)?;
+        let stand_in = |item: &Item<'_>| match item {
+            Item::Blob(_) => Item::Blob(&address),
+            Item::Handle(number) => Item::Handle(*number),
+            Item::Integer(number) => Item::Integer(*number),
+            _ => Item::Null,
+        };
+        let arguments: Vec<Item<'_>> = call.arguments.iter().map(stand_in).collect();
+        let Call { function, process, place, results, body, .. } = *call;
+        let run = function.run.ok_or(NotMade::Unfit)?;
+        let call = Call { function, process, place, arguments: &arguments, results, body };
+        self.machine.make(run, &call, &mut self.made)
+    }
+
+    /// Whether a call fails because a virtual table of the program's is not there, as a replay has none.
+    fn lacks_module(&self) -> bool {
+        let is_it = |differs: &Differs| differs.new.contains("no such module: ");
+        self.made.differs.first().is_some_and(is_it) && self.report.not_made.contains_key(VIRTUAL_TABLES)
     }
 
     fn judge(&mut self, call: &Call<'_>) {
@@ -138,8 +174,12 @@ impl<'a> Judge<'a> {
             let about = self.about(call);
             asides.into_iter().for_each(|aside| self.aside(&about, place, aside));
         }
-        if !call.function.is_compared {
+        if !call.function.is_compared || call.function.class == Class::Column && self.has_address(call) {
             self.report.not_compared += 1;
+            return;
+        }
+        if self.lacks_module() {
+            *self.report.not_made.entry(VIRTUAL_TABLES.to_owned()).or_default() += 1;
             return;
         }
         match self.made.differs.is_empty() && !has_asides {
@@ -212,7 +252,8 @@ impl<'a> Judge<'a> {
             let plan = self.machine.plan(call.process, call.arguments, &text);
             self.work.insert(Rc::clone(&sql), Work { plan, ..Work::default() });
         }
-        self.statements.insert((call.process, number), Statement { sql, rows: Rows::default() });
+        let has_address = names_tokenizer(&text);
+        self.statements.insert((call.process, number), Statement { sql, has_address, rows: Rows::default() });
     }
 
     fn statement(&mut self, call: &Call<'_>) -> Option<&mut Statement> {
@@ -306,44 +347,6 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Whether SQL asks for a tokenizer of FTS3, or brings one: both by an address in a blob.
-fn names_tokenizer(sql: &str) -> bool {
-    const BEFORE: &[u8] = b"fts3";
-    const BEHIND: &[u8] = b"tokenizer";
-    memchr::memchr_iter(b'_', sql.as_bytes()).any(|at| {
-        let (before, behind) = (&sql.as_bytes()[..at], &sql.as_bytes()[at + 1..]);
-        let before = before.last_chunk::<{ BEFORE.len() }>();
-        let behind = behind.first_chunk::<{ BEHIND.len() }>();
-        before.is_some_and(|before| before.eq_ignore_ascii_case(BEFORE))
-            && behind.is_some_and(|behind| behind.eq_ignore_ascii_case(BEHIND))
-    })
-}
-
-/// Whether a statement draws at random.
-fn draws(statement: &str) -> bool {
-    let statement = statement.to_ascii_lowercase();
-    ["random(", "randomblob("].iter().any(|function| statement.contains(function))
-}
-
-/// The SQL of a call that has some, up to its tail.
-fn sql(call: &Call<'_>) -> String {
-    let Some(item) = call.arguments.get(1) else { return String::new() };
-    let text = match item {
-        Item::Text(text) => (*text).to_owned(),
-        Item::BrokenText(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        Item::Utf16(bytes) => {
-            let units = bytes.chunks_exact(2).map(|unit| u16::from_ne_bytes([unit[0], unit[1]]));
-            return String::from_utf16_lossy(&units.collect::<Vec<_>>());
-        }
-        other => return shown(other),
-    };
-    let tail = call.results.get(2).and_then(Item::integer).and_then(|tail| usize::try_from(tail).ok());
-    match tail.filter(|_| call.function.class == Class::Prepare).and_then(|tail| text.get(..tail)) {
-        Some(statement) => statement.to_owned(),
-        None => text,
-    }
-}
-
 /// The recorded result code.
 fn code(call: &Call<'_>) -> i32 {
     let code = match call.results.first() {
@@ -418,17 +421,5 @@ impl Visit for Judge<'_> {
         }
         self.machine.end_process(process);
         self.statements.retain(|(of, _), _| *of != process);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::names_tokenizer;
-
-    #[test]
-    fn a_tokenizer_is_seen_in_sql() {
-        assert!(names_tokenizer("SELECT FTS3_tokenizer(?, ?)"));
-        assert!(!names_tokenizer("SELECT a_tokenizer, fts3_ FROM t_"));
-        assert!(!names_tokenizer("CREATE VIRTUAL TABLE t USING fts3(a, tokenize=porter)"));
     }
 }

@@ -10,6 +10,7 @@ mod reader;
 mod report;
 mod rows;
 pub(crate) mod shown;
+mod sql;
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -112,11 +112,14 @@ pub(super) fn find(name: &str) -> Option<Run> {
             Some(|_, _| Err(NotMade::Because("an extension of the program's machine")))
         }
         "sqlite3_create_module" | "sqlite3_create_module_v2" => {
-            Some(|_, _| Err(NotMade::Because("virtual tables of the program")))
+            Some(|_, _| Err(NotMade::Because(VIRTUAL_TABLES)))
         }
         _ => None,
     })
 }
+
+/// Why they are not made.
+pub(crate) const VIRTUAL_TABLES: &str = "virtual tables of the program";
 
 const UNTOLD: &str = "settings that a trace does not hold";
 
