@@ -71,6 +71,14 @@ fn what_had_begun_when_a_program_died_is_not_made() {
     assert!(text.contains("\"differ\", 0)"), "{text}");
 }
 
+#[test]
+fn virtual_tables_of_a_program_are_named_as_the_reason() {
+    let Some(room) = room() else { return };
+    let text = replayed(room.path(), &["./program", "module"]);
+    assert!(text.contains("not made: virtual tables of the program\", 4)"), "{text}");
+    assert!(text.contains("\"differ\", 0)"), "{text}");
+}
+
 /// A program in Python, where there is one whose SQLite is a library of its own.
 fn python(room: &Path, program: &str) -> bool {
     std::fs::write(room.join("app.py"), program).unwrap();
