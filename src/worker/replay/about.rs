@@ -1,8 +1,13 @@
-//! What the SQL of a call says.
+//! What a call of a trace is about: its SQL, its result code, and how the code differs.
 
 use super::call::{Call, Class};
 use super::shown::shown;
+use crate::outcome::replayed::Kind;
 use crate::trace::Item;
+
+pub(super) const OK: i32 = 0;
+pub(super) const ROW: i32 = 100;
+const DONE: i32 = 101;
 
 /// Whether SQL asks for a tokenizer of FTS3, or brings one: both by an address in a blob.
 pub(super) fn names_tokenizer(sql: &str) -> bool {
@@ -40,6 +45,31 @@ pub(super) fn sql(call: &Call<'_>) -> String {
         Some(statement) => statement.to_owned(),
         None => text,
     }
+}
+
+/// The recorded result code.
+pub(super) fn code(call: &Call<'_>) -> i32 {
+    let code = match call.results.first() {
+        Some(Item::Integer(code)) => Some(*code),
+        Some(Item::List(parts)) => parts.first().and_then(Item::integer),
+        _ => None,
+    };
+    code.and_then(|code| code.try_into().ok()).unwrap_or(0)
+}
+
+pub(super) fn kind_of(call: &Call<'_>, new: Option<i32>) -> Kind {
+    let Some(new) = new else { return Kind::Value };
+    let old = code(call);
+    match (is_success(old), is_success(new)) {
+        (false, false) if old & 0xff != new & 0xff => Kind::Code,
+        (true, true) if old == new => Kind::Value,
+        _ => Kind::Error,
+    }
+}
+
+/// Whether a code is that of a success.
+pub(super) fn is_success(code: i32) -> bool {
+    matches!(code, OK | ROW | DONE)
 }
 
 #[cfg(test)]
