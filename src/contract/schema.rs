@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde_json::{Value as Json, json};
 
-use super::Driver;
+use super::DriverVersion;
 use super::literal::Literal;
 use super::requires::Requires;
 use super::step::Step;
@@ -97,10 +97,10 @@ struct CaseFile {
     #[schemars(extend("minProperties" = 1))]
     changed: Option<BTreeMap<String, String>>,
     /// Through what the case calls SQLite; `capi` when left out.
-    driver: Option<Driver>,
+    driver: Option<DriverVersion>,
     /// The same steps through several drivers: a case for each, in whose name that of the driver stands last.
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
-    drivers: Option<Vec<Driver>>,
+    drivers: Option<Vec<DriverVersion>>,
     /// What a build needs beside what the contract requires.
     requires: Option<Requires>,
     /// Whether the case needs a process that no other case has used.

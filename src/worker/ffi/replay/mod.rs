@@ -10,8 +10,10 @@ mod frame;
 mod functions;
 mod handles;
 mod kinds;
+mod library;
 mod lifetimes;
 mod machine;
+
 mod parts;
 mod real;
 mod rows;
