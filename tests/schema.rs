@@ -68,6 +68,46 @@ fn every_contract_of_the_project_is_valid() {
     }
 }
 
+/// What people write has a description and an example in an editor, beside each key of a file. (The arguments of verbs have
+/// descriptions, and examples on their pages.)
+#[test]
+fn every_key_that_people_write_is_described_with_an_example() {
+    let files = ["build-manifest", "profile", "mutant", "gate-policy", "support"];
+    let mut schemas: Vec<(String, Value)> = files
+        .map(|name| {
+            let file = project().root().join(format!("schemas/{name}.json"));
+            (name.to_owned(), serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap())
+        })
+        .into();
+    let contract = parsed();
+    for name in ["CaseFile", "Requires"] {
+        schemas.push((name.to_owned(), json!({ "properties": contract["$defs"][name]["properties"] })));
+    }
+    let step = &contract["$defs"]["Step"]["properties"];
+    let beside = ["expect", "record", "save", "every", "on"].map(|key| (key.to_owned(), step[key].clone()));
+    let beside: serde_json::Map<String, Value> = beside.into_iter().collect();
+    schemas.push(("a step".to_owned(), json!({ "properties": beside, "$defs": contract["$defs"] })));
+    schemas.push(("a contract".to_owned(), json!({ "properties": contract["properties"] })));
+    let mut lacking = Vec::new();
+    for (name, schema) in &schemas {
+        let mut maps: Vec<&Value> =
+            schema["$defs"].as_object().into_iter().flatten().map(|(_, it)| it).collect();
+        maps.retain(|_| files.contains(&name.as_str()));
+        maps.push(schema);
+        let properties = maps.iter().filter_map(|map| map["properties"].as_object()).flatten();
+        let is_described = |property: &Value| {
+            let target = property["$ref"].as_str().and_then(|to| schema.pointer(to.trim_start_matches('#')));
+            property["description"].is_string() || target.is_some_and(|it| it["description"].is_string())
+        };
+        lacking.extend(
+            properties
+                .filter(|(_, property)| !is_described(property) || !property["examples"].is_array())
+                .map(|(key, _)| format!("{name}: {key}")),
+        );
+    }
+    assert!(lacking.is_empty(), "{lacking:#?}");
+}
+
 /// Files that are wrong in what a schema can tell. What it cannot (a name that stands for nothing) is left to us.
 #[test]
 fn the_schema_refuses_what_it_can() {

@@ -67,21 +67,25 @@ fn allow_parameters(schema: &mut Json) {
 #[expect(dead_code, reason = "read key by key, so that all mistakes are told; here for the schema")]
 struct ContractFile {
     /// The promise, in one line.
+    #[schemars(example = &"A connection with a living statement does not close")]
     title: String,
     /// The rows of the table of capabilities that it serves, such as `P1`.
-    #[schemars(length(min = 1), inner(regex(pattern = r"^[A-Z][1-9][0-9]*$")), extend("uniqueItems" = true))]
+    #[schemars(length(min = 1), inner(regex(pattern = r"^[A-Z][1-9][0-9]*$")), extend("uniqueItems" = true), example = ["P1"])]
     rows: Option<Vec<String>>,
     /// Where it was met: links to reports.
-    #[schemars(length(min = 1), inner(regex(pattern = r"^https?://\S+$")), extend("uniqueItems" = true))]
+    #[schemars(length(min = 1), inner(regex(pattern = r"^https?://\S+$")), extend("uniqueItems" = true), example = ["https://github.com/WiseLibs/better-sqlite3/issues/1064"])]
     seen: Option<Vec<String>>,
     /// What breaks for whom when the promise is broken.
+    #[schemars(example = &"A driver that ignores BUSY from close leaks the connection.")]
     why: String,
     /// Why each drift happened. A key is the SQLite version in which SQLite changed (`3.43.0`), a profile, or a build.
-    #[schemars(extend("minProperties" = 1))]
+    #[schemars(extend("minProperties" = 1), example = json!({"3.43.0": "round() computes in another way, check-in 37e1900880b70be6"}))]
     changed: Option<BTreeMap<String, String>>,
     /// What a build needs to be asked at all.
+    #[schemars(example = json!({"version": ">=3.31.0", "compile_option": "ENABLE_FTS5"}))]
     requires: Option<Requires>,
-    #[schemars(length(min = 1))]
+    /// What shows whether the promise is kept.
+    #[schemars(length(min = 1), example = json!([{"name": "half-a-cent", "steps": [{"open": ":memory:"}, {"query": "SELECT ROUND(34.775, 2)"}]}]))]
     cases: Vec<CaseFile>,
 }
 
@@ -91,28 +95,32 @@ struct ContractFile {
 #[expect(dead_code, reason = "as above")]
 struct CaseFile {
     /// Lower case, digits and single hyphens, at most 100; unique in the contract. It names the snapshots.
-    #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 100))]
+    #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 100), example = &"half-a-cent")]
     name: String,
     /// Why drifts of this case happened; an entry replaces the contract's of the same key.
-    #[schemars(extend("minProperties" = 1))]
+    #[schemars(extend("minProperties" = 1), example = json!({"3.43.0": "round() computes in another way"}))]
     changed: Option<BTreeMap<String, String>>,
     /// Through what the case calls SQLite; `capi` when left out.
+    #[schemars(example = &"rusqlite")]
     driver: Option<Driver>,
     /// The same steps through several drivers: a case for each, in whose name that of the driver stands last.
-    #[schemars(length(min = 1), extend("uniqueItems" = true))]
+    #[schemars(length(min = 1), extend("uniqueItems" = true), example = ["capi", "rusqlite"])]
     drivers: Option<Vec<Driver>>,
     /// What a build needs beside what the contract requires.
+    #[schemars(example = json!({"version": ">=3.31.0"}))]
     requires: Option<Requires>,
     /// Whether the case needs a process that no other case has used.
-    #[schemars(default)]
+    #[schemars(default, example = true)]
     fresh_process: bool,
     /// `5s`, `500ms`; a minute when left out.
-    #[schemars(regex(pattern = r"^[0-9.]+ *m?s$"))]
+    #[schemars(regex(pattern = r"^[0-9.]+ *m?s$"), example = &"5s")]
     deadline: Option<String>,
     /// Rows of parameters, or lists of values of which every combination is a row: the steps run once a row,
     /// `${name}` standing for the row's value.
+    #[schemars(example = json!({"value": [1, 2]}), example = json!([{"value": 1, "text": "one"}]))]
     with: Option<With>,
-    #[schemars(length(min = 1))]
+    /// What is done, one verb a step.
+    #[schemars(length(min = 1), example = json!([{"open": ":memory:"}, {"query": "SELECT 1", "expect": 1}]))]
     steps: Vec<Step>,
 }
 

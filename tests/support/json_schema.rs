@@ -25,7 +25,9 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
         };
         let rules = || rule.as_array().unwrap().iter();
         let good = match keyword.as_str() {
-            "$schema" | "$defs" | "title" | "description" | "default" | "format" | "then" => true,
+            "$schema" | "$defs" | "title" | "description" | "default" | "examples" | "format" | "then" => {
+                true
+            }
             "not" => !fits(rule),
             "if" => {
                 if let Some(then) = keywords.get("then").filter(|_| fits(rule)) {
