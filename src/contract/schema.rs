@@ -51,11 +51,13 @@ fn allow_parameters(schema: &mut Json) {
     let words =
         |keyword| keywords.get(keyword).and_then(Json::as_array).is_some_and(|all| all.iter().any(is_word));
     if number || is_word(&Json::Object(keywords.clone())) || words("oneOf") || words("anyOf") {
-        let description = keywords.remove("description");
+        let told = ["description", "examples"].map(|keyword| (keyword, keywords.remove(keyword)));
         let parameter = json!({ "type": "string", "pattern": r"^\$\{[^}]+\}$" });
         let mut either = json!({ "anyOf": [schema.take(), parameter] });
-        if let (Some(words), Json::Object(keywords)) = (description, &mut either) {
-            keywords.insert("description".to_owned(), words);
+        for (keyword, words) in told {
+            if let Some(words) = words {
+                either[keyword] = words;
+            }
         }
         *schema = either;
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 use serde_yaml::Spanned;
 
 use super::Mutation;
@@ -30,7 +31,7 @@ pub(in crate::builds) struct RawMutant {
     #[schemars(with = "RawRows", example = &"M1")]
     row: Spanned<RawRows>,
     /// Texts of the main C file that are replaced; a C file of the mutant's name stands for it.
-    #[schemars(with = "Option<Vec<Replacement>>")]
+    #[schemars(with = "Option<Vec<Replacement>>", example = json!([{"replace": "if( n>5 )", "by": "if( n>=5 )"}]))]
     patch: Option<Spanned<Vec<Replacement>>>,
 }
 
@@ -39,7 +40,7 @@ pub(in crate::builds) struct RawMutant {
 #[schemars(rename = "Rows")]
 enum RawRows {
     One(String),
-    Many(Vec<String>),
+    Many(#[schemars(length(min = 1))] Vec<String>),
 }
 
 /// A mutant's manifest, checked on its own.
