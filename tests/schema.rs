@@ -147,6 +147,37 @@ fn the_schema_refuses_what_it_can() {
     }
 }
 
+/// What an editor inserts for a snippet when nothing is changed.
+fn inserted(body: &Value) -> String {
+    let lines: Vec<&str> = body.as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+    let text = lines.join("\n").replace("\\$", "\u{1}").replace("\\}", "\u{2}");
+    let places = regex::Regex::new(r"\$\{\d+:([^}]*)\}").unwrap();
+    places.replace_all(&text, "$1").replace("$0", "").replace('\u{1}', "$").replace('\u{2}', "}")
+}
+
+#[test]
+fn every_snippet_becomes_a_part_of_a_contract() {
+    let file = project().root().join(".vscode/contracts.code-snippets");
+    let snippets: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let schema = parsed();
+    let indented =
+        |by: usize, text: &str| text.lines().map(|line| format!("{:by$}{line}\n", "")).collect::<String>();
+    let (head, steps) = ("title: a\nwhy: b\n", "cases:\n  - name: one\n    steps:\n");
+    for (name, snippet) in snippets.as_object().unwrap() {
+        let text = inserted(&snippet["body"]);
+        let whole = match snippet["prefix"].as_str().unwrap() {
+            "contract" => text,
+            "case" | "with" => format!("{head}cases:\n{}", indented(2, &text)),
+            "changed" => format!("{head}{text}{steps}      - open: a.db\n"),
+            "expect-error" => format!("{head}{steps}      - exec: SELECT 1\n{}", indented(8, &text)),
+            _ => format!("{head}{steps}{}", indented(6, &text)),
+        };
+        let contract =
+            serde_yaml::from_str(&whole).unwrap_or_else(|error| panic!("{name}: {error}\n{whole}"));
+        assert_eq!(mistakes(&schema, &contract), Vec::<String>::new(), "{name}:\n{whole}");
+    }
+}
+
 #[test]
 fn a_mistyped_verb_is_one_mistake() {
     let schema = parsed();
