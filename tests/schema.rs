@@ -5,16 +5,22 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use sqlite_contracts::contract::Contract;
-use sqlite_contracts::contract::schema::schema;
+use sqlite_contracts::contract::schema::{WITH_EXAMPLES, schema};
 use sqlite_contracts::contract::verb::Verb;
 use sqlite_contracts::project::Project;
 
+#[path = "support/examples.rs"]
+mod examples;
 #[path = "support/json_schema.rs"]
 mod json_schema;
-use json_schema::mistakes;
+use json_schema::{mistakes, mistakes_in};
 
 fn project() -> Project {
     Project::at(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn path_of(contract: &str) -> PathBuf {
+    project().contracts().join(format!("{contract}.yaml"))
 }
 
 fn parsed() -> Value {
@@ -24,12 +30,18 @@ fn parsed() -> Value {
 #[test]
 fn the_schema_on_file_is_the_language() {
     let file = project().contracts().join("schema.json");
+    let on_file = std::fs::read_to_string(&file).unwrap_or_default();
+    let mut schema = parsed();
+    let contracts = Contract::files(&project()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let contracts: Vec<Value> = contracts.iter().map(|contract| yaml(&path_of(&contract.id))).collect();
+    examples::add(&mut schema, &serde_json::from_str(&on_file).unwrap_or_default(), &contracts);
+    let schema = serde_json::to_string_pretty(&schema).unwrap() + "\n";
     if std::env::var_os("UPDATE_SCHEMA").is_some() {
-        std::fs::write(&file, schema()).unwrap();
+        std::fs::write(&file, &schema).unwrap();
     }
     let on_file = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
-        on_file == schema(),
+        on_file == schema,
         "contracts/schema.json is not the language any more: run `UPDATE_SCHEMA=1 cargo test --test schema`"
     );
 }
@@ -58,18 +70,30 @@ fn every_verb_is_described() {
     }
 }
 
+/// What an editor shows of a verb: an example, unless the verb stands alone.
+#[test]
+fn every_verb_with_arguments_has_an_example() {
+    let on_file: Value = serde_json::from_str(WITH_EXAMPLES).unwrap();
+    let step = &on_file["$defs"]["Step"]["properties"];
+    let stands_alone = |property: &Value| mistakes_in(&on_file, property, &Value::Null).is_empty();
+    let lacking: Vec<&str> = Verb::NAMES
+        .iter()
+        .copied()
+        .filter(|verb| !stands_alone(&step[verb]) && step[verb]["examples"][0].is_null())
+        .collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
+}
+
 #[test]
 fn every_contract_of_the_project_is_valid() {
     let schema = parsed();
     let files = Contract::files(&project()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     for file in files {
-        let path = project().contracts().join(format!("{}.yaml", file.id));
-        assert_eq!(mistakes(&schema, &yaml(&path)), Vec::<String>::new(), "{}", file.id);
+        assert_eq!(mistakes(&schema, &yaml(&path_of(&file.id))), Vec::<String>::new(), "{}", file.id);
     }
 }
 
-/// What people write has a description and an example in an editor, beside each key of a file. (The arguments of verbs have
-/// descriptions, and examples on their pages.)
+/// What people write has a description and an example in an editor, beside each key of a file.
 #[test]
 fn every_key_that_people_write_is_described_with_an_example() {
     let files = ["build-manifest", "profile", "mutant", "gate-policy", "support"];

@@ -14,7 +14,10 @@ use super::template::Row;
 /// The first line of a contract: editors then complete and check as people write.
 pub const MODELINE: &str = "# yaml-language-server: $schema=../schema.json";
 
-/// The schema as checked in at `contracts/schema.json`, with a line feed at its end.
+/// The schema for editors, `contracts/schema.json`: [`schema`], with examples from the catalogue, which a test adds.
+pub const WITH_EXAMPLES: &str = include_str!("../../contracts/schema.json");
+
+/// The schema of the types, with a line feed at its end.
 pub fn schema() -> String {
     let mut schema = schemars::schema_for!(ContractFile).to_value();
     for (name, definition) in schema["$defs"].as_object_mut().into_iter().flatten() {

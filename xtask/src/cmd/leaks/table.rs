@@ -88,7 +88,8 @@ fn table(groups: &[Group<'_, Leak>], cap: u32) -> String {
         }
     }
     for column in table.column_iter_mut().take(5) {
-        column.set_cell_alignment(CellAlignment::Right).set_constraint(ColumnConstraint::ContentWidth);
+        column.set_cell_alignment(CellAlignment::Right);
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
     if let Some(width) = output::terminal_width().and_then(|width| width.try_into().ok()) {
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
