@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::json_schema::mistakes_in;
 
 /// Longer ones are no help.
-const LONGEST: usize = 160;
+const LONGEST: usize = 700;
 
 /// The examples by the place of the property in the schema.
 type Examples = BTreeMap<String, Value>;
@@ -53,13 +53,16 @@ fn collect(root: &Value, place: &str, value: &Value, found: &mut Examples) {
     }
 }
 
-/// Keeps the shortest, of two as long the first in their order.
+/// Keeps the shortest without parameters, of two as long the first in their order.
 fn consider(place: &str, value: &Value, found: &mut Examples) {
     let text = value.to_string();
-    let says_nothing = value.is_null() || text.contains("${") || text.len() > LONGEST;
-    let rank = |text: &str| (text.len(), text.to_owned());
+    let rank = |text: &str| (text.contains("${"), text.len(), text.to_owned());
     let is_better = || found.get(place).is_none_or(|known| rank(&text) < rank(&known.to_string()));
-    if !says_nothing && is_better() {
+    if !says_nothing(value) && text.len() <= LONGEST && is_better() {
         found.insert(place.to_owned(), value.clone());
     }
+}
+
+fn says_nothing(value: &Value) -> bool {
+    *value == Value::Null || *value == json!("") || *value == json!([]) || *value == json!({})
 }
