@@ -33,6 +33,24 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    const ALL: [Self; 10] = [
+        Self::Crash,
+        Self::Hang,
+        Self::Missing,
+        Self::Value,
+        Self::Random,
+        Self::Rows,
+        Self::Order,
+        Self::Error,
+        Self::Code,
+        Self::CalledOtherwise,
+    ];
+
+    /// The kind of these words.
+    fn of_words(words: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.words() == words)
+    }
+
     /// The kind in words.
     pub(crate) fn words(self) -> &'static str {
         match self {
@@ -95,6 +113,8 @@ pub(crate) struct Report {
     pub(crate) stopped: Option<(u32, u64, String, String)>,
     /// Differences that a second replay did not have.
     pub(crate) unsteady: u64,
+    /// The byte behind the last whole frame, where the trace was cut short.
+    pub(crate) cut_at: Option<u64>,
 }
 
 impl Report {
@@ -122,21 +142,19 @@ impl Report {
         for (what, count) in compared.into_iter().chain(not_made).chain(unsteady) {
             rows.push(vec![Value::text(&what), number(count)]);
         }
+        if let Some(at) = self.cut_at {
+            rows.push(vec![Value::text("the trace is cut short behind byte"), number(at)]);
+        }
         rows.extend(self.groups.iter().map(|group| self.row(group)));
         Outcome::Rows(rows)
     }
 
     fn row(&self, group: &Group) -> Vec<Value> {
-        let (process, call) = group.place;
-        let place = match self.processes {
-            0 | 1 => format!("call {call}"),
-            _ => format!("process {}, call {call}", process + 1),
-        };
         vec![
             Value::text(group.kind.words()),
             Value::text(&group.statement),
             number(group.count),
-            Value::text(&place),
+            Value::text(&group.place_in_words(self.processes)),
             Value::text(&group.old),
             Value::text(&group.new),
         ]
@@ -162,6 +180,71 @@ impl Report {
     }
 }
 
+impl Group {
+    /// The groups in an outcome that [`Report::outcome`] made.
+    pub(crate) fn all_in(outcome: &Outcome) -> Vec<Self> {
+        match outcome {
+            Outcome::Rows(rows) => rows.iter().filter_map(|row| Self::of_row(row)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn of_row(row: &[Value]) -> Option<Self> {
+        let text = |value: &Value| match value {
+            Value::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+            _ => None,
+        };
+        let [kind, statement, Value::Integer(count), place, old, new] = row else { return None };
+        Some(Self {
+            kind: Kind::of_words(&text(kind)?)?,
+            statement: text(statement)?,
+            count: (*count).try_into().ok()?,
+            place: place_of_words(&text(place)?)?,
+            old: text(old)?,
+            new: text(new)?,
+        })
+    }
+
+    /// Where the first is, in a trace of so many processes.
+    pub(crate) fn place_in_words(&self, processes: usize) -> String {
+        let (process, call) = self.place;
+        match processes {
+            0 | 1 => format!("call {call}"),
+            _ => format!("process {}, call {call}", process + 1),
+        }
+    }
+}
+
+/// The place that [`Group::place_in_words`] wrote.
+fn place_of_words(words: &str) -> Option<(u32, u64)> {
+    let (process, call) = words.split_once(", ").unwrap_or(("process 1", words));
+    let process: u32 = process.strip_prefix("process ")?.parse().ok()?;
+    Some((process.checked_sub(1)?, call.strip_prefix("call ")?.parse().ok()?))
+}
+
 fn number(count: u64) -> Value {
     Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_read_as_they_were_written() {
+        let group = |kind, place| Group {
+            kind,
+            statement: "SELECT round(?)".to_owned(),
+            count: 2,
+            place,
+            old: "0.29".to_owned(),
+            new: "0.28".to_owned(),
+        };
+        for (processes, place) in [(1, (0, 1204)), (3, (2, 7))] {
+            let groups: Vec<Group> = Kind::ALL.into_iter().map(|kind| group(kind, place)).collect();
+            let not_made = BTreeMap::from([("load an extension".to_owned(), 1)]);
+            let report = Report { groups: groups.clone(), processes, not_made, ..Report::default() };
+            assert_eq!(Group::all_in(&report.outcome()), groups);
+        }
+    }
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Result;
 use rayon::prelude::*;
 use semver::Version;
 use sqlite_contracts::analysis::gate::{About, Asked, ContractChanges, changes};
 use sqlite_contracts::builds::Build;
+use sqlite_contracts::contract::Contract;
 use sqlite_contracts::diagnostic::Diagnostics;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::matrix;
@@ -53,6 +55,20 @@ impl Cells {
     /// The ids of the subjects, in their order.
     pub(crate) fn ids(&self) -> Vec<&str> {
         self.subjects.iter().map(Subject::id).collect()
+    }
+
+    /// The contracts of the subjects.
+    pub(crate) fn contracts(&self) -> Result<Vec<Arc<Contract>>> {
+        self.subjects.iter().map(|subject| self.contract_of(subject)).collect()
+    }
+
+    fn contract_of(&self, subject: &Subject) -> Result<Arc<Contract>> {
+        match subject {
+            Subject::Known(id) => self.engine().contract(id),
+            Subject::Contract(contract) | Subject::Sql(contract) | Subject::Script(contract) => {
+                Ok(contract.clone())
+            }
+        }
     }
 
     /// Every subject on every build, which can be loaded: a list per build, in the order of the subjects.
@@ -134,12 +150,7 @@ impl Cells {
         to: &CellReport,
         version: Option<&Version>,
     ) -> Result<Option<ContractChanges>> {
-        let contract = match subject {
-            Subject::Known(id) => self.engine().contract(id)?,
-            Subject::Contract(contract) | Subject::Sql(contract) | Subject::Script(contract) => {
-                contract.clone()
-            }
-        };
+        let contract = self.contract_of(subject)?;
         let snapshots = self.cells.recorded().contract(&contract.id)?;
         Ok(changes(&self.engine().builds().causes(&contract, &snapshots), from, to, version))
     }

@@ -1,0 +1,331 @@
+//! Excerpts: what of a trace a contract can show of a difference between two builds.
+//!
+//! A replay says in which call a build does something else. What the program had executed on that database before
+//! becomes statements of a contract, with the file as SQL before them; what the difference does not need is left out; and the
+//! contract is written when both builds have shown the difference by it.
+
+mod contents;
+mod executed;
+mod past;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use super::discover::{Between, Change, Difference, Draft, Expected};
+use crate::builds::Build;
+use crate::contract::Contract;
+use crate::contract::verb::{Call, Replay, Verb};
+use crate::diagnostic::SourceText;
+use crate::engine::Engine;
+use crate::system::files::write_atomically;
+use crate::trace::Trace;
+use crate::worker::replay::{Group, Kind};
+use executed::Executed;
+use past::Past;
+
+/// How long one difference is made smaller.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A trace, and where two builds do not do the same with it.
+pub struct Excerpts<'a> {
+    engine: &'a Engine,
+    builds: [&'a Build; 2],
+    trace: Trace,
+    /// What the trace is called.
+    name: String,
+    groups: Vec<Group>,
+}
+
+/// What came of one difference.
+pub struct Excerpt {
+    /// The kind of difference and the statement: `value: select round(?)`.
+    pub difference: String,
+    /// The contract that shows it, or why there is none.
+    pub contract: Result<Written, String>,
+}
+
+/// A contract that shows a difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Its file.
+    pub file: PathBuf,
+    /// How many steps it has.
+    pub steps: usize,
+}
+
+impl fmt::Display for Excerpt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.contract {
+            Ok(Written { file, steps }) => {
+                write!(f, "{}: {steps} steps in {}", self.difference, file.display())
+            }
+            Err(reason) => write!(f, "{}: no contract shows it: {reason}", self.difference),
+        }
+    }
+}
+
+/// Whether a contract asks a trace.
+pub fn is_of_trace(contract: &Contract) -> bool {
+    replay_of(contract).is_some()
+}
+
+fn replay_of(contract: &Contract) -> Option<&Replay> {
+    let steps = contract.cases.iter().flat_map(|case| &case.runs).flat_map(|run| &run.steps);
+    steps.map(|placed| &placed.step.verb).find_map(|verb| match verb {
+        Verb::Call(Call::Replay(replay)) => Some(replay),
+        _ => None,
+    })
+}
+
+impl<'a> Excerpts<'a> {
+    /// Replays the trace that a contract asks on both builds.
+    ///
+    /// # Errors
+    /// When it cannot be replayed.
+    pub fn of(engine: &'a Engine, builds: [&'a Build; 2], contract: &Contract) -> Result<Self> {
+        let replay = replay_of(contract).context("the contract asks no trace")?;
+        let groups = |build: &Build| -> Result<Vec<Group>> {
+            let mut groups = Vec::new();
+            engine.watch(contract, build, &mut |_, placed, outcome| {
+                if matches!(placed.step.verb, Verb::Call(Call::Replay(_))) {
+                    groups = Group::all_in(outcome);
+                }
+            })?;
+            Ok(groups)
+        };
+        let [old, new] = [groups(builds[0])?, groups(builds[1])?];
+        let is_only_in = |others: &[Group], group: &&Group| !others.contains(group);
+        let mut found: Vec<Group> = new.iter().filter(|group| is_only_in(&old, group)).cloned().collect();
+        // What differed on the old build, and is on the new one as it was recorded.
+        let is_same_call =
+            |one: &Group, other: &Group| one.place == other.place && one.statement == other.statement;
+        let mended = old.iter().filter(|group| is_only_in(&new, group));
+        let mended: Vec<Group> =
+            mended.filter(|group| !found.iter().any(|it| is_same_call(it, group))).cloned().collect();
+        found.extend(mended);
+        found.sort_by_key(|group| group.place);
+        let trace = Trace::open(Path::new(&replay.path))?;
+        Ok(Self { engine, builds, trace, name: replay.name.clone(), groups: found })
+    }
+
+    /// How many differences there are.
+    pub fn len(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Whether both builds do the same.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// Writes a contract that shows a difference into a folder, unless none does.
+    ///
+    /// # Errors
+    /// When a build cannot be asked, or the file cannot be written.
+    pub fn write(&self, number: usize, folder: &Path) -> Result<Excerpt> {
+        let group = &self.groups[number];
+        let contract = match self.contract(group)? {
+            Ok(contract) => Ok(contract.write(folder)?),
+            Err(reason) => Err(reason),
+        };
+        Ok(Excerpt { difference: format!("{}: {}", group.kind.words(), group.statement), contract })
+    }
+
+    fn contract(&self, group: &Group) -> Result<Result<Text, String>> {
+        if let Some(reason) = inexpressible(group.kind) {
+            return Ok(Err(reason.to_owned()));
+        }
+        let past = match past::before(&self.trace, group.place)? {
+            Ok(past) => past,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let between = Between { engine: self.engine, builds: self.builds, until: Instant::now() + PATIENCE };
+        let (shown, is_part) = self.first_that_shows(&between, group, past)?;
+        let (executed, difference) = match shown {
+            Ok(shown) => shown,
+            Err(reason) if is_part => {
+                return Ok(Err(format!("{reason}; of the database only the first rows were tried")));
+            }
+            Err(reason) => return Ok(Err(reason)),
+        };
+        self.smallest(&between, group, &executed, &difference)
+    }
+
+    /// The shortest of some beginnings that shows the difference: its statement alone, what its connection executed, with the
+    /// database before it, and what others executed too. Else why none does.
+    fn first_that_shows(
+        &self,
+        between: &Between<'_>,
+        group: &Group,
+        past: Past,
+    ) -> Result<(Result<(Vec<Executed>, Difference), String>, bool)> {
+        let Past { executed, own, connection, copy } = past;
+        let executed: Vec<Executed> = executed.into_iter().map(Executed::in_memory).collect();
+        let (before, own) = executed.split_at(executed.len() - own);
+        // A statement with a value that is not in the trace may not matter.
+        let before: Vec<Executed> = before.iter().filter(|it| it.values.is_some()).cloned().collect();
+        let of_connection: Vec<Executed> =
+            before.iter().filter(|it| it.connection == connection).cloned().collect();
+        let mut reason = String::new();
+        let mut tried = |beginning: Vec<Executed>| -> Result<Option<(Vec<Executed>, Difference)>> {
+            for end in 1..=own.len() {
+                let all = [&beginning, &own[..end]].concat();
+                match self.difference(between, group, &all)? {
+                    Ok(difference) => return Ok(Some((all, difference))),
+                    Err(why) => reason = why,
+                }
+            }
+            Ok(None)
+        };
+        let mut is_part = false;
+        let mut shown = tried(Vec::new())?;
+        if shown.is_none() && copy.is_none() {
+            shown = tried(of_connection.clone())?;
+        }
+        let contents = match copy.filter(|_| shown.is_none()) {
+            Some(copy) => {
+                let contents = contents::of(self.engine, self.builds[1], &self.trace, &copy, connection)?;
+                is_part = contents.is_part;
+                shown = tried([&contents.executed[..], &of_connection].concat())?;
+                contents.executed
+            }
+            None => Vec::new(),
+        };
+        if shown.is_none() && of_connection.len() < before.len() {
+            shown = tried([contents, before].concat())?;
+        }
+        Ok((shown.ok_or(reason), is_part))
+    }
+
+    /// How the last statement differs, as steps of a contract; why they do not show what the replay has shown.
+    fn difference(
+        &self,
+        between: &Between<'_>,
+        group: &Group,
+        executed: &[Executed],
+    ) -> Result<Result<Difference, String>> {
+        let Some(steps) = steps(executed) else {
+            return Ok(Err("the trace does not have all values that were bound".to_owned()));
+        };
+        let found = between.differences(std::slice::from_ref(&steps))?.pop().flatten();
+        Ok(match found {
+            Some(found) if is_of(group.kind, &found) => Ok(found),
+            _ => {
+                let [old, new] = between.show(&steps)?.map(|shown| beginning(&shown));
+                Err(match old == new {
+                    true => format!("by SQL alone both builds do the same: {old}"),
+                    false => format!("by SQL alone the builds differ otherwise: {old}, and {new}"),
+                })
+            }
+        })
+    }
+
+    fn smallest(
+        &self,
+        between: &Between<'_>,
+        group: &Group,
+        executed: &[Executed],
+        difference: &Difference,
+    ) -> Result<Result<Text, String>> {
+        let all = steps(executed).unwrap_or_default();
+        let needed: Vec<&Executed> =
+            between.needed(&all, difference)?.into_iter().map(|at| &executed[at]).collect();
+        // With literals in the place of parameters statements are read as trees, and become smaller.
+        let with_literals: Option<Vec<String>> = needed.iter().map(|it| it.with_literals()).collect();
+        let is_alike = |program: &Vec<String>| -> Result<bool> {
+            let found = between.differences(std::slice::from_ref(program))?.pop().flatten();
+            Ok(found.is_some_and(|found| is_of(group.kind, &found)))
+        };
+        let bound: Vec<String> = needed.iter().filter_map(|it| it.step()).collect();
+        let program = match with_literals {
+            Some(program) if is_alike(&program)? => program,
+            _ => bound,
+        };
+        let least = between.smallest(&program, difference)?;
+        let [was, is] = between.show(&least.statements)?;
+        let [old, new] = self.builds.map(Build::name);
+        let place = group.place_in_words(self.trace.about().processes.len());
+        let found = format!(
+            "From {}, {place}: {}\n{} there, {} with {new}. Between {old} and {new}.",
+            self.name,
+            beginning(&group.statement),
+            beginning(&group.old),
+            beginning(&group.new),
+        );
+        let change = match difference {
+            Difference::Change(change) => change.to_string(),
+            Difference::Order => "another order".to_owned(),
+        };
+        let drifts = vec![Expected { build: new.to_owned(), change, was, is }];
+        let text = Draft { found, statements: &least.statements, drifts }.text();
+        self.checked(Text { name: least.name, text, steps: 0 })
+    }
+
+    /// The contract as its file will be read: both builds are asked whether it shows a difference.
+    fn checked(&self, text: Text) -> Result<Result<Text, String>> {
+        let id = format!("drafts/{}", text.name);
+        let contract =
+            Contract::read(&id, &SourceText::new(format!("{}.yaml", text.name), text.text.as_str()))?;
+        let reports = self.builds.map(|build| self.engine.run(&contract, build));
+        let [Ok(old), Ok(new)] = reports else { bail!("{id} cannot run") };
+        let steps = contract.cases.iter().flat_map(|case| &case.runs).map(|run| run.steps.len()).sum();
+        Ok(match old.does_the_same(&new) {
+            true => Err("what was left of it as a contract does the same on both builds".to_owned()),
+            false => Ok(Text { steps, ..text }),
+        })
+    }
+}
+
+/// The text of a contract.
+struct Text {
+    name: String,
+    text: String,
+    steps: usize,
+}
+
+impl Text {
+    fn write(self, folder: &Path) -> Result<Written> {
+        let file = folder.join(format!("{}.yaml", self.name));
+        write_atomically(&file, self.text).with_context(|| format!("cannot write {}", file.display()))?;
+        Ok(Written { file, steps: self.steps })
+    }
+}
+
+/// All as steps of a contract; nothing where a value is not known.
+fn steps(executed: &[Executed]) -> Option<Vec<String>> {
+    executed.iter().map(Executed::step).collect()
+}
+
+/// Why differences of a kind are no matter of contracts.
+fn inexpressible(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Random => Some("it draws at random"),
+        Kind::Missing => Some("a function of the C interface is missing, which `requires` can name"),
+        Kind::CalledOtherwise => {
+            Some("it is how a function of the program's is called, which a contract does not have")
+        }
+        Kind::Hang => Some("a call that does not come back is not made smaller"),
+        Kind::Crash | Kind::Value | Kind::Rows | Kind::Order | Kind::Error | Kind::Code => None,
+    }
+}
+
+/// Whether a difference between two builds is of the kind that a replay has found.
+fn is_of(kind: Kind, difference: &Difference) -> bool {
+    match (kind, difference) {
+        (Kind::Order, Difference::Order) => true,
+        (_, Difference::Order) => false,
+        (Kind::Crash, Difference::Change(change)) => *change == Change::Crash,
+        (Kind::Value | Kind::Rows | Kind::Order, Difference::Change(change)) => change.is_silent(),
+        (_, Difference::Change(change)) => !change.is_silent() && *change != Change::Crash,
+    }
+}
+
+/// The beginning of a text on one line.
+fn beginning(text: &str) -> String {
+    const WIDTH: usize = 100;
+    let line: String = text.chars().take(WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().count() > WIDTH { format!("{line}…") } else { line }
+}
