@@ -141,3 +141,112 @@ fn a_trace_that_cannot_be_replayed_says_why() {
     let output = xtask(room.path(), &["try", "none.trace", "--build", "system"]);
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
 }
+
+/// A trace of a program whose values, plans, errors and leaks are known.
+fn shop(room: &Path) -> bool {
+    let program = "\
+import sqlite3
+db = sqlite3.connect('shop.db')
+db.execute('create table t(a, b text)')
+db.execute('create table u(a)')
+db.executemany('insert into t values(?, ?)', [(n, 'row %d' % (n % 7)) for n in range(500)])
+db.execute('select round(34.775, 2)').fetchall()
+db.execute('select sqlite_version()').fetchall()
+try: db.execute(\"select unixepoch('2020-01-01')\").fetchall()
+except sqlite3.OperationalError: pass
+db.execute('select b from t union select a from u').fetchall()
+left = db.execute('select a from t')
+left.fetchone()
+db.commit()
+import os
+os._exit(0)
+";
+    python(room, program)
+}
+
+/// The report of a gate on `a.trace`, with its status.
+fn gate(room: &Path, from: &str, to: &str, more: &[&str]) -> (Option<i32>, String) {
+    let output = xtask(room, &[&["gate", "--from", from, "--to", to, "a.trace"], more].concat());
+    (output.status.code(), said(&output))
+}
+
+#[test]
+fn a_gate_has_a_line_for_each_group_with_what_the_catalogue_knows() {
+    let room = tempfile::tempdir().unwrap();
+    if !shop(room.path()) {
+        return;
+    }
+    let (status, text) = gate(room.path(), "3.42.0-rusqlite", "3.54.1-rusqlite", &[]);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("\n  value: select round(?), in call "), "{text}");
+    assert!(text.contains(": 34.78 → 34.77\n    may be precision/"), "{text}");
+    assert!(text.contains("because (3.43.0): "), "{text}");
+    assert!(text.contains("\n  unpromised value: select sqlite_version(), in call "), "{text}");
+    assert!(text.contains("\n  cost plan: select b from t union select a from u, executed once: "), "{text}");
+    assert!(text.contains("replayed: a.trace, "), "{text}");
+}
+
+#[test]
+fn a_gate_on_a_trace_passes_where_nothing_promised_changes() {
+    let room = tempfile::tempdir().unwrap();
+    if !shop(room.path()) {
+        return;
+    }
+    let (status, text) = gate(room.path(), "3.46.0-rusqlite", "3.46.0-rusqlite", &[]);
+    assert_eq!(status, Some(0), "{text}");
+    let (status, text) = gate(room.path(), "3.53.4-rusqlite", "3.54.1-rusqlite", &[]);
+    assert_eq!(status, Some(0), "{text}");
+    assert!(text.contains("unpromised value: select sqlite_version()"), "{text}");
+    let policy = "block: [unpromised]\naccept:\n  - case: '*.trace/replay'\n    statement: SELECT  sqlite_version()\n    \
+                  reason: it says so\n    owner: me\n    until: 2999-01-01\n";
+    std::fs::write(room.path().join("gate.yaml"), policy.replace("SELECT ", "select")).unwrap();
+    let (status, text) = gate(room.path(), "3.53.4-rusqlite", "3.54.1-rusqlite", &["--policy", "gate.yaml"]);
+    assert_eq!(status, Some(0), "{text}");
+    assert!(text.contains("accepted until 2999-01-01 by me: it says so"), "{text}");
+    std::fs::write(room.path().join("gate.yaml"), "block: [unpromised]\n").unwrap();
+    let (status, text) = gate(room.path(), "3.53.4-rusqlite", "3.54.1-rusqlite", &["--policy", "gate.yaml"]);
+    assert_eq!(status, Some(1), "{text}");
+}
+
+#[test]
+fn a_statement_that_is_never_finalized_is_known_with_what_is_held() {
+    let room = tempfile::tempdir().unwrap();
+    if !shop(room.path()) {
+        return;
+    }
+    let output = xtask(room.path(), &["try", "a.trace", "--build", "3.46.0-rusqlite"]);
+    let text = said(&output);
+    assert!(text.contains("(\"never finalized\", \"select a from t\", 1)"), "{text}");
+    assert!(!text.contains("(\"bytes when processes ended\", \"\", 0)"), "{text}");
+    assert!(text.contains("(\"bytes after the last close\", \"\", 0)"), "{text}");
+}
+
+#[test]
+fn a_version_serves_a_trace_where_no_call_fails_that_succeeded() {
+    let room = tempfile::tempdir().unwrap();
+    if !shop(room.path()) {
+        return;
+    }
+    let output = xtask(room.path(), &["min-version", "a.trace", "--format", "json"]);
+    let text = said(&output);
+    let has_unixepoch = !text.contains("no such function: unixepoch");
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let first = &found[0]["works"][0]["first"]["version"];
+    assert!(has_unixepoch || first == "3.38.0" || first == "3.39.0", "{text}");
+    assert!(has_unixepoch || text.contains("select unixepoch(?), in call "), "{text}");
+}
+
+#[test]
+fn needs_of_a_trace_are_proved_by_its_statements() {
+    let room = tempfile::tempdir().unwrap();
+    if !shop(room.path()) {
+        return;
+    }
+    let output = xtask(room.path(), &["needs", "a.trace", "--on", "3.46.0-rusqlite", "--no-build"]);
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("- name: unixepoch"), "{text}");
+    assert!(text.contains("statement: \"select unixepoch(?)\""), "{text}");
+    assert!(text.contains("goes_wrong: \"ERROR: no such function: unixepoch, first in call "), "{text}");
+    assert!(text.contains("instead_of: \"as it was recorded\""), "{text}");
+}

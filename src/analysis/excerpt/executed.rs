@@ -59,6 +59,11 @@ impl Executed {
         Some(format!("query: {step}"))
     }
 
+    /// The step that asks for its plan.
+    pub(super) fn plan(&self) -> Option<String> {
+        Some(format!("plan: {}", json!({"sql": self.with_literals()?})))
+    }
+
     /// Its SQL with its values in the place of its parameters. Nothing where they are not known.
     pub(super) fn with_literals(&self) -> Option<String> {
         let values = self.values.as_ref()?;

@@ -15,16 +15,16 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use super::discover::{Between, Change, Difference, Draft, Expected};
+use super::replay::Group;
 use crate::builds::Build;
-use crate::contract::Contract;
-use crate::contract::verb::{Call, Replay, Verb};
+use crate::contract::{Contract, trace};
 use crate::diagnostic::SourceText;
 use crate::engine::Engine;
+use crate::outcome::replayed::{Kind, place_of};
 use crate::system::files::write_atomically;
 use crate::trace::Trace;
-use crate::worker::replay::{Group, Kind};
 use executed::Executed;
-use past::Past;
+use past::{Past, Wanted};
 
 /// How long one difference is made smaller.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -36,7 +36,7 @@ pub struct Excerpts<'a> {
     trace: Trace,
     /// What the trace is called.
     name: String,
-    groups: Vec<Group>,
+    groups: Vec<&'a Group>,
 }
 
 /// What came of one difference.
@@ -67,48 +67,20 @@ impl fmt::Display for Excerpt {
     }
 }
 
-/// Whether a contract asks a trace.
-pub fn is_of_trace(contract: &Contract) -> bool {
-    replay_of(contract).is_some()
-}
-
-fn replay_of(contract: &Contract) -> Option<&Replay> {
-    let steps = contract.cases.iter().flat_map(|case| &case.runs).flat_map(|run| &run.steps);
-    steps.map(|placed| &placed.step.verb).find_map(|verb| match verb {
-        Verb::Call(Call::Replay(replay)) => Some(replay),
-        _ => None,
-    })
-}
-
 impl<'a> Excerpts<'a> {
-    /// Replays the trace that a contract asks on both builds.
+    /// The differences of the trace that a contract asks, as a gate between two builds has found them.
     ///
     /// # Errors
-    /// When it cannot be replayed.
-    pub fn of(engine: &'a Engine, builds: [&'a Build; 2], contract: &Contract) -> Result<Self> {
-        let replay = replay_of(contract).context("the contract asks no trace")?;
-        let groups = |build: &Build| -> Result<Vec<Group>> {
-            let mut groups = Vec::new();
-            engine.watch(contract, build, &mut |_, placed, outcome| {
-                if matches!(placed.step.verb, Verb::Call(Call::Replay(_))) {
-                    groups = Group::all_in(outcome);
-                }
-            })?;
-            Ok(groups)
-        };
-        let [old, new] = [groups(builds[0])?, groups(builds[1])?];
-        let is_only_in = |others: &[Group], group: &&Group| !others.contains(group);
-        let mut found: Vec<Group> = new.iter().filter(|group| is_only_in(&old, group)).cloned().collect();
-        // What differed on the old build, and is on the new one as it was recorded.
-        let is_same_call =
-            |one: &Group, other: &Group| one.place == other.place && one.statement == other.statement;
-        let mended = old.iter().filter(|group| is_only_in(&new, group));
-        let mended: Vec<Group> =
-            mended.filter(|group| !found.iter().any(|it| is_same_call(it, group))).cloned().collect();
-        found.extend(mended);
-        found.sort_by_key(|group| group.place);
-        let trace = Trace::open(Path::new(&replay.path))?;
-        Ok(Self { engine, builds, trace, name: replay.name.clone(), groups: found })
+    /// When the trace cannot be read.
+    pub fn of(
+        engine: &'a Engine,
+        builds: [&'a Build; 2],
+        contract: &Contract,
+        groups: Vec<&'a Group>,
+    ) -> Result<Self> {
+        let path = trace::path_of(contract).context("the contract asks no trace")?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Self { engine, builds, trace: Trace::open(path)?, name, groups })
     }
 
     /// How many differences there are.
@@ -126,7 +98,7 @@ impl<'a> Excerpts<'a> {
     /// # Errors
     /// When a build cannot be asked, or the file cannot be written.
     pub fn write(&self, number: usize, folder: &Path) -> Result<Excerpt> {
-        let group = &self.groups[number];
+        let group = self.groups[number];
         let contract = match self.contract(group)? {
             Ok(contract) => Ok(contract.write(folder)?),
             Err(reason) => Err(reason),
@@ -138,7 +110,9 @@ impl<'a> Excerpts<'a> {
         if let Some(reason) = inexpressible(group.kind) {
             return Ok(Err(reason.to_owned()));
         }
-        let past = match past::before(&self.trace, group.place)? {
+        let place = group.first.as_deref().and_then(place_of);
+        let wanted = place.map_or_else(|| Wanted::Statement(group.statement.clone()), Wanted::Call);
+        let past = match past::before(&self.trace, wanted)? {
             Ok(past) => past,
             Err(reason) => return Ok(Err(reason)),
         };
@@ -207,7 +181,7 @@ impl<'a> Excerpts<'a> {
         group: &Group,
         executed: &[Executed],
     ) -> Result<Result<Difference, String>> {
-        let Some(steps) = steps(executed) else {
+        let Some(steps) = steps(group.kind, executed) else {
             return Ok(Err("the trace does not have all values that were bound".to_owned()));
         };
         let found = between.differences(std::slice::from_ref(&steps))?.pop().flatten();
@@ -230,30 +204,35 @@ impl<'a> Excerpts<'a> {
         executed: &[Executed],
         difference: &Difference,
     ) -> Result<Result<Text, String>> {
-        let all = steps(executed).unwrap_or_default();
-        let needed: Vec<&Executed> =
-            between.needed(&all, difference)?.into_iter().map(|at| &executed[at]).collect();
+        let all = steps(group.kind, executed).unwrap_or_default();
+        let kept = between.needed(&all, difference)?;
+        let needed: Vec<&Executed> = kept.iter().map(|at| &executed[*at]).collect();
+        let needed_steps: Vec<String> = kept.iter().map(|at| all[*at].clone()).collect();
         // With literals in the place of parameters statements are read as trees, and become smaller.
-        let with_literals: Option<Vec<String>> = needed.iter().map(|it| it.with_literals()).collect();
+        let is_last = |at: usize| at + 1 == needed.len();
+        let literal = |(at, it): (usize, &&Executed)| match group.kind {
+            Kind::Plan if is_last(at) => it.plan(),
+            _ => it.with_literals(),
+        };
+        let with_literals: Option<Vec<String>> = needed.iter().enumerate().map(literal).collect();
         let is_alike = |program: &Vec<String>| -> Result<bool> {
             let found = between.differences(std::slice::from_ref(program))?.pop().flatten();
             Ok(found.is_some_and(|found| is_of(group.kind, &found)))
         };
-        let bound: Vec<String> = needed.iter().filter_map(|it| it.step()).collect();
         let program = match with_literals {
             Some(program) if is_alike(&program)? => program,
-            _ => bound,
+            _ => needed_steps,
         };
         let least = between.smallest(&program, difference)?;
         let [was, is] = between.show(&least.statements)?;
         let [old, new] = self.builds.map(Build::name);
-        let place = group.place_in_words(self.trace.about().processes.len());
+        let place = group.first.as_ref().map_or(String::new(), |first| format!(", {first}"));
         let found = format!(
-            "From {}, {place}: {}\n{} there, {} with {new}. Between {old} and {new}.",
+            "From {}{place}: {}\n{} with {old}, {} with {new}.",
             self.name,
             beginning(&group.statement),
-            beginning(&group.old),
-            beginning(&group.new),
+            beginning(&group.was),
+            beginning(&group.is),
         );
         let change = match difference {
             Difference::Change(change) => change.to_string(),
@@ -294,9 +273,11 @@ impl Text {
     }
 }
 
-/// All as steps of a contract; nothing where a value is not known.
-fn steps(executed: &[Executed]) -> Option<Vec<String>> {
-    executed.iter().map(Executed::step).collect()
+/// All as steps of a contract, the last of which shows what differs; nothing where a value is not known.
+fn steps(kind: Kind, executed: &[Executed]) -> Option<Vec<String>> {
+    let (last, before) = executed.split_last()?;
+    let last = if kind == Kind::Plan { last.plan() } else { last.step() };
+    before.iter().map(Executed::step).chain([last]).collect()
 }
 
 /// Why differences of a kind are no matter of contracts.
@@ -308,17 +289,21 @@ fn inexpressible(kind: Kind) -> Option<&'static str> {
             Some("it is how a function of the program's is called, which a contract does not have")
         }
         Kind::Hang => Some("a call that does not come back is not made smaller"),
-        Kind::Crash | Kind::Value | Kind::Rows | Kind::Order | Kind::Error | Kind::Code => None,
+        Kind::Work => Some("steps of the virtual machine are compared by `gate` alone"),
+        Kind::Leak | Kind::Memory => Some("it is of the whole program, and not of a statement"),
+        Kind::Crash | Kind::Value | Kind::Rows | Kind::Order | Kind::Error | Kind::Code | Kind::Plan => None,
     }
 }
 
 /// Whether a difference between two builds is of the kind that a replay has found.
 fn is_of(kind: Kind, difference: &Difference) -> bool {
     match (kind, difference) {
-        (Kind::Order, Difference::Order) => true,
+        (Kind::Order | Kind::Plan, Difference::Order) => true,
         (_, Difference::Order) => false,
         (Kind::Crash, Difference::Change(change)) => *change == Change::Crash,
-        (Kind::Value | Kind::Rows | Kind::Order, Difference::Change(change)) => change.is_silent(),
+        (Kind::Value | Kind::Rows | Kind::Order | Kind::Plan, Difference::Change(change)) => {
+            change.is_silent()
+        }
         (_, Difference::Change(change)) => !change.is_silent() && *change != Change::Crash,
     }
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::executed::Executed;
 use crate::contract::statements::statements;
 use crate::outcome::value::Value;
-use crate::trace::{Item, Trace};
+use crate::trace::{Item, Trace, normalized};
 use crate::worker::replay::call::{Call, Class, Happening};
 use crate::worker::replay::{Visit, code, read, sql};
 
@@ -33,12 +33,20 @@ pub(super) struct Past {
 /// A handle: its process, and its number there.
 pub(super) type Handle = (u32, u64);
 
-/// What was executed up to this call; the reason where SQL does not tell what the call did.
+/// Whose past is asked for.
+pub(super) enum Wanted {
+    /// That of a call: its process, and its number there.
+    Call((u32, u64)),
+    /// That of the first execution of a statement in this normal form.
+    Statement(String),
+}
+
+/// What was executed up to there; the reason where SQL does not tell what happens there.
 ///
 /// # Errors
 /// Where the trace is damaged.
-pub(super) fn before(trace: &Trace, place: (u32, u64)) -> Result<Result<Past, String>> {
-    let mut reader = Reader { place, ..Reader::default() };
+pub(super) fn before(trace: &Trace, wanted: Wanted) -> Result<Result<Past, String>> {
+    let mut reader = Reader::new(wanted);
     read(trace, &mut reader)?;
     Ok(reader.past())
 }
@@ -66,9 +74,8 @@ struct Opened {
     from: usize,
 }
 
-#[derive(Default)]
 struct Reader {
-    place: (u32, u64),
+    wanted: Wanted,
     connections: HashMap<Handle, Connection>,
     statements: HashMap<Handle, Prepared>,
     files: HashMap<Vec<u8>, Opened>,
@@ -78,6 +85,30 @@ struct Reader {
 }
 
 impl Reader {
+    fn new(wanted: Wanted) -> Self {
+        Self {
+            wanted,
+            connections: HashMap::new(),
+            statements: HashMap::new(),
+            files: HashMap::new(),
+            executed: Vec::new(),
+            found: None,
+        }
+    }
+
+    /// Whether a call is the one whose past is asked for.
+    fn is_wanted(&self, call: &Call<'_>) -> bool {
+        match &self.wanted {
+            Wanted::Call(place) => *place == (call.process, call.place),
+            Wanted::Statement(normal) if call.function.class == Class::Step => {
+                let number = call.arguments.first().and_then(Item::handle);
+                let prepared = number.and_then(|number| self.statements.get(&(call.process, number)));
+                prepared.is_some_and(|prepared| normalized(&prepared.sql) == *normal)
+            }
+            Wanted::Statement(_) => false,
+        }
+    }
+
     fn past(self) -> Result<Past, String> {
         let missing = || "it happened inside another call".to_owned();
         let (first, last) = self.found.unwrap_or_else(|| Err(missing()))?;
@@ -221,7 +252,7 @@ impl Visit for Reader {
 
     fn call(&mut self, call: &Call<'_>) -> Result<bool> {
         let handle = call.arguments.first().and_then(Item::handle).map(|number| (call.process, number));
-        let is_it = self.place == (call.process, call.place);
+        let is_it = self.is_wanted(call);
         self.files(call);
         match (call.function.class, handle) {
             (Class::Step, Some(handle)) => self.step(handle, call),

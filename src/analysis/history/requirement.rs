@@ -4,6 +4,7 @@ use anyhow::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::analysis::replay::Replayed;
 use crate::builds::Build;
 use crate::contract::{Contract, PlacedStep};
 use crate::diagnostic::Location;
@@ -32,13 +33,16 @@ pub struct Failing {
 }
 
 impl Trial {
-    /// Tries a contract on a build. SQL works when no statement fails; a contract that promises something, when every
+    /// Tries a contract on a build. SQL works when no statement fails; a trace, when no call fails that succeeded in the
+    /// recording; a contract that promises something, when every
     /// case can run and keeps its promises.
     ///
     /// # Errors
     /// Those of [`Engine::run`].
     pub fn run(engine: &Engine, subject: &Subject, contract: &Contract, build: &Build) -> Result<Self> {
-        if subject.is_sql() {
+        if subject.is_trace() {
+            Self::of_calls(engine, contract, build)
+        } else if subject.is_sql() {
             Self::of_statements(engine, contract, build)
         } else {
             Self::of_promises(engine, contract, build)
@@ -64,6 +68,18 @@ impl Trial {
             trial.fail(next, reason.clone());
         }
         Ok(trial)
+    }
+
+    /// The first call that fails and did not.
+    fn of_calls(engine: &Engine, contract: &Contract, build: &Build) -> Result<Self> {
+        let (_, Some(replayed)) = Replayed::run(engine, contract, build)? else {
+            return Self::of_promises(engine, contract, build);
+        };
+        let failing = replayed.differences.iter().find(|difference| difference.fails()).map(|difference| {
+            let statement = format!("{}, in {}", difference.statement, difference.place);
+            Failing { place: contract.cases[0].place.clone(), statement, error: difference.new.clone() }
+        });
+        Ok(Self { failing })
     }
 
     /// The first case that does not hold.

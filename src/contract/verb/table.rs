@@ -381,6 +381,10 @@ macro_rules! table {
                     /// How often each statement of the last `replay` was finalized, and how many steps of the virtual machine
                     /// it took.
                     replay_work: ReplayWork(Nothing) -> Counts with FreshProcess, StartsLibrary, Outermost: process;
+                    /// What the last `replay` did not give back: a row for each statement that its process never finalized,
+                    /// and how many there are; then the bytes that SQLite held when the processes ended, after the last
+                    /// close, and at most. A library with `SQLITE_DEFAULT_MEMSTATUS=0` says 0.
+                    replay_memory: ReplayMemory(Nothing) -> Counts with FreshProcess, StartsLibrary, Outermost: process;
                 }
                 Memory "Memory and counters" {
                     /// Bytes that SQLite holds, <https://sqlite.org/c3ref/memory_highwater.html>.

@@ -8,9 +8,11 @@ use anyhow::Result;
 
 use super::call::{Call, Class};
 use super::reader::Visit;
-use super::report::{Group, Kind, Report, Work};
+use super::report::{Group, Held, Report, Work};
 use super::rows::{Rows, Verdict};
 use super::shown::{hash, shown};
+use crate::outcome::replayed::Kind;
+use crate::outcome::sqlite_names::code_name;
 use crate::trace::{Item, normalized};
 use crate::worker::ffi::replay::{Aside, Machine, Made, NotMade};
 
@@ -42,6 +44,8 @@ pub(super) struct Judge<'a> {
     texts: HashMap<u64, Rc<str>>,
     statements: HashMap<(u32, u64), Statement>,
     work: BTreeMap<Rc<str>, Work>,
+    /// What SQLite held before the first call.
+    held_before: u64,
     made: Made,
 }
 
@@ -62,6 +66,7 @@ impl<'a> Judge<'a> {
             texts: HashMap::new(),
             statements: HashMap::new(),
             work: BTreeMap::new(),
+            held_before: machine.held(),
             made: Made::default(),
         }
     }
@@ -70,6 +75,9 @@ impl<'a> Judge<'a> {
         self.report.statements =
             self.work.into_iter().map(|(statement, work)| (statement.to_string(), work)).collect();
         self.report.groups.sort_by_key(|group| (group.place, group.kind));
+        let held = Held { most: self.machine.most_held(), ..self.report.held };
+        // What a library counts only from its start on was there before.
+        self.report.held = held.without(self.held_before);
         self.report
     }
 
@@ -181,6 +189,7 @@ impl<'a> Judge<'a> {
             Kind::Value if call.function.class == Class::Other && *about != *call.function.name => {
                 format!("{} {value}", call.function.name)
             }
+            Kind::Error | Kind::Code => value.parse().map_or(value, code_name),
             _ => value,
         };
         let (old, new) = (with_name(first.old), with_name(first.new));
@@ -256,6 +265,8 @@ impl<'a> Judge<'a> {
     fn column(&mut self, call: &Call<'_>) {
         let recorded = call.results.first().map_or(0, hash);
         let differs = self.made.differs.first().cloned();
+        let differs =
+            differs.map(|differs| if call.function.is_type() { differs.of_types() } else { differs });
         let place = (call.process, call.place);
         match self.statement(call) {
             Some(statement) => statement.rows.column(recorded, differs, place),
@@ -282,13 +293,29 @@ impl<'a> Judge<'a> {
     /// Before a statement ends: what it has done.
     fn before_finalize(&mut self, call: &Call<'_>) {
         self.end_rows(call);
-        let Some(number) = call.arguments.first().and_then(Item::handle) else { return };
-        let steps = self.machine.steps(call.process, number);
-        if let Some(statement) = self.statements.get(&(call.process, number))
+        if let Some(number) = call.arguments.first().and_then(Item::handle) {
+            self.add_work((call.process, number), 0);
+        }
+    }
+
+    /// Counts the work of a statement, which its process finalizes, or left.
+    fn add_work(&mut self, number: (u32, u64), left: u64) {
+        let steps = self.machine.steps(number.0, number.1);
+        if let Some(statement) = self.statements.get(&number)
             && let Some(work) = self.work.get_mut(&statement.sql)
         {
             work.times += 1;
             work.steps += steps;
+            work.left += left;
+        }
+    }
+
+    /// Before what a process has left is closed: what there is.
+    fn before_end(&mut self, process: u32) {
+        let left: Vec<_> = self.statements.keys().filter(|(of, _)| *of == process).copied().collect();
+        left.into_iter().for_each(|number| self.add_work(number, 1));
+        if self.machine.has_open(process) {
+            self.report.held.at_end += self.machine.held();
         }
     }
 
@@ -400,7 +427,9 @@ impl Visit for Judge<'_> {
             let why = "it did not end in the trace".to_owned();
             *self.report.not_made.entry(why).or_default() += count;
         }
+        self.before_end(process);
         self.machine.end_process(process);
+        self.report.held.after_close = self.machine.held();
         self.statements.retain(|(of, _), _| *of != process);
     }
 }

@@ -23,14 +23,17 @@ use anyhow::{Context, Result, bail};
 
 use crate::contract::verb::{Call, Replay, Verb};
 use crate::outcome::Outcome;
+#[cfg(target_os = "linux")]
+use crate::outcome::replayed::Kind;
 use crate::trace::Trace;
 use crate::worker::ffi::Library;
 use crate::worker::ffi::replay::Machine;
 use judge::Judge;
 pub(crate) use judge::{code, sql};
 pub(crate) use reader::{Visit, read};
+#[cfg(target_os = "linux")]
+use report::Group;
 use report::Report;
-pub(crate) use report::{Group, Kind};
 
 thread_local! {
     /// Traces that were opened before this process was confined.
@@ -86,6 +89,11 @@ pub(super) fn plans() -> Outcome {
 /// The work of the statements of the last replay.
 pub(super) fn work() -> Outcome {
     of_last(Report::work)
+}
+
+/// What the last replay did not give back, and how much it held.
+pub(super) fn memory() -> Outcome {
+    of_last(Report::memory)
 }
 
 /// Makes all calls, in this process, which is good for nothing else then.

@@ -5,68 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
+use crate::outcome::replayed::{AT_MOST, Difference, Kind, NEVER_FINALIZED};
 use crate::outcome::value::Value;
-
-/// What is different.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub(crate) enum Kind {
-    /// The library died in a call.
-    Crash,
-    /// A call did not come back.
-    Hang,
-    /// The library has no such function.
-    Missing,
-    /// A value.
-    Value,
-    /// A value of a statement that draws at random: another build draws otherwise from the same beginning.
-    Random,
-    /// How many rows there are.
-    Rows,
-    /// The order of the same rows.
-    Order,
-    /// A call succeeds where it failed or fails where it succeeded, or fails with other words.
-    Error,
-    /// The code of an error.
-    Code,
-    /// A function of the program's is called with other arguments, or another number of times.
-    CalledOtherwise,
-}
-
-impl Kind {
-    const ALL: [Self; 10] = [
-        Self::Crash,
-        Self::Hang,
-        Self::Missing,
-        Self::Value,
-        Self::Random,
-        Self::Rows,
-        Self::Order,
-        Self::Error,
-        Self::Code,
-        Self::CalledOtherwise,
-    ];
-
-    /// The kind of these words.
-    fn of_words(words: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.words() == words)
-    }
-
-    /// The kind in words.
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::Crash => "crash",
-            Self::Hang => "hang",
-            Self::Missing => "missing",
-            Self::Value => "value",
-            Self::Random => "random",
-            Self::Rows => "rows",
-            Self::Order => "order",
-            Self::Error => "error",
-            Self::Code => "code",
-            Self::CalledOtherwise => "called otherwise",
-        }
-    }
-}
 
 /// Differences that are alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +30,31 @@ pub(crate) struct Work {
     pub(crate) times: u64,
     /// Steps of SQLite's virtual machine.
     pub(crate) steps: u64,
+    /// How many such statements were there when their process ended.
+    pub(crate) left: u64,
+}
+
+/// Bytes that SQLite holds, as far as the library counts them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Held {
+    /// When the processes ended and had closed nothing more, all together.
+    pub(crate) at_end: u64,
+    /// After the last connection was closed.
+    pub(crate) after_close: u64,
+    /// The most at any time.
+    pub(crate) most: u64,
+}
+
+impl Held {
+    /// Without what was held before.
+    pub(crate) fn without(self, before: u64) -> Self {
+        let Self { at_end, after_close, most } = self;
+        Self {
+            at_end: at_end.saturating_sub(before),
+            after_close: after_close.saturating_sub(before),
+            most: most.saturating_sub(before),
+        }
+    }
 }
 
 /// A replay on one build.
@@ -107,6 +72,7 @@ pub(crate) struct Report {
     pub(crate) not_made: BTreeMap<String, u64>,
     pub(crate) groups: Vec<Group>,
     pub(crate) statements: BTreeMap<String, Work>,
+    pub(crate) held: Held,
     /// How many processes there are: a place names its process only among several.
     pub(crate) processes: usize,
     /// The call before which it was stopped: process, place, function, and statement.
@@ -150,14 +116,20 @@ impl Report {
     }
 
     fn row(&self, group: &Group) -> Vec<Value> {
-        vec![
-            Value::text(group.kind.words()),
-            Value::text(&group.statement),
-            number(group.count),
-            Value::text(&group.place_in_words(self.processes)),
-            Value::text(&group.old),
-            Value::text(&group.new),
-        ]
+        let (process, call) = group.place;
+        let place = match self.processes {
+            0 | 1 => format!("call {call}"),
+            _ => format!("process {}, call {call}", process + 1),
+        };
+        Difference {
+            kind: group.kind,
+            statement: group.statement.clone(),
+            count: group.count,
+            place,
+            old: group.old.clone(),
+            new: group.new.clone(),
+        }
+        .row()
     }
 
     /// The plan of each statement.
@@ -178,73 +150,25 @@ impl Report {
         };
         Outcome::Rows(worked.map(row).collect())
     }
-}
 
-impl Group {
-    /// The groups in an outcome that [`Report::outcome`] made.
-    pub(crate) fn all_in(outcome: &Outcome) -> Vec<Self> {
-        match outcome {
-            Outcome::Rows(rows) => rows.iter().filter_map(|row| Self::of_row(row)).collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    fn of_row(row: &[Value]) -> Option<Self> {
-        let text = |value: &Value| match value {
-            Value::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-            _ => None,
+    /// What was not given back, and how much was held.
+    pub(crate) fn memory(&self) -> Outcome {
+        let left = self.statements.iter().filter(|(_, work)| work.left > 0);
+        let left = left.map(|(statement, work)| (NEVER_FINALIZED, statement.as_str(), work.left));
+        let Held { at_end, after_close, most } = self.held;
+        let held = [
+            ("bytes when processes ended", at_end),
+            ("bytes after the last close", after_close),
+            (AT_MOST, most),
+        ];
+        let held = held.into_iter().map(|(what, bytes)| (what, "", bytes));
+        let row = |(what, statement, count): (&str, &str, u64)| {
+            vec![Value::text(what), Value::text(statement), number(count)]
         };
-        let [kind, statement, Value::Integer(count), place, old, new] = row else { return None };
-        Some(Self {
-            kind: Kind::of_words(&text(kind)?)?,
-            statement: text(statement)?,
-            count: (*count).try_into().ok()?,
-            place: place_of_words(&text(place)?)?,
-            old: text(old)?,
-            new: text(new)?,
-        })
+        Outcome::Rows(left.chain(held).map(row).collect())
     }
-
-    /// Where the first is, in a trace of so many processes.
-    pub(crate) fn place_in_words(&self, processes: usize) -> String {
-        let (process, call) = self.place;
-        match processes {
-            0 | 1 => format!("call {call}"),
-            _ => format!("process {}, call {call}", process + 1),
-        }
-    }
-}
-
-/// The place that [`Group::place_in_words`] wrote.
-fn place_of_words(words: &str) -> Option<(u32, u64)> {
-    let (process, call) = words.split_once(", ").unwrap_or(("process 1", words));
-    let process: u32 = process.strip_prefix("process ")?.parse().ok()?;
-    Some((process.checked_sub(1)?, call.strip_prefix("call ")?.parse().ok()?))
 }
 
 fn number(count: u64) -> Value {
     Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn groups_are_read_as_they_were_written() {
-        let group = |kind, place| Group {
-            kind,
-            statement: "SELECT round(?)".to_owned(),
-            count: 2,
-            place,
-            old: "0.29".to_owned(),
-            new: "0.28".to_owned(),
-        };
-        for (processes, place) in [(1, (0, 1204)), (3, (2, 7))] {
-            let groups: Vec<Group> = Kind::ALL.into_iter().map(|kind| group(kind, place)).collect();
-            let not_made = BTreeMap::from([("load an extension".to_owned(), 1)]);
-            let report = Report { groups: groups.clone(), processes, not_made, ..Report::default() };
-            assert_eq!(Group::all_in(&report.outcome()), groups);
-        }
-    }
 }

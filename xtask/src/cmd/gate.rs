@@ -20,6 +20,7 @@ use sqlite_contracts::system::files::write_atomically;
 use crate::support::cells::{Cells, both};
 use crate::support::context;
 use crate::support::exit::Exit;
+use crate::support::known::name_known;
 use crate::support::locks::{Locked, with_lock};
 use crate::support::products::Products;
 use crate::support::subject::Subjects;
@@ -41,7 +42,7 @@ Examples:
   cargo xtask gate --from … --to … --format markdown --write sarif=gate.sarif --write junit=gate.xml
 
 Every contract runs on both builds (or is remembered from the last gate); no snapshot is made. A case that does not \
-do the same is a change: `broken`, `value`, `error`, `removed`, `cost`, `superseded`, `added` or `mended`. gate.yaml says \
+do the same is a change: `broken`, `value`, `error`, `removed`, `unpromised`, `cost`, `superseded`, `added` or `mended`. gate.yaml says \
 which block and which are accepted until when; without it the first four block. docs/gate-in-ci.md shows one. \
 Beside a change stand its causes, where the contract names any; JSON has them as because, {key, text, place}.
 
@@ -203,7 +204,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
             .at(at);
     args.output.write(&report)?;
     for folder in args.output.drafts() {
-        excerpts::write(&cells, [from, to], folder)?;
+        excerpts::write(&cells, [from, to], &report, folder)?;
     }
     Ok(Exit::of_findings(report.gate == Gate::Blocked))
 }
@@ -285,9 +286,11 @@ fn compare(
         let names: BTreeSet<String> = old.iter().flat_map(CellReport::names).collect();
         policy.check_cases(&names)?;
     }
-    let changes = cells.changes(&old, &new, cells.version(to).as_ref())?;
+    let mut changes = cells.changes(&old, &new, cells.version(to).as_ref())?;
+    name_known(cells, [from, to], &mut changes)?;
+    let recorded = cells.recorded(&old, &new)?;
     let pairs: Vec<(CellReport, CellReport)> = old.into_iter().zip(new).collect();
-    Ok(Report::new(ends, &pairs, changes, policy, today).asked(asked))
+    Ok(Report::new(ends, &pairs, changes, policy, today).asked(asked).replays(recorded))
 }
 
 impl Output {

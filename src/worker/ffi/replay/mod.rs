@@ -12,6 +12,7 @@ mod handles;
 mod kinds;
 mod lifetimes;
 mod machine;
+mod memory;
 mod parts;
 mod real;
 mod rows;

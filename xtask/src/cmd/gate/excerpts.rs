@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use sqlite_contracts::analysis::excerpt::{Excerpts, is_of_trace};
+use sqlite_contracts::analysis::excerpt::Excerpts;
+use sqlite_contracts::analysis::gate::Report;
 use sqlite_contracts::builds::Build;
-use sqlite_contracts::contract::Contract;
+use sqlite_contracts::contract::{Contract, trace};
 
 use crate::support::cells::Cells;
 use crate::support::exit::Usage;
@@ -26,10 +27,13 @@ pub(super) fn check(cells: &Cells) -> Result<()> {
 }
 
 /// Writes a contract for each difference that one can show, and says what became of the others.
-pub(super) fn write(cells: &Cells, builds: [&Build; 2], folder: &Path) -> Result<()> {
+pub(super) fn write(cells: &Cells, builds: [&Build; 2], report: &Report, folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     for contract in traces(cells)? {
-        let excerpts = Excerpts::of(cells.engine(), builds, &contract)?;
+        let of_trace = report.contracts.iter().filter(|changes| changes.contract == contract.id);
+        let groups =
+            of_trace.flat_map(|changes| &changes.changes).filter_map(|it| it.group.as_ref()).collect();
+        let excerpts = Excerpts::of(cells.engine(), builds, &contract, groups)?;
         let display = Display::with_unit(excerpts.len(), "made smaller", "differences");
         let mut told = Vec::new();
         for number in 0..excerpts.len() {
@@ -43,5 +47,5 @@ pub(super) fn write(cells: &Cells, builds: [&Build; 2], folder: &Path) -> Result
 }
 
 fn traces(cells: &Cells) -> Result<Vec<Arc<Contract>>> {
-    Ok(cells.contracts()?.into_iter().filter(|contract| is_of_trace(contract)).collect())
+    Ok(cells.contracts()?.into_iter().filter(|contract| trace::path_of(contract).is_some()).collect())
 }
