@@ -9,11 +9,12 @@ use super::answer::Answer;
 use super::change::Change;
 use super::program::Program;
 use super::reduce::{Oracle, reduce};
-use super::statement::case_of;
+use super::statement::{case_of, is_call};
 use super::voters::only_value;
 use crate::analysis::attribution::ddmin;
 use crate::builds::Build;
 use crate::contract::Case;
+use crate::contract::statements::tokens;
 use crate::engine::{Engine, Ran};
 use crate::outcome::value::Value;
 
@@ -145,8 +146,22 @@ impl Between<'_> {
     pub fn smallest(&self, statements: &[String], like: &Difference) -> Result<Smallest> {
         let oracle = Like { between: self, like };
         let program = reduce(&Program::given(statements), &oracle)?;
-        Ok(Smallest { statements: program.sql(), name: program.name() })
+        let statements = program.sql().iter().map(|sql| if is_call(sql) { sql.clone() } else { tidied(sql) });
+        Ok(Smallest { statements: statements.collect(), name: program.name() })
     }
+}
+
+/// A statement without the spaces that a tree has before commas and around dots.
+fn tidied(sql: &str) -> String {
+    let mut text = String::new();
+    let mut tokens = tokens(sql).peekable();
+    while let Some(token) = tokens.next() {
+        let is_before = tokens.peek().is_some_and(|next| [",", "."].contains(next));
+        if !(token == " " && (is_before || text.ends_with('.'))) {
+            text += token;
+        }
+    }
+    text
 }
 
 /// A program that was made smaller, and a short name that it has again.
@@ -177,5 +192,35 @@ impl Oracle for Like<'_> {
         let [old, new] = self.between.run(&texts)?;
         let both = old.iter().zip(&new);
         Ok(both.map(|(old, new)| only_value(old).into_iter().chain(only_value(new)).collect()).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::Outcome;
+
+    fn ran(rows: &[&[i64]]) -> Ran {
+        let row = |row: &&[i64]| row.iter().copied().map(Value::Integer).collect();
+        Ran { outcomes: vec![Outcome::Rows(rows.iter().map(row).collect())], ended: None }
+    }
+
+    #[test]
+    fn the_order_of_rows_is_a_difference_of_its_own() {
+        let of = |old: &Ran, new: &Ran| Difference::of(&["SELECT a".to_owned()], old, new);
+        let (one, other) = (ran(&[&[1], &[2]]), ran(&[&[2], &[1]]));
+        assert_eq!(of(&one, &one), None);
+        assert_eq!(of(&one, &other), Some(Difference::Order));
+        assert!(matches!(of(&one, &ran(&[&[1]])), Some(Difference::Change(Change::Rows))));
+        let stopped = Ran { outcomes: Vec::new(), ended: Some(crate::engine::Ended::Stopped) };
+        assert_eq!(of(&one, &stopped), None);
+    }
+
+    #[test]
+    fn a_tree_prints_its_statement_as_people_write_it() {
+        assert_eq!(
+            tidied("SELECT t . a , ' , . ' , 1.5 FROM t WHERE a IN (1, 2)"),
+            "SELECT t.a, ' , . ', 1.5 FROM t WHERE a IN (1, 2)"
+        );
     }
 }

@@ -45,6 +45,7 @@ pub use report::{DatedDrift, Report, Shown};
 pub use search::{BATCH, Search};
 pub use state::{Counts, State};
 pub use statement::contract_of;
+pub(in crate::analysis) use statement::step_of;
 pub use voters::{EngineVoters, Voters};
 
 use crate::outcome::value::Value;

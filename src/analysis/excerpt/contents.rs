@@ -1,12 +1,14 @@
-//! A database file as SQL that makes it again: its schema and its rows.
+//! What is in a database as SQL that makes it again: its schema and its rows.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
 use super::executed::Executed;
 use super::past::Handle;
-use crate::analysis::discover::literal;
+use crate::analysis::discover::{literal, step_of};
 use crate::builds::Build;
 use crate::contract::Contract;
 use crate::contract::step::Step;
@@ -30,40 +32,54 @@ pub(super) struct Contents {
 
 type Rows = Vec<Vec<Value>>;
 
-/// A file of a trace, read by a build and executed by a connection.
+/// What is in a database after these statements: one in memory, or a file of a trace.
 ///
 /// # Errors
-/// When it cannot be written, or is no database that the build reads.
+/// When the file cannot be written, or is no database that the build reads.
 pub(super) fn of(
     engine: &Engine,
     build: &Build,
-    trace: &Trace,
-    copy: &str,
+    (trace, copy): (&Trace, Option<&str>),
+    executed: &[Executed],
     connection: Handle,
 ) -> Result<Contents> {
     let folder = tempfile::tempdir()?;
+    let files = match copy {
+        Some(copy) => extract(trace, copy, folder.path())?,
+        None => Vec::new(),
+    };
+    let name = if files.is_empty() { ":memory:" } else { NAME };
+    let open = Step::of(Call::Open(Open::of(name.to_owned())));
+    let steps = executed.iter().filter_map(Executed::step).map(|text| step_of(&text));
+    let reader = Reader { engine, build, files, before: [open].into_iter().chain(steps).collect() };
+    let (statements, is_part) = reader.statements().context("what is in the database")?;
+    let execute = |sql| Executed { connection, sql, values: Some(Vec::new()) };
+    Ok(Contents { executed: statements.into_iter().map(execute).collect(), is_part })
+}
+
+/// Writes a file of a trace, and what stands beside it.
+fn extract(trace: &Trace, copy: &str, folder: &Path) -> Result<Vec<CaseFile>> {
     let mut files = Vec::new();
     for beside in ["", "-wal", "-journal"] {
         let name = format!("{copy}{beside}");
         if !trace.about().files.iter().any(|file| file.name == name) {
             continue;
         }
-        let from = folder.path().join(format!("{NAME}{beside}"));
-        let mut file = std::io::BufWriter::new(std::fs::File::create(&from)?);
+        let from = folder.join(format!("{NAME}{beside}"));
+        let mut file = BufWriter::new(File::create(&from)?);
         trace.extract(&name, &mut file)?;
         file.flush()?;
         files.push(CaseFile { from, name: format!("{NAME}{beside}") });
     }
-    let reader = Reader { engine, build, files };
-    let statements = reader.statements().context("the file of the trace")?;
-    let execute = |sql| Executed { connection, sql, values: Some(Vec::new()) };
-    Ok(Contents { executed: statements.0.into_iter().map(execute).collect(), is_part: statements.1 })
+    Ok(files)
 }
 
 struct Reader<'a> {
     engine: &'a Engine,
     build: &'a Build,
     files: Vec<CaseFile>,
+    /// What is done before anything is asked.
+    before: Vec<Step>,
 }
 
 /// A part of a schema: its type, name and SQL.
@@ -76,9 +92,8 @@ struct Part {
 impl Reader<'_> {
     /// The answers of queries; of one that fails the error.
     fn ask(&self, queries: &[String]) -> Result<Vec<Result<Rows>>> {
-        let open = Step::of(Call::Open(Open::of(NAME.to_owned())));
         let query = |sql: &String| Step::of(Call::Query(Query::of(sql.clone())));
-        let steps = [open].into_iter().chain(queries.iter().map(query)).collect();
+        let steps = self.before.iter().cloned().chain(queries.iter().map(query)).collect();
         let contract = Contract::of_steps("file", vec![("read", steps)]);
         let mut answers = Vec::new();
         self.engine.observe_on(&self.files, &contract, self.build, &mut |_, _, outcome| {
@@ -87,7 +102,7 @@ impl Reader<'_> {
                 other => Err(anyhow::anyhow!("{other}")),
             });
         })?;
-        Ok(answers.into_iter().skip(1).collect())
+        Ok(answers.into_iter().skip(self.before.len()).collect())
     }
 
     fn one(&self, query: &str) -> Result<Rows> {

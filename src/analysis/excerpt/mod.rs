@@ -128,8 +128,8 @@ impl<'a> Excerpts<'a> {
         self.smallest(&between, group, &executed, &difference)
     }
 
-    /// The shortest of some beginnings that shows the difference: its statement alone, what its connection executed, with the
-    /// database before it, and what others executed too. Else why none does.
+    /// The first of some beginnings that shows the difference: its statement alone, what was in the database then, what its
+    /// connection had executed, and what others had too. Else why none does.
     fn first_that_shows(
         &self,
         between: &Between<'_>,
@@ -154,22 +154,27 @@ impl<'a> Excerpts<'a> {
             }
             Ok(None)
         };
+        let file = (&self.trace, copy.as_deref());
+        let contents =
+            |executed: &[Executed]| contents::of(self.engine, self.builds[1], file, executed, connection);
         let mut is_part = false;
         let mut shown = tried(Vec::new())?;
-        if shown.is_none() && copy.is_none() {
-            shown = tried(of_connection.clone())?;
+        // A build that cannot read what was there may still show the difference by the statements.
+        if shown.is_none()
+            && let Ok(then) = contents(&before)
+        {
+            is_part = then.is_part;
+            shown = tried(then.executed)?;
         }
-        let contents = match copy.filter(|_| shown.is_none()) {
-            Some(copy) => {
-                let contents = contents::of(self.engine, self.builds[1], &self.trace, &copy, connection)?;
-                is_part = contents.is_part;
-                shown = tried([&contents.executed[..], &of_connection].concat())?;
-                contents.executed
+        if shown.is_none() {
+            let first = match copy {
+                Some(_) => contents(&[]).map(|first| first.executed).unwrap_or_default(),
+                None => Vec::new(),
+            };
+            shown = tried([&first[..], &of_connection].concat())?;
+            if shown.is_none() && of_connection.len() < before.len() {
+                shown = tried([first, before].concat())?;
             }
-            None => Vec::new(),
-        };
-        if shown.is_none() && of_connection.len() < before.len() {
-            shown = tried([contents, before].concat())?;
         }
         Ok((shown.ok_or(reason), is_part))
     }
