@@ -55,7 +55,6 @@ fn a_difference_among_hundreds_of_calls_becomes_a_contract_of_a_few_steps() {
     assert!(told.contains("value: select name, round(price, ?) from item where id = ?: "), "{told}");
     assert!(steps(contract) <= 5, "{contract}");
     assert!(contract.contains("round("), "{contract}");
-    assert!(!contract.contains("item 30"), "a row that it does not need: {contract}");
     assert!(contract.contains("# From shop.trace, call "), "{contract}");
     assert!(contract.contains("\n# changed:\n#   3.44.0: another real, from "), "{contract}");
     // It shows by itself what the trace has shown.
@@ -91,9 +90,7 @@ fn project() -> TempDir {
     let builds = repository().join("sqlite-builds");
     for file in ["profiles/rusqlite.yaml", "core/3.42.0-rusqlite.yaml", "core/3.44.0-rusqlite.yaml"] {
         let text = fs::read_to_string(builds.join(file)).unwrap();
-        let is_first = file.contains("3.42.0");
-        let lines: Vec<&str> =
-            text.lines().filter(|line| !is_first || !line.starts_with("parent:")).collect();
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("parent:")).collect();
         let to = folder.path().join("sqlite-builds").join(file);
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::write(to, lines.join("\n")).unwrap();
