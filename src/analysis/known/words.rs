@@ -51,10 +51,20 @@ fn also_written(feature: &str) -> impl Iterator<Item = String> + use<> {
 }
 
 /// The words, signs and literals of a text, in small letters. A number is there as its form as well: a finding with one
-/// real is the same with another.
+/// real is the same with another. Of the names of one function the oldest is there.
 pub(in crate::analysis) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     let tokens = tokens(text).filter(|token| !token.trim().is_empty());
-    tokens.map(|token| form(token).map_or_else(|| token.to_ascii_lowercase(), str::to_owned))
+    let word = |token: &str| oldest_name(token.to_ascii_lowercase());
+    tokens.map(move |token| form(token).map_or_else(|| word(token), str::to_owned))
+}
+
+/// The first name of a function that was given another one later, <https://sqlite.org/lang_corefunc.html>.
+fn oldest_name(word: String) -> String {
+    match word.as_str() {
+        "format" => "printf".to_owned(),
+        "substring" => "substr".to_owned(),
+        _ => word,
+    }
 }
 
 /// Of what form a number is; nothing of other words.
@@ -104,6 +114,7 @@ mod tests {
     fn numbers_are_alike_by_their_form_and_texts_by_their_bytes() {
         assert!(words("1.5e300").eq(words("2E7")));
         assert!(!words("1.5").eq(words("1")));
+        assert!(words("FORMAT('x')").eq(words("printf('x')")));
         assert_eq!(words("'A'||x").collect::<Vec<_>>(), ["'a'", "||", "x"]);
     }
 }

@@ -9,7 +9,7 @@ use crate::worker::ffi::{Call, Connection, Library, Statement, mprintf};
 /// So many rows of one record are shown.
 const SHOWN_ROWS: usize = 40;
 
-/// What a record returned, in the order in which it came.
+/// What a record returned.
 #[derive(Debug, Default)]
 pub(super) struct Answer {
     /// Every bit of it.
@@ -17,13 +17,15 @@ pub(super) struct Answer {
     /// For people, up to some rows; empty where nobody looks at it.
     pub lines: Vec<String>,
     is_shown: bool,
-    rows: usize,
+    is_sorted: bool,
+    /// Where each row ends.
+    rows: Vec<usize>,
 }
 
 impl Answer {
-    /// Nothing yet.
-    pub(super) fn new(is_shown: bool) -> Self {
-        Self { is_shown, ..Self::default() }
+    /// Nothing yet. Rows whose order the script leaves open are sorted: in which order they came is no difference then.
+    pub(super) fn new(is_shown: bool, sort: Sort) -> Self {
+        Self { is_shown, is_sorted: sort != Sort::No, ..Self::default() }
     }
 
     /// Of a statement, which returns a code and a message.
@@ -36,27 +38,45 @@ impl Answer {
     fn push(&mut self, row: &[Value]) {
         self.exact.push(b'\n');
         row.iter().for_each(|value| push_exact(&mut self.exact, value));
-        self.rows += 1;
-        match self.rows {
-            _ if !self.is_shown => {}
-            few if few <= SHOWN_ROWS => self.lines.push(tuple(row)),
-            _ if self.rows == SHOWN_ROWS + 1 => self.lines.push("…".to_owned()),
-            _ => {}
+        self.rows.push(self.exact.len());
+        // Of rows that are sorted, any may become one of the first.
+        if self.is_shown && (self.is_sorted || self.lines.len() < SHOWN_ROWS) {
+            self.lines.push(tuple(row));
         }
     }
 
     /// Ends with a row, or an error.
     fn end(&mut self, failed: Option<&Outcome>) {
+        if self.is_sorted {
+            self.sort();
+        }
+        let is_cut = self.is_shown && self.rows.len() > SHOWN_ROWS;
+        if is_cut {
+            self.lines.truncate(SHOWN_ROWS);
+            self.lines.push("…".to_owned());
+        }
         if let Some(failed) = failed {
             self.lines.push(failed.to_string());
             self.exact.extend_from_slice(failed.to_string().as_bytes());
-        } else if self.rows == 0 {
+        } else if self.rows.is_empty() {
             self.lines.push("no rows".to_owned());
-        } else if self.rows > SHOWN_ROWS {
+        } else if is_cut {
             let digest = crate::outcome::value::short_hash(&self.exact);
-            self.lines.push(format!("{} rows, sha256 {digest}", self.rows));
+            self.lines.push(format!("{} rows, sha256 {digest}", self.rows.len()));
         }
         self.exact.push(0);
+    }
+
+    fn sort(&mut self) {
+        let starts = std::iter::once(0).chain(self.rows.iter().copied());
+        let rows: Vec<&[u8]> = starts.zip(&self.rows).map(|(start, end)| &self.exact[start..*end]).collect();
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_unstable_by_key(|at| rows[*at]);
+        self.exact = order.iter().flat_map(|at| rows[*at]).copied().collect();
+        let mut lines = std::mem::take(&mut self.lines);
+        if self.is_shown {
+            self.lines = order.iter().map(|at| std::mem::take(&mut lines[*at])).collect();
+        }
     }
 }
 
@@ -232,5 +252,36 @@ fn write_text(text: &[u8], into: &mut Vec<u8>) {
     match &text[..end] {
         [] => into.extend_from_slice(b"(empty)"),
         text => into.extend(text.iter().map(|byte| if matches!(byte, b' '..=b'~') { *byte } else { b'@' })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(sort: Sort, rows: &[i64]) -> Answer {
+        let mut answer = Answer::new(true, sort);
+        rows.iter().for_each(|n| answer.push(&[Value::Integer(*n)]));
+        answer.end(None);
+        answer
+    }
+
+    #[test]
+    fn the_order_of_rows_counts_only_where_the_script_does_not_sort_them() {
+        let (one, other) = (answer(Sort::Rows, &[2, 1]), answer(Sort::Rows, &[1, 2]));
+        assert_eq!(one.exact, other.exact);
+        assert_eq!(one.lines, ["1", "2"]);
+        assert_eq!(answer(Sort::No, &[2, 1]).lines, ["2", "1"]);
+        assert_ne!(answer(Sort::No, &[2, 1]).exact, answer(Sort::No, &[1, 2]).exact);
+        assert_ne!(one.exact, answer(Sort::Rows, &[1, 3]).exact);
+    }
+
+    #[test]
+    fn of_many_rows_the_first_are_shown_and_a_digest_of_all() {
+        let many: Vec<i64> = (0..100).rev().collect();
+        let lines = answer(Sort::Values, &many).lines;
+        assert_eq!(lines.len(), SHOWN_ROWS + 2);
+        assert!(lines[SHOWN_ROWS + 1].starts_with("100 rows, sha256 "), "{lines:?}");
+        assert_eq!(lines, answer(Sort::Values, &(0..100).collect::<Vec<_>>()).lines);
     }
 }

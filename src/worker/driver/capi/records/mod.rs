@@ -88,7 +88,7 @@ impl Run<'_> {
     }
 
     fn query(&mut self, sql: &str, query: &Query<'_>) -> Call<(Answer, Difference)> {
-        let answer = Answer::new(self.is_alone);
+        let answer = Answer::new(self.is_alone, query.sort);
         let (answer, texts) = match answer::of_query(self.library, self.connection, sql, query.types, answer)?
         {
             (answer, Ok(texts)) => (answer, texts),
