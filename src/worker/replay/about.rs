@@ -29,7 +29,7 @@ pub(super) fn draws(statement: &str) -> bool {
 }
 
 /// The SQL of a call that has some, up to its tail.
-pub(super) fn sql(call: &Call<'_>) -> String {
+pub(crate) fn sql(call: &Call<'_>) -> String {
     let Some(item) = call.arguments.get(1) else { return String::new() };
     let text = match item {
         Item::Text(text) => (*text).to_owned(),
@@ -48,7 +48,7 @@ pub(super) fn sql(call: &Call<'_>) -> String {
 }
 
 /// The recorded result code.
-pub(super) fn code(call: &Call<'_>) -> i32 {
+pub(crate) fn code(call: &Call<'_>) -> i32 {
     let code = match call.results.first() {
         Some(Item::Integer(code)) => Some(*code),
         Some(Item::List(parts)) => parts.first().and_then(Item::integer),
