@@ -209,6 +209,15 @@ impl Subject {
         matches!(self, Self::Sql(_))
     }
 
+    /// Whether it is what a program asked of its SQLite.
+    pub fn is_trace(&self) -> bool {
+        match self {
+            Self::Known(id) => trace::is_id(id),
+            Self::Contract(contract) => trace::is_of(contract),
+            Self::Sql(_) | Self::Script(_) => false,
+        }
+    }
+
     /// The same subject with each record of a script in a step of its own where these reports differ; `None` where that
     /// shows no more. What commands show of a script is what its records did, not what a hundred of them did together.
     pub fn finer<'a>(&self, reports: impl IntoIterator<Item = &'a CellReport>) -> Option<Self> {

@@ -153,6 +153,7 @@ const STEPS: &str = r#"
 - replay: {name: app.trace, path: traces/app.trace}
 - replay_plans:
 - replay_work:
+- replay_memory:
 - repeat: {times: 10, warmup: 5, measure: {stmt_status: {counter: run}}, steps: [{exec: SELECT 1, expect: OK}]}
 - allocations: live_bytes
 - allocation_sizes:

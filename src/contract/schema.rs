@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde_json::{Value as Json, json};
 
-use super::Driver;
+use super::DriverVersion;
 use super::literal::Literal;
 use super::requires::Requires;
 use super::step::Step;
@@ -107,10 +107,10 @@ struct CaseFile {
     changed: Option<BTreeMap<String, String>>,
     /// Through what the case calls SQLite; `capi` when left out.
     #[schemars(example = &"rusqlite")]
-    driver: Option<Driver>,
+    driver: Option<DriverVersion>,
     /// The same steps through several drivers: a case for each, in whose name that of the driver stands last.
     #[schemars(length(min = 1), extend("uniqueItems" = true), example = ["capi", "rusqlite"])]
-    drivers: Option<Vec<Driver>>,
+    drivers: Option<Vec<DriverVersion>>,
     /// What a build needs beside what the contract requires.
     #[schemars(example = json!({"version": ">=3.31.0"}))]
     requires: Option<Requires>,

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use super::is_slug;
+use super::verb::{Call, Replay, Verb};
+use super::{Contract, is_slug};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::project::Project;
 
@@ -31,6 +32,25 @@ pub(crate) fn id_of(project: &Project, path: &Path) -> Option<String> {
     let name = path.strip_prefix(folder).ok()?.to_str()?;
     let stem = name.strip_suffix(EXTENSION)?.strip_suffix('.')?;
     (is_slug(stem) && path.is_file()).then(|| format!("{FOLDER}/{stem}"))
+}
+
+/// Whether an id is that of one of a project's traces.
+pub(crate) fn is_id(id: &str) -> bool {
+    id.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether a contract is a trace: its first step makes the calls of one.
+pub(crate) fn is_of(contract: &Contract) -> bool {
+    path_of(contract).is_some()
+}
+
+/// The trace whose calls a contract makes.
+pub fn path_of(contract: &Contract) -> Option<&Path> {
+    let first = contract.cases.first()?.runs.first()?.steps.first()?;
+    match &first.step.verb {
+        Verb::Call(Call::Replay(Replay { path, .. })) => Some(Path::new(path)),
+        _ => None,
+    }
 }
 
 /// The file of such an id.
@@ -67,7 +87,8 @@ pub(crate) fn source(project: &Project, path: &Path) -> Result<SourceText, Diagn
          \x20   steps:\n\
          \x20     - replay: {{name: {name}, path: {path}}}\n\
          \x20     - replay_plans:\n\
-         \x20     - replay_work:\n",
+         \x20     - replay_work:\n\
+         \x20     - replay_memory:\n",
         metadata.len(),
     );
     Ok(SourceText::new(shown, yaml))
@@ -83,7 +104,6 @@ fn deadline(bytes: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::Contract;
 
     #[test]
     fn a_trace_of_the_project_is_a_contract() {

@@ -8,6 +8,7 @@ pub(crate) mod plan;
 pub(crate) mod random;
 pub mod records;
 pub(crate) mod relative;
+pub mod replayed;
 pub mod shown;
 pub mod sqlite_names;
 pub mod value;

@@ -8,13 +8,12 @@ use anyhow::Result;
 
 use super::change::Change;
 use super::finding::Finding;
-use super::words::{Needs, words};
+use crate::analysis::known::{ChangedStep, Needs, Sort, changed, words_of};
 use crate::builds::BuildSet;
-use crate::contract::{Case, Contract};
-use crate::outcome::shown::Shown;
+use crate::contract::Contract;
 use crate::project::Project;
 use crate::record::snapshots::{CaseSnapshots, Recorded};
-use crate::record::transcript::{Line, Transcript};
+use crate::record::transcript::Transcript;
 
 /// The drifts on record, by the build with which they begin.
 #[derive(Debug, Clone, Default)]
@@ -29,23 +28,6 @@ struct RecordedChange {
     all: Arc<BTreeSet<String>>,
     /// The steps that do something else than above.
     steps: Vec<ChangedStep>,
-}
-
-#[derive(Debug, Clone)]
-struct ChangedStep {
-    words: BTreeSet<String>,
-    sort: Sort,
-}
-
-/// How the outcome of a step changes, as far as a transcript tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    /// Both have values.
-    Silent,
-    OneFails,
-    BothFail,
-    Plan,
-    Crash,
 }
 
 impl Known {
@@ -79,7 +61,7 @@ impl Known {
         for (build, text) in &snapshots.accepted {
             let above = ancestors(build).into_iter().find_map(|above| snapshots.accepted.get(above));
             let Some(above) = above else { continue };
-            let steps = changed(above, text);
+            let steps = changed(&Transcript::from(above.as_str()), &Transcript::from(text.as_str()));
             let change = RecordedChange { case: case.to_owned(), all: Arc::clone(&all), steps };
             self.0.entry(build.clone()).or_default().push(change);
         }
@@ -120,94 +102,22 @@ impl RecordedChange {
     /// Whether a change of a program that needs this is the one on record.
     fn is_of(&self, needs: &[Needs], change: &Change) -> bool {
         let is_there = |step: &ChangedStep| {
-            step.sort.is_of(change) && needs.iter().any(|it| it.are_in(&step.words, &self.all))
+            is_of(step.sort, change) && needs.iter().any(|it| it.are_in(&step.words, &self.all))
         };
         self.steps.iter().any(is_there)
     }
 }
 
-impl Sort {
-    fn between(step: &str, before: &[Shown], after: &[Shown]) -> Self {
-        let is_failure = |outcome: &[Shown]| outcome.iter().any(Shown::is_failure);
-        match (is_failure(before), is_failure(after)) {
-            (false, false) if is_plan(step) => Self::Plan,
-            (false, false) => Self::Silent,
-            (true, true) => Self::BothFail,
-            _ => Self::OneFails,
-        }
+/// Whether a change between builds looks like this on record.
+fn is_of(sort: Sort, change: &Change) -> bool {
+    match change {
+        Change::Value(..) | Change::Rows => sort == Sort::Silent,
+        Change::Fails(_) | Change::Works(_) => sort == Sort::OneFails,
+        Change::Code(..) | Change::Message(..) => sort == Sort::BothFail,
+        Change::Appears(_) | Change::Vanishes(_) => matches!(sort, Sort::OneFails | Sort::BothFail),
+        Change::Plan => sort == Sort::Plan,
+        Change::Crash => sort == Sort::Crash,
     }
-
-    /// Whether a change between builds looks like this on record.
-    fn is_of(self, change: &Change) -> bool {
-        match change {
-            Change::Value(..) | Change::Rows => self == Self::Silent,
-            Change::Fails(_) | Change::Works(_) => self == Self::OneFails,
-            Change::Code(..) | Change::Message(..) => self == Self::BothFail,
-            Change::Appears(_) | Change::Vanishes(_) => matches!(self, Self::OneFails | Self::BothFail),
-            Change::Plan => self == Self::Plan,
-            Change::Crash => self == Self::Crash,
-        }
-    }
-}
-
-fn is_plan(step: &str) -> bool {
-    step.starts_with("plan ") || step.starts_with("query EXPLAIN QUERY PLAN")
-}
-
-fn words_of(case: &Case) -> BTreeSet<String> {
-    let steps = case.runs.iter().flat_map(|run| &run.steps);
-    steps.flat_map(|placed| words(&placed.step.verb.describe()).collect::<Vec<_>>()).collect()
-}
-
-/// What a step did, or that the process died in it.
-enum Did {
-    Showed(Vec<Shown>),
-    Died,
-}
-
-/// The steps whose outcomes differ between two transcripts on record.
-fn changed(above: &str, text: &str) -> Vec<ChangedStep> {
-    let above = by_step(above);
-    let differing = by_step(text).into_iter().filter_map(|(key, after)| {
-        let sort = match (above.get(&key)?, after) {
-            (Did::Showed(before), Did::Showed(after)) if *before != after => {
-                Sort::between(&key.1, before, &after)
-            }
-            (Did::Showed(_), Did::Died) | (Did::Died, Did::Showed(_)) => Sort::Crash,
-            _ => return None,
-        };
-        Some(ChangedStep { words: words(&format!("{} {}", key.0, key.1)).collect(), sort })
-    });
-    differing.collect()
-}
-
-/// What each step of a transcript did, by the row of `with` that it belongs to, its text, and how often that came before.
-fn by_step(text: &str) -> BTreeMap<(String, String, usize), Did> {
-    let mut row = String::new();
-    let mut found: Vec<((String, String), Did)> = Vec::new();
-    for line in Transcript::from(text).iter() {
-        match line {
-            Line::Row(label) => row.clone_from(label),
-            Line::Step { step, outcome } => {
-                let showed = Did::Showed(outcome.iter().cloned().collect());
-                found.push(((row.clone(), step.clone()), showed));
-            }
-            Line::More(more) => {
-                if let Some((_, Did::Showed(shown))) = found.last_mut() {
-                    shown.push(more.clone());
-                }
-            }
-            Line::Crashed { step, .. } => found.push(((row.clone(), step.clone()), Did::Died)),
-            Line::Silent | Line::TimedOut { .. } | Line::Other(_) => {}
-        }
-    }
-    let mut times: BTreeMap<(String, String), usize> = BTreeMap::new();
-    let numbered = found.into_iter().map(|((row, step), did)| {
-        let time = times.entry((row.clone(), step.clone())).or_default();
-        *time += 1;
-        ((row, step, *time), did)
-    });
-    numbered.collect()
 }
 
 #[cfg(test)]
@@ -216,9 +126,9 @@ impl Known {
     pub(super) fn made_up(drifts: &[(&str, &str, &str, [&str; 2])]) -> Self {
         let mut known = Self::default();
         for (case, build, step, outcomes) in drifts {
-            let [above, text] = outcomes.map(|outcome| format!("{step} → {outcome}"));
+            let [above, text] = outcomes.map(|outcome| Transcript::from(&*format!("{step} → {outcome}")));
             let steps = changed(&above, &text);
-            let all = Arc::new(words(step).collect());
+            let all = Arc::new(crate::analysis::known::words(step).collect());
             known.0.entry((*build).to_owned()).or_default().push(RecordedChange {
                 case: (*case).to_owned(),
                 all,
@@ -254,10 +164,11 @@ mod tests {
     #[test]
     fn a_step_that_uses_it_and_does_not_change_says_nothing() {
         let above = "query SELECT round(1) → 1\nquery SELECT abs(1) → 1";
-        let words: Vec<_> = changed(above, "query SELECT round(1) → 1\nquery SELECT abs(1) → 2")
-            .into_iter()
-            .map(|step| (step.words.contains("abs"), step.words.contains("round"), step.sort))
-            .collect();
+        let words: Vec<_> =
+            changed(&above.into(), &"query SELECT round(1) → 1\nquery SELECT abs(1) → 2".into())
+                .into_iter()
+                .map(|step| (step.words.contains("abs"), step.words.contains("round"), step.sort))
+                .collect();
         assert_eq!(words, [(true, false, Sort::Silent)]);
     }
 

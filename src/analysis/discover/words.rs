@@ -1,32 +1,10 @@
-//! The words of SQL, and whether a text of SQL uses what a finding needs.
+//! What a case uses that knows a finding.
 
 use std::collections::BTreeSet;
 
 use super::exchange::special;
 use super::finding::Finding;
-use crate::contract::statements::tokens;
-
-/// What the builds are divided by, as the words with which SQL asks for it: of each function, operator and clause its
-/// own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Needs(Vec<BTreeSet<String>>);
-
-impl Needs {
-    /// Those of some features, as far as these statements have words for them.
-    fn of<'a>(features: impl IntoIterator<Item = &'a String>, used: &BTreeSet<String>) -> Self {
-        let words_of = |feature: &String| -> BTreeSet<String> {
-            words(feature).chain(also_written(feature)).filter(|word| used.contains(word)).collect()
-        };
-        Self(features.into_iter().map(words_of).filter(|words| !words.is_empty()).collect())
-    }
-
-    /// Whether a case uses all of it, and one of its steps something.
-    pub(super) fn are_in(&self, step: &BTreeSet<String>, case: &BTreeSet<String>) -> bool {
-        let is_in_case =
-            |words: &BTreeSet<String>| words.iter().all(|word| step.contains(word) || case.contains(word));
-        self.0.iter().any(|words| words.is_subset(step)) && self.0.iter().all(is_in_case)
-    }
-}
+use crate::analysis::known::{Needs, words};
 
 impl Finding {
     /// What one of the cases that know it uses: what divides the builds, or what else shows the same of such values.
@@ -43,85 +21,5 @@ impl Finding {
             Needs::of(all, &used)
         });
         std::iter::once(own).chain(through).collect()
-    }
-}
-
-/// The words of SQL for features whose names are not.
-fn also_written(feature: &str) -> impl Iterator<Item = String> + use<> {
-    let words: &[&str] = match feature {
-        "window" => &["over"],
-        "upsert" => &["on", "conflict"],
-        "CTE" | "recursive CTE" => &["with"],
-        _ => &[],
-    };
-    words.iter().map(|word| (*word).to_owned())
-}
-
-/// The words, signs and literals of a text, in small letters. A number is there as its form as well: a finding with one
-/// real is the same with another. Of the names of one function the oldest is there.
-pub(super) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
-    let tokens = tokens(text).filter(|token| !token.trim().is_empty());
-    let word = |token: &str| oldest_name(token.to_ascii_lowercase());
-    tokens.map(move |token| form(token).map_or_else(|| word(token), str::to_owned))
-}
-
-/// The first name of a function that was given another one later, <https://sqlite.org/lang_corefunc.html>.
-fn oldest_name(word: String) -> String {
-    match word.as_str() {
-        "format" => "printf".to_owned(),
-        "substring" => "substr".to_owned(),
-        _ => word,
-    }
-}
-
-/// Of what form a number is; nothing of other words.
-fn form(token: &str) -> Option<&'static str> {
-    let is_number = token.starts_with(|c: char| c.is_ascii_digit());
-    let digits = token.bytes().filter(u8::is_ascii_digit).count();
-    is_number.then_some(match token {
-        it if it.contains('_') => "a number with separators",
-        it if it.contains(['x', 'X']) => "a number in hexadecimal digits",
-        it if it.contains(['e', 'E']) => "a real with an exponent",
-        it if it.contains('.') && digits > 15 => "a real of many digits",
-        it if it.contains('.') => "a real",
-        _ if digits > 9 => "a large integer",
-        _ => "an integer",
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_feature_is_there_where_its_words_are() {
-        let used: BTreeSet<String> = words("SELECT CAST(1.5 AS TEXT), lag(a) OVER (ORDER BY a)").collect();
-        let needs = |feature: &str| Needs::of([&feature.to_owned()], &used);
-        let case = |sql: &str| words(sql).collect::<BTreeSet<String>>();
-        let is_in = |feature: &str, sql: &str| needs(feature).are_in(&case(sql), &BTreeSet::new());
-        assert!(
-            is_in("CAST AS TEXT", "SELECT cast(b as text)")
-                && !is_in("CAST AS TEXT", "SELECT cast(b AS BLOB)")
-        );
-        assert!(is_in("window", "SELECT sum(a) OVER w") && !is_in("window", "SELECT sum(a)"));
-        assert!(!is_in("row value", "SELECT (1, 2) = (3, 4)"));
-    }
-
-    #[test]
-    fn what_a_case_uses_elsewhere_is_there_too() {
-        let used: BTreeSet<String> =
-            words("CREATE TABLE t(a) WITHOUT ROWID; SELECT 1 UNION SELECT 2").collect();
-        let needs = Needs::of(&["UNION".to_owned(), "WITHOUT ROWID".to_owned()], &used);
-        let (step, all) = (words("SELECT 1 UNION SELECT 2").collect(), words("WITHOUT ROWID").collect());
-        assert!(needs.are_in(&step, &all) && !needs.are_in(&all, &BTreeSet::new()));
-        assert!(!needs.are_in(&words("SELECT 3").collect(), &step.union(&all).cloned().collect()));
-    }
-
-    #[test]
-    fn numbers_are_alike_by_their_form_and_texts_by_their_bytes() {
-        assert!(words("1.5e300").eq(words("2E7")));
-        assert!(!words("1.5").eq(words("1")));
-        assert!(words("FORMAT('x')").eq(words("printf('x')")));
-        assert_eq!(words("'A'||x").collect::<Vec<_>>(), ["'a'", "||", "x"]);
     }
 }

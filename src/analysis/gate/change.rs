@@ -7,8 +7,10 @@ use serde::Serialize;
 
 use super::asked;
 use super::headline;
+use super::replays;
 use super::report::Standing;
 use super::severity::Severity;
+use crate::analysis::replay::Group;
 use crate::contract::Contract;
 use crate::contract::cause::Cause;
 use crate::diagnostic::Location;
@@ -50,6 +52,9 @@ pub struct Change {
     pub because: Vec<Cause>,
     /// Its status: whether it blocks.
     pub standing: Standing,
+    /// Of the replay of a trace: the calls that do something else. Each such group is a change of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
 }
 
 /// A line of a contract.
@@ -95,6 +100,9 @@ impl ContractChanges {
 impl Change {
     /// The first difference, in one line.
     pub fn headline(&self) -> String {
+        if let Some(group) = &self.group {
+            return replays::headline(group);
+        }
         if let Some(failure) = self.broken.first() {
             return failure.to_string();
         }

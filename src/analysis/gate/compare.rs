@@ -79,6 +79,7 @@ fn change(case: &Case, from: &CaseReport, to: &CaseReport) -> Option<Change> {
         },
         because: Vec::new(),
         standing: Standing::Reported,
+        group: None,
     })
 }
 

@@ -10,9 +10,11 @@ use serde::Deserialize;
 use serde_json::json;
 use serde_yaml::Spanned;
 
+use super::change::Change;
 use super::severity::Severity;
 use crate::diagnostic::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::trace::normalized;
 
 /// The name of a project's policy, in its root.
 pub const FILE: &str = "gate.yaml";
@@ -34,6 +36,8 @@ pub struct Accept {
     pub case: String,
     /// The severities that are accepted; by default all but `broken`.
     pub severities: BTreeSet<Severity>,
+    /// Of a trace, the only statement that is meant, in its normal form.
+    pub statement: Option<String>,
     /// Why.
     pub reason: String,
     /// Who is responsible for it.
@@ -74,6 +78,8 @@ struct RawAccept {
     /// What may change; every severity but `broken` when left out.
     #[schemars(example = ["value"])]
     severity: Option<Vec<Severity>>,
+    /// Of a trace, the only statement that may do something else; values and spaces do not count.
+    statement: Option<String>,
     /// Why the change is acceptable.
     #[schemars(with = "String", length(min = 1), example = &"reports are rounded in the program since March")]
     reason: Spanned<String>,
@@ -146,6 +152,13 @@ impl Accept {
         self.matcher.is_match(case)
     }
 
+    /// Whether it covers a change of such a case.
+    pub(super) fn covers(&self, change: &Change) -> bool {
+        let is_of_it =
+            |statement: &String| change.group.as_ref().is_some_and(|it| it.statement == *statement);
+        self.severities.contains(&change.severity) && self.statement.as_ref().is_none_or(is_of_it)
+    }
+
     /// Whether it has expired on a day.
     pub(super) fn is_expired(&self, today: Date) -> bool {
         self.until < today
@@ -179,6 +192,7 @@ fn accept(text: &SourceText, raw: &RawAccept, mistakes: &mut Diagnostics) -> Opt
     Some(Accept {
         case: raw.case.value.clone(),
         severities: severities.into_iter().collect(),
+        statement: raw.statement.as_deref().map(normalized),
         reason: raw.reason.value.trim().to_owned(),
         owner: raw.owner.value.trim().to_owned(),
         until: until.ok()?,

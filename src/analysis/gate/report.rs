@@ -10,6 +10,7 @@ use super::asked::Asked;
 use super::change::{Change, ContractChanges, Place};
 use super::lacking::{Lacking, lacking};
 use super::policy::{Accept, Policy};
+use super::replays::Recorded;
 use super::severity::Severity;
 use crate::diagnostic::numbers::plural;
 use crate::record::report::{CellReport, Verdict};
@@ -27,6 +28,9 @@ pub struct Report {
     pub block: BTreeSet<Severity>,
     /// How much was compared.
     pub compared: Compared,
+    /// The traces that were replayed: how each build did beside the recording.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replays: Vec<Recorded>,
     /// What was asked of the builds, and what was not.
     pub asked: Asked,
     /// The severities that occur, the worst first.
@@ -65,7 +69,7 @@ pub struct Compared {
     pub unsupported: usize,
 }
 
-/// How many changes have a severity.
+/// How many changes have a severity. Of a trace, each group of calls counts as a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Count {
     /// The severity.
@@ -134,7 +138,12 @@ impl Report {
         today: Date,
     ) -> Self {
         contracts.sort_by_key(|contract| contract.changes.first().map(|change| change.severity));
-        let (compared, unchanged) = compared(cells);
+        let (compared, mut unchanged) = compared(cells);
+        let changed = |contract: &ContractChanges, name: &str| {
+            contract.changes.iter().any(|change| name == format!("{}/{}", contract.contract, change.case))
+        };
+        // Work and memory of a replay are in no transcript.
+        unchanged.retain(|name| !contracts.iter().any(|contract| changed(contract, name)));
         let known = cells.iter().flat_map(|(from, _)| from.names()).collect();
         let mut report = Self {
             from: builds.0.to_owned(),
@@ -142,6 +151,7 @@ impl Report {
             gate: Gate::Pass,
             block: policy.block.clone(),
             compared,
+            replays: Vec::new(),
             asked: Asked::default(),
             counts: Vec::new(),
             contracts,
@@ -162,6 +172,11 @@ impl Report {
     /// The report with what was asked of the builds.
     pub fn asked(self, asked: Asked) -> Self {
         Self { asked, ..self }
+    }
+
+    /// The report with what the builds did beside recordings.
+    pub fn replays(self, replays: Vec<Recorded>) -> Self {
+        Self { replays, ..self }
     }
 
     /// The report about a line of the program, to which annotations and findings point then.
@@ -200,8 +215,7 @@ impl Report {
         for contract in &mut self.contracts {
             for change in &mut contract.changes {
                 let name = format!("{}/{}", contract.contract, change.case);
-                let covers =
-                    |accept: &Accept| accept.is_about(&name) && accept.severities.contains(&change.severity);
+                let covers = |accept: &Accept| accept.is_about(&name) && accept.covers(change);
                 let covering =
                     |expired| accepts.iter().position(|a| covers(a) && a.is_expired(today) == expired);
                 let accepted = covering(false);

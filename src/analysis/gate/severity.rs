@@ -15,7 +15,10 @@ pub enum Severity {
     Error,
     /// The case is no longer supported: the new build lacks what it requires.
     Removed,
-    /// Only sizes and counters, or which limits of memory are enough where more is not always enough.
+    /// What SQL promises to nobody: the order of rows that no `ORDER BY` asks for, what is drawn at random, and which SQLite it
+    /// is. Of a trace.
+    Unpromised,
+    /// Only sizes and counters, or which limits of memory are enough where more is not always enough. Of a trace, also plans.
     Cost,
     /// The contract asks other cases of a build as new as this.
     Superseded,
@@ -27,11 +30,12 @@ pub enum Severity {
 
 impl Severity {
     /// Every severity, the worst first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Broken,
         Self::Value,
         Self::Error,
         Self::Removed,
+        Self::Unpromised,
         Self::Cost,
         Self::Superseded,
         Self::Added,
@@ -48,6 +52,7 @@ impl Severity {
             Self::Value => "value",
             Self::Error => "error",
             Self::Removed => "removed",
+            Self::Unpromised => "unpromised",
             Self::Cost => "cost",
             Self::Superseded => "superseded",
             Self::Added => "added",
@@ -62,7 +67,10 @@ impl Severity {
             Self::Value => "another value, or a value instead of an error, or the reverse",
             Self::Error => "another error or message",
             Self::Removed => "the new build lacks what the case requires",
-            Self::Cost => "only sizes and counters differ",
+            Self::Unpromised => {
+                "the same rows in an order that nobody asked for, other random values, or the version"
+            }
+            Self::Cost => "only sizes, counters and plans differ",
             Self::Superseded => "the contract asks other cases of a build as new as this",
             Self::Added => "the old build lacked what the case requires, or had no such feature",
             Self::Mended => "a promise that was broken holds",

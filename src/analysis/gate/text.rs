@@ -6,7 +6,9 @@ use anstyle::{AnsiColor, Style};
 use super::change::{Change, ContractChanges};
 use super::format::Look;
 use super::lacking::Lacking;
+use super::replays;
 use super::report::{Acceptance, Count, Gate, Report, Standing};
+use crate::analysis::replay::Group;
 use crate::diagnostic::numbers::{counted, plural};
 use crate::diagnostic::{WIDTH, paragraph, verbatim};
 use crate::record::causes::Because;
@@ -16,7 +18,7 @@ use crate::record::snapshots::diff::{self, paint};
 pub(super) fn text(report: &Report, look: Look) -> String {
     let hop = paint(Style::new().bold(), &format!("{} → {}", report.from, report.to), look.color);
     let mut text = format!("{hop}\n{}", summary(report, look));
-    for line in report.asked.lines() {
+    for line in report.replays.iter().map(|it| it.line(report)).chain(report.asked.lines()) {
         text += &paragraph(&line, "  ", "    ", look.width);
     }
     let mark = paint(AnsiColor::Yellow.on_default().bold(), "policy", look.color);
@@ -36,13 +38,20 @@ pub(super) fn text(report: &Report, look: Look) -> String {
 fn section(report: &Report, contract: &ContractChanges, look: Look) -> String {
     let mut because = Because::new("    ", look.width);
     let mut text = String::new();
-    for change in contract.in_full() {
-        text += &match look.details {
-            true => self::change(report, contract, change, look.color),
-            false => in_brief(report, change, look),
+    let most = if look.details { usize::MAX } else { replays::MOST_IN_BRIEF };
+    let is_shown = |at: usize, change: &Change| change.group.is_none() || at < most;
+    for (_, change) in contract.in_full().enumerate().filter(|(at, change)| is_shown(*at, change)) {
+        text += &match (look.details, &change.group) {
+            (true, Some(group)) => {
+                replays::details(group, &marked(change, group, look)) + &accepted(report, change.standing)
+            }
+            (true, None) => self::change(report, contract, change, look.color),
+            (false, _) => in_brief(report, change, look),
         };
         text += &because.lines(&change.because);
+        text += &change.group.as_ref().map_or(String::new(), |group| replays::known(group, &mut because));
     }
+    text += &replays::rest(contract.in_full().skip(most).filter_map(|change| change.group.as_ref()));
     if text.is_empty() { text } else { heading(contract, look) + &text }
 }
 
@@ -57,10 +66,20 @@ fn in_brief(report: &Report, change: &Change, look: Look) -> String {
             if more == 1 { "s" } else { "" }
         ),
     };
-    let line = format!("{severity}: {}: {}{more}", change.case, change.headline());
+    let line = match &change.group {
+        Some(group) => format!("{}: {}", replays::mark(change.severity, group), change.headline()),
+        None => format!("{severity}: {}: {}{more}", change.case, change.headline()),
+    };
     let text = verbatim(&line, "  ", "      ", look.width);
     let mark = paint(style(change.standing), severity, look.color);
     text.replacen(severity, &mark, 1) + &accepted(report, change.standing)
+}
+
+/// The severity and the kind of a group, as they begin its lines.
+fn marked(change: &Change, group: &Group, look: Look) -> String {
+    let mark = replays::mark(change.severity, group);
+    let severity = change.severity.as_str();
+    mark.replacen(severity, &paint(style(change.standing), severity, look.color), 1)
 }
 
 /// What the builds lack, a line per reason.

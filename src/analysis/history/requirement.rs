@@ -4,9 +4,9 @@ use anyhow::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::analysis::replay::Replayed;
 use crate::builds::Build;
 use crate::contract::{Contract, PlacedStep};
-use crate::diagnostic::Location;
 use crate::engine::Engine;
 use crate::outcome::Outcome;
 use crate::record::report::Verdict;
@@ -22,9 +22,8 @@ pub struct Trial {
 /// A statement that does not work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Failing {
-    /// `schema.sql:12:1`
-    #[schemars(with = "String")]
-    pub place: Location,
+    /// `schema.sql:12:1`; of a trace `app.trace, call 12`
+    pub place: String,
     /// The statement on one line, or the step or case of a contract.
     pub statement: String,
     /// How it failed: `ERROR: near "RETURNING": syntax error`.
@@ -32,13 +31,16 @@ pub struct Failing {
 }
 
 impl Trial {
-    /// Tries a contract on a build. SQL works when no statement fails; a contract that promises something, when every
+    /// Tries a contract on a build. SQL works when no statement fails; a trace, when no call fails that succeeded in the
+    /// recording; a contract that promises something, when every
     /// case can run and keeps its promises.
     ///
     /// # Errors
     /// Those of [`Engine::run`].
     pub fn run(engine: &Engine, subject: &Subject, contract: &Contract, build: &Build) -> Result<Self> {
-        if subject.is_sql() {
+        if subject.is_trace() {
+            Self::of_calls(engine, contract, build)
+        } else if subject.is_sql() {
             Self::of_statements(engine, contract, build)
         } else {
             Self::of_promises(engine, contract, build)
@@ -66,6 +68,22 @@ impl Trial {
         Ok(trial)
     }
 
+    /// The first call that fails and did not.
+    fn of_calls(engine: &Engine, contract: &Contract, build: &Build) -> Result<Self> {
+        let failing = |place: String, statement: &str, error: &str| {
+            Some(Failing { place, statement: statement.to_owned(), error: error.to_owned() })
+        };
+        let failing = match Replayed::run(engine, contract, build)?.1 {
+            Err(why) => failing(contract.id.clone(), &contract.title, &why),
+            Ok(replayed) => replayed
+                .differences
+                .iter()
+                .find(|it| it.fails())
+                .and_then(|it| failing(format!("{}, {}", contract.id, it.place), &it.statement, &it.new)),
+        };
+        Ok(Self { failing })
+    }
+
     /// The first case that does not hold.
     fn of_promises(engine: &Engine, contract: &Contract, build: &Build) -> Result<Self> {
         let cell = engine.run(contract, build)?;
@@ -73,13 +91,13 @@ impl Trial {
         let failing = cases.find_map(|(case, did)| match did.verdict {
             Verdict::Holds => None,
             Verdict::Broken => did.failures.first().map(|failure| Failing {
-                place: failure.place.clone(),
+                place: failure.place.to_string(),
                 statement: failure.step_in_row(),
                 error: format!("{}, not {}", failure.actual, failure.expected),
             }),
             Verdict::Unsupported | Verdict::Crashed | Verdict::TimedOut | Verdict::CouldNotRun => {
                 Some(Failing {
-                    place: case.place.clone(),
+                    place: case.place.to_string(),
                     statement: case.name.clone(),
                     error: did.reason.as_deref().unwrap_or(did.verdict.as_str()).to_owned(),
                 })
@@ -97,7 +115,7 @@ impl Trial {
     /// Only the first failure counts: the others may follow from it.
     fn fail(&mut self, placed: &PlacedStep, error: String) {
         self.failing.get_or_insert_with(|| Failing {
-            place: placed.place.clone(),
+            place: placed.place.to_string(),
             statement: statement(&placed.step.verb.describe()).to_owned(),
             error,
         });

@@ -10,6 +10,7 @@ pub mod emit;
 pub mod fits;
 mod lack;
 mod program;
+mod recorded;
 mod reference;
 pub mod versions;
 mod yaml;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
+use super::recorded::Recorded;
 use crate::builds::Build;
 use crate::contract::record::Record;
 use crate::contract::step::Step;
@@ -27,6 +28,11 @@ pub trait Program: Sync {
     /// # Errors
     /// When nothing can be said about the build.
     fn answers(&self, on: &Build, lowered: Option<(LimitName, i32)>) -> Result<Vec<Answer>>;
+
+    /// Whether limits can be lowered for all of it.
+    fn has_limits(&self) -> bool {
+        true
+    }
 }
 
 /// A statement of a program, or a call.
@@ -56,7 +62,7 @@ impl Answer {
             && (self.said == other.said || (self.failed && code(&self.said) == code(&other.said)))
     }
 
-    fn failed(said: impl Into<String>) -> Self {
+    pub(super) fn failed(said: impl Into<String>) -> Self {
         Self { failed: true, said: short(&said.into()) }
     }
 }
@@ -64,16 +70,26 @@ impl Answer {
 /// Contracts, and what is made one.
 pub struct Contracts<'a> {
     engine: &'a Engine,
-    contracts: Vec<Arc<Contract>>,
+    /// Each with what its trace asks, where it is a trace's.
+    contracts: Vec<(Arc<Contract>, Option<Recorded>)>,
 }
 
 /// Where the steps stand that lower a limit.
 const LOWERED: &str = "<limit>";
 
 impl<'a> Contracts<'a> {
-    /// Contracts, one after the other; each record of a script counts as a statement.
-    pub fn new(engine: &'a Engine, contracts: &[Arc<Contract>]) -> Self {
-        Self { engine, contracts: contracts.iter().map(|contract| Arc::new(contract.finest())).collect() }
+    /// Contracts, one after the other; each record of a script counts as a statement. Of a trace these are its statements
+    /// in their normal form, and the functions that are called.
+    ///
+    /// # Errors
+    /// When a trace cannot be read.
+    pub fn new(engine: &'a Engine, contracts: &[Arc<Contract>]) -> Result<Self> {
+        let with_trace = |contract: &Arc<Contract>| {
+            let contract = Arc::new(contract.finest());
+            let recorded = Recorded::of(&contract)?;
+            Ok((contract, recorded))
+        };
+        Ok(Self { engine, contracts: contracts.iter().map(with_trace).collect::<Result<_>>()? })
     }
 
     fn of(&self, contract: &Contract, on: &Build) -> Result<Vec<Answer>> {
@@ -99,23 +115,31 @@ impl<'a> Contracts<'a> {
 
 impl Program for Contracts<'_> {
     fn statements(&self) -> Vec<Statement> {
-        let steps = self.contracts.iter().flat_map(|contract| &contract.cases).flat_map(placed);
         let statement = |placed: &PlacedStep| Statement {
             place: placed.place.without_column(),
             text: short(&words(&placed.step.verb)),
         };
-        steps.map(statement).collect()
+        let of_contract = |(contract, recorded): &(Arc<Contract>, Option<Recorded>)| match recorded {
+            Some(recorded) => recorded.statements().collect::<Vec<_>>(),
+            None => contract.cases.iter().flat_map(placed).map(statement).collect(),
+        };
+        self.contracts.iter().flat_map(of_contract).collect()
     }
 
     fn answers(&self, on: &Build, lowered: Option<(LimitName, i32)>) -> Result<Vec<Answer>> {
         let mut answers = Vec::new();
-        for contract in &self.contracts {
-            answers.extend(match lowered {
-                None => self.of(contract, on)?,
-                Some(limit) => self.of(&with_limit(contract, limit), on)?,
+        for (contract, recorded) in &self.contracts {
+            answers.extend(match (recorded, lowered) {
+                (Some(recorded), _) => recorded.answers(self.engine, contract, on)?,
+                (None, None) => self.of(contract, on)?,
+                (None, Some(limit)) => self.of(&with_limit(contract, limit), on)?,
             });
         }
         Ok(answers)
+    }
+
+    fn has_limits(&self) -> bool {
+        self.contracts.iter().all(|(_, recorded)| recorded.is_none())
     }
 }
 

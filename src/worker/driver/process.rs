@@ -33,6 +33,10 @@ pub(super) trait Process {
         Ok(replay::work())
     }
 
+    fn replay_memory(&self, _: &Nothing) -> Call<Outcome> {
+        Ok(replay::memory())
+    }
+
     fn memory_used(&self, _: &Nothing) -> Call<Outcome> {
         ffi::memory_used(self.library()?).map(Outcome::Quantity)
     }

@@ -85,6 +85,11 @@ impl Known {
         matches!(self.class, Class::Step | Class::Reset | Class::Finalize)
     }
 
+    /// Whether what it returns is the type of a value.
+    pub(crate) fn is_type(&self) -> bool {
+        matches!(self.name.as_str(), "sqlite3_column_type" | "sqlite3_value_type")
+    }
+
     /// Whether SQLite calls it.
     pub(crate) fn is_callback(&self) -> bool {
         self.name.ends_with("()")

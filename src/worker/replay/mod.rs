@@ -4,12 +4,15 @@
 //! makes them, on copies of the files, so that a library that dies or hangs is an outcome of its call. What is different is
 //! believed when a second replay finds the same.
 
+mod about;
 pub(crate) mod call;
+mod groups;
 mod judge;
 mod reader;
 mod report;
 mod rows;
 pub(crate) mod shown;
+mod statements;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -23,13 +26,15 @@ use anyhow::{Context, Result, bail};
 
 use crate::contract::verb::{Call, Replay, Verb};
 use crate::outcome::Outcome;
+#[cfg(target_os = "linux")]
+use crate::outcome::replayed::Kind;
 use crate::trace::Trace;
 use crate::worker::ffi::Library;
 use crate::worker::ffi::replay::Machine;
 use judge::Judge;
-use report::Report;
 #[cfg(target_os = "linux")]
-use report::{Group, Kind};
+use report::Group;
+use report::Report;
 
 thread_local! {
     /// Traces that were opened before this process was confined.
@@ -85,6 +90,11 @@ pub(super) fn plans() -> Outcome {
 /// The work of the statements of the last replay.
 pub(super) fn work() -> Outcome {
     of_last(Report::work)
+}
+
+/// What the last replay did not give back, and how much it held.
+pub(super) fn memory() -> Outcome {
+    of_last(Report::memory)
 }
 
 /// Makes all calls, in this process, which is good for nothing else then.

@@ -5,50 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
+use crate::outcome::replayed::{AT_MOST, Difference, Kind, NEVER_FINALIZED};
 use crate::outcome::value::Value;
-
-/// What is different.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub(crate) enum Kind {
-    /// The library died in a call.
-    Crash,
-    /// A call did not come back.
-    Hang,
-    /// The library has no such function.
-    Missing,
-    /// A value.
-    Value,
-    /// A value of a statement that draws at random: another build draws otherwise from the same beginning.
-    Random,
-    /// How many rows there are.
-    Rows,
-    /// The order of the same rows.
-    Order,
-    /// A call succeeds where it failed or fails where it succeeded, or fails with other words.
-    Error,
-    /// The code of an error.
-    Code,
-    /// A function of the program's is called with other arguments, or another number of times.
-    CalledOtherwise,
-}
-
-impl Kind {
-    /// The kind in words.
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::Crash => "crash",
-            Self::Hang => "hang",
-            Self::Missing => "missing",
-            Self::Value => "value",
-            Self::Random => "random",
-            Self::Rows => "rows",
-            Self::Order => "order",
-            Self::Error => "error",
-            Self::Code => "code",
-            Self::CalledOtherwise => "called otherwise",
-        }
-    }
-}
 
 /// Differences that are alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +30,31 @@ pub(crate) struct Work {
     pub(crate) times: u64,
     /// Steps of SQLite's virtual machine.
     pub(crate) steps: u64,
+    /// How many such statements were there when their process ended.
+    pub(crate) left: u64,
+}
+
+/// Bytes that SQLite holds, as far as the library counts them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Held {
+    /// When the processes ended and had closed nothing more, all together.
+    pub(crate) at_end: u64,
+    /// After the last connection was closed.
+    pub(crate) after_close: u64,
+    /// The most at any time.
+    pub(crate) most: u64,
+}
+
+impl Held {
+    /// Without what was held before.
+    pub(crate) fn without(self, before: u64) -> Self {
+        let Self { at_end, after_close, most } = self;
+        Self {
+            at_end: at_end.saturating_sub(before),
+            after_close: after_close.saturating_sub(before),
+            most: most.saturating_sub(before),
+        }
+    }
 }
 
 /// A replay on one build.
@@ -89,6 +72,7 @@ pub(crate) struct Report {
     pub(crate) not_made: BTreeMap<String, u64>,
     pub(crate) groups: Vec<Group>,
     pub(crate) statements: BTreeMap<String, Work>,
+    pub(crate) held: Held,
     /// How many processes there are: a place names its process only among several.
     pub(crate) processes: usize,
     /// The call before which it was stopped: process, place, function, and statement.
@@ -132,14 +116,15 @@ impl Report {
             0 | 1 => format!("call {call}"),
             _ => format!("process {}, call {call}", process + 1),
         };
-        vec![
-            Value::text(group.kind.words()),
-            Value::text(&group.statement),
-            number(group.count),
-            Value::text(&place),
-            Value::text(&group.old),
-            Value::text(&group.new),
-        ]
+        Difference {
+            kind: group.kind,
+            statement: group.statement.clone(),
+            count: group.count,
+            place,
+            old: group.old.clone(),
+            new: group.new.clone(),
+        }
+        .row()
     }
 
     /// The plan of each statement.
@@ -159,6 +144,23 @@ impl Report {
             vec![Value::text(statement), number(work.times), number(work.steps)]
         };
         Outcome::Rows(worked.map(row).collect())
+    }
+
+    /// What was not given back, and how much was held.
+    pub(crate) fn memory(&self) -> Outcome {
+        let left = self.statements.iter().filter(|(_, work)| work.left > 0);
+        let left = left.map(|(statement, work)| (NEVER_FINALIZED, statement.as_str(), work.left));
+        let Held { at_end, after_close, most } = self.held;
+        let held = [
+            ("bytes when processes ended", at_end),
+            ("bytes after the last close", after_close),
+            (AT_MOST, most),
+        ];
+        let held = held.into_iter().map(|(what, bytes)| (what, "", bytes));
+        let row = |(what, statement, count): (&str, &str, u64)| {
+            vec![Value::text(what), Value::text(statement), number(count)]
+        };
+        Outcome::Rows(left.chain(held).map(row).collect())
     }
 }
 

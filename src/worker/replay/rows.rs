@@ -1,7 +1,7 @@
 //! The rows of one execution of a statement, beside those that were recorded.
 
-use super::report::Kind;
 use super::shown::mixed;
+use crate::outcome::replayed::Kind;
 use crate::worker::ffi::replay::Differs;
 
 const ROW: i32 = 100;

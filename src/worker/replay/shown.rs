@@ -2,6 +2,7 @@
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use crate::outcome::sqlite_names::code_name;
 use crate::trace::{Digest, Item};
 
 /// As much of a value is shown.
@@ -60,11 +61,22 @@ pub(crate) fn shown(item: &Item<'_>) -> String {
         Item::DigestOfBlob(digest) => format!("{} bytes", digest.length),
         Item::Handle(_) => "a handle".to_owned(),
         Item::Hidden { length, .. } => format!("{length} hidden bytes"),
-        Item::List(items) => {
+        Item::List(items) => error(items).unwrap_or_else(|| {
             let shown: Vec<String> = items.iter().map(shown).collect();
             format!("({})", shown.join(", "))
-        }
+        }),
     }
+}
+
+/// An error, as a trace has one: its code, then the extended code with the message.
+fn error(items: &[Item<'_>]) -> Option<String> {
+    let [Item::Integer(_), Item::List(said)] = items else { return None };
+    let [Item::Integer(extended), message] = said.as_slice() else { return None };
+    let name = code_name(i32::try_from(*extended).ok()?);
+    Some(match message.text() {
+        Some(message) if !message.is_empty() => format!("{name}: {}", message.replace('\n', " ")),
+        _ => name,
+    })
 }
 
 fn quoted(text: &str) -> String {
@@ -141,6 +153,9 @@ mod tests {
         assert_eq!(shown(&Item::Text("it's")), "'it''s'");
         assert_eq!(shown(&Item::Blob(&[1, 255])), "x'01ff' (2 bytes)");
         assert_eq!(shown(&Item::List(vec![Item::Integer(1), Item::Null])), "(1, NULL)");
+        let said = Item::List(vec![Item::Integer(2067), Item::Text("UNIQUE constraint failed: t.a")]);
+        let error = Item::List(vec![Item::Integer(19), said]);
+        assert_eq!(shown(&error), "CONSTRAINT_UNIQUE: UNIQUE constraint failed: t.a");
         assert!(shown(&Item::Text(&"ä".repeat(100))).ends_with("…'"));
     }
 }

@@ -19,6 +19,7 @@ use sqlite_contracts::system::files::write_atomically;
 use crate::support::cells::{Cells, both};
 use crate::support::context;
 use crate::support::exit::Exit;
+use crate::support::known::name_known;
 use crate::support::locks::{Locked, with_lock};
 use crate::support::products::Products;
 use crate::support::subject::Subjects;
@@ -33,15 +34,17 @@ Examples:
   cargo xtask gate --from 3.54.1-rusqlite --to 3.54.1-recommended      other flags
   cargo xtask gate --from system --to 3.54.1-debian 'precision/*'
   cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite app.sql --sql 'SELECT round(0.285, 2)'
+  cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite app.trace                what a recorded program would notice
   cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock     what a program's locks bundle
   cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock --at Cargo.lock --format github
   cargo xtask gate --from … --to … --latency xtask/workloads/latency.yaml --at-most 1.2
   cargo xtask gate --from … --to … --format markdown --write sarif=gate.sarif --write junit=gate.xml
 
 Every contract runs on both builds (or is remembered from the last gate); no snapshot is made. A case that does not \
-do the same is a change: `broken`, `value`, `error`, `removed`, `cost`, `superseded`, `added` or `mended`. gate.yaml says \
+do the same is a change: `broken`, `value`, `error`, `removed`, `unpromised`, `cost`, `superseded`, `added` or `mended`. gate.yaml says \
 which block and which are accepted until when; without it the first four block. docs/gate-in-ci.md shows one. \
-Beside a change stand its causes, where the contract names any; JSON has them as because, {key, text, place}.
+Beside a change stand its causes, where the contract names any; JSON has them as because, {key, text, place}. A trace is \
+replayed on both builds each time; of it, each group of calls is a change, with the cases of the catalogue that may be the same.
 
 With --latency the times of a file of workloads are compared: of each `repeat`, its median and 99th percentile, by the \
 median ratio of rounds in which the builds take turns.
@@ -111,7 +114,8 @@ struct Output {
     /// How to print
     #[arg(long, value_parser = Form::parser(), default_value = "text")]
     format: Form,
-    /// Show every line that differs, and what breaks for whom, rather than the first difference of each case
+    /// Show every line that differs, and what breaks for whom, rather than the first difference of each case; of a trace every
+    /// group of calls, with whole statements
     #[arg(long)]
     details: bool,
     /// Print into a file
@@ -260,9 +264,11 @@ fn compare(
         let names: BTreeSet<String> = old.iter().flat_map(CellReport::names).collect();
         policy.check_cases(&names)?;
     }
-    let changes = cells.changes(&old, &new, cells.version(to).as_ref())?;
+    let mut changes = cells.changes(&old, &new, cells.version(to).as_ref())?;
+    name_known(cells, [from, to], &mut changes)?;
+    let recorded = cells.recorded(&old, &new)?;
     let pairs: Vec<(CellReport, CellReport)> = old.into_iter().zip(new).collect();
-    Ok(Report::new(ends, &pairs, changes, policy, today).asked(asked))
+    Ok(Report::new(ends, &pairs, changes, policy, today).asked(asked).replays(recorded))
 }
 
 impl Output {

@@ -23,11 +23,13 @@ Examples:
   cargo xtask min-version schema.sql --profile math-functions
   cargo xtask min-version schema.sql --format json | jq -r '.[].works[0].first.version'
   cargo xtask min-version --sql 'SELECT 1 RETURNING 2'
+  cargo xtask min-version app.trace                   which versions serve a recorded program without an error
   cargo xtask min-version precision/money-round       which versions keep the promises of a contract
 
 Statements run one after the other on a new database in memory, on every build of the ladder; where many are not compiled \
 yet, on the core builds and those that are compiled, unless `--all` is given. A build works when none \
-of them fails; what they return does not matter (`history` compares that). A contract works where each of its cases can \
+of them fails; what they return does not matter (`history` compares that). A trace works where no call fails that succeeded when it was \
+recorded. A contract works where each of its cases can \
 run and keeps its promises.
 
 JSON: a list of {subject, profile, works, eras, unasked}. `works` is a list of {first, last}, the ranges on which it works, \

@@ -1,13 +1,16 @@
 //! The cells of the commands: remembered from the last time where nothing has changed since.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use rayon::prelude::*;
 use semver::Version;
-use sqlite_contracts::analysis::gate::{About, Asked, ContractChanges, changes};
+use sqlite_contracts::analysis::gate::{About, Asked, ContractChanges, Recorded, changes, of_replays};
+use sqlite_contracts::analysis::replay::Replayed;
 use sqlite_contracts::builds::Build;
+use sqlite_contracts::contract::Contract;
 use sqlite_contracts::diagnostic::Diagnostics;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::matrix;
@@ -18,11 +21,14 @@ use sqlite_contracts::subject::Subject;
 
 use crate::support::context;
 use crate::support::each_build::each_build;
+use crate::support::exit::Usage;
 
 /// Subjects, and what they did on builds.
 pub(crate) struct Cells {
     cells: matrix::Cells<Engine>,
     subjects: Vec<Subject>,
+    /// The replays of traces, by the subject and the build: of these, more is compared than a report says.
+    replays: Mutex<BTreeMap<(String, String), Replayed>>,
 }
 
 impl Cells {
@@ -37,7 +43,7 @@ impl Cells {
         let lineage = engine.builds().lineage().clone();
         let cells = matrix::Cells::new(project.clone(), lineage, engine);
         let cells = if fresh { cells } else { cells.remembered_in(ResultCache::at(results(project))) };
-        Ok(Self { cells, subjects })
+        Ok(Self { cells, subjects, replays: Mutex::default() })
     }
 
     /// What runs them.
@@ -85,12 +91,63 @@ impl Cells {
     }
 
     fn report_of(&self, subject: &Subject, build: &Build) -> Result<CellReport> {
+        if subject.is_trace() {
+            return self.replay_of(subject, build);
+        }
         match subject {
             Subject::Known(id) => Ok(self.cells.report_of(id, build.name())?.report.whole()?),
             Subject::Contract(contract) | Subject::Sql(contract) | Subject::Script(contract) => {
                 self.engine().run(contract, build)
             }
         }
+    }
+
+    fn replay_of(&self, subject: &Subject, build: &Build) -> Result<CellReport> {
+        let (report, replayed) = Replayed::run(self.engine(), &*self.contract_of(subject)?, build)?;
+        match replayed {
+            Ok(replayed) => {
+                let key = (subject.id().to_owned(), build.name().to_owned());
+                self.replays.lock().unwrap_or_else(PoisonError::into_inner).insert(key, replayed);
+            }
+            // A deadline that was missed is in the report, and compared.
+            Err(_) if report.cases.iter().any(|case| case.reason.is_some()) => {}
+            Err(why) => {
+                bail!(Usage(format!("{} cannot be replayed on {}: {why}", subject.id(), build.name())))
+            }
+        }
+        Ok(report)
+    }
+
+    fn contract_of(&self, subject: &Subject) -> Result<Arc<Contract>> {
+        match subject {
+            Subject::Known(id) => self.engine().contract(id),
+            Subject::Contract(contract) | Subject::Sql(contract) | Subject::Script(contract) => {
+                Ok(contract.clone())
+            }
+        }
+    }
+
+    /// What the replays of a trace on two builds came to, where both came to an end.
+    fn replays_of(
+        &self,
+        subject: &Subject,
+        from: &CellReport,
+        to: &CellReport,
+    ) -> Result<Option<(Recorded, Option<ContractChanges>)>> {
+        let replays = self.replays.lock().unwrap_or_else(PoisonError::into_inner);
+        let of = |report: &CellReport| replays.get(&(subject.id().to_owned(), report.build.clone()));
+        match (of(from), of(to)) {
+            (Some(old), Some(new)) => Ok(Some(of_replays(&*self.contract_of(subject)?, old, new))),
+            _ => Ok(None),
+        }
+    }
+
+    /// What replays were beside their recordings, on two builds.
+    pub(crate) fn recorded(&self, from: &[CellReport], to: &[CellReport]) -> Result<Vec<Recorded>> {
+        let cells = self.subjects.iter().zip(from.iter().zip(to));
+        let found = cells.map(|(subject, (from, to))| self.replays_of(subject, from, to));
+        let found = found.collect::<Result<Vec<_>>>()?;
+        Ok(found.into_iter().flatten().map(|(recorded, _)| recorded).collect())
     }
 
     /// What was asked of builds that have been made, in their order, with these reports.
@@ -122,7 +179,8 @@ impl Cells {
         version: Option<&Version>,
     ) -> Result<Vec<ContractChanges>> {
         let cells = self.subjects.iter().zip(from.iter().zip(to));
-        let differ = cells.filter(|(_, (from, to))| !from.does_the_same(to));
+        // Work and memory of a replay are in no report.
+        let differ = cells.filter(|(subject, (from, to))| subject.is_trace() || !from.does_the_same(to));
         let found = differ.map(|(subject, (from, to))| self.changes_of(subject, from, to, version));
         Ok(found.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
@@ -134,12 +192,10 @@ impl Cells {
         to: &CellReport,
         version: Option<&Version>,
     ) -> Result<Option<ContractChanges>> {
-        let contract = match subject {
-            Subject::Known(id) => self.engine().contract(id)?,
-            Subject::Contract(contract) | Subject::Sql(contract) | Subject::Script(contract) => {
-                contract.clone()
-            }
-        };
+        if let Some((_, changes)) = self.replays_of(subject, from, to)? {
+            return Ok(changes);
+        }
+        let contract = self.contract_of(subject)?;
         let snapshots = self.cells.recorded().contract(&contract.id)?;
         Ok(changes(&self.engine().builds().causes(&contract, &snapshots), from, to, version))
     }

@@ -7,6 +7,7 @@ pub(crate) mod each_build;
 pub(crate) mod exit;
 pub(crate) mod groups;
 pub(crate) mod inventory;
+pub(crate) mod known;
 pub(crate) mod ladder;
 pub(crate) mod locks;
 pub(crate) mod products;

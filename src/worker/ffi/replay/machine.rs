@@ -37,6 +37,18 @@ pub(crate) struct Differs {
     pub(crate) hash: u64,
 }
 
+impl Differs {
+    /// The types of values by their names, where these are their numbers.
+    pub(crate) fn of_types(self) -> Self {
+        const TYPES: [&str; 5] = ["INTEGER", "FLOAT", "TEXT", "BLOB", "NULL"];
+        let name = |number: String| {
+            let at = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+            at.and_then(|at| TYPES.get(at)).map_or(number, |name| format!("type {name}"))
+        };
+        Self { old: name(self.old), new: name(self.new), ..self }
+    }
+}
+
 impl Made {
     #[cold]
     pub(super) fn differs(&mut self, recorded: &Item<'_>, found: &Item<'_>) {

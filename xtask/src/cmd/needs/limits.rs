@@ -19,6 +19,9 @@ const NEAR: i64 = 2;
 impl Search<'_> {
     /// The limits of which a known build has too little, or hardly enough.
     pub(super) fn limits(&self, known: &[&Asked]) -> Result<Vec<LimitNeed>> {
+        if !self.program.has_limits() {
+            return Ok(Vec::new());
+        }
         let builds: Vec<_> = known.iter().map(|asked| asked.build).collect();
         let least = each_build(&builds, |build| limits_of(self, build))?;
         let own = limits_of(self, self.on)?;

@@ -11,10 +11,13 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use sqlite_contracts::analysis::needs::emit::{Language, emit};
 use sqlite_contracts::analysis::needs::{Contracts, Needs};
-use sqlite_contracts::contract::Contract;
+use sqlite_contracts::builds::Build;
+use sqlite_contracts::contract::{Contract, trace};
 use sqlite_contracts::diagnostic::{Diagnostics, SourceText};
 use sqlite_contracts::engine::Engine;
+use sqlite_contracts::subject::Subject;
 use sqlite_contracts::system::files::write_atomically;
+use sqlite_contracts::trace::{Summary, Trace};
 
 use crate::support::context;
 use crate::support::exit::{self, Exit, Usage};
@@ -29,10 +32,12 @@ Examples:
   cargo xtask needs schema.sql queries.sql                       what these statements ask of a SQLite
   cargo xtask needs schema.sql -o sqlite-needs.yaml              into a file, for `fits`
   cargo xtask needs --sql 'SELECT iif(1, 2, 3)' --no-build       without compiling anything
+  cargo xtask needs app.trace --no-build                         what a recorded program asks of a SQLite
   cargo xtask needs select1.test --on 3.46.0-rusqlite            the program works with this build
   cargo xtask needs --known sqlite-needs.yaml --emit c > needs.h a check for the program's start
 
-The answers of one build are those that are needed: the newest of the ladder, unless --on names another. The versions of the \
+The answers of one build are those that are needed: the newest of the ladder, or of a trace a build of the version that was \
+recorded, unless --on names another. The versions of the \
 ladder are asked, where many are not compiled yet the core builds and those that are compiled unless `--all` is given, and the builds \
 of that version with other flags. Flags are searched by delta debugging from a build without \
 any: each set that is tried is compiled once and kept in target/sqlite-builds/ until `cargo xtask build --prune`. Limits are \
@@ -107,6 +112,23 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     Ok(Exit::Fine)
 }
 
+/// The build of the version with which a trace was recorded: what it answers is what the program got. Nothing where no subject
+/// is a trace, or there is no such build.
+fn recorded_on<'a>(subjects: &[Subject], engine: &'a Engine, profile: &str) -> Result<Option<&'a Build>> {
+    let Some(subject) = subjects.iter().find(|subject| subject.is_trace()) else { return Ok(None) };
+    let contract = subject.contract(engine.store().project())?;
+    let Some(path) = trace::path_of(&contract) else { return Ok(None) };
+    let summary = Summary::of(&Trace::open(path)?)?;
+    let versions: Vec<&String> = summary.by_process.iter().map(|process| &process.version).collect();
+    let is_it = |build: &&Build| {
+        let version = build.version().map(ToString::to_string);
+        versions.iter().any(|known| Some(*known) == version.as_ref())
+    };
+    let found: Vec<&Build> = engine.builds().iter().filter(is_it).collect();
+    let plain = found.iter().find(|build| build.profile().name == profile);
+    Ok(plain.or_else(|| found.first()).copied())
+}
+
 /// The needs in a file.
 pub(crate) fn read(file: &Path) -> Result<Needs> {
     let source = SourceText::read(file, &file.display().to_string()).map_err(Diagnostics::from)?;
@@ -120,7 +142,7 @@ fn search(args: &Args) -> Result<Needs> {
     let ladder = args.ladder.of(engine.builds())?;
     let on = match &args.on {
         Some(name) => crate::cmd::gate::named(engine.builds(), "--on", name)?,
-        None => ladder[ladder.len() - 1],
+        None => recorded_on(&subjects, &engine, &args.ladder.profile)?.unwrap_or(ladder[ladder.len() - 1]),
     };
     let Some(version) = on.version() else {
         bail!(Usage(format!(
@@ -130,7 +152,7 @@ fn search(args: &Args) -> Result<Needs> {
     };
     let contracts: Vec<Arc<Contract>> =
         subjects.iter().map(|subject| subject.contract(&project)).collect::<Result<_, _>>()?;
-    let program = Contracts::new(&engine, &contracts);
+    let program = Contracts::new(&engine, &contracts)?;
     let ids = subjects.iter().map(|subject| match subject.is_sql() {
         true => subject.heading(""),
         false => subject.id().to_owned(),

@@ -1,0 +1,289 @@
+//! Which cases may know why a statement of a program does something else: those that change in the same way over the
+//! innermost of what it uses.
+
+use std::collections::BTreeSet;
+
+use super::changed::{ChangedStep, Class, Sort, changed, words_of};
+use super::words::{Needs, has_word, words};
+use crate::analysis::replay::Group;
+use crate::contract::Case;
+use crate::outcome::replayed::Kind;
+use crate::record::transcript::Transcript;
+
+/// What is asked of the catalogue about calls that do something else.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// What may make the change, each alone.
+    needs: Vec<Needs>,
+    sorts: &'static [Sort],
+    /// The classes of the first value that changes.
+    classes: Option<(Class, Class)>,
+}
+
+/// How a case changes between two builds.
+#[derive(Debug, Clone)]
+pub struct Drift {
+    /// The words of all its steps.
+    all: BTreeSet<String>,
+    steps: Vec<ChangedStep>,
+}
+
+impl Drift {
+    /// What differs between what a case did on the old build and on the new one.
+    pub fn of(case: &Case, from: &Transcript, to: &Transcript) -> Self {
+        Self { all: words_of(case), steps: changed(from, to) }
+    }
+}
+
+/// A case that may know it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fit {
+    /// How many words the shortest step has that changes so: the fewer, the less is it about anything else.
+    pub words: usize,
+    /// What both use: `round`.
+    pub over: String,
+}
+
+impl Ask {
+    /// What may explain a group; nothing where nothing on record is of its kind, or its statement uses nothing that could
+    /// be asked for.
+    pub fn of(group: &Group) -> Option<Self> {
+        let sorts = sorts(group);
+        let classes = match group.kind {
+            Kind::Value => Class::of_read(&group.was).zip(Class::of_read(&group.is)),
+            _ => None,
+        };
+        let mut needs = match lacking(&group.was).or_else(|| lacking(&group.is)) {
+            Some(word) => vec![Needs::together([word])],
+            None => innermost(&group.statement),
+        };
+        if classes.is_some_and(|(was, is)| was != Class::Integer && is != Class::Integer) {
+            needs.retain(|needs| !needs.all().any(|word| OF_INTEGERS.contains(&word.as_str())));
+        }
+        (!sorts.is_empty() && !needs.is_empty()).then_some(Self { needs, sorts, classes })
+    }
+
+    /// Whether a contract with this text in small letters has the words at all.
+    pub fn may_be_in(&self, text: &str) -> bool {
+        self.needs.iter().any(|needs| needs.all().all(|word| has_word(text, word)))
+    }
+
+    /// How a case that changes so fits; nothing where it does not.
+    pub fn fit(&self, drift: &Drift) -> Option<Fit> {
+        // Rows may change because a value does, and a value because a row does.
+        let is_alike = |classes| self.classes.is_none_or(|own| classes == Some(own));
+        let steps =
+            drift.steps.iter().filter(|step| self.sorts.contains(&step.sort) && is_alike(step.classes));
+        let fits = steps.filter_map(|step| {
+            let needs = self.needs.iter().find(|needs| needs.are_in(&step.words, &drift.all))?;
+            let over = needs.all().cloned().collect::<Vec<_>>().join(" ");
+            Some(Fit { words: step.words.len(), over })
+        });
+        fits.min()
+    }
+}
+
+/// How a step on record changes that may be the same.
+fn sorts(group: &Group) -> &'static [Sort] {
+    let fails = |did: &str| crate::analysis::replay::error(did).is_some();
+    match group.kind {
+        Kind::Value | Kind::Rows | Kind::Order | Kind::CalledOtherwise => &[Sort::Silent],
+        Kind::Error if fails(&group.was) && fails(&group.is) => &[Sort::BothFail],
+        Kind::Error => &[Sort::OneFails],
+        Kind::Code => &[Sort::BothFail],
+        Kind::Plan => &[Sort::Plan],
+        Kind::Crash => &[Sort::Crash],
+        Kind::Hang | Kind::Missing | Kind::Random | Kind::Work | Kind::Leak | Kind::Memory => &[],
+    }
+}
+
+/// What an error says that the library does not know: the name of a function or module, or the word at which reading ended.
+fn lacking(said: &str) -> Option<String> {
+    let name = |before: &str| {
+        let (_, rest) = said.split_once(before)?;
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        (end > 0).then(|| rest[..end].to_ascii_lowercase())
+    };
+    ["no such function: ", "unknown function: ", "no such module: ", "near \""].into_iter().find_map(name)
+}
+
+/// Words before a parenthesis that call nothing.
+const NO_CALLS: [&str; 27] = [
+    "values",
+    "in",
+    "as",
+    "over",
+    "filter",
+    "check",
+    "key",
+    "unique",
+    "conflict",
+    "using",
+    "exists",
+    "and",
+    "or",
+    "not",
+    "select",
+    "where",
+    "on",
+    "by",
+    "from",
+    "join",
+    "set",
+    "when",
+    "then",
+    "else",
+    "default",
+    "materialized",
+    "limit",
+];
+/// Words after which a name is one of a table or an index.
+const BEFORE_NAMES: [&str; 9] =
+    ["into", "table", "index", "on", "references", "view", "with", "recursive", "exists"];
+/// Functions that return an integer whatever they are given: another value is not theirs.
+const OF_INTEGERS: [&str; 9] = [
+    "count",
+    "length",
+    "instr",
+    "unicode",
+    "changes",
+    "total_changes",
+    "last_insert_rowid",
+    "row_number",
+    "octet_length",
+];
+/// Clauses and operators that say what a statement without calls is about.
+const TELLING: [&str; 20] = [
+    "distinct",
+    "union",
+    "intersect",
+    "except",
+    "group",
+    "having",
+    "like",
+    "glob",
+    "collate",
+    "returning",
+    "recursive",
+    "pragma",
+    "between",
+    "conflict",
+    "left",
+    "full",
+    "right",
+    "natural",
+    "regexp",
+    "match",
+];
+
+/// The calls of a statement in whose arguments nothing is called, each alone; the clauses together where there are none.
+fn innermost(statement: &str) -> Vec<Needs> {
+    let tokens: Vec<String> = words(statement).collect();
+    let calls = calls(&tokens);
+    if !calls.is_empty() {
+        return calls.into_iter().map(Needs::together).collect();
+    }
+    let clauses: BTreeSet<String> =
+        tokens.into_iter().filter(|token| TELLING.contains(&token.as_str())).collect();
+    if clauses.is_empty() { Vec::new() } else { vec![Needs::together(clauses)] }
+}
+
+/// The words of each innermost call: its name; of a cast also the type.
+fn calls(tokens: &[String]) -> BTreeSet<Vec<String>> {
+    let mut open: Vec<Option<usize>> = Vec::new();
+    let mut found = BTreeSet::new();
+    // Where the last call began that has ended: one around it is not innermost.
+    let mut last = None;
+    for (at, token) in tokens.iter().enumerate() {
+        match token.as_str() {
+            "(" => open.push((at > 0 && is_call(tokens, at - 1)).then(|| at - 1)),
+            ")" => {
+                let Some(Some(name)) = open.pop() else { continue };
+                if last.is_none_or(|last| last < name) {
+                    found.insert(words_of_call(&tokens[name..at]));
+                }
+                last = Some(name.max(last.unwrap_or(0)));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn is_call(tokens: &[String], at: usize) -> bool {
+    let name = tokens[at].as_str();
+    let before = if at > 0 { tokens[at - 1].as_str() } else { "" };
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && !NO_CALLS.contains(&name)
+        && !BEFORE_NAMES.contains(&before)
+}
+
+fn words_of_call(call: &[String]) -> Vec<String> {
+    match (call.first().map(String::as_str), call.last()) {
+        (Some("cast"), Some(kind)) => vec!["cast".to_owned(), "as".to_owned(), kind.clone()],
+        _ => call.first().cloned().into_iter().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Contract;
+
+    #[test]
+    fn a_value_of_another_class_is_another_change() {
+        let case =
+            &Contract::of_sql(&crate::diagnostic::SourceText::new("x", "SELECT f('')")).unwrap().cases[0];
+        let [old, new] = ["query SELECT f('') → NULL", "query SELECT f('') → \"\""].map(Transcript::from);
+        let drift = Drift::of(case, &old, &new);
+        let fits =
+            |was, is| Ask::of(&group(Kind::Value, "select f(?)", was, is)).unwrap().fit(&drift).is_some();
+        assert!(fits("NULL", "''") && fits("type NULL", "type TEXT"));
+        assert!(!fits("'0.29'", "'0.28'"));
+        let counts = |was, is| Ask::of(&group(Kind::Value, "select count(*) from t", was, is)).is_some();
+        assert!(counts("1", "2") && !counts("0.29", "0.28"));
+    }
+
+    fn group(kind: Kind, statement: &str, was: &str, is: &str) -> Group {
+        let known = Vec::new();
+        let (was, is) = (was.to_owned(), is.to_owned());
+        Group { kind, statement: statement.to_owned(), count: 1, first: None, was, is, known }
+    }
+
+    fn over(statement: &str) -> Vec<String> {
+        innermost(statement).iter().map(|needs| needs.all().cloned().collect::<Vec<_>>().join(" ")).collect()
+    }
+
+    #[test]
+    fn the_innermost_calls_are_asked_for_or_else_the_clauses() {
+        assert_eq!(over("select round(sum(a), ?), abs(b) from t where c in (?)"), ["abs", "sum"]);
+        assert_eq!(over("select cast(a as text) from t"), ["as cast text"]);
+        assert_eq!(over("insert into t(a) values(?)"), [""; 0]);
+        assert_eq!(over("select distinct a from t union select b from u"), ["distinct union"]);
+        assert_eq!(over("select upper((select lower(a) from t))"), ["lower"]);
+    }
+
+    #[test]
+    fn an_error_names_what_is_lacking() {
+        assert_eq!(lacking("ERROR: no such function: iif").as_deref(), Some("iif"));
+        assert_eq!(lacking("ERROR: near \"RETURNING\": syntax error").as_deref(), Some("returning"));
+        assert_eq!(lacking("ERROR: near \"(\": syntax error"), None);
+    }
+
+    #[test]
+    fn a_case_fits_that_changes_in_the_same_way_over_the_same_function() {
+        let case = &Contract::of_sql(&crate::diagnostic::SourceText::new("x", "SELECT round(1.5)"))
+            .unwrap()
+            .cases[0];
+        let [old, new] =
+            ["query SELECT round(1.5) → 2.0", "query SELECT round(1.5) → 1.0"].map(Transcript::from);
+        let drift = Drift::of(case, &old, &new);
+        let fit = |group: &Group| Ask::of(group)?.fit(&drift);
+        let value = |statement| group(Kind::Value, statement, "0.29", "0.28");
+        assert_eq!(fit(&value("select round(a, ?) from t")).unwrap().over, "round");
+        assert_eq!(fit(&value("select abs(a) from t")), None);
+        assert_eq!(fit(&group(Kind::Error, "select round(a)", "OK", "ERROR: x")), None);
+        assert_eq!(fit(&group(Kind::Work, "select round(a)", "1", "2")), None);
+        assert!(Ask::of(&value("select round(a)")).unwrap().may_be_in("select round(1)"));
+    }
+}

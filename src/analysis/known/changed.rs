@@ -1,0 +1,186 @@
+//! How two transcripts of a case differ, step by step: the words of each step that does something else, and how.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::words::words;
+use crate::contract::Case;
+use crate::outcome::shown::Shown;
+use crate::record::transcript::{Line, Transcript};
+
+/// A step whose outcome changes.
+#[derive(Debug, Clone)]
+pub(in crate::analysis) struct ChangedStep {
+    pub words: BTreeSet<String>,
+    pub sort: Sort,
+    /// What the first value that changes was, and what it is; where there are two such values.
+    pub classes: Option<(Class, Class)>,
+}
+
+/// The class of a value as transcripts and replays show one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::analysis) enum Class {
+    Null,
+    Integer,
+    Real,
+    Text,
+    Blob,
+}
+
+impl Class {
+    /// The class of a value that a replay shows, or of a column's type: `type TEXT`.
+    pub(in crate::analysis) fn of_read(shown: &str) -> Option<Self> {
+        match shown.strip_prefix("type ") {
+            Some("NULL") => Some(Self::Null),
+            Some("INTEGER") => Some(Self::Integer),
+            Some("FLOAT") => Some(Self::Real),
+            Some("TEXT") => Some(Self::Text),
+            Some("BLOB") => Some(Self::Blob),
+            Some(_) => None,
+            None => Self::of(shown),
+        }
+    }
+
+    /// The class of a shown value; nothing of anything else.
+    pub(in crate::analysis) fn of(shown: &str) -> Option<Self> {
+        let digits = shown.strip_prefix('-').unwrap_or(shown);
+        match shown {
+            "NULL" => Some(Self::Null),
+            "inf" | "-inf" | "nan" => Some(Self::Real),
+            blob if blob.starts_with("x'") => Some(Self::Blob),
+            text if text.starts_with(['"', '\'']) => Some(Self::Text),
+            _ if !digits.starts_with(|c: char| c.is_ascii_digit()) => None,
+            _ if digits.contains(['.', 'e']) => Some(Self::Real),
+            _ => Some(Self::Integer),
+        }
+    }
+}
+
+/// The classes of the first value that differs between two outcomes of as many rows and columns.
+fn classes(before: &[Shown], after: &[Shown]) -> Option<(Class, Class)> {
+    let mut rows = before.iter().zip(after).filter(|(before, after)| before != after);
+    let (before, after) = rows.next()?;
+    let (before, after) = (values(&before.to_string()), values(&after.to_string()));
+    if before.len() != after.len() {
+        return None;
+    }
+    let (before, after) = before.iter().zip(&after).find(|(before, after)| before != after)?;
+    Some((Class::of(before)?, Class::of(after)?))
+}
+
+/// The values of a row: of `("a, b", 1)` two, of anything without parentheses one.
+fn values(row: &str) -> Vec<String> {
+    let Some(inside) = row.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else {
+        return vec![row.to_owned()];
+    };
+    let (mut values, mut is_quoted, mut is_escaped) = (vec![String::new()], false, false);
+    for c in inside.chars() {
+        match c {
+            ',' if !is_quoted => values.push(String::new()),
+            ' ' if !is_quoted && values.last().is_some_and(String::is_empty) => {}
+            _ => {
+                is_quoted ^= c == '"' && !is_escaped;
+                values.last_mut().into_iter().for_each(|value| value.push(c));
+            }
+        }
+        is_escaped = c == '\\' && !is_escaped;
+    }
+    values
+}
+
+/// How the outcome of a step changes, as far as a transcript tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::analysis) enum Sort {
+    /// Both have values.
+    Silent,
+    OneFails,
+    BothFail,
+    Plan,
+    Crash,
+}
+
+impl Sort {
+    fn between(step: &str, before: &[Shown], after: &[Shown]) -> Self {
+        let is_failure = |outcome: &[Shown]| outcome.iter().any(Shown::is_failure);
+        match (is_failure(before), is_failure(after)) {
+            (false, false) if is_plan(step) => Self::Plan,
+            (false, false) => Self::Silent,
+            (true, true) => Self::BothFail,
+            _ => Self::OneFails,
+        }
+    }
+}
+
+fn is_plan(step: &str) -> bool {
+    step.starts_with("plan ") || step.starts_with("query EXPLAIN QUERY PLAN")
+}
+
+pub(in crate::analysis) fn words_of(case: &Case) -> BTreeSet<String> {
+    let steps = case.runs.iter().flat_map(|run| &run.steps);
+    steps.flat_map(|placed| words(&placed.step.verb.describe()).collect::<Vec<_>>()).collect()
+}
+
+/// What a step did, or that the process died in it.
+enum Did {
+    Showed(Vec<Shown>),
+    Died,
+}
+
+/// The steps whose outcomes differ between two transcripts.
+pub(in crate::analysis) fn changed(above: &Transcript, below: &Transcript) -> Vec<ChangedStep> {
+    let above = by_step(above);
+    let differing = by_step(below).into_iter().filter_map(|(key, after)| {
+        let (sort, classes) = match (above.get(&key)?, after) {
+            (Did::Showed(before), Did::Showed(after)) if *before != after => {
+                (Sort::between(&key.1, before, &after), classes(before, &after))
+            }
+            (Did::Showed(_), Did::Died) | (Did::Died, Did::Showed(_)) => (Sort::Crash, None),
+            _ => return None,
+        };
+        Some(ChangedStep { words: words(&format!("{} {}", key.0, key.1)).collect(), sort, classes })
+    });
+    differing.collect()
+}
+
+/// What each step of a transcript did, by the row of `with` that it belongs to, its text, and how often that came before.
+fn by_step(transcript: &Transcript) -> BTreeMap<(String, String, usize), Did> {
+    let mut row = String::new();
+    let mut found: Vec<((String, String), Did)> = Vec::new();
+    for line in transcript.iter() {
+        match line {
+            Line::Row(label) => row.clone_from(label),
+            Line::Step { step, outcome } => {
+                let showed = Did::Showed(outcome.iter().cloned().collect());
+                found.push(((row.clone(), step.clone()), showed));
+            }
+            Line::More(more) => {
+                if let Some((_, Did::Showed(shown))) = found.last_mut() {
+                    shown.push(more.clone());
+                }
+            }
+            Line::Crashed { step, .. } => found.push(((row.clone(), step.clone()), Did::Died)),
+            Line::Silent | Line::TimedOut { .. } | Line::Other(_) => {}
+        }
+    }
+    let mut times: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let numbered = found.into_iter().map(|((row, step), did)| {
+        let time = times.entry((row.clone(), step.clone())).or_default();
+        *time += 1;
+        ((row, step, *time), did)
+    });
+    numbered.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_value_that_changes_has_two_classes() {
+        let of = |before: &str, after: &str| classes(&[Shown::new(before)], &[Shown::new(after)]);
+        assert_eq!(of("34.77", "34.78"), Some((Class::Real, Class::Real)));
+        assert_eq!(of("(1, \"a, b\", NULL)", "(1, \"a, b\", \"\")"), Some((Class::Null, Class::Text)));
+        assert_eq!(of("(1, x'00')", "(1, -2)"), Some((Class::Blob, Class::Integer)));
+        assert_eq!(of("1", "(1, 2)"), None);
+        assert_eq!(of("ERROR: x", "1"), None);
+    }
+}

@@ -1,0 +1,101 @@
+//! A recorded program: what it asks are the calls of its trace, and what a build answers is what a replay finds.
+
+use anyhow::{Context, Result};
+
+use super::program::{Answer, Statement};
+use crate::analysis::gate::Severity;
+use crate::analysis::replay::Replayed;
+use crate::builds::Build;
+use crate::contract::{Contract, trace};
+use crate::engine::Engine;
+use crate::outcome::replayed::{Difference, Kind};
+use crate::trace::{Summary, Trace};
+
+/// What a call says that does what it did.
+const AS_RECORDED: &str = "as it was recorded";
+
+/// The statements and functions of a trace.
+pub(super) struct Recorded {
+    /// The id of its contract.
+    place: String,
+    /// Statements in their normal form, then functions of the interface.
+    asks: Vec<String>,
+}
+
+impl Recorded {
+    /// Those of a contract's trace; nothing where it is no trace's.
+    ///
+    /// # Errors
+    /// When the trace cannot be read.
+    pub(super) fn of(contract: &Contract) -> Result<Option<Self>> {
+        let Some(path) = trace::path_of(contract) else { return Ok(None) };
+        let summary = Trace::open(path).and_then(|trace| Summary::of(&trace));
+        let summary = summary.with_context(|| format!("cannot read {}", contract.id))?;
+        let asks = summary.statements.into_iter().chain(summary.by_function).map(|counted| counted.what);
+        Ok(Some(Self { place: contract.id.clone(), asks: asks.collect() }))
+    }
+
+    pub(super) fn statements(&self) -> impl Iterator<Item = Statement> {
+        self.asks.iter().map(|text| Statement { place: self.place.clone(), text: text.clone() })
+    }
+
+    /// What a build answers to each.
+    ///
+    /// # Errors
+    /// Those of a replay. One that does not come to its end is an answer to everything.
+    pub(super) fn answers(&self, engine: &Engine, contract: &Contract, on: &Build) -> Result<Vec<Answer>> {
+        let (_, replayed) = Replayed::run(engine, contract, on)?;
+        Ok(match replayed {
+            Ok(replayed) => self.asks.iter().map(|asked| answer(asked, &replayed.differences)).collect(),
+            Err(why) => self.asks.iter().map(|_| Answer::failed(why.as_str())).collect(),
+        })
+    }
+}
+
+/// The first of the differences that a program may rely on.
+fn answer(asked: &str, differences: &[Difference]) -> Answer {
+    let is_meant = |difference: &&Difference| {
+        difference.statement == asked && difference.severity() != Severity::Unpromised
+    };
+    match differences.iter().find(is_meant) {
+        None => Answer { failed: false, said: AS_RECORDED.to_owned() },
+        Some(difference @ Difference { new, place, .. }) if difference.fails() => {
+            Answer::failed(format!("{new}, first in {place}"))
+        }
+        Some(Difference { kind, old, new, place, .. }) => {
+            let what = if *kind == Kind::Value { String::new() } else { format!("{}: ", kind.words()) };
+            Answer { failed: false, said: format!("{what}{new} instead of {old}, first in {place}") }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn differs(kind: Kind, statement: &str, [old, new]: [&str; 2]) -> Difference {
+        let (statement, place) = (statement.to_owned(), "call 1".to_owned());
+        Difference { kind, statement, count: 1, place, old: old.to_owned(), new: new.to_owned() }
+    }
+
+    #[test]
+    fn an_answer_is_what_differs_and_may_be_relied_on() {
+        let differences = [
+            differs(Kind::Order, "select a from t", ["1", "2"]),
+            differs(Kind::Error, "select iif(?)", ["OK", "ERROR: no such function: iif"]),
+            differs(Kind::Value, "select round(a)", ["0.29", "0.28"]),
+            differs(Kind::Missing, "sqlite3_txn_state", ["made", "missing sqlite3_txn_state"]),
+        ];
+        let said = |asked: &str| {
+            let answer = answer(asked, &differences);
+            (answer.failed, answer.said)
+        };
+        assert_eq!(said("select a from t"), (false, AS_RECORDED.to_owned()));
+        assert_eq!(said("select iif(?)"), (true, "ERROR: no such function: iif, first in call 1".to_owned()));
+        assert_eq!(said("select round(a)"), (false, "0.28 instead of 0.29, first in call 1".to_owned()));
+        assert_eq!(
+            said("sqlite3_txn_state"),
+            (true, "missing sqlite3_txn_state, first in call 1".to_owned())
+        );
+    }
+}

@@ -1,0 +1,177 @@
+//! What two runs of the same calls differ in, as the rows of a replay have it: the worker writes them, and analyses read them.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::shown::Shown;
+use super::value::Value;
+
+/// What is different.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The library died in a call.
+    Crash,
+    /// A call did not come back.
+    Hang,
+    /// The library has no such function.
+    Missing,
+    /// A value.
+    Value,
+    /// A value of a statement that draws at random: another build draws otherwise from the same beginning.
+    Random,
+    /// How many rows there are.
+    Rows,
+    /// The order of the same rows.
+    Order,
+    /// A call succeeds where it failed or fails where it succeeded, or fails with other words.
+    Error,
+    /// The code of an error.
+    Code,
+    /// A function of the program's is called with other arguments, or another number of times.
+    CalledOtherwise,
+    /// The plan of a statement. This and what follows is known of two replays alone: a trace says nothing of it.
+    Plan,
+    /// How much a statement does.
+    Work,
+    /// What is not given back.
+    Leak,
+    /// How much memory is held at once.
+    Memory,
+}
+
+impl Kind {
+    /// Every kind.
+    const ALL: [Self; 14] = [
+        Self::Crash,
+        Self::Hang,
+        Self::Missing,
+        Self::Value,
+        Self::Random,
+        Self::Rows,
+        Self::Order,
+        Self::Error,
+        Self::Code,
+        Self::CalledOtherwise,
+        Self::Plan,
+        Self::Work,
+        Self::Leak,
+        Self::Memory,
+    ];
+
+    /// The kind in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Crash => "crash",
+            Self::Hang => "hang",
+            Self::Missing => "missing",
+            Self::Value => "value",
+            Self::Random => "random",
+            Self::Rows => "rows",
+            Self::Order => "order",
+            Self::Error => "error",
+            Self::Code => "code",
+            Self::CalledOtherwise => "called otherwise",
+            Self::Plan => "plan",
+            Self::Work => "work",
+            Self::Leak => "leak",
+            Self::Memory => "memory",
+        }
+    }
+
+    fn of(words: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.words() == words)
+    }
+}
+
+/// Calls that do something else than they did, and are alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What is different.
+    pub kind: Kind,
+    /// The statement in its normal form, or the function.
+    pub statement: String,
+    /// How many calls.
+    pub count: u64,
+    /// The first of them: `call 12`, or `process 2, call 12`.
+    pub place: String,
+    /// What it was.
+    pub old: String,
+    /// What it is.
+    pub new: String,
+}
+
+impl Difference {
+    /// The row of a replay that says so.
+    pub(crate) fn row(&self) -> Vec<Value> {
+        let text = |text: &str| Value::text(text);
+        vec![
+            text(self.kind.words()),
+            text(&self.statement),
+            Value::Integer(i64::try_from(self.count).unwrap_or(i64::MAX)),
+            text(&self.place),
+            text(&self.old),
+            text(&self.new),
+        ]
+    }
+
+    /// Whether calls fail that did not.
+    pub fn fails(&self) -> bool {
+        let is_failure = |shown: &str| Shown::new(shown).is_failure();
+        match self.kind {
+            Kind::Crash | Kind::Hang | Kind::Missing => true,
+            Kind::Error => is_failure(&self.new) && !is_failure(&self.old),
+            _ => false,
+        }
+    }
+
+    /// What such a row says; nothing of the rows of counts.
+    pub(crate) fn read(row: &[Value]) -> Option<Self> {
+        let [kind, statement, Value::Integer(count), place, old, new] = row else { return None };
+        Some(Self {
+            kind: Kind::of(&words(kind)?)?,
+            statement: words(statement)?,
+            count: u64::try_from(*count).ok()?,
+            place: words(place)?,
+            old: words(old)?,
+            new: words(new)?,
+        })
+    }
+}
+
+/// What a row of memory says of a statement that was there when its process ended.
+pub(crate) const NEVER_FINALIZED: &str = "never finalized";
+/// What a row of memory says of the most that SQLite held at any time.
+pub(crate) const AT_MOST: &str = "bytes at most";
+
+/// The text of a value that is one.
+pub(crate) fn words(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_read_from_its_row() {
+        for kind in Kind::ALL {
+            let difference = Difference {
+                kind,
+                statement: "SELECT round(?)".to_owned(),
+                count: 2,
+                place: "call 7".to_owned(),
+                old: "0.29".to_owned(),
+                new: "0.28".to_owned(),
+            };
+            assert_eq!(Difference::read(&difference.row()), Some(difference));
+        }
+        assert_eq!(Difference::read(&[Value::text("not compared"), Value::Integer(3)]), None);
+        let counts = ["calls", "same", "differ"];
+        let row: Vec<Value> = counts.iter().flat_map(|it| [Value::text(it), Value::Integer(1)]).collect();
+        assert_eq!(Difference::read(&row), None);
+    }
+}

@@ -1,0 +1,120 @@
+//! Drifts of the catalogue that may be what a program's calls meet: the cases that may know it run on both builds too.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use rayon::prelude::*;
+use sqlite_contracts::analysis::gate::ContractChanges;
+use sqlite_contracts::analysis::known::{Ask, Drift, Fit};
+use sqlite_contracts::analysis::replay::{Group, KnownDrift};
+use sqlite_contracts::builds::Build;
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::contract::cause::Cause;
+use sqlite_contracts::diagnostic::numbers::counted;
+use sqlite_contracts::record::report::CellReport;
+use sqlite_contracts::subject::Subject;
+
+use super::cells::Cells;
+use crate::ui::settings::is_quiet;
+
+/// As many cases are named beside a group.
+const MOST: usize = 2;
+
+/// A contract, and each case of it that has causes between the builds, by its place.
+type Chosen = (Arc<Contract>, Vec<(usize, Vec<Cause>)>);
+
+/// A case that changes between the builds, and may be what a program meets.
+struct Candidate {
+    /// `precision/money-round/computed-amounts`
+    case: String,
+    drift: Drift,
+    because: Vec<Cause>,
+}
+
+/// Names beside each group of calls the cases of the catalogue that change between the same builds, in the same way, over
+/// what the statement uses.
+///
+/// # Errors
+/// When contracts or snapshots cannot be read.
+pub(crate) fn name_known(cells: &Cells, builds: [&Build; 2], changes: &mut [ContractChanges]) -> Result<()> {
+    let mut groups: Vec<&mut Group> = changes
+        .iter_mut()
+        .flat_map(|contract| &mut contract.changes)
+        .filter_map(|it| it.group.as_mut())
+        .collect();
+    let asks: Vec<Option<Ask>> = groups.iter().map(|group| Ask::of(group)).collect();
+    let candidates = candidates(cells, builds, &asks.iter().flatten().collect::<Vec<_>>())?;
+    for (group, ask) in groups.iter_mut().zip(&asks) {
+        group.known = ask.as_ref().map_or_else(Vec::new, |ask| known(ask, &candidates));
+    }
+    Ok(())
+}
+
+fn known(ask: &Ask, candidates: &[Candidate]) -> Vec<KnownDrift> {
+    let fit = |candidate: &Candidate| {
+        let fit = ask.fit(&candidate.drift)?;
+        let (case, because) = (candidate.case.clone(), candidate.because.clone());
+        Some((fit.clone(), KnownDrift { case, over: fit.over, because }))
+    };
+    let mut fits: Vec<(Fit, KnownDrift)> = candidates.iter().filter_map(fit).collect();
+    fits.sort_by(|(fit, one), (other_fit, other)| (fit, &one.case).cmp(&(other_fit, &other.case)));
+    // One cause is enough once.
+    let mut found: Vec<KnownDrift> = Vec::new();
+    for (_, drift) in fits {
+        if found.len() < MOST && found.iter().all(|known| known.because != drift.because) {
+            found.push(drift);
+        }
+    }
+    found
+}
+
+/// The contracts that have the words and a cause between the builds, on both.
+fn candidates(cells: &Cells, builds: [&Build; 2], asks: &[&Ask]) -> Result<Vec<Candidate>> {
+    if asks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let project = cells.matrix().project();
+    let all = Subject::all_and_catalogue(project)?;
+    let mut chosen = Vec::new();
+    for subject in all.iter().filter(|subject| !subject.is_trace()) {
+        chosen.extend(candidate(cells, builds, asks, subject.id())?);
+    }
+    if !chosen.is_empty() && !is_quiet() {
+        let contracts = counted(chosen.len(), "contract", "contracts");
+        anstream::eprintln!("asking both builds {contracts} of the catalogue that may know a difference");
+    }
+    let found: Vec<Vec<Candidate>> =
+        chosen.into_par_iter().map(|chosen| drifts(cells, builds, chosen)).collect::<Result<_>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// How the cases of a contract change that have causes.
+fn drifts(cells: &Cells, builds: [&Build; 2], (contract, causes): Chosen) -> Result<Vec<Candidate>> {
+    let on =
+        |build: &Build| Ok::<_, anyhow::Error>(cells.matrix().report_of(&contract.id, build.name())?.report);
+    let (from, to): (CellReport, CellReport) = (on(builds[0])?, on(builds[1])?);
+    let candidate = |(at, because): (usize, Vec<Cause>)| {
+        let case = &contract.cases[at];
+        let drift = Drift::of(case, &from.cases[at].transcript, &to.cases[at].transcript);
+        Candidate { case: format!("{}/{}", contract.id, case.name), drift, because }
+    };
+    Ok(causes.into_iter().map(candidate).collect())
+}
+
+fn candidate(cells: &Cells, builds: [&Build; 2], asks: &[&Ask], id: &str) -> Result<Option<Chosen>> {
+    let text = Contract::source(cells.matrix().project(), id)?.text().to_ascii_lowercase();
+    if !asks.iter().any(|ask| ask.may_be_in(&text))
+        || !cells.engine().builds_beside(&[id], &builds).is_empty()
+    {
+        return Ok(None);
+    }
+    let contract = cells.engine().contract(id)?;
+    let snapshots = cells.matrix().recorded().contract(id)?;
+    let known = cells.engine().builds().causes(&contract, &snapshots);
+    let causes = contract.cases.iter().enumerate().filter_map(|(at, case)| {
+        let because = known.between(&case.name, builds[0].name(), builds[1].name());
+        (!because.is_empty()).then(|| (at, because.into_iter().cloned().collect()))
+    });
+    let causes: Vec<(usize, Vec<Cause>)> = causes.collect();
+    Ok((!causes.is_empty()).then_some((contract, causes)))
+}
