@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::changed::{Class, Sort, changed, words_of};
+use super::changed::{ChangedStep, Class, Sort, changed, words_of};
 use super::words::{Needs, has_word, words};
 use crate::analysis::replay::Group;
 use crate::contract::Case;
@@ -18,6 +18,21 @@ pub struct Ask {
     sorts: &'static [Sort],
     /// The classes of the first value that changes.
     classes: Option<(Class, Class)>,
+}
+
+/// How a case changes between two builds.
+#[derive(Debug, Clone)]
+pub struct Drift {
+    /// The words of all its steps.
+    all: BTreeSet<String>,
+    steps: Vec<ChangedStep>,
+}
+
+impl Drift {
+    /// What differs between what a case did on the old build and on the new one.
+    pub fn of(case: &Case, from: &Transcript, to: &Transcript) -> Self {
+        Self { all: words_of(case), steps: changed(from, to) }
+    }
 }
 
 /// A case that may know it.
@@ -53,16 +68,14 @@ impl Ask {
         self.needs.iter().any(|needs| needs.all().all(|word| has_word(text, word)))
     }
 
-    /// How a case that did this on the old build, and that on the new one, fits; nothing where it does not.
-    pub fn fit(&self, case: &Case, from: &Transcript, to: &Transcript) -> Option<Fit> {
-        let all = words_of(case);
+    /// How a case that changes so fits; nothing where it does not.
+    pub fn fit(&self, drift: &Drift) -> Option<Fit> {
         // Rows may change because a value does, and a value because a row does.
         let is_alike = |classes| self.classes.is_none_or(|own| classes == Some(own));
-        let steps = changed(from, to)
-            .into_iter()
-            .filter(|step| self.sorts.contains(&step.sort) && is_alike(step.classes));
+        let steps =
+            drift.steps.iter().filter(|step| self.sorts.contains(&step.sort) && is_alike(step.classes));
         let fits = steps.filter_map(|step| {
-            let needs = self.needs.iter().find(|needs| needs.are_in(&step.words, &all))?;
+            let needs = self.needs.iter().find(|needs| needs.are_in(&step.words, &drift.all))?;
             let over = needs.all().cloned().collect::<Vec<_>>().join(" ");
             Some(Fit { words: step.words.len(), over })
         });
@@ -222,9 +235,9 @@ mod tests {
         let case =
             &Contract::of_sql(&crate::diagnostic::SourceText::new("x", "SELECT f('')")).unwrap().cases[0];
         let [old, new] = ["query SELECT f('') → NULL", "query SELECT f('') → \"\""].map(Transcript::from);
-        let fits = |was, is| {
-            Ask::of(&group(Kind::Value, "select f(?)", was, is)).unwrap().fit(case, &old, &new).is_some()
-        };
+        let drift = Drift::of(case, &old, &new);
+        let fits =
+            |was, is| Ask::of(&group(Kind::Value, "select f(?)", was, is)).unwrap().fit(&drift).is_some();
         assert!(fits("NULL", "''") && fits("type NULL", "type TEXT"));
         assert!(!fits("'0.29'", "'0.28'"));
         let counts = |was, is| Ask::of(&group(Kind::Value, "select count(*) from t", was, is)).is_some();
@@ -264,7 +277,8 @@ mod tests {
             .cases[0];
         let [old, new] =
             ["query SELECT round(1.5) → 2.0", "query SELECT round(1.5) → 1.0"].map(Transcript::from);
-        let fit = |group: &Group| Ask::of(group)?.fit(case, &old, &new);
+        let drift = Drift::of(case, &old, &new);
+        let fit = |group: &Group| Ask::of(group)?.fit(&drift);
         let value = |statement| group(Kind::Value, statement, "0.29", "0.28");
         assert_eq!(fit(&value("select round(a, ?) from t")).unwrap().over, "round");
         assert_eq!(fit(&value("select abs(a) from t")), None);
