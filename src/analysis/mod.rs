@@ -3,6 +3,7 @@
 pub mod attribution;
 pub mod audit;
 pub mod discover;
+pub mod excerpt;
 pub mod exchange;
 pub mod gate;
 pub mod history;

@@ -19,6 +19,7 @@ mod platform;
 mod product;
 mod profile;
 mod release;
+pub mod schema;
 mod source;
 mod store;
 mod suggestion;

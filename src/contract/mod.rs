@@ -191,7 +191,7 @@ impl Contract {
                 None => files.push(ContractFile { id: id_of(project, &path) }),
             }
         }
-        files.extend(trace::ids(project).into_iter().map(|id| ContractFile { id }));
+        files.extend(trace::ids(project, &mut mistakes).into_iter().map(|id| ContractFile { id }));
         match include::included(project) {
             Ok(ids) => files.extend(ids.into_iter().map(|id| ContractFile { id: id.to_owned() })),
             Err(found) => mistakes.extend(found),
@@ -258,6 +258,12 @@ fn misplaced(project: &Project, path: &Path) -> Option<String> {
     let parts: Vec<&str> = id.split('/').collect();
     if parts.len() != 2 {
         return Some("this contract does not stand in a folder of `contracts/`".to_owned());
+    }
+    if parts[0] == trace::FOLDER {
+        return Some(format!(
+            "`{}` is the area of the project's recordings: name another one",
+            trace::FOLDER
+        ));
     }
     if path.extension().is_some_and(|extension| extension != "yaml") {
         return Some("contracts end in `.yaml`".to_owned());

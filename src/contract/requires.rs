@@ -17,20 +17,24 @@ use super::driver_range::DriverRange;
 pub struct Requires {
     /// A range of SQLite versions: `">=3.31.0, <3.40.0"`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "range")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", example = &">=3.31.0, <3.40.0")]
     pub version: Option<VersionReq>,
     /// Compile options as `PRAGMA compile_options` shows them: `ENABLE_FTS5`, `THREADSAFE=0`; a `!` before
     /// one means that the build must not have it.
     #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    #[schemars(example = &"ENABLE_FTS5", example = ["!OMIT_LOOKASIDE", "THREADSAFE=1"])]
     pub compile_option: OneOrMany,
     /// C functions that the library must export: `sqlite3_prepare_v3`.
     #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    #[schemars(example = &"sqlite3_prepare_v3")]
     pub function: OneOrMany,
     /// Properties of the profile (`sanitizer`), or `!` before one that it must not have.
     #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    #[schemars(example = &"!sanitizer")]
     pub property: OneOrMany,
     /// Versions of a driver: `python>=3.11`. A build that names no version has the one that the record was made with.
     #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    #[schemars(example = &"python>=3.11")]
     pub driver: OneOrMany,
 }
 

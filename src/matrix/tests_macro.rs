@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::Cells;
-use crate::contract::include;
+use crate::builds::{Build, Tier};
+use crate::contract::{include, trace};
 use crate::engine::{Engine, Runner};
 use crate::project::Project;
 use crate::system;
@@ -19,7 +20,8 @@ use crate::worker::WorkerProgram;
 /// ```
 ///
 /// takes the builds of `sqlite-builds/core/`. `matrix!(core, extended)` also takes those of
-/// `sqlite-builds/extended/`, as ignored tests.
+/// `sqlite-builds/extended/`, as ignored tests. The traces of a project are one test for each of these: what they are is found
+/// when it runs.
 ///
 /// The files are found when the tests are compiled, so the package's `build.rs` has them compiled again when a file
 /// is added. The test executable starts itself as the worker that loads the libraries, which is one more ignored
@@ -61,6 +63,11 @@ macro_rules! matrix {
         ) {
             SQLITE_CONTRACTS.check(&contract, &build);
         }
+
+        #[test]
+        fn core_traces() {
+            SQLITE_CONTRACTS.check_traces($crate::builds::Tier::Core);
+        }
     };
     (@tier extended) => {
         #[::rstest::rstest]
@@ -74,6 +81,12 @@ macro_rules! matrix {
             build: ::std::path::PathBuf,
         ) {
             SQLITE_CONTRACTS.check(&contract, &build);
+        }
+
+        #[test]
+        #[ignore = "the extended builds: matrix --all"]
+        fn extended_traces() {
+            SQLITE_CONTRACTS.check_traces($crate::builds::Tier::Extended);
         }
     };
 }
@@ -96,6 +109,15 @@ impl Tests {
         let cells = self.0.as_ref().unwrap_or_else(|message| panic!("{message}"));
         check(cells, contract, build).unwrap_or_else(|message| panic!("{message}"));
     }
+
+    /// Checks the cells of every trace of the project on the builds of a tier.
+    ///
+    /// # Panics
+    /// As [`Tests::check`].
+    pub fn check_traces(&self, tier: Tier) {
+        let cells = self.0.as_ref().unwrap_or_else(|message| panic!("{message}"));
+        check_traces(cells, tier).unwrap_or_else(|message| panic!("{message}"));
+    }
 }
 
 fn cells(project: Project, worker: std::io::Result<WorkerProgram>) -> Result<Cells<Engine>> {
@@ -117,7 +139,22 @@ pub fn check<R: Runner>(cells: &Cells<R>, contract: &Path, build: &Path) -> Resu
         true => include::included(cells.project())?.into_iter().collect(),
         false => vec![contract.as_str()],
     };
-    let checked = contracts.iter().map(|contract| cells.check(contract, &build));
+    of_cells(cells, contracts.iter().map(|contract| (*contract, build.as_str())))
+}
+
+/// Checks the cells of every trace of the project on the builds of a tier. The error is the message for people.
+///
+/// # Errors
+/// When something needs attention, or a file of the folder would be overlooked.
+pub fn check_traces<R: Runner>(cells: &Cells<R>, tier: Tier) -> Result<()> {
+    let traces = trace::all(cells.project())?;
+    let builds = cells.runner().builds().map(|builds| builds.iter().filter(|build| build.tier() == tier));
+    let builds: Vec<&str> = builds.into_iter().flatten().map(Build::name).collect();
+    of_cells(cells, traces.iter().flat_map(|it| builds.iter().map(move |build| (it.as_str(), *build))))
+}
+
+fn of_cells<'a, R: Runner>(cells: &Cells<R>, all: impl Iterator<Item = (&'a str, &'a str)>) -> Result<()> {
+    let checked = all.map(|(contract, build)| cells.check(contract, build));
     let messages: Vec<String> = checked.filter_map(|checked| cells.message(&checked)).collect();
     if messages.is_empty() { Ok(()) } else { bail!(messages.join("\n\n")) }
 }

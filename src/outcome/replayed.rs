@@ -139,6 +139,13 @@ impl Difference {
     }
 }
 
+/// The process and the call that such a place names, each from 0 and 1.
+pub(crate) fn place_of(words: &str) -> Option<(u32, u64)> {
+    let (process, call) = words.split_once(", ").unwrap_or(("process 1", words));
+    let process: u32 = process.strip_prefix("process ")?.parse().ok()?;
+    Some((process.checked_sub(1)?, call.strip_prefix("call ")?.parse().ok()?))
+}
+
 /// What a row of memory says of a statement that was there when its process ended.
 pub(crate) const NEVER_FINALIZED: &str = "never finalized";
 /// What a row of memory says of the most that SQLite held at any time.
@@ -155,6 +162,14 @@ pub(crate) fn words(value: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_is_a_process_and_a_call() {
+        assert_eq!(place_of("call 1204"), Some((0, 1204)));
+        assert_eq!(place_of("process 2, call 7"), Some((1, 7)));
+        assert_eq!(place_of("process 0, call 7"), None);
+        assert_eq!(place_of("somewhere"), None);
+    }
 
     #[test]
     fn a_difference_is_read_from_its_row() {

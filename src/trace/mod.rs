@@ -53,19 +53,50 @@ impl Trace {
     /// # Errors
     /// When the file is no trace, or damaged. One that was cut short is used to its last whole frame.
     pub fn open(path: &Path) -> Result<Self> {
-        let opened = || -> Result<Self> {
-            let mut file = File::open(path)?;
-            let size = file.metadata()?.len();
-            let (frames, cut) = container::frames(&mut file)?;
-            let Some(first) = frames.first().filter(|frame| frame.kind == Kind::About) else {
-                bail!("the frame that says what it is is missing");
-            };
-            let content = first.content(&mut file)?;
-            let about = ciborium::from_reader(content.as_slice())
-                .map_err(|error| Damage { at: first.at, what: error.to_string() })?;
-            Ok(Self { file: Mutex::new(file), about, frames, cut, size })
+        Self::open_unnamed(path).with_context(|| format!("cannot read {}", path.display()))
+    }
+
+    /// As [`Trace::open`], for those who name the file themselves.
+    pub(crate) fn open_unnamed(path: &Path) -> Result<Self> {
+        let mut file = File::open(path)?;
+        let size = file.metadata()?.len();
+        let (frames, cut) = container::frames(&mut file)?;
+        let Some(first) = frames.first().filter(|frame| frame.kind == Kind::About) else {
+            bail!("the frame that says what it is is missing");
         };
-        opened().with_context(|| format!("cannot read {}", path.display()))
+        let content = first.content(&mut file)?;
+        let about: About = ciborium::from_reader(content.as_slice())
+            .map_err(|error| Damage { at: first.at, what: error.to_string() })?;
+        Ok(Self { file: Mutex::new(file), about, frames, cut, size })
+    }
+
+    /// Finds out what stands against making its calls again. What is in its events is not looked at.
+    ///
+    /// # Errors
+    /// What does.
+    pub(crate) fn check_replayable(&self) -> Result<()> {
+        if self.about.is_hidden {
+            bail!(
+                "its values are hidden (`record --hash-values`): there is nothing that could be passed again"
+            );
+        }
+        for process in 0..self.about.processes.len() {
+            let Some((at, content)) = self.piece(process, 0)? else { continue };
+            let mut decoder = Decoder::new(&content);
+            while decoder.position() < content.len() {
+                let event =
+                    Event::read(&mut decoder).map_err(|error| Damage { at, what: error.to_string() })?;
+                match event {
+                    Event::Process(process) if process.is_little_endian != cfg!(target_endian = "little") => {
+                        bail!("it was recorded on a machine of another byte order");
+                    }
+                    // It comes before any call.
+                    Event::Process(_) | Event::Call { .. } | Event::Begin { .. } => break,
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What it says of itself.
@@ -197,7 +228,19 @@ pub(crate) mod made_up {
 
     /// A trace of these processes.
     pub(crate) fn trace(processes: &[Events]) -> Trace {
-        let about = About {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&bytes(processes)).unwrap();
+        Trace::open(file.path()).unwrap()
+    }
+
+    /// The file of a trace of these processes.
+    pub(crate) fn bytes(processes: &[Events]) -> Vec<u8> {
+        bytes_of(processes, |_| {})
+    }
+
+    /// The file of a trace of these processes that says something else of itself.
+    pub(crate) fn bytes_of(processes: &[Events], change: impl FnOnce(&mut About)) -> Vec<u8> {
+        let mut about = About {
             made_by: String::new(),
             command: Vec::new(),
             machine: String::new(),
@@ -208,15 +251,14 @@ pub(crate) mod made_up {
             files: Vec::new(),
             stopped: BTreeMap::new(),
         };
+        change(&mut about);
         let mut words = Vec::new();
         ciborium::into_writer(&about, &mut words).unwrap();
-        let mut file = tempfile::NamedTempFile::new().unwrap();
         let mut writer = Writer::new(Vec::new()).unwrap();
         writer.frame(Kind::About, 0, &words).unwrap();
         for (number, events) in (0..).zip(processes) {
             writer.frame(Kind::Events, number, &events.0).unwrap();
         }
-        file.write_all(&writer.finish().unwrap()).unwrap();
-        Trace::open(file.path()).unwrap()
+        writer.finish().unwrap()
     }
 }

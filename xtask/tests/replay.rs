@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use sqlite_contracts::trace::Recorder;
+use sqlite_contracts::trace::{Recorder, Summary, Trace};
 
 static RECORDER: LazyLock<PathBuf> = LazyLock::new(|| Recorder::build().unwrap().library().to_owned());
 
@@ -50,8 +50,11 @@ fn is_same(text: &str) -> bool {
 #[test]
 fn a_replay_on_the_library_that_was_recorded_is_the_same() {
     let Some(room) = room() else { return };
-    for word in ["status", "two", "fork", "blob", "large", "function", "values", "change", "threads", "kill"]
-    {
+    let words = [
+        "status", "two", "fork", "blob", "large", "function", "values", "change", "threads", "kill",
+        "settings",
+    ];
+    for word in words {
         let text = replayed(room.path(), &["./program", word]);
         assert!(is_same(&text), "{word}: {text}");
         for file in ["two.db", "fork.db", "threads.db"] {
@@ -65,6 +68,14 @@ fn what_had_begun_when_a_program_died_is_not_made() {
     let Some(room) = room() else { return };
     let text = replayed(room.path(), &["./program", "crash"]);
     assert!(text.contains("not made: it did not end in the trace"), "{text}");
+    assert!(text.contains("\"differ\", 0)"), "{text}");
+}
+
+#[test]
+fn virtual_tables_of_a_program_are_named_as_the_reason() {
+    let Some(room) = room() else { return };
+    let text = replayed(room.path(), &["./program", "module"]);
+    assert!(text.contains("not made: virtual tables of the program\", 4)"), "{text}");
     assert!(text.contains("\"differ\", 0)"), "{text}");
 }
 
@@ -107,6 +118,67 @@ db.close()
     if python(room.path(), program) {
         let output = xtask(room.path(), &["try", "a.trace", "--build", "system"]);
         assert!(is_same(&said(&output)), "{}", said(&output));
+    }
+}
+
+#[test]
+fn arguments_of_functions_keep_their_types_until_they_are_read() {
+    let room = tempfile::tempdir().unwrap();
+    let program = "\
+import sqlite3
+db = sqlite3.connect(':memory:')
+db.create_function('kind', 1, lambda x: type(x).__name__)
+values = [(b'blob',), ('text',), (1,), (1.5,), (None,)]
+for value in values: db.execute('select kind(?)', value).fetchall()
+";
+    if python(room.path(), program) {
+        let output = xtask(room.path(), &["try", "a.trace", "--build", "system"]);
+        assert!(is_same(&said(&output)), "{}", said(&output));
+    }
+}
+
+#[test]
+fn files_that_could_not_be_opened_cannot_be_opened_again() {
+    let room = tempfile::tempdir().unwrap();
+    let program = "\
+import os, sqlite3
+def attempt(path, sql):
+    try: sqlite3.connect(path).execute(sql)
+    except sqlite3.OperationalError as error: print(error)
+attempt('no_such_folder/a.db', 'select 1')
+os.mkdir('folder')
+attempt('folder', 'create table t(a)')
+sqlite3.connect('folder/b.db').execute('create table t(a)')
+os.chmod('folder/b.db', 0o400)
+attempt('folder/b.db', 'create table u(a)')
+attempt('folder/b.db', 'attach \"no_such_folder/c.db\" as c')
+";
+    if python(room.path(), program) {
+        let output = xtask(room.path(), &["try", "a.trace", "--build", "system"]);
+        assert!(is_same(&said(&output)), "{}", said(&output));
+        let trace = Trace::open(&room.path().join("a.trace")).unwrap();
+        assert!(
+            Summary::of(&trace).unwrap().errors.iter().any(|error| error.what.contains("unable to open"))
+        );
+    }
+}
+
+#[test]
+fn addresses_of_a_program_are_not_given_to_another_process() {
+    let room = tempfile::tempdir().unwrap();
+    let program = "\
+import sqlite3
+db = sqlite3.connect(':memory:')
+try:
+    simple = db.execute(\"select fts3_tokenizer('simple')\").fetchone()[0]
+    db.execute(\"select fts3_tokenizer('mine', ?)\", (simple,)).fetchall()
+    db.execute('create virtual table t using fts3(a, tokenize=mine)')
+except sqlite3.OperationalError as error: print(error)
+db.execute('select 1').fetchall()
+";
+    if python(room.path(), program) {
+        let text = said(&xtask(room.path(), &["try", "a.trace", "--build", "system"]));
+        assert!(is_same(&text), "{text}");
     }
 }
 

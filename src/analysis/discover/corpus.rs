@@ -98,7 +98,7 @@ impl Corpus {
 }
 
 /// A statement as a tree.
-fn statement(sql: &str) -> Tree {
+pub(super) fn statement(sql: &str) -> Tree {
     let mut reader = Reader { rest: sql };
     let mut parts = Vec::new();
     while reader.peek().is_some() {

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::report::{Report, Shown};
+use super::report::{DatedDrift, Report, Shown};
 use super::statement::is_call;
 use crate::contract::schema;
 use crate::system::files::write_atomically;
@@ -23,35 +23,70 @@ pub fn write_drafts(folder: &Path, report: &Report<'_>) -> Result<usize> {
     Ok(new.len())
 }
 
-/// The text of a contract with the finding as its one case. Nobody knows yet why it changes, so the causes are there as
-/// comments: a drift on record needs them.
 fn draft(shown: &Shown<'_>) -> String {
-    let title = shown.statements.last().map_or("", String::as_str);
-    let causes: String = shown
-        .drifts
-        .iter()
-        .map(|it| {
-            let (build, change) = (&it.drift.after, &it.drift.change);
-            let key = match build.split_once('-') {
-                Some((version, "rusqlite")) => version,
-                _ => build,
-            };
-            format!("#   {key}: {change}, from {} to {}\n", comment(&it.drift.was), comment(&it.drift.is))
-        })
-        .collect();
-    let opens_itself = shown.statements.first().is_some_and(|text| text.starts_with("open: "));
-    let open = if opens_itself { "" } else { "      - open: \":memory:\"\n" };
-    let step = |text: &String| match is_call(text) {
-        true => format!("      - {text}\n"),
-        false => format!("      - query: {}\n", quoted(text)),
+    let cause = |it: &DatedDrift<'_>| Expected {
+        build: it.drift.after.clone(),
+        change: it.drift.change.to_string(),
+        was: it.drift.was.clone(),
+        is: it.drift.is.clone(),
     };
-    let steps: String = shown.statements.iter().map(step).collect();
-    format!(
-        "{modeline}\ntitle: {}\nwhy: >-\n  What breaks for whom when this changes.\n# Found by a search. Say why it changes, and \
-         put it on record:\n# changed:\n{causes}cases:\n  - name: found\n    steps:\n{open}{steps}      - close:\n",
-        quoted(title),
-        modeline = schema::MODELINE,
-    )
+    let drifts = shown.drifts.iter().map(cause).collect();
+    Draft { found: "Found by a search.".to_owned(), statements: shown.statements, drifts }.text()
+}
+
+/// A contract to go on from, with one case.
+pub struct Draft<'a> {
+    /// Where it comes from, in a sentence.
+    pub found: String,
+    /// Its statements: SQL, or steps as YAML has them on one line.
+    pub statements: &'a [String],
+    /// Where it changes.
+    pub drifts: Vec<Expected>,
+}
+
+/// A change that waits for its cause.
+pub struct Expected {
+    /// The build with which it begins.
+    pub build: String,
+    /// What changes, in words.
+    pub change: String,
+    /// What the last statement shows before.
+    pub was: String,
+    /// What it shows after.
+    pub is: String,
+}
+
+impl Draft<'_> {
+    /// The text of the contract. Nobody knows yet why it changes, so the causes are there as comments: a drift on record
+    /// needs them.
+    pub fn text(&self) -> String {
+        let title = self.statements.last().map_or("", String::as_str);
+        let causes: String = self.drifts.iter().map(Expected::line).collect();
+        let opens_itself = self.statements.first().is_some_and(|text| text.starts_with("open: "));
+        let open = if opens_itself { "" } else { "      - open: \":memory:\"\n" };
+        let step = |text: &String| match is_call(text) {
+            true => format!("      - {text}\n"),
+            false => format!("      - query: {}\n", quoted(text)),
+        };
+        let steps: String = self.statements.iter().map(step).collect();
+        let found: String = self.found.lines().map(|line| format!("# {line}\n")).collect();
+        format!(
+            "{modeline}\ntitle: {}\nwhy: >-\n  What breaks for whom when this changes.\n{found}# Say why it changes, and put it \
+             on record:\n# changed:\n{causes}cases:\n  - name: found\n    steps:\n{open}{steps}      - close:\n",
+            quoted(title),
+            modeline = schema::MODELINE,
+        )
+    }
+}
+
+impl Expected {
+    fn line(&self) -> String {
+        let key = match self.build.split_once('-') {
+            Some((version, "rusqlite")) => version,
+            _ => &self.build,
+        };
+        format!("#   {key}: {}, from {} to {}\n", self.change, comment(&self.was), comment(&self.is))
+    }
 }
 
 /// A text in JSON, which is also YAML.

@@ -208,17 +208,22 @@ impl Finding {
 
     /// A short name that the same finding has again: `round-1f3a`.
     pub fn name(&self) -> String {
-        let word = |feature: &String| {
-            feature
-                .chars()
-                .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
-                .collect()
-        };
-        let words: Vec<String> = self.features.iter().map(word).collect();
-        let words = words.iter().flat_map(|word| word.split('-')).filter(|word| !word.is_empty()).take(4);
-        let words = words.collect::<Vec<_>>().join("-");
-        format!("{}-{:04x}", if words.is_empty() { "sql" } else { &words }, digest(&self.statements) & 0xffff)
+        name_of(&self.features, &self.statements)
     }
+}
+
+/// A short name of statements that use these features.
+pub(super) fn name_of(features: &BTreeSet<String>, statements: &[String]) -> String {
+    let word = |feature: &String| {
+        feature
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+            .collect()
+    };
+    let words: Vec<String> = features.iter().map(word).collect();
+    let words = words.iter().flat_map(|word| word.split('-')).filter(|word| !word.is_empty()).take(4);
+    let words = words.collect::<Vec<_>>().join("-");
+    format!("{}-{:04x}", if words.is_empty() { "sql" } else { &words }, digest(statements) & 0xffff)
 }
 
 /// The group of each build, and what the builds of each group do.

@@ -4,6 +4,7 @@
 
 mod answer;
 mod asked;
+mod between;
 mod bisecting;
 mod change;
 mod corpus;
@@ -31,9 +32,10 @@ mod words;
 
 pub use answer::{Answer, Answers, Type};
 pub use asked::Asked;
+pub use between::{Between, Difference, Smallest};
 pub use change::Change;
 pub use corpus::Corpus;
-pub use draft::write_drafts;
+pub use draft::{Draft, Expected, write_drafts};
 pub use electorate::Electorate;
 pub use finding::{Drift, Finding};
 pub use known::Known;
@@ -43,4 +45,12 @@ pub use report::{DatedDrift, Report, Shown};
 pub use search::{BATCH, Search};
 pub use state::{Counts, State};
 pub use statement::contract_of;
+pub(in crate::analysis) use statement::step_of;
 pub use voters::{EngineVoters, Voters};
+
+use crate::outcome::value::Value;
+
+/// The literal of a value in SQL.
+pub(in crate::analysis) fn literal(value: &Value) -> String {
+    values::literal_of(value).0
+}

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::corpus::statement;
+use super::finding::name_of;
 use super::generate;
 use super::statement::is_call;
 use super::tree::Tree;
@@ -30,6 +32,17 @@ impl Program {
     /// The program with this number among those of a seed.
     pub fn nth(seed: u64, number: u64) -> Self {
         generate::program(seed, number)
+    }
+
+    /// Given statements; a call stays as it is.
+    pub(super) fn given(statements: &[String]) -> Self {
+        let tree = |text: &String| if is_call(text) { Tree::token(text) } else { statement(text) };
+        Self(statements.iter().map(tree).collect())
+    }
+
+    /// A short name that the same program has again: `round-1f3a`.
+    pub(super) fn name(&self) -> String {
+        name_of(&self.features(), &self.sql())
     }
 
     /// Its statements.

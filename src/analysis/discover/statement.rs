@@ -8,7 +8,7 @@ use crate::contract::verb::{Call, Query, Verb};
 use crate::contract::{Case, Contract};
 
 /// The step that a statement is.
-pub(super) fn step_of(text: &str) -> Step {
+pub(in crate::analysis) fn step_of(text: &str) -> Step {
     let step = is_call(text).then(|| serde_yaml::from_str::<Step>(text).ok()).flatten();
     step.unwrap_or_else(|| Step::of(Call::Query(Query::of(text.to_owned()))))
 }

@@ -103,7 +103,7 @@ fn shown(outcome: &Outcome, sql: &str) -> String {
 }
 
 /// The value of the first column of the first row that the last statement has.
-fn only_value(ran: &Ran) -> Option<Value> {
+pub(super) fn only_value(ran: &Ran) -> Option<Value> {
     match ran.outcomes.last()? {
         Outcome::Rows(rows) => rows.first()?.first().cloned(),
         _ => None,

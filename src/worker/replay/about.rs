@@ -9,6 +9,19 @@ pub(super) const OK: i32 = 0;
 pub(super) const ROW: i32 = 100;
 const DONE: i32 = 101;
 
+/// Whether SQL asks for a tokenizer of FTS3, or brings one: both by an address in a blob.
+pub(super) fn names_tokenizer(sql: &str) -> bool {
+    const BEFORE: &[u8] = b"fts3";
+    const BEHIND: &[u8] = b"tokenizer";
+    memchr::memchr_iter(b'_', sql.as_bytes()).any(|at| {
+        let (before, behind) = (&sql.as_bytes()[..at], &sql.as_bytes()[at + 1..]);
+        let before = before.last_chunk::<{ BEFORE.len() }>();
+        let behind = behind.first_chunk::<{ BEHIND.len() }>();
+        before.is_some_and(|before| before.eq_ignore_ascii_case(BEFORE))
+            && behind.is_some_and(|behind| behind.eq_ignore_ascii_case(BEHIND))
+    })
+}
+
 /// Whether a statement draws at random.
 pub(super) fn draws(statement: &str) -> bool {
     let statement = statement.to_ascii_lowercase();
@@ -16,7 +29,7 @@ pub(super) fn draws(statement: &str) -> bool {
 }
 
 /// The SQL of a call that has some, up to its tail.
-pub(super) fn sql(call: &Call<'_>) -> String {
+pub(crate) fn sql(call: &Call<'_>) -> String {
     let Some(item) = call.arguments.get(1) else { return String::new() };
     let text = match item {
         Item::Text(text) => (*text).to_owned(),
@@ -35,7 +48,7 @@ pub(super) fn sql(call: &Call<'_>) -> String {
 }
 
 /// The recorded result code.
-pub(super) fn code(call: &Call<'_>) -> i32 {
+pub(crate) fn code(call: &Call<'_>) -> i32 {
     let code = match call.results.first() {
         Some(Item::Integer(code)) => Some(*code),
         Some(Item::List(parts)) => parts.first().and_then(Item::integer),
@@ -57,4 +70,16 @@ pub(super) fn kind_of(call: &Call<'_>, new: Option<i32>) -> Kind {
 /// Whether a code is that of a success.
 pub(super) fn is_success(code: i32) -> bool {
     matches!(code, OK | ROW | DONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_tokenizer;
+
+    #[test]
+    fn a_tokenizer_is_seen_in_sql() {
+        assert!(names_tokenizer("SELECT FTS3_tokenizer(?, ?)"));
+        assert!(!names_tokenizer("SELECT a_tokenizer, fts3_ FROM t_"));
+        assert!(!names_tokenizer("CREATE VIRTUAL TABLE t USING fts3(a, tokenize=porter)"));
+    }
 }

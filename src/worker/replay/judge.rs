@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Result;
 
-use super::about::{OK, ROW, code, draws, is_success, kind_of};
+use super::about::{OK, ROW, code, draws, is_success, kind_of, names_tokenizer, sql};
 use super::call::{Call, Class};
 use super::groups::Groups;
 use super::reader::Visit;
@@ -16,7 +16,7 @@ use super::statements::Statements;
 use crate::outcome::replayed::Kind;
 use crate::outcome::sqlite_names::code_name;
 use crate::trace::Item;
-use crate::worker::ffi::replay::{Aside, Differs, Machine, Made, NotMade};
+use crate::worker::ffi::replay::{Aside, Differs, Machine, Made, NotMade, VIRTUAL_TABLES};
 
 /// Rows that a statement has and the recorded one had not are counted up to here.
 const MOST_ROWS: u64 = 10_000;
@@ -84,19 +84,57 @@ impl<'a> Judge<'a> {
     fn make(&mut self, call: &Call<'_>) -> Result<(), NotMade> {
         self.made.code = None;
         self.made.differs.clear();
+        if call.function.class == Class::Exec && names_tokenizer(&sql(call)) {
+            return Err(NotMade::Because("a tokenizer of the program, in the words of SQL"));
+        }
+        if call.function.name.starts_with("sqlite3_bind_blob") && self.has_address(call) {
+            return self.bind_tokenizer(call);
+        }
         let run = call.function.run.ok_or(NotMade::Because("functions that a replay does not know"))?;
         self.machine.make(run, call, &mut self.made)
+    }
+
+    /// Whether a call is about a statement that takes or returns the address of a tokenizer.
+    fn has_address(&mut self, call: &Call<'_>) -> bool {
+        self.statements.of(call).is_some_and(|statement| statement.has_address)
+    }
+
+    /// Binds a tokenizer of this library's where the program bound the address of its own.
+    fn bind_tokenizer(&mut self, call: &Call<'_>) -> Result<(), NotMade> {
+        let number = call.arguments.first().and_then(Item::handle).ok_or(NotMade::Unfit)?;
+        let address = self.machine.tokenizer(call.process, number).ok_or(NotMade::Address)?;
+        let stand_in = |item: &Item<'_>| match item {
+            Item::Blob(_) => Item::Blob(&address),
+            Item::Handle(number) => Item::Handle(*number),
+            Item::Integer(number) => Item::Integer(*number),
+            _ => Item::Null,
+        };
+        let arguments: Vec<Item<'_>> = call.arguments.iter().map(stand_in).collect();
+        let Call { function, process, place, results, body, .. } = *call;
+        let run = function.run.ok_or(NotMade::Unfit)?;
+        let call = Call { function, process, place, arguments: &arguments, results, body };
+        self.machine.make(run, &call, &mut self.made)
+    }
+
+    /// Whether a call fails because a virtual table of the program's is not there, as a replay has none.
+    fn lacks_module(&self) -> bool {
+        let is_it = |differs: &Differs| differs.new.contains("no such module: ");
+        self.made.differs.first().is_some_and(is_it) && self.report.not_made.contains_key(VIRTUAL_TABLES)
     }
 
     fn judge(&mut self, call: &Call<'_>) {
         let place = (call.process, call.place);
         let asides = self.machine.asides();
+        if asides.iter().any(is_of_module) || self.lacks_module() {
+            *self.report.not_made.entry(VIRTUAL_TABLES.to_owned()).or_default() += 1;
+            return;
+        }
         let has_asides = !asides.is_empty();
         if has_asides {
             let about = self.statements.about(call);
             asides.into_iter().for_each(|aside| self.aside(&about, place, aside));
         }
-        if !call.function.is_compared {
+        if !call.function.is_compared || call.function.class == Class::Column && self.has_address(call) {
             self.report.not_compared += 1;
             return;
         }
@@ -249,6 +287,11 @@ impl<'a> Judge<'a> {
         matches!(call.function.class, Class::Step | Class::Column)
             && self.statements.of(call).is_some_and(|statement| statement.rows.is_lost)
     }
+}
+
+/// Whether a method of a virtual table was called in the trace: a replay has no such tables.
+fn is_of_module(aside: &Aside) -> bool {
+    aside.name.starts_with('x')
 }
 
 impl Visit for Judge<'_> {

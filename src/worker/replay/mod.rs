@@ -31,7 +31,9 @@ use crate::outcome::replayed::Kind;
 use crate::trace::Trace;
 use crate::worker::ffi::Library;
 use crate::worker::ffi::replay::Machine;
+pub(crate) use about::{code, sql};
 use judge::Judge;
+pub(crate) use reader::{Visit, read};
 #[cfg(target_os = "linux")]
 use report::Group;
 use report::Report;
@@ -111,7 +113,7 @@ fn make(
     machine.begin_files(path, Box::new(move |name: &str, to: &str| extract(&files, name, to)));
     let mut judge = Judge::new(machine, progress, stop, trace.about().processes.len());
     reader::read(trace, &mut judge)?;
-    Ok(judge.finish())
+    Ok(Report { cut_at: trace.cut().map(|cut| cut.at), ..judge.finish() })
 }
 
 /// Puts a file of the trace at a path, with what stands beside it.
@@ -126,23 +128,16 @@ fn extract(trace: &Trace, name: &str, to: &str) -> io::Result<()> {
     Ok(())
 }
 
-fn check(trace: &Trace) -> Result<()> {
-    if trace.about().is_hidden {
-        bail!("its values are hidden (`record --hash-values`): there is nothing that could be passed again");
-    }
-    Ok(())
-}
-
 /// Where processes are not copied there is one replay, and a crash is one of the case.
 #[cfg(not(target_os = "linux"))]
 fn replayed(library: &'static Library, trace: &Rc<Trace>) -> Result<Report> {
-    check(trace)?;
+    trace.check_replayable()?;
     make(library, trace, &AtomicU64::new(0), None)
 }
 
 #[cfg(target_os = "linux")]
 fn replayed(library: &'static Library, trace: &Rc<Trace>) -> Result<Report> {
-    check(trace)?;
+    trace.check_replayable()?;
     match attempt(library, trace, None)? {
         Attempt::Report(report) if report.groups.is_empty() => Ok(report),
         Attempt::Report(report) => match attempt(library, trace, None)? {

@@ -10,7 +10,7 @@ use super::call::{Body, Call, Happening, Known, Node, Opened};
 use crate::trace::{Event, Item, Trace, first_event};
 
 /// What calls are made by.
-pub(super) trait Visit {
+pub(crate) trait Visit {
     /// A process of the trace begins, with its number.
     fn begin(&mut self, process: u32, started: u64);
     /// Makes a call. Returns whether to go on.
@@ -28,7 +28,7 @@ const DEEPEST: usize = 1_000;
 ///
 /// # Errors
 /// Where the trace is damaged.
-pub(super) fn read(trace: &Trace, visit: &mut dyn Visit) -> Result<()> {
+pub(crate) fn read(trace: &Trace, visit: &mut dyn Visit) -> Result<()> {
     let mut cursors = Vec::new();
     for process in 0..trace.about().processes.len() {
         let process = u32::try_from(process)?;

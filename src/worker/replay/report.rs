@@ -79,6 +79,8 @@ pub(crate) struct Report {
     pub(crate) stopped: Option<(u32, u64, String, String)>,
     /// Differences that a second replay did not have.
     pub(crate) unsteady: u64,
+    /// The byte behind the last whole frame, where the trace was cut short.
+    pub(crate) cut_at: Option<u64>,
 }
 
 impl Report {
@@ -105,6 +107,9 @@ impl Report {
         let compared = (self.not_compared > 0).then(|| ("not compared".to_owned(), self.not_compared));
         for (what, count) in compared.into_iter().chain(not_made).chain(unsteady) {
             rows.push(vec![Value::text(&what), number(count)]);
+        }
+        if let Some(at) = self.cut_at {
+            rows.push(vec![Value::text("the trace is cut short behind byte"), number(at)]);
         }
         rows.extend(self.groups.iter().map(|group| self.row(group)));
         Outcome::Rows(rows)

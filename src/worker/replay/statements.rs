@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use super::about::sql;
+use super::about::{names_tokenizer, sql};
 use super::call::{Call, Class};
 use super::report::Work;
 use super::rows::Rows;
@@ -17,6 +17,8 @@ const MOST_TEXTS: usize = 10_000;
 /// A statement of the trace.
 pub(super) struct Statement {
     sql: Rc<str>,
+    /// Whether it takes or returns the address of a tokenizer.
+    pub(super) has_address: bool,
     pub(super) rows: Rows,
 }
 
@@ -72,7 +74,8 @@ impl Statements {
             let plan = self.machine.plan(call.process, call.arguments, &text);
             self.work.insert(Rc::clone(&sql), Work { plan, ..Work::default() });
         }
-        self.there.insert((call.process, number), Statement { sql, rows: Rows::default() });
+        let has_address = names_tokenizer(&text);
+        self.there.insert((call.process, number), Statement { sql, has_address, rows: Rows::default() });
     }
 
     /// The statement that a call is about.

@@ -1,5 +1,6 @@
 //! `cargo xtask gate`: whether moving from one build to another changes any contract.
 
+mod excerpts;
 mod latency;
 
 use std::collections::BTreeSet;
@@ -38,6 +39,7 @@ Examples:
   cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock     what a program's locks bundle
   cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock --at Cargo.lock --format github
   cargo xtask gate --from … --to … --latency xtask/workloads/latency.yaml --at-most 1.2
+  cargo xtask gate --from 3.42.0-rusqlite --to 3.43.0-rusqlite app.trace --write drafts=found
   cargo xtask gate --from … --to … --format markdown --write sarif=gate.sarif --write junit=gate.xml
 
 Every contract runs on both builds (or is remembered from the last gate); no snapshot is made. A case that does not \
@@ -45,6 +47,10 @@ do the same is a change: `broken`, `value`, `error`, `removed`, `unpromised`, `c
 which block and which are accepted until when; without it the first four block. docs/gate-in-ci.md shows one. \
 Beside a change stand its causes, where the contract names any; JSON has them as because, {key, text, place}. A trace is \
 replayed on both builds each time; of it, each group of calls is a change, with the cases of the catalogue that may be the same.
+
+With --write drafts=DIR each difference of a trace becomes a contract: of what the program had executed on that database, and \
+of its rows, only what the difference needs is left, both builds have shown it, and `changed:` waits for its cause. What contracts \
+cannot show is listed with the reason.
 
 With --latency the times of a file of workloads are compared: of each `repeat`, its median and 99th percentile, by the \
 median ratio of rounds in which the builds take turns.
@@ -121,9 +127,19 @@ struct Output {
     /// Print into a file
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Write the report in another format too; may be repeated
+    /// Write the report in another format too; `drafts=DIR` writes a contract for each difference of a trace, which shows it
+    /// in a few steps; may be repeated
     #[arg(long, value_name = "FORMAT=FILE", value_parser = written)]
-    write: Vec<(Form, PathBuf)>,
+    write: Vec<Written>,
+}
+
+/// What is written beside the report.
+#[derive(Clone)]
+enum Written {
+    /// The report in another format.
+    Report(Form, PathBuf),
+    /// A contract for each difference of a trace.
+    Drafts(PathBuf),
 }
 
 /// A format as an argument.
@@ -155,9 +171,12 @@ impl ValueEnum for Form {
     }
 }
 
-fn written(argument: &str) -> Result<(Form, PathBuf), String> {
+fn written(argument: &str) -> Result<Written, String> {
     let (format, file) = argument.split_once('=').ok_or("write it as `sarif=gate.sarif`")?;
-    Ok((Form::from_str(format, false)?, file.into()))
+    match format {
+        excerpts::DRAFTS => Ok(Written::Drafts(file.into())),
+        _ => Ok(Written::Report(Form::from_str(format, false)?, file.into())),
+    }
 }
 
 /// Compares, and writes the report.
@@ -174,6 +193,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         true => Ok(Subject::all_and_catalogue(&project)?),
         false => args.subjects.read_or_all(&project),
     })?;
+    if args.output.drafts().next().is_some() {
+        excerpts::check(&cells)?;
+    }
     let line = to_lock.as_ref().and_then(|lock| lock.as_ref().ok()).map(|lock| lock.line);
     let at = args.at.as_deref().map(|at| place(at, line));
     let (from, to) = ends(cells.engine().builds(), args, [from_lock, to_lock])?;
@@ -184,6 +206,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         compare(&cells, !args.subjects.is_empty(), from, to, &policy, args.today.unwrap_or_else(today))?
             .at(at);
     args.output.write(&report)?;
+    for folder in args.output.drafts() {
+        excerpts::write(&cells, [from, to], &report, folder)?;
+    }
     Ok(Exit::of_findings(report.gate == Gate::Blocked))
 }
 
@@ -274,13 +299,28 @@ fn compare(
 impl Output {
     /// Finds out whether every file can be written.
     fn check(&self) -> Result<()> {
-        writable::check(self.write.iter().map(|(_, file)| file.as_path()).chain(self.output.as_deref()))
+        writable::check(self.reports().map(|(_, file)| file).chain(self.output.as_deref()))
+    }
+
+    fn reports(&self) -> impl Iterator<Item = (Form, &Path)> {
+        self.write.iter().filter_map(|written| match written {
+            Written::Report(form, file) => Some((*form, file.as_path())),
+            Written::Drafts(_) => None,
+        })
+    }
+
+    /// The folders of contracts that show differences of a trace.
+    fn drafts(&self) -> impl Iterator<Item = &Path> {
+        self.write.iter().filter_map(|written| match written {
+            Written::Drafts(folder) => Some(folder.as_path()),
+            Written::Report(..) => None,
+        })
     }
 
     /// Writes every form that was asked for.
     fn write(&self, report: &Report) -> Result<()> {
         let in_file = Look { details: self.details || is_verbose(), ..Look::default() };
-        for (form, file) in &self.write {
+        for (form, file) in self.reports() {
             write_atomically(file, form.0.render(report, in_file))?;
         }
         match &self.output {

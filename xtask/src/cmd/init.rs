@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use sqlite_contracts::builds::{Build, BuildSet, Draft};
-use sqlite_contracts::contract::Contract;
+use sqlite_contracts::contract::{Contract, trace};
 use sqlite_contracts::diagnostic::numbers::counted;
 use sqlite_contracts::project::{Project, command_name};
 use tempfile::TempDir;
@@ -22,10 +22,11 @@ const AFTER: &str = "\
 Examples:
   cargo xtask init                               beside a program whose Cargo.lock brings SQLite
   cargo xtask init --build 3.46.0-debian         beside another program
+  cargo xtask init --trace app.trace             and replay what the program did (see docs/trace.md)
   cargo xtask init compat --lock server/Cargo.lock --include precision --include json/paths
 
-Writes DIRECTORY with the build that the program ships, the newest one of the same flags, one contract to start from and \
-a .gitignore; runs the contracts on both builds, and records what they do. `gate --catalogue` asks all contracts of \
+Writes DIRECTORY with the build that the program ships, the newest one of the same flags, one contract to start from, its \
+traces in traces/ and a .gitignore; runs the contracts on both builds, and records what they do. `gate --catalogue` asks all contracts of \
 the library; those that you include are run by `matrix` too, with snapshots of your own.
 
 ";
@@ -49,6 +50,9 @@ pub(crate) struct Args {
     /// An area or a contract of the library to include, such as `precision`; may be repeated
     #[arg(long, value_name = "AREA|CONTRACT")]
     include: Vec<String>,
+    /// A trace of the program that `record` wrote, to be replayed on each build by every run; may be repeated
+    #[arg(long, value_name = "FILE")]
+    trace: Vec<PathBuf>,
 }
 
 /// Compiles the builds, writes the files, runs them, and prints the next commands. Where a build cannot be compiled,
@@ -146,6 +150,7 @@ fn draft(parent: &Path, args: &Args, builds: &[&Build]) -> Result<TempDir> {
     let written = Project::at(draft.path().join(DRAFT));
     write(&written, builds, args)?;
     Contract::files(&written)?;
+    Contract::find_all(&written, &trace::all(&written)?.iter().map(String::as_str).collect::<Vec<_>>())?;
     Ok(draft)
 }
 
@@ -159,8 +164,27 @@ fn write(project: &Project, builds: &[&Build], args: &Args) -> Result<()> {
         let names = args.include.join(", ");
         write_new(&project.contracts().join("include.yaml"), &format!("include: [{names}]\n"))?;
     }
+    for trace in &args.trace {
+        take(project, trace)?;
+    }
     write_new(&project.root().join(".gitignore"), IGNORED)?;
     new_contract::write_first(project, "program/first", "What this program relies on")
+}
+
+/// Copies a trace into the project, under its own name.
+fn take(project: &Project, from: &Path) -> Result<()> {
+    let name = from.file_name().with_context(|| format!("{} is no file", from.display()))?;
+    if !trace::is_trace(&name.to_string_lossy()) {
+        return Err(Usage(format!("{}: a trace ends in `.{}`", from.display(), trace::EXTENSION)).into());
+    }
+    let folder = project.root().join(trace::FOLDER);
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let to = folder.join(name);
+    if to.exists() {
+        return Err(Usage(format!("two traces are named {}", name.display())).into());
+    }
+    fs::copy(from, &to).with_context(|| format!("cannot copy {}", from.display()))?;
+    Ok(())
 }
 
 fn write_new(file: &Path, text: &str) -> Result<()> {

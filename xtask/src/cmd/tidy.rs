@@ -6,7 +6,7 @@ use anyhow::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
 use sqlite_contracts::builds::BuildSet;
-use sqlite_contracts::contract::Contract;
+use sqlite_contracts::contract::{Contract, trace};
 use sqlite_contracts::diagnostic::paragraph;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::project::command_name;
@@ -162,7 +162,8 @@ fn find_causes<'a>(
     let family = inventory.builds.family();
     let is_own = |contract: &&Contract| {
         contracts.contains(&contract.id)
-            && project.contracts().join(&contract.id).with_extension("yaml").is_file()
+            && (project.contracts().join(&contract.id).with_extension("yaml").is_file()
+                || trace::of_id(project, &contract.id).is_some())
     };
     let own = inventory.contracts.iter().filter(is_own);
     let audited =

@@ -61,6 +61,11 @@ impl Cells {
         self.subjects.iter().map(Subject::id).collect()
     }
 
+    /// The contracts of the subjects.
+    pub(crate) fn contracts(&self) -> Result<Vec<Arc<Contract>>> {
+        self.subjects.iter().map(|subject| self.contract_of(subject)).collect()
+    }
+
     /// Every subject on every build, which can be loaded: a list per build, in the order of the subjects.
     pub(crate) fn run(&self, builds: &[&Build]) -> Result<Vec<Vec<CellReport>>> {
         let cells: Vec<(&Subject, &Build)> = builds

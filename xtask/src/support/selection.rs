@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use globset::{Glob, GlobMatcher};
+use sqlite_contracts::contract::trace;
 use sqlite_contracts::diagnostic::{nearest, suggestion};
 use sqlite_contracts::project::{Project, catalogue, command_name};
 
@@ -35,7 +36,8 @@ pub(crate) fn select_some<'a>(
 
 /// Whether a word stands for contracts: one with an area in it, or the name of an area.
 pub(crate) fn is_contract(project: &Project, word: &str) -> bool {
-    word.contains('/') || project.contracts().join(word).is_dir() || catalogue::areas().contains(word)
+    let is_own_area = || project.contracts().join(word).is_dir() || word == trace::FOLDER;
+    word.contains('/') || is_own_area() || catalogue::areas().contains(word)
 }
 
 /// The contracts of an area, where a word is the name of one.

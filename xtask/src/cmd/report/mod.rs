@@ -13,7 +13,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 use sqlite_contracts::builds::{Build, BuildSet, Store};
-use sqlite_contracts::contract::Contract;
+use sqlite_contracts::contract::{Contract, trace};
 use sqlite_contracts::matrix::Survey;
 use sqlite_contracts::matrix::results::{self, CellResult, UnusableResults};
 use sqlite_contracts::project::Project;
@@ -142,7 +142,9 @@ impl Run {
         let time_of = |file: &Path| std::fs::metadata(file)?.modified();
         let finished = time_of(&file).with_context(|| format!("cannot read {}", file.display()))?;
         let is_current = |result: &CellResult| {
-            let own = project.contracts().join(format!("{}.yaml", result.cell().0));
+            let id = result.cell().0;
+            let own =
+                trace::of_id(project, id).unwrap_or_else(|| project.contracts().join(format!("{id}.yaml")));
             // A contract that is included is part of this program.
             let file = if own.exists() { Ok(own) } else { std::env::current_exe() };
             file.and_then(|file| time_of(&file)).is_ok_and(|changed| changed <= finished)
