@@ -212,7 +212,7 @@ fn a_gate_on_hidden_values_is_an_error_and_no_pass() {
     xtask(room.path(), &["record", "--hash-values", "-o", "a.trace", "--", "./program", "values"]);
     let (status, text) = gate(room.path(), "3.46.0-rusqlite", "3.50.4-rusqlite", &[]);
     assert_eq!(status, Some(2), "{text}");
-    assert!(text.contains("cannot be replayed on 3.46.0-rusqlite: its values are hidden"), "{text}");
+    assert!(text.contains("its values are hidden"), "{text}");
 }
 
 #[test]
