@@ -34,6 +34,7 @@ pub struct Requires {
     pub property: OneOrMany,
     /// Versions of a driver: `python>=3.11`. A build that names no version has the one that the record was made with.
     #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    #[schemars(example = &"python>=3.11")]
     pub driver: OneOrMany,
 }
 

@@ -112,7 +112,6 @@ fn assert_ends_with_whoever_started_it(fresh: bool) {
     let verbs = vec![Verb::from(Call::Misbehave(Misbehaviour::Hang))];
     let run = RunRequest {
         driver: Driver::Capi,
-        driver_version: None,
         functions: Vec::new(),
         verbs,
         fresh,

@@ -112,7 +112,7 @@ const BUFFER: &str = "\nvar buffer = make([]any, 64)\n";
 #[test]
 fn each_fault_of_a_program_is_caught() {
     let languages = Languages::default();
-    let here = |driver| languages.describe(&driver.into(), &Project::at(repository())).is_ok();
+    let here = |driver: Driver| languages.describe(&driver.into(), &Project::at(repository())).is_ok();
     for fault in FAULTS.iter().filter(|fault| here(fault.driver)) {
         let folder = tempfile::tempdir().unwrap();
         project_with(fault, folder.path());

@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
         let rows = keys.get("with").map(|node| self.rows(node));
         let steps = self.list(keys, node, "steps", "a case without a step tells nothing");
         // What could not be read is not held against the steps.
-        let driver = driver.map_or_else(|| Some(Default::default()), |read| read);
+        let driver = driver.unwrap_or_else(|| Some(Default::default()));
         let facts = check::CaseFacts {
             driver: driver.as_ref().map(|driver| driver.driver),
             fresh_process: fresh_process.map_or(Some(false), |read| read),
