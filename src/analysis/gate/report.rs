@@ -29,7 +29,6 @@ pub struct Report {
     /// How much was compared.
     pub compared: Compared,
     /// The traces that were replayed: how each build did beside the recording.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub replays: Vec<Recorded>,
     /// What was asked of the builds, and what was not.
     pub asked: Asked,
