@@ -1,12 +1,83 @@
 //! The repository's own manifests and profiles.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+use sqlite_contracts::builds::schema::schemas;
 use sqlite_contracts::builds::{Build, BuildSet, Mutant, Mutants, Mutation, Source, Tier};
 use sqlite_contracts::project::Project;
 
+#[path = "support/json_schema.rs"]
+mod json_schema;
+use json_schema::mistakes;
+
 fn builds() -> BuildSet {
     BuildSet::load(&Project::at(env!("CARGO_MANIFEST_DIR"))).unwrap_or_else(|mistakes| panic!("{mistakes}"))
+}
+
+/// `UPDATE_SCHEMA=1 cargo test --test manifests` writes the schemas.
+#[test]
+fn the_schemas_on_file_are_the_types() {
+    for (name, text) in schemas() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(name);
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(&file, &text).unwrap();
+        }
+        let on_file = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(on_file == text, "schemas/{name}: run `UPDATE_SCHEMA=1 cargo test --test manifests`");
+    }
+}
+
+fn read(file: &Path) -> Value {
+    serde_yaml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
+}
+
+fn yaml_files(folder: &str) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
+    let files = files.map(|entry| entry.unwrap().path());
+    files.filter(|file| file.extension().is_some_and(|extension| extension == "yaml")).collect()
+}
+
+#[test]
+fn every_file_is_what_its_schema_says() {
+    let [build, profile, mutant] = schemas().map(|(_, text)| serde_json::from_str::<Value>(&text).unwrap());
+    let folders = [
+        (&build, "core"),
+        (&build, "extended"),
+        (&build, "unrecorded"),
+        (&profile, "profiles"),
+        (&mutant, "mutants"),
+    ];
+    for (schema, folder) in folders {
+        let files = yaml_files(&format!("sqlite-builds/{folder}"));
+        assert!(files.len() > 10, "only {} files in {folder}", files.len());
+        for file in files {
+            assert_eq!(mistakes(schema, &read(&file)), Vec::<String>::new(), "{}", file.display());
+        }
+    }
+}
+
+#[test]
+fn the_schemas_refuse_what_they_can() {
+    let [build, profile, mutant] = schemas().map(|(_, text)| serde_json::from_str::<Value>(&text).unwrap());
+    let core = "sqlite-builds/core/3.46.0-rusqlite.yaml";
+    let bad = [
+        (&build, "bad-sha256", core),
+        (&build, "unknown-key", core),
+        (&build, "bad-version", core),
+        (&build, "no-source", core),
+        (&build, "unknown-source-kind", core),
+        (&profile, "profile-unknown-key", "sqlite-builds/profiles/rusqlite.yaml"),
+        (&profile, "profile-without-about", "sqlite-builds/profiles/rusqlite.yaml"),
+        (&profile, "profile-bad-define", "sqlite-builds/profiles/rusqlite.yaml"),
+        (&mutant, "mutant-unknown-key", "sqlite-builds/mutants/forgets.yaml"),
+        (&mutant, "mutant-without-row", "sqlite-builds/mutants/forgets.yaml"),
+    ];
+    for (schema, name, file) in bad {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad/builds").join(name).join(file);
+        assert!(!mistakes(schema, &read(&file)).is_empty(), "the schema allows {name}");
+    }
 }
 
 #[test]

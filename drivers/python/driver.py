@@ -3,75 +3,16 @@
 A request is a line of JSON, `{"verb": "query", "arguments": {…}}`, and so is its reply: see ../README.md.
 """
 
-import datetime
 import gc
-import json
 import sqlite3
-import struct
 import sys
+
+from values import BODIES, bound, decode, encode, language_value, named, raising, row_reply, rows_reply, serve, type_name
 
 connections = {}
 cursors = {}
 last_rowids = {}
 converters = dict(sqlite3.converters)
-
-
-class Missing(Exception):
-    """A name that stands for no handle."""
-
-
-def named(handles, name):
-    if name not in handles:
-        raise Missing(name)
-    return handles[name]
-
-
-# Values: [type, content], because JSON has neither 64-bit integers in every language nor bytes, NaN and infinities.
-
-def decode(value):
-    if value is None:
-        return None
-    kind, content = value
-    return {
-        "i": int,
-        "r": lambda bits: struct.unpack(">d", bytes.fromhex(bits))[0],
-        "t": str,
-        "b": bytes.fromhex,
-    }[kind](content)
-
-
-def encode(value):
-    if value is None:
-        return None
-    kind = type(value)
-    if kind is int:
-        return ["i", str(value)]
-    if kind is float:
-        return ["r", struct.pack(">d", value).hex()]
-    if kind is str:
-        return ["t", value]
-    if kind is bytes:
-        return ["b", value.hex()]
-    return ["t", f"{type_name(kind)} {value}"]
-
-
-def type_name(kind):
-    module = "" if kind.__module__ == "builtins" else kind.__module__ + "."
-    return module + kind.__qualname__
-
-
-def bound(arguments):
-    if "named" in arguments:
-        return {name.lstrip(":@$"): decode(value) for name, value in arguments["named"].items()}
-    return [decode(value) for value in arguments.get("values", [])]
-
-
-def row_reply(row):
-    return {"done": 1} if row is None else {"row": [encode(value) for value in row]}
-
-
-def rows_reply(rows):
-    return {"rows": [[encode(value) for value in row] for row in rows]}
 
 
 # Connections
@@ -191,24 +132,7 @@ def collect_garbage():
     gc.collect()
 
 
-# Values of the language, and functions
-
-def language_value(kind, value):
-    if kind == "decimal":
-        import decimal  # it takes a while, and one case needs it
-
-        return decimal.Decimal(value)
-    return {
-        "date": lambda: datetime.date.fromisoformat(value),
-        "datetime": lambda: datetime.datetime.fromisoformat(value),
-        "bool": lambda: bool(value),
-        "big": lambda: int(value),
-        "number": lambda: float(value),
-        "bytearray": lambda: bytearray(value),
-        "list": lambda: [value],
-        "surrogate": lambda: "\ud800",
-    }[kind]()
-
+# Values and functions
 
 def carry(value, kind=None, db="db"):
     value = decode(value) if kind is None else language_value(kind, decode(value))
@@ -217,19 +141,8 @@ def carry(value, kind=None, db="db"):
     return {"row": [encode(stored), encode(type_name(type(back))), encode(back)]}
 
 
-def raising(*values):
-    raise ValueError("raised by the function")
-
-
 def user_function(name, does, db="db"):
-    body = {
-        "echo": lambda value: value,
-        "type": lambda value: type_name(type(value)),
-        "raise": raising,
-        "wrong_type": lambda value: object(),
-        "nan": lambda value: float("nan"),
-    }[does]
-    named(connections, db).create_function(name, 1, body)
+    named(connections, db).create_function(name, 1, BODIES[does])
 
 
 def raising_callback(hook, db="db"):
@@ -269,31 +182,17 @@ VERBS = {
 }
 
 
-def reply_to(request):
-    try:
-        return VERBS[request["verb"]](**request["arguments"]) or {"code": 0}
-    except Missing as missing:
-        return {"no_handle": str(missing)}
-    except MemoryError:
-        return {"error": "NOMEM"}
-    except Exception as error:  # whatever the module raises is an outcome
-        code = getattr(error, "sqlite_errorcode", None)
-        if code is not None:
-            return {"error": code, "message": str(error)}
-        return {"refused": f"{type_name(type(error)).removeprefix('sqlite3.')}: {error}"}
+def error_of(error):
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None:
+        return {"error": code, "message": str(error)}
+    name = type_name(type(error))
+    return {"refused": f"{name[8:] if name.startswith('sqlite3.') else name}: {error}"}
 
 
-def main():
-    output, sys.stdout = sys.stdout, sys.stderr
-    sys.unraisablehook = lambda _: None
+def ready():
     source_id = sqlite3.connect(":memory:").execute("SELECT sqlite_source_id()").fetchone()[0]
-    ready = {"ready": "python %d.%d.%d" % sys.version_info[:3], "source_id": source_id}
-    gc.collect()
-    print(json.dumps(ready), file=output, flush=True)
-    for line in sys.stdin:
-        reply = json.dumps(reply_to(json.loads(line)))
-        output.write(reply + "\n")
-        output.flush()
+    return {"ready": "python %d.%d.%d" % sys.version_info[:3], "source_id": source_id}
 
 
-main()
+serve(VERBS, ready(), error_of)

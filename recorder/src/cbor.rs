@@ -4,6 +4,7 @@ use std::io;
 use std::ptr::null_mut;
 
 use crate::segment::Parts;
+use crate::short::Short;
 
 /// Items, one after the other, written where they stay: into the mapped part of a trace.
 pub(crate) struct Items {
@@ -19,7 +20,7 @@ pub(crate) struct Items {
 
 /// There is always room for so many bytes: the heads of items are written without a look. What may be longer, bytes and
 /// arrays, makes room first, and for so many bytes more.
-const ROOM: usize = 512;
+pub(crate) const ROOM: usize = 512;
 /// The longest head of an item, with a tag.
 const HEAD: usize = 16;
 
@@ -33,14 +34,14 @@ pub(crate) const BROKEN_TEXT: u64 = 4_002;
 /// Text in UTF-16, in the byte order of the machine.
 pub(crate) const UTF16: u64 = 4_003;
 
-mod major {
-    pub(super) const UNSIGNED: u8 = 0 << 5;
-    pub(super) const NEGATIVE: u8 = 1 << 5;
-    pub(super) const BYTES: u8 = 2 << 5;
-    pub(super) const TEXT: u8 = 3 << 5;
-    pub(super) const ARRAY: u8 = 4 << 5;
-    pub(super) const TAG: u8 = 6 << 5;
-    pub(super) const OTHER: u8 = 7 << 5;
+pub(crate) mod major {
+    pub(crate) const UNSIGNED: u8 = 0 << 5;
+    pub(crate) const NEGATIVE: u8 = 1 << 5;
+    pub(crate) const BYTES: u8 = 2 << 5;
+    pub(crate) const TEXT: u8 = 3 << 5;
+    pub(crate) const ARRAY: u8 = 4 << 5;
+    pub(crate) const TAG: u8 = 6 << 5;
+    pub(crate) const OTHER: u8 = 7 << 5;
 }
 
 impl Items {
@@ -72,6 +73,18 @@ impl Items {
     pub(crate) fn begin(&mut self) {
         self.begin = self.at;
         self.room(0);
+    }
+
+    /// Where a short event is written.
+    #[inline]
+    pub(crate) fn short(&self) -> Short {
+        Short(self.at)
+    }
+
+    /// A short event was written, to here.
+    #[inline]
+    pub(crate) fn went_to(&mut self, end: Short) {
+        self.at = end.0;
     }
 
     /// The event counts from now on.

@@ -19,7 +19,7 @@ pub(crate) fn before_open(path: &[u8]) {
     let file = Path::new(OsStr::from_bytes(path));
     let Ok(metadata) = fs::metadata(file) else { return write(path, None, false) };
     if !metadata.is_file() {
-        return;
+        return write(path, None, false);
     }
     let name = name(&metadata);
     match keep(&folder.join("files"), &name, file) {

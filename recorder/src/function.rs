@@ -2,6 +2,7 @@
 
 use crate::kinds::Answer;
 use crate::real::Function;
+use crate::short::Short;
 use crate::trace::{self, Trace, event};
 
 /// A call begins; what happens until its end happens in it.
@@ -33,13 +34,57 @@ pub(crate) fn whole<A: Answer>(
     seen: A::Seen,
     results: impl FnOnce(&mut Trace),
 ) {
-    trace::local(|trace| {
-        trace.call(function, 2);
-        trace.items.tuple(function.arguments.len());
-        arguments(trace);
-        trace.items.tuple(function.results.len());
-        A::write(seen, trace);
-        results(trace);
+    trace::local(|trace| write::<A>(function, arguments, seen, results, trace));
+}
+
+#[inline]
+fn write<A: Answer>(
+    function: &Function,
+    arguments: impl FnOnce(&mut Trace),
+    seen: A::Seen,
+    results: impl FnOnce(&mut Trace),
+    trace: &mut Trace,
+) {
+    trace.call(function, 2);
+    trace.items.tuple(function.arguments.len());
+    arguments(trace);
+    trace.items.tuple(function.results.len());
+    A::write(seen, trace);
+    results(trace);
+}
+
+/// How many arguments and how many results a call has, and how each of them is written where it is short.
+pub(crate) struct Shortly<I, O> {
+    pub(crate) arguments: (usize, I),
+    pub(crate) results: (usize, O),
+}
+
+/// A call in which nothing else happens, and most parts of which are short.
+#[inline]
+pub(crate) fn whole_or_short<A: Answer>(
+    function: &Function,
+    shortly: Shortly<
+        impl FnOnce(Short, &Trace) -> Option<Short>,
+        impl FnOnce(Short, &Trace) -> Option<Short>,
+    >,
+    arguments: impl FnOnce(&mut Trace),
+    seen: A::Seen,
+    results: impl FnOnce(&mut Trace),
+) {
+    trace::unmarked(|trace| {
+        let short = |trace: &Trace| {
+            let at = trace.items.short().tuple(3).integer(trace.known(function)?.into());
+            let at = (shortly.arguments.1)(at.tuple(shortly.arguments.0), trace)?;
+            let at = A::short(&seen, at.tuple(shortly.results.0), trace)?;
+            (shortly.results.1)(at, trace)
+        };
+        match trace.is_of_this_thread().then(|| short(trace)).flatten() {
+            Some(end) => trace.items.went_to(end),
+            None => {
+                trace.mark(false);
+                write::<A>(function, arguments, seen, results, trace);
+            }
+        }
     });
 }
 
@@ -75,6 +120,16 @@ macro_rules! function {
             let call = || unsafe { real($($arg),*) };
             let Some(_inside) = $crate::thread::Inside::enter() else { return call() };
             $crate::function::paced!($pace false $(|| $crate::kinds::Kind::may_free($arg))*, FUNCTION, call, $answer, connection!($($arg),*),
+                $crate::function::Shortly {
+                    arguments: (const { ["" $(, stringify!($in_name))*].len() - 1 }, |_at: $crate::short::Short, _trace: &$crate::trace::Trace| {
+                        $(let _at = $crate::kinds::Kind::short($in, _at, _trace)?;)*
+                        Some(_at)
+                    }),
+                    results: (const { ["result" $(, stringify!($out_name))*].len() }, |_at: $crate::short::Short, _trace: &$crate::trace::Trace| {
+                        $(let _at = $crate::kinds::Kind::short($out, _at, _trace)?;)*
+                        Some(_at)
+                    }),
+                },
                 |_trace| { $($crate::kinds::Kind::write($in, _trace);)* },
                 |_trace| { $($crate::kinds::Kind::write($out, _trace);)* })
         }
@@ -82,20 +137,20 @@ macro_rules! function {
 }
 
 macro_rules! paced {
-    (long $may_free:expr, $function:ident, $call:ident, $answer:ty, $connection:expr, $in:expr, $out:expr) => {{
+    (long $may_free:expr, $function:ident, $call:ident, $answer:ty, $connection:expr, $shortly:expr, $in:expr, $out:expr) => {{
         $crate::function::begin(&$function, $in);
         let answer = $call();
         let seen = $crate::kinds::Answer::look(answer, || $connection);
         $crate::function::end::<$answer>(&$function, seen, $out);
         answer
     }};
-    (short $may_free:expr, $function:ident, $call:ident, $answer:ty, $connection:expr, $in:expr, $out:expr) => {{
+    (short $may_free:expr, $function:ident, $call:ident, $answer:ty, $connection:expr, $shortly:expr, $in:expr, $out:expr) => {{
         if $may_free {
-            return $crate::function::paced!(long true, $function, $call, $answer, $connection, $in, $out);
+            return $crate::function::paced!(long true, $function, $call, $answer, $connection, $shortly, $in, $out);
         }
         let answer = $call();
         let seen = $crate::kinds::Answer::look(answer, || $connection);
-        $crate::function::whole::<$answer>(&$function, $in, seen, $out);
+        $crate::function::whole_or_short::<$answer>(&$function, $shortly, $in, seen, $out);
         answer
     }};
 }

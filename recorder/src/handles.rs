@@ -32,6 +32,12 @@ impl Handles {
         Self { numbers: HashMap::with_hasher(BuildHasherDefault::new()), born: 0, last: (0, 0) }
     }
 
+    /// The number of the handle that was asked for last.
+    #[inline]
+    pub(crate) fn same(&self, pointer: usize) -> Option<u64> {
+        (self.last.0 == pointer).then_some(self.last.1)
+    }
+
     /// The number of a handle; one that was never seen gets its own.
     #[inline]
     pub(crate) fn number(&mut self, pointer: usize) -> u64 {

@@ -3,8 +3,10 @@
 use std::ffi::{c_int, c_uint, c_void};
 use std::ptr::null_mut;
 
+use crate::bytes::{Said, Text};
+use crate::code::Code;
 use crate::function::{begin, end};
-use crate::kinds::{Code, Db, Kind, Pointer, Said, Text, all};
+use crate::kinds::{Db, Kind, Pointer, all};
 use crate::parts::message_of;
 use crate::real::{Function, real};
 use crate::thread::Inside;

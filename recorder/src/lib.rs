@@ -4,19 +4,28 @@
 //! It is a guest in a process of somebody else's. So it has no SQLite and next to no dependencies, allocates little, calls
 //! back nothing, and where it cannot write it lets the program run on.
 
+mod bytes;
 mod cbor;
+mod code;
+mod collations;
 mod files;
 mod function;
 mod functions;
 mod handles;
 mod hooks;
+mod index_info;
 mod kinds;
 mod lifetimes;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod loader;
+mod lock;
 mod modules;
 mod parts;
+mod process;
 mod real;
 mod rows;
 mod segment;
+mod short;
 #[path = "../../src/worker/ffi/replay/table.rs"]
 mod table;
 mod thread;

@@ -2,8 +2,10 @@
 
 use std::ffi::{c_int, c_void};
 
+use crate::bytes::{Bytes, Text};
+use crate::code::{Code, Failure, OK};
 use crate::function::{begin, end};
-use crate::kinds::{Backup, Birth, Blob, Bytes, Code, Db, Ended, Failure, Kind, OK, Stmt, Text};
+use crate::kinds::{Backup, Birth, Blob, Db, Ended, Kind, Stmt};
 use crate::real::{Function, real};
 use crate::thread::Inside;
 use crate::trace::with_handles;

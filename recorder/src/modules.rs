@@ -3,9 +3,12 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
+use crate::bytes::Text;
+use crate::code::Code;
 use crate::function::{begin, end};
 use crate::hooks::call_program;
-use crate::kinds::{Code, Context, Db, Kind, Object, Out, Text, Value, all, read};
+use crate::index_info::{Constraints, IndexInfo, Plan};
+use crate::kinds::{Context, Db, Kind, Object, Out, Value, all, read};
 use crate::real::{Function, real};
 use crate::thread::{Inside, Outside};
 use crate::trace::with_handles;
@@ -149,76 +152,6 @@ methods_with_out! {
     on_rowid "xRowid()" of_cursor at::ROWID(row: *mut i64) [] -> row = Out(row);
     on_update "xUpdate()" of_table at::UPDATE(count: c_int, values: *mut Value, row: *mut i64)
         [values = all(values, count)] -> row = Out(row);
-}
-
-/// `sqlite3_index_info`, up to what every version has.
-#[repr(C)]
-pub(crate) struct IndexInfo {
-    constraints: c_int,
-    constraint: *const Constraint,
-    orders: c_int,
-    order: *const c_void,
-    usage: *const Usage,
-    index: c_int,
-    name: Text,
-    frees_name: c_int,
-    is_ordered: c_int,
-    cost: f64,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-struct Constraint {
-    column: c_int,
-    operator: u8,
-    is_usable: u8,
-    offset: c_int,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-struct Usage {
-    argument: c_int,
-    omit: u8,
-}
-
-/// What SQLite asks of a table's indexes: column, operator and usability of each constraint, one after the other.
-#[derive(Clone, Copy)]
-struct Constraints(*const IndexInfo);
-
-impl Kind for Constraints {
-    fn write(self, trace: &mut crate::trace::Trace) {
-        // SAFETY: SQLite's own argument.
-        let info = unsafe { &*self.0 };
-        let constraints = all(info.constraint, info.constraints).0;
-        trace.items.array(constraints.len() * 3);
-        for constraint in constraints {
-            constraint.column.write(trace);
-            constraint.operator.write(trace);
-            constraint.is_usable.write(trace);
-        }
-    }
-}
-
-/// What the table plans: number, name and order of the index, its cost, and the argument of each constraint.
-#[derive(Clone, Copy)]
-struct Plan(*const IndexInfo);
-
-impl Kind for Plan {
-    fn write(self, trace: &mut crate::trace::Trace) {
-        // SAFETY: SQLite's own argument.
-        let info = unsafe { &*self.0 };
-        let usage = all(info.usage, info.constraints).0;
-        trace.items.array(4 + usage.len() * 2);
-        info.index.write(trace);
-        info.name.write(trace);
-        info.is_ordered.write(trace);
-        info.cost.write(trace);
-        for usage in usage {
-            usage.argument.write(trace);
-            usage.omit.write(trace);
-        }
-    }
 }
 
 type Make = unsafe extern "C" fn(Db, *mut c_void, c_int, *const Text, *mut Handle, *mut *mut c_char) -> c_int;

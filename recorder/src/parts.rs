@@ -2,7 +2,8 @@
 
 use std::ffi::{c_char, c_int, c_uchar, c_void};
 
-use crate::kinds::{All, Bytes, Kind, Out, Said, all, read};
+use crate::bytes::{Bytes, Said};
+use crate::kinds::{All, Kind, Out, all, read};
 use crate::trace::Trace;
 
 /// How far a tail is from its beginning, in bytes.

@@ -1,26 +1,29 @@
-//! A part of a trace: a file that is mapped, so that what was written to it survives whatever the process dies of, and
-//! costs no system call.
+//! The parts of a trace. The last one is a file that is mapped, so that what was written to it survives whatever the process
+//! dies of, and costs no system call. When it is full it is copied into a file of its own and used again: its pages are
+//! there already, which new ones would be only after a fault each.
 
 use std::ffi::c_void;
-use std::fs::File;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What a segment begins with; then the length of what is whole, in the machine's byte order.
-const MAGIC: [u8; 8] = *b"SQLREC1\n";
-const HEADER: usize = 16;
-/// Large enough that a new one is rare, small enough for many short processes.
-const SIZE: usize = 1 << 20;
+/// What a part begins with; then the length of what is whole and the number of the part, in the machine's byte order.
+const MAGIC: [u8; 8] = *b"SQLREC2\n";
+const LENGTH: usize = 8;
+const NUMBER: usize = 16;
+const HEADER: usize = 24;
+/// Large enough that a new part is rare, small enough for many short processes, and for a processor's cache.
+const SIZE: usize = 1 << 19;
 
 /// The parts of one process's trace, of which the last is being written.
 pub(crate) struct Parts {
     folder: PathBuf,
     /// What no other process of the recording is called.
     pub(crate) name: String,
-    count: u32,
+    count: u64,
     last: Segment,
     order: Order,
 }
@@ -31,8 +34,8 @@ impl Parts {
         let order = Order::open(&folder.join("order"))?;
         for turn in 0.. {
             let name = format!("{}-{turn}", std::process::id());
-            match Segment::new(&part(&folder, &name, 0), 0) {
-                Ok(last) => return Ok(Self { folder, name, count: 1, last, order }),
+            match Segment::new(&last(&folder, &name), 0, SIZE) {
+                Ok(last) => return Ok(Self { folder, name, count: 0, last, order }),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -40,11 +43,20 @@ impl Parts {
         Err(io::ErrorKind::AlreadyExists.into())
     }
 
-    /// A new part, with room for at least so many bytes.
+    /// A new part, with room for at least so many bytes. If this process dies meanwhile, the last part has the number of
+    /// the one that was copied, and is not needed, or that one is not there.
     pub(crate) fn next(&mut self, bytes: usize) -> io::Result<()> {
-        self.last = Segment::new(&part(&self.folder, &self.name, self.count), bytes)?;
+        let unfinished = self.folder.join(format!("{}.unfinished", self.name));
+        File::create(&unfinished)?.write_all(self.last.whole())?;
+        fs::rename(&unfinished, self.folder.join(format!("{}.{:06}", self.name, self.count)))?;
         self.count += 1;
-        Ok(())
+        let size = (bytes + HEADER).max(SIZE);
+        if size == self.last.size {
+            self.last.begin(self.count);
+            return Ok(());
+        }
+        self.last = Segment::new(&unfinished, self.count, size)?;
+        fs::rename(&unfinished, last(&self.folder, &self.name))
     }
 
     /// Where the last part may be written.
@@ -56,10 +68,8 @@ impl Parts {
     /// What lies before `end` is whole.
     #[inline]
     pub(crate) fn publish(&self, end: *mut u8) {
-        let base = self.last.base;
-        // SAFETY: the second eight bytes of a mapping.
-        let length = unsafe { AtomicU64::from_ptr(base.add(MAGIC.len()).cast()) };
-        length.store((end as usize - base as usize - HEADER) as u64, Ordering::Release);
+        let length = end as usize - self.last.base as usize - HEADER;
+        self.last.field(LENGTH).store(length as u64, Ordering::Release);
     }
 
     /// The number of what happens now, among all processes of the recording.
@@ -70,12 +80,12 @@ impl Parts {
 
     /// Says beside the parts why there are no more.
     pub(crate) fn stop(self, error: &io::Error) {
-        let _ = std::fs::write(self.folder.join(format!("{}.stopped", self.name)), error.to_string());
+        let _ = fs::write(self.folder.join(format!("{}.stopped", self.name)), error.to_string());
     }
 }
 
-fn part(folder: &Path, name: &str, number: u32) -> PathBuf {
-    folder.join(format!("{name}.{number:06}"))
+fn last(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.last"))
 }
 
 struct Segment {
@@ -84,14 +94,33 @@ struct Segment {
 }
 
 impl Segment {
-    /// A new file, with room for at least so many bytes.
-    fn new(path: &Path, bytes: usize) -> io::Result<Self> {
-        let size = (bytes + HEADER).max(SIZE);
+    /// A new file of this size.
+    fn new(path: &Path, number: u64, size: usize) -> io::Result<Self> {
         let file = File::options().read(true).write(true).create_new(true).open(path)?;
-        let base = map(&file, size)?;
+        let segment = Self { base: map(&file, size)?, size };
         // SAFETY: the mapping is larger than the header.
-        unsafe { base.copy_from_nonoverlapping(MAGIC.as_ptr(), MAGIC.len()) };
-        Ok(Self { base, size })
+        unsafe { segment.base.copy_from_nonoverlapping(MAGIC.as_ptr(), MAGIC.len()) };
+        segment.begin(number);
+        Ok(segment)
+    }
+
+    /// Nothing is in it, and it has this number.
+    fn begin(&self, number: u64) {
+        self.field(LENGTH).store(0, Ordering::Release);
+        self.field(NUMBER).store(number, Ordering::Release);
+    }
+
+    #[inline]
+    fn field(&self, at: usize) -> &AtomicU64 {
+        // SAFETY: eight bytes of the header, as long as the mapping.
+        unsafe { AtomicU64::from_ptr(self.base.add(at).cast()) }
+    }
+
+    /// The header, and what is whole.
+    fn whole(&self) -> &[u8] {
+        let length = HEADER + self.field(LENGTH).load(Ordering::Acquire) as usize;
+        // SAFETY: so much was written, and nobody writes now.
+        unsafe { std::slice::from_raw_parts(self.base, length) }
     }
 }
 

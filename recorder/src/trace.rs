@@ -1,17 +1,14 @@
 //! The trace of this process: what is written, under one lock, in the order in which it happened.
 
-use std::cell::UnsafeCell;
 use std::collections::{HashMap, HashSet};
-use std::ffi::c_int;
-use std::ops::{Deref, DerefMut};
-use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::cbor::Items;
 use crate::handles::Handles;
-use crate::real::{self, Function, real};
+use crate::lock::{self, Held};
+use crate::process::Process;
+use crate::real::Function;
 use crate::segment::Parts;
 use crate::thread;
 use crate::vfs::Originals;
@@ -38,7 +35,7 @@ pub(crate) struct Trace {
     pub(crate) handles: Handles,
     hooks: Option<Hooks>,
     vfs: Vec<Originals>,
-    parent: Option<String>,
+    pub(crate) parent: Option<String>,
     /// By number: the functions that this trace names already.
     defined: Vec<bool>,
     thread: u32,
@@ -47,87 +44,8 @@ pub(crate) struct Trace {
     failed: bool,
 }
 
-struct Locked {
-    is_taken: AtomicBool,
-    trace: UnsafeCell<Trace>,
-}
-
-// SAFETY: the trace is used by whoever holds the lock.
-unsafe impl Sync for Locked {}
-
-static TRACE: Locked = Locked {
-    is_taken: AtomicBool::new(false),
-    trace: UnsafeCell::new(Trace {
-        items: Items::new(),
-        handles: Handles::new(),
-        hooks: None,
-        vfs: Vec::new(),
-        parent: None,
-        defined: Vec::new(),
-        thread: 0,
-        order: 0,
-        failed: false,
-    }),
-};
-
 /// Whether [`start`] was called in this process.
 static STARTED: AtomicBool = AtomicBool::new(false);
-
-impl Locked {
-    /// A lock that a fork can take and give back on both sides, and that is held for a few hundred instructions.
-    #[inline]
-    fn take(&self) {
-        let mut tries = 0;
-        while self.is_taken.compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed).is_err()
-        {
-            tries += 1;
-            match tries % 64 {
-                0 => std::thread::yield_now(),
-                _ => std::hint::spin_loop(),
-            }
-        }
-    }
-
-    #[inline]
-    fn give(&self) {
-        self.is_taken.store(false, Ordering::Release);
-    }
-}
-
-struct Held;
-
-impl Held {
-    #[inline]
-    fn take() -> Self {
-        TRACE.take();
-        Self
-    }
-}
-
-impl Drop for Held {
-    #[inline]
-    fn drop(&mut self) {
-        TRACE.give();
-    }
-}
-
-impl Deref for Held {
-    type Target = Trace;
-
-    #[inline]
-    fn deref(&self) -> &Trace {
-        // SAFETY: this value is the lock.
-        unsafe { &*TRACE.trace.get() }
-    }
-}
-
-impl DerefMut for Held {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut Trace {
-        // SAFETY: this value is the lock.
-        unsafe { &mut *TRACE.trace.get() }
-    }
-}
 
 /// Writes what belongs to no other process's order.
 #[inline]
@@ -164,6 +82,15 @@ pub(crate) fn with_vfs<T>(change: impl FnOnce(&mut Vec<Originals>) -> T) -> T {
 
 #[inline]
 fn add(is_ordered: bool, write: impl FnOnce(&mut Trace)) {
+    unmarked(|trace| {
+        trace.mark(is_ordered);
+        write(trace);
+    });
+}
+
+/// Writes an event, which says itself whose it is.
+#[inline]
+pub(crate) fn unmarked(write: impl FnOnce(&mut Trace)) {
     if !STARTED.load(Ordering::Acquire) {
         start();
     }
@@ -172,7 +99,6 @@ fn add(is_ordered: bool, write: impl FnOnce(&mut Trace)) {
         return;
     }
     trace.items.begin();
-    trace.mark(is_ordered);
     write(&mut trace);
     trace.commit();
 }
@@ -191,6 +117,34 @@ pub(crate) fn folder() -> Option<PathBuf> {
 }
 
 impl Trace {
+    /// The trace of a process that has not called yet.
+    pub(crate) const fn new() -> Self {
+        Self {
+            items: Items::new(),
+            handles: Handles::new(),
+            hooks: None,
+            vfs: Vec::new(),
+            parent: None,
+            defined: Vec::new(),
+            thread: 0,
+            order: 0,
+            failed: false,
+        }
+    }
+
+    /// The number of a function that this trace names already.
+    #[inline]
+    pub(crate) fn known(&self, function: &Function) -> Option<u32> {
+        let number = function.number();
+        self.defined.get(number as usize).is_some_and(|is| *is).then_some(number)
+    }
+
+    /// Whether the last event was one of this thread too.
+    #[inline]
+    pub(crate) fn is_of_this_thread(&self) -> bool {
+        self.thread == thread::number()
+    }
+
     /// Begins an event with so many fields.
     pub(crate) fn event(&mut self, kind: i64, fields: usize) {
         self.items.tuple(fields + 1);
@@ -200,17 +154,13 @@ impl Trace {
     /// Begins a call: its array, and which function it is.
     #[inline]
     pub(crate) fn call(&mut self, function: &Function, parts: usize) {
-        let number = function.number();
-        let at = number as usize;
-        if !self.defined.get(at).copied().unwrap_or(false) {
-            self.define(function);
-        }
+        let number = self.known(function).unwrap_or_else(|| self.define(function));
         self.items.tuple(parts + 1);
         self.items.unsigned(u64::from(number));
     }
 
     #[cold]
-    fn define(&mut self, function: &Function) {
+    fn define(&mut self, function: &Function) -> u32 {
         let number = function.number();
         self.event(event::FUNCTION, 4);
         self.items.unsigned(u64::from(number));
@@ -224,11 +174,12 @@ impl Trace {
             self.defined.resize(at + 1, false);
         }
         self.defined[at] = true;
+        number
     }
 
     /// Says whose event comes next, and when, where that is not what it was.
     #[inline]
-    fn mark(&mut self, is_ordered: bool) {
+    pub(crate) fn mark(&mut self, is_ordered: bool) {
         let thread = thread::number();
         if thread != self.thread {
             self.thread = thread;
@@ -264,9 +215,10 @@ fn start() {
     if STARTED.swap(true, Ordering::AcqRel) {
         return;
     }
+    lock::look();
     watch_forks();
     if std::env::var_os(WHOLE).is_some() {
-        crate::kinds::keep_long_values();
+        crate::bytes::keep_long_values();
     }
     let Some(folder) = folder().filter(|_| !trace.failed) else { return };
     match Parts::new(folder) {
@@ -282,13 +234,14 @@ fn start() {
 fn watch_forks() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     unsafe extern "C" fn before() {
-        TRACE.take();
+        lock::take();
     }
     unsafe extern "C" fn after() {
-        TRACE.give();
+        lock::give();
     }
     unsafe extern "C" fn child() {
-        let mut trace = Held;
+        // SAFETY: taken before the fork.
+        let mut trace = unsafe { Held::inherited() };
         trace.parent = trace.items.close().map(|parts| parts.name.clone());
         trace.defined.clear();
         // Its first event says whose it is and when, also where that is what the parent's next would have been.
@@ -307,67 +260,4 @@ fn watch_forks() {
         // SAFETY: the same.
         unsafe { libc::atexit(exit) };
     });
-}
-
-/// What a trace says of its process.
-struct Process {
-    library: Option<Vec<u8>>,
-    source_id: Vec<u8>,
-    version: c_int,
-    threadsafe: c_int,
-    options: Vec<Vec<u8>>,
-}
-
-impl Process {
-    /// Asks the program's SQLite what may be asked before it is initialised.
-    fn look() -> Self {
-        let version = real!(sqlite3_libversion_number: fn() -> c_int);
-        let source = real!(sqlite3_sourceid: fn() -> *const std::ffi::c_char);
-        let threadsafe = real!(sqlite3_threadsafe: fn() -> c_int);
-        Self {
-            library: real::file_of(version as *const _),
-            // SAFETY: these need no state of SQLite's.
-            source_id: real::said(unsafe { source() }),
-            // SAFETY: the same.
-            version: unsafe { version() },
-            // SAFETY: the same.
-            threadsafe: unsafe { threadsafe() },
-            options: Self::options(),
-        }
-    }
-
-    fn options() -> Vec<Vec<u8>> {
-        const MOST: c_int = 500;
-        if real::find("sqlite3_compileoption_get").is_none() {
-            return Vec::new();
-        }
-        let get = real!(sqlite3_compileoption_get: fn(c_int) -> *const std::ffi::c_char);
-        // SAFETY: a constant list.
-        (0..MOST).map(|at| real::said(unsafe { get(at) })).take_while(|option| !option.is_empty()).collect()
-    }
-
-    fn write(&self, trace: &mut Trace) {
-        let parent = trace.parent.clone();
-        let name = trace.items.parts().map_or_else(String::new, |parts| parts.name.clone());
-        trace.event(event::PROCESS, 11);
-        let items = &mut trace.items;
-        items.text(name.as_bytes());
-        items.unsigned(u64::from(std::process::id()));
-        match parent {
-            Some(parent) => items.text(parent.as_bytes()),
-            None => items.null(),
-        }
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        items.unsigned(now.as_millis() as u64);
-        let words: Vec<_> = std::env::args_os().collect();
-        items.array(words.len());
-        words.iter().for_each(|word| items.text(word.as_bytes()));
-        items.text(self.library.as_deref().unwrap_or_default());
-        items.text(&self.source_id);
-        items.integer(i64::from(self.version));
-        items.integer(i64::from(self.threadsafe));
-        items.array(self.options.len());
-        self.options.iter().for_each(|option| items.text(option));
-        items.boolean(cfg!(target_endian = "little"));
-    }
 }

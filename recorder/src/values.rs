@@ -2,8 +2,9 @@
 
 use std::ffi::{c_int, c_void};
 
+use crate::bytes::Bytes;
 use crate::function::whole;
-use crate::kinds::{Bytes, Kind, Stmt, Value};
+use crate::kinds::{Kind, Stmt, Value};
 use crate::real::{Function, real};
 use crate::thread::Inside;
 

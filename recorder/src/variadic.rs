@@ -3,8 +3,10 @@
 
 use std::ffi::{c_int, c_void};
 
+use crate::bytes::Text;
+use crate::code::Code;
 use crate::function::{begin, end};
-use crate::kinds::{Code, Db, Kind, Out, Text};
+use crate::kinds::{Db, Kind, Out};
 use crate::real::Function;
 use crate::thread::Inside;
 

@@ -5,8 +5,9 @@
 use std::ffi::{c_char, c_int, c_void};
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use crate::bytes::{Bytes, Text};
 use crate::files;
-use crate::kinds::{Bytes, Kind, Text, read};
+use crate::kinds::{Kind, read};
 use crate::real::{Function, real};
 use crate::trace::{self, with_vfs};
 
@@ -93,6 +94,25 @@ fn originals(vfs: *mut Vfs) -> Originals {
     with_vfs(|known| *known.iter().rfind(|known| known.vfs == vfs as usize).unwrap_or(&known[0]))
 }
 
+/// Something that SQLite was told by its surroundings.
+macro_rules! told {
+    ($name:literal, [$($label:ident = $value:expr),*], $answer:expr, $out:expr) => {{
+        static TOLD: Function = Function::new($name, &[$(stringify!($label)),*], &["result", "value"]);
+        let answer: c_int = $answer;
+        trace::local(|trace| {
+            trace.call(&TOLD, 2);
+            trace.items.tuple(TOLD.arguments.len());
+            $($value.write(trace);)*
+            trace.items.tuple(2);
+            answer.write(trace);
+            Kind::write($out, trace);
+        });
+        answer
+    }};
+}
+
+const READONLY: c_int = 1;
+const READWRITE: c_int = 2;
 const MAIN_DB: c_int = 0x100;
 
 unsafe extern "C" fn on_open(
@@ -113,24 +133,12 @@ unsafe extern "C" fn on_open(
     if let Some(path) = path.filter(|_| answer == 0) {
         files::after_open(path);
     }
+    let got = read(out).unwrap_or(flags);
+    let is_less = flags & READWRITE != 0 && got & READONLY != 0;
+    if name.bytes().is_some() && (answer != 0 || is_less) {
+        return told!("xOpen", [name = name, flags = flags], answer, got);
+    }
     answer
-}
-
-/// Something that SQLite was told by its surroundings.
-macro_rules! told {
-    ($name:literal, [$($label:ident = $value:expr),*], $answer:expr, $out:expr) => {{
-        static TOLD: Function = Function::new($name, &[$(stringify!($label)),*], &["result", "value"]);
-        let answer: c_int = $answer;
-        trace::local(|trace| {
-            trace.call(&TOLD, 2);
-            trace.items.tuple(TOLD.arguments.len());
-            $($value.write(trace);)*
-            trace.items.tuple(2);
-            answer.write(trace);
-            Kind::write($out, trace);
-        });
-        answer
-    }};
 }
 
 unsafe extern "C" fn on_randomness(vfs: *mut Vfs, bytes: c_int, to: *mut c_char) -> c_int {

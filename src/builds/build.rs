@@ -2,10 +2,12 @@
 
 use semver::Version;
 
+use super::driven::Driven;
 use super::manifest::Manifest;
 use super::mutant::Mutated;
 use super::profile::Profile;
 use super::source::Source;
+use crate::contract::DriverVersion;
 
 /// Which part of the matrix a build belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +42,7 @@ pub struct Build {
     pub(super) profile: Profile,
     pub(super) tier: Tier,
     pub(super) mutated: Option<Box<Mutated>>,
+    pub(super) driven: Option<Box<Driven>>,
 }
 
 impl Build {
@@ -86,6 +89,21 @@ impl Build {
     /// The real build and the fault of a mutant; `None` for a real build.
     pub fn mutated(&self) -> Option<&Mutated> {
         self.mutated.as_deref()
+    }
+
+    /// The version of a driver that it is one of: cases of that driver run on it, and no others.
+    pub fn driver(&self) -> Option<&DriverVersion> {
+        self.driven.as_ref().map(|driven| &driven.driver)
+    }
+
+    /// The build whose product it has: itself, or that which a driver's version is tried on.
+    pub fn compiled(&self) -> &str {
+        self.driven.as_ref().map_or(self.name(), |driven| &driven.of)
+    }
+
+    /// What a cause may name beside its version: its profile, or the version of a driver that it is one of.
+    pub(super) fn kind(&self) -> &str {
+        self.driven.as_ref().map_or(&self.profile.name, |driven| &driven.kind)
     }
 
     /// What a reader should know, such as why it cannot load somewhere.

@@ -51,10 +51,10 @@ impl Store {
         }
         let key = source::hex(&hasher.finalize()[..6]);
         let library = matches!(build.source(), Source::Code(_)).then_some(platform::LIBRARY);
-        let directory = self.project().products().join(format!("{}-{key}", build.name()));
+        let directory = self.project().products().join(format!("{}-{key}", build.compiled()));
         Ok(Place {
             directory,
-            build: build.name().to_owned(),
+            build: build.compiled().to_owned(),
             key,
             version: build.version().cloned(),
             library,

@@ -89,7 +89,7 @@ impl Store {
             facts.version.parse().with_context(|| format!("`{}` is not a version", facts.version))?;
         let profile = build.profile();
         Ok(BuildInfo {
-            build: build.name().to_owned(),
+            build: build.compiled().to_owned(),
             key: self.place(build)?.key,
             version,
             profile: profile.name.clone(),

@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use schemars::JsonSchema;
 use semver::Version;
 use serde::Deserialize;
+use serde_json::json;
 use serde_yaml::Spanned;
 
 use super::source::{RawSource, Source};
@@ -30,13 +32,25 @@ pub(super) struct Placed {
     pub span: Range<usize>,
 }
 
-#[derive(Deserialize)]
+/// A manifest as written.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RawManifest {
+#[schemars(title = "Build", description = "A SQLite version compiled with a profile.")]
+pub(super) struct RawManifest {
+    /// The SQLite version, which the compiled library must report. Only a `library` may leave it out.
+    #[schemars(with = "Option<String>", regex(pattern = r"^\d+\.\d+\.\d+$"), example = &"3.46.0")]
     version: Option<Spanned<String>>,
+    /// The name of a file in `profiles/`, without `.yaml`.
+    #[schemars(with = "String", example = &"rusqlite")]
     profile: Spanned<String>,
+    /// The build that this one is compared with. Only the root has none.
+    #[schemars(with = "Option<String>", example = &"3.45.3-rusqlite")]
     parent: Option<Spanned<String>>,
+    /// Where the C code comes from.
+    #[schemars(with = "RawSource", example = json!({"crate": "libsqlite3-sys 0.29.0", "sha256": "…"}))]
     source: Spanned<RawSource>,
+    /// What a reader should know, such as why a build cannot load somewhere; shown when it fails.
+    #[schemars(example = &"SQLCipher cannot be loaded where OpenSSL is missing")]
     note: Option<String>,
 }
 

@@ -5,6 +5,7 @@ mod build;
 pub mod cargo_lock;
 pub mod chronology;
 mod compile;
+mod driven;
 mod error;
 mod exports;
 mod identity;
@@ -18,6 +19,7 @@ mod platform;
 mod product;
 mod profile;
 mod release;
+pub mod schema;
 mod source;
 mod store;
 mod suggestion;
@@ -59,6 +61,7 @@ use crate::record::snapshots::ContractSnapshots;
 #[derive(Debug, Clone)]
 pub struct BuildSet {
     builds: Vec<Build>,
+    of_drivers: Vec<Build>,
     profiles: Profiles,
     lineage: Lineage,
 }
@@ -88,7 +91,8 @@ impl BuildSet {
                 match profiles.get(&manifest.profile.word) {
                     Some(_) if let Some(mistake) = manifest.name_mistake() => mistakes.push(mistake),
                     Some(profile) => {
-                        builds.push(Build { profile: profile.clone(), manifest, tier, mutated: None })
+                        let profile = profile.clone();
+                        builds.push(Build { profile, manifest, tier, mutated: None, driven: None })
                     }
                     // The profile's own mistake has been reported already.
                     None if exists(&manifest.profile.word) => {}
@@ -96,24 +100,35 @@ impl BuildSet {
                 }
             }
         }
+        let of_drivers = driven::load(project, &builds, &mut mistakes);
         // Without the builds that have mistakes, the parents of their children would seem to be missing.
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
         check_names_are_unique(&builds)?;
-        let lineage = lineage_of(&builds)?;
+        let lineage = lineage_of(&builds, &of_drivers)?;
         builds.sort_by_cached_key(|build| sort_key(build, &lineage));
-        Ok(Self { builds, profiles, lineage })
+        Ok(Self { builds, of_drivers, profiles, lineage })
     }
 
     /// The build of this name.
     pub fn get(&self, name: &str) -> Option<&Build> {
-        self.builds.iter().find(|build| build.name() == name)
+        self.all().find(|build| build.name() == name)
     }
 
     /// Every build by version, parents before their children; libraries without a version come last.
     pub fn iter(&self) -> impl Iterator<Item = &Build> {
         self.builds.iter()
+    }
+
+    /// The builds of drivers' versions, which [`Self::iter`] passes over: they are other programs on the same libraries.
+    pub fn of_drivers(&self) -> impl Iterator<Item = &Build> {
+        self.of_drivers.iter()
+    }
+
+    /// Every build, those of drivers' versions last.
+    pub fn all(&self) -> impl Iterator<Item = &Build> {
+        self.builds.iter().chain(&self.of_drivers)
     }
 
     /// Which build is compared with which.
@@ -123,12 +138,11 @@ impl BuildSet {
 
     /// The versions, profiles and builds that causes can name.
     pub fn family(&self) -> Family<'_> {
-        let traits =
-            self.iter().map(|build| Traits { version: build.version(), profile: &build.profile().name });
+        let traits = self.all().map(|build| Traits { version: build.version(), profile: build.kind() });
         Family {
             lineage: &self.lineage,
-            builds: self.iter().map(Build::name).zip(traits).collect(),
-            profiles: self.profiles.names().collect(),
+            builds: self.all().map(Build::name).zip(traits).collect(),
+            profiles: self.profiles.names().chain(self.of_drivers().map(Build::kind)).collect(),
         }
     }
 
@@ -148,20 +162,21 @@ impl BuildSet {
         self.iter().filter(is_rung).collect()
     }
 
-    /// The builds that match any of the globs, in the order of [`Self::iter`].
+    /// The builds that match any of the globs, in the order of [`Self::all`]. Those of drivers' versions match where a glob
+    /// has their `+`.
     ///
     /// # Errors
     /// A glob that is malformed or matches nothing, with the nearest name.
     pub fn select(&self, globs: &[impl AsRef<str>]) -> Result<Vec<&Build>, Diagnostics> {
         let mut mistakes = Diagnostics::new();
-        let mut chosen = vec![false; self.builds.len()];
+        let mut chosen = vec![false; self.all().count()];
         for glob in globs.iter().map(AsRef::as_ref) {
             match self.matching(glob) {
                 Ok(found) => found.into_iter().for_each(|index| chosen[index] = true),
                 Err(mistake) => mistakes.push(mistake),
             }
         }
-        let selected = self.builds.iter().zip(chosen).filter_map(|(build, chosen)| chosen.then_some(build));
+        let selected = self.all().zip(chosen).filter_map(|(build, chosen)| chosen.then_some(build));
         mistakes.into_result(selected.collect())
     }
 
@@ -170,8 +185,10 @@ impl BuildSet {
         let matcher = Glob::new(glob)
             .map_err(|error| Diagnostic::new(&source, 0..glob.len(), error.kind().to_string()))?
             .compile_matcher();
+        let is_meant =
+            |build: &Build| matcher.is_match(build.name()) && (build.driven.is_none() || glob.contains('+'));
         let found: Vec<usize> =
-            (0..self.builds.len()).filter(|index| matcher.is_match(self.builds[*index].name())).collect();
+            self.all().enumerate().filter(|(_, build)| is_meant(build)).map(|(index, _)| index).collect();
         if found.is_empty() {
             return Err(self.no_match(&source, glob));
         }
@@ -229,14 +246,15 @@ fn check_names_are_unique(builds: &[Build]) -> Result<(), Diagnostics> {
     mistakes.into_result(())
 }
 
-fn lineage_of(builds: &[Build]) -> Result<Lineage, Diagnostics> {
-    let pairs = builds.iter().map(|build| (build.name().to_owned(), build.parent().map(str::to_owned)));
+fn lineage_of(builds: &[Build], of_drivers: &[Build]) -> Result<Lineage, Diagnostics> {
+    let all: Vec<&Build> = builds.iter().chain(of_drivers).collect();
+    let pairs = all.iter().map(|build| (build.name().to_owned(), build.parent().map(str::to_owned)));
     let is_off_record = |build: &&Build| !build.source().is_pinned() || build.tier() == Tier::Unrecorded;
     let off_record = builds.iter().filter(is_off_record).map(|build| build.name().to_owned());
     let older = builds.iter().map(|build| (build.name().to_owned(), older_of_profile(builds, build)));
     Lineage::new(pairs).map(|lineage| lineage.with_older(older).off_record(off_record)).map_err(|errors| {
         let mut mistakes = Diagnostics::new();
-        errors.iter().filter_map(|error| lineage_mistake(builds, error)).for_each(|m| mistakes.push(m));
+        errors.iter().filter_map(|error| lineage_mistake(&all, error)).for_each(|m| mistakes.push(m));
         mistakes
     })
 }
@@ -255,14 +273,14 @@ fn older_of_profile(builds: &[Build], of: &Build) -> Vec<String> {
 }
 
 /// A mistake of the lineage, at the `parent:` that causes it.
-fn lineage_mistake(builds: &[Build], error: &LineageError) -> Option<Diagnostic> {
+fn lineage_mistake(builds: &[&Build], error: &LineageError) -> Option<Diagnostic> {
     let at = |name: &String, message: String| {
         let manifest = &builds.iter().find(|build| build.name() == name)?.manifest;
         Some(Diagnostic::new(&manifest.text, manifest.parent.as_ref()?.span.clone(), message))
     };
     match error {
         LineageError::MissingParent { build, parent } => {
-            let known = builds.iter().map(Build::name);
+            let known = builds.iter().map(|build| build.name());
             Some(at(build, format!("there is no build `{parent}`"))?.suggest(parent, known))
         }
         LineageError::Cycle { builds: cycle } => {

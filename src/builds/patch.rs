@@ -3,19 +3,22 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::BuildError;
 
 /// A text that occurs exactly once in a C file, and its replacement.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Replacement {
-    /// The text to replace.
+    /// The text to replace. It occurs exactly once.
     #[serde(rename = "replace")]
+    #[schemars(example = &"if( n>5 )")]
     pub old: String,
     /// The text that takes its place.
     #[serde(rename = "by")]
+    #[schemars(example = &"if( n>=5 )")]
     pub new: String,
 }
 

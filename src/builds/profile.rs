@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 use serde_yaml::Spanned;
 
 use crate::diagnostic::yaml;
@@ -33,26 +35,52 @@ pub struct Profile {
     pub properties: BTreeSet<String>,
 }
 
-#[derive(Deserialize)]
+/// A profile as written.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RawProfile {
+#[schemars(title = "Profile", description = "A named set of compile-time flags.")]
+pub(super) struct RawProfile {
+    /// Who ships it, or what it tests.
+    #[schemars(example = &"Debian's and Ubuntu's package libsqlite3-0")]
     about: String,
+    /// A profile whose flags come first. A define replaces the inherited one of the same name.
+    #[schemars(with = "Option<String>", example = &"rusqlite")]
     extends: Option<Spanned<String>>,
+    /// Names of inherited defines to leave out.
     #[serde(default)]
+    #[schemars(with = "Vec<String>", example = ["SQLITE_ENABLE_FTS5"])]
     remove: Vec<Spanned<String>>,
+    /// Macros by their full names.
     #[serde(default)]
+    #[schemars(
+        with = "Vec<String>",
+        inner(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*(=.*)?$")),
+        example = ["SQLITE_THREADSAFE=0", "HAVE_USLEEP=1"]
+    )]
     defines: Vec<Spanned<String>>,
+    /// Further arguments of the compiler. The default is `-Og`.
     #[serde(default)]
+    #[schemars(example = ["-O2"])]
     compiler: Vec<String>,
+    /// C files beside the main one, from the folder of the main one.
     #[serde(default)]
+    #[schemars(example = ["sqlite3mc_amalgamation.c"])]
     sources: Vec<String>,
+    /// Folders of headers, from the folder of the main C file.
     #[serde(default)]
+    #[schemars(example = ["libtomcrypt/headers"])]
     include: Vec<String>,
+    /// Run-time libraries of the compiler that a process must load first.
     #[serde(default)]
+    #[schemars(example = ["libasan.so"])]
     preload: Vec<String>,
+    /// Variables that a process needs to use the build.
     #[serde(default)]
+    #[schemars(example = json!({"ASAN_OPTIONS": "detect_leaks=0"}))]
     environment: BTreeMap<String, String>,
+    /// Names that a contract's `requires` may use.
     #[serde(default)]
+    #[schemars(example = ["sanitizer"])]
     properties: BTreeSet<String>,
 }
 

@@ -178,7 +178,7 @@ impl Store {
             Err(flaw @ Flaw::Damaged(_)) if fetched.is_some() => progress.replaces(build, &flaw),
             Err(_) => {}
         }
-        let staging = files::staging(&self.project.products(), build.name())?;
+        let staging = files::staging(&self.project.products(), build.compiled())?;
         let info = match (build.source(), &fetched) {
             (Source::Code(code), Some(fetched)) => {
                 self.compile(build, code, fetched, staging.path(), progress)?
@@ -221,7 +221,7 @@ impl Store {
     }
 
     fn lock(&self, build: &Build, on_wait: impl FnOnce()) -> Result<std::fs::File, BuildError> {
-        Ok(files::lock(&lock_of(&self.project, build.name()), on_wait)?)
+        Ok(files::lock(&lock_of(&self.project, build.compiled()), on_wait)?)
     }
 
     /// Where the compiler keeps the libraries that a process must load before the build.

@@ -26,7 +26,7 @@ pub struct Cause {
 pub enum Key {
     /// The SQLite version in which SQLite changed, whether or not there is a build of it.
     Version(Version),
-    /// A profile or a build.
+    /// A profile, a build, or a version of a driver: `go@1.14.16`.
     Name(String),
 }
 
@@ -45,12 +45,12 @@ impl Key {
         if word.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
             return Err(format!("`{word}` is not a SQLite version"));
         }
-        let is_name_byte = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+        let is_name_byte = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'@' | b'+');
         match word.bytes().all(is_name_byte) {
             true => Ok(Self::Name(word.to_owned())),
-            false => {
-                Err(format!("`{word}` is neither a SQLite version nor the name of a profile or a build"))
-            }
+            false => Err(format!(
+                "`{word}` is neither a SQLite version nor the name of a profile, a build or a driver's version"
+            )),
         }
     }
 }

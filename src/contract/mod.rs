@@ -8,6 +8,8 @@ pub mod cause;
 mod check;
 pub mod comparison;
 pub mod conversion;
+mod driver;
+mod driver_range;
 pub mod expect;
 pub mod flag;
 pub mod include;
@@ -35,14 +37,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rayon::prelude::*;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText};
 use crate::project::Project;
 use crate::project::catalogue;
 use capability::Row;
 use cause::Cause;
+pub use driver::{Driver, DriverVersion};
 use other_build::{NamedBuild, OtherBuild};
 use requires::CaseRequires;
 use step::Step;
@@ -78,6 +79,8 @@ pub struct Case {
     pub place: Location,
     /// Through what it calls SQLite.
     pub driver: Driver,
+    /// Which version of it, where the case names one.
+    pub driver_version: Option<String>,
     /// What a build must have for it to run there.
     pub requires: CaseRequires,
     /// Whether it needs a process that no other case has used.
@@ -108,28 +111,6 @@ pub struct PlacedStep {
     pub place: Location,
 }
 
-/// Through what a case calls SQLite.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Driver {
-    /// The C interface itself, through libsqlite3-sys.
-    #[default]
-    Capi,
-    /// The rusqlite crate: what a Rust program really uses.
-    Rusqlite,
-    /// Python's standard module `sqlite3`.
-    Python,
-    /// Go's `database/sql` with `github.com/mattn/go-sqlite3`.
-    Go,
-    /// Node's package `better-sqlite3`.
-    Node,
-    /// A driver of a test, which has two verbs and no library.
-    #[cfg(test)]
-    Fake,
-}
-
 impl Case {
     /// Whether one process cannot execute it: steps run on other builds, or a process is killed.
     pub fn needs_processes(&self) -> bool {
@@ -141,48 +122,6 @@ impl Case {
     /// Whose processes execute steps of it, beside that of its own build.
     pub fn other_builds(&self) -> BTreeSet<&OtherBuild> {
         self.runs.iter().flat_map(|run| &run.steps).filter_map(|placed| placed.step.on.as_ref()).collect()
-    }
-}
-
-impl Driver {
-    /// Every driver.
-    pub const ALL: &[Self] = &[
-        Self::Capi,
-        Self::Rusqlite,
-        Self::Python,
-        Self::Go,
-        Self::Node,
-        #[cfg(test)]
-        Self::Fake,
-    ];
-
-    /// Those that call the library in the worker's own process.
-    pub const OF_THE_WORKER: &[Self] = &[
-        Self::Capi,
-        Self::Rusqlite,
-        #[cfg(test)]
-        Self::Fake,
-    ];
-
-    /// Those that are programs of another language.
-    pub const OF_LANGUAGES: &[Self] = &[Self::Python, Self::Go, Self::Node];
-
-    /// Whether it is a program of another language.
-    pub fn is_of_a_language(self) -> bool {
-        Self::OF_LANGUAGES.contains(&self)
-    }
-
-    /// Its name in contracts.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Capi => "capi",
-            Self::Rusqlite => "rusqlite",
-            Self::Python => "python",
-            Self::Go => "go",
-            Self::Node => "node",
-            #[cfg(test)]
-            Self::Fake => "fake",
-        }
     }
 }
 

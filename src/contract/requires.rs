@@ -8,24 +8,34 @@ use semver::{Comparator, Op, Version, VersionReq};
 use serde::de::{self, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::DriverVersion;
+use super::driver_range::DriverRange;
+
 /// `requires:` of a contract or a case; every part must be met.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Requires {
     /// A range of SQLite versions: `">=3.31.0, <3.40.0"`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "range")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", example = &">=3.31.0, <3.40.0")]
     pub version: Option<VersionReq>,
     /// Compile options as `PRAGMA compile_options` shows them: `ENABLE_FTS5`, `THREADSAFE=0`; a `!` before
     /// one means that the build must not have it.
     #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    #[schemars(example = &"ENABLE_FTS5", example = ["!OMIT_LOOKASIDE", "THREADSAFE=1"])]
     pub compile_option: OneOrMany,
     /// C functions that the library must export: `sqlite3_prepare_v3`.
     #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    #[schemars(example = &"sqlite3_prepare_v3")]
     pub function: OneOrMany,
     /// Properties of the profile (`sanitizer`), or `!` before one that it must not have.
     #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    #[schemars(example = &"!sanitizer")]
     pub property: OneOrMany,
+    /// Versions of a driver: `python>=3.11`. A build that names no version has the one that the record was made with.
+    #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    #[schemars(example = &"python>=3.11")]
+    pub driver: OneOrMany,
 }
 
 /// What a case needs of a build.
@@ -93,6 +103,8 @@ pub struct BuildFacts {
     pub compile_options: BTreeSet<String>,
     /// What its description says of it beyond options: `sanitizer`.
     pub properties: BTreeSet<String>,
+    /// The version of a driver that it is a build of.
+    pub driver: Option<DriverVersion>,
 }
 
 impl Requires {
@@ -112,6 +124,7 @@ impl Requires {
         };
         lacks("compile option", &self.compile_option, &|word| has_option(&facts.compile_options, word))
             .or_else(|| lacks("property", &self.property, &|word| facts.properties.contains(word)))
+            .or_else(|| lacks("driver", &self.driver, &|word| admits(word, facts.driver.as_ref())))
     }
 
     /// What cannot be meant: the word, what is wrong with it, and the remedy.
@@ -125,6 +138,10 @@ impl Requires {
         for word in self.function.iter().filter(|word| !word.starts_with("sqlite3")) {
             let message = format!("`{word}` is no function of SQLite");
             mistakes.push((word.to_owned(), message, "write its full name: `sqlite3_prepare_v3`".to_owned()));
+        }
+        for word in self.driver.iter().filter(|word| DriverRange::parse(word).is_none()) {
+            let message = format!("`{word}` is no range of a driver's versions");
+            mistakes.push((word.to_owned(), message, "write one such as `python>=3.11`".to_owned()));
         }
         for word in self.compile_option.iter() {
             if let Some(name) = word.trim_start_matches('!').strip_prefix("SQLITE_") {
@@ -186,6 +203,10 @@ impl de::Visitor<'_> for RangeText {
     }
 }
 
+fn admits(range: &str, driver: Option<&DriverVersion>) -> bool {
+    DriverRange::parse(range).is_none_or(|range| range.admits(driver))
+}
+
 /// `ENABLE_FTS5` is met by `ENABLE_FTS5` and `ENABLE_FTS5=1`; `THREADSAFE=0` only by itself.
 fn has_option(options: &BTreeSet<String>, wanted: &str) -> bool {
     options.contains(wanted)
@@ -202,6 +223,7 @@ mod tests {
             version: Version::new(3, 31, 1),
             compile_options: ["ENABLE_FTS5", "THREADSAFE=1"].map(str::to_owned).into(),
             properties: ["sanitizer".to_owned()].into(),
+            driver: "go@1.14.16".parse().ok(),
         }
     }
 
@@ -222,6 +244,7 @@ mod tests {
         assert_eq!(unmet("{version: '>=3.40'}").unwrap(), "needs version >=3.40");
         assert_eq!(unmet("{compile_option: THREADSAFE=0}").unwrap(), "needs compile option THREADSAFE=0");
         assert_eq!(unmet("{property: '!sanitizer'}").unwrap(), "needs a build without property sanitizer");
+        assert_eq!(unmet("{driver: [python>=3.11, 'go>=1.14.22']}").unwrap(), "needs driver go>=1.14.22");
     }
 
     #[test]

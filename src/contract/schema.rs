@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde_json::{Value as Json, json};
 
-use super::Driver;
+use super::DriverVersion;
 use super::literal::Literal;
 use super::requires::Requires;
 use super::step::Step;
@@ -14,7 +14,10 @@ use super::template::Row;
 /// The first line of a contract: editors then complete and check as people write.
 pub const MODELINE: &str = "# yaml-language-server: $schema=../schema.json";
 
-/// The schema as checked in at `contracts/schema.json`, with a line feed at its end.
+/// The schema for editors, `contracts/schema.json`: [`schema`], with examples from the catalogue, which a test adds.
+pub const WITH_EXAMPLES: &str = include_str!("../../contracts/schema.json");
+
+/// The schema of the types, with a line feed at its end.
 pub fn schema() -> String {
     let mut schema = schemars::schema_for!(ContractFile).to_value();
     for (name, definition) in schema["$defs"].as_object_mut().into_iter().flatten() {
@@ -51,11 +54,13 @@ fn allow_parameters(schema: &mut Json) {
     let words =
         |keyword| keywords.get(keyword).and_then(Json::as_array).is_some_and(|all| all.iter().any(is_word));
     if number || is_word(&Json::Object(keywords.clone())) || words("oneOf") || words("anyOf") {
-        let description = keywords.remove("description");
+        let told = ["description", "examples"].map(|keyword| (keyword, keywords.remove(keyword)));
         let parameter = json!({ "type": "string", "pattern": r"^\$\{[^}]+\}$" });
         let mut either = json!({ "anyOf": [schema.take(), parameter] });
-        if let (Some(words), Json::Object(keywords)) = (description, &mut either) {
-            keywords.insert("description".to_owned(), words);
+        for (keyword, words) in told {
+            if let Some(words) = words {
+                either[keyword] = words;
+            }
         }
         *schema = either;
     }
@@ -67,21 +72,25 @@ fn allow_parameters(schema: &mut Json) {
 #[expect(dead_code, reason = "read key by key, so that all mistakes are told; here for the schema")]
 struct ContractFile {
     /// The promise, in one line.
+    #[schemars(example = &"A connection with a living statement does not close")]
     title: String,
     /// The rows of the table of capabilities that it serves, such as `P1`.
-    #[schemars(length(min = 1), inner(regex(pattern = r"^[A-Z][1-9][0-9]*$")), extend("uniqueItems" = true))]
+    #[schemars(length(min = 1), inner(regex(pattern = r"^[A-Z][1-9][0-9]*$")), extend("uniqueItems" = true), example = ["P1"])]
     rows: Option<Vec<String>>,
     /// Where it was met: links to reports.
-    #[schemars(length(min = 1), inner(regex(pattern = r"^https?://\S+$")), extend("uniqueItems" = true))]
+    #[schemars(length(min = 1), inner(regex(pattern = r"^https?://\S+$")), extend("uniqueItems" = true), example = ["https://github.com/WiseLibs/better-sqlite3/issues/1064"])]
     seen: Option<Vec<String>>,
     /// What breaks for whom when the promise is broken.
+    #[schemars(example = &"A driver that ignores BUSY from close leaks the connection.")]
     why: String,
     /// Why each drift happened. A key is the SQLite version in which SQLite changed (`3.43.0`), a profile, or a build.
-    #[schemars(extend("minProperties" = 1))]
+    #[schemars(extend("minProperties" = 1), example = json!({"3.43.0": "round() computes in another way, check-in 37e1900880b70be6"}))]
     changed: Option<BTreeMap<String, String>>,
     /// What a build needs to be asked at all.
+    #[schemars(example = json!({"version": ">=3.31.0", "compile_option": "ENABLE_FTS5"}))]
     requires: Option<Requires>,
-    #[schemars(length(min = 1))]
+    /// What shows whether the promise is kept.
+    #[schemars(length(min = 1), example = json!([{"name": "half-a-cent", "steps": [{"open": ":memory:"}, {"query": "SELECT ROUND(34.775, 2)"}]}]))]
     cases: Vec<CaseFile>,
 }
 
@@ -91,28 +100,32 @@ struct ContractFile {
 #[expect(dead_code, reason = "as above")]
 struct CaseFile {
     /// Lower case, digits and single hyphens, at most 100; unique in the contract. It names the snapshots.
-    #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 100))]
+    #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 100), example = &"half-a-cent")]
     name: String,
     /// Why drifts of this case happened; an entry replaces the contract's of the same key.
-    #[schemars(extend("minProperties" = 1))]
+    #[schemars(extend("minProperties" = 1), example = json!({"3.43.0": "round() computes in another way"}))]
     changed: Option<BTreeMap<String, String>>,
     /// Through what the case calls SQLite; `capi` when left out.
-    driver: Option<Driver>,
+    #[schemars(example = &"rusqlite")]
+    driver: Option<DriverVersion>,
     /// The same steps through several drivers: a case for each, in whose name that of the driver stands last.
-    #[schemars(length(min = 1), extend("uniqueItems" = true))]
-    drivers: Option<Vec<Driver>>,
+    #[schemars(length(min = 1), extend("uniqueItems" = true), example = ["capi", "rusqlite"])]
+    drivers: Option<Vec<DriverVersion>>,
     /// What a build needs beside what the contract requires.
+    #[schemars(example = json!({"version": ">=3.31.0"}))]
     requires: Option<Requires>,
     /// Whether the case needs a process that no other case has used.
-    #[schemars(default)]
+    #[schemars(default, example = true)]
     fresh_process: bool,
     /// `5s`, `500ms`; a minute when left out.
-    #[schemars(regex(pattern = r"^[0-9.]+ *m?s$"))]
+    #[schemars(regex(pattern = r"^[0-9.]+ *m?s$"), example = &"5s")]
     deadline: Option<String>,
     /// Rows of parameters, or lists of values of which every combination is a row: the steps run once a row,
     /// `${name}` standing for the row's value.
+    #[schemars(example = json!({"value": [1, 2]}), example = json!([{"value": 1, "text": "one"}]))]
     with: Option<With>,
-    #[schemars(length(min = 1))]
+    /// What is done, one verb a step.
+    #[schemars(length(min = 1), example = json!([{"open": ":memory:"}, {"query": "SELECT 1", "expect": 1}]))]
     steps: Vec<Step>,
 }
 

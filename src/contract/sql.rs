@@ -96,6 +96,7 @@ pub(super) fn one_case(name: &str, path: &str, steps: Vec<PlacedStep>) -> Case {
         name: name.to_owned(),
         place: Location::start_of(path),
         driver: Driver::Capi,
+        driver_version: None,
         requires: CaseRequires::default(),
         fresh_process: false,
         deadline: DEFAULT_DEADLINE,

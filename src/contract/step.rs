@@ -156,15 +156,22 @@ impl JsonSchema for Step {
     /// The verbs' schema, with the keys that may stand beside a verb.
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let beside = json!({
-            "expect": generator.subschema_for::<Expect>(),
-            "record": generator.subschema_for::<Record>(),
-            "save": {"type": "string", "description": "The name under which the outcome is kept for `compare`."},
-            "every": {"type": "integer", "minimum": 1, "description": "Inside `repeat`: only the last one of each so many iterations executes the step."},
-            "on": generator.subschema_for::<OtherBuild>()
+            "expect": shown::<Expect>(generator, json!([1, "OK", "<= 65536", {"error": "BUSY", "message": "/locked/"}])),
+            "record": shown::<Record>(generator, json!(["none", "sign", {"bucket": 4096}])),
+            "save": {"type": "string", "description": "The name under which the outcome is kept for `compare`.", "examples": ["before"]},
+            "every": {"type": "integer", "minimum": 1, "description": "Inside `repeat`: only the last one of each so many iterations executes the step.", "examples": [100]},
+            "on": shown::<OtherBuild>(generator, json!(["oldest", "parent", "3.46.0-rusqlite"]))
         });
         let beside = beside.as_object().cloned().unwrap_or_default();
         Verb::schema_beside(generator, "One verb, and how its outcome is judged and recorded.", beside)
     }
+}
+
+/// The schema of a type, with examples.
+fn shown<T: JsonSchema>(generator: &mut SchemaGenerator, examples: serde_json::Value) -> serde_json::Value {
+    let mut schema = generator.subschema_for::<T>().to_value();
+    schema["examples"] = examples;
+    schema
 }
 
 #[cfg(test)]

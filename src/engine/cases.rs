@@ -13,7 +13,7 @@ use super::pool::{Loaded, Pool, Service};
 use super::transcript::Judged;
 use crate::builds::Product;
 use crate::contract::requires::BuildFacts;
-use crate::contract::{Case, Driver, Run};
+use crate::contract::{Case, DriverVersion, Run};
 use crate::record::report::{CaseReport, Frame, Verdict};
 use crate::record::transcript::Transcript;
 use crate::worker::launch::Launch;
@@ -27,7 +27,7 @@ pub(super) fn run(
     observer: &mut Observer<'_>,
 ) -> Result<Vec<CaseReport>> {
     let mut states: Vec<State> = cases.iter().map(|case| State::new(case, facts, setting)).collect();
-    let kinds: BTreeSet<(Service, Option<Driver>)> =
+    let kinds: BTreeSet<(Service, Option<DriverVersion>)> =
         states.iter().filter(|state| !state.is_joint).map(State::kind).collect();
     for kind in kinds {
         run_together(&mut states, kind, setting.own, pool, observer)?;
@@ -39,14 +39,14 @@ pub(super) fn run(
 /// The cases that need such a process. What ends a worker ends one case, and another worker goes on.
 fn run_together(
     states: &mut [State],
-    kind: (Service, Option<Driver>),
+    kind: (Service, Option<DriverVersion>),
     product: &Product,
     pool: &Pool,
     observer: &mut Observer<'_>,
 ) -> Result<()> {
     let is_meant = |state: &State| state.kind() == kind && !state.is_joint;
     let launch = states.iter().filter(|state| is_meant(state)).find_map(|state| state.launch.clone());
-    let product = Loaded { product, program: kind.1.zip(launch.as_deref()) };
+    let product = Loaded { product, program: kind.1.as_ref().zip(launch.as_deref()) };
     let meant = states.iter().enumerate().filter(|(_, state)| is_meant(state));
     let mut waiting: VecDeque<(usize, PlannedRun)> =
         meant.flat_map(|(index, state)| state.planned().map(move |planned| (index, planned))).collect();
@@ -88,7 +88,9 @@ struct State<'a> {
     case: &'a Case,
     /// Whether several processes may execute a run, or it begins with files.
     is_joint: bool,
-    /// How to start its driver, where that is a program of another language.
+    /// Its driver, where that is a program of another language.
+    driver: Option<DriverVersion>,
+    /// How to start that.
     launch: Option<Arc<Launch>>,
     judged: Judged,
     seconds: f64,
@@ -125,13 +127,16 @@ impl<'a> State<'a> {
         let lacking =
             || case.other_builds().into_iter().find_map(|word| setting.others.get(word)?.as_ref().err());
         let over = unmet().or_else(|| lacking().cloned().map(Over::lacking));
-        let launch = || setting.programs.launch(case.driver, setting.own).map_err(Over::unsupported);
+        let driver = driver_on(case, setting.driver);
+        let launch = |driver| setting.programs.launch(driver, setting.own);
+        let launch = || driver.as_ref().map_err(Clone::clone).and_then(launch).map_err(Over::unsupported);
         let (launch, over) = match over.map_or_else(launch, Err) {
             Ok(launch) => (launch, None),
             Err(over) => (None, Some(over)),
         };
         let is_joint = case.needs_processes() || !setting.files.is_empty();
-        Self { case, is_joint, launch, judged: Judged::default(), seconds: 0.0, over }
+        let driver = driver.ok().filter(|driver| driver.driver.is_of_a_language());
+        Self { case, is_joint, driver, launch, judged: Judged::default(), seconds: 0.0, over }
     }
 
     fn is_open(&self) -> bool {
@@ -139,8 +144,8 @@ impl<'a> State<'a> {
     }
 
     /// Which kind of worker it needs, and for a program of which language.
-    fn kind(&self) -> (Service, Option<Driver>) {
-        (Service::of(self.case), Some(self.case.driver).filter(|driver| driver.is_of_a_language()))
+    fn kind(&self) -> (Service, Option<DriverVersion>) {
+        (Service::of(self.case), self.driver.clone())
     }
 
     /// Its runs, none when the build lacks what it requires.
@@ -199,6 +204,16 @@ impl<'a> State<'a> {
             }
         };
         CaseReport { seconds: self.seconds, ..report }
+    }
+}
+
+/// Which version of its driver a case has on a build that may be one of a driver's version, or why it does not run there.
+fn driver_on(case: &Case, of_build: Option<&DriverVersion>) -> Result<DriverVersion, String> {
+    let own = DriverVersion::new(case.driver, case.driver_version.clone());
+    match of_build {
+        None => Ok(own),
+        Some(driver) if *driver == own || own == driver.driver.into() => Ok(driver.clone()),
+        Some(driver) => Err(format!("needs driver {own}, and this build is one of {driver}")),
     }
 }
 

@@ -16,7 +16,7 @@ use super::pool::Pool;
 use crate::builds::{Product, Store};
 use crate::contract::other_build::OtherBuild;
 use crate::contract::verb::{Fact, Verb};
-use crate::contract::{Driver, Run};
+use crate::contract::{DriverVersion, Run};
 use crate::languages::Languages;
 use crate::outcome::Outcome;
 use crate::system::scratch::OwnDirectory;
@@ -31,6 +31,8 @@ pub(super) struct Setting<'a> {
     pub others: &'a Others,
     /// What is in the directory when a run begins.
     pub files: &'a [CaseFile],
+    /// The driver that the build is one of, and its version: no other driver runs on it.
+    pub driver: Option<&'a DriverVersion>,
     /// Who knows how to start a driver in another language.
     pub programs: &'a Programs<'a>,
 }
@@ -43,8 +45,12 @@ pub(super) struct Programs<'a> {
 
 impl Programs<'_> {
     /// How to start a driver on a product; nothing for one that needs no program. The error is why this machine cannot.
-    pub(super) fn launch(&self, driver: Driver, product: &Product) -> Result<Option<Arc<Launch>>, String> {
-        let is_program = driver.is_of_a_language();
+    pub(super) fn launch(
+        &self,
+        driver: &DriverVersion,
+        product: &Product,
+    ) -> Result<Option<Arc<Launch>>, String> {
+        let is_program = driver.driver.is_of_a_language();
         is_program.then(|| self.languages.launch(driver, product, self.store)).transpose()
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock, PoisonError};
 use super::others::may_name_builds;
 use super::{Engine, sha256};
 use crate::contract::other_build::OtherBuild;
-use crate::contract::{Contract, Driver};
+use crate::contract::{Contract, DriverVersion};
 use crate::diagnostic::SourceText;
 use crate::languages;
 use crate::system::files::stamp;
@@ -21,7 +21,7 @@ pub(super) struct Text {
     /// The words for the other builds that its steps run on.
     pub words: Arc<BTreeSet<OtherBuild>>,
     /// The drivers of other languages that its cases have.
-    drivers: Vec<Driver>,
+    drivers: Vec<DriverVersion>,
 }
 
 impl Engine {
@@ -32,7 +32,9 @@ impl Engine {
         let build = self.builds.get(build)?;
         let ready = self.ready(build).ok()?;
         let others = self.digests_of_others(&text.words, build)?;
-        let languages = self.languages.identity(&text.drivers, &self.project);
+        // Of a build that is one of a driver's version, the other drivers run nothing.
+        let drivers = build.driver().map_or(&*text.drivers, std::slice::from_ref);
+        let languages = self.languages.identity(drivers, &self.project);
         Some(sha256(&[text.digest.as_str(), &ready.digest, &others, &languages, self.programs()?].concat()))
     }
 

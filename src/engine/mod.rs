@@ -200,8 +200,13 @@ impl Engine {
     ) -> Result<CellReport> {
         let ready = self.ready(build)?;
         let others = self.others(contract, build)?;
-        let setting =
-            Setting { own: &ready.product, others: &others, files, programs: &self.programs_here() };
+        let setting = Setting {
+            own: &ready.product,
+            others: &others,
+            files,
+            driver: build.driver(),
+            programs: &self.programs_here(),
+        };
         let cases = cases::run(&contract.cases, &ready.facts, &setting, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
     }
@@ -232,9 +237,10 @@ impl Engine {
             version: Version::new(0, 0, 0),
             compile_options: Default::default(),
             properties: Default::default(),
+            driver: None,
         };
         let programs = &self.programs_here();
-        let setting = Setting { own: &product, others: &Others::new(), files: &[], programs };
+        let setting = Setting { own: &product, others: &Others::new(), files: &[], driver: None, programs };
         let cases = cases::run(&contract.cases, &facts, &setting, &self.pool, observer)?;
         Ok(CellReport { contract: contract.id.clone(), build: name, cases })
     }
@@ -327,6 +333,7 @@ pub fn facts(build: &Build, version: &Version, said: &[String]) -> BuildFacts {
         version: version.clone(),
         compile_options: defined.chain(said.iter().map(String::as_str)).map(str::to_owned).collect(),
         properties: profile.properties.iter().map(ToString::to_string).collect(),
+        driver: build.driver().cloned(),
     }
 }
 

@@ -13,7 +13,7 @@ use super::handle::Worker;
 use super::joint::Company;
 use super::worker_files::WorkerFiles;
 use crate::builds::Product;
-use crate::contract::{Case, Driver};
+use crate::contract::{Case, DriverVersion};
 use crate::system::scratch::{OwnDirectory, Scratch};
 use crate::worker::WorkerProgram;
 use crate::worker::budget::Budget;
@@ -55,7 +55,7 @@ impl Service {
 pub(super) struct Loaded<'a> {
     pub product: &'a Product,
     /// The program of another language that it drives.
-    pub program: Option<(Driver, &'a Launch)>,
+    pub program: Option<(&'a DriverVersion, &'a Launch)>,
 }
 
 impl<'a> Loaded<'a> {
@@ -65,12 +65,12 @@ impl<'a> Loaded<'a> {
     }
 
     fn kind(&self, service: Service) -> Kind {
-        (self.product.build.clone(), service, self.program.map(|(driver, _)| driver))
+        (self.product.build.clone(), service, self.program.map(|(driver, _)| driver.clone()))
     }
 }
 
 /// What workers are told apart by.
-type Kind = (String, Service, Option<Driver>);
+type Kind = (String, Service, Option<DriverVersion>);
 
 /// Idle workers by the product that they have loaded, and by what they are for.
 pub(super) struct Pool {

@@ -1,12 +1,11 @@
 //! What was found of a language, remembered for the next command: to ask an interpreter costs more than a small matrix.
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
-use crate::contract::Driver;
+use super::made::text_of;
+use crate::contract::DriverVersion;
 use crate::outcome::value::short_hash;
 use crate::project::Project;
 use crate::record::report::NOT_HERE;
@@ -65,11 +64,11 @@ fn state_of(file: &Path) -> String {
 /// What was found before, while its files are the same; else what is found now. That something is missing is not
 /// remembered: it may be installed next.
 pub(super) fn remembered(
-    driver: Driver,
+    driver: &DriverVersion,
     project: &Project,
     find: impl FnOnce() -> Result<Language, String>,
 ) -> Result<Language, String> {
-    let file = super::folder(project).join(format!("{}-{}.json", driver.name(), selection(project)));
+    let file = super::folder(project).join(format!("{}-{}.json", driver.slug(), selection(project)));
     let known =
         std::fs::read_to_string(&file).ok().and_then(|text| serde_json::from_str::<Language>(&text).ok());
     if let Some(known) = known.filter(Language::is_unchanged) {
@@ -85,10 +84,10 @@ pub(super) fn remembered(
 
 /// What chooses between several of a language, and our programs.
 fn selection(project: &Project) -> String {
-    let node = super::node::VERSION_VARIABLE;
-    let variables = ["PATH", "PYENV_VERSION", "GOPATH", "SQLITE_CONTRACTS_PYTHON", "CXX", node];
+    let (node, python) = (super::node::VERSION_VARIABLE, super::python::VARIABLE);
+    let variables = ["PATH", "PYENV_VERSION", "GOPATH", "GOMODCACHE", python, "CXX", node];
     let chosen = variables.map(|name| std::env::var(name).unwrap_or_default()).join("\n");
-    let sources = [super::python::SOURCE, super::node::SOURCE].into_iter().chain(super::go::FILES);
+    let sources = super::python::SOURCES.into_iter().chain([super::node::SOURCE]).chain(super::go::FILES);
     let texts: String = sources.map(|source| text_of(project, source)).collect();
     short_hash(format!("{chosen}{texts}").as_bytes())
 }
@@ -97,38 +96,6 @@ fn selection(project: &Project) -> String {
 pub(super) fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
-}
-
-/// A file of a driver's program: its path below `drivers/`, and its text as it comes with the library.
-pub(super) type Source = (&'static str, &'static str);
-
-/// The text of a file of a program: the project's own, where it has one.
-pub(super) fn text_of(project: &Project, (path, text): Source) -> Cow<'static, str> {
-    std::fs::read_to_string(project.root().join("drivers").join(path)).map_or(Cow::Borrowed(text), Cow::Owned)
-}
-
-/// Writes a program to a file that is named by its content, and returns that.
-pub(super) fn program_file(project: &Project, source: Source) -> Result<PathBuf, String> {
-    let text = text_of(project, source);
-    let (name, extension) = source.0.split_once('.').unwrap_or((source.0, "txt"));
-    let folder = super::folder(project);
-    let name = name.replace('/', "-");
-    let file = folder.join(format!("{name}-{}.{extension}", short_hash(text.as_bytes())));
-    if !file.is_file() {
-        std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-        files::write_atomically(&file, text.as_bytes()).map_err(|error| format!("{error:#}"))?;
-    }
-    std::path::absolute(&file).map_err(|error| error.to_string())
-}
-
-/// What a command prints, or why it does not.
-pub(super) fn printed(command: &mut Command) -> Result<String, String> {
-    let output = command.output().map_err(|error| format!("{}: {error}", command.get_program().display()))?;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    match output.status.success() {
-        true => Ok(text(&output.stdout)),
-        false => Err(text(&output.stderr).lines().last().unwrap_or("it says nothing").to_owned()),
-    }
 }
 
 /// Why a language is not here, and how to get it.

@@ -1,12 +1,13 @@
-//! Go, with github.com/mattn/go-sqlite3 in a GOPATH, compiled to take SQLite from a shared library.
+//! Go, with github.com/mattn/go-sqlite3 compiled to take SQLite from a shared library: its sources are in a GOPATH, or a
+//! version of them in Go's own cache of modules.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::found::{Language, Parts, Source, lacking, on_path, printed, text_of};
-use crate::outcome::value::short_hash;
+use super::found::{Language, Parts, lacking, on_path};
+use super::made::{self, Source, printed, text_of};
 use crate::project::Project;
-use crate::system::files::{self, stamp};
+use crate::system::files::stamp;
 
 /// The files of our program.
 pub(super) const FILES: [Source; 3] = [
@@ -14,68 +15,109 @@ pub(super) const FILES: [Source; 3] = [
     ("go/pool.go", include_str!("../../drivers/go/pool.go")),
     ("go/values.go", include_str!("../../drivers/go/values.go")),
 ];
-/// Where Debian's packages put what others import.
+/// Where Debian's packages put what others import, and the one that has the driver.
 const SYSTEM: &str = "/usr/share/gocode";
-const MODULE: &str = "src/github.com/mattn/go-sqlite3";
+const PACKAGE: &str = "golang-github-mattn-go-sqlite3-dev";
+const MODULE: &str = "github.com/mattn/go-sqlite3";
 const REMEDY: &str = "`apt-get install golang-go golang-github-mattn-go-sqlite3-dev libsqlite3-dev`";
 
+/// The driver's sources.
+struct Module {
+    folder: PathBuf,
+    /// Not known of those in a GOPATH that no package manager put there.
+    version: Option<String>,
+}
+
 /// The compiler and the driver's sources, and the program that they make.
-pub(super) fn find(project: &Project) -> Result<Language, String> {
+pub(super) fn find(project: &Project, wanted: Option<&str>) -> Result<Language, String> {
     let go = on_path("go").ok_or_else(|| lacking("Go", REMEDY))?;
-    let module = module().ok_or_else(|| lacking("github.com/mattn/go-sqlite3 in a GOPATH", REMEDY))?;
     let version = printed(Command::new(&go).arg("version")).map_err(|why| lacking("Go that runs", &why))?;
     let version = version.split_whitespace().nth(2).unwrap_or("go").to_owned();
-    let compiled = compile(project, &go, &module, &version);
+    let module = match wanted {
+        None => in_gopath().ok_or_else(|| lacking(&format!("{MODULE} in a GOPATH"), REMEDY))?,
+        Some(wanted) => of_version(&go, wanted)?,
+    };
+    let compiled = compile(project, &go, &module.folder, &version);
     let program =
         compiled.map_err(|why| lacking("Go program of this driver", &format!("{why} ({REMEDY})")))?;
+    let of_module = module.version.unwrap_or_else(|| format!("of {}", module.folder.display()));
     Ok(Language::new(Parts {
         args: Vec::new(),
         reads: vec![program.clone()],
         module: program.clone(),
         program,
-        version: format!("{version} with {}", module.display()),
-        files: vec![go, module.join("sqlite3.go")],
+        version: format!("{version}, mattn/go-sqlite3 {of_module}"),
+        files: vec![go, module.folder.join("sqlite3.go")],
     }))
 }
 
-/// The sources of the driver.
-fn module() -> Option<PathBuf> {
+/// The sources that a GOPATH has, or a package of the system.
+fn in_gopath() -> Option<Module> {
     let paths = std::env::var_os("GOPATH").unwrap_or_default();
     let folders = std::env::split_paths(&paths).chain([SYSTEM.into()]);
-    folders.map(|folder| folder.join(MODULE)).find(|module| module.join("sqlite3.go").is_file())
+    let folder =
+        folders.map(|path| path.join("src").join(MODULE)).find(|it| it.join("sqlite3.go").is_file())?;
+    let version = if folder.starts_with(SYSTEM) { packaged() } else { None };
+    Some(Module { folder, version })
+}
+
+/// The version in the system's package: `1.14.16` of `1.14.16~ds1-1`.
+fn packaged() -> Option<String> {
+    let said = printed(Command::new("dpkg-query").args(["-W", "-f", "${Version}", PACKAGE])).ok()?;
+    said.split(['~', '+', '-']).next().filter(|version| !version.is_empty()).map(str::to_owned)
+}
+
+/// The sources of a version: those of the system's package, else a module, which Go downloads once.
+fn of_version(go: &Path, wanted: &str) -> Result<Module, String> {
+    if let Some(module) = in_gopath().filter(|module| module.version.as_deref() == Some(wanted)) {
+        return Ok(module);
+    }
+    let what = format!("{MODULE}@v{wanted}");
+    let mut download = Command::new(go);
+    download.args(["mod", "download", &what]).current_dir(std::env::temp_dir());
+    let cache = Command::new(go).args(["env", "GOMODCACHE"]).env("GO111MODULE", "on").output();
+    let cache = cache.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    let folder = Path::new(&cache.unwrap_or_default()).join(&what);
+    if !folder.is_dir() {
+        let remedy = format!("`go mod download {what}` has to succeed; it needs the network once");
+        printed(download.env("GO111MODULE", "on").env("GOFLAGS", "").stdin(std::process::Stdio::null()))
+            .map_err(|why| lacking(&what, &format!("{remedy} ({why})")))?;
+    }
+    match folder.join("sqlite3.go").is_file() {
+        true => Ok(Module { folder, version: Some(wanted.to_owned()) }),
+        false => Err(lacking(&what, &format!("{} has no sqlite3.go", folder.display()))),
+    }
 }
 
 /// Compiles the program, unless these inputs have made one.
 fn compile(project: &Project, go: &Path, module: &Path, version: &str) -> Result<PathBuf, String> {
-    let texts = FILES.map(|source| (Path::new(source.0).file_name(), text_of(project, source)));
+    let texts =
+        FILES.map(|source| (source.0.rsplit('/').next().unwrap_or(source.0), text_of(project, source)));
     let inputs = format!("{version}{texts:?}{}{:?}", module.display(), stamp(&module.join("sqlite3.go")));
-    let drivers = super::folder(project);
-    let name = format!("go-{}", short_hash(inputs.as_bytes()));
-    let place = std::path::absolute(drivers.join(&name)).map_err(|error| error.to_string())?;
-    let program = place.join("driver");
-    let shown = |error: anyhow::Error| format!("{error:#}");
-    let _lock = files::lock(&drivers.join(".locks").join(&name), || {}).map_err(shown)?;
-    if program.is_file() {
-        return Ok(program);
-    }
-    let staging = files::staging(&drivers, &name).map_err(shown)?;
-    let path = std::env::join_paths([staging.path(), gopath(module)]).map_err(|error| error.to_string())?;
-    let source = staging.path().join("src/driver");
-    std::fs::create_dir_all(&source).map_err(|error| error.to_string())?;
-    for (name, text) in &texts {
-        let file = source.join(name.unwrap_or_default());
-        std::fs::write(file, text.as_bytes()).map_err(|error| error.to_string())?;
-    }
-    let mut command = Command::new(go);
-    command.args(["build", "-tags", "libsqlite3", "-o"]).arg(staging.path().join("driver")).arg(".");
-    command.current_dir(&source).env("GO111MODULE", "off").env("GOPATH", path).env("GOFLAGS", "");
-    command.env("GOCACHE", std::path::absolute(drivers.join("go-cache")).map_err(|error| error.to_string())?);
-    printed(&mut command)?;
-    files::put_in_place(staging, &place).map_err(shown)?;
-    Ok(program)
+    let cache = std::path::absolute(super::folder(project).join("go-cache")).map_err(|it| it.to_string())?;
+    let make = |staging: &Path| {
+        let (source, import) = (staging.join("src/driver"), staging.join("src").join(MODULE));
+        let prepared = std::fs::create_dir_all(&source)
+            .and_then(|()| std::fs::create_dir_all(import.parent().unwrap_or(staging)))
+            .and_then(|()| link(module, &import));
+        prepared.map_err(|error| error.to_string())?;
+        made::write(&source, &texts)?;
+        let mut command = Command::new(go);
+        command.args(["build", "-tags", "libsqlite3", "-o"]).arg(staging.join("driver")).arg(".");
+        command.current_dir(&source).env("GO111MODULE", "off").env("GOPATH", staging).env("GOFLAGS", "");
+        printed(command.env("GOCACHE", &cache)).map(drop)
+    };
+    Ok(made::folder(project, "go", &inputs, make)?.join("driver"))
 }
 
-/// The GOPATH that a module's sources are in.
-fn gopath(module: &Path) -> &Path {
-    module.ancestors().nth(Path::new(MODULE).components().count()).unwrap_or(module)
+/// Go finds what is imported through such a link too.
+#[cfg(unix)]
+fn link(module: &Path, import: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(module, import)
+}
+
+/// These drivers run on Linux.
+#[cfg(not(unix))]
+fn link(_: &Path, _: &Path) -> std::io::Result<()> {
+    Err(std::io::ErrorKind::Unsupported.into())
 }

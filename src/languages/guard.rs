@@ -7,9 +7,10 @@ use std::process::Stdio;
 use object::{Object, ObjectSymbol, ReadCache};
 use serde::{Deserialize, Serialize};
 
-use super::found::{Language, lacking, printed};
+use super::found::{Language, lacking};
+use super::made::printed;
 use crate::builds::{Product, Store, exports};
-use crate::contract::Driver;
+use crate::contract::DriverVersion;
 use crate::outcome::value::short_hash;
 use crate::system::files;
 use crate::worker::launch::{Greeting, Launch};
@@ -19,7 +20,7 @@ const GUARD: &str = "guard.so";
 /// What came of starting the program once.
 const STARTED: &str = "launch.json";
 /// Raised when the same inputs make another guard, or are judged in another way.
-const EDITION: u32 = 2;
+const EDITION: u32 = 4;
 /// What a program has open of the system's own.
 const OF_THE_SYSTEM: [&str; 4] = ["/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo"];
 
@@ -51,14 +52,14 @@ struct Started {
 /// has the library.
 pub(super) fn launch(
     language: &Language,
-    driver: Driver,
+    driver: &DriverVersion,
     product: &Product,
     store: &Store,
 ) -> Result<Launch, String> {
     let library = &product.info.library;
     let inputs =
         format!("{EDITION} {}{}{}{SOURCE}", language.identity, library.sha256, product.library.display());
-    let name = format!("{}-on-{}-{}", driver.name(), product.build, short_hash(inputs.as_bytes()));
+    let name = format!("{}-on-{}-{}", driver.slug(), product.build, short_hash(inputs.as_bytes()));
     let drivers = super::folder(store.project());
     let place = std::path::absolute(drivers.join(&name)).map_err(|error| error.to_string())?;
     let shown = |error: anyhow::Error| format!("{error:#}");
@@ -68,12 +69,13 @@ pub(super) fn launch(
         return started.reason.map_or(Ok(started.launch), Err);
     }
     let staging = files::staging(&drivers, &name).map_err(shown)?;
-    fill(staging.path(), language, product, store)?;
+    let libraries = libraries(product).map_err(|error| error.to_string())?;
+    fill(staging.path(), language, &libraries, store)?;
     files::put_in_place(staging, &place).map_err(shown)?;
-    let launch = of(language, product, &place);
+    let launch = of(language, product, libraries, &place);
     let reason = start(&launch, product).err().map(|why| match why {
         Unable::Lacks(function) => format!("needs function {function}"),
-        Unable::Here(why) => lacking(&format!("`{}` that starts on this build", driver.name()), &why),
+        Unable::Here(why) => lacking(&format!("`{driver}` that starts on this build"), &why),
     });
     let started = Started { launch, reason };
     let text = serde_json::to_string_pretty(&started).map_err(|error| error.to_string())?;
@@ -81,20 +83,14 @@ pub(super) fn launch(
     started.reason.map_or(Ok(started.launch), Err)
 }
 
-fn fill(folder: &Path, language: &Language, product: &Product, store: &Store) -> Result<(), String> {
-    let library = std::path::absolute(&product.library).map_err(|error| error.to_string())?;
+fn fill(folder: &Path, language: &Language, libraries: &[PathBuf], store: &Store) -> Result<(), String> {
     for name in ["libsqlite3.so.0", "libsqlite3.so"] {
-        link(&library, &folder.join(name)).map_err(|error| error.to_string())?;
+        link(&libraries[0], &folder.join(name)).map_err(|error| error.to_string())?;
     }
-    let bytes = std::fs::read(&product.library).map_err(|error| error.to_string())?;
-    if behind(&bytes).next().is_some() {
-        // The loader would look for its functions, and for those that it passes on, from the guard on.
-        return Err(lacking(
-            "guard for a library in front of another one",
-            "ask such a mutant through `capi`",
-        ));
+    let mut exported = BTreeSet::new();
+    for library in libraries {
+        exported.extend(exports(library).map_err(|error| format!("{error:#}"))?);
     }
-    let exported = exports(&product.library).map_err(|error| format!("{error:#}"))?;
     let missing: Vec<String> =
         wanted(&language.module)?.into_iter().filter(|function| !exported.contains(function)).collect();
     let source = folder.join("guard.c");
@@ -102,7 +98,15 @@ fn fill(folder: &Path, language: &Language, product: &Product, store: &Store) ->
     let compiler = store.compiler().map_err(|error| error.to_string())?;
     let mut command = compiler.to_command();
     command.args(["-shared", "-o"]).arg(folder.join(GUARD)).arg(&source).arg("-L").arg(folder);
-    printed(command.args(["-l:libsqlite3.so.0", "-lpthread", "-ldl"])).map(drop)
+    // A library in front of another one may have none of the functions that the guard itself calls.
+    printed(command.args(["-Wl,--no-as-needed", "-l:libsqlite3.so.0", "-lpthread", "-ldl"])).map(drop)
+}
+
+/// The library under test, and those that it stands in front of.
+fn libraries(product: &Product) -> std::io::Result<Vec<PathBuf>> {
+    let bytes = std::fs::read(&product.library)?;
+    let behind = behind(&bytes).map(Path::to_owned);
+    Ok([std::path::absolute(&product.library)?].into_iter().chain(behind).collect())
 }
 
 #[cfg(unix)]
@@ -142,7 +146,7 @@ pub(super) fn wanted(module: &Path) -> Result<BTreeSet<String>, String> {
     Ok(names.filter(|name| name.starts_with("sqlite3_")).collect())
 }
 
-fn of(language: &Language, product: &Product, place: &Path) -> Launch {
+fn of(language: &Language, product: &Product, libraries: Vec<PathBuf>, place: &Path) -> Launch {
     let guard = place.join(GUARD);
     let preload = product.preload.iter().chain([&guard]);
     let preload = preload.map(|library| library.display().to_string()).collect::<Vec<_>>().join(":");
@@ -150,7 +154,7 @@ fn of(language: &Language, product: &Product, place: &Path) -> Launch {
     environment.insert("LD_LIBRARY_PATH".to_owned(), place.display().to_string());
     environment.insert("LD_PRELOAD".to_owned(), preload);
     let system = OF_THE_SYSTEM.iter().map(PathBuf::from);
-    let libraries = [place.to_owned(), product.library.clone()].into_iter().chain(product.preload.clone());
+    let libraries = [place.to_owned()].into_iter().chain(libraries).chain(product.preload.clone());
     Launch {
         program: language.program.clone(),
         args: language.args.clone(),

@@ -7,10 +7,11 @@
 mod found;
 mod go;
 mod guard;
+mod made;
 mod node;
 mod python;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
@@ -19,7 +20,7 @@ use anyhow::Result;
 use regex::Regex;
 
 use crate::builds::{Product, Store};
-use crate::contract::Driver;
+use crate::contract::{Driver, DriverVersion};
 use crate::project::Project;
 use crate::record::report::NOT_HERE;
 use crate::worker::confinement;
@@ -29,8 +30,8 @@ use found::Language;
 /// What this machine has of other languages, each looked for once.
 #[derive(Debug, Default)]
 pub struct Languages {
-    found: Once<Driver, Language>,
-    launches: Once<(Driver, String), Launch>,
+    found: Once<DriverVersion, Language>,
+    launches: Once<(DriverVersion, String), Launch>,
 }
 
 /// What is made once for each key, or the reason why it cannot be made.
@@ -57,46 +58,53 @@ impl Languages {
     ///
     /// # Errors
     /// Why this machine cannot.
-    pub fn launch(&self, driver: Driver, product: &Product, store: &Store) -> Result<Arc<Launch>, String> {
+    pub fn launch(
+        &self,
+        driver: &DriverVersion,
+        product: &Product,
+        store: &Store,
+    ) -> Result<Arc<Launch>, String> {
         let language = self.language(driver, store.project())?;
         let make = || guard::launch(&language, driver, product, store);
-        self.launches.get((driver, product.build.clone()), make)
+        self.launches.get((driver.clone(), product.build.clone()), make)
     }
 
     /// The language and the versions of what its driver needs.
     ///
     /// # Errors
     /// What is missing, and how to get it.
-    pub fn describe(&self, driver: Driver, project: &Project) -> Result<String, String> {
+    pub fn describe(&self, driver: &DriverVersion, project: &Project) -> Result<String, String> {
         self.language(driver, project).map(|language| language.version.clone())
     }
 
     /// Everything of this machine that what these drivers do depends on.
-    pub fn identity(&self, drivers: &[Driver], project: &Project) -> String {
-        let identity = |driver: &Driver| match self.language(*driver, project) {
+    pub fn identity(&self, drivers: &[DriverVersion], project: &Project) -> String {
+        let identity = |driver: &DriverVersion| match self.language(driver, project) {
             Ok(language) => language.identity.clone(),
             Err(lacking) => lacking,
         };
         drivers.iter().map(identity).collect()
     }
 
-    fn language(&self, driver: Driver, project: &Project) -> Result<Arc<Language>, String> {
-        self.found.get(driver, || found::remembered(driver, project, || find(driver, project)))
+    fn language(&self, driver: &DriverVersion, project: &Project) -> Result<Arc<Language>, String> {
+        self.found.get(driver.clone(), || found::remembered(driver, project, || find(driver, project)))
     }
 }
 
-fn find(driver: Driver, project: &Project) -> Result<Language, String> {
+fn find(driver: &DriverVersion, project: &Project) -> Result<Language, String> {
+    let wanted = driver.version.as_deref();
     if !cfg!(target_os = "linux") {
-        return Err(format!("{NOT_HERE}way to run `{}` on a build: that needs Linux", driver.name()));
+        return Err(format!("{NOT_HERE}way to run `{driver}` on a build: that needs Linux"));
     }
     if confinement::by_system().is_none() {
-        return Err(format!("{NOT_HERE}way to keep `{}` in a directory: that needs Landlock", driver.name()));
+        return Err(format!("{NOT_HERE}way to keep `{driver}` in a directory: that needs Landlock"));
     }
-    match driver {
-        Driver::Python => python::find(project),
-        Driver::Go => go::find(project),
-        Driver::Node => node::find(project),
-        _ => Err(format!("`{}` is no program", driver.name())),
+    match driver.driver {
+        Driver::Python => python::find(project, &python::STANDARD, wanted),
+        Driver::Apsw => python::find(project, &python::APSW, wanted),
+        Driver::Go => go::find(project, wanted),
+        Driver::Node => node::find(project, wanted),
+        _ => Err(format!("`{driver}` is no program")),
     }
 }
 
@@ -105,13 +113,20 @@ fn folder(project: &Project) -> PathBuf {
     project.scratch().join("drivers")
 }
 
-/// The drivers of other languages that a contract's text names.
-pub fn named_in(text: &str) -> Vec<Driver> {
-    static DRIVERS: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r#"\bdrivers?["']?\s*:[^\n]*"#).expect("it is a regular expression"));
-    let is_named =
-        |driver: &&Driver| DRIVERS.find_iter(text).any(|line| line.as_str().contains(driver.name()));
-    Driver::OF_LANGUAGES.iter().filter(is_named).copied().collect()
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("it is a regular expression")
+}
+
+/// The drivers of other languages that a contract's text names, in their order.
+pub fn named_in(text: &str) -> Vec<DriverVersion> {
+    static LINES: LazyLock<Regex> = LazyLock::new(|| regex(r#"\bdrivers?["']?\s*:([^\n]*)"#));
+    static WORDS: LazyLock<Regex> = LazyLock::new(|| regex(r"[\w@.]+"));
+    let words = LINES.captures_iter(text).flat_map(|line| {
+        let words = line.get(1).map_or("", |rest| rest.as_str());
+        WORDS.find_iter(words).filter_map(|word| word.as_str().parse().ok()).collect::<Vec<DriverVersion>>()
+    });
+    let named: BTreeSet<DriverVersion> = words.filter(|word| word.driver.is_of_a_language()).collect();
+    named.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -140,7 +155,8 @@ mod tests {
         let go: String = go::FILES.map(|(_, text)| text).concat();
         // What stands before and after the name of a verb.
         let programs = [
-            (Driver::Python, python::SOURCE.1, ["\ndef ", ""]),
+            (Driver::Python, python::STANDARD.text(), ["\ndef ", ""]),
+            (Driver::Apsw, python::APSW.text(), ["\ndef ", ""]),
             (Driver::Go, &go, ["\"", "\""]),
             (Driver::Node, node::SOURCE.1, [" ", "("]),
         ];
@@ -155,11 +171,9 @@ mod tests {
 
     #[test]
     fn the_drivers_of_a_contract_are_found_in_its_text() {
-        assert_eq!(
-            named_in("cases:\n  - driver: python\n  - {driver: \"go\"}"),
-            [Driver::Python, Driver::Go]
-        );
-        assert_eq!(named_in("drivers: [node, python]\n"), [Driver::Python, Driver::Node]);
-        assert_eq!(named_in("why: a driver that lets go\ncases: []\n"), []);
+        let named = |text: &str| named_in(text).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(named("cases:\n  - driver: python\n  - {driver: \"go\"}"), ["python", "go"]);
+        assert_eq!(named("drivers: [node@12.11.1, python]\n"), ["python", "node@12.11.1"]);
+        assert_eq!(named("why: a driver that lets go\ncases: []\n"), [""; 0]);
     }
 }

@@ -3,17 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::found::{Language, Parts, Source, lacking, on_path, printed, program_file};
+use super::found::{Language, Parts, lacking, on_path};
+use super::made::{self, Source, printed};
 use crate::builds::npm_package;
-use crate::outcome::value::short_hash;
+use crate::contract::Driver;
 use crate::project::Project;
-use crate::system::files::{self, stamp};
+use crate::system::files::stamp;
 
 /// Its program.
 pub(super) const SOURCE: Source = ("node/driver.js", include_str!("../../drivers/node/driver.js"));
 const PACKAGE: &str = "better-sqlite3";
-/// The version that contracts are recorded with, unless the environment names another one.
-const VERSION: &str = "12.11.1";
 /// Names another version of the package.
 pub(super) const VERSION_VARIABLE: &str = "SQLITE_CONTRACTS_BETTER_SQLITE3";
 const ADDON: &str = "better_sqlite3.node";
@@ -21,7 +20,7 @@ const REMEDY: &str =
     "install Node.js with its headers (`include/node/node.h` beside its `bin`) and a C++ compiler";
 
 /// The interpreter, and the addon that a C++ compiler makes for it.
-pub(super) fn find(project: &Project) -> Result<Language, String> {
+pub(super) fn find(project: &Project, wanted: Option<&str>) -> Result<Language, String> {
     let found = on_path("node").and_then(|node| node.canonicalize().ok());
     let node = found.ok_or_else(|| lacking("Node", REMEDY))?;
     let headers = node.ancestors().nth(2).map(|prefix| prefix.join("include/node"));
@@ -29,17 +28,22 @@ pub(super) fn find(project: &Project) -> Result<Language, String> {
     let headers = headers.ok_or_else(|| lacking("headers of Node", REMEDY))?;
     let version =
         printed(Command::new(&node).arg("--version")).map_err(|why| lacking("Node that runs", &why))?;
-    let chosen = std::env::var(VERSION_VARIABLE).unwrap_or_else(|_| VERSION.to_owned());
+    let usual = || {
+        std::env::var(VERSION_VARIABLE)
+            .unwrap_or_else(|_| Driver::Node.on_record().unwrap_or_default().to_owned())
+    };
+    let chosen = wanted.map_or_else(usual, str::to_owned);
     let package = npm_package(project, PACKAGE, &chosen);
     let package = package.map_err(|why| lacking(&format!("{PACKAGE} {chosen}"), &why.to_string()))?;
     let package = std::path::absolute(package.join("package")).map_err(|error| error.to_string())?;
     let addon = compile(project, &headers, &package, &format!("{version} {chosen}"));
     let addon = addon.map_err(|why| lacking(&format!("addon of {PACKAGE}"), &format!("{why} ({REMEDY})")))?;
-    let driver = program_file(project, SOURCE)?;
+    let program = made::program(project, "node", &[(SOURCE, "driver.js")])?;
+    let driver = program.join("driver.js");
     let args = [Path::new("--expose-gc"), &driver, &package, &addon];
     Ok(Language::new(Parts {
         args: args.iter().map(|word| word.display().to_string()).collect(),
-        reads: vec![node.clone(), driver.clone(), package, addon.clone()],
+        reads: vec![node.clone(), program, package, addon.clone()],
         program: node,
         module: addon,
         version: format!("Node {}, {PACKAGE} {chosen}", version.trim_start_matches('v')),
@@ -51,23 +55,22 @@ pub(super) fn find(project: &Project) -> Result<Language, String> {
 fn compile(project: &Project, headers: &Path, package: &Path, version: &str) -> Result<PathBuf, String> {
     let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
     let inputs = format!("{version}{compiler}{:?}", stamp(&headers.join("node.h")));
-    let drivers = super::folder(project);
-    let name = format!("node-{}", short_hash(inputs.as_bytes()));
-    let place = std::path::absolute(drivers.join(&name)).map_err(|error| error.to_string())?;
-    let addon = place.join(ADDON);
-    let shown = |error: anyhow::Error| format!("{error:#}");
-    let _lock = files::lock(&drivers.join(".locks").join(&name), || {}).map_err(shown)?;
-    if addon.is_file() {
-        return Ok(addon);
-    }
-    let staging = files::staging(&drivers, &name).map_err(shown)?;
-    let mut command = Command::new(compiler);
-    // Its assertions expect a SQLite that was compiled for it alone, as a release of it does not.
-    command.args(["-shared", "-fPIC", "-O1", "-std=c++20", "-w", "-DNDEBUG", "-DBUILDING_NODE_EXTENSION"]);
-    command.arg("-DNODE_GYP_MODULE_NAME=better_sqlite3").arg("-I").arg(headers);
-    command.arg("-I").arg(package.join("deps/sqlite3")).arg("-I").arg(package.join("src"));
-    command.arg(package.join("src/better_sqlite3.cpp")).arg("-o").arg(staging.path().join(ADDON));
-    printed(&mut command)?;
-    files::put_in_place(staging, &place).map_err(shown)?;
-    Ok(addon)
+    let make = |staging: &Path| {
+        let mut command = Command::new(compiler);
+        // Its assertions expect a SQLite that was compiled for it alone, as a release of it does not.
+        command.args([
+            "-shared",
+            "-fPIC",
+            "-O1",
+            "-std=c++20",
+            "-w",
+            "-DNDEBUG",
+            "-DBUILDING_NODE_EXTENSION",
+        ]);
+        command.arg("-DNODE_GYP_MODULE_NAME=better_sqlite3").arg("-I").arg(headers);
+        command.arg("-I").arg(package.join("deps/sqlite3")).arg("-I").arg(package.join("src"));
+        command.arg(package.join("src/better_sqlite3.cpp")).arg("-o").arg(staging.join(ADDON));
+        printed(&mut command).map(drop)
+    };
+    Ok(made::folder(project, "node", &inputs, make)?.join(ADDON))
 }

@@ -1,49 +1,157 @@
-//! Python, with a module `sqlite3` that takes SQLite from a shared library.
+//! Python, with a module that takes SQLite from a shared library: the standard `sqlite3`, or `apsw`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::found::{Language, Parts, Source, lacking, on_path, printed, program_file};
+use super::found::{Language, Parts, lacking, on_path};
 use super::guard;
+use super::made::{self, Source, printed};
 use crate::project::Project;
 
-/// Its program.
-pub(super) const SOURCE: Source = ("python/driver.py", include_str!("../../drivers/python/driver.py"));
-const QUESTION: &str = "import sys, _sqlite3; \
-    print(sys.executable, _sqlite3.__file__, sys.base_prefix, '%d.%d.%d' % sys.version_info[:3], sep='\\n')";
-const REMEDY: &str = "install python3 of a distribution, whose module sqlite3 is linked to libsqlite3.so.0 \
-    (`apt-get install python3`), or name it in SQLITE_CONTRACTS_PYTHON";
+/// The files of both programs.
+pub(super) const SOURCES: [Source; 3] = [
+    ("python/driver.py", include_str!("../../drivers/python/driver.py")),
+    ("python/with_apsw.py", include_str!("../../drivers/python/with_apsw.py")),
+    ("python/values.py", include_str!("../../drivers/python/values.py")),
+];
+/// Names an interpreter.
+pub(super) const VARIABLE: &str = "SQLITE_CONTRACTS_PYTHON";
+/// Without the modules of others, nor variables of the environment, nor files written beside sources.
+const ALONE: [&str; 3] = ["-I", "-S", "-B"];
 
-/// The first interpreter that will do.
-pub(super) fn find(project: &Project) -> Result<Language, String> {
-    let chosen = std::env::var_os("SQLITE_CONTRACTS_PYTHON").map(PathBuf::from);
-    let candidates = [chosen, on_path("python3"), Some("/usr/bin/python3".into())];
-    let mut reason = String::new();
-    for candidate in candidates.into_iter().flatten().filter(|file| file.is_file()) {
-        match language(&candidate, project) {
-            Ok(language) => return Ok(language),
-            Err(why) => reason = format!(" ({}: {why})", candidate.display()),
-        }
-    }
-    Err(lacking(&format!("Python with a module sqlite3 for a shared library{reason}"), REMEDY))
+/// A module of Python that links to SQLite.
+pub(super) struct Module {
+    /// The driver's name.
+    name: &'static str,
+    /// The program that uses it.
+    program: Source,
+    /// Prints the module's file, its version, and the folder that it is imported from, where that is not the standard library.
+    question: &'static str,
+    remedy: &'static str,
 }
 
-fn language(interpreter: &Path, project: &Project) -> Result<Language, String> {
-    let said = printed(Command::new(interpreter).args(["-I", "-S", "-B", "-c", QUESTION]))?;
-    let [program, module, prefix, version] = said.lines().collect::<Vec<_>>()[..] else {
+/// The standard module, whose version is that of Python.
+pub(super) const STANDARD: Module = Module {
+    name: "python",
+    program: SOURCES[0],
+    question: "import _sqlite3; print(_sqlite3.__file__, '%d.%d.%d' % sys.version_info[:3], '', sep='\\n')",
+    remedy: "install python3 of a distribution, whose module sqlite3 is linked to libsqlite3.so.0 \
+        (`apt-get install python3`), or name it in SQLITE_CONTRACTS_PYTHON",
+};
+
+/// The package apsw, where it is linked to a shared library: one from PyPI has SQLite inside.
+pub(super) const APSW: Module = Module {
+    name: "apsw",
+    program: SOURCES[1],
+    question: "import apsw, os; file = apsw.__file__; home = os.path.dirname(os.path.dirname(file)); \
+        print(file, apsw.apswversion(), home, sep='\\n')",
+    remedy: "`apt-get install python3-apsw`, or name an interpreter that has it in SQLITE_CONTRACTS_PYTHON",
+};
+
+#[cfg(test)]
+impl Module {
+    /// The text of its program.
+    pub(super) fn text(&self) -> &'static str {
+        self.program.1
+    }
+}
+
+/// The first interpreter that will do.
+pub(super) fn find(project: &Project, module: &Module, wanted: Option<&str>) -> Result<Language, String> {
+    let mut reasons = String::new();
+    for interpreter in interpreters(if module.name == STANDARD.name { wanted } else { None }) {
+        match language(project, &interpreter, module, wanted) {
+            Ok(language) => return Ok(language),
+            Err(why) => reasons = format!(" ({}: {why})", interpreter.display()),
+        }
+    }
+    let version = wanted.map_or_else(String::new, |version| format!(" {version}"));
+    let what = match module.name == STANDARD.name {
+        true => format!("Python{version} with a module sqlite3 for a shared library{reasons}"),
+        false => format!("apsw{version} for a shared library{reasons}"),
+    };
+    Err(lacking(&what, module.remedy))
+}
+
+/// Where interpreters may be: the one that is named, those on the path and the system's, and of a version those that have it
+/// in their names, as `python3.12` has and what pyenv installs.
+fn interpreters(version: Option<&str>) -> Vec<PathBuf> {
+    let chosen = std::env::var_os(VARIABLE).map(PathBuf::from);
+    let usual = [chosen, on_path("python3"), Some("/usr/bin/python3".into())];
+    let named = version.and_then(|version| {
+        let numbers: Vec<&str> = version.split('.').take(2).collect();
+        on_path(&format!("python{}", numbers.join(".")))
+    });
+    let of_pyenv = version.map(of_pyenv).unwrap_or_default();
+    usual.into_iter().flatten().chain(named).chain(of_pyenv).filter(|file| file.is_file()).collect()
+}
+
+fn of_pyenv(version: &str) -> Vec<PathBuf> {
+    let home = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".pyenv"));
+    let root = std::env::var_os("PYENV_ROOT").map(PathBuf::from).or_else(home);
+    let folders = root.and_then(|root| std::fs::read_dir(root.join("versions")).ok());
+    let mut found: Vec<PathBuf> = folders
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|folder| is_of(&folder.file_name().to_string_lossy(), version))
+        .map(|folder| folder.path().join("bin/python3"))
+        .collect();
+    found.sort();
+    found
+}
+
+/// Whether a version is the one that is wanted: `3.12.1` where `3.12` is.
+fn is_of(version: &str, wanted: &str) -> bool {
+    version.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+fn language(
+    project: &Project,
+    interpreter: &Path,
+    module: &Module,
+    wanted: Option<&str>,
+) -> Result<Language, String> {
+    let question =
+        "import sys; print(sys.executable, sys.base_prefix, '%d.%d' % sys.version_info[:2], sep='\\n'); ";
+    // A package is found by the module `site` only.
+    let options: &[&str] = if module.name == STANDARD.name { &ALONE } else { &["-I", "-B"] };
+    let asked = format!("{question}{}", module.question);
+    let said = printed(Command::new(interpreter).args(options).args(["-c", &asked]))?;
+    let lines: Vec<&str> = said.lines().chain([""]).take(6).collect();
+    let [program, prefix, language, file, version, home] = lines[..] else {
         return Err(format!("it says {said}"));
     };
-    if guard::wanted(Path::new(module))?.is_empty() {
+    if let Some(wanted) = wanted.filter(|wanted| !is_of(version, wanted)) {
+        return Err(format!("it has {version} and not {wanted}"));
+    }
+    if guard::wanted(Path::new(file))?.is_empty() {
         return Err("its module has SQLite inside".to_owned());
     }
-    let driver = program_file(project, SOURCE)?;
-    let args = ["-I", "-S", "-B"].map(str::to_owned).into_iter().chain([driver.display().to_string()]);
+    let files = [(module.program, "__main__.py"), (SOURCES[2], "values.py")];
+    let folder = made::program(project, module.name, &files)?;
+    let words = ALONE.map(str::to_owned).into_iter().chain([folder.display().to_string()]);
+    let home = Some(home).filter(|home| !home.is_empty());
     Ok(Language::new(Parts {
         program: program.into(),
-        args: args.collect(),
-        reads: vec![prefix.into(), driver.clone()],
-        module: module.into(),
-        version: format!("Python {version}"),
-        files: vec![interpreter.to_owned(), driver],
+        args: words.chain(home.map(str::to_owned)).collect(),
+        reads: [prefix.into(), folder].into_iter().chain(home.map(PathBuf::from)).collect(),
+        module: file.into(),
+        version: match home {
+            None => format!("Python {version}"),
+            Some(_) => format!("apsw {version}, Python {language}"),
+        },
+        files: vec![interpreter.to_owned(), file.into()],
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_that_of_its_first_numbers() {
+        assert!(is_of("3.12.1", "3.12") && is_of("3.12.1", "3.12.1"));
+        assert!(!is_of("3.12.1", "3.1") && !is_of("3.12", "3.12.1"));
+    }
 }

@@ -44,7 +44,7 @@ pub fn table(survey: &Survey, width: usize, color: bool) -> String {
         text.push('\n');
     }
     text.push_str(&left_out(survey, shown.len()));
-    text.push_str(&legend(&standings, usual, color));
+    text.push_str(&legend(&standings, usual, width, color));
     text
 }
 
@@ -221,16 +221,27 @@ fn sign(standing: Standing, color: bool) -> String {
     paint(style, &sign.to_string(), color)
 }
 
-fn legend(standings: &Standings, usual: &str, color: bool) -> String {
+fn legend(standings: &Standings, usual: &str, width: usize, color: bool) -> String {
     let there: BTreeSet<Standing> = standings.values().copied().collect();
     let unsaid = (!usual.is_empty()).then(|| format!("without a profile: {usual}"));
-    let entries: Vec<String> = SIGNS
+    let entries = SIGNS
         .iter()
         .filter(|(standing, ..)| there.contains(standing))
-        .map(|(standing, _, meaning)| format!("{} {meaning}", sign(*standing, color)))
-        .chain(unsaid)
-        .collect();
-    entries.join("   ") + "\n"
+        .map(|(standing, _, meaning)| {
+            (meaning.chars().count() + 2, format!("{} {meaning}", sign(*standing, color)))
+        })
+        .chain(unsaid.map(|words| (words.chars().count(), words)));
+    let (mut text, mut column) = (String::new(), 0);
+    for (long, entry) in entries {
+        let gap = match column {
+            0 => "",
+            _ if column + 3 + long <= width => "   ",
+            _ => "\n",
+        };
+        column = if gap == "   " { column + 3 + long } else { long };
+        text += &format!("{gap}{entry}");
+    }
+    text + "\n"
 }
 
 #[cfg(test)]
@@ -271,6 +282,18 @@ mod tests {
         assert_eq!(narrow.matches("  38 hold everywhere\n").count(), 2, "{narrow}");
         let few = table(&survey(ALL_LISTED), 80, false);
         assert!(!few.contains("hold everywhere") && few.contains("\n  c39  .  .\n"), "{few}");
+    }
+
+    #[test]
+    fn the_legend_breaks_between_its_entries() {
+        let text = table(&survey(3), 50, false);
+        let legend = ". holds\n~ differs from the build before, on record\n- unsupported";
+        assert!(text.trim_end().ends_with(legend), "{text}");
+        let wide = table(&survey(3), 80, false);
+        assert!(
+            wide.contains(". holds   ~ differs from the build before, on record   - unsupported\n"),
+            "{wide}"
+        );
     }
 
     #[test]

@@ -114,10 +114,14 @@ impl Project {
         self.target.join("sqlite-contracts")
     }
 
-    /// A path that a person typed, as reports show it: the same however it was typed.
+    /// A path that a person typed, as reports show it: the same however it was typed. In a folder that is of no project,
+    /// paths are relative to that folder.
     pub fn shown_alike(&self, path: &Path) -> String {
-        let path = real(path);
-        let relative = path.strip_prefix(real(&self.root)).unwrap_or(&path);
+        let (path, root) = (real(path), real(&self.root));
+        let here =
+            std::env::current_dir().map(|here| real(&here)).ok().filter(|here| !here.starts_with(&root));
+        let outside = || path.strip_prefix(here?).ok();
+        let relative = path.strip_prefix(&root).ok().or_else(outside).unwrap_or(&path);
         relative.to_string_lossy().replace('\\', "/")
     }
 

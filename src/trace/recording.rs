@@ -20,9 +20,11 @@ const FILES: &str = "files";
 const KNOWN: &str = ".known";
 /// What the reason of a process that could not write on ends with.
 const STOPPED: &str = ".stopped";
-/// What a part begins with; then the length of what is whole.
-const MAGIC: &[u8; 8] = b"SQLREC1\n";
-const HEADER: usize = 16;
+/// What the part of a process ends with that was being written. It sorts behind the numbers of the others.
+const LAST: &str = "last";
+/// What a part begins with; then the length of what is whole, and which part it is.
+const MAGIC: &[u8; 8] = b"SQLREC2\n";
+const HEADER: usize = 24;
 /// How much of a file goes into one frame.
 const PIECE: usize = 8 << 20;
 
@@ -100,6 +102,13 @@ impl Recording {
                 Some((process, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
                     processes.entry(process.to_owned()).or_default().push(path);
                 }
+                // When the process died while it was copied, it is there already.
+                Some((process, LAST)) => {
+                    let parts = processes.entry(process.to_owned()).or_default();
+                    if number_of(&path)? == parts.len() as u64 {
+                        parts.push(path);
+                    }
+                }
                 Some((process, _)) if name.ends_with(STOPPED) => {
                     stopped.insert(process.to_owned(), fs::read_to_string(&path).unwrap_or_default());
                 }
@@ -108,6 +117,7 @@ impl Recording {
         }
         let mut files = entries(&folder.join(FILES))?;
         files.retain(|file| !file.to_string_lossy().ends_with(KNOWN));
+        processes.retain(|_, parts| !parts.is_empty());
         let mut begun = Vec::new();
         for (name, parts) in processes {
             begun.push((order_of(&parts[0])?, name, parts));
@@ -224,9 +234,7 @@ fn events(part: &Path) -> Result<Vec<u8>> {
     if bytes.len() < HEADER || bytes[..8] == [0; 8] {
         return Ok(Vec::new());
     }
-    let mut length = [0; 8];
-    length.copy_from_slice(&bytes[8..HEADER]);
-    let length = u64::from_ne_bytes(length);
+    let length = field(&bytes, 8);
     let end = usize::try_from(length).ok().and_then(|length| length.checked_add(HEADER));
     match end.filter(|end| bytes.starts_with(MAGIC) && *end <= bytes.len()) {
         Some(end) => {
@@ -236,6 +244,18 @@ fn events(part: &Path) -> Result<Vec<u8>> {
         }
         None => bail!("{} is no part of a recording", part.display()),
     }
+}
+
+fn field(header: &[u8], at: usize) -> u64 {
+    header.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u64::from_ne_bytes(*bytes))
+}
+
+/// Which part of its process it says to be.
+fn number_of(part: &Path) -> Result<u64> {
+    let mut header = Vec::new();
+    let read = File::open(part).and_then(|file| file.take(HEADER as u64).read_to_end(&mut header));
+    read.with_context(|| format!("cannot read {}", part.display()))?;
+    Ok(field(&header, 16))
 }
 
 /// When a process began, among all.

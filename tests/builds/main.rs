@@ -2,6 +2,7 @@
 
 mod cache;
 mod checkout;
+mod driven;
 mod fake;
 mod hunt;
 mod mutants;

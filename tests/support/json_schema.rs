@@ -1,5 +1,8 @@
 //! Whether a value is what a JSON Schema says.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use serde_json::{Map, Value};
 
 /// What a schema finds wrong with a value. Only the keywords that our schema uses are known; another one is a
@@ -7,6 +10,14 @@ use serde_json::{Map, Value};
 pub(crate) fn mistakes(root: &Value, value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     check(root, root, value, "", &mut found);
+    found
+}
+
+/// The same, by a part of the schema.
+#[allow(dead_code, reason = "not every test that includes this file looks into parts")]
+pub(crate) fn mistakes_in(root: &Value, schema: &Value, value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    check(root, schema, value, "", &mut found);
     found
 }
 
@@ -25,7 +36,9 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
         };
         let rules = || rule.as_array().unwrap().iter();
         let good = match keyword.as_str() {
-            "$schema" | "$defs" | "title" | "description" | "default" | "format" | "then" => true,
+            "$schema" | "$defs" | "title" | "description" | "default" | "examples" | "format" | "then" => {
+                true
+            }
             "not" => !fits(rule),
             "if" => {
                 if let Some(then) = keywords.get("then").filter(|_| fits(rule)) {
@@ -116,6 +129,10 @@ fn is_of_type(value: &Value, name: &Value) -> bool {
     }
 }
 
+/// Patterns are compiled once: a schema has few, which meet many texts.
 fn is_match(pattern: &str, text: &str) -> bool {
-    regex::Regex::new(pattern).unwrap().is_match(text)
+    static KNOWN: Mutex<BTreeMap<String, regex::Regex>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let compiled = known.entry(pattern.to_owned()).or_insert_with(|| regex::Regex::new(pattern).unwrap());
+    compiled.is_match(text)
 }

@@ -26,6 +26,14 @@ const fn python(from: &'static str, to: &'static str, contract: &'static str) ->
     Fault { driver: Driver::Python, file: "python/driver.py", from, to, contract }
 }
 
+const fn apsw(from: &'static str, to: &'static str, contract: &'static str) -> Fault {
+    Fault { driver: Driver::Apsw, file: "python/with_apsw.py", from, to, contract }
+}
+
+const fn values(from: &'static str, to: &'static str, contract: &'static str) -> Fault {
+    Fault { driver: Driver::Python, file: "python/values.py", from, to, contract }
+}
+
 const fn node(from: &'static str, to: &'static str, contract: &'static str) -> Fault {
     Fault { driver: Driver::Node, file: "node/driver.js", from, to, contract }
 }
@@ -34,7 +42,7 @@ const fn go(file: &'static str, from: &'static str, to: &'static str, contract: 
     Fault { driver: Driver::Go, file, from, to, contract }
 }
 
-const FAULTS: [Fault; 13] = [
+const FAULTS: [Fault; 15] = [
     // A cursor that is dropped lives on.
     python(
         "    named(cursors, stmt)\n    del cursors[stmt]",
@@ -54,11 +62,15 @@ const FAULTS: [Fault; 13] = [
         "schema-changes",
     ),
     // Integers go through doubles.
-    python("\"i\": int,", "\"i\": lambda digits: int(float(digits)),", "values-of-a-language"),
+    values("\"i\": int,", "\"i\": lambda digits: int(float(digits)),", "values-of-a-language"),
     // Bytes come back as text.
-    python("return [\"b\", value.hex()]", "return [\"t\", value.decode(\"latin1\")]", "values-of-a-language"),
+    values("return [\"b\", value.hex()]", "return [\"t\", value.decode(\"latin1\")]", "values-of-a-language"),
     // A connection is not closed.
     python("    named(connections, db).close()\n", "    named(connections, db)\n", "connections-left-open"),
+    // A connection of apsw is not closed.
+    apsw("    named(connections, db).close()\n", "    named(connections, db)\n", "connections-left-open"),
+    // Nothing is rolled back when an exception flies.
+    apsw("    with connection:\n", "    if True:\n", "transactions"),
     // An iterator is not closed.
     node("    it.return();\n    statements", "    statements", "statements-left-open"),
     // A statement that is dropped lives on.
@@ -100,7 +112,7 @@ const BUFFER: &str = "\nvar buffer = make([]any, 64)\n";
 #[test]
 fn each_fault_of_a_program_is_caught() {
     let languages = Languages::default();
-    let here = |driver| languages.describe(driver, &Project::at(repository())).is_ok();
+    let here = |driver: Driver| languages.describe(&driver.into(), &Project::at(repository())).is_ok();
     for fault in FAULTS.iter().filter(|fault| here(fault.driver)) {
         let folder = tempfile::tempdir().unwrap();
         project_with(fault, folder.path());

@@ -53,7 +53,7 @@ fn what_it_writes_is_a_contract_that_says_what_comes_next() {
     let text = std::fs::read_to_string(file).unwrap();
     assert!(text.starts_with("# yaml-language-server: $schema=../schema.json\n"), "{text}");
     let schema = std::fs::read_to_string(project.path().join("contracts/schema.json")).unwrap();
-    assert_eq!(schema, sqlite_contracts::contract::schema::schema());
+    assert_eq!(schema, sqlite_contracts::contract::schema::WITH_EXAMPLES);
 }
 
 #[test]

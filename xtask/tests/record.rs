@@ -269,6 +269,25 @@ fn what_cannot_be_recorded_is_told_before_it_runs() {
 }
 
 #[test]
+fn modules_that_would_find_a_sqlite_of_their_own_find_the_recorder() {
+    let room = tempfile::tempdir().unwrap();
+    let module = "#include <sqlite3.h>\nvoid work(void) { sqlite3 *db; sqlite3_open(\":memory:\", &db); sqlite3_close(db); }";
+    let program = "#define _GNU_SOURCE\n#include <dlfcn.h>\nint main(void) { \
+                   void *module = dlopen(\"./module.so\", RTLD_NOW | RTLD_DEEPBIND); if (!module) return 1; \
+                   ((void (*)(void))dlsym(module, \"work\"))(); return 0; }";
+    std::fs::write(room.path().join("module.c"), module).unwrap();
+    std::fs::write(room.path().join("program.c"), program).unwrap();
+    let made = cc(room.path(), &["program.c"]);
+    if !made || !cc(room.path(), &["-o", "module.so", "-shared", "-fPIC", "module.c", "-l:libsqlite3.so.0"]) {
+        return eprintln!(
+            "skipped: there is no C compiler, no sqlite3.h, or no libsqlite3.so.0 that it finds"
+        );
+    }
+    let summary = Summary::of(&trace_of(room.path(), "")).unwrap();
+    assert_eq!((count(&summary, "sqlite3_open"), count(&summary, "sqlite3_close")), (1, 1));
+}
+
+#[test]
 fn a_trace_that_is_cut_is_used_to_there_and_a_damaged_one_is_refused() {
     let Some(room) = room() else { return };
     trace_of(room.path(), "blob");

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use schemars::{JsonSchema, schema_for};
 use semver::Version;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use serde_yaml::Spanned;
 
 use super::{AuditedCopy, Finding, Standing};
@@ -58,17 +59,18 @@ pub struct Shipped {
 struct RawSupport {
     /// What is shipped; of several that match a copy, the one that ends first counts.
     #[serde(default)]
+    #[schemars(example = json!([{"name": "*.whl", "until": "2027-06-30"}]))]
     targets: Vec<RawTarget>,
     /// By the effect of a defect: the time from the day of the first release that mends it, such as `14d`, `8w` or `3mo`.
     #[serde(default)]
-    #[schemars(with = "BTreeMap<Effect, String>")]
+    #[schemars(with = "BTreeMap<Effect, String>", example = json!({"data-loss": "14d"}))]
     within: BTreeMap<Effect, Spanned<String>>,
     /// By the id of an advisory: the day from which the time counts instead.
     #[serde(default)]
-    #[schemars(with = "BTreeMap<String, String>")]
+    #[schemars(with = "BTreeMap<String, String>", example = json!({"wal-reset": "2026-03-20"}))]
     known: BTreeMap<String, Spanned<String>>,
     /// The day from which audits count: the time for what was mended before it begins on it.
-    #[schemars(with = "Option<String>", regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
+    #[schemars(with = "Option<String>", regex(pattern = r"^\d{4}-\d{2}-\d{2}$"), example = &"2026-02-01")]
     since: Option<Spanned<String>>,
 }
 
@@ -78,10 +80,10 @@ struct RawSupport {
 #[schemars(rename = "Target")]
 struct RawTarget {
     /// A glob of a file, directory, package or build, wherever it is: `*.whl`; with a slash, of a whole path: `dist/*.whl`.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", example = &"dist/*.whl")]
     name: Spanned<String>,
     /// The last day on which it is shipped: `2027-06-30`.
-    #[schemars(with = "String", regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
+    #[schemars(with = "String", regex(pattern = r"^\d{4}-\d{2}-\d{2}$"), example = &"2027-06-30")]
     until: Spanned<String>,
 }
 

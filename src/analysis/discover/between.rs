@@ -146,7 +146,8 @@ impl Between<'_> {
     pub fn smallest(&self, statements: &[String], like: &Difference) -> Result<Smallest> {
         let oracle = Like { between: self, like };
         let program = reduce(&Program::given(statements), &oracle)?;
-        let statements = program.sql().into_iter().map(|sql| if is_call(&sql) { sql } else { tidied(&sql) });
+        let sql = program.sql();
+        let statements = sql.iter().map(|sql| if is_call(sql) { sql.clone() } else { tidied(sql) });
         Ok(Smallest { statements: statements.collect(), name: program.name() })
     }
 }

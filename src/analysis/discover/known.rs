@@ -126,7 +126,7 @@ impl Known {
     pub(super) fn made_up(drifts: &[(&str, &str, &str, [&str; 2])]) -> Self {
         let mut known = Self::default();
         for (case, build, step, outcomes) in drifts {
-            let [above, text] = outcomes.map(|outcome| format!("{step} → {outcome}"));
+            let [above, text] = outcomes.map(|outcome| Transcript::from(&*format!("{step} → {outcome}")));
             let steps = changed(&above, &text);
             let all = Arc::new(crate::analysis::known::words(step).collect());
             known.0.entry((*build).to_owned()).or_default().push(RecordedChange {

@@ -7,6 +7,7 @@ use globset::{Glob, GlobMatcher};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 use serde_yaml::Spanned;
 
 use super::change::Change;
@@ -58,10 +59,11 @@ pub struct Accept {
 )]
 pub(super) struct RawPolicy {
     /// The severities that block; `broken`, `value`, `error` and `removed` when left out.
+    #[schemars(example = ["broken", "value"])]
     block: Option<Vec<Severity>>,
     /// Cases that may change, for a limited time.
     #[serde(default)]
-    #[schemars(with = "Vec<RawAccept>")]
+    #[schemars(with = "Vec<RawAccept>", example = json!([{"case": "precision/money-round/*", "reason": "rounded in the program", "owner": "accounting@example.org", "until": "2027-06-30"}]))]
     accept: Vec<RawAccept>,
 }
 
@@ -71,20 +73,21 @@ pub(super) struct RawPolicy {
 #[schemars(rename = "Acceptance")]
 struct RawAccept {
     /// A glob of cases: `precision/money-round/*`, `precision/**`.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", example = &"precision/money-round/*")]
     case: Spanned<String>,
     /// What may change; every severity but `broken` when left out.
+    #[schemars(example = ["value"])]
     severity: Option<Vec<Severity>>,
     /// Of a trace, the only statement that may do something else; values and spaces do not count.
     statement: Option<String>,
     /// Why the change is acceptable.
-    #[schemars(with = "String", length(min = 1))]
+    #[schemars(with = "String", length(min = 1), example = &"reports are rounded in the program since March")]
     reason: Spanned<String>,
     /// Who is responsible for it.
-    #[schemars(with = "String", length(min = 1))]
+    #[schemars(with = "String", length(min = 1), example = &"accounting@example.org")]
     owner: Spanned<String>,
     /// The last day on which it is accepted: `2027-06-30`.
-    #[schemars(with = "String", regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
+    #[schemars(with = "String", regex(pattern = r"^\d{4}-\d{2}-\d{2}$"), example = &"2027-06-30")]
     until: Spanned<String>,
 }
 

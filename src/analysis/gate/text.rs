@@ -17,7 +17,7 @@ use crate::record::snapshots::diff::{self, paint};
 /// The whole report: the verdict, what was asked, then the changes.
 pub(super) fn text(report: &Report, look: Look) -> String {
     let hop = paint(Style::new().bold(), &format!("{} → {}", report.from, report.to), look.color);
-    let mut text = format!("{hop}\n{}", summary(report, look.color));
+    let mut text = format!("{hop}\n{}", summary(report, look));
     for line in report.replays.iter().map(|it| it.line(report)).chain(report.asked.lines()) {
         text += &paragraph(&line, "  ", "    ", look.width);
     }
@@ -31,7 +31,7 @@ pub(super) fn text(report: &Report, look: Look) -> String {
         true => "",
         false => "\n`--details` shows every line that differs, and what breaks for whom\n",
     };
-    text + &sections + &lacking(report, look.color) + hint
+    text + &sections + &lacking(report, look) + hint
 }
 
 /// A contract with its changes, unless a build lacks what all of these need.
@@ -42,7 +42,9 @@ fn section(report: &Report, contract: &ContractChanges, look: Look) -> String {
     let is_shown = |at: usize, change: &Change| change.group.is_none() || at < most;
     for (_, change) in contract.in_full().enumerate().filter(|(at, change)| is_shown(*at, change)) {
         text += &match (look.details, &change.group) {
-            (true, Some(group)) => replays::details(group, &marked(change, group, look)),
+            (true, Some(group)) => {
+                replays::details(group, &marked(change, group, look)) + &accepted(report, change.standing)
+            }
             (true, None) => self::change(report, contract, change, look.color),
             (false, _) => in_brief(report, change, look),
         };
@@ -81,10 +83,12 @@ fn marked(change: &Change, group: &Group, look: Look) -> String {
 }
 
 /// What the builds lack, a line per reason.
-fn lacking(report: &Report, color: bool) -> String {
+fn lacking(report: &Report, look: Look) -> String {
     let line = |lacking: &Lacking| {
-        let mark = paint(style(lacking.standing), lacking.severity.as_str(), color);
-        format!("{mark}: {}\n{}", lacking.line(), accepted(report, lacking.standing))
+        let severity = lacking.severity.as_str();
+        let mark = paint(style(lacking.standing), severity, look.color);
+        let text = paragraph(&format!("{severity}: {}", lacking.line()), "", "    ", look.width);
+        text.replacen(severity, &mark, 1) + &accepted(report, lacking.standing)
     };
     let lines: String = report.lacking.iter().map(line).collect();
     if lines.is_empty() { lines } else { format!("\n{lines}") }
@@ -149,12 +153,14 @@ pub(super) fn because(change: &Change) -> String {
 }
 
 /// `blocked: 12 value block; 2 value are accepted; 1 cost is only reported (340 cases of 34 contracts compared)`
-fn summary(report: &Report, color: bool) -> String {
+fn summary(report: &Report, look: Look) -> String {
     let style = match report.gate {
         Gate::Pass => AnsiColor::Green.on_default().bold(),
         Gate::Blocked => AnsiColor::Red.on_default().bold(),
     };
-    format!("{}: {}\n", paint(style, verdict(report.gate), color), tally(report))
+    let verdict = verdict(report.gate);
+    let text = paragraph(&format!("{verdict}: {}", tally(report)), "", "  ", look.width);
+    text.replacen(verdict, &paint(style, verdict, look.color), 1)
 }
 
 /// The verdict in one word.

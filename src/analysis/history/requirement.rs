@@ -7,7 +7,6 @@ use serde::Serialize;
 use crate::analysis::replay::Replayed;
 use crate::builds::Build;
 use crate::contract::{Contract, PlacedStep};
-use crate::diagnostic::Location;
 use crate::engine::Engine;
 use crate::outcome::Outcome;
 use crate::record::report::Verdict;
@@ -23,9 +22,8 @@ pub struct Trial {
 /// A statement that does not work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Failing {
-    /// `schema.sql:12:1`
-    #[schemars(with = "String")]
-    pub place: Location,
+    /// `schema.sql:12:1`; of a trace `app.trace, call 12`
+    pub place: String,
     /// The statement on one line, or the step or case of a contract.
     pub statement: String,
     /// How it failed: `ERROR: near "RETURNING": syntax error`.
@@ -72,13 +70,17 @@ impl Trial {
 
     /// The first call that fails and did not.
     fn of_calls(engine: &Engine, contract: &Contract, build: &Build) -> Result<Self> {
-        let (_, Some(replayed)) = Replayed::run(engine, contract, build)? else {
-            return Self::of_promises(engine, contract, build);
+        let failing = |place: String, statement: &str, error: &str| {
+            Some(Failing { place, statement: statement.to_owned(), error: error.to_owned() })
         };
-        let failing = replayed.differences.iter().find(|difference| difference.fails()).map(|difference| {
-            let statement = format!("{}, in {}", difference.statement, difference.place);
-            Failing { place: contract.cases[0].place.clone(), statement, error: difference.new.clone() }
-        });
+        let failing = match Replayed::run(engine, contract, build)?.1 {
+            Err(why) => failing(contract.id.clone(), &contract.title, &why),
+            Ok(replayed) => replayed
+                .differences
+                .iter()
+                .find(|it| it.fails())
+                .and_then(|it| failing(format!("{}, {}", contract.id, it.place), &it.statement, &it.new)),
+        };
         Ok(Self { failing })
     }
 
@@ -89,13 +91,13 @@ impl Trial {
         let failing = cases.find_map(|(case, did)| match did.verdict {
             Verdict::Holds => None,
             Verdict::Broken => did.failures.first().map(|failure| Failing {
-                place: failure.place.clone(),
+                place: failure.place.to_string(),
                 statement: failure.step_in_row(),
                 error: format!("{}, not {}", failure.actual, failure.expected),
             }),
             Verdict::Unsupported | Verdict::Crashed | Verdict::TimedOut | Verdict::CouldNotRun => {
                 Some(Failing {
-                    place: case.place.clone(),
+                    place: case.place.to_string(),
                     statement: case.name.clone(),
                     error: did.reason.as_deref().unwrap_or(did.verdict.as_str()).to_owned(),
                 })
@@ -113,7 +115,7 @@ impl Trial {
     /// Only the first failure counts: the others may follow from it.
     fn fail(&mut self, placed: &PlacedStep, error: String) {
         self.failing.get_or_insert_with(|| Failing {
-            place: placed.place.clone(),
+            place: placed.place.to_string(),
             statement: statement(&placed.step.verb.describe()).to_owned(),
             error,
         });

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use super::changed::{Class, Sort, changed, words_of};
-use super::words::Needs;
+use super::changed::{ChangedStep, Class, Sort, changed, words_of};
+use super::words::{Needs, has_word, words};
 use crate::analysis::replay::Group;
 use crate::contract::Case;
-use crate::contract::statements::tokens;
 use crate::outcome::replayed::Kind;
 use crate::record::transcript::Transcript;
 
@@ -19,6 +18,21 @@ pub struct Ask {
     sorts: &'static [Sort],
     /// The classes of the first value that changes.
     classes: Option<(Class, Class)>,
+}
+
+/// How a case changes between two builds.
+#[derive(Debug, Clone)]
+pub struct Drift {
+    /// The words of all its steps.
+    all: BTreeSet<String>,
+    steps: Vec<ChangedStep>,
+}
+
+impl Drift {
+    /// What differs between what a case did on the old build and on the new one.
+    pub fn of(case: &Case, from: &Transcript, to: &Transcript) -> Self {
+        Self { all: words_of(case), steps: changed(from, to) }
+    }
 }
 
 /// A case that may know it.
@@ -35,32 +49,33 @@ impl Ask {
     /// be asked for.
     pub fn of(group: &Group) -> Option<Self> {
         let sorts = sorts(group);
-        let needs = match lacking(&group.was).or_else(|| lacking(&group.is)) {
-            Some(word) => vec![Needs::together([word])],
-            None => innermost(&group.statement),
-        };
         let classes = match group.kind {
             Kind::Value => Class::of_read(&group.was).zip(Class::of_read(&group.is)),
             _ => None,
         };
+        let mut needs = match lacking(&group.was).or_else(|| lacking(&group.is)) {
+            Some(word) => vec![Needs::together([word])],
+            None => innermost(&group.statement),
+        };
+        if classes.is_some_and(|(was, is)| was != Class::Integer && is != Class::Integer) {
+            needs.retain(|needs| !needs.all().any(|word| OF_INTEGERS.contains(&word.as_str())));
+        }
         (!sorts.is_empty() && !needs.is_empty()).then_some(Self { needs, sorts, classes })
     }
 
     /// Whether a contract with this text in small letters has the words at all.
     pub fn may_be_in(&self, text: &str) -> bool {
-        self.needs.iter().any(|needs| needs.all().all(|word| text.contains(word.as_str())))
+        self.needs.iter().any(|needs| needs.all().all(|word| has_word(text, word)))
     }
 
-    /// How a case that did this on the old build, and that on the new one, fits; nothing where it does not.
-    pub fn fit(&self, case: &Case, from: &Transcript, to: &Transcript) -> Option<Fit> {
-        let all = words_of(case);
+    /// How a case that changes so fits; nothing where it does not.
+    pub fn fit(&self, drift: &Drift) -> Option<Fit> {
         // Rows may change because a value does, and a value because a row does.
         let is_alike = |classes| self.classes.is_none_or(|own| classes == Some(own));
-        let steps = changed(from, to)
-            .into_iter()
-            .filter(|step| self.sorts.contains(&step.sort) && is_alike(step.classes));
+        let steps =
+            drift.steps.iter().filter(|step| self.sorts.contains(&step.sort) && is_alike(step.classes));
         let fits = steps.filter_map(|step| {
-            let needs = self.needs.iter().find(|needs| needs.are_in(&step.words, &all))?;
+            let needs = self.needs.iter().find(|needs| needs.are_in(&step.words, &drift.all))?;
             let over = needs.all().cloned().collect::<Vec<_>>().join(" ");
             Some(Fit { words: step.words.len(), over })
         });
@@ -125,6 +140,18 @@ const NO_CALLS: [&str; 27] = [
 /// Words after which a name is one of a table or an index.
 const BEFORE_NAMES: [&str; 9] =
     ["into", "table", "index", "on", "references", "view", "with", "recursive", "exists"];
+/// Functions that return an integer whatever they are given: another value is not theirs.
+const OF_INTEGERS: [&str; 9] = [
+    "count",
+    "length",
+    "instr",
+    "unicode",
+    "changes",
+    "total_changes",
+    "last_insert_rowid",
+    "row_number",
+    "octet_length",
+];
 /// Clauses and operators that say what a statement without calls is about.
 const TELLING: [&str; 20] = [
     "distinct",
@@ -151,8 +178,7 @@ const TELLING: [&str; 20] = [
 
 /// The calls of a statement in whose arguments nothing is called, each alone; the clauses together where there are none.
 fn innermost(statement: &str) -> Vec<Needs> {
-    let tokens: Vec<String> =
-        tokens(statement).filter(|token| !token.trim().is_empty()).map(str::to_ascii_lowercase).collect();
+    let tokens: Vec<String> = words(statement).collect();
     let calls = calls(&tokens);
     if !calls.is_empty() {
         return calls.into_iter().map(Needs::together).collect();
@@ -209,11 +235,13 @@ mod tests {
         let case =
             &Contract::of_sql(&crate::diagnostic::SourceText::new("x", "SELECT f('')")).unwrap().cases[0];
         let [old, new] = ["query SELECT f('') → NULL", "query SELECT f('') → \"\""].map(Transcript::from);
-        let fits = |was, is| {
-            Ask::of(&group(Kind::Value, "select f(?)", was, is)).unwrap().fit(case, &old, &new).is_some()
-        };
+        let drift = Drift::of(case, &old, &new);
+        let fits =
+            |was, is| Ask::of(&group(Kind::Value, "select f(?)", was, is)).unwrap().fit(&drift).is_some();
         assert!(fits("NULL", "''") && fits("type NULL", "type TEXT"));
         assert!(!fits("'0.29'", "'0.28'"));
+        let counts = |was, is| Ask::of(&group(Kind::Value, "select count(*) from t", was, is)).is_some();
+        assert!(counts("1", "2") && !counts("0.29", "0.28"));
     }
 
     fn group(kind: Kind, statement: &str, was: &str, is: &str) -> Group {
@@ -249,7 +277,8 @@ mod tests {
             .cases[0];
         let [old, new] =
             ["query SELECT round(1.5) → 2.0", "query SELECT round(1.5) → 1.0"].map(Transcript::from);
-        let fit = |group: &Group| Ask::of(group)?.fit(case, &old, &new);
+        let drift = Drift::of(case, &old, &new);
+        let fit = |group: &Group| Ask::of(group)?.fit(&drift);
         let value = |statement| group(Kind::Value, statement, "0.29", "0.28");
         assert_eq!(fit(&value("select round(a, ?) from t")).unwrap().over, "round");
         assert_eq!(fit(&value("select abs(a) from t")), None);

@@ -5,6 +5,6 @@ mod ask;
 mod changed;
 mod words;
 
-pub use ask::{Ask, Fit};
+pub use ask::{Ask, Drift, Fit};
 pub(super) use changed::{ChangedStep, Sort, changed, words_of};
 pub(super) use words::{Needs, words};

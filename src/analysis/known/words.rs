@@ -58,13 +58,18 @@ pub(in crate::analysis) fn words(text: &str) -> impl Iterator<Item = String> + '
     tokens.map(move |token| form(token).map_or_else(|| word(token), str::to_owned))
 }
 
-/// The first name of a function that was given another one later, <https://sqlite.org/lang_corefunc.html>.
+/// Functions that were given another name later, <https://sqlite.org/lang_corefunc.html>: the first name, and the other.
+const NAMED_AGAIN: [(&str, &str); 2] = [("printf", "format"), ("substr", "substring")];
+
 fn oldest_name(word: String) -> String {
-    match word.as_str() {
-        "format" => "printf".to_owned(),
-        "substring" => "substr".to_owned(),
-        _ => word,
-    }
+    let oldest = NAMED_AGAIN.iter().find(|(_, again)| *again == word);
+    oldest.map_or(word, |(oldest, _)| (*oldest).to_owned())
+}
+
+/// Whether a text in small letters has a word, or another name of the same function.
+pub(super) fn has_word(text: &str, word: &str) -> bool {
+    let again = NAMED_AGAIN.iter().filter(|(oldest, _)| *oldest == word);
+    text.contains(word) || again.into_iter().any(|(_, again)| text.contains(again))
 }
 
 /// Of what form a number is; nothing of other words.
@@ -115,6 +120,7 @@ mod tests {
         assert!(words("1.5e300").eq(words("2E7")));
         assert!(!words("1.5").eq(words("1")));
         assert!(words("FORMAT('x')").eq(words("printf('x')")));
+        assert!(has_word("select format('x')", "printf") && !has_word("select format('x')", "substr"));
         assert_eq!(words("'A'||x").collect::<Vec<_>>(), ["'a'", "||", "x"]);
     }
 }

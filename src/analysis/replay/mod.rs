@@ -45,21 +45,32 @@ pub struct Replayed {
 }
 
 impl Replayed {
-    /// Replays the trace of a contract on a build. Nothing beside the report where it is no trace's contract, or the
-    /// replay did not come to its end.
+    /// Replays the trace of a contract on a build. Beside the report there is what the replay came to, or why it did not
+    /// come to its end.
     ///
     /// # Errors
     /// Those of [`Engine::watch`].
-    pub fn run(engine: &Engine, contract: &Contract, build: &Build) -> Result<(CellReport, Option<Self>)> {
+    pub fn run(
+        engine: &Engine,
+        contract: &Contract,
+        build: &Build,
+    ) -> Result<(CellReport, Result<Self, String>)> {
         let mut replayed = Self::default();
-        let mut has_counts = false;
-        let report = engine.watch(contract, build, &mut |_, placed, outcome| {
-            if let (Verb::Call(call), Outcome::Rows(rows)) = (&placed.step.verb, outcome) {
-                has_counts |= matches!(call, Call::ReplayMemory(_));
-                replayed.read(call, rows);
-            }
-        })?;
-        Ok((report, has_counts.then_some(replayed)))
+        let mut why = Some("it is no trace".to_owned());
+        let report =
+            engine.watch(contract, build, &mut |_, placed, outcome| match (&placed.step.verb, outcome) {
+                (Verb::Call(call), Outcome::Rows(rows)) => {
+                    replayed.read(call, rows);
+                    if matches!(call, Call::ReplayMemory(_)) {
+                        why = None;
+                    }
+                }
+                (Verb::Call(Call::Replay(_)), Outcome::Refused(refusal)) => why = Some(refusal.clone()),
+                _ => {}
+            })?;
+        let ended = report.cases.iter().find_map(|case| case.reason.clone());
+        let why = why.map(|why| ended.unwrap_or(why));
+        Ok((report, why.map_or(Ok(replayed), Err)))
     }
 
     fn read(&mut self, call: &Call, rows: &[Vec<Value>]) {

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 use serde_yaml::Spanned;
 
 use super::Mutation;
@@ -14,20 +16,31 @@ use crate::contract::{SLUG, is_slug};
 use crate::diagnostic::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, open};
 
-#[derive(Deserialize)]
+/// A mutant as written.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RawMutant {
+#[schemars(title = "Mutant", description = "A build with one fault, which a contract must catch.")]
+pub(in crate::builds) struct RawMutant {
+    /// The build that has the fault.
+    #[schemars(with = "String", example = &"3.54.1-rusqlite")]
     of: Spanned<String>,
+    /// What is wrong, and where a program met it.
+    #[schemars(with = "String", example = &"one statement in a thousand is never finalized")]
     fault: Spanned<String>,
+    /// The rows of the table of capabilities whose contracts must catch it.
+    #[schemars(with = "RawRows", example = &"M1")]
     row: Spanned<RawRows>,
+    /// Texts of the main C file that are replaced; a C file of the mutant's name stands for it.
+    #[schemars(with = "Option<Vec<Replacement>>", example = json!([{"replace": "if( n>5 )", "by": "if( n>=5 )"}]))]
     patch: Option<Spanned<Vec<Replacement>>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "Rows")]
 enum RawRows {
     One(String),
-    Many(Vec<String>),
+    Many(#[schemars(length(min = 1))] Vec<String>),
 }
 
 /// A mutant's manifest, checked on its own.

@@ -17,6 +17,7 @@ use crate::contract::capability::Row;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::project::Project;
 use manifest::MutantFile;
+pub(super) use manifest::RawMutant;
 
 /// A real build with a fault.
 #[derive(Debug, Clone)]

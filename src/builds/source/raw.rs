@@ -1,6 +1,8 @@
 //! `source:` as written in a manifest, and its mistakes.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 use serde_yaml::Spanned;
 
 use super::{Code, LibrarySource, Origin, Source};
@@ -9,18 +11,44 @@ use crate::diagnostic::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 
 /// The keys of `source:`. Exactly one of the first five says where it comes from.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Source")]
 pub(in crate::builds) struct RawSource {
+    /// A crate that bundles an amalgamation, and its exact version. Cargo fetches it.
     #[serde(rename = "crate")]
+    #[schemars(with = "Option<String>", regex(pattern = r"^\S+ \S+$"), example = &"libsqlite3-sys 0.29.0")]
     krate: Option<Spanned<String>>,
+    /// An npm package that bundles an amalgamation, and its exact version. `npm pack` fetches it.
+    #[schemars(with = "Option<String>", regex(pattern = r"^\S+ \S+$"), example = &"better-sqlite3 11.3.0")]
     npm: Option<Spanned<String>>,
+    /// A zip or tar.gz: a path from the project's root, or an https address.
+    #[schemars(with = "Option<String>", example = &"https://sqlite.org/2024/sqlite-amalgamation-3460000.zip")]
     archive: Option<Spanned<String>>,
+    /// A folder with `sqlite3.c`, from the project's root.
+    #[schemars(with = "Option<String>", example = &"third_party/sqlite")]
     path: Option<Spanned<String>>,
+    /// A shared library: a path from the project's root, or a name that the system's loader knows. Nothing is compiled.
+    #[schemars(with = "Option<String>", example = &"libsqlite3.so.0")]
     library: Option<Spanned<String>>,
+    /// The main C file inside the source; by default the `sqlite3.c` there.
+    #[schemars(with = "Option<String>", example = &"sqlite3/sqlite3.c")]
     file: Option<Spanned<String>>,
+    /// The checksum of the main C file, which C code must have.
+    #[schemars(
+        with = "Option<String>",
+        regex(pattern = r"^[0-9a-f]{64}$"),
+        example = &"c01235302fe80da901fb70c7622c39147e29d9f29b7f6eb746b23517f320c90d"
+    )]
     sha256: Option<Spanned<String>>,
+    /// Texts of the main C file that are replaced before it is compiled: the patches of a distribution.
+    #[schemars(with = "Option<Vec<Replacement>>", example = json!([{"replace": "if( n>5 )", "by": "if( n>=5 )"}]))]
     patch: Option<Spanned<Vec<Replacement>>>,
+    /// Of a `library` only: what `SELECT sqlite_source_id()` returns. Left out where every machine has another one.
+    #[schemars(
+        with = "Option<String>",
+        example = &"2024-05-23 13:25:27 96c92aba00c8375bc32fafcdf12429c58bd8aabfcadab6683e35bbb9cdebf19e"
+    )]
     source_id: Option<Spanned<String>>,
 }
 

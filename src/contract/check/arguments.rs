@@ -151,6 +151,7 @@ fn settings(driver: Driver) -> &'static [&'static str] {
             "uri",
             "text_factory",
         ],
+        Driver::Apsw => &["statementcachesize"],
         Driver::Go => &["max_open_conns", "max_idle_conns", "conn_max_lifetime", "patience", "cache", "mode"],
         Driver::Node => &["timeout", "readonly", "file_must_exist", "safe_integers"],
         _ => &[],

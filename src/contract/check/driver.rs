@@ -31,7 +31,7 @@ impl Checker<'_> {
 
 /// The argument that the driver does not have, and why, where one is written.
 fn lacking(call: &Call, driver: Driver) -> Option<(&'static str, &'static str)> {
-    use Driver::{Capi, Go, Node, Python, Rusqlite};
+    use Driver::{Apsw, Capi, Go, Node, Python, Rusqlite};
     const FREES: &str = "rusqlite itself frees what SQLite hands out";
     let (is_written, word, why) = match (call, driver) {
         (Call::Prepare(prepare), Capi) => {
@@ -61,7 +61,7 @@ fn lacking(call: &Call, driver: Driver) -> Option<(&'static str, &'static str)> 
             "holds",
             "only the driver `capi` has tables that hold rows",
         ),
-        (Call::Exec(exec), Python | Go | Node) => {
+        (Call::Exec(exec), Python | Apsw | Go | Node) => {
             (exec.keep.is_some(), "keep", "only `capi` hands a message out")
         }
         (Call::Prepare(prepare), Go | Node) => (
@@ -69,7 +69,7 @@ fn lacking(call: &Call, driver: Driver) -> Option<(&'static str, &'static str)> 
             if prepare.cached { "cached" } else { "version" },
             "the driver itself chooses how it prepares",
         ),
-        (Call::DbStatus(status), Python | Go | Node) => {
+        (Call::DbStatus(status), Python | Apsw | Go | Node) => {
             (status.peak, "peak", "there is no peak of several connections")
         }
         (Call::Doubles(doubles), Rusqlite) => {

@@ -141,6 +141,7 @@ impl<'a> Reader<'a> {
             name: name.to_owned(),
             place: self.place(keys.get(key).copied().unwrap_or(owner)),
             driver: Driver::Capi,
+            driver_version: None,
             requires: CaseRequires::default(),
             fresh_process,
             deadline: DEFAULT_DEADLINE,

@@ -18,7 +18,7 @@ use super::node::Node;
 use super::requires::{CaseRequires, Requires};
 use super::step::Step;
 use super::template::{self, Row, Unfilled, Used};
-use super::{Case, Contract, Driver, PlacedStep, Run, SLUG, check};
+use super::{Case, Contract, DriverVersion, PlacedStep, Run, SLUG, check};
 use crate::diagnostic::limit::STEP_BYTES;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText, yaml};
 
@@ -92,13 +92,15 @@ impl<'a> Reader<'a> {
         if let Some(driver) = node.entries().iter().find(|(key, _)| key.as_text() == Some("driver")) {
             self.mistake(&driver.0, "`driver` and `drivers` are two ways to say the same: write one of them");
         }
-        let drivers: Vec<Driver> = self.value(list).unwrap_or_default();
+        let drivers: Vec<DriverVersion> = self.value(list).unwrap_or_default();
         if drivers.is_empty() {
             self.mistake(list, "`drivers` names none: write `drivers: [python, go, node]`");
         }
-        let of_driver = |driver: Driver| {
+        let of_driver = |driver: DriverVersion| {
+            // The name of a case has no dots.
+            let suffix = driver.slug().replace('.', "-");
             let case = self.case(inherited, node, &keys, Some(Some(driver)));
-            Case { name: format!("{}-{}", case.name, driver.name()), ..case }
+            Case { name: format!("{}-{suffix}", case.name), ..case }
         };
         drivers.into_iter().map(of_driver).collect()
     }
@@ -108,7 +110,7 @@ impl<'a> Reader<'a> {
         inherited: &Requires,
         node: &'a Node,
         keys: &Keys<'a>,
-        driver: Option<Option<Driver>>,
+        driver: Option<Option<DriverVersion>>,
     ) -> Case {
         let name = self.words(keys, node, "name");
         if let Some(node) = keys.get("name") {
@@ -121,14 +123,16 @@ impl<'a> Reader<'a> {
         let rows = keys.get("with").map(|node| self.rows(node));
         let steps = self.list(keys, node, "steps", "a case without a step tells nothing");
         // What could not be read is not held against the steps.
+        let driver = driver.unwrap_or_else(|| Some(Default::default()));
         let facts = check::CaseFacts {
-            driver: driver.map_or(Some(Default::default()), |read| read),
+            driver: driver.as_ref().map(|driver| driver.driver),
             fresh_process: fresh_process.map_or(Some(false), |read| read),
         };
         Case {
             name,
             place: self.place(keys.get("name").copied().unwrap_or(node)),
             driver: facts.driver.unwrap_or_default(),
+            driver_version: driver.and_then(|driver| driver.version),
             requires: CaseRequires { of_contract: inherited.clone(), of_case: requires },
             fresh_process: facts.fresh_process.unwrap_or_default(),
             deadline: deadline.unwrap_or(DEFAULT_DEADLINE),

@@ -22,16 +22,16 @@ macro_rules! table {
                     open: Open(Open) -> Code makes db: Capi, Rusqlite, #[cfg(test)] Fake;
                     /// `sqlite3_close`: returns BUSY while statements live,
                     /// <https://sqlite.org/c3ref/close.html>.
-                    close: Close(OnDb) -> Code on db: Capi, Rusqlite, Python, Go, Node;
+                    close: Close(OnDb) -> Code on db: Capi, Rusqlite, Python, Apsw, Go, Node;
                     /// `sqlite3_close_v2`: always OK, and a zombie while statements live,
                     /// <https://sqlite.org/c3ref/close.html>.
                     close_v2: CloseV2(OnDb) -> Code ends db: Capi;
                     /// Sets for how long a call waits for a lock,
                     /// <https://sqlite.org/c3ref/busy_timeout.html>.
-                    busy_timeout: BusyTimeout(BusyTimeout) -> Code on db: Capi, Rusqlite, Python;
+                    busy_timeout: BusyTimeout(BusyTimeout) -> Code on db: Capi, Rusqlite, Python, Apsw;
                     /// Makes the connection's statements under way end with INTERRUPT,
                     /// <https://sqlite.org/c3ref/interrupt.html>.
-                    interrupt: Interrupt(OnDb) -> Code on db: Capi, Rusqlite, Python;
+                    interrupt: Interrupt(OnDb) -> Code on db: Capi, Rusqlite, Python, Apsw;
                     /// Sets the lookaside memory of a connection, before its first statement,
                     /// <https://sqlite.org/c3ref/c_dbconfig_defensive.html>.
                     db_lookaside: DbLookaside(DbLookaside) -> Code on db: Capi;
@@ -50,14 +50,14 @@ macro_rules! table {
                 }
                 Sql "SQL at once" {
                     /// Runs SQL to its end and drops any rows, <https://sqlite.org/c3ref/exec.html>.
-                    exec: Exec(Exec) -> Code on db makes keep: Capi, Rusqlite, Python, Go, Node, #[cfg(test)] Fake;
+                    exec: Exec(Exec) -> Code on db makes keep: Capi, Rusqlite, Python, Apsw, Go, Node, #[cfg(test)] Fake;
                     /// Runs a statement as `exec` does. Where another connection of the same shared cache has a lock that it
                     /// needs, it waits until that one's transaction is over, and runs it again; LOCKED when that one
                     /// waits too, <https://sqlite.org/unlock_notify.html>.
                     exec_blocking: ExecBlocking(ExecBlocking) -> Code on db: Capi;
                     /// Runs one statement and returns all its rows, typed, or the code of its error,
                     /// <https://sqlite.org/c3ref/step.html>.
-                    query: Query(Query) -> Rows on db: Capi, Rusqlite, Python, Go, Node;
+                    query: Query(Query) -> Rows on db: Capi, Rusqlite, Python, Apsw, Go, Node;
                     /// The plan of a statement, which is not run, in one form for all versions: a text per loop, sort
                     /// or subquery, indented by what it belongs to, <https://sqlite.org/eqp.html>.
                     plan: Plan(Plan) -> Rows on db: Capi;
@@ -81,14 +81,14 @@ macro_rules! table {
                     bind_zeroblob64: BindZeroblob64(BindZeroblob64) -> Code on stmt: Capi;
                     /// `sqlite3_step`: ROW with the row, DONE, or an error,
                     /// <https://sqlite.org/c3ref/step.html>.
-                    step: Step(OnStmt) -> Row on stmt: Capi, Rusqlite, Python, Go, Node;
+                    step: Step(OnStmt) -> Row on stmt: Capi, Rusqlite, Python, Apsw, Go, Node;
                     /// `sqlite3_reset`, <https://sqlite.org/c3ref/reset.html>.
                     reset: Reset(OnStmt) -> Code on stmt: Capi, Rusqlite;
                     /// `sqlite3_clear_bindings`, <https://sqlite.org/c3ref/clear_bindings.html>.
                     clear_bindings: ClearBindings(OnStmt) -> Code on stmt: Capi, Rusqlite;
                     /// `sqlite3_finalize`, <https://sqlite.org/c3ref/finalize.html>; with the driver
                     /// `rusqlite` the statement is dropped, and a cached one goes back to its cache.
-                    finalize: Finalize(OnStmt) -> Code ends stmt: Capi, Rusqlite, Python, Go, Node;
+                    finalize: Finalize(OnStmt) -> Code ends stmt: Capi, Rusqlite, Python, Apsw, Go, Node;
                     /// The statement's SQL as prepared, <https://sqlite.org/c3ref/expanded_sql.html>.
                     sql: Sql(OnStmt) -> Value on stmt: Capi;
                     /// The statement's SQL with its parameters filled in,
@@ -115,7 +115,7 @@ macro_rules! table {
                     next_stmt: NextStmt(NextStmt) -> Value on db, after: Capi;
                     /// How many unfinalized statements the connection has, by
                     /// <https://sqlite.org/c3ref/next_stmt.html>.
-                    stmt_count: StmtCount(OnDb) -> Value on db: Capi, Rusqlite, Python, Go, Node;
+                    stmt_count: StmtCount(OnDb) -> Value on db: Capi, Rusqlite, Python, Apsw, Go, Node;
                     /// How often destructors of this case's bindings (or functions, collations, modules,
                     /// auxiliary data) have run.
                     destructor_calls: DestructorCalls(DestructorCalls) -> Value: process;
@@ -258,13 +258,13 @@ macro_rules! table {
                     changes: Changes(OnDb) -> Value on db: Capi, Rusqlite;
                     /// Rows changed since the connection was opened,
                     /// <https://sqlite.org/c3ref/total_changes.html>.
-                    total_changes: TotalChanges(OnDb) -> Value on db: Capi, Rusqlite, Python;
+                    total_changes: TotalChanges(OnDb) -> Value on db: Capi, Rusqlite, Python, Apsw;
                     /// `sqlite3_changes64`, <https://sqlite.org/c3ref/changes.html>.
                     changes64: Changes64(OnDb) -> Value on db: Capi;
                     /// `sqlite3_total_changes64`, <https://sqlite.org/c3ref/total_changes.html>.
                     total_changes64: TotalChanges64(OnDb) -> Value on db: Capi;
                     /// The rowid of the last row inserted, <https://sqlite.org/c3ref/last_insert_rowid.html>.
-                    last_insert_rowid: LastInsertRowid(OnDb) -> Value on db: Capi, Rusqlite, Python, Go, Node;
+                    last_insert_rowid: LastInsertRowid(OnDb) -> Value on db: Capi, Rusqlite, Python, Apsw, Go, Node;
                     /// Sets what `last_insert_rowid` returns,
                     /// <https://sqlite.org/c3ref/set_last_insert_rowid.html>.
                     set_last_insert_rowid: SetLastInsertRowid(SetLastInsertRowid) -> Code on db: Capi;
@@ -282,7 +282,7 @@ macro_rules! table {
                     /// <https://sqlite.org/c3ref/errcode.html>.
                     error_offset: ErrorOffset(OnDb) -> Value on db: Capi;
                     /// 1 outside a transaction, <https://sqlite.org/c3ref/get_autocommit.html>.
-                    autocommit: Autocommit(OnDb) -> Value on db: Capi, Rusqlite, Python, Node;
+                    autocommit: Autocommit(OnDb) -> Value on db: Capi, Rusqlite, Python, Apsw, Node;
                     /// `none`, `read` or `write`; NULL for a database that is not there,
                     /// <https://sqlite.org/c3ref/txn_state.html>.
                     txn_state: TxnState(OnSchema) -> Value on db: Capi;
@@ -407,7 +407,7 @@ macro_rules! table {
                     /// A counter of the process, <https://sqlite.org/c3ref/status.html>.
                     status: Status(Status) -> Quantity: process;
                     /// A counter of a connection, <https://sqlite.org/c3ref/db_status.html>.
-                    db_status: DbStatus(DbStatus) -> Quantity on db: Capi, Rusqlite, Python, Go, Node;
+                    db_status: DbStatus(DbStatus) -> Quantity on db: Capi, Rusqlite, Python, Apsw, Go, Node;
                     /// A counter of a statement, <https://sqlite.org/c3ref/stmt_status.html>.
                     stmt_status: StmtStatus(StmtStatus) -> Quantity on stmt: Capi, Rusqlite;
                 }
@@ -506,9 +506,9 @@ macro_rules! table {
                 /// forbid is refused.
                 Rust "What rusqlite adds" {
                     /// `Connection::execute`: how many rows it changed.
-                    execute: Execute(Run) -> Value on db: Rusqlite, Python, Go, Node;
+                    execute: Execute(Run) -> Value on db: Rusqlite, Python, Apsw, Go, Node;
                     /// `Connection::query_row`: the first row.
-                    query_row: QueryRow(Run) -> Row on db: Rusqlite, Python, Go, Node;
+                    query_row: QueryRow(Run) -> Row on db: Rusqlite, Python, Apsw, Go, Node;
                     /// `Connection::query_one`: the only row.
                     query_one: QueryOne(Run) -> Row on db: Rusqlite;
                     /// `Row::get`: a column of the current row as a Rust type. Digits too many for an integer
@@ -559,38 +559,39 @@ macro_rules! table {
                     /// - `python`: the arguments of `sqlite3.connect`, `detect_types` as `decltypes+colnames`, and
                     ///   `text_factory` (`str` or `bytes`),
                     ///   <https://docs.python.org/3/library/sqlite3.html#sqlite3.connect>
+                    /// - `apsw`: `statementcachesize`, <https://rogerbinns.github.io/apsw/connection.html>
                     /// - `go`: `max_open_conns`, `max_idle_conns`, `conn_max_lifetime` (ms), `patience` (for how many ms a
                     ///   call waits at most), and the parameters of the data source's name,
                     ///   <https://pkg.go.dev/github.com/mattn/go-sqlite3#SQLiteDriver.Open>
                     /// - `node`: `timeout`, `readonly`, `file_must_exist`, `safe_integers`,
                     ///   <https://github.com/WiseLibs/better-sqlite3/blob/master/docs/api.md>
-                    connect: Connect(Connect) -> Code makes db: Python, Go, Node;
+                    connect: Connect(Connect) -> Code makes db: Python, Apsw, Go, Node;
                     /// Gives the only reference to a connection up, without closing it.
-                    drop_connection: DropConnection(OnDb) -> Code ends db: Python, Go, Node;
+                    drop_connection: DropConnection(OnDb) -> Code ends db: Python, Apsw, Go, Node;
                     /// Begins a query and reads no row: `Connection.execute`, `DB.Query`, `Statement.iterate`. `step` reads
                     /// one, and `finalize` closes what this made.
-                    start: Start(Start) -> Code on db makes stmt: Python, Go, Node;
+                    start: Start(Start) -> Code on db makes stmt: Python, Apsw, Go, Node;
                     /// Runs what `prepare` made, `Stmt.Exec` or `Statement.run`: how many rows it changed.
                     run: RunPrepared(RunPrepared) -> Value on stmt: Go, Node;
                     /// Gives the only reference to a statement up, without closing it.
-                    drop_statement: DropStatement(OnStmt) -> Code ends stmt: Python, Go, Node;
+                    drop_statement: DropStatement(OnStmt) -> Code ends stmt: Python, Apsw, Go, Node;
                     /// Lets the garbage collector close a statement, `runtime.SetFinalizer`.
                     finalizer: Finalizer(OnStmt) -> Code on stmt: Go;
                     /// Collects all garbage, and runs the finalizers of what is found: `gc.collect`, `runtime.GC`, `gc`.
-                    collect_garbage: CollectGarbage(Nothing) -> Code: Python, Go, Node;
+                    collect_garbage: CollectGarbage(Nothing) -> Code: Python, Apsw, Go, Node;
                     /// How many connections the program has open.
-                    connection_count: ConnectionCount(Nothing) -> Value: Python, Go, Node;
+                    connection_count: ConnectionCount(Nothing) -> Value: Python, Apsw, Go, Node;
                     /// The types of the language that a query's values have.
-                    types: Types(Query) -> Rows on db: Python, Go, Node;
+                    types: Types(Query) -> Rows on db: Python, Apsw, Go, Node;
                     /// Sends a value of the language through SQLite: the type that it is stored as, the type of the
                     /// language that comes back, and the value.
-                    carry: Carry(Carry) -> Row on db: Python, Go, Node;
+                    carry: Carry(Carry) -> Row on db: Python, Apsw, Go, Node;
                     /// Runs statements in the driver's own scope of a transaction, which may raise at its end: `with
                     /// connection`, `DB.Begin` with a deferred `Rollback`, `Database.transaction`.
-                    scope: Scope(ScopeArguments) -> Code on db: Python, Go, Node;
+                    scope: Scope(ScopeArguments) -> Code on db: Python, Apsw, Go, Node;
                     /// Makes a function of one argument in the language. In Go a connection of the pool has it that is
                     /// opened after this.
-                    user_function: UserFunction(UserFunction) -> Code on db: Python, Go, Node;
+                    user_function: UserFunction(UserFunction) -> Code on db: Python, Apsw, Go, Node;
                     /// `executemany`: how many rows it changed.
                     execute_many: ExecuteMany(ExecuteMany) -> Value on db: Python;
                     /// `Connection.commit`

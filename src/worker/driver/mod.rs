@@ -50,7 +50,7 @@ fn driver(driver: contract::Driver, library: &'static Library) -> Box<dyn Driver
     match driver {
         contract::Driver::Capi => Box::new(capi::Capi::new(library)),
         contract::Driver::Rusqlite => Box::new(rusqlite::Rusqlite::new(library)),
-        contract::Driver::Python | contract::Driver::Go | contract::Driver::Node => {
+        contract::Driver::Python | contract::Driver::Apsw | contract::Driver::Go | contract::Driver::Node => {
             Box::new(other::Other::new(driver, library))
         }
         #[cfg(test)]

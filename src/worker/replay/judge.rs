@@ -1,36 +1,25 @@
 //! Makes the calls of a trace and groups what came out otherwise.
 
-use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Result;
 
+use super::about::{OK, ROW, code, draws, is_success, kind_of, names_tokenizer, sql};
 use super::call::{Call, Class};
+use super::groups::Groups;
 use super::reader::Visit;
-use super::report::{Group, Held, Report, Work};
-use super::rows::{Rows, Verdict};
+use super::report::{Held, Report};
+use super::rows::Verdict;
 use super::shown::{hash, shown};
+use super::statements::Statements;
 use crate::outcome::replayed::Kind;
 use crate::outcome::sqlite_names::code_name;
-use crate::trace::{Item, normalized};
-use crate::worker::ffi::replay::{Aside, Machine, Made, NotMade};
+use crate::trace::Item;
+use crate::worker::ffi::replay::{Aside, Differs, Machine, Made, NotMade, VIRTUAL_TABLES};
 
-/// As many texts of SQL are remembered with their normal form.
-const MOST_TEXTS: usize = 10_000;
-/// As many groups are told apart.
-const MOST_GROUPS: usize = 2_000;
 /// Rows that a statement has and the recorded one had not are counted up to here.
 const MOST_ROWS: u64 = 10_000;
-
-const OK: i32 = 0;
-const ROW: i32 = 100;
-
-/// A statement of the trace.
-struct Statement {
-    sql: Rc<str>,
-    rows: Rows,
-}
 
 pub(super) struct Judge<'a> {
     machine: &'static Machine,
@@ -40,12 +29,12 @@ pub(super) struct Judge<'a> {
     stop: Option<u64>,
     number: u64,
     report: Report,
-    groups: HashMap<(Rc<str>, Kind), usize>,
-    texts: HashMap<u64, Rc<str>>,
-    statements: HashMap<(u32, u64), Statement>,
-    work: BTreeMap<Rc<str>, Work>,
+    groups: Groups,
+    statements: Statements,
     /// What SQLite held before the first call.
     held_before: u64,
+    /// The version and the source id of the library, as they are shown.
+    own: [String; 2],
     made: Made,
 }
 
@@ -62,88 +51,90 @@ impl<'a> Judge<'a> {
             stop,
             number: 0,
             report: Report { processes, ..Report::default() },
-            groups: HashMap::new(),
-            texts: HashMap::new(),
-            statements: HashMap::new(),
-            work: BTreeMap::new(),
+            groups: Groups::default(),
+            statements: Statements::new(machine),
             held_before: machine.held(),
+            own: machine.names().map(|name| shown(&Item::Text(&name))),
             made: Made::default(),
         }
     }
 
     pub(super) fn finish(mut self) -> Report {
-        self.report.statements =
-            self.work.into_iter().map(|(statement, work)| (statement.to_string(), work)).collect();
-        self.report.groups.sort_by_key(|group| (group.place, group.kind));
+        self.report.statements = self.statements.work();
+        self.report.groups = self.groups.in_order();
         let held = Held { most: self.machine.most_held(), ..self.report.held };
         // What a library counts only from its start on was there before.
         self.report.held = held.without(self.held_before);
         self.report
     }
 
-    /// What a call is about: its statement, or itself.
-    fn about(&self, call: &Call<'_>) -> Rc<str> {
-        let statement = call.arguments.first().and_then(Item::handle);
-        let statement = statement.and_then(|number| self.statements.get(&(call.process, number)));
-        match (statement, call.function.class) {
-            (Some(statement), _) => Rc::clone(&statement.sql),
-            (None, Class::Prepare | Class::Exec) => self.normal(call),
-            (None, _) => call.function.name.as_str().into(),
-        }
-    }
-
-    fn normal(&self, call: &Call<'_>) -> Rc<str> {
-        let sql = sql(call);
-        match self.texts.get(&hash(&Item::Text(&sql))) {
-            Some(known) => Rc::clone(known),
-            None => normalized(&sql).into(),
-        }
-    }
-
-    fn add(&mut self, kind: Kind, about: &Rc<str>, place: (u32, u64), old: String, new: String, count: u64) {
-        let key = (Rc::clone(about), kind);
-        if let Some(at) = self.groups.get(&key) {
-            self.report.groups[*at].count += count;
-            return;
-        }
-        if self.report.groups.len() < MOST_GROUPS {
-            self.groups.insert(key, self.report.groups.len());
-            let statement = about.to_string();
-            self.report.groups.push(Group { kind, statement, count, place, old, new });
-        }
-    }
-
     fn not_made(&mut self, call: &Call<'_>, why: NotMade) {
         if why == NotMade::Missing {
             let name: Rc<str> = call.function.name.as_str().into();
             let new = format!("missing {name}");
-            self.add(Kind::Missing, &name, (call.process, call.place), "made".to_owned(), new, 1);
+            self.groups.add(Kind::Missing, &name, (call.process, call.place), "made".to_owned(), new, 1);
         }
         *self.report.not_made.entry(why.words().to_owned()).or_default() += 1;
         // What its results would have been is not there; those of a statement end with it.
-        if call.function.class == Class::Finalize
-            && let Some(number) = call.arguments.first().and_then(Item::handle)
-        {
-            self.statements.remove(&(call.process, number));
+        if call.function.class == Class::Finalize {
+            self.statements.remove(call);
         }
     }
 
     fn make(&mut self, call: &Call<'_>) -> Result<(), NotMade> {
         self.made.code = None;
         self.made.differs.clear();
+        if call.function.class == Class::Exec && names_tokenizer(&sql(call)) {
+            return Err(NotMade::Because("a tokenizer of the program, in the words of SQL"));
+        }
+        if call.function.name.starts_with("sqlite3_bind_blob") && self.has_address(call) {
+            return self.bind_tokenizer(call);
+        }
         let run = call.function.run.ok_or(NotMade::Because("functions that a replay does not know"))?;
         self.machine.make(run, call, &mut self.made)
+    }
+
+    /// Whether a call is about a statement that takes or returns the address of a tokenizer.
+    fn has_address(&mut self, call: &Call<'_>) -> bool {
+        self.statements.of(call).is_some_and(|statement| statement.has_address)
+    }
+
+    /// Binds a tokenizer of this library's where the program bound the address of its own.
+    fn bind_tokenizer(&mut self, call: &Call<'_>) -> Result<(), NotMade> {
+        let number = call.arguments.first().and_then(Item::handle).ok_or(NotMade::Unfit)?;
+        let address = self.machine.tokenizer(call.process, number).ok_or(NotMade::Address)?;
+        let stand_in = |item: &Item<'_>| match item {
+            Item::Blob(_) => Item::Blob(&address),
+            Item::Handle(number) => Item::Handle(*number),
+            Item::Integer(number) => Item::Integer(*number),
+            _ => Item::Null,
+        };
+        let arguments: Vec<Item<'_>> = call.arguments.iter().map(stand_in).collect();
+        let Call { function, process, place, results, body, .. } = *call;
+        let run = function.run.ok_or(NotMade::Unfit)?;
+        let call = Call { function, process, place, arguments: &arguments, results, body };
+        self.machine.make(run, &call, &mut self.made)
+    }
+
+    /// Whether a call fails because a virtual table of the program's is not there, as a replay has none.
+    fn lacks_module(&self) -> bool {
+        let is_it = |differs: &Differs| differs.new.contains("no such module: ");
+        self.made.differs.first().is_some_and(is_it) && self.report.not_made.contains_key(VIRTUAL_TABLES)
     }
 
     fn judge(&mut self, call: &Call<'_>) {
         let place = (call.process, call.place);
         let asides = self.machine.asides();
+        if asides.iter().any(is_of_module) || self.lacks_module() {
+            *self.report.not_made.entry(VIRTUAL_TABLES.to_owned()).or_default() += 1;
+            return;
+        }
         let has_asides = !asides.is_empty();
         if has_asides {
-            let about = self.about(call);
+            let about = self.statements.about(call);
             asides.into_iter().for_each(|aside| self.aside(&about, place, aside));
         }
-        if !call.function.is_compared {
+        if !call.function.is_compared || call.function.class == Class::Column && self.has_address(call) {
             self.report.not_compared += 1;
             return;
         }
@@ -156,7 +147,9 @@ impl<'a> Judge<'a> {
             Class::Column => self.column(call),
             Class::Prepare => {
                 self.simple(call);
-                self.prepared(call);
+                if self.made.code == Some(OK) {
+                    self.statements.prepared(call);
+                }
             }
             Class::Reset => {
                 self.end_rows(call);
@@ -177,14 +170,14 @@ impl<'a> Judge<'a> {
             "exec()" => (old, new),
             _ => (format!("{name} {old}"), format!("{name} {new}")),
         };
-        self.add(kind, about, place, old, new, 1);
+        self.groups.add(kind, about, place, old, new, 1);
     }
 
     /// A call of which each result stands for itself.
     fn simple(&mut self, call: &Call<'_>) {
         let Some(first) = self.made.differs.first().cloned() else { return };
         let kind = kind_of(call, self.made.code);
-        let about = self.about(call);
+        let about = self.statements.about(call);
         let with_name = |value: String| match kind {
             Kind::Value if call.function.class == Class::Other && *about != *call.function.name => {
                 format!("{} {value}", call.function.name)
@@ -193,58 +186,27 @@ impl<'a> Judge<'a> {
             _ => value,
         };
         let (old, new) = (with_name(first.old), with_name(first.new));
-        self.add(kind, &about, (call.process, call.place), old, new, 1);
-    }
-
-    fn prepared(&mut self, call: &Call<'_>) {
-        if self.made.code != Some(OK) {
-            return;
-        }
-        let Some(number) = call.results.get(1).and_then(Item::handle) else { return };
-        let text = sql(call);
-        let key = hash(&Item::Text(&text));
-        let known = self.texts.get(&key).cloned();
-        let sql = known.unwrap_or_else(|| {
-            if self.texts.len() >= MOST_TEXTS {
-                self.texts.clear();
-            }
-            let normal: Rc<str> = normalized(&text).into();
-            // The same words have one place in memory.
-            let normal = self.work.get_key_value(&normal).map_or(normal, |(known, _)| Rc::clone(known));
-            self.texts.insert(key, Rc::clone(&normal));
-            normal
-        });
-        if !self.work.contains_key(&sql) {
-            let plan = self.machine.plan(call.process, call.arguments, &text);
-            self.work.insert(Rc::clone(&sql), Work { plan, ..Work::default() });
-        }
-        self.statements.insert((call.process, number), Statement { sql, rows: Rows::default() });
-    }
-
-    fn statement(&mut self, call: &Call<'_>) -> Option<&mut Statement> {
-        let number = call.arguments.first().and_then(Item::handle)?;
-        self.statements.get_mut(&(call.process, number))
+        self.groups.add(kind, &about, (call.process, call.place), old, new, 1);
     }
 
     fn step(&mut self, call: &Call<'_>) {
         let old = code(call);
         let new = self.made.code.unwrap_or(0);
         let place = (call.process, call.place);
-        let Some(statement) = self.statement(call) else { return self.simple(call) };
+        let Some(statement) = self.statements.of(call) else { return self.simple(call) };
         let verdict = statement.rows.step(old, new, place);
         match verdict {
             Verdict::Goes => {}
             Verdict::Ended(_) => self.say(call, verdict),
             Verdict::MoreRows => {
                 let more = self.rows_behind(call);
-                if let Some(statement) = self.statement(call) {
+                if let Some(statement) = self.statements.of(call) {
                     let verdict = statement.rows.more(more);
                     self.say(call, verdict);
                 }
             }
         }
-        let is_error = |code: i32| !matches!(code, OK | ROW | 101);
-        if is_error(old) || is_error(new) {
+        if !is_success(old) || !is_success(new) {
             self.simple(call);
         }
     }
@@ -268,15 +230,31 @@ impl<'a> Judge<'a> {
         let differs =
             differs.map(|differs| if call.function.is_type() { differs.of_types() } else { differs });
         let place = (call.process, call.place);
-        match self.statement(call) {
+        let differs = differs.filter(|differs| !self.is_own_name(call, differs));
+        match self.statements.of(call) {
             Some(statement) => statement.rows.column(recorded, differs, place),
             None => self.simple(call),
         }
     }
 
+    /// Whether a statement asked which SQLite it is and was told: that is never the same on two builds, and counts as not
+    /// compared.
+    fn is_own_name(&mut self, call: &Call<'_>, differs: &Differs) -> bool {
+        const ASK: [&str; 2] = ["sqlite_version", "sqlite_source_id"];
+        let is_own = self.own.contains(&differs.new) && {
+            let about = self.statements.about(call).to_ascii_lowercase();
+            ASK.iter().any(|name| about.contains(name))
+        };
+        if is_own {
+            self.report.differ -= 1;
+            self.report.not_compared += 1;
+        }
+        is_own
+    }
+
     /// The rows of a statement end: they are judged as a whole.
     fn end_rows(&mut self, call: &Call<'_>) {
-        if let Some(statement) = self.statement(call) {
+        if let Some(statement) = self.statements.of(call) {
             let verdict = statement.rows.end();
             self.say(call, verdict);
         }
@@ -284,101 +262,44 @@ impl<'a> Judge<'a> {
 
     fn say(&mut self, call: &Call<'_>, verdict: Verdict) {
         if let Verdict::Ended(Some(found)) = verdict {
-            let about = self.about(call);
+            let about = self.statements.about(call);
             let kind = if found.kind == Kind::Value && draws(&about) { Kind::Random } else { found.kind };
-            self.add(kind, &about, found.place, found.old, found.new, found.count);
+            self.groups.add(kind, &about, found.place, found.old, found.new, found.count);
         }
     }
 
     /// Before a statement ends: what it has done.
     fn before_finalize(&mut self, call: &Call<'_>) {
         self.end_rows(call);
-        if let Some(number) = call.arguments.first().and_then(Item::handle) {
-            self.add_work((call.process, number), 0);
-        }
-    }
-
-    /// Counts the work of a statement, which its process finalizes, or left.
-    fn add_work(&mut self, number: (u32, u64), left: u64) {
-        let steps = self.machine.steps(number.0, number.1);
-        if let Some(statement) = self.statements.get(&number)
-            && let Some(work) = self.work.get_mut(&statement.sql)
-        {
-            work.times += 1;
-            work.steps += steps;
-            work.left += left;
-        }
+        self.statements.ends(call);
     }
 
     /// Before what a process has left is closed: what there is.
     fn before_end(&mut self, process: u32) {
-        let left: Vec<_> = self.statements.keys().filter(|(of, _)| *of == process).copied().collect();
-        left.into_iter().for_each(|number| self.add_work(number, 1));
+        self.statements.leave(process);
         if self.machine.has_open(process) {
             self.report.held.at_end += self.machine.held();
         }
     }
 
     /// A statement whose rows ended earlier than the recorded ones has no row to read.
-    fn is_without_row(&self, call: &Call<'_>) -> bool {
-        if !matches!(call.function.class, Class::Step | Class::Column) {
-            return false;
-        }
-        let number = call.arguments.first().and_then(Item::handle);
-        let statement = number.and_then(|number| self.statements.get(&(call.process, number)));
-        statement.is_some_and(|statement| statement.rows.is_lost)
+    fn is_without_row(&mut self, call: &Call<'_>) -> bool {
+        matches!(call.function.class, Class::Step | Class::Column)
+            && self.statements.of(call).is_some_and(|statement| statement.rows.is_lost)
     }
 }
 
-/// Whether a statement draws at random.
-fn draws(statement: &str) -> bool {
-    let statement = statement.to_ascii_lowercase();
-    ["random(", "randomblob("].iter().any(|function| statement.contains(function))
-}
-
-/// The SQL of a call that has some, up to its tail.
-pub(crate) fn sql(call: &Call<'_>) -> String {
-    let Some(item) = call.arguments.get(1) else { return String::new() };
-    let text = match item {
-        Item::Text(text) => (*text).to_owned(),
-        Item::BrokenText(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        Item::Utf16(bytes) => {
-            let units = bytes.chunks_exact(2).map(|unit| u16::from_ne_bytes([unit[0], unit[1]]));
-            return String::from_utf16_lossy(&units.collect::<Vec<_>>());
-        }
-        other => return shown(other),
-    };
-    let tail = call.results.get(2).and_then(Item::integer).and_then(|tail| usize::try_from(tail).ok());
-    match tail.filter(|_| call.function.class == Class::Prepare).and_then(|tail| text.get(..tail)) {
-        Some(statement) => statement.to_owned(),
-        None => text,
-    }
-}
-
-/// The recorded result code.
-pub(crate) fn code(call: &Call<'_>) -> i32 {
-    let code = match call.results.first() {
-        Some(Item::Integer(code)) => Some(*code),
-        Some(Item::List(parts)) => parts.first().and_then(Item::integer),
-        _ => None,
-    };
-    code.and_then(|code| code.try_into().ok()).unwrap_or(0)
-}
-
-fn kind_of(call: &Call<'_>, new: Option<i32>) -> Kind {
-    let Some(new) = new else { return Kind::Value };
-    let old = code(call);
-    let is_success = |code: i32| matches!(code, OK | ROW | 101);
-    match (is_success(old), is_success(new)) {
-        (false, false) if old & 0xff != new & 0xff => Kind::Code,
-        (true, true) if old == new => Kind::Value,
-        _ => Kind::Error,
-    }
+/// Whether a method of a virtual table was called in the trace: a replay has no such tables.
+fn is_of_module(aside: &Aside) -> bool {
+    aside.name.starts_with('x')
 }
 
 impl Visit for Judge<'_> {
     fn begin(&mut self, _: u32, started: u64) {
-        self.machine.begin_process();
+        // Before the first call nothing was drawn, and a SQLite before 3.8.7 cannot be asked to: it has not been started.
+        if self.number > 0 {
+            self.machine.begin_process();
+        }
         self.machine.begin_time(started);
     }
 
@@ -389,7 +310,7 @@ impl Visit for Judge<'_> {
         }
         self.number += 1;
         if self.stop == Some(self.number) {
-            let (name, about) = (call.function.name.clone(), self.about(call).to_string());
+            let (name, about) = (call.function.name.clone(), self.statements.about(call).to_string());
             self.report.stopped = Some((call.process, call.place, name, about));
             return Ok(false);
         }
@@ -398,7 +319,7 @@ impl Visit for Judge<'_> {
         if self.is_without_row(call) {
             if call.function.class == Class::Step
                 && code(call) == ROW
-                && let Some(statement) = self.statement(call)
+                && let Some(statement) = self.statements.of(call)
             {
                 statement.rows.skip();
             }
@@ -412,10 +333,8 @@ impl Visit for Judge<'_> {
             Ok(()) => self.judge(call),
             Err(why) => self.not_made(call, why),
         }
-        if call.function.class == Class::Finalize
-            && let Some(number) = call.arguments.first().and_then(Item::handle)
-        {
-            self.statements.remove(&(call.process, number));
+        if call.function.class == Class::Finalize {
+            self.statements.remove(call);
         }
         Ok(true)
     }
@@ -430,6 +349,5 @@ impl Visit for Judge<'_> {
         self.before_end(process);
         self.machine.end_process(process);
         self.report.held.after_close = self.machine.held();
-        self.statements.retain(|(of, _), _| *of != process);
     }
 }

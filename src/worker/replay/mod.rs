@@ -4,12 +4,15 @@
 //! makes them, on copies of the files, so that a library that dies or hangs is an outcome of its call. What is different is
 //! believed when a second replay finds the same.
 
+mod about;
 pub(crate) mod call;
+mod groups;
 mod judge;
 mod reader;
 mod report;
 mod rows;
 pub(crate) mod shown;
+mod statements;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -28,8 +31,8 @@ use crate::outcome::replayed::Kind;
 use crate::trace::Trace;
 use crate::worker::ffi::Library;
 use crate::worker::ffi::replay::Machine;
+pub(crate) use about::{code, sql};
 use judge::Judge;
-pub(crate) use judge::{code, sql};
 pub(crate) use reader::{Visit, read};
 #[cfg(target_os = "linux")]
 use report::Group;

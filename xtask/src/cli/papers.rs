@@ -16,8 +16,8 @@ fn repository() -> &'static Path {
 
 /// The pages, their paths in the repository with their texts.
 fn pages() -> Vec<(String, String)> {
-    let folders =
-        ["", "advisories", "contracts", "docs", "sqlite-builds"].map(|folder| repository().join(folder));
+    let folders = ["", "advisories", "contracts", "docs", "drivers", "sqlite-builds"]
+        .map(|folder| repository().join(folder));
     let files = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
     let mut paths: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "md"));

@@ -84,7 +84,7 @@ fn languages(store: &Store) -> Vec<Check> {
         name: driver.name(),
         purpose: "contracts through this driver",
         is_required: false,
-        found: languages.describe(*driver, store.project()),
+        found: languages.describe(&(*driver).into(), store.project()),
     };
     Driver::OF_LANGUAGES.iter().map(check).collect()
 }

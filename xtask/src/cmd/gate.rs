@@ -35,6 +35,7 @@ Examples:
   cargo xtask gate --from 3.54.1-rusqlite --to 3.54.1-recommended      other flags
   cargo xtask gate --from system --to 3.54.1-debian 'precision/*'
   cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite app.sql --sql 'SELECT round(0.285, 2)'
+  cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite app.trace                what a recorded program would notice
   cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock     what a program's locks bundle
   cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock --at Cargo.lock --format github
   cargo xtask gate --from … --to … --latency xtask/workloads/latency.yaml --at-most 1.2
@@ -44,7 +45,8 @@ Examples:
 Every contract runs on both builds (or is remembered from the last gate); no snapshot is made. A case that does not \
 do the same is a change: `broken`, `value`, `error`, `removed`, `unpromised`, `cost`, `superseded`, `added` or `mended`. gate.yaml says \
 which block and which are accepted until when; without it the first four block. docs/gate-in-ci.md shows one. \
-Beside a change stand its causes, where the contract names any; JSON has them as because, {key, text, place}.
+Beside a change stand its causes, where the contract names any; JSON has them as because, {key, text, place}. A trace is \
+replayed on both builds each time; of it, each group of calls is a change, with the cases of the catalogue that may be the same.
 
 With --write drafts=DIR each difference of a trace becomes a contract: of what the program had executed on that database, and \
 of its rows, only what the difference needs is left, both builds have shown it, and `changed:` waits for its cause. What contracts \
@@ -118,7 +120,8 @@ struct Output {
     /// How to print
     #[arg(long, value_parser = Form::parser(), default_value = "text")]
     format: Form,
-    /// Show every line that differs, and what breaks for whom, rather than the first difference of each case
+    /// Show every line that differs, and what breaks for whom, rather than the first difference of each case; of a trace every
+    /// group of calls, with whole statements
     #[arg(long)]
     details: bool,
     /// Print into a file

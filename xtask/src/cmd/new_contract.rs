@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 pub(crate) fn write_first(project: &Project, contract: &str, title: &str) -> Result<()> {
     let path = project.contracts().join(contract).with_extension("yaml");
     write(&path, &project.shown(&path), &template(title))?;
-    write_atomically(&project.contracts().join("schema.json"), schema::schema())
+    write_atomically(&project.contracts().join("schema.json"), schema::WITH_EXAMPLES)
 }
 
 /// The two parts of `precision/half-cents`.
@@ -185,12 +185,12 @@ fn write(path: &Path, shown: &str, text: &str) -> Result<()> {
 /// Writes the schema that the contract's first line names, unless it is up to date.
 fn write_schema(project: &Project) -> Result<()> {
     let path = project.contracts().join("schema.json");
-    let schema = schema::schema();
+    let schema = schema::WITH_EXAMPLES;
     if fs::read_to_string(&path).is_ok_and(|known| known == schema) {
         return Ok(());
     }
     print(&format!("wrote {}, by which editors complete and check contracts", project.shown(&path)));
-    write_atomically(&path, &schema)
+    write_atomically(&path, schema)
 }
 
 fn exists(shown: &str) -> Diagnostics {

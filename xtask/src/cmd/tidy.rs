@@ -199,7 +199,7 @@ fn shown(contract: &Contract, builds: &BuildSet, findings: &[Finding]) -> String
             }
         }
     }
-    for build in builds.iter() {
+    for build in builds.all() {
         let drifts = unexplained.get(build.name()).map_or(&[][..], Vec::as_slice);
         let Some(RecordedDrift { parent, span, .. }) = drifts.first() else { continue };
         lines.push(format!(

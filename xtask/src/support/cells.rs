@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use rayon::prelude::*;
 use semver::Version;
 use sqlite_contracts::analysis::gate::{About, Asked, ContractChanges, Recorded, changes, of_replays};
@@ -21,6 +21,7 @@ use sqlite_contracts::subject::Subject;
 
 use crate::support::context;
 use crate::support::each_build::each_build;
+use crate::support::exit::Usage;
 
 /// Subjects, and what they did on builds.
 pub(crate) struct Cells {
@@ -108,9 +109,16 @@ impl Cells {
 
     fn replay_of(&self, subject: &Subject, build: &Build) -> Result<CellReport> {
         let (report, replayed) = Replayed::run(self.engine(), &*self.contract_of(subject)?, build)?;
-        if let Some(replayed) = replayed {
-            let key = (subject.id().to_owned(), build.name().to_owned());
-            self.replays.lock().unwrap_or_else(PoisonError::into_inner).insert(key, replayed);
+        match replayed {
+            Ok(replayed) => {
+                let key = (subject.id().to_owned(), build.name().to_owned());
+                self.replays.lock().unwrap_or_else(PoisonError::into_inner).insert(key, replayed);
+            }
+            // A deadline that was missed is in the report, and compared.
+            Err(_) if report.cases.iter().any(|case| case.reason.is_some()) => {}
+            Err(why) => {
+                bail!(Usage(format!("{} cannot be replayed on {}: {why}", subject.id(), build.name())))
+            }
         }
         Ok(report)
     }

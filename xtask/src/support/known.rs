@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use rayon::prelude::*;
 use sqlite_contracts::analysis::gate::ContractChanges;
-use sqlite_contracts::analysis::known::{Ask, Fit};
+use sqlite_contracts::analysis::known::{Ask, Drift, Fit};
 use sqlite_contracts::analysis::replay::{Group, KnownDrift};
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
@@ -15,6 +15,7 @@ use sqlite_contracts::record::report::CellReport;
 use sqlite_contracts::subject::Subject;
 
 use super::cells::Cells;
+use crate::ui::settings::is_quiet;
 
 /// As many cases are named beside a group.
 const MOST: usize = 2;
@@ -22,13 +23,12 @@ const MOST: usize = 2;
 /// A contract, and each case of it that has causes between the builds, by its place.
 type Chosen = (Arc<Contract>, Vec<(usize, Vec<Cause>)>);
 
-/// A contract that may know something, on both builds.
+/// A case that changes between the builds, and may be what a program meets.
 struct Candidate {
-    contract: Arc<Contract>,
-    from: CellReport,
-    to: CellReport,
-    /// Each case that has causes between the builds, by its place.
-    causes: Vec<(usize, Vec<Cause>)>,
+    /// `precision/money-round/computed-amounts`
+    case: String,
+    drift: Drift,
+    because: Vec<Cause>,
 }
 
 /// Names beside each group of calls the cases of the catalogue that change between the same builds, in the same way, over
@@ -51,17 +51,12 @@ pub(crate) fn name_known(cells: &Cells, builds: [&Build; 2], changes: &mut [Cont
 }
 
 fn known(ask: &Ask, candidates: &[Candidate]) -> Vec<KnownDrift> {
-    let mut fits: Vec<(Fit, KnownDrift)> = Vec::new();
-    for candidate in candidates {
-        for (at, because) in &candidate.causes {
-            let case = &candidate.contract.cases[*at];
-            let did = |report: &CellReport| report.cases[*at].transcript.clone();
-            if let Some(fit) = ask.fit(case, &did(&candidate.from), &did(&candidate.to)) {
-                let (name, over) = (format!("{}/{}", candidate.contract.id, case.name), fit.over.clone());
-                fits.push((fit, KnownDrift { case: name, over, because: because.clone() }));
-            }
-        }
-    }
+    let fit = |candidate: &Candidate| {
+        let fit = ask.fit(&candidate.drift)?;
+        let (case, because) = (candidate.case.clone(), candidate.because.clone());
+        Some((fit.clone(), KnownDrift { case, over: fit.over, because }))
+    };
+    let mut fits: Vec<(Fit, KnownDrift)> = candidates.iter().filter_map(fit).collect();
     fits.sort_by(|(fit, one), (other_fit, other)| (fit, &one.case).cmp(&(other_fit, &other.case)));
     // One cause is enough once.
     let mut found: Vec<KnownDrift> = Vec::new();
@@ -84,18 +79,26 @@ fn candidates(cells: &Cells, builds: [&Build; 2], asks: &[&Ask]) -> Result<Vec<C
     for subject in all.iter().filter(|subject| !subject.is_trace()) {
         chosen.extend(candidate(cells, builds, asks, subject.id())?);
     }
-    if !chosen.is_empty() {
+    if !chosen.is_empty() && !is_quiet() {
         let contracts = counted(chosen.len(), "contract", "contracts");
         anstream::eprintln!("asking both builds {contracts} of the catalogue that may know a difference");
     }
-    let run = |(contract, causes): Chosen| -> Result<Candidate> {
-        let on = |build: &Build| {
-            Ok::<_, anyhow::Error>(cells.matrix().report_of(&contract.id, build.name())?.report)
-        };
-        let [from, to] = builds;
-        Ok(Candidate { from: on(from)?, to: on(to)?, contract, causes })
+    let found: Vec<Vec<Candidate>> =
+        chosen.into_par_iter().map(|chosen| drifts(cells, builds, chosen)).collect::<Result<_>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// How the cases of a contract change that have causes.
+fn drifts(cells: &Cells, builds: [&Build; 2], (contract, causes): Chosen) -> Result<Vec<Candidate>> {
+    let on =
+        |build: &Build| Ok::<_, anyhow::Error>(cells.matrix().report_of(&contract.id, build.name())?.report);
+    let (from, to): (CellReport, CellReport) = (on(builds[0])?, on(builds[1])?);
+    let candidate = |(at, because): (usize, Vec<Cause>)| {
+        let case = &contract.cases[at];
+        let drift = Drift::of(case, &from.cases[at].transcript, &to.cases[at].transcript);
+        Candidate { case: format!("{}/{}", contract.id, case.name), drift, because }
     };
-    chosen.into_par_iter().map(run).collect()
+    Ok(causes.into_iter().map(candidate).collect())
 }
 
 fn candidate(cells: &Cells, builds: [&Build; 2], asks: &[&Ask], id: &str) -> Result<Option<Chosen>> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde::Serialize;
 use sqlite_contracts::builds::Build;
-use sqlite_contracts::contract::{Case, Contract};
+use sqlite_contracts::contract::Contract;
 use sqlite_contracts::diagnostic::{Diagnostics, SourceText};
 use sqlite_contracts::engine::Engine;
 
@@ -56,9 +56,9 @@ pub(crate) trait Measure {
     /// The default workloads.
     fn own(&self) -> Own;
 
-    /// Whether a workload is meant.
-    fn wants(&self, _: &Case) -> bool {
-        true
+    /// The workloads that are meant.
+    fn chosen(&self, workloads: Contract) -> Contract {
+        workloads
     }
 
     /// The figures of every workload on a build, in the order of the workloads.
@@ -84,12 +84,12 @@ pub(crate) fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Ex
     let project = context::project_or_catalogue()?;
     writable::check(args.svg.as_deref())?;
     let (files, globs): (Vec<&String>, Vec<&String>) = args.words.iter().partition(|word| is_file(word));
-    let mut workloads = match files.as_slice() {
+    let workloads = match files.as_slice() {
         [] => measure.own().read()?,
         [file] => Contract::load(&project, Path::new(file))?,
         _ => return Err(Usage("name one file of workloads".to_owned()).into()),
     };
-    workloads.cases.retain(|case| measure.wants(case));
+    let workloads = measure.chosen(workloads);
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let chosen = args.on.and(globs).of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();

@@ -31,8 +31,12 @@ pub(crate) fn color() -> bool {
 /// The terminal's width, else one that fits a log.
 pub(crate) fn width() -> usize {
     const WIDTH_OF_A_LOG: usize = 132;
-    let size = console::Term::stdout().size_checked();
-    size.map_or(WIDTH_OF_A_LOG, |(_, columns)| usize::from(columns))
+    terminal_width().unwrap_or(WIDTH_OF_A_LOG)
+}
+
+/// The terminal's width. In a pipe a finding that is one line stays one, for `grep`.
+pub(crate) fn terminal_width() -> Option<usize> {
+    console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns))
 }
 
 /// Prints a result with a line feed, in plain text where stdout is no terminal. A reader that closes the pipe (`| head`)

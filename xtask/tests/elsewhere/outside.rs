@@ -71,6 +71,10 @@ fn questions_need_no_project() {
     let left = std::fs::read_dir(outside.here.path()).unwrap().count();
     assert_eq!(left, 0, "a question leaves nothing behind");
     outside.expect(&["matrix"], 3, &["`sqlite-contracts init` creates a project"]);
+    // A file is called as it is in the folder, and not by its whole path.
+    outside.write("idea.sql", "SELECT 1");
+    let output = outside.command(&[], &["try", "idea.sql", "3.42.0-rusqlite"]).output().unwrap();
+    assert!(said(&output).lines().any(|line| line == "idea.sql"), "{}", said(&output));
 }
 
 #[test]

@@ -13,6 +13,9 @@ typedef struct sqlite3_stmt sqlite3_stmt;
 typedef struct sqlite3_blob sqlite3_blob;
 typedef struct sqlite3_context sqlite3_context;
 typedef struct sqlite3_value sqlite3_value;
+int sqlite3_config(int, ...);
+int sqlite3_create_module(sqlite3 *, const char *, const void *, void *);
+int sqlite3_declare_vtab(sqlite3 *, const char *);
 int sqlite3_open(const char *, sqlite3 **);
 int sqlite3_close(sqlite3 *);
 int sqlite3_busy_timeout(sqlite3 *, int);
@@ -159,6 +162,32 @@ static void crashes(void) {
   sqlite3_exec(db, "select 1", crash, NULL, NULL);
 }
 
+/* A virtual table of two rows. Tables and cursors begin with what SQLite keeps there; behind that is the row. */
+static int make(sqlite3 *db, void *own, int count, const char *const *words, void **table, char **message) {
+  *table = calloc(1, 64);
+  return sqlite3_declare_vtab(db, "create table x(a)");
+}
+static int plan(void *table, void *info) { return 0; }
+static int discard(void *made) { free(made); return 0; }
+static int open_cursor(void *table, long **cursor) { *cursor = calloc(1, 64); return 0; }
+static int begin_rows(long *cursor, int index, const char *name, int count, void **values) { return cursor[4] = 0; }
+static int next_row(long *cursor) { return cursor[4]++, 0; }
+static int is_behind(long *cursor) { return cursor[4] >= 2; }
+static int give(long *cursor, sqlite3_context *context, int column) { return sqlite3_result_int(context, cursor[4]), 0; }
+static int row_id(long *cursor, long long *row) { return *row = cursor[4], 0; }
+
+static void own_table(void) {
+  static struct { int version; void *methods[24]; } module = {
+    1, {make, make, plan, discard, discard, open_cursor, discard, begin_rows, next_row, is_behind, give, row_id}};
+  sqlite3 *db;
+  sqlite3_open(":memory:", &db);
+  sqlite3_create_module(db, "two", &module, NULL);
+  sqlite3_exec(db, "create virtual table t using two", NULL, NULL, NULL);
+  sqlite3_exec(db, "select a from t", NULL, NULL, NULL);
+  sqlite3_exec(db, "select 1", NULL, NULL, NULL);
+  sqlite3_close(db);
+}
+
 int main(int count, char **words) {
   const char *what = words[1];
   if (!strcmp(what, "threads")) threads();
@@ -169,8 +198,14 @@ int main(int count, char **words) {
   if (!strcmp(what, "large")) large();
   if (!strcmp(what, "function")) own_function();
   if (!strcmp(what, "values")) values();
+  if (!strcmp(what, "module")) own_table();
   if (!strcmp(what, "crash")) crashes();
   if (!strcmp(what, "change")) run("kept.db", "update t set a = 'new'; select a, no_such from t");
+  if (!strcmp(what, "settings")) {
+    sqlite3_config(3); /* SQLITE_CONFIG_SERIALIZED */
+    run(":memory:", "select 1");
+    sqlite3_config(3); /* too late */
+  }
   if (!strcmp(what, "kill")) {
     run("kill.db", "create table t(a)");
     kill(getpid(), SIGKILL);

@@ -3,6 +3,7 @@
 mod board;
 mod browser;
 mod made_up;
+mod terminal;
 
 use std::path::Path;
 use std::process::{Command, ExitCode, Output};
@@ -15,7 +16,7 @@ use serde_json::Value;
 type Test = fn(&Browsing) -> Result<(), Failed>;
 
 /// The page's tests, by name.
-const TESTS: [(&str, Test); 19] = [
+const TESTS: [(&str, Test); 21] = [
     ("the_matrix_stands_with_signs_of_every_build", matrix),
     ("a_click_shows_transcript_difference_and_cause", difference),
     ("a_permalink_leads_to_its_view_and_back_leads_out", permalink),
@@ -35,6 +36,8 @@ const TESTS: [(&str, Test); 19] = [
     ("a_sign_of_the_board_leads_to_its_evidence", board::evidence),
     ("the_board_needs_no_script", board::plain),
     ("the_record_of_this_repository_fits", repository),
+    ("core_builds_have_the_signs_of_the_terminal", terminal::core),
+    ("all_builds_have_the_signs_of_the_terminal", terminal::all),
 ];
 
 fn main() -> ExitCode {

@@ -43,6 +43,8 @@ impl Program {
         let mut command = launch.command();
         command.env(GUARD_VARIABLE, theirs.as_raw_fd().to_string());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        // Else its death would not end what is read from our end.
+        drop(theirs);
         let (input, output) =
             child.stdin.take().zip(child.stdout.take()).ok_or(std::io::ErrorKind::BrokenPipe)?;
         let mut program = Self {

@@ -15,11 +15,14 @@ pub(super) struct Frame {
     taken: BTreeSet<usize>,
     /// How far each of these has come: what SQLite was told, and files that were opened.
     told: [usize; 3],
+    refused: usize,
     files: usize,
 }
 
 /// What SQLite is told by its file systems, in the order of `Frame::told`.
 pub(super) const TOLD: [&str; 3] = ["xRandomness", "xCurrentTime", "xCurrentTimeInt64"];
+/// A file could not be opened, or only be read.
+const REFUSED: &str = "xOpen";
 /// How often it is called says how a statement works, and not what it does.
 const IS_WORK: &str = "progress_handler()";
 /// A callback that comes is looked for no farther than this.
@@ -27,7 +30,7 @@ const FARTHEST: usize = 10_000;
 
 impl Frame {
     pub(super) fn new(body: Option<Rc<Body>>) -> Self {
-        Self { body, next: 0, taken: BTreeSet::new(), told: [0; 3], files: 0 }
+        Self { body, next: 0, taken: BTreeSet::new(), told: [0; 3], refused: 0, files: 0 }
     }
 
     /// The next callback of this function, where it is one, and where the call of it stands.
@@ -68,6 +71,15 @@ impl Frame {
             |at: &usize| matches!(&body[*at], Happening::Call(node) if node.function.name == TOLD[what]);
         let found = (self.told[what]..body.len()).find(is_it)?;
         self.told[what] = found + 1;
+        Some((Rc::clone(body), found))
+    }
+
+    /// Where it stands that a file could not be opened as it was wanted, if this is the next of that path.
+    pub(super) fn refused(&mut self, is_this: impl Fn(&Node) -> bool) -> Option<(Rc<Body>, usize)> {
+        let body = self.body.as_ref()?;
+        let is_it = |at: &usize| matches!(&body[*at], Happening::Call(node) if node.function.name == REFUSED && is_this(node));
+        let found = (self.refused..body.len()).find(is_it)?;
+        self.refused = found + 1;
         Some((Rc::clone(body), found))
     }
 

@@ -177,22 +177,41 @@ impl Machine {
         unsafe { own.cast::<Number>().as_ref() }.copied().unwrap_or_default()
     }
 
-    /// A number for arguments that are equal.
+    /// A number for arguments that are equal. Each is read as what it is: read as a text, a blob would have become one.
     fn digest(&self, values: &[Value]) -> u64 {
-        let text = real!(self.library, sqlite3_value_text: fn(Value) -> *const u8);
-        let bytes = real!(self.library, sqlite3_value_bytes: fn(Value) -> c_int);
         let kind = real!(self.library, sqlite3_value_type: fn(Value) -> c_int);
-        let (Some(text), Some(bytes), Some(kind)) = (text, bytes, kind) else { return 0 };
+        let Some(kind) = kind else { return 0 };
         values.iter().fold(0, |digest, value| {
             // SAFETY: SQLite's own value, which lives as long as the callback.
             let kind = unsafe { kind(*value) };
-            // SAFETY: the same.
-            let at = unsafe { text(*value) };
-            // SAFETY: the same.
-            let length = unsafe { bytes(*value) };
-            let found = shown::hash_bytes(slice(at, length));
-            shown::mixed(digest, found ^ kind.cast_unsigned() as u64)
+            shown::mixed(digest, shown::mixed(kind.cast_unsigned().into(), self.digest_of(*value, kind)))
         })
+    }
+
+    fn digest_of(&self, value: Value, kind: c_int) -> u64 {
+        const INTEGER: c_int = 1;
+        const REAL: c_int = 2;
+        const TEXT: c_int = 3;
+        const BLOB: c_int = 4;
+        let integer = real!(self.library, sqlite3_value_int64: fn(Value) -> i64);
+        let real = real!(self.library, sqlite3_value_double: fn(Value) -> f64);
+        let text = real!(self.library, sqlite3_value_text: fn(Value) -> *const u8);
+        let blob = real!(self.library, sqlite3_value_blob: fn(Value) -> *const u8);
+        let bytes = match kind {
+            // SAFETY: a value that lives as long as the callback.
+            INTEGER => return integer.map_or(0, |integer| unsafe { integer(value) }.cast_unsigned()),
+            // SAFETY: the same.
+            REAL => return real.map_or(0, |real| unsafe { real(value) }.to_bits()),
+            TEXT => text,
+            BLOB => blob,
+            _ => return 0,
+        };
+        let length = real!(self.library, sqlite3_value_bytes: fn(Value) -> c_int);
+        let (Some(bytes), Some(length)) = (bytes, length) else { return 0 };
+        // SAFETY: the same.
+        let at = unsafe { bytes(value) };
+        // SAFETY: the same; the length of what was read.
+        shown::hash_bytes(slice(at, unsafe { length(value) }))
     }
 }
 

@@ -10,18 +10,21 @@ mod frame;
 mod functions;
 mod handles;
 mod kinds;
+mod library;
 mod lifetimes;
 mod machine;
-mod memory;
+
 mod parts;
 mod real;
 mod rows;
 mod statement;
 mod table;
+mod tokenizer;
 mod values;
 mod vfs;
 
 pub(crate) use self::machine::{Aside, Differs, Machine, Made, NotMade, Run};
+pub(crate) use self::values::VIRTUAL_TABLES;
 
 /// The call of a function of SQLite's interface.
 pub(crate) fn find(name: &str) -> Option<Run> {

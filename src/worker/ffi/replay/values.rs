@@ -112,11 +112,14 @@ pub(super) fn find(name: &str) -> Option<Run> {
             Some(|_, _| Err(NotMade::Because("an extension of the program's machine")))
         }
         "sqlite3_create_module" | "sqlite3_create_module_v2" => {
-            Some(|_, _| Err(NotMade::Because("virtual tables of the program")))
+            Some(|_, _| Err(NotMade::Because(VIRTUAL_TABLES)))
         }
         _ => None,
     })
 }
+
+/// Why they are not made.
+pub(crate) const VIRTUAL_TABLES: &str = "virtual tables of the program";
 
 const UNTOLD: &str = "settings that a trace does not hold";
 
@@ -175,7 +178,8 @@ fn db_config(taking: &Taking<'_>, made: &mut Made) -> Result<(), NotMade> {
     Ok(())
 }
 
-/// Settings that take nothing.
+/// Settings that take nothing. They are a process's, which may have them before it begins: here all processes are one, which
+/// has begun.
 fn config(taking: &Taking<'_>, made: &mut Made) -> Result<(), NotMade> {
     const THREADS: std::ops::RangeInclusive<c_int> = 1..=3;
     type Function = unsafe extern "C" fn(c_int, ...) -> Code;
@@ -185,6 +189,15 @@ fn config(taking: &Taking<'_>, made: &mut Made) -> Result<(), NotMade> {
     let operation = c_int::given(taking.argument(0)?, taking)?;
     if !THREADS.contains(&operation) {
         return Err(NotMade::Because(UNTOLD));
+    }
+    if taking.machine.handles.borrow().any_open() {
+        return Err(NotMade::Because("a setting of a whole process, while others have connections"));
+    }
+    if taking.result(0).integer() == Some(OK.into())
+        && let Some(shutdown) = real!(taking.machine.library, sqlite3_shutdown: fn() -> Code)
+    {
+        // SAFETY: no connection is open.
+        unsafe { shutdown() };
     }
     // SAFETY: these options take nothing.
     let answer = unsafe { function(operation) };

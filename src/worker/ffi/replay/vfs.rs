@@ -11,7 +11,8 @@ use super::files::Extract;
 use super::machine::{Machine, machine};
 use super::real::real;
 use crate::trace::Item;
-use crate::worker::replay::call::Happening;
+use crate::worker::replay::call::{Happening, Node};
+use crate::worker::replay::shown::{self, is_same};
 
 /// The entries that a file system had.
 #[derive(Clone, Copy)]
@@ -39,6 +40,9 @@ fn originals(vfs: *mut sys::sqlite3_vfs) -> Option<Originals> {
     known.iter().rfind(|known| known.vfs == vfs as usize).or(known.first()).copied()
 }
 
+const READONLY: c_int = 1;
+/// What asks for more than reading: SQLITE_OPEN_READWRITE, CREATE, EXCLUSIVE.
+const MORE: c_int = 2 | 4 | 0x10;
 const MAIN_DB: c_int = 0x100;
 const CANTOPEN: c_int = 14;
 const OK: c_int = 0;
@@ -120,6 +124,11 @@ unsafe extern "C" fn on_open(
     if flags & MAIN_DB != 0 {
         machine.open_next(path.to_bytes());
     }
+    let flags = match machine.refused(path.to_bytes(), flags) {
+        Some((OK, _)) => flags & !MORE | READONLY,
+        Some((code, _)) => return code,
+        None => flags,
+    };
     let parameters = if flags & MAIN_DB != 0 { parameters(name) } else { &[] };
     let given = {
         let mut files = machine.files.borrow_mut();
@@ -143,6 +152,21 @@ impl Machine {
                 frame.file_is_open(at);
             }
         }
+    }
+
+    /// What came of opening this file, where that failed, or only let it be read: the code, and the flags.
+    fn refused(&self, path: &[u8], flags: c_int) -> Option<(c_int, c_int)> {
+        let process = self.process.get();
+        let is_this = |node: &Node| {
+            node.with(process, |call| {
+                let is_path = call.arguments.first().is_some_and(|of| is_same(of, &shown::text(path)));
+                is_path && call.arguments.get(1).and_then(Item::integer) == Some(flags.into())
+            }) == Some(true)
+        };
+        let (body, at) = self.frames.borrow_mut().last_mut()?.refused(is_this)?;
+        let number = |item: Option<&Item<'_>>| c_int::try_from(item?.integer()?).ok();
+        let node = super::callback::node(&body, at)?;
+        node.with(process, |call| Some((number(call.results.first())?, number(call.results.get(1))?)))?
     }
 
     /// The whole path of a name: the one under which the trace opens it next.

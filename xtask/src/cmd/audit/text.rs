@@ -10,7 +10,7 @@ use sqlite_contracts::diagnostic::numbers::counted;
 use sqlite_contracts::diagnostic::paragraph;
 
 use super::words;
-use crate::ui::output::width;
+use crate::ui::output::{terminal_width, width};
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -96,12 +96,33 @@ fn listed(text: &mut String, copy: &AuditedCopy, shown: &[(&Finding, &Advisory)]
         };
         let effect = advisory.effect.as_str();
         let remark = remark(copy, finding);
-        let due = if has_days { due(finding, today, 26) } else { String::new() };
-        let _ = writeln!(
+        let due = if has_days { due(finding, today, DUE) } else { String::new() };
+        let _ = write!(
             text,
-            "  {style}{word:12}{style:#} {STRONG}{:wide$}{STRONG:#}  {effect:12}  {due}{}{remark}",
-            advisory.id, advisory.title
+            "  {style}{word:12}{style:#} {STRONG}{:wide$}{STRONG:#}  {effect:12}  {due}",
+            advisory.id
         );
+        let column = 2 + 12 + 1 + wide + 2 + 12 + 2 + if has_days { DUE } else { 0 };
+        text.push_str(&beside(&format!("{}{remark}", advisory.title), column, terminal_width()));
+    }
+}
+
+/// The width of the column that says when findings are due.
+const DUE: usize = 26;
+
+/// A text that begins in a column: its further lines too, and all of it below where a terminal is too narrow for that.
+fn beside(words: &str, column: usize, width: Option<usize>) -> String {
+    const NARROW: usize = 40;
+    match width {
+        None => format!("{words}\n"),
+        Some(width) if column + words.chars().count() < width => format!("{words}\n"),
+        Some(width) if column + NARROW > width => {
+            format!("\n{}", paragraph(words, "      ", "      ", width))
+        }
+        Some(width) => {
+            let indent = " ".repeat(column);
+            paragraph(words, &indent, &indent, width).trim_start().to_owned()
+        }
     }
 }
 
@@ -203,4 +224,22 @@ fn ending(report: &Report) -> String {
         "{copies}, {style}{affected} affected{style:#}{not_run}; {} advisories{overdue}",
         report.advisories
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_stays_in_its_column_or_goes_below() {
+        let words = "UPDATE overwrites a long text whose CHECK tests it for NULL";
+        assert_eq!(beside(words, 60, None), format!("{words}\n"));
+        assert_eq!(beside(words, 60, Some(132)), format!("{words}\n"));
+        let indent = " ".repeat(60);
+        assert_eq!(
+            beside(words, 60, Some(100)),
+            format!("UPDATE overwrites a long text whose\n{indent}CHECK tests it for NULL\n")
+        );
+        assert_eq!(beside(words, 60, Some(80)), format!("\n      {words}\n"));
+    }
 }

@@ -61,7 +61,8 @@ fn recalled(recall: &Recall) -> String {
 /// The statements, a line for each change, and which cases know it.
 fn described(finding: &Shown<'_>) -> String {
     let statements = finding.statements.iter().map(|sql| format!("{}; ", printable(sql))).collect::<String>();
-    let mut text = format!("{:7} {}\n", finding.class, statements.trim_end().trim_end_matches(';'));
+    let statements = cut(statements.trim_end().trim_end_matches(';'), MOST_OF_A_PROGRAM);
+    let mut text = format!("{:7} {statements}\n", finding.class);
     for it in &finding.drifts {
         text += &paragraph(&changed(it), "          ", "            ", width());
     }
@@ -71,7 +72,10 @@ fn described(finding: &Shown<'_>) -> String {
     };
     let through = finding.through.iter().map(|feature| called(feature)).collect::<Vec<_>>().join(", ");
     let through = if through.is_empty() { through } else { format!("; also seen through {through}") };
-    let known = format!("{known}; met in {} programs{through}", finding.seen);
+    let known = format!(
+        "{known}; met in {}{through}",
+        counted(usize::try_from(finding.seen).unwrap_or(usize::MAX), "program", "programs")
+    );
     text += &paragraph(&known, "          ", "            ", width());
     text
 }
@@ -91,10 +95,20 @@ fn changed(it: &DatedDrift<'_>) -> String {
     format!("{}{day}: {}: {was} → {is}{because}", it.drift.after, it.drift.change)
 }
 
+/// As much of a program as can be read in passing. One that meets a limit may have ten thousand characters, which `--write`
+/// and JSON have.
+const MOST_OF_A_PROGRAM: usize = 600;
+
 fn short(text: &str) -> String {
-    const MOST: usize = 100;
-    let text = printable(text);
-    if text.chars().count() <= MOST { text } else { text.chars().take(MOST).chain(['…']).collect() }
+    cut(&printable(text), 100)
+}
+
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        text.to_owned()
+    } else {
+        text.chars().take(most).chain(['…']).collect()
+    }
 }
 
 fn printable(text: &str) -> String {

@@ -4,6 +4,7 @@ use comfy_table::CellAlignment;
 use sqlite_contracts::diagnostic::numbers::thousands;
 
 use super::measure::Leak;
+use super::program;
 use super::table::{builds, percent, span};
 use crate::support::groups::{Group, groups};
 use crate::ui::output;
@@ -71,7 +72,7 @@ fn row(group: &Group<'_, Leak>) -> [String; 10] {
     };
     let is_flat = first.growth == Some(0);
     [
-        first.workload.strip_suffix(&format!("-{}", first.driver)).unwrap_or(&first.workload).to_owned(),
+        program(&first.workload, &first.driver).to_owned(),
         first.driver.clone(),
         if is_flat { "flat".to_owned() } else { format!("{} B", growth(|bytes| bytes)) },
         if is_flat { "-".to_owned() } else { format!("{} KiB", growth(an_hour)) },

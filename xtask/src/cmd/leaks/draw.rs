@@ -1,6 +1,8 @@
-//! The report as a chart: memory by iterations, one panel per workload, one line per build.
+//! The report as a chart: memory by iterations, one panel per workload, one line per build; or one panel per program, one
+//! line per driver.
 
 use super::measure::Leak;
+use super::program;
 use super::table::summary;
 use crate::ui::chart::{Chart, Line, Panel};
 
@@ -9,17 +11,43 @@ pub(super) fn chart(leaks: &[Leak]) -> Chart {
     let panel = |leaks: &[Leak]| Panel {
         title: leaks[0].workload.clone(),
         note: summary(leaks),
-        lines: leaks.iter().filter(|leak| !leak.samples.is_empty()).map(line).collect(),
+        lines: lines(leaks, |leak| leak.build.clone()),
     };
+    of_panels("one line per build", leaks.chunk_by(|a, b| a.workload == b.workload).map(panel).collect())
+}
+
+/// The chart of the report by drivers.
+pub(super) fn by_driver(leaks: &[Leak]) -> Chart {
+    fn name(leak: &Leak) -> &str {
+        program(&leak.workload, &leak.driver)
+    }
+    let has_one_build = leaks.iter().all(|leak| leak.build == leaks[0].build);
+    let label = |leak: &Leak| match has_one_build {
+        true => leak.driver.clone(),
+        false => format!("{} {}", leak.driver, leak.build),
+    };
+    let panel = |leaks: &[Leak]| Panel {
+        title: name(&leaks[0]).to_owned(),
+        note: String::new(),
+        lines: lines(leaks, label),
+    };
+    of_panels("one line per driver", leaks.chunk_by(|a, b| name(a) == name(b)).map(panel).collect())
+}
+
+fn of_panels(what: &str, panels: Vec<Panel>) -> Chart {
     Chart {
         title: "Memory that SQLite holds while a workload runs".to_owned(),
-        subtitle: "KiB more than at the start, by iterations; one line per build".to_owned(),
-        panels: leaks.chunk_by(|a, b| a.workload == b.workload).map(panel).collect(),
+        subtitle: format!("KiB more than at the start, by iterations; {what}"),
+        panels,
     }
 }
 
-fn line(leak: &Leak) -> Line {
+fn lines(leaks: &[Leak], label: impl Fn(&Leak) -> String) -> Vec<Line> {
+    leaks.iter().filter(|leak| !leak.samples.is_empty()).map(|leak| line(leak, label(leak))).collect()
+}
+
+fn line(leak: &Leak, label: String) -> Line {
     let start = leak.samples.first().map_or(0, |(_, bytes)| *bytes);
     let point = |(iteration, bytes): &(u64, i64)| (*iteration as f64, (bytes - start) as f64 / 1024.0);
-    Line { label: leak.build.clone(), points: leak.samples.iter().map(point).collect() }
+    Line { label, points: leak.samples.iter().map(point).collect() }
 }

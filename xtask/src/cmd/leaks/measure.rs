@@ -10,7 +10,7 @@ use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::arguments::{Bytes, Highwater};
 use sqlite_contracts::contract::step::Step;
 use sqlite_contracts::contract::verb::{Block, Call, Verb};
-use sqlite_contracts::contract::{Contract, Driver, PlacedStep};
+use sqlite_contracts::contract::{Contract, DriverVersion, PlacedStep};
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::outcome::Outcome;
 use sqlite_contracts::outcome::growth::Growth;
@@ -138,7 +138,7 @@ fn listen(
 
 fn leak(build: &Build, workloads: &Contract, report: &CaseReport, heard: Option<&Heard>) -> Leak {
     let case = workloads.cases.iter().find(|case| case.name == report.case);
-    let driver = case.map_or_else(Driver::default, |case| case.driver);
+    let driver = case.map(|case| DriverVersion::new(case.driver, case.driver_version.clone()));
     let growth = heard.and_then(|heard| heard.growth.as_ref());
     let stopped = heard.and_then(|heard| heard.stopped.as_ref());
     let why_not = || match (stopped, report.verdict) {
@@ -151,7 +151,7 @@ fn leak(build: &Build, workloads: &Contract, report: &CaseReport, heard: Option<
         workload: report.case.clone(),
         growth: growth.map(Growth::rate),
         peak: heard.and_then(|heard| Some(heard.peak? as i64)),
-        driver: driver.name().to_owned(),
+        driver: driver.unwrap_or_default().to_string(),
         remains: heard.and_then(Heard::remains),
         collected: heard.and_then(Heard::collected),
         microseconds: heard.and_then(|heard| heard.latency).map(microseconds),

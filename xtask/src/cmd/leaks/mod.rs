@@ -7,7 +7,7 @@ mod table;
 
 use anyhow::Result;
 use sqlite_contracts::builds::Build;
-use sqlite_contracts::contract::{Case, Contract, Driver};
+use sqlite_contracts::contract::{Case, Contract, DriverVersion};
 use sqlite_contracts::engine::Engine;
 
 use crate::support::exit::Exit;
@@ -20,6 +20,8 @@ Examples:
   cargo xtask leaks --all --svg leaks.svg        every build, and a chart of memory by iterations
   cargo xtask leaks --driver python,go,node,rusqlite,capi
                                                  the same program in five languages, one table
+  cargo xtask leaks --driver go@1.14.16,go@1.14.22 '3.54.1-rusqlite'
+                                                 … through two versions of a driver
   cargo xtask leaks mine.yaml '3.4*'
   cargo xtask leaks --format json | jq '.[] | select(.growth > 0) | [.build, .workload, .growth]'
 
@@ -48,15 +50,10 @@ pub(crate) struct Args {
     /// The hard heap limit, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 20)]
     cap: u32,
-    /// Only workloads through these drivers, in one table: capi, rusqlite, python, go, node
-    #[arg(long, value_name = "DRIVERS", value_delimiter = ',', value_parser = driver)]
-    driver: Vec<Driver>,
-}
-
-fn driver(name: &str) -> Result<Driver, String> {
-    let known = Driver::ALL.iter().find(|driver| driver.name() == name).copied();
-    let names = || Driver::ALL.iter().map(|driver| driver.name()).collect::<Vec<_>>().join(", ");
-    known.ok_or_else(|| format!("drivers are {}", names()))
+    /// Only workloads through these drivers (capi, rusqlite, python, apsw, go, node) or versions of them (go@1.14.16), in
+    /// one table
+    #[arg(long, value_name = "DRIVERS", value_delimiter = ',', value_parser = str::parse::<DriverVersion>)]
+    driver: Vec<DriverVersion>,
 }
 
 /// Measures, and shows what was found.
@@ -68,6 +65,24 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 pub(crate) fn drawn(json: &str) -> Result<String> {
     let leaks: Vec<Leak> = serde_json::from_str(json)?;
     Ok(draw::chart(&leaks).to_svg())
+}
+
+impl Args {
+    /// A workload through each version of its driver that is asked for.
+    fn versions_of(&self, case: &Case) -> Vec<Case> {
+        let program = program(&case.name, case.driver.name());
+        let of_version = |driver: &DriverVersion| Case {
+            name: format!("{program}-{driver}"),
+            driver_version: driver.version.clone(),
+            ..case.clone()
+        };
+        self.driver.iter().filter(|driver| driver.driver == case.driver).map(of_version).collect()
+    }
+}
+
+/// What a workload does, by its name, which ends in that of its driver.
+fn program<'a>(workload: &'a str, driver: &str) -> &'a str {
+    workload.strip_suffix(driver).and_then(|it| it.strip_suffix('-')).unwrap_or(workload)
 }
 
 impl Measure for Args {
@@ -82,8 +97,11 @@ impl Measure for Args {
         }
     }
 
-    fn wants(&self, case: &Case) -> bool {
-        self.driver.is_empty() || self.driver.contains(&case.driver)
+    fn chosen(&self, mut workloads: Contract) -> Contract {
+        if !self.driver.is_empty() {
+            workloads.cases = workloads.cases.iter().flat_map(|case| self.versions_of(case)).collect();
+        }
+        workloads
     }
 
     fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Leak>> {
@@ -95,7 +113,10 @@ impl Measure for Args {
     }
 
     fn svg(&self, leaks: &[Leak]) -> String {
-        draw::chart(leaks).to_svg()
+        match self.driver.is_empty() {
+            true => draw::chart(leaks).to_svg(),
+            false => draw::by_driver(leaks).to_svg(),
+        }
     }
 
     fn is_broken(&self, leak: &Leak) -> bool {

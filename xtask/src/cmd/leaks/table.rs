@@ -1,6 +1,6 @@
 //! The report as text: one section per workload, builds with the same figures on one line.
 
-use comfy_table::CellAlignment;
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement};
 use sqlite_contracts::diagnostic::numbers::thousands;
 
 use super::measure::Leak;
@@ -87,8 +87,12 @@ fn table(groups: &[Group<'_, Leak>], cap: u32) -> String {
             table.add_row([String::new(), growth, peak, remains, cap_hit, builds(group)]);
         }
     }
-    for column in table.column_iter_mut().skip(1).take(4) {
+    for column in table.column_iter_mut().take(5) {
         column.set_cell_alignment(CellAlignment::Right);
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
+    if let Some(width) = output::terminal_width().and_then(|width| width.try_into().ok()) {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
     output::shown(&table)
 }

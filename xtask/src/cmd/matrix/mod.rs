@@ -10,9 +10,10 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use sqlite_contracts::builds::{Batch, Build, BuildError, Outcome, State, Store};
+use sqlite_contracts::builds::{Batch, Build, BuildError, BuildSet, Outcome, State, Store};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::cells_at_a_time;
+use sqlite_contracts::languages;
 use sqlite_contracts::matrix::results::{self, CellResult, Part};
 use sqlite_contracts::matrix::row::{Remembered, Row};
 use sqlite_contracts::matrix::run::{self, CellName, Partition, Waiting, builds_of};
@@ -64,6 +65,10 @@ pub(crate) struct Args {
     /// Run only the contracts that match; may be repeated
     #[arg(long, value_name = "GLOB")]
     contract: Vec<String>,
+    /// Run the builds of drivers' versions that match ('go@*'); may be repeated. Without contracts, those that name a
+    /// driver of a language
+    #[arg(long, value_name = "GLOB")]
+    driver: Vec<String>,
     /// Run one part of the cells, such as 2/4: together the parts are all cells
     #[arg(long, value_name = "PART/PARTS")]
     partition: Option<Partition>,
@@ -128,7 +133,9 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     writable::check(arguments.files().iter().map(PathBuf::as_path))?;
     let started = Instant::now();
     let words = Words::sorted(&project, arguments);
-    let cells = Cells::new(&project, arguments.fresh, || contracts(&project, &words.contracts))?;
+    let cells = Cells::new(&project, arguments.fresh, || {
+        contracts(&project, &words.contracts, !arguments.driver.is_empty())
+    })?;
     let selection = selection(arguments, &words.builds, &cells)?;
     let wanted = arguments.partition.unwrap_or_default().cells(&cells.ids(), &selection);
     let (rows, wanted) = take_rows(arguments, &cells, wanted);
@@ -224,12 +231,15 @@ pub(crate) fn last_run(project: &Project) -> PathBuf {
     project.scratch().join("last-run.jsonl")
 }
 
-/// The contracts that any of the globs names; all without a glob. Each is compared with what is on record, so only the
-/// project's own can be meant.
-fn contracts(project: &Project, globs: &[String]) -> Result<Vec<Subject>> {
+/// The contracts that any of the globs names; without a glob all, or for versions of drivers those that name a driver of a
+/// language. Each is compared with what is on record, so only the project's own can be meant.
+fn contracts(project: &Project, globs: &[String], is_of_drivers: bool) -> Result<Vec<Subject>> {
     let all = Subject::all(project)?;
+    let names_one = |subject: &Subject| {
+        Contract::source(project, subject.id()).is_ok_and(|it| !languages::named_in(it.text()).is_empty())
+    };
     if globs.is_empty() {
-        return Ok(all);
+        return Ok(all.into_iter().filter(|subject| !is_of_drivers || names_one(subject)).collect());
     }
     let ids: Vec<&str> = all.iter().map(Subject::id).collect();
     let meant = select("contract", globs, &ids)?;
@@ -239,14 +249,27 @@ fn contracts(project: &Project, globs: &[String]) -> Result<Vec<Subject>> {
 /// The builds that the arguments name.
 fn selection<'a>(arguments: &Args, globs: &[String], cells: &'a Cells) -> Result<Vec<&'a str>> {
     let builds = cells.engine().builds();
+    let of_drivers = of_drivers(builds, &arguments.driver)?;
     let selected: Vec<&Build> = match globs.is_empty() {
+        true if !of_drivers.is_empty() => Vec::new(),
         true => builds.iter().filter(|build| build.is_usual(arguments.all)).collect(),
         false => builds.select(globs)?,
     };
+    let selected: Vec<&Build> = selected.into_iter().chain(of_drivers).collect();
     if selected.is_empty() || cells.ids().is_empty() {
         bail!(Usage("there is no cell to run".to_owned()));
     }
     Ok(selected.into_iter().map(Build::name).collect())
+}
+
+/// The builds of drivers' versions that any of the globs matches.
+fn of_drivers<'a>(builds: &'a BuildSet, globs: &[String]) -> Result<Vec<&'a Build>> {
+    let of_drivers: Vec<(String, &Build)> =
+        builds.of_drivers().filter_map(|build| Some((build.driver()?.to_string(), build))).collect();
+    let mut names: Vec<&str> = of_drivers.iter().map(|(name, _)| name.as_str()).collect();
+    names.dedup();
+    let meant = select("version of a driver", globs, &names)?;
+    Ok(of_drivers.iter().filter(|(name, _)| meant.contains(&name.as_str())).map(|(_, it)| *it).collect())
 }
 
 /// A digest of what the whole run is asked, which is the same on every machine that runs a part of it.
@@ -280,7 +303,7 @@ fn run_cells(
     }
     let names: BTreeSet<String> = builds_of(&wanted).into_iter().map(str::to_owned).collect();
     let mut builds: Vec<&Build> =
-        cells.engine().builds().iter().filter(|build| names.contains(build.name())).collect();
+        cells.engine().builds().all().filter(|build| names.contains(build.name())).collect();
     let contracts: BTreeSet<&str> = wanted.iter().map(|(contract, _)| contract.as_str()).collect();
     builds.extend(cells.engine().builds_beside(&contracts.into_iter().collect::<Vec<_>>(), &builds));
     let known = rows.iter().map(|row| row.overview.figures.cells).sum();

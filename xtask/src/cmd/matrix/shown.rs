@@ -8,7 +8,7 @@ use anyhow::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
 use sqlite_contracts::builds::{Build, BuildSet};
-use sqlite_contracts::diagnostic::WIDTH;
+use sqlite_contracts::diagnostic::{WIDTH, paragraph};
 use sqlite_contracts::matrix::because::Contracts;
 use sqlite_contracts::matrix::junit::junit;
 use sqlite_contracts::matrix::message;
@@ -24,7 +24,7 @@ use sqlite_contracts::system::files::write_atomically;
 use crate::cmd::report;
 use crate::support::context;
 use crate::support::exit::Exit;
-use crate::ui::output::{color, print, width};
+use crate::ui::output::{color, print, terminal_width, width};
 
 /// A run, evaluated as a whole.
 pub(crate) struct Shown<'a> {
@@ -67,7 +67,12 @@ impl<'a> Shown<'a> {
     /// Prints all of it.
     pub(crate) fn print(&self) {
         self.show();
-        print(&self.summary.line(self.elapsed()));
+        let line = self.summary.line(self.elapsed());
+        // In a pipe it is one line, for `tail -1`.
+        print(
+            &terminal_width()
+                .map_or(line.clone(), |width| paragraph(&line, "", "  ", width).trim_end().to_owned()),
+        );
     }
 
     /// The time from the start until now.

@@ -9,10 +9,12 @@ use sqlite_contracts::analysis::needs::{
     Answer, Lack, Like, Named, Needs, Program, Reference, Sufficient, Versions, lacks,
 };
 use sqlite_contracts::builds::{Build, Profile};
+use sqlite_contracts::diagnostic::paragraph;
 use sqlite_contracts::engine::Engine;
 
 use crate::support::each_build::each_build;
 use crate::support::products::{Products, tell_missing};
+use crate::ui::output::width;
 
 /// A program, and the build whose answers it needs.
 pub(super) struct Search<'a> {
@@ -45,7 +47,7 @@ impl<'a> Search<'a> {
         let reference = Reference { statements: program.statements(), answers: program.answers(on, None)? };
         let failing: Vec<_> = reference.failing().collect();
         if let Some((statement, answer)) = failing.first() {
-            anstream::eprintln!(
+            let words = format!(
                 "{} of {} statements fail on {} too, and are needed to; the first is {} {} → {}",
                 failing.len(),
                 reference.statements.len(),
@@ -54,6 +56,7 @@ impl<'a> Search<'a> {
                 statement.text,
                 answer.said
             );
+            anstream::eprint!("{}", paragraph(&words, "", "  ", width()));
         }
         Ok(Self { engine, program, on, reference, no_build, version })
     }

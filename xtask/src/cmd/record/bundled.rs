@@ -18,7 +18,7 @@ use crate::support::products::Products;
 /// Prepares a command that builds and runs programs, so that they link to a build's library. The folder with that must
 /// outlive them.
 pub(super) fn prepare(build: Option<&str>, command: &mut Command) -> Result<Scratch> {
-    let project = context::project()?;
+    let project = context::project_or_catalogue()?;
     let builds = BuildSet::load(&project)?;
     let store = context::store(&project)?;
     let build = chosen(&builds, build)?;

@@ -9,7 +9,7 @@ use std::process::{Command, ExitStatus};
 
 use anyhow::{Context, Result, bail};
 use sqlite_contracts::diagnostic::numbers::{counted, thousands};
-use sqlite_contracts::project::command_name::command;
+use sqlite_contracts::project::command_name;
 use sqlite_contracts::system;
 use sqlite_contracts::trace::{About, Ended, Recorder, Recording, objection, program_of};
 
@@ -68,8 +68,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     writable::check([output.as_path()])?;
     check_program(args, &words[0])?;
     let recorder = Recorder::build()?;
+    let mut command = Command::new(&args.command[0]);
+    command.args(&args.command[1..]);
+    let _room = args.bundled.then(|| bundled::prepare(args.build.as_deref(), &mut command)).transpose()?;
     let folder = folder_of(&output)?;
-    let status = run_program(args, &recorder, &folder)?;
+    command.envs(recorder.environment(&folder, args.hash_values));
+    let status = run_program(command, &folder)?;
     let ended = Ended { status: status.code(), signal: system::signal_of(status) };
     let recording = Recording::read(&folder)?;
     if recording.is_empty() {
@@ -119,19 +123,13 @@ fn folder_of(output: &Path) -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn run_program(args: &Args, recorder: &Recorder, folder: &Path) -> Result<ExitStatus> {
-    let mut command = Command::new(&args.command[0]);
-    command.args(&args.command[1..]).envs(recorder.environment(folder, args.hash_values));
-    let _room = match args.bundled {
-        true => Some(bundled::prepare(args.build.as_deref(), &mut command)?),
-        false => None,
-    };
+fn run_program(mut command: Command, folder: &Path) -> Result<ExitStatus> {
     let started = command.spawn();
     let mut child = match started {
         Ok(child) => child,
         Err(error) => {
             remove(folder);
-            return Err(error).with_context(|| format!("cannot run {}", args.command[0].display()));
+            return Err(error).with_context(|| format!("cannot run {}", command.get_program().display()));
         }
     };
     interruption::program_runs(child.id());
@@ -172,7 +170,7 @@ fn tell(output: &Path, about: &About) -> Result<()> {
         output.display(),
         counted(about.processes.len(), "process", "processes"),
         thousands(i64::try_from(bytes).unwrap_or(i64::MAX)),
-        command(&format!("trace {}", output.display())),
+        command_name::command(&format!("trace {}", output.display())),
     );
     for (process, reason) in &about.stopped {
         anstream::eprintln!("the recorder of process {process} stopped before its end: {reason}");

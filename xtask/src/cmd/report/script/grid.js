@@ -68,7 +68,7 @@ function showOpened() {
   const column = table.columns.indexOf(buildAt.get(build));
   if (row < 0 && name) return;
   table.at = { row, column };
-  reveal(table.at);
+  reveal(table.at, AROUND);
   drawRows();
 }
 

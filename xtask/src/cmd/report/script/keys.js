@@ -9,18 +9,21 @@ function focusCell() {
   focusDrawn();
 }
 
-// Scrolls no further than it takes to see a cell.
-function reveal({ row, column }) {
+// Scrolls no further than it takes to see a cell. What an address leads to then has some of its neighbours beside it.
+function reveal({ row, column }, { around = 0 } = {}) {
   const height = rowHeight();
   const [top, bottom] = [row * height, (row + 1) * height + head.offsetHeight];
-  if (row !== HEAD && top < grid.scrollTop) grid.scrollTop = top;
-  else if (row !== HEAD && bottom > grid.scrollTop + grid.clientHeight) grid.scrollTop = bottom - grid.clientHeight;
+  if (row !== HEAD && top < grid.scrollTop) grid.scrollTop = top - around * height;
+  else if (row !== HEAD && bottom > grid.scrollTop + grid.clientHeight) grid.scrollTop = bottom + around * height - grid.clientHeight;
   const name = head.querySelector(`[data-column="${column}"]`);
   if (!name) return;
   const [left, right] = [name.offsetLeft - head.firstElementChild.offsetWidth, name.offsetLeft + name.offsetWidth];
-  if (left < grid.scrollLeft) grid.scrollLeft = left;
-  else if (right > grid.scrollLeft + grid.clientWidth) grid.scrollLeft = right - grid.clientWidth;
+  if (left < grid.scrollLeft) grid.scrollLeft = left - around * name.offsetWidth;
+  else if (right > grid.scrollLeft + grid.clientWidth) grid.scrollLeft = right + around * name.offsetWidth - grid.clientWidth;
 }
+
+// How many neighbours on each side.
+const AROUND = { around: 3 };
 
 const MOVES = {
   ArrowUp: () => [-1, 0],
@@ -103,7 +106,7 @@ new ResizeObserver(() => {
   if (!table.view || grid.hidden) return;
   layOut();
   drawWhole(table.whole);
-  if (table.view.open) reveal(table.at);
+  if (table.view.open) reveal(table.at, AROUND);
 }).observe(grid);
 
 // Paper does not scroll: there all rows stand one after the other.

@@ -1,0 +1,126 @@
+//! The statements of a trace that are there, and what statements of one normal form did.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use super::about::{names_tokenizer, sql};
+use super::call::{Call, Class};
+use super::report::Work;
+use super::rows::Rows;
+use super::shown::hash;
+use crate::trace::{Item, normalized};
+use crate::worker::ffi::replay::Machine;
+
+/// As many texts of SQL are remembered with their normal form.
+const MOST_TEXTS: usize = 10_000;
+
+/// A statement of the trace.
+pub(super) struct Statement {
+    sql: Rc<str>,
+    /// Whether it takes or returns the address of a tokenizer.
+    pub(super) has_address: bool,
+    pub(super) rows: Rows,
+}
+
+/// The statements that are there.
+pub(super) struct Statements {
+    machine: &'static Machine,
+    texts: HashMap<u64, Rc<str>>,
+    there: HashMap<(u32, u64), Statement>,
+    work: BTreeMap<Rc<str>, Work>,
+}
+
+impl Statements {
+    pub(super) fn new(machine: &'static Machine) -> Self {
+        Self { machine, texts: HashMap::new(), there: HashMap::new(), work: BTreeMap::new() }
+    }
+
+    /// What a call is about: its statement, or itself.
+    pub(super) fn about(&self, call: &Call<'_>) -> Rc<str> {
+        let statement = call.arguments.first().and_then(Item::handle);
+        let statement = statement.and_then(|number| self.there.get(&(call.process, number)));
+        match (statement, call.function.class) {
+            (Some(statement), _) => Rc::clone(&statement.sql),
+            (None, Class::Prepare | Class::Exec) => self.normal(call),
+            (None, _) => call.function.name.as_str().into(),
+        }
+    }
+
+    fn normal(&self, call: &Call<'_>) -> Rc<str> {
+        let sql = sql(call);
+        match self.texts.get(&hash(&Item::Text(&sql))) {
+            Some(known) => Rc::clone(known),
+            None => normalized(&sql).into(),
+        }
+    }
+
+    /// A statement was prepared.
+    pub(super) fn prepared(&mut self, call: &Call<'_>) {
+        let Some(number) = call.results.get(1).and_then(Item::handle) else { return };
+        let text = sql(call);
+        let key = hash(&Item::Text(&text));
+        let known = self.texts.get(&key).cloned();
+        let sql = known.unwrap_or_else(|| {
+            if self.texts.len() >= MOST_TEXTS {
+                self.texts.clear();
+            }
+            let normal: Rc<str> = normalized(&text).into();
+            // The same words have one place in memory.
+            let normal = self.work.get_key_value(&normal).map_or(normal, |(known, _)| Rc::clone(known));
+            self.texts.insert(key, Rc::clone(&normal));
+            normal
+        });
+        if !self.work.contains_key(&sql) {
+            let plan = self.machine.plan(call.process, call.arguments, &text);
+            self.work.insert(Rc::clone(&sql), Work { plan, ..Work::default() });
+        }
+        let has_address = names_tokenizer(&text);
+        self.there.insert((call.process, number), Statement { sql, has_address, rows: Rows::default() });
+    }
+
+    /// The statement that a call is about.
+    pub(super) fn of(&mut self, call: &Call<'_>) -> Option<&mut Statement> {
+        let number = call.arguments.first().and_then(Item::handle)?;
+        self.there.get_mut(&(call.process, number))
+    }
+
+    /// Counts the work of a statement, which its process finalizes, or left.
+    fn add_work(&mut self, number: (u32, u64), left: u64) {
+        let steps = self.machine.steps(number.0, number.1);
+        if let Some(statement) = self.there.get(&number)
+            && let Some(work) = self.work.get_mut(&statement.sql)
+        {
+            work.times += 1;
+            work.steps += steps;
+            work.left += left;
+        }
+    }
+
+    /// The statement of a call is about to be finalized.
+    pub(super) fn ends(&mut self, call: &Call<'_>) {
+        if let Some(number) = call.arguments.first().and_then(Item::handle) {
+            self.add_work((call.process, number), 0);
+        }
+    }
+
+    /// The statement of a call is there no more.
+    pub(super) fn remove(&mut self, call: &Call<'_>) {
+        if let Some(number) = call.arguments.first().and_then(Item::handle) {
+            self.there.remove(&(call.process, number));
+        }
+    }
+
+    /// A process ends: what it has left was never finalized.
+    pub(super) fn leave(&mut self, process: u32) {
+        let left: Vec<_> = self.there.keys().filter(|(of, _)| *of == process).copied().collect();
+        for number in left {
+            self.add_work(number, 1);
+            self.there.remove(&number);
+        }
+    }
+
+    /// What all of them did, by their normal form.
+    pub(super) fn work(self) -> BTreeMap<String, Work> {
+        self.work.into_iter().map(|(statement, work)| (statement.to_string(), work)).collect()
+    }
+}
