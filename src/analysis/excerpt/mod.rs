@@ -29,6 +29,9 @@ use past::{Past, Wanted};
 /// How long one difference is made smaller.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Statements that show a difference, and the difference.
+type Shown = (Vec<Executed>, Difference);
+
 /// A trace, and where two builds do not do the same with it.
 pub struct Excerpts<'a> {
     engine: &'a Engine,
@@ -135,7 +138,7 @@ impl<'a> Excerpts<'a> {
         between: &Between<'_>,
         group: &Group,
         past: Past,
-    ) -> Result<(Result<(Vec<Executed>, Difference), String>, bool)> {
+    ) -> Result<(Result<Shown, String>, bool)> {
         let Past { executed, own, connection, copy } = past;
         let executed: Vec<Executed> = executed.into_iter().map(Executed::in_memory).collect();
         let (before, own) = executed.split_at(executed.len() - own);
@@ -144,7 +147,7 @@ impl<'a> Excerpts<'a> {
         let of_connection: Vec<Executed> =
             before.iter().filter(|it| it.connection == connection).cloned().collect();
         let mut reason = String::new();
-        let mut tried = |beginning: Vec<Executed>| -> Result<Option<(Vec<Executed>, Difference)>> {
+        let mut tried = |beginning: Vec<Executed>| -> Result<Option<Shown>> {
             for end in 1..=own.len() {
                 let all = [&beginning, &own[..end]].concat();
                 match self.difference(between, group, &all)? {

@@ -79,6 +79,7 @@ struct RawAccept {
     #[schemars(example = ["value"])]
     severity: Option<Vec<Severity>>,
     /// Of a trace, the only statement that may do something else; values and spaces do not count.
+    #[schemars(example = &"SELECT name FROM customers WHERE id = 7")]
     statement: Option<String>,
     /// Why the change is acceptable.
     #[schemars(with = "String", length(min = 1), example = &"reports are rounded in the program since March")]
