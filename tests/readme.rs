@@ -132,6 +132,16 @@ fn check(engine: &Engine, block: &Block, next: Option<&Block>) {
             let support = Support::parse(&SourceText::new("support.yaml", block.text.clone()), &advisories);
             support.unwrap_or_else(|mistakes| panic!("{place}: {}", mistakes.render(false)));
         }
+        ("yaml", "trace") => {
+            let folder = tempfile::tempdir().unwrap();
+            let traces = folder.path().join("traces");
+            std::fs::create_dir(&traces).unwrap();
+            let fixture = repository().join("xtask/tests/traces/shop.trace");
+            std::fs::copy(fixture, traces.join("shop.trace")).unwrap();
+            std::fs::write(traces.join("shop.yaml"), &block.text).unwrap();
+            let contract = Contract::find(&Project::at(folder.path()), "traces/shop");
+            contract.unwrap_or_else(|mistakes| panic!("{place}: {}", mistakes.render(false)));
+        }
         ("yaml", "policy") => {
             let policy = Policy::parse(&SourceText::new("gate.yaml".to_owned(), block.text.clone()));
             policy.unwrap_or_else(|mistakes| panic!("{place}: {}", mistakes.render(false)));
