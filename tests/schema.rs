@@ -79,8 +79,8 @@ fn verbs_have_examples_of_the_catalogue() {
     for verb in ["open", "query", "prepare", "bind", "repeat", "schedule", "power_loss", "damage"] {
         assert!(has_example(&verb), "{verb}");
     }
-    assert!(Verb::NAMES.iter().filter(|verb| has_example(*verb)).count() > 130);
-    for verb in Verb::NAMES.iter().filter(|verb| has_example(*verb)) {
+    assert!(Verb::NAMES.iter().filter(|verb| has_example(verb)).count() > 130);
+    for verb in Verb::NAMES.iter().filter(|verb| has_example(verb)) {
         let found = mistakes_in(&on_file, &step[*verb], &step[*verb]["examples"][0]);
         assert_eq!(found, Vec::<String>::new(), "{verb}");
     }

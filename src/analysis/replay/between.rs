@@ -216,7 +216,7 @@ mod tests {
     fn what_a_crash_has_cut_off_is_no_difference() {
         let early = differs(Kind::Value, "a", "call 1", ["1", "2"]);
         let crash = differs(Kind::Crash, "b", "call 5", ["sqlite3_step came back", "SIGSEGV"]);
-        let (old, new) = (of(&[early.clone()]), of(&[crash]));
+        let (old, new) = (of(std::slice::from_ref(&early)), of(&[crash]));
         assert_eq!(lines(&old, &new).len(), 1);
         assert!(lines(&old, &new)[0].starts_with("broken crash: b"));
         assert!(lines(&new, &old)[0].starts_with("mended crash: b"));
