@@ -17,6 +17,7 @@ impl Electorate {
     /// These builds, of which `newest` is asked about every program, as the first is. A build without an ancestor among
     /// them is compared with the one before it.
     pub fn new(names: Vec<String>, lineage: &Lineage, newest: &str) -> Self {
+        let names = parents_first(names, lineage);
         let place = |name: &str| names.iter().position(|known| known == name);
         let parent = |(at, name): (usize, &String)| {
             lineage.ancestors(name).find_map(place).filter(|parent| *parent != at).or(at.checked_sub(1))
@@ -80,6 +81,17 @@ impl Electorate {
     }
 }
 
+/// The names in an order in which no build stands before one that it comes from, which would make it the ancestor of its own
+/// ancestor. It is theirs where that is so already: what a search draws depends on it.
+fn parents_first(mut names: Vec<String>, lineage: &Lineage) -> Vec<String> {
+    let comes_later =
+        |(at, name): (usize, &String)| lineage.ancestors(name).any(|it| names[at..].iter().any(|n| n == it));
+    if names.iter().enumerate().any(comes_later) {
+        names.sort_by_key(|name| lineage.ancestors(name).count());
+    }
+    names
+}
+
 /// Of each of so many parts of the ladder, a build is asked first.
 const PARTS: usize = 3;
 
@@ -104,6 +116,17 @@ mod tests {
     #[test]
     fn a_build_is_compared_with_its_nearest_ancestor() {
         assert_eq!(electorate().edges().collect::<Vec<_>>(), [(0, 1), (1, 2), (2, 3)]);
+    }
+
+    #[test]
+    fn a_newer_build_that_is_named_first_comes_from_the_older_one() {
+        let pairs =
+            [("1", None), ("2", Some("1"))].map(|(name, it)| (name.to_owned(), it.map(str::to_owned)));
+        let lineage = Lineage::new(pairs).unwrap();
+        let electorate = Electorate::new(["2", "1"].map(str::to_owned).to_vec(), &lineage, "2");
+        assert_eq!(electorate.names(), ["1", "2"]);
+        assert_eq!(electorate.edges().collect::<Vec<_>>(), [(0, 1)]);
+        assert_eq!(electorate.path(1, 0), [1, 0]);
     }
 
     #[test]
