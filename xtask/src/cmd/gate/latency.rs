@@ -2,10 +2,11 @@
 //! else the machine does meets both, and what is judged is the ratio of neighbours.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use comfy_table::CellAlignment;
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
@@ -26,11 +27,18 @@ pub(super) struct Timing {
     #[arg(long, value_name = "WORKLOADS", conflicts_with_all = ["names", "sql", "catalogue"])]
     pub latency: Option<PathBuf>,
     /// The ratio, of the median and of the 99th percentile, above which `--latency` blocks
-    #[arg(long, value_name = "RATIO", default_value_t = 1.2, requires = "latency")]
+    #[arg(long, value_name = "RATIO", default_value_t = 1.2, value_parser = ratio, requires = "latency")]
     at_most: f64,
     /// How often `--latency` runs each build
-    #[arg(long, value_name = "TIMES", default_value_t = 9, requires = "latency")]
-    rounds: usize,
+    #[arg(long, value_name = "TIMES", default_value = "9", requires = "latency")]
+    rounds: NonZeroUsize,
+}
+
+/// A ratio that something can be above.
+fn ratio(text: &str) -> Result<f64, String> {
+    let ratio: f64 = text.parse().map_err(|_| "write a number, such as 1.2".to_owned())?;
+    let is_one = ratio.is_finite() && ratio > 0.0;
+    is_one.then_some(ratio).ok_or_else(|| "write a number above 0, such as 1.2".to_owned())
 }
 
 /// The times of one repetition of a workload, a pair for each round: the old build's and the new one's.
@@ -66,7 +74,7 @@ pub(super) fn run(
     let workloads = Contract::load(project, file)?;
     let mut rounds = Rounds::new();
     let mut unable = None;
-    for round in 0..args.rounds {
+    for round in 0..args.rounds.get() {
         let mut order = [0, 1];
         order.rotate_left(round % 2);
         let mut times: [BTreeMap<(String, usize), Latency>; 2] = Default::default();
@@ -79,6 +87,11 @@ pub(super) fn run(
             rounds.entry(repetition).or_default().extend(pair);
         }
     }
+    ensure!(
+        unable.is_some() || rounds.values().any(|rounds| !rounds.is_empty()),
+        "nothing was measured: no case of {} has a `repeat`, whose iterations are timed",
+        project.shown(file)
+    );
     print(&text(&rounds, ends, args.at_most));
     if let Some(reason) = unable {
         print(&reason);
@@ -149,6 +162,14 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_ratio_that_nothing_is_above_is_refused() {
+        assert_eq!(ratio("1.2"), Ok(1.2));
+        for wrong in ["nan", "inf", "0", "-1", "fast"] {
+            assert!(ratio(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn one_disturbed_round_does_not_block() {
