@@ -240,6 +240,8 @@ except sqlite3.OperationalError: pass
 db.execute('select b from t union select a from u').fetchall()
 left = db.execute('select a from t')
 left.fetchone()
+price = db.execute('select round(34.775 + a, 2) from t')
+price.fetchone()
 db.commit()
 import os
 os._exit(0)
@@ -312,6 +314,17 @@ fn a_statement_that_is_never_finalized_is_known_with_what_is_held() {
     assert!(text.contains("(\"never finalized\", \"select a from t\", 1)"), "{text}");
     assert!(!text.contains("(\"bytes when processes ended\", \"\", 0)"), "{text}");
     assert!(text.contains("(\"bytes after the last close\", \"\", 0)"), "{text}");
+}
+
+#[test]
+fn rows_of_a_statement_that_nothing_ends_are_compared() {
+    let room = tempfile::tempdir().unwrap();
+    if !shop(room.path()) {
+        return;
+    }
+    let (status, text) = gate(room.path(), "3.42.0-rusqlite", "3.44.0-rusqlite", &[]);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("value: select round(? + a, ?) from t"), "{text}");
 }
 
 #[test]

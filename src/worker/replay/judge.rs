@@ -10,7 +10,7 @@ use super::call::{Call, Class};
 use super::groups::Groups;
 use super::reader::Visit;
 use super::report::{Held, Report};
-use super::rows::Verdict;
+use super::rows::{Found, Verdict};
 use super::shown::{hash, shown};
 use super::statements::Statements;
 use crate::outcome::replayed::Kind;
@@ -263,9 +263,13 @@ impl<'a> Judge<'a> {
     fn say(&mut self, call: &Call<'_>, verdict: Verdict) {
         if let Verdict::Ended(Some(found)) = verdict {
             let about = self.statements.about(call);
-            let kind = if found.kind == Kind::Value && draws(&about) { Kind::Random } else { found.kind };
-            self.groups.add(kind, &about, found.place, found.old, found.new, found.count);
+            self.add(&about, found);
         }
+    }
+
+    fn add(&mut self, about: &Rc<str>, found: Found) {
+        let kind = if found.kind == Kind::Value && draws(about) { Kind::Random } else { found.kind };
+        self.groups.add(kind, about, found.place, found.old, found.new, found.count);
     }
 
     /// Before a statement ends: what it has done.
@@ -276,6 +280,9 @@ impl<'a> Judge<'a> {
 
     /// Before what a process has left is closed: what there is.
     fn before_end(&mut self, process: u32) {
+        for (about, found) in self.statements.rows_left(process) {
+            self.add(&about, found);
+        }
         self.statements.leave(process);
         if self.machine.has_open(process) {
             self.report.held.at_end += self.machine.held();

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::about::{names_tokenizer, sql};
 use super::call::{Call, Class};
 use super::report::Work;
-use super::rows::Rows;
+use super::rows::{Found, Rows, Verdict};
 use super::shown::hash;
 use crate::trace::{Item, normalized};
 use crate::worker::ffi::replay::Machine;
@@ -108,6 +108,17 @@ impl Statements {
         if let Some(number) = call.arguments.first().and_then(Item::handle) {
             self.there.remove(&(call.process, number));
         }
+    }
+
+    /// How the rows of what a process has left differ: nothing has ended their last execution.
+    pub(super) fn rows_left(&mut self, process: u32) -> Vec<(Rc<str>, Found)> {
+        let mut left: Vec<_> = self.there.iter_mut().filter(|((of, _), _)| *of == process).collect();
+        left.sort_by_key(|(number, _)| **number);
+        let found = left.into_iter().filter_map(|(_, statement)| match statement.rows.end() {
+            Verdict::Ended(Some(found)) => Some((Rc::clone(&statement.sql), found)),
+            _ => None,
+        });
+        found.collect()
     }
 
     /// A process ends: what it has left was never finalized.
