@@ -19,22 +19,23 @@ unpack() {
     tar -xf "$1" -C source --strip-components 1
 }
 
-# Debian's packages, unpacked into `root`: nothing is installed.
+# Debian's packages, unpacked into `debian`: nothing is installed.
 debs() {
-    mkdir -p deb root
+    mkdir -p deb debian
     (cd deb && apt-get download -o Debug::NoLocking=1 "$@" 2>/dev/null)
-    for file in deb/*.deb; do dpkg-deb -x "$file" root; done
+    for file in deb/*.deb; do dpkg-deb -x "$file" debian; done
 }
 
-# The source of a package of Debian's, in `source`. The lists of sources are fetched into a folder of their own.
+# The source of a package of Debian's, in `source`, from where this machine takes its packages. The lists of sources are fetched
+# into a folder of their own.
 debian_source() {
-    local release options=()
-    release=$(. /etc/os-release && echo "$VERSION_CODENAME")
-    mkdir -p "$FETCHED"/apt/{lists,cache/archives}/partial sources
-    printf 'deb-src http://deb.debian.org/debian %s main\n' "$release" > "$FETCHED/apt/sources.list"
-    options=(-o "Dir::Etc::sourcelist=$FETCHED/apt/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$FETCHED/apt/lists"
-        -o "Dir::Cache=$FETCHED/apt/cache" -o Debug::NoLocking=1 -o APT::Sandbox::User=root)
-    [ -n "$(find "$FETCHED/apt/lists" -name '*_Sources*' -mmin -600)" ] || apt-get "${options[@]}" update -qq
+    local apt=$FETCHED/apt options=()
+    mkdir -p "$apt"/{sources,lists/partial,cache/archives/partial} sources
+    cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | sed -n 's/^deb /deb-src /p' > "$apt/sources/packages.list"
+    sed -s '$G; s/^Types:.*/Types: deb-src/' /etc/apt/sources.list.d/*.sources 2>/dev/null > "$apt/sources/packages.sources"
+    options=(-o Dir::Etc::sourcelist=- -o "Dir::Etc::sourceparts=$apt/sources" -o "Dir::State::lists=$apt/lists"
+        -o "Dir::Cache=$apt/cache" -o Debug::NoLocking=1 -o APT::Sandbox::User=root)
+    [ -n "$(find "$apt/lists" -name '*_Sources*' -mmin -600)" ] || apt-get "${options[@]}" update -qq
     (cd sources && apt-get "${options[@]}" source --download-only -qq "$1")
     unpack sources/*.orig.tar.*
 }
@@ -52,5 +53,5 @@ crate_source() {
 }
 
 debian_libraries() {
-    export LD_LIBRARY_PATH="$PWD/root/usr/lib/x86_64-linux-gnu:$PWD/root/lib/x86_64-linux-gnu:$PWD/root/usr/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+    export LD_LIBRARY_PATH="$PWD/debian/usr/lib/x86_64-linux-gnu:$PWD/debian/lib/x86_64-linux-gnu:$PWD/debian/usr/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 }
