@@ -31,8 +31,8 @@ debs() {
 debian_source() {
     local apt=$FETCHED/apt options=()
     mkdir -p "$apt"/{sources,lists/partial,cache/archives/partial} sources
-    cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | sed -n 's/^deb /deb-src /p' > "$apt/sources/packages.list"
-    sed -s '$G; s/^Types:.*/Types: deb-src/' /etc/apt/sources.list.d/*.sources 2>/dev/null > "$apt/sources/packages.sources"
+    cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | sed -n 's/^deb /deb-src /p' > "$apt/sources/packages.list" || true
+    sed -s '$G; s/^Types:.*/Types: deb-src/' /etc/apt/sources.list.d/*.sources 2>/dev/null > "$apt/sources/packages.sources" || true
     options=(-o Dir::Etc::sourcelist=- -o "Dir::Etc::sourceparts=$apt/sources" -o "Dir::State::lists=$apt/lists"
         -o "Dir::Cache=$apt/cache" -o Debug::NoLocking=1 -o APT::Sandbox::User=root)
     [ -n "$(find "$apt/lists" -name '*_Sources*' -mmin -600)" ] || apt-get "${options[@]}" update -qq
