@@ -62,7 +62,7 @@ fn a_report_where_nothing_changes_says_so() {
     let text = Format::Text.render(&same, Look::default());
     assert_eq!(
         text,
-        "3.42.0-rusqlite → 3.43.0-rusqlite\npass: nothing changes (1 case of 1 contract compared)\n"
+        "3.42.0-rusqlite → 3.43.0-rusqlite\npass: nothing changes; 1 case of 1 contract compared\n"
     );
     assert!(
         Format::Junit
