@@ -16,7 +16,8 @@ use sqlite_contracts::system::scratch::Scratch;
 use crate::cmd::audit::{ask, targets};
 use crate::cmd::needs;
 use crate::support::context;
-use crate::support::exit::{Exit, Usage};
+use crate::support::exit::{self, Exit, Usage};
+use crate::support::products::{Compiling, tell_missing};
 use crate::ui::output::{Format, print, print_json};
 
 const AFTER: &str = "\
@@ -48,6 +49,8 @@ pub(crate) struct Args {
     /// Files, packages, directories, a Cargo.lock, or builds such as `3.46.0-rusqlite` or '3.5?.*'
     #[arg(value_name = "TARGET", required = true)]
     targets: Vec<String>,
+    #[command(flatten)]
+    compiling: Compiling,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -70,7 +73,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let locks = targets::locks(&args.targets, &mut project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let room = Scratch::new(&project.scratch())?;
-    let found = targets::find(&args.targets, &[], &locks, &engine, room.path())?;
+    args.compiling.apply(engine.store());
+    let (found, missing) = targets::find(&args.targets, &[], &locks, &engine, room.path())?;
     if found.copies.is_empty() {
         bail!(Usage(format!("no SQLite was found in {}", args.targets.join(", "))));
     }
@@ -81,7 +85,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Format::Json => print_json(&fits)?,
         Format::Text => fits.iter().for_each(|fit| print(&text(fit))),
     }
-    Ok(Exit::of_findings(fits.iter().any(|fit| !fit.fits)))
+    tell_missing(&missing);
+    let lacks = fits.iter().any(|fit| !fit.fits);
+    Ok(missing.first().map_or(Exit::of_findings(lacks), |(_, error)| exit::of(error)))
 }
 
 fn fit<'a>(
