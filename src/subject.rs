@@ -109,7 +109,7 @@ impl Subject {
             return matching(project, name, among);
         }
         if is_area(project, name) {
-            return matching(project, &format!("{name}/*"), among);
+            return matching(project, &format!("{}/*", name.trim_end_matches('/')), among);
         }
         Ok(vec![match Self::whole(project, name)? {
             Some(subject) => subject,
@@ -387,6 +387,7 @@ mod tests {
             found.iter().map(|subject| subject.id().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(ids("precision"), ids("precision/*"));
+        assert_eq!(ids("precision"), ids("precision/"));
         assert!(ids("precision").len() > 1);
         let error = named("precison").unwrap_err().to_string();
         assert!(error.starts_with("there is no contract `precison`"), "{error}");

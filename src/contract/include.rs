@@ -72,8 +72,9 @@ pub fn check(option: &str, names: &[String]) -> Result<(), Diagnostics> {
     mistakes.into_result(())
 }
 
-/// Whether a name means a contract: it is its id, or its area.
+/// Whether a name means a contract: it is its id, or its area, which shells complete as `precision/`.
 fn is_of(id: &str, name: &str) -> bool {
+    let name = name.strip_suffix('/').unwrap_or(name);
     id == name || id.split_once('/').is_some_and(|(area, _)| area == name)
 }
 
@@ -109,8 +110,8 @@ mod tests {
 
     #[test]
     fn a_name_from_the_command_line_is_shown_as_it_was_given() {
-        let names = ["precision", "precision/money-round", "nonsense"].map(str::to_owned);
-        assert!(check("--include", &names[..2]).is_ok());
+        let names = ["precision", "precision/", "precision/money-round", "nonsense"].map(str::to_owned);
+        assert!(check("--include", &names[..3]).is_ok());
         let message = check("--include", &names).unwrap_err().render(false);
         assert!(message.contains("no area and no contract `nonsense`"), "{message}");
         assert!(message.contains("--include:1:1") && !message.contains("include.yaml"), "{message}");

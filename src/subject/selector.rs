@@ -27,8 +27,10 @@ impl Among {
     }
 }
 
-/// Whether a word is the name of an area, of the project or of the library: `precision`.
+/// Whether a word is the name of an area, of the project or of the library: `precision`, or `precision/` as shells complete
+/// it.
 pub fn is_area(project: &Project, word: &str) -> bool {
+    let word = word.strip_suffix('/').unwrap_or(word);
     let is_own = || project.contracts().join(word).is_dir() || word == trace::FOLDER;
     !word.is_empty() && !word.contains(['/', '.']) && (catalogue::areas().contains(word) || is_own())
 }

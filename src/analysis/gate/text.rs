@@ -1,6 +1,8 @@
 //! A report for a terminal: the verdict and what was asked, then the changes by contract, the worst first; each with
 //! its first difference, or with all of its lines.
 
+use std::collections::BTreeSet;
+
 use anstyle::{AnsiColor, Style};
 
 use super::change::{Change, ContractChanges};
@@ -59,14 +61,18 @@ fn section(report: &Report, contract: &ContractChanges, look: Look) -> String {
     if text.is_empty() { text } else { heading(contract, look) + &text }
 }
 
-/// Changes with the same causes together, so that these are said once, below all of them; a group of calls stays by
-/// itself, with what is known of it.
+/// Changes with the same causes together, wherever the contract says these, so that they are said once, below all of the
+/// changes; a group of calls stays by itself, with what is known of it.
 fn by_causes<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<Vec<&'a Change>> {
+    let causes = |change: &Change| {
+        let causes = change.because.iter().map(|cause| (cause.key.to_string(), cause.text.clone()));
+        causes.collect::<BTreeSet<_>>()
+    };
     let mut groups: Vec<Vec<&Change>> = Vec::new();
     for change in changes {
-        let is_alike = |group: &Vec<&Change>| group[0].group.is_none() && group[0].because == change.because;
-        let alike = groups.iter_mut().find(|group| change.group.is_none() && is_alike(group));
-        match alike {
+        let is_alike =
+            |group: &&mut Vec<&Change>| group[0].group.is_none() && causes(group[0]) == causes(change);
+        match groups.iter_mut().find(|group| change.group.is_none() && is_alike(group)) {
             Some(group) => group.push(change),
             None => groups.push(vec![change]),
         }

@@ -21,9 +21,10 @@ pub(crate) const VARIABLE: &str = "SQLITE_CONTRACTS_COMPLETE";
 enum Named {
     Build,
     Contract,
+    /// A version of a driver that is a build.
+    DriverVersion,
+    /// A driver, of the version that the machine has or of another.
     Driver,
-    /// Several drivers, with commas between.
-    Drivers,
     Profile,
     File,
 }
@@ -50,8 +51,8 @@ fn kinds(argument: &Arg) -> &'static [Named] {
         ("GLOB", "words") => &[Named::Contract, Named::Build],
         ("SUBJECT" | "FILE|CONTRACT|GLOB", _) => &[Named::Contract, Named::Build, Named::File],
         ("TARGET", _) => &[Named::Build, Named::File],
-        ("GLOB", "driver") => &[Named::Driver],
-        ("DRIVERS", _) => &[Named::Drivers],
+        ("GLOB", "driver") => &[Named::DriverVersion],
+        ("DRIVERS", _) => &[Named::Driver],
         ("PROFILE", _) => &[Named::Profile],
         _ => &[],
     }
@@ -80,12 +81,10 @@ fn names(kind: Named, word: &str) -> Result<Vec<String>> {
                 builds()?.iter().map(|build| build.profile().name.clone()).collect();
             names.into_iter().collect()
         }
-        Named::Driver => versions(&builds()?),
-        Named::Drivers => {
-            let (before, _) =
-                word.rsplit_once(',').map_or(("", word), |(before, _)| word.split_at(before.len() + 1));
+        Named::DriverVersion => versions(&builds()?),
+        Named::Driver => {
             let plain = Driver::ALL.iter().map(|driver| driver.name().to_owned());
-            plain.chain(versions(&builds()?)).map(|name| format!("{before}{name}")).collect()
+            plain.chain(versions(&builds()?)).collect()
         }
         Named::Contract => {
             let own = Contract::files(&project)?.into_iter().map(|file| file.id);
@@ -111,7 +110,7 @@ fn areas(ids: &BTreeSet<String>) -> Vec<String> {
     areas.into_iter().map(|area| format!("{area}/")).collect()
 }
 
-/// The drivers' versions that are builds: `go@1.14.16`.
+/// The drivers' versions that are builds: `go@1.14.22`.
 fn versions(builds: &BuildSet) -> Vec<String> {
     let versions: BTreeSet<String> =
         builds.of_drivers().filter_map(|build| Some(build.driver()?.to_string())).collect();
@@ -166,9 +165,9 @@ mod tests {
     #[test]
     fn drivers_and_profiles_are_proposed() {
         assert!(proposed(&["leaks", "--driver", "py"]).contains(&"python".to_owned()));
-        let second = proposed(&["leaks", "--driver", "python,go@1.14.1"]);
-        assert!(second.contains(&"python,go@1.14.16".to_owned()), "{second:?}");
-        assert!(proposed(&["matrix", "--driver", "go@"]).contains(&"go@1.14.16".to_owned()));
+        let second = proposed(&["leaks", "--driver", "python,go@1.14.2"]);
+        assert!(second.contains(&"python,go@1.14.22".to_owned()), "{second:?}");
+        assert!(proposed(&["matrix", "--driver", "go@"]).contains(&"go@1.14.22".to_owned()));
         assert!(proposed(&["history", "--profile", "deb"]).contains(&"debian".to_owned()));
     }
 }

@@ -41,7 +41,8 @@ pub(crate) fn is_contract(project: &Project, word: &str) -> bool {
 
 /// The contracts of an area, where a word is the name of one; a glob is what it is.
 pub(crate) fn whole_area(word: &str) -> String {
-    if word.contains(['/', '*', '?', '[', '{']) { word.to_owned() } else { format!("{word}/*") }
+    let name = word.strip_suffix('/').unwrap_or(word);
+    if name.contains(['/', '*', '?', '[', '{']) { word.to_owned() } else { format!("{name}/*") }
 }
 
 /// The contracts of each.
@@ -97,8 +98,11 @@ mod tests {
 
     #[test]
     fn the_name_of_an_area_is_all_of_it_and_a_glob_stays_one() {
-        let words = ["precision", "precision/round", "prec*", "*/round"].map(str::to_owned);
-        assert_eq!(whole_areas(&words), ["precision/*", "precision/round", "prec*", "*/round"]);
+        let words = ["precision", "precision/", "precision/round", "prec*", "*/round"].map(str::to_owned);
+        assert_eq!(
+            whole_areas(&words),
+            ["precision/*", "precision/*", "precision/round", "prec*", "*/round"]
+        );
     }
 
     #[test]

@@ -44,7 +44,8 @@ Examples:
                                                          one of four machines; `report part-*.jsonl` joins them
 
 A cell runs again when its contract, its build or this program has changed. A drift leaves a pending snapshot, unless CI \
-is set; `cargo xtask review` shows and accepts it.
+is set; `cargo xtask review` shows and accepts it. What is new, a contract or a build of which nothing is on record, is accepted in \
+the same way; it is a failure under CI only.
 
 ";
 
