@@ -176,7 +176,9 @@ fn write(project: &Project, builds: &[&Build], args: &Args) -> Result<()> {
         parent = Some(build.name());
     }
     if !args.include.is_empty() {
-        let names = args.include.join(", ");
+        // A shell completes an area with the slash behind it.
+        let names: Vec<&str> = args.include.iter().map(|name| name.trim_end_matches('/')).collect();
+        let names = names.join(", ");
         write_new(&project.contracts().join("include.yaml"), &format!("include: [{names}]\n"))?;
     }
     for trace in &args.trace {
