@@ -201,16 +201,14 @@ pub(super) fn verdict(gate: Gate) -> &'static str {
 pub(super) fn tally(report: &Report) -> String {
     let listed = |number: fn(&Count) -> usize, is_meant: fn(Standing) -> bool, [one, many]: [&str; 2]| {
         let counts: Vec<&Count> = report.counts.iter().filter(|count| number(count) > 0).collect();
+        let kind = |count: &Count| kind(report, count, number(count), is_meant);
         let kinds: Vec<String> = match counts.as_slice() {
-            [one] => vec![kind(report, one, is_meant)],
-            several => {
-                several.iter().map(|it| format!("{} {}", number(it), kind(report, it, is_meant))).collect()
-            }
+            [one] => vec![kind(one)],
+            several => several.iter().map(|count| format!("{} {}", number(count), kind(count))).collect(),
         };
         let changes = report.counts.iter().map(number).sum();
-        let does = plural(changes, one, many);
-        (changes > 0)
-            .then(|| format!("{} {does} ({})", counted(changes, "change", "changes"), kinds.join(", ")))
+        let (said, does) = (counted(changes, "change", "changes"), plural(changes, one, many));
+        (changes > 0).then(|| format!("{said} {does} ({})", kinds.join(", ")))
     };
     let parts = [
         listed(
@@ -238,12 +236,14 @@ pub(super) fn tally(report: &Report) -> String {
 }
 
 /// `value`, or `removed for 4 reasons`.
-fn kind(report: &Report, count: &Count, is_meant: fn(Standing) -> bool) -> String {
+fn kind(report: &Report, count: &Count, changes: usize, is_meant: fn(Standing) -> bool) -> String {
     let severity = count.severity.as_str();
     let of_it = report.lacking.iter().filter(|lacking| lacking.severity == count.severity);
     match of_it.filter(|lacking| is_meant(lacking.standing)).count() {
-        0 => severity.to_owned(),
-        reasons => format!("{severity} for {}", counted(reasons, "reason", "reasons")),
+        reasons if reasons > 0 && changes > 1 => {
+            format!("{severity} for {}", counted(reasons, "reason", "reasons"))
+        }
+        _ => severity.to_owned(),
     }
 }
 
