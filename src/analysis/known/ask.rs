@@ -71,9 +71,9 @@ impl Ask {
     /// How a case that changes so fits; nothing where it does not.
     pub fn fit(&self, drift: &Drift) -> Option<Fit> {
         // Rows may change because a value does, and a value because a row does.
-        let is_alike = |classes| self.classes.is_none_or(|own| classes == Some(own));
-        let steps =
-            drift.steps.iter().filter(|step| self.sorts.contains(&step.sort) && is_alike(step.classes));
+        let is_alike =
+            |step: &&ChangedStep| self.classes.is_none_or(|own| step.classes.first() == Some(&own));
+        let steps = drift.steps.iter().filter(|step| self.sorts.contains(&step.sort)).filter(is_alike);
         let fits = steps.filter_map(|step| {
             let needs = self.needs.iter().find(|needs| needs.are_in(&step.words, &drift.all))?;
             let over = needs.all().cloned().collect::<Vec<_>>().join(" ");
@@ -177,7 +177,7 @@ const TELLING: [&str; 20] = [
 ];
 
 /// The calls of a statement in whose arguments nothing is called, each alone; the clauses together where there are none.
-fn innermost(statement: &str) -> Vec<Needs> {
+pub(in crate::analysis) fn innermost(statement: &str) -> Vec<Needs> {
     let tokens: Vec<String> = words(statement).collect();
     let calls = calls(&tokens);
     if !calls.is_empty() {

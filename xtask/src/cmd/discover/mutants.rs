@@ -83,10 +83,9 @@ fn search(engine: &Engine, mutant: &Mutant, seed: u64, programs: u64) -> Result<
     let electorate = Electorate::new(names.clone(), engine.builds().lineage(), &names[1]);
     let corpus = Corpus::default();
     let voters = EngineVoters { engine, builds };
-    let mut search = Search::new(&voters, &electorate, &corpus, State::new(seed, &electorate, &corpus));
-    while search.state.findings.is_empty()
-        && (search.state.counts.programs < programs || !search.state.is_settled())
-    {
+    let begun = State::new(seed, &electorate, &corpus);
+    let mut search = Search::new(&voters, &electorate, &corpus, begun).with_more(programs);
+    while search.state.findings.is_empty() && !search.is_over() {
         search.step()?;
     }
     Ok(Tried {
