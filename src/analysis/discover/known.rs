@@ -123,12 +123,32 @@ impl Known {
     }
 }
 
-/// The neighbours between which a case with these words may know a change of these findings.
-pub fn worth_asking<'a>(findings: &'a [Finding], case: &Case) -> BTreeSet<(&'a str, &'a str)> {
-    let words = words_of(case);
-    let may_know = |finding: &&Finding| finding.needs().iter().any(|needs| needs.are_in(&words, &words));
-    let drifts = findings.iter().filter(may_know).flat_map(|it| &it.drifts);
-    drifts.map(|drift| (drift.before.as_str(), drift.after.as_str())).collect()
+/// What could be known of findings, so that only the cases run that may know it.
+#[derive(Debug, Clone)]
+pub struct Wanted<'a>(Vec<(Vec<Needs>, &'a [Drift])>);
+
+impl<'a> Wanted<'a> {
+    /// Of these findings.
+    pub fn of(findings: &'a [Finding]) -> Self {
+        Self(findings.iter().map(|finding| (finding.needs(), finding.drifts.as_slice())).collect())
+    }
+
+    /// Without the changes between builds that are no such neighbours.
+    pub fn between(&self, is_meant: impl Fn(&str, &str) -> bool) -> Self {
+        let has_one = |drifts: &[Drift]| drifts.iter().any(|it| is_meant(&it.before, &it.after));
+        Self(self.0.iter().filter(|(_, drifts)| has_one(drifts)).cloned().collect())
+    }
+
+    /// The neighbours between which a case may know a change of one of the findings.
+    pub fn of_case(&self, case: &Case) -> BTreeSet<(&'a str, &'a str)> {
+        if self.0.is_empty() {
+            return BTreeSet::new();
+        }
+        let words = words_of(case);
+        let may_be_known = |needs: &Vec<Needs>| needs.iter().any(|needs| needs.are_in(&words, &words));
+        let drifts = self.0.iter().filter(|(needs, _)| may_be_known(needs)).flat_map(|(_, drifts)| *drifts);
+        drifts.map(|drift| (drift.before.as_str(), drift.after.as_str())).collect()
+    }
 }
 
 /// What a case does before a build and on it, where that differs.
@@ -306,9 +326,13 @@ mod tests {
         let mut findings =
             [finding("SELECT round(7)", "round", &["3"]), finding("SELECT abs(7)", "abs", &["4"])];
         findings.iter_mut().flat_map(|it| &mut it.drifts).for_each(|drift| drift.before = "2".to_owned());
-        let asked = worth_asking(&findings, &case("SELECT upper(round(1))"));
+        let wanted = Wanted::of(&findings);
+        let asked = wanted.of_case(&case("SELECT upper(round(1))"));
         assert_eq!(asked.into_iter().collect::<Vec<_>>(), [("2", "3")]);
-        assert!(worth_asking(&findings, &case("SELECT 1")).is_empty());
+        assert!(wanted.of_case(&case("SELECT 1")).is_empty());
+        let others = wanted.between(|_, after| after == "4");
+        assert!(others.of_case(&case("SELECT round(1)")).is_empty());
+        assert_eq!(others.of_case(&case("SELECT abs(1)")).len(), 1);
     }
 
     #[test]

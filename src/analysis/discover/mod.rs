@@ -40,7 +40,7 @@ pub use corpus::Corpus;
 pub use draft::{Draft, Expected, Written, write_drafts};
 pub use electorate::Electorate;
 pub use finding::{Drift, Finding};
-pub use known::{Known, worth_asking};
+pub use known::{Known, Wanted};
 pub use program::Program;
 pub use recall::Recall;
 pub use report::{DatedDrift, Report, Shown};

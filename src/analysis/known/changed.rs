@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn each_value_that_changes_has_two_classes() {
         let of = |before: &[&str], after: &[&str]| {
-            let [before, after] = [before, after].map(|it| it.iter().map(|text| Shown::new(text)).collect());
+            let [before, after] = [before, after].map(|it| it.iter().map(|text| Shown::new(*text)).collect());
             let (before, after): (Vec<Shown>, Vec<Shown>) = (before, after);
             classes(&before, &after)
         };

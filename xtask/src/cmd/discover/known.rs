@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use rayon::prelude::*;
-use sqlite_contracts::analysis::discover::{Electorate, Known, State, worth_asking};
+use sqlite_contracts::analysis::discover::{Electorate, Known, State, Wanted};
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::diagnostic::numbers::counted;
@@ -35,12 +35,16 @@ struct Asked<'a> {
 pub(super) fn of(cells: &Cells, electorate: &Electorate, state: &State) -> Result<Known> {
     let (mut known, mut asked) = (Known::default(), Vec::new());
     let lineage = cells.engine().builds().lineage();
+    let wanted = Wanted::of(&state.findings);
+    let off_record =
+        wanted.between(|before, after| !lineage.is_recorded(before) || !lineage.is_recorded(after));
     let all = Subject::all_and_catalogue(cells.matrix().project())?;
     for subject in all.iter().filter(|subject| !subject.is_trace()) {
         let contract = cells.engine().contract(subject.id())?;
         let snapshots = cells.matrix().recorded().contract(&contract.id)?;
         known.add_recorded(&contract, &snapshots, electorate, lineage);
-        let pairs = worth_running(cells, &contract, &snapshots, state);
+        let is_on_record = snapshots.cases().next().is_some();
+        let pairs = pairs(cells, &contract, if is_on_record { &off_record } else { &wanted });
         if !pairs.is_empty() {
             asked.push(Asked { contract, pairs });
         }
@@ -61,28 +65,17 @@ pub(super) fn of(cells: &Cells, electorate: &Electorate, state: &State) -> Resul
     Ok(known)
 }
 
-/// The neighbours between which it is not on record what a contract does that may know a finding. It has a cause there, or
-/// none at all.
-fn worth_running<'a>(
-    cells: &Cells,
-    contract: &Contract,
-    snapshots: &ContractSnapshots,
-    state: &'a State,
-) -> BTreeSet<Pair<'a>> {
+/// The neighbours between which a contract may know a finding, and has a cause or none at all.
+fn pairs<'a>(cells: &Cells, contract: &Contract, wanted: &Wanted<'a>) -> BTreeSet<Pair<'a>> {
     let builds = cells.engine().builds();
-    let is_recorded = |build: &str| builds.lineage().is_recorded(build);
-    let is_on_record = |(before, after): &Pair<'_>| {
-        snapshots.cases().next().is_some() && is_recorded(before) && is_recorded(after)
-    };
-    let causes = builds.causes(contract, snapshots);
+    let causes = builds.causes(contract, &ContractSnapshots::default());
     let mut found = BTreeSet::new();
     for case in &contract.cases {
         let has_no_cause = contract.causes(&case.name).is_empty();
         let may_change = |(before, after): &Pair<'_>| {
             has_no_cause || !causes.between(&case.name, before, after).is_empty()
         };
-        let pairs = worth_asking(&state.findings, case).into_iter();
-        found.extend(pairs.filter(|pair| !is_on_record(pair) && may_change(pair)));
+        found.extend(wanted.of_case(case).into_iter().filter(may_change));
     }
     let both = |(before, after): &Pair<'_>| Some([builds.get(before)?, builds.get(after)?]);
     let is_alone = |builds: [&Build; 2]| cells.engine().builds_beside(&[&contract.id], &builds).is_empty();
