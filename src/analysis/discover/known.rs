@@ -85,17 +85,37 @@ impl Known {
         let knowing: Vec<Vec<(usize, &str)>> =
             finding.drifts.iter().map(|drift| self.knowing(&needs, drift)).collect();
         let meant = finding.meant();
-        let know = |case: &str| {
-            let knows = |at: &&usize| knowing[**at].iter().any(|(_, known)| *known == case);
-            meant.iter().filter(knows).count()
-        };
+        let knows = |case: &str, at: usize| knowing[at].iter().any(|(_, known)| *known == case);
+        let know = |case: &str| meant.iter().filter(|at| knows(case, **at)).count();
         let best = |known: &Vec<(usize, &str)>| {
             let order = |(words, case): &(usize, &str)| (usize::MAX - know(case), *words, (*case).to_owned());
             known.iter().min_by_key(|it| order(it)).map(|(_, case)| (*case).to_owned())
         };
         let of_drifts: Vec<Option<String>> = knowing.iter().map(best).collect();
         let cases: Option<BTreeSet<String>> = meant.iter().map(|at| of_drifts[*at].clone()).collect();
-        Knowledge { cases: cases.into_iter().flatten().collect(), of_drifts }
+        match cases {
+            Some(cases) => Knowledge { cases: cases.into_iter().collect(), of_drifts },
+            None => {
+                self.of_the_telling(finding, &needs).unwrap_or(Knowledge { cases: Vec::new(), of_drifts })
+            }
+        }
+    }
+
+    /// The case that knows all of a finding over what is left of its words without those of its tables. That is less, so one
+    /// case has to know every change, and there are several of these or several words.
+    fn of_the_telling(&self, finding: &Finding, needs: &[Needs]) -> Option<Knowledge> {
+        let telling = [needs.first()?.telling()?];
+        let meant = finding.meant();
+        if meant.len() < 2 && telling[0].len() < 3 {
+            return None;
+        }
+        let of = |at: &usize| self.knowing(&telling, &finding.drifts[*at]);
+        let all: Vec<Vec<(usize, &str)>> = meant.iter().map(of).collect();
+        let is_in_all = |case: &str| all.iter().all(|known| known.iter().any(|(_, it)| *it == case));
+        let (_, case) = all.first()?.iter().filter(|(_, case)| is_in_all(case)).min()?;
+        let is_meant = |at: usize| meant.contains(&at).then(|| (*case).to_owned());
+        let of_drifts = (0..finding.drifts.len()).map(is_meant).collect();
+        Some(Knowledge { cases: vec![(*case).to_owned()], of_drifts })
     }
 
     /// The cases that change as a finding does, each with the number of words of its shortest step that does: the fewer, the
@@ -119,7 +139,7 @@ impl Known {
         let needs = finding.needs();
         let meant: Vec<&CaseChange> =
             self.0.get(build).into_iter().flatten().filter(|it| it.case == case).collect();
-        there.any(|drift| meant.iter().any(|it| it.words_of(&needs, &drift.change).is_some()))
+        there.any(|drift| meant.iter().any(|it| it.is_over(&needs, &drift.change)))
     }
 }
 
@@ -177,18 +197,31 @@ impl CaseChange {
         };
         self.steps.iter().filter(is_there).map(|step| step.words.len()).min()
     }
+
+    /// Whether a step changes in the same way, whatever the types of its values, over what a program needs.
+    fn is_over(&self, needs: &[Needs], change: &Change) -> bool {
+        let is_there = |step: &ChangedStep| {
+            is_of_sort(step.sort, change) && needs.iter().any(|it| it.are_in(&step.words, &self.all))
+        };
+        self.steps.iter().any(is_there)
+    }
 }
 
 /// Whether a change between builds looks like this step's.
 fn is_of(step: &ChangedStep, change: &Change) -> bool {
-    let sort = step.sort;
-    match change {
+    let is_alike = match change {
+        // A value that changes may decide which rows there are.
         Change::Value(before, after) => {
-            let is_alike = |of: &(Class, Class)| *of == (class(*before), class(*after));
-            // A value that changes may decide which rows there are.
-            sort == Sort::Silent && (step.classes.is_empty() || step.classes.iter().any(is_alike))
+            step.classes.is_empty() || step.classes.contains(&(class(*before), class(*after)))
         }
-        Change::Rows => sort == Sort::Silent,
+        _ => true,
+    };
+    is_alike && is_of_sort(step.sort, change)
+}
+
+fn is_of_sort(sort: Sort, change: &Change) -> bool {
+    match change {
+        Change::Value(..) | Change::Rows => sort == Sort::Silent,
         Change::Fails(_) | Change::Works(_) => sort == Sort::OneFails,
         Change::Code(..) | Change::Message(..) => sort == Sort::BothFail,
         Change::Appears(_) | Change::Vanishes(_) => matches!(sort, Sort::OneFails | Sort::BothFail),
@@ -303,6 +336,26 @@ mod tests {
         ]);
         assert_eq!(known_of(&known, "SELECT round(7)", "round", &["3", "4"]), ["a/b/d"]);
         assert_eq!(known_of(&known, "SELECT round(7)", "round", &["3"]), ["a/b/c"]);
+    }
+
+    #[test]
+    fn what_a_table_was_made_with_is_no_part_of_it_where_one_case_knows_every_change() {
+        let drift = |build| {
+            ("a/b/c", build, "query SELECT 1 WHERE EXISTS (SELECT a FROM t UNION SELECT 2)", ["1", "2"])
+        };
+        let known = Known::made_up(&[drift("3"), drift("4")]);
+        let mut found = finding("SELECT a FROM t UNION SELECT b FROM t", "UNION", &["3", "4"]);
+        found.statements.insert(0, "CREATE TABLE t(a BOOLEAN, b)".to_owned());
+        for drift in &mut found.drifts {
+            drift.change = Change::Rows;
+        }
+        for features in [&mut found.core, &mut found.features] {
+            features.insert("BOOLEAN".to_owned());
+        }
+        assert_eq!(known.of(&found).cases, ["a/b/c"]);
+        assert_eq!(known.of(&found).of_drifts, [Some("a/b/c".to_owned()), Some("a/b/c".to_owned())]);
+        found.drifts.truncate(1);
+        assert!(known.of(&found).cases.is_empty());
     }
 
     #[test]
