@@ -8,7 +8,7 @@ use super::answer::Type;
 use super::change::Change;
 use super::electorate::Electorate;
 use super::finding::{Drift, Finding};
-use crate::analysis::known::{ChangedStep, Class, Needs, Sort, changed, words_of};
+use crate::analysis::known::{ChangedStep, Class, Needs, Sort, changed, lacking, words, words_of};
 use crate::contract::{Case, Contract};
 use crate::record::lineage::Lineage;
 use crate::record::snapshots::{CaseSnapshots, ContractSnapshots};
@@ -101,27 +101,38 @@ impl Known {
         }
     }
 
-    /// The case that knows all of a finding over what is left of its words without those of its tables. That is less, so one
-    /// case has to know every change, and there are several of these or several words.
+    /// The case that knows all of a finding over what it is about.
     fn of_the_telling(&self, finding: &Finding, needs: &[Needs]) -> Option<Knowledge> {
-        let telling = [needs.first()?.telling()?];
+        let (_, case) = self.knowing_all(finding, needs).into_iter().min()?;
         let meant = finding.meant();
-        if meant.len() < 2 && telling[0].len() < 3 {
-            return None;
-        }
-        let of = |at: &usize| self.knowing(&telling, &finding.drifts[*at]);
-        let all: Vec<Vec<(usize, &str)>> = meant.iter().map(of).collect();
-        let is_in_all = |case: &str| all.iter().all(|known| known.iter().any(|(_, it)| *it == case));
-        let (_, case) = all.first()?.iter().filter(|(_, case)| is_in_all(case)).min()?;
-        let is_meant = |at: usize| meant.contains(&at).then(|| (*case).to_owned());
+        let is_meant = |at: usize| meant.contains(&at).then(|| case.to_owned());
         let of_drifts = (0..finding.drifts.len()).map(is_meant).collect();
-        Some(Knowledge { cases: vec![(*case).to_owned()], of_drifts })
+        Some(Knowledge { cases: vec![case.to_owned()], of_drifts })
+    }
+
+    /// The cases that know every change of a finding over what is left of its words without those of its tables. That is
+    /// less, so one case has to know all, and there are several changes or several words.
+    fn knowing_all(&self, finding: &Finding, needs: &[Needs]) -> Vec<(usize, &str)> {
+        let Some(telling) = needs.first().and_then(Needs::telling) else { return Vec::new() };
+        let meant = finding.meant();
+        if meant.len() < 2 && telling.len() < 3 {
+            return Vec::new();
+        }
+        let telling = [telling];
+        let mut all = meant.iter().map(|at| self.knowing(&telling, &finding.drifts[*at]));
+        let mut found = all.next().unwrap_or_default();
+        for known in all {
+            found.retain(|(_, case)| known.iter().any(|(_, it)| it == case));
+        }
+        found
     }
 
     /// The cases that change as a finding does, each with the number of words of its shortest step that does: the fewer, the
     /// less is it about anything else.
     fn knowing(&self, needs: &[Needs], drift: &Drift) -> Vec<(usize, &str)> {
         let all = self.0.get(&drift.after).map(Vec::as_slice).unwrap_or_default();
+        let own = of_lacking(&drift.change);
+        let needs = own.as_ref().map_or(needs, std::slice::from_ref);
         all.iter().filter_map(|it| Some((it.words_of(needs, &drift.change)?, it.case.as_str()))).collect()
     }
 
@@ -139,7 +150,12 @@ impl Known {
         let needs = finding.needs();
         let meant: Vec<&CaseChange> =
             self.0.get(build).into_iter().flatten().filter(|it| it.case == case).collect();
-        there.any(|drift| meant.iter().any(|it| it.is_over(&needs, &drift.change)))
+        let is_shown = |drift: &Drift| {
+            let own = of_lacking(&drift.change);
+            let needs = own.as_ref().map_or(needs.as_slice(), std::slice::from_ref);
+            meant.iter().any(|it| it.is_over(needs, &drift.change))
+        };
+        there.any(is_shown) || self.knowing_all(finding, &needs).iter().any(|(_, it)| *it == case)
     }
 }
 
@@ -150,7 +166,13 @@ pub struct Wanted<'a>(Vec<(Vec<Needs>, &'a [Drift])>);
 impl<'a> Wanted<'a> {
     /// Of these findings.
     pub fn of(findings: &'a [Finding]) -> Self {
-        Self(findings.iter().map(|finding| (finding.needs(), finding.drifts.as_slice())).collect())
+        let of = |finding: &'a Finding| {
+            let mut needs = finding.needs();
+            needs.extend(needs.first().and_then(Needs::telling));
+            needs.extend(finding.drifts.iter().filter_map(|drift| of_lacking(&drift.change)));
+            (needs, finding.drifts.as_slice())
+        };
+        Self(findings.iter().map(of).collect())
     }
 
     /// Without the changes between builds that are no such neighbours.
@@ -169,6 +191,15 @@ impl<'a> Wanted<'a> {
         let drifts = self.0.iter().filter(|(needs, _)| may_be_known(needs)).flat_map(|(_, drifts)| *drifts);
         drifts.map(|drift| (drift.before.as_str(), drift.after.as_str())).collect()
     }
+}
+
+/// What a change is over that is in its words: of a function that a build lacks, it is that one, whatever else is used.
+fn of_lacking(change: &Change) -> Option<Needs> {
+    let (Change::Appears(said) | Change::Vanishes(said) | Change::Works(said) | Change::Fails(said)) = change
+    else {
+        return None;
+    };
+    lacking(said).map(|word| Needs::together(words(&word).collect::<Vec<_>>()))
 }
 
 /// What a case does before a build and on it, where that differs.
@@ -355,6 +386,23 @@ mod tests {
         assert_eq!(known.of(&found).cases, ["a/b/c"]);
         assert_eq!(known.of(&found).of_drifts, [Some("a/b/c".to_owned()), Some("a/b/c".to_owned())]);
         found.drifts.truncate(1);
+        assert!(known.of(&found).cases.is_empty());
+    }
+
+    #[test]
+    fn of_a_function_that_was_not_there_it_is_known_whatever_else_a_program_uses() {
+        let known = Known::made_up(&[(
+            "a/b/c",
+            "3",
+            "query SELECT iif(1, 2)",
+            ["ERROR: no such function: iif", "2"],
+        )]);
+        let mut found = finding("CREATE INDEX i ON t(char(), iif())", "char", &["3"]);
+        for words in ["no such function: iif", "wrong number of arguments to function iif()"] {
+            found.drifts[0].change = Change::Works(words.to_owned());
+            assert_eq!(known.of(&found).cases, ["a/b/c"]);
+        }
+        found.drifts[0].change = Change::Works("no such function: sign".to_owned());
         assert!(known.of(&found).cases.is_empty());
     }
 

@@ -5,7 +5,7 @@ mod ask;
 mod changed;
 mod words;
 
-pub(super) use ask::innermost;
 pub use ask::{Ask, Drift, Fit};
+pub(super) use ask::{innermost, lacking};
 pub(super) use changed::{ChangedStep, Class, Sort, changed, words_of};
 pub(super) use words::{Needs, words};

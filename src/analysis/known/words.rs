@@ -24,7 +24,7 @@ impl Needs {
     }
 
     /// These words together.
-    pub(super) fn together(words: impl IntoIterator<Item = String>) -> Self {
+    pub(in crate::analysis) fn together(words: impl IntoIterator<Item = String>) -> Self {
         Self(vec![words.into_iter().collect()])
     }
 

@@ -50,8 +50,8 @@ pub(super) fn searched<V: Voters>(
     mut search: Search<'_, V>,
     args: &Args,
 ) -> Result<State> {
-    search.state.save(project)?;
     interruption::wait_for_us();
+    search.state.save(project)?;
     let pace = Pace::of(args, &search.state)?;
     if let Some(programs) = args.programs {
         search = search.with_more(programs);
