@@ -2,18 +2,26 @@
 //! to know of the processes that it starts.
 
 use std::io::IsTerminal;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use sqlite_contracts::system;
 
 /// 128 and the number of SIGINT, as shells have it.
 const INTERRUPTED: i32 = 130;
 
+/// Whether the first interruption is left to the command.
+static IS_WAITED_FOR: AtomicBool = AtomicBool::new(false);
+/// Whether it has come.
+static HAS_COME: AtomicBool = AtomicBool::new(false);
+
 /// From now on an interrupted command removes what it has in the making, says so and ends. Its workers and compilers end
 /// with it. Where the system refuses a handler, it ends at once, and the next command removes what it left.
 pub(crate) fn prepare() {
     system::keep_ended_children();
     let _ = ctrlc::set_handler(|| {
+        if IS_WAITED_FOR.load(Ordering::Relaxed) && !HAS_COME.swap(true, Ordering::Relaxed) {
+            return;
+        }
         system::tidy_up_before_the_end();
         if std::io::stderr().is_terminal() {
             // A progress bar is there.
@@ -22,6 +30,17 @@ pub(crate) fn prepare() {
         anstream::eprintln!("interrupted");
         std::process::exit(INTERRUPTED);
     });
+}
+
+/// From now on the command looks for the first interruption itself, ends soon after it and says what is worth saying. The
+/// second one ends it at once.
+pub(crate) fn wait_for_us() {
+    IS_WAITED_FOR.store(true, Ordering::Relaxed);
+}
+
+/// Whether an interruption has come that this command was to look for.
+pub(crate) fn has_come() -> bool {
+    HAS_COME.load(Ordering::Relaxed)
 }
 
 /// The program that is being recorded, once it runs.

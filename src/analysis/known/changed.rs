@@ -12,8 +12,8 @@ use crate::record::transcript::{Line, Transcript};
 pub(in crate::analysis) struct ChangedStep {
     pub words: BTreeSet<String>,
     pub sort: Sort,
-    /// What the first value that changes was, and what it is; where there are two such values.
-    pub classes: Option<(Class, Class)>,
+    /// What each value that changes was, and what it is, by their classes. Nothing where there are other rows.
+    pub classes: Vec<(Class, Class)>,
 }
 
 /// The class of a value as transcripts and replays show one.
@@ -55,16 +55,20 @@ impl Class {
     }
 }
 
-/// The classes of the first value that differs between two outcomes of as many rows and columns.
-fn classes(before: &[Shown], after: &[Shown]) -> Option<(Class, Class)> {
-    let mut rows = before.iter().zip(after).filter(|(before, after)| before != after);
-    let (before, after) = rows.next()?;
-    let (before, after) = (values(&before.to_string()), values(&after.to_string()));
-    if before.len() != after.len() {
-        return None;
+/// The classes of the values that differ between two outcomes of as many rows and columns; nothing where one cannot be read.
+fn classes(before: &[Shown], after: &[Shown]) -> Vec<(Class, Class)> {
+    let mut found = Vec::new();
+    for (before, after) in before.iter().zip(after).filter(|(before, after)| before != after) {
+        let (before, after) = (values(&before.to_string()), values(&after.to_string()));
+        if before.len() != after.len() {
+            return Vec::new();
+        }
+        for (before, after) in before.iter().zip(&after).filter(|(before, after)| before != after) {
+            let Some(pair) = Class::of(before).zip(Class::of(after)) else { return Vec::new() };
+            found.push(pair);
+        }
     }
-    let (before, after) = before.iter().zip(&after).find(|(before, after)| before != after)?;
-    Some((Class::of(before)?, Class::of(after)?))
+    if before.len() == after.len() { found } else { Vec::new() }
 }
 
 /// The values of a row: of `("a, b", 1)` two, of anything without parentheses one.
@@ -133,7 +137,7 @@ pub(in crate::analysis) fn changed(above: &Transcript, below: &Transcript) -> Ve
             (Did::Showed(before), Did::Showed(after)) if *before != after => {
                 (Sort::between(&key.1, before, &after), classes(before, &after))
             }
-            (Did::Showed(_), Did::Died) | (Did::Died, Did::Showed(_)) => (Sort::Crash, None),
+            (Did::Showed(_), Did::Died) | (Did::Died, Did::Showed(_)) => (Sort::Crash, Vec::new()),
             _ => return None,
         };
         Some(ChangedStep { words: words(&format!("{} {}", key.0, key.1)).collect(), sort, classes })
@@ -175,12 +179,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_value_that_changes_has_two_classes() {
-        let of = |before: &str, after: &str| classes(&[Shown::new(before)], &[Shown::new(after)]);
-        assert_eq!(of("34.77", "34.78"), Some((Class::Real, Class::Real)));
-        assert_eq!(of("(1, \"a, b\", NULL)", "(1, \"a, b\", \"\")"), Some((Class::Null, Class::Text)));
-        assert_eq!(of("(1, x'00')", "(1, -2)"), Some((Class::Blob, Class::Integer)));
-        assert_eq!(of("1", "(1, 2)"), None);
-        assert_eq!(of("ERROR: x", "1"), None);
+    fn each_value_that_changes_has_two_classes() {
+        let of = |before: &[&str], after: &[&str]| {
+            let [before, after] = [before, after].map(|it| it.iter().map(|text| Shown::new(*text)).collect());
+            let (before, after): (Vec<Shown>, Vec<Shown>) = (before, after);
+            classes(&before, &after)
+        };
+        assert_eq!(of(&["34.77"], &["34.78"]), [(Class::Real, Class::Real)]);
+        let (null, blob) = ((Class::Null, Class::Text), (Class::Blob, Class::Integer));
+        assert_eq!(of(&["(1, \"a, b\", NULL)"], &["(1, \"a, b\", \"\")"]), [null]);
+        assert_eq!(of(&["NULL", "(1, x'00')"], &["\"\"", "(1, -2)"]), [null, blob]);
+        assert_eq!(of(&["1"], &["(1, 2)"]), []);
+        assert_eq!(of(&["1"], &["2", "3"]), []);
+        assert_eq!(of(&["ERROR: x"], &["1"]), []);
     }
 }

@@ -21,6 +21,8 @@ pub enum Exit {
     Input,
     /// The compiler, the network or the disk.
     Environment,
+    /// Somebody interrupted it, and it has said what it had to say.
+    Interrupted,
     /// What a program that was run ended with.
     Program(u8),
 }
@@ -61,6 +63,7 @@ impl From<Exit> for ExitCode {
             Exit::Drift => 1,
             Exit::Input => 2,
             Exit::Environment => 3,
+            Exit::Interrupted => 130,
             Exit::Program(status) => status,
         })
     }
