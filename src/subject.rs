@@ -16,6 +16,7 @@ use crate::contract::{Contract, trace};
 use crate::diagnostic::{Diagnostics, SourceText, nearest, suggestion};
 use crate::project::{Project, catalogue};
 use crate::record::report::CellReport;
+use crate::trace::Trace;
 
 /// Something that builds can be asked.
 #[derive(Debug, Clone)]
@@ -216,6 +217,16 @@ impl Subject {
             Self::Contract(contract) => trace::is_of(contract),
             Self::Sql(_) | Self::Script(_) => false,
         }
+    }
+
+    /// The byte behind the last whole frame, where it is a trace that was cut short.
+    pub fn cut(&self, project: &Project) -> Option<u64> {
+        let file = match self {
+            Self::Known(id) => trace::of_id(project, id)?,
+            Self::Contract(contract) => trace::path_of(contract)?.to_owned(),
+            Self::Sql(_) | Self::Script(_) => return None,
+        };
+        Trace::open(&file).ok()?.cut().map(|cut| cut.at)
     }
 
     /// The same subject with each record of a script in a step of its own where these reports differ; `None` where that

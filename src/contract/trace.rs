@@ -207,7 +207,7 @@ mod tests {
         let project = Project::at(folder.path());
         let traces = folder.path().join(FOLDER);
         fs::create_dir(&traces).unwrap();
-        fs::write(traces.join("my-app.trace"), made_up::bytes(&[Events::of("a", 0)])).unwrap();
+        fs::write(traces.join("my-app.trace"), made_up::bytes(&[Events::with_call("a", 0)])).unwrap();
         (folder, project, traces)
     }
 
@@ -284,8 +284,16 @@ mod tests {
         *foreign.0.last_mut().unwrap() ^= 1;
         fs::write(&file, made_up::bytes(&[foreign])).unwrap();
         assert!(mistake().contains("recorded on a machine of another byte order"), "{}", mistake());
-        fs::write(&file, made_up::bytes_of(&[Events::of("a", 0)], |about| about.is_hidden = true)).unwrap();
+        fs::write(&file, made_up::bytes_of(&[Events::with_call("a", 0)], |about| about.is_hidden = true))
+            .unwrap();
         assert!(mistake().contains("its values are hidden"), "{}", mistake());
+        fs::write(&file, made_up::bytes(&[Events::of("a", 0)])).unwrap();
+        assert!(mistake().contains("it has no calls, so there is nothing to compare"), "{}", mistake());
+        fs::write(&file, made_up::bytes(&[Events::of("a", 0), Events::with_call("b", 1)])).unwrap();
+        Contract::find(&project, "traces/my-app").unwrap();
+        // The last frame says that nothing is missing, the one before it has the events.
+        fs::write(&file, &whole[..whole.len() - 60]).unwrap();
+        assert!(mistake().contains("before its first call: record the program again"), "{}", mistake());
         fs::write(&file, whole).unwrap();
         Contract::find(&project, "traces/my-app").unwrap();
     }

@@ -29,6 +29,17 @@ pub struct Asked {
     pub failing: Vec<Failing>,
     /// Cases that are broken, or do not end, on every build.
     pub broken: Vec<BrokenCase>,
+    /// Traces that were cut short: what the program did later was not asked.
+    pub cut: Vec<CutTrace>,
+}
+
+/// A trace that was cut short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CutTrace {
+    /// The id of the trace.
+    pub trace: String,
+    /// The byte behind its last whole frame.
+    pub at: u64,
 }
 
 /// A case that keeps no promise on any of the builds.
@@ -73,6 +84,8 @@ pub struct About {
     pub rows: Vec<Row>,
     /// Whether it is SQL, which promises nothing.
     pub is_sql: bool,
+    /// The byte behind the last whole frame of a trace that was cut short.
+    pub cut: Option<u64>,
 }
 
 impl Asked {
@@ -89,6 +102,7 @@ impl Asked {
             area.contracts += 1;
             area.cases += supported(&cells);
             asked.broken.extend(broken(&cells));
+            asked.cut.extend(about.cut.map(|at| CutTrace { trace: first.contract.clone(), at }));
             asked.failing.extend(about.is_sql.then(|| failing(&cells)).flatten());
         }
         asked.areas = areas.into_values().collect();
@@ -136,12 +150,20 @@ impl Asked {
             let have = plural(self.passed_over.len(), "has", "have");
             format!("not asked: {} in between that {have} a build", self.passed_over.counted())
         }));
+        lines.extend(self.cut.iter().map(CutTrace::line));
         lines.extend(self.failing.iter().map(Failing::line));
         lines.extend(self.broken.iter().map(|broken| {
             let verdict = broken.verdict.as_str().replace('-', " ");
             format!("{verdict} on every build: {}; it says nothing about the change", broken.case)
         }));
         lines
+    }
+}
+
+impl CutTrace {
+    /// What everybody is told of it.
+    fn line(&self) -> String {
+        format!("cut short: {} ends behind byte {}; only the calls before it are asked", self.trace, self.at)
     }
 }
 

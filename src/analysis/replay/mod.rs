@@ -19,7 +19,7 @@ use anyhow::Result;
 use crate::builds::Build;
 use crate::contract::Contract;
 use crate::contract::verb::{Call, Verb};
-use crate::engine::Engine;
+use crate::engine::{Engine, NotReplayed};
 use crate::outcome::Outcome;
 use crate::outcome::replayed::{Difference, Kind, words};
 use crate::outcome::value::Value;
@@ -49,7 +49,7 @@ impl Replayed {
     /// come to its end.
     ///
     /// # Errors
-    /// Those of [`Engine::watch`].
+    /// Those of [`Engine::watch`], and when no call could be made: then nothing is known of the build.
     pub fn run(
         engine: &Engine,
         contract: &Contract,
@@ -65,9 +65,14 @@ impl Replayed {
                         why = None;
                     }
                 }
-                (Verb::Call(Call::Replay(_)), Outcome::Refused(refusal)) => why = Some(refusal.clone()),
                 _ => {}
             })?;
+        if replayed.is_nothing() {
+            let reasons: Vec<&str> = replayed.not_made.keys().map(String::as_str).collect();
+            let words = format!("none of its calls could be made: {}", reasons.join("; "));
+            let (trace, build) = (contract.id.clone(), build.name().to_owned());
+            return Err(NotReplayed { trace, build, why: words }.into());
+        }
         let ended = report.cases.iter().find_map(|case| case.reason.clone());
         let why = why.map(|why| ended.unwrap_or(why));
         Ok((report, why.map_or(Ok(replayed), Err)))
@@ -125,6 +130,11 @@ impl Replayed {
     /// The calls that could not be made.
     pub fn lost(&self) -> u64 {
         self.not_made.values().sum()
+    }
+
+    /// Whether nothing was compared.
+    fn is_nothing(&self) -> bool {
+        self.calls > 0 && self.calls == self.lost() && self.differences.is_empty()
     }
 
     /// Whether it ended in a call from which the library did not come back.

@@ -113,6 +113,9 @@ fn make(
     machine.begin_files(path, Box::new(move |name: &str, to: &str| extract(&files, name, to)));
     let mut judge = Judge::new(machine, progress, stop, trace.about().processes.len());
     reader::read(trace, &mut judge)?;
+    if let Some(damage) = machine.damaged_file() {
+        bail!(damage);
+    }
     Ok(Report { cut_at: trace.cut().map(|cut| cut.at), ..judge.finish() })
 }
 
