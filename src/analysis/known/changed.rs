@@ -11,9 +11,16 @@ use crate::record::transcript::{Line, Transcript};
 #[derive(Debug, Clone)]
 pub(in crate::analysis) struct ChangedStep {
     pub words: BTreeSet<String>,
+    /// The step itself.
+    pub text: String,
     pub sort: Sort,
     /// What the first value that changes was, and what it is; where there are two such values.
     pub classes: Option<(Class, Class)>,
+    /// These values.
+    pub values: Option<(String, String)>,
+    /// What it did, a line for each row; nothing where the process died.
+    pub before: Vec<String>,
+    pub after: Vec<String>,
 }
 
 /// The class of a value as transcripts and replays show one.
@@ -55,16 +62,15 @@ impl Class {
     }
 }
 
-/// The classes of the first value that differs between two outcomes of as many rows and columns.
-fn classes(before: &[Shown], after: &[Shown]) -> Option<(Class, Class)> {
+/// The first value that differs between two outcomes of as many rows and columns.
+fn first_value(before: &[Shown], after: &[Shown]) -> Option<(String, String)> {
     let mut rows = before.iter().zip(after).filter(|(before, after)| before != after);
     let (before, after) = rows.next()?;
     let (before, after) = (values(&before.to_string()), values(&after.to_string()));
     if before.len() != after.len() {
         return None;
     }
-    let (before, after) = before.iter().zip(&after).find(|(before, after)| before != after)?;
-    Some((Class::of(before)?, Class::of(after)?))
+    before.into_iter().zip(after).find(|(before, after)| before != after)
 }
 
 /// The values of a row: of `("a, b", 1)` two, of anything without parentheses one.
@@ -125,18 +131,37 @@ enum Did {
     Died,
 }
 
+impl Did {
+    fn lines(&self) -> Vec<String> {
+        match self {
+            Self::Showed(shown) => shown.iter().map(ToString::to_string).collect(),
+            Self::Died => Vec::new(),
+        }
+    }
+}
+
 /// The steps whose outcomes differ between two transcripts.
 pub(in crate::analysis) fn changed(above: &Transcript, below: &Transcript) -> Vec<ChangedStep> {
     let above = by_step(above);
     let differing = by_step(below).into_iter().filter_map(|(key, after)| {
-        let (sort, classes) = match (above.get(&key)?, after) {
-            (Did::Showed(before), Did::Showed(after)) if *before != after => {
-                (Sort::between(&key.1, before, &after), classes(before, &after))
+        let before = above.get(&key)?;
+        let (sort, values) = match (before, &after) {
+            (Did::Showed(before), Did::Showed(after)) if before != after => {
+                (Sort::between(&key.1, before, after), first_value(before, after))
             }
             (Did::Showed(_), Did::Died) | (Did::Died, Did::Showed(_)) => (Sort::Crash, None),
             _ => return None,
         };
-        Some(ChangedStep { words: words(&format!("{} {}", key.0, key.1)).collect(), sort, classes })
+        let class = |(before, after): &(String, String)| Some((Class::of(before)?, Class::of(after)?));
+        Some(ChangedStep {
+            words: words(&format!("{} {}", key.0, key.1)).collect(),
+            sort,
+            classes: values.as_ref().and_then(class),
+            values,
+            before: before.lines(),
+            after: after.lines(),
+            text: key.1,
+        })
     });
     differing.collect()
 }
@@ -176,7 +201,10 @@ mod tests {
 
     #[test]
     fn the_first_value_that_changes_has_two_classes() {
-        let of = |before: &str, after: &str| classes(&[Shown::new(before)], &[Shown::new(after)]);
+        let of = |before: &str, after: &str| {
+            let (before, after) = first_value(&[Shown::new(before)], &[Shown::new(after)])?;
+            Class::of(&before).zip(Class::of(&after))
+        };
         assert_eq!(of("34.77", "34.78"), Some((Class::Real, Class::Real)));
         assert_eq!(of("(1, \"a, b\", NULL)", "(1, \"a, b\", \"\")"), Some((Class::Null, Class::Text)));
         assert_eq!(of("(1, x'00')", "(1, -2)"), Some((Class::Blob, Class::Integer)));
