@@ -49,6 +49,8 @@ pub struct BrokenCase {
     pub case: String,
     /// What it is on the first build: broken or timed out.
     pub verdict: Verdict,
+    /// The first promise that is broken there, with its place, or why it did not end.
+    pub because: String,
 }
 
 /// A folder of contracts, or all SQL.
@@ -152,10 +154,7 @@ impl Asked {
         }));
         lines.extend(self.cut.iter().map(CutTrace::line));
         lines.extend(self.failing.iter().map(Failing::line));
-        lines.extend(self.broken.iter().map(|broken| {
-            let verdict = broken.verdict.as_str().replace('-', " ");
-            format!("{verdict} on every build: {}; it says nothing about the change", broken.case)
-        }));
+        lines.extend(self.broken.iter().map(BrokenCase::line));
         lines
     }
 }
@@ -164,6 +163,26 @@ impl CutTrace {
     /// What everybody is told of it.
     fn line(&self) -> String {
         format!("cut short: {} ends behind byte {}; only the calls before it are asked", self.trace, self.at)
+    }
+}
+
+impl BrokenCase {
+    fn of(contract: &str, case: &CaseReport) -> Self {
+        let because = match case.failures.first() {
+            Some(broken) => {
+                format!("{}: {broken}", broken.place)
+            }
+            None => case.reason.clone().unwrap_or_default(),
+        };
+        Self { case: format!("{contract}/{}", case.case), verdict: case.verdict, because }
+    }
+
+    /// What everybody is told of it.
+    fn line(&self) -> String {
+        let Self { case, verdict, because } = self;
+        let verdict = verdict.as_str().replace('-', " ");
+        let because = if because.is_empty() { String::new() } else { format!(" ({because})") };
+        format!("{verdict} on every build: {case}{because}; it says nothing about the change")
     }
 }
 
@@ -209,8 +228,7 @@ fn broken(cells: &[&CellReport]) -> Vec<BrokenCase> {
     let is_broken = |case: &CaseReport| matches!(case.verdict, Verdict::Broken | Verdict::TimedOut);
     let everywhere = |at: usize| cells.iter().all(|cell| cell.cases.get(at).is_some_and(is_broken));
     let cases = first.cases.iter().enumerate().filter(|(at, _)| everywhere(*at));
-    let named = |case: &CaseReport| format!("{}/{}", first.contract, case.case);
-    cases.map(|(_, case)| BrokenCase { case: named(case), verdict: case.verdict }).collect()
+    cases.map(|(_, case)| BrokenCase::of(&first.contract, case)).collect()
 }
 
 /// The statements of SQL that fail in the same way on every build.
