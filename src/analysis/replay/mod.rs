@@ -40,6 +40,8 @@ pub struct Replayed {
     plans: BTreeMap<String, Vec<String>>,
     /// How often each statement ended, and the steps of the virtual machine that it took.
     work: BTreeMap<String, (u64, u64)>,
+    /// How often `sqlite3_exec` ran each statement, whose steps nobody is told.
+    executed: BTreeMap<String, u64>,
     /// What was not given back and how much was held, by what it is and its statement.
     memory: BTreeMap<(String, String), u64>,
 }
@@ -115,9 +117,16 @@ impl Replayed {
     }
 
     fn read_work(&mut self, row: &[Value]) -> Option<()> {
-        let [statement, Value::Integer(times), Value::Integer(steps)] = row else { return None };
-        let work = (u64::try_from(*times).ok()?, u64::try_from(*steps).ok()?);
-        self.work.insert(words(statement)?, work);
+        let [statement, Value::Integer(times), steps] = row else { return None };
+        let (statement, times) = (words(statement)?, u64::try_from(*times).ok()?);
+        match steps {
+            Value::Integer(steps) => {
+                self.work.insert(statement, (times, u64::try_from(*steps).ok()?));
+            }
+            _ => {
+                self.executed.insert(statement, times);
+            }
+        }
         Some(())
     }
 
@@ -125,6 +134,12 @@ impl Replayed {
         let [what, statement, Value::Integer(count)] = row else { return None };
         self.memory.insert((words(what)?, words(statement)?), u64::try_from(*count).ok()?);
         Some(())
+    }
+
+    /// How often a statement ended.
+    fn times(&self, statement: &str) -> u64 {
+        let worked = self.work.get(statement).map_or(0, |(times, _)| *times);
+        worked + self.executed.get(statement).copied().unwrap_or(0)
     }
 
     /// The calls that could not be made.
