@@ -70,7 +70,7 @@ impl Trace {
         Ok(Self { file: Mutex::new(file), about, frames, cut, size })
     }
 
-    /// Finds out what stands against making its calls again. What is in its events is not looked at.
+    /// Finds out what stands against making its calls again. What is in its events is looked at up to the first call.
     ///
     /// # Errors
     /// What does.
@@ -80,23 +80,40 @@ impl Trace {
                 "its values are hidden (`record --hash-values`): there is nothing that could be passed again"
             );
         }
+        let mut has_calls = false;
         for process in 0..self.about.processes.len() {
-            let Some((at, content)) = self.piece(process, 0)? else { continue };
+            has_calls |= self.begins_with_call(process)?;
+        }
+        match (has_calls, &self.cut) {
+            (true, _) => Ok(()),
+            (false, None) => bail!("it has no calls, so there is nothing to compare"),
+            (false, Some(cut)) => {
+                bail!(
+                    "it is cut short behind byte {}, before its first call: record the program again",
+                    cut.at
+                )
+            }
+        }
+    }
+
+    /// Whether a process calls anything. What it says of itself comes before.
+    fn begins_with_call(&self, process: usize) -> Result<bool> {
+        for frame in self.frames_of(Kind::Events, process) {
+            let content = self.content(frame)?;
             let mut decoder = Decoder::new(&content);
             while decoder.position() < content.len() {
-                let event =
-                    Event::read(&mut decoder).map_err(|error| Damage { at, what: error.to_string() })?;
+                let event = Event::read(&mut decoder)
+                    .map_err(|error| Damage { at: frame.at, what: error.to_string() })?;
                 match event {
                     Event::Process(process) if process.is_little_endian != cfg!(target_endian = "little") => {
                         bail!("it was recorded on a machine of another byte order");
                     }
-                    // It comes before any call.
-                    Event::Process(_) | Event::Call { .. } | Event::Begin { .. } => break,
+                    Event::Call { .. } | Event::Begin { .. } => return Ok(true),
                     _ => {}
                 }
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     /// What it says of itself.
@@ -192,6 +209,11 @@ pub(crate) mod made_up {
             encoder.i64(3_040_001).unwrap().i64(1).unwrap().array(0).unwrap();
             encoder.bool(cfg!(target_endian = "little")).unwrap();
             Self(encoder.into_writer())
+        }
+
+        /// A process that makes one call.
+        pub(crate) fn with_call(name: &str, order: u64) -> Self {
+            Self::of(name, order).function(1, "sqlite3_initialize").event(1, &[&[], &[0]])
         }
 
         /// Names a function.

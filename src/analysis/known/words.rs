@@ -7,7 +7,11 @@ use crate::contract::statements::tokens;
 /// What the builds are divided by, as the words with which SQL asks for it: of each function, operator and clause its
 /// own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::analysis) struct Needs(Vec<BTreeSet<String>>);
+pub(in crate::analysis) struct Needs {
+    words: Vec<BTreeSet<String>>,
+    /// Whether these are the words of a call.
+    is_call: bool,
+}
 
 impl Needs {
     /// Those of some features, as far as these statements have words for them.
@@ -20,40 +24,56 @@ impl Needs {
             // A pragma may be asked as a table, and that something is one says nothing.
             all.filter(|word| used.contains(word) && word != "pragma").collect()
         };
-        Self(features.into_iter().map(words_of).filter(|words| !words.is_empty()).collect())
+        let words = features.into_iter().map(words_of).filter(|words| !words.is_empty()).collect();
+        Self { words, is_call: false }
     }
 
     /// These words together.
     pub(in crate::analysis) fn together(words: impl IntoIterator<Item = String>) -> Self {
-        Self(vec![words.into_iter().collect()])
+        Self { words: vec![words.into_iter().collect()], is_call: false }
+    }
+
+    /// The words of a call.
+    pub(super) fn call(words: impl IntoIterator<Item = String>) -> Self {
+        Self { is_call: true, ..Self::together(words) }
+    }
+
+    /// Whether these are the words of a call.
+    pub(super) fn is_call(&self) -> bool {
+        self.is_call
+    }
+
+    /// Whether it says the same as another one.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.all().collect::<BTreeSet<_>>() == other.all().collect::<BTreeSet<_>>()
     }
 
     /// The same without words of which every table, and how it was filled, may have some. Nothing where they say too little
     /// without these.
     pub(in crate::analysis) fn telling(&self) -> Option<Self> {
         let left =
-            self.0.iter().filter(|words| words.iter().any(|it| !OF_EVERY_TABLE.contains(&it.as_str())));
+            self.words.iter().filter(|words| words.iter().any(|it| !OF_EVERY_TABLE.contains(&it.as_str())));
         let left: Vec<BTreeSet<String>> = left.cloned().collect();
-        let is_less = left.len() < self.0.len();
+        let is_less = left.len() < self.words.len();
         let is_special = left.iter().flatten().any(|word| !OF_MANY_STATEMENTS.contains(&word.as_str()));
-        (is_less && is_special).then_some(Self(left))
+        (is_less && is_special).then_some(Self { words: left, is_call: false })
     }
 
     /// How many words these are.
     pub(in crate::analysis) fn len(&self) -> usize {
-        self.0.len()
+        self.words.len()
     }
 
     /// All words.
     pub(super) fn all(&self) -> impl Iterator<Item = &String> {
-        self.0.iter().flatten()
+        self.words.iter().flatten()
     }
 
     /// Whether a case uses all of it, and one of its steps something.
     pub(in crate::analysis) fn are_in(&self, step: &BTreeSet<String>, case: &BTreeSet<String>) -> bool {
         let is_in_case =
             |words: &BTreeSet<String>| words.iter().all(|word| step.contains(word) || case.contains(word));
-        self.0.iter().any(|words| words.is_subset(step)) && self.0.iter().all(is_in_case)
+        self.words.iter().any(|words| words.is_subset(step)) && self.words.iter().all(is_in_case)
     }
 }
 

@@ -4,19 +4,22 @@ use anyhow::{Context, Result};
 
 use super::program::{Answer, Statement};
 use crate::analysis::gate::Severity;
-use crate::analysis::replay::Replayed;
+use crate::analysis::replay::{Replayed, error};
 use crate::builds::Build;
 use crate::contract::{Contract, trace};
 use crate::engine::Engine;
 use crate::outcome::replayed::{Difference, Kind};
+use crate::outcome::sqlite_names::LimitName;
 use crate::trace::{Summary, Trace};
 
 /// What a call says that does what it did.
 const AS_RECORDED: &str = "as it was recorded";
+/// The function that says how much a limit is.
+const ASKS_LIMIT: &str = "sqlite3_limit";
 
 /// The statements and functions of a trace.
 pub(super) struct Recorded {
-    /// The id of its contract.
+    /// The file of the trace.
     place: String,
     /// Statements in their normal form, then functions of the interface.
     asks: Vec<String>,
@@ -32,7 +35,7 @@ impl Recorded {
         let summary = Trace::open(path).and_then(|trace| Summary::of(&trace));
         let summary = summary.with_context(|| format!("cannot read {}", contract.id))?;
         let asks = summary.statements.into_iter().chain(summary.by_function).map(|counted| counted.what);
-        Ok(Some(Self { place: contract.id.clone(), asks: asks.collect() }))
+        Ok(Some(Self { place: contract.file().to_owned(), asks: asks.collect() }))
     }
 
     pub(super) fn statements(&self) -> impl Iterator<Item = Statement> {
@@ -45,17 +48,41 @@ impl Recorded {
     /// Those of a replay. One that does not come to its end is an answer to everything.
     pub(super) fn answers(&self, engine: &Engine, contract: &Contract, on: &Build) -> Result<Vec<Answer>> {
         let (_, replayed) = Replayed::run(engine, contract, on)?;
-        Ok(match replayed {
-            Ok(replayed) => self.asks.iter().map(|asked| answer(asked, &replayed.differences)).collect(),
+        Ok(self.answered(replayed.map(|replayed| replayed.differences)))
+    }
+
+    /// What a build answers where each connection has a limit lowered. What `sqlite3_limit` itself says of it is no answer.
+    ///
+    /// # Errors
+    /// As [`Self::answers`].
+    pub(super) fn answers_with(
+        &self,
+        engine: &Engine,
+        contract: &Contract,
+        on: &Build,
+        lowered: (LimitName, i32),
+    ) -> Result<Vec<Answer>> {
+        let (_, replayed) = Replayed::run(engine, &trace::lowered(contract, lowered), on)?;
+        Ok(self.answered(replayed.map(|mut replayed| {
+            replayed.differences.retain(|difference| difference.statement != ASKS_LIMIT);
+            replayed.differences
+        })))
+    }
+
+    fn answered(&self, differences: Result<Vec<Difference>, String>) -> Vec<Answer> {
+        match differences {
+            Ok(differences) => self.asks.iter().map(|asked| answer(asked, &differences)).collect(),
             Err(why) => self.asks.iter().map(|_| Answer::failed(why.as_str())).collect(),
-        })
+        }
     }
 }
 
 /// The first of the differences that a program may rely on.
 fn answer(asked: &str, differences: &[Difference]) -> Answer {
     let is_meant = |difference: &&Difference| {
-        difference.statement == asked && difference.severity() != Severity::Unpromised
+        difference.statement == asked
+            && difference.severity() != Severity::Unpromised
+            && !is_wording(difference)
     };
     match differences.iter().find(is_meant) {
         None => Answer { failed: false, said: AS_RECORDED.to_owned() },
@@ -67,6 +94,14 @@ fn answer(asked: &str, differences: &[Difference]) -> Answer {
             Answer { failed: false, said: format!("{what}{new} instead of {old}, first in {place}") }
         }
     }
+}
+
+/// Whether only the words of an error differ: errors are the same where their codes are.
+fn is_wording(difference: &Difference) -> bool {
+    const SAY_WORDS: [&str; 2] = ["sqlite3_errmsg", "sqlite3_errmsg16"];
+    let code = |said: &str| error(said).and_then(|said| Some(said.split_once(':')?.0.to_owned()));
+    let (old, new) = (code(&difference.old), code(&difference.new));
+    SAY_WORDS.contains(&difference.statement.as_str()) || (old.is_some() && old == new)
 }
 
 #[cfg(test)]
@@ -86,6 +121,13 @@ mod tests {
             differs(Kind::Value, "select round(a)", ["0.29", "0.28"]),
             differs(Kind::Missing, "sqlite3_txn_state", ["made", "missing sqlite3_txn_state"]),
         ];
+        let words = [
+            differs(Kind::Error, "select b", ["ERROR: no such column: b", "ERROR: no such column: \"b\""]),
+            differs(Kind::Value, "sqlite3_errmsg", ["'a'", "'b'"]),
+            differs(Kind::Code, "insert", ["CONSTRAINT: a", "ERROR: a"]),
+        ];
+        let is_same = |asked: &str| answer(asked, &words).said == AS_RECORDED;
+        assert!(is_same("select b") && is_same("sqlite3_errmsg") && !is_same("insert"));
         let said = |asked: &str| {
             let answer = answer(asked, &differences);
             (answer.failed, answer.said)

@@ -8,6 +8,7 @@ use super::call::{Call, Class};
 use super::report::Work;
 use super::rows::{Found, Rows, Verdict};
 use super::shown::hash;
+use crate::contract::statements::statements;
 use crate::trace::{Item, normalized};
 use crate::worker::ffi::replay::Machine;
 
@@ -26,13 +27,21 @@ pub(super) struct Statement {
 pub(super) struct Statements {
     machine: &'static Machine,
     texts: HashMap<u64, Rc<str>>,
+    /// The normal forms of the statements in a text that is executed at once.
+    scripts: HashMap<u64, Rc<[Rc<str>]>>,
     there: HashMap<(u32, u64), Statement>,
     work: BTreeMap<Rc<str>, Work>,
 }
 
 impl Statements {
     pub(super) fn new(machine: &'static Machine) -> Self {
-        Self { machine, texts: HashMap::new(), there: HashMap::new(), work: BTreeMap::new() }
+        Self {
+            machine,
+            texts: HashMap::new(),
+            scripts: HashMap::new(),
+            there: HashMap::new(),
+            work: BTreeMap::new(),
+        }
     }
 
     /// What a call is about: its statement, or itself.
@@ -58,24 +67,60 @@ impl Statements {
     pub(super) fn prepared(&mut self, call: &Call<'_>) {
         let Some(number) = call.results.get(1).and_then(Item::handle) else { return };
         let text = sql(call);
-        let key = hash(&Item::Text(&text));
-        let known = self.texts.get(&key).cloned();
-        let sql = known.unwrap_or_else(|| {
-            if self.texts.len() >= MOST_TEXTS {
-                self.texts.clear();
-            }
-            let normal: Rc<str> = normalized(&text).into();
-            // The same words have one place in memory.
-            let normal = self.work.get_key_value(&normal).map_or(normal, |(known, _)| Rc::clone(known));
-            self.texts.insert(key, Rc::clone(&normal));
-            normal
-        });
-        if !self.work.contains_key(&sql) {
-            let plan = self.machine.plan(call.process, call.arguments, &text);
-            self.work.insert(Rc::clone(&sql), Work { plan, ..Work::default() });
-        }
+        let sql = self.known(&text);
+        self.plan(call, &sql, &text);
         let has_address = names_tokenizer(&text);
         self.there.insert((call.process, number), Statement { sql, has_address, rows: Rows::default() });
+    }
+
+    /// A text was executed to its end: each of its statements, which SQLite prepared and finalized itself.
+    pub(super) fn executed(&mut self, call: &Call<'_>) {
+        let text = sql(call);
+        let key = hash(&Item::Text(&text));
+        let known = self.scripts.get(&key).cloned().unwrap_or_else(|| {
+            let script: Rc<[Rc<str>]> = statements(&text)
+                .iter()
+                .map(|statement| {
+                    let normal = self.known(statement.sql);
+                    self.plan(call, &normal, statement.sql);
+                    normal
+                })
+                .collect();
+            if self.scripts.len() >= MOST_TEXTS {
+                self.scripts.clear();
+            }
+            self.scripts.insert(key, Rc::clone(&script));
+            script
+        });
+        for statement in known.iter() {
+            if let Some(work) = self.work.get_mut(statement) {
+                work.executed += 1;
+            }
+        }
+    }
+
+    /// The normal form of a text.
+    fn known(&mut self, text: &str) -> Rc<str> {
+        let key = hash(&Item::Text(text));
+        if let Some(known) = self.texts.get(&key) {
+            return Rc::clone(known);
+        }
+        if self.texts.len() >= MOST_TEXTS {
+            self.texts.clear();
+        }
+        let normal: Rc<str> = normalized(text).into();
+        // The same words have one place in memory.
+        let normal = self.work.get_key_value(&normal).map_or(normal, |(known, _)| Rc::clone(known));
+        self.texts.insert(key, Rc::clone(&normal));
+        normal
+    }
+
+    /// Asks for the plan of a statement that is seen for the first time, on the connection of a call.
+    fn plan(&mut self, call: &Call<'_>, normal: &Rc<str>, text: &str) {
+        if !self.work.contains_key(normal) {
+            let plan = self.machine.plan(call.process, call.arguments, text);
+            self.work.insert(Rc::clone(normal), Work { plan, ..Work::default() });
+        }
     }
 
     /// The statement that a call is about.

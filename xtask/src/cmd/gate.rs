@@ -6,7 +6,7 @@ mod latency;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 use jiff::civil::Date;
 use sqlite_contracts::analysis::gate::{Format, Gate, Look, Place, Policy, Report, only_of_both, policy};
@@ -18,7 +18,7 @@ use sqlite_contracts::system::files::write_atomically;
 
 use crate::support::cells::{Cells, both};
 use crate::support::context;
-use crate::support::exit::Exit;
+use crate::support::exit::{Exit, Usage};
 use crate::support::known::name_known;
 use crate::support::locks::{Locked, with_lock};
 use crate::support::products::{Compiling, Products};
@@ -220,6 +220,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     args.output.write(&report)?;
     for folder in args.output.drafts() {
         excerpts::write(&cells, [from, to], &report, folder)?;
+    }
+    if report.is_void() {
+        bail!(Usage("there is nothing to judge: what was asked is broken on both builds".to_owned()));
     }
     Ok(Exit::of_findings(report.gate == Gate::Blocked))
 }

@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use sqlite_contracts::builds::BuildError;
 use sqlite_contracts::diagnostic::Diagnostics;
+use sqlite_contracts::engine::NotReplayed;
 use sqlite_contracts::matrix::results::UnusableResults;
 use sqlite_contracts::subject::UnknownSubject;
+use sqlite_contracts::trace::Damage;
 
 use crate::ui::output;
 
@@ -86,7 +88,12 @@ pub(crate) fn code(result: anyhow::Result<Exit>) -> ExitCode {
         return Exit::Input.into();
     }
     anstream::eprintln!("{}error:{} {error:#}", output::ERROR.render(), output::ERROR.render_reset());
-    if error.is::<Usage>() || error.is::<UnknownSubject>() || error.is::<UnusableResults>() {
+    if error.is::<Usage>()
+        || error.is::<UnknownSubject>()
+        || error.is::<UnusableResults>()
+        || error.is::<NotReplayed>()
+        || error.is::<Damage>()
+    {
         return Exit::Input.into();
     }
     error.downcast_ref::<BuildError>().map_or(Exit::Environment, of).into()

@@ -51,6 +51,12 @@ impl Machine {
         }
         // SAFETY: a statement that nobody else has, or nothing.
         unsafe { finalize(statement) };
+        if statement.0.is_null() {
+            // What the connection says of its last error is the program's: an empty text is none.
+            let mut none = std::ptr::null_mut();
+            // SAFETY: the same connection, an empty text, and room for the statement that it is not.
+            unsafe { prepare(db, c"".as_ptr(), 0, &raw mut none, std::ptr::null_mut()) };
+        }
         Some(rows)
     }
 
