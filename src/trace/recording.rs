@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 
 use super::container::{Kind, Writer};
 use super::event::Event;
-use super::hide::{Hider, Ranks};
+use super::hide::Secrets;
 
 /// The folder of files within a recording.
 const FILES: &str = "files";
@@ -153,13 +153,13 @@ impl Recording {
                 pack_file(&mut writer, number, path)?;
             }
         }
-        let ranks = if hides { Some(self.ranks()?) } else { None };
+        let secrets = if hides { Some(self.secrets()?) } else { None };
         for (number, (_, parts)) in (0..).zip(&self.processes) {
-            let mut hider = Hider::default();
+            let mut hider = secrets.as_ref().map(|secrets| secrets.hider(number as usize));
             for part in parts {
                 let events = events(part)?;
-                let events = match &ranks {
-                    Some(ranks) => hider.hide(&events, ranks)?,
+                let events = match &mut hider {
+                    Some(hider) => hider.hide(&events)?,
                     None => events,
                 };
                 writer.frame(Kind::Events, number, &events)?;
@@ -170,15 +170,16 @@ impl Recording {
         Ok(about)
     }
 
-    /// All values of all processes.
-    fn ranks(&self) -> Result<Ranks> {
-        let mut ranks = Ranks::default();
+    /// What is to be known of all processes before anything of one can be hidden.
+    fn secrets(&self) -> Result<Secrets> {
+        let mut secrets = Secrets::default();
         for (_, parts) in &self.processes {
-            let mut hider = Hider::default();
-            parts.iter().try_for_each(|part| hider.collect(&events(part)?, &mut ranks))?;
+            let mut look = secrets.begin();
+            parts.iter().try_for_each(|part| look.at(&events(part)?, &mut secrets))?;
+            look.finish(&mut secrets);
         }
-        ranks.settle();
-        Ok(ranks)
+        secrets.settle();
+        Ok(secrets)
     }
 
     fn about(&self, command: Vec<String>, ended: Ended) -> Result<About> {

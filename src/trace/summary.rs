@@ -296,6 +296,7 @@ fn shown(item: &Item<'_>) -> String {
         Item::Text(text) => (*text).to_owned(),
         Item::BrokenText(bytes) => String::from_utf8_lossy(bytes).into_owned(),
         Item::DigestOfText(digest) => format!("a text of {} bytes", digest.length),
+        Item::Hidden { length, rank, .. } => format!("hidden text {rank} of {length} bytes"),
         _ => String::new(),
     }
 }

@@ -231,6 +231,56 @@ fn hidden_values_keep_equality_and_order() {
 }
 
 #[test]
+fn no_literal_comes_out_of_a_trace_of_hidden_values() {
+    let Some(room) = room() else { return };
+    let output = record(room.path(), &["--hash-values", "-o", "a.trace", "--", "./program", "secrets"]);
+    assert!(output.status.success(), "{}", said(&output));
+    let trace = Trace::open(&room.path().join("a.trace")).unwrap();
+    let mut everything = format!("{:?}\n", trace.about());
+    let visit = &mut |event: Event<'_>| {
+        everything.push_str(&format!("{event:?}\n"));
+        Ok(())
+    };
+    trace.each(0, visit).unwrap();
+    let shown = serde_json::to_string(&Summary::of(&trace).unwrap()).unwrap();
+    for line in everything.lines().chain([shown.as_str()]) {
+        assert!(!line.contains("secret"), "{line}");
+    }
+    // The same run without the option has each of them.
+    let plain = record(room.path(), &["-o", "b.trace", "--", "./program", "secrets"]);
+    assert!(plain.status.success(), "{}", said(&plain));
+    let mut plain = String::new();
+    let visit = &mut |event: Event<'_>| {
+        plain.push_str(&format!("{event:?}\n"));
+        Ok(())
+    };
+    Trace::open(&room.path().join("b.trace")).unwrap().each(0, visit).unwrap();
+    for number in 1..=21 {
+        assert!(plain.contains(&format!("secret{number}")), "{number}");
+    }
+
+    let names: Vec<String> = calls(&trace, "sqlite3_column_name").into_iter().map(|(_, name)| name).collect();
+    let hidden = names.iter().filter(|name| name.contains("Hidden { kind: Text, ")).count();
+    assert!(hidden > 0 && names.contains(&"[Text(\"known\")]".to_owned()), "{names:?}");
+    let statements: Vec<String> =
+        Summary::of(&trace).unwrap().statements.into_iter().map(|counted| counted.what).collect();
+    for statement in [
+        "select ? || known, known from kept",
+        "select count(*) from kept",
+        "create table kept(known, other default ?, third default ?)",
+        "pragma application_id = ?",
+        "attach ? as more",
+    ] {
+        assert!(statements.iter().any(|known| known == statement), "{statement}: {statements:#?}");
+    }
+    let authorized = calls(&trace, "authorizer()");
+    assert!(
+        authorized.iter().any(|(given, _)| given.contains("Text(\"application_id\"), Hidden")),
+        "{authorized:?}"
+    );
+}
+
+#[test]
 fn what_cannot_be_recorded_is_told_before_it_runs() {
     let Some(room) = room() else { return };
     let source = room.path().join("other.c");
