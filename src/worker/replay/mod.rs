@@ -113,7 +113,8 @@ fn make(
     machine.begin_files(path, Box::new(move |name: &str, to: &str| extract(&files, name, to)));
     let mut judge = Judge::new(machine, progress, stop, trace.about().processes.len());
     reader::read(trace, &mut judge)?;
-    Ok(Report { cut_at: trace.cut().map(|cut| cut.at), ..judge.finish() })
+    let still_running = trace.about().still_running.len() as u64;
+    Ok(Report { cut_at: trace.cut().map(|cut| cut.at), still_running, ..judge.finish() })
 }
 
 /// Puts a file of the trace at a path, with what stands beside it.

@@ -22,6 +22,7 @@ int sqlite3_busy_timeout(sqlite3 *, int);
 int sqlite3_exec(sqlite3 *, const char *, int (*)(void *, int, char **, char **), void *, char **);
 int sqlite3_prepare_v2(sqlite3 *, const char *, int, sqlite3_stmt **, const char **);
 int sqlite3_bind_text(sqlite3_stmt *, int, const char *, int, void (*)(void *));
+int sqlite3_bind_blob(sqlite3_stmt *, int, const void *, int, void (*)(void *));
 int sqlite3_bind_double(sqlite3_stmt *, int, double);
 int sqlite3_bind_int64(sqlite3_stmt *, int, long long);
 int sqlite3_step(sqlite3_stmt *);
@@ -154,6 +155,62 @@ static void values(void) {
   sqlite3_close(db);
 }
 
+/* More than a small limit of the size of files, and nothing that could be compressed. */
+static void much(void) {
+  static unsigned long long bytes[25000];
+  unsigned long long random = 1;
+  sqlite3 *db;
+  sqlite3_stmt *stmt;
+  sqlite3_open(":memory:", &db);
+  sqlite3_prepare_v2(db, "select length(?)", -1, &stmt, NULL);
+  for (int i = 0; i < 40; i++) {
+    for (int at = 0; at < 25000; at++) {
+      random ^= random << 13, random ^= random >> 7, random ^= random << 17;
+      bytes[at] = random;
+    }
+    sqlite3_bind_blob(stmt, 1, bytes, sizeof bytes, NULL);
+    sqlite3_step(stmt);
+    sqlite3_reset(stmt);
+  }
+  sqlite3_finalize(stmt);
+  sqlite3_close(db);
+}
+
+/* A process that has called, and says who it is. */
+static void is_ready(void) {
+  FILE *file;
+  run("ready.db", "create table if not exists t(a); insert into t values(1)");
+  file = fopen("ready.new", "w");
+  fprintf(file, "%d", (int)getpid());
+  fclose(file);
+  rename("ready.new", "ready");
+}
+
+/* Ends before a process that it started. */
+static void outlived(void) {
+  if (fork() == 0) {
+    for (int stream = 0; stream < 3; stream++) close(stream);
+    alarm(60);
+    is_ready();
+    for (;;) pause();
+  }
+  while (access("ready", F_OK)) usleep(1000);
+}
+
+static volatile sig_atomic_t terms, is_over;
+static void on_term(int signal) { terms++; }
+static void on_user(int signal) { is_over = 1; }
+
+/* Counts until it is told to end. */
+static void counts_signals(void) {
+  signal(SIGTERM, on_term);
+  signal(SIGUSR1, on_user);
+  alarm(60);
+  is_ready();
+  while (!is_over) usleep(1000);
+  printf("%d of SIGTERM\n", (int)terms);
+}
+
 static int allow(void *own, int action, const char *one, const char *two, const char *schema, const char *inner) {
   return 0;
 }
@@ -241,6 +298,9 @@ int main(int count, char **words) {
   if (!strcmp(what, "function")) own_function();
   if (!strcmp(what, "values")) values();
   if (!strcmp(what, "secrets")) secrets();
+  if (!strcmp(what, "much")) much();
+  if (!strcmp(what, "outlived")) outlived();
+  if (!strcmp(what, "signals")) counts_signals();
   if (!strcmp(what, "module")) own_table();
   if (!strcmp(what, "crash")) crashes();
   if (!strcmp(what, "change")) run("kept.db", "update t set a = 'new'; select a, no_such from t");
