@@ -3,6 +3,7 @@
 //! `docs/trace.md` describes the file. What is in it comes from somewhere else: nothing is believed before it was
 //! looked at, and no length is reserved for.
 
+mod about;
 mod container;
 mod event;
 mod hide;
@@ -21,11 +22,12 @@ use std::sync::Mutex;
 use anyhow::{Context, Result, bail};
 use minicbor::decode::Decoder;
 
+pub use about::{About, Begun, Ended, KeptFile, Packed};
 pub use container::{Cut, Damage, is_trace};
 pub use event::{Event, Function, Process};
 pub use item::{Digest, HiddenType, Item};
 pub use recorder::{Recorder, has_no_environment, objection, program_of};
-pub use recording::{About, Begun, Ended, KeptFile, Packed, Recording};
+pub use recording::Recording;
 pub use statement::normalized;
 pub use summary::{Counted, FileSummary, ProcessSummary, Summary};
 

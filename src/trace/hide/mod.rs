@@ -2,21 +2,24 @@
 //!
 //! SQL loses its literals, a command its arguments. What remains readable are names: of tables, columns, functions.
 
+mod change;
 mod fate;
 mod ranks;
 mod sql;
+mod walk;
 
 use std::collections::{BTreeMap, HashMap};
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use minicbor::Encoder;
-use minicbor::decode::Decoder;
 
-use super::event::{Event, Function, Process};
+use super::event::{Event, Process};
 use super::item::Item;
-use fate::{Fate, fate};
+use change::Change;
+use fate::Fate;
 use ranks::{Ranks, utf8};
 use sql::Names;
+use walk::{Seen, Walk};
 
 /// What is to be known of a whole recording before anything of it can be hidden.
 #[derive(Default)]
@@ -55,97 +58,6 @@ impl Secrets {
     pub(super) fn hider(&self, process: usize) -> Hider<'_> {
         let passed = self.passed.get(process).map_or(&[][..], Vec::as_slice);
         Hider { walk: Walk::default(), secrets: self, passed, tails: HashMap::new() }
-    }
-}
-
-/// A call, or the begin of one, or its end.
-struct Seen<'a, 'walk> {
-    function: &'walk Function,
-    arguments: &'walk [Item<'a>],
-    results: &'walk [Item<'a>],
-    /// The number of the SQL that is or was passed to it.
-    sql: Option<usize>,
-}
-
-impl<'a> Seen<'a, '_> {
-    fn argument(&self, name: &str) -> Option<&Item<'a>> {
-        self.arguments.get(self.function.argument(name)?)
-    }
-
-    fn result(&self, name: &str) -> Option<&Item<'a>> {
-        self.results.get(self.function.result(name)?)
-    }
-
-    /// Each item with what becomes of it.
-    fn each(&self, visit: &mut dyn FnMut(&Item<'a>, Fate)) {
-        let Function { name, arguments, results } = self.function;
-        for (names, items, is_result) in [(arguments, self.arguments, false), (results, self.results, true)] {
-            for (at, item) in items.iter().enumerate() {
-                visit(item, names.get(at).map_or(Fate::IsHidden, |item| fate(name, item, is_result)));
-            }
-        }
-    }
-}
-
-/// What a process has said of its functions, and which of its calls have begun.
-#[derive(Default)]
-struct Walk {
-    functions: HashMap<u64, Function>,
-    thread: u64,
-    open: HashMap<u64, Vec<(u64, Option<usize>)>>,
-    /// How many SQLs were passed.
-    passed: usize,
-}
-
-/// Gets each event of a part: as a call where it is one, and its bytes.
-type Visit<'visit, 'part> =
-    &'visit mut dyn FnMut(Option<Seen<'part, '_>>, &Event<'part>, &'part [u8]) -> Result<()>;
-
-impl Walk {
-    fn each<'a>(&mut self, part: &'a [u8], visit: Visit<'_, 'a>) -> Result<()> {
-        let mut decoder = Decoder::new(part);
-        while decoder.position() < part.len() {
-            let begin = decoder.position();
-            let event =
-                Event::read(&mut decoder).map_err(|error| anyhow!("a part cannot be read: {error}"))?;
-            let call = self.follow(&event);
-            let bytes = &part[begin..decoder.position()];
-            let (arguments, results) = match &event {
-                Event::Call { arguments, results, .. } => (arguments.as_slice(), results.as_slice()),
-                Event::Begin { arguments, .. } => (arguments.as_slice(), &[][..]),
-                Event::End { results } => (&[][..], results.as_slice()),
-                _ => (&[][..], &[][..]),
-            };
-            let seen = call.and_then(|(number, sql)| {
-                let function = self.functions.get(&number)?;
-                Some(Seen { function, arguments, results, sql })
-            });
-            visit(seen, &event, bytes)?;
-        }
-        Ok(())
-    }
-
-    /// Which call it is of, and the number of the SQL that was passed to that.
-    fn follow(&mut self, event: &Event<'_>) -> Option<(u64, Option<usize>)> {
-        match event {
-            Event::Function { number, function } => drop(self.functions.insert(*number, function.clone())),
-            Event::Thread(thread) => self.thread = *thread,
-            Event::Call { function, .. } => return Some((*function, self.next_sql(*function))),
-            Event::Begin { function, .. } => {
-                let call = (*function, self.next_sql(*function));
-                self.open.entry(self.thread).or_default().push(call);
-                return Some(call);
-            }
-            Event::End { .. } => return self.open.get_mut(&self.thread).and_then(Vec::pop),
-            _ => {}
-        }
-        None
-    }
-
-    fn next_sql(&mut self, function: u64) -> Option<usize> {
-        self.functions.get(&function)?.argument("sql")?;
-        self.passed += 1;
-        Some(self.passed - 1)
     }
 }
 
@@ -274,107 +186,7 @@ impl Hider<'_> {
     }
 }
 
-/// How a call is changed.
-struct Change<'secrets> {
-    secrets: &'secrets Secrets,
-    passed: Passed,
-    /// Where the tail begins in what is written of an SQL, once that is written.
-    tail: Option<usize>,
-}
-
 type Writer = Encoder<Vec<u8>>;
-
-impl Change<'_> {
-    fn call(&mut self, seen: Option<&Seen<'_, '_>>, event: &Event<'_>, encoder: &mut Writer) -> Result<()> {
-        let mut fates = Vec::new();
-        if let Some(seen) = seen {
-            seen.each(&mut |_, fate| fates.push(fate));
-        }
-        let mut fates = fates.into_iter();
-        let (arguments, results) = match event {
-            Event::Call { arguments, results, .. } => (Some(arguments), Some(results)),
-            Event::Begin { arguments, .. } => (Some(arguments), None),
-            Event::End { results } => (None, Some(results)),
-            _ => (None, None),
-        };
-        for items in [arguments, results].into_iter().flatten() {
-            encoder.array(items.len() as u64)?;
-            for item in items {
-                self.write(item, fates.next().unwrap_or(Fate::IsHidden), encoder)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn write(&mut self, item: &Item<'_>, fate: Fate, encoder: &mut Writer) -> Result<()> {
-        match fate {
-            Fate::IsSql
-                if !self.passed.is_no_sql
-                    && let Some(sql) = self.sql(item) =>
-            {
-                encoder.str(&sql)?;
-            }
-            Fate::IsTail => match self.tail {
-                Some(tail) => drop(encoder.u64(tail as u64)?),
-                None => drop(encoder.null()?),
-            },
-            fate => self.item(item, fate).write(encoder)?,
-        }
-        Ok(())
-    }
-
-    /// SQL without its literals: what SQLite read of it, and what it did not read.
-    fn sql(&mut self, item: &Item<'_>) -> Option<String> {
-        let (read, rest) = match (item, self.passed.tail) {
-            (Item::Text(sql), tail) => {
-                let (read, rest) = sql.split_at_checked(tail.unwrap_or(sql.len())).unwrap_or((sql, ""));
-                (read.to_owned(), rest.to_owned())
-            }
-            (Item::Utf16(sql), tail) => {
-                let (read, rest) = sql.split_at_checked(tail.unwrap_or(sql.len())).unwrap_or((sql, &[]));
-                (utf8(read), utf8(rest))
-            }
-            _ => return None,
-        };
-        let [mut text, rest] = [read, rest].map(|part| self.secrets.names.without_literals(&part));
-        if !rest.is_empty() {
-            text.push(';');
-        }
-        self.tail = self.passed.tail.map(|_| text.len());
-        if !rest.is_empty() {
-            text.push(' ');
-            text.push_str(&rest);
-        }
-        Some(text)
-    }
-
-    fn item<'a>(&self, item: &Item<'a>, fate: Fate) -> Item<'a> {
-        match (fate, item) {
-            (Fate::Stays, _) | (Fate::MayName | Fate::IsAnswer, Item::Integer(_) | Item::Real(_)) => {
-                item.clone()
-            }
-            (Fate::MayName | Fate::IsAnswer, Item::Text(text)) if self.secrets.names.knows(text) => {
-                item.clone()
-            }
-            (Fate::MayName, Item::List(items)) => {
-                Item::List(items.iter().map(|item| self.item(item, fate)).collect())
-            }
-            (Fate::IsAnswer, Item::List(items)) => {
-                Item::List(items.iter().map(|item| self.failure(item)).collect())
-            }
-            _ => self.secrets.ranks.hidden(item.clone()),
-        }
-    }
-
-    /// Codes stay, and messages do not: they may name values.
-    fn failure<'a>(&self, item: &Item<'a>) -> Item<'a> {
-        match item {
-            Item::Integer(_) => item.clone(),
-            Item::List(items) => Item::List(items.iter().map(|item| self.failure(item)).collect()),
-            _ => self.secrets.ranks.hidden(item.clone()),
-        }
-    }
-}
 
 /// A note without the path that it may be about.
 fn write_note(note: &str, encoder: &mut Writer) -> Result<()> {

@@ -17,7 +17,7 @@ Examples:
   cargo xtask trace app.trace                  processes, databases, the most frequent calls, statements and errors
   cargo xtask trace app.trace --format json    all of them
   cargo xtask trace --recover app.trace.recording
-                                               make the trace that `record` could not make, because it was killed
+                                               make the trace of a `record` that was killed
 
 Statements are normalised: `?` stands for each literal, parameter, and list of them.
 
