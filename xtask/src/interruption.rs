@@ -43,21 +43,39 @@ pub(crate) fn has_come() -> bool {
     HAS_COME.load(Ordering::Relaxed)
 }
 
-/// The program that is being recorded, once it runs.
+/// The program that is being recorded, once it runs; [`ENDED`] when it has ended.
 static RECORDED: AtomicU32 = AtomicU32::new(0);
+const ENDED: u32 = u32::MAX;
 
-/// From now on a signal is the recorded program's affair, and this command ends when that has. Ctrl-C reaches both by
-/// itself; where there is no terminal, a signal to this command alone is passed on.
+/// From now on a signal is the recorded program's affair: one that came to this command alone is passed on, one to the whole
+/// group, as of Ctrl-C, has reached the program already. This command ends when that has, and has made its trace.
+#[cfg(unix)]
 pub(crate) fn leave_to_program() {
-    let _ = ctrlc::set_handler(|| {
-        let program = RECORDED.load(Ordering::Relaxed);
-        if program != 0 && !std::io::stdin().is_terminal() {
-            system::ask_to_end(program);
+    const BY_SIGNAL: i32 = 128;
+    let each = |arrived: system::signals::Arrived| match RECORDED.load(Ordering::Relaxed) {
+        0 => {
+            system::tidy_up_before_the_end();
+            anstream::eprintln!("interrupted");
+            std::process::exit(BY_SIGNAL + arrived.signal);
         }
-    });
+        ENDED => {}
+        program => arrived.pass_on(program),
+    };
+    if let Err(error) = system::signals::watch(each) {
+        anstream::eprintln!("signals to this command do not reach the program: {error}");
+    }
 }
+
+/// Programs are not recorded here.
+#[cfg(not(unix))]
+pub(crate) fn leave_to_program() {}
 
 /// Signals are this program's from now on.
 pub(crate) fn program_runs(program: u32) {
     RECORDED.store(program, Ordering::Relaxed);
+}
+
+/// The program has ended, and its trace is being made.
+pub(crate) fn program_ended() {
+    RECORDED.store(ENDED, Ordering::Relaxed);
 }
