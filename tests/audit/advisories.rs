@@ -65,7 +65,9 @@ fn misjudged(build: &Build, copy: &AuditedCopy) -> impl Iterator<Item = String> 
 }
 
 fn is_mended_by_patch(build: &Build, advisory: &Advisory) -> bool {
-    MENDED_BY_PATCHES.iter().any(|(name, mended)| build.name() == *name && mended.contains(&advisory.id.as_str()))
+    MENDED_BY_PATCHES
+        .iter()
+        .any(|(name, mended)| build.name() == *name && mended.contains(&advisory.id.as_str()))
 }
 
 /// An advisory that applies to no build, or that no build has, proves nothing.
