@@ -119,7 +119,6 @@ fn versions(builds: &BuildSet) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use clap_complete::engine::complete;
 
     /// What is proposed for the last of these words.

@@ -21,7 +21,7 @@ use crate::ui::output::print;
 const AFTER: &str = "\
 Examples:
   cargo xtask init                               beside a program whose Cargo.lock brings SQLite
-  cargo xtask init --build 3.46.0-debian         beside another program
+  cargo xtask init --build 3.46.1-debian         beside another program
   cargo xtask init --trace app.trace             and replay what the program did (see docs/trace.md)
   cargo xtask init compat --lock server/Cargo.lock --include precision --include json/paths
 
@@ -44,7 +44,7 @@ pub(crate) struct Args {
     /// The Cargo.lock of the program; by default the one in the current directory or above it
     #[arg(long, value_name = "FILE", conflicts_with = "build")]
     lock: Option<PathBuf>,
-    /// The build that the program ships, such as `3.46.0-debian` (`build --list` names all)
+    /// The build that the program ships, such as `3.46.1-debian` (`build --list` names all)
     #[arg(long)]
     build: Option<String>,
     /// An area or a contract of the library to include, such as `precision`; may be repeated

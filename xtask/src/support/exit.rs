@@ -52,8 +52,9 @@ impl Exit {
 pub(crate) const HELP: &str = "\
 Exit status:
   0    success
-  1    something needs attention: a broken case, unreviewed drift, under CI what is new and not yet on record, a change that
-       blocks a gate, a defect in what is shipped, a superfluous snapshot, a mutant that no contract caught
+  1    something needs attention: a broken case, unreviewed drift, under CI what is not yet on record, a
+       change that blocks a gate, a defect in what is shipped, a superfluous snapshot, a mutant that no
+       contract caught
   2    bad usage, or a mistake in a file
   3    the environment: compiler, network or disk; a case that could not run
   130  interrupted";
