@@ -35,10 +35,15 @@ static void tell(const char *line) {
   if (worker >= 0 && send(worker, line, strlen(line), MSG_NOSIGNAL) < 0) _exit(1);
 }
 
+/* Without a worker the program is started only to see whether it can be: it cannot. It may ask for ever otherwise, as apsw
+   does for the next compile option. */
 static void missing(const char *name) {
   char line[128];
   snprintf(line, sizeof line, "missing %s\n", name);
-  if (worker < 0) fputs(line, stderr);
+  if (worker < 0) {
+    fputs(line, stderr);
+    _exit(1);
+  }
   tell(line);
 }
 

@@ -20,24 +20,54 @@ const GUARD: &str = "guard.so";
 /// What came of starting the program once.
 const STARTED: &str = "launch.json";
 /// Raised when the same inputs make another guard, or are judged in another way.
-const EDITION: u32 = 4;
+const EDITION: u32 = 5;
 /// What a program has open of the system's own.
 const OF_THE_SYSTEM: [&str; 4] = ["/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo"];
 
-/// The functions that return an address: a stand-in returns none, where others return MISUSE.
-const RETURN_ADDRESSES: [&str; 12] = [
+/// The functions that a library may lack and that return an address: a stand-in returns none, where others return MISUSE.
+const RETURN_ADDRESSES: [&str; 42] = [
+    "sqlite3_backup_init",
+    "sqlite3_column_database_name",
+    "sqlite3_column_database_name16",
+    "sqlite3_column_decltype",
+    "sqlite3_column_decltype16",
+    "sqlite3_column_origin_name",
+    "sqlite3_column_origin_name16",
+    "sqlite3_column_table_name",
+    "sqlite3_column_table_name16",
+    "sqlite3_commit_hook",
+    "sqlite3_compileoption_get",
+    "sqlite3_create_filename",
+    "sqlite3_db_filename",
+    "sqlite3_db_handle",
+    "sqlite3_db_mutex",
+    "sqlite3_db_name",
+    "sqlite3_errstr",
     "sqlite3_expanded_sql",
-    "sqlite3_serialize",
-    "sqlite3_value_dup",
-    "sqlite3_str_new",
-    "sqlite3_str_finish",
-    "sqlite3_normalized_sql",
     "sqlite3_filename_database",
     "sqlite3_filename_journal",
     "sqlite3_filename_wal",
-    "sqlite3_create_filename",
+    "sqlite3_get_auxdata",
+    "sqlite3_get_clientdata",
+    "sqlite3_malloc64",
+    "sqlite3_normalized_sql",
+    "sqlite3_preupdate_hook",
+    "sqlite3_profile",
+    "sqlite3_realloc64",
+    "sqlite3_rollback_hook",
+    "sqlite3_serialize",
+    "sqlite3_str_finish",
+    "sqlite3_str_new",
+    "sqlite3_str_value",
+    "sqlite3_trace",
+    "sqlite3_update_hook",
     "sqlite3_uri_key",
-    "sqlite3_errstr",
+    "sqlite3_uri_parameter",
+    "sqlite3_value_dup",
+    "sqlite3_value_pointer",
+    "sqlite3_vfs_find",
+    "sqlite3_vtab_collation",
+    "sqlite3_wal_hook",
 ];
 
 /// The folder of a driver on a product, and whether it works there.
