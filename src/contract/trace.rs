@@ -219,10 +219,11 @@ fn known(project: &Project, path: &Path) -> Result<Option<SourceText>, Diagnosti
     }
 }
 
-/// Seconds that a trace of so many bytes may take: a call takes a few of them, and is made more than once.
+/// Seconds that a trace of so many bytes may take: a call takes a few of them, and is made more than once, perhaps where others
+/// compute too. A library that hangs is noticed long before.
 fn deadline(bytes: u64) -> u64 {
-    const LEAST: u64 = 120;
-    const BYTES_A_SECOND: u64 = 100_000;
+    const LEAST: u64 = 300;
+    const BYTES_A_SECOND: u64 = 20_000;
     LEAST + bytes / BYTES_A_SECOND
 }
 

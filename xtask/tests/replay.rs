@@ -91,6 +91,10 @@ fn what_is_executed_at_once_has_plans_and_no_steps() {
     let text = replayed(room.path(), &["./program", "blob"]);
     assert!(text.contains("(\"insert into t values(zeroblob(?))\", 1, NULL)"), "{text}");
     assert!(text.contains("(\"create table t(a)\", 1, NULL)"), "{text}");
+    // That a plan is asked for changes nothing that the program asks for later.
+    let text = replayed(room.path(), &["./program", "changes"]);
+    assert!(is_same(&text), "{text}");
+    assert!(text.contains("(\"update t set a = ? where a = ?\", \"SCAN t\")"), "{text}");
 }
 
 /// A program in Python, where there is one whose SQLite is a library of its own.

@@ -97,17 +97,20 @@ fn bare(shown: &str) -> String {
     quoted('"').or_else(|| quoted('\'')).unwrap_or(shown).to_owned()
 }
 
-/// Whether two changes of numbers are of the same order, relative to the numbers: a cent is another change than the last digit.
+/// Whether two changes of numbers are of the same order, by themselves or beside the numbers: a cent is another change than the last
+/// digit.
 fn nearness(values: Option<&(String, String)>, was: &str, is: &str) -> Agreement {
-    const NEAR: f64 = 3.0;
-    let relative = |was: &str, is: &str| -> Option<f64> {
+    const NEAR: f64 = 1.5;
+    let change = |was: &str, is: &str| -> Option<[f64; 2]> {
         let (was, is): (f64, f64) = (was.parse().ok()?, is.parse().ok()?);
-        let change = (was - is).abs() / was.abs().max(is.abs());
-        (change.is_finite() && change > 0.0).then(|| change.log10())
+        let change = (was - is).abs();
+        let relative = change / was.abs().max(is.abs());
+        (change.is_finite() && change > 0.0).then(|| [change.log10(), relative.log10()])
     };
-    let own = values.and_then(|(before, after)| relative(before, after));
-    match own.zip(relative(was, is)) {
-        Some((own, other)) if (own - other).abs() <= NEAR => Agreement::SameWay,
+    let own = values.and_then(|(before, after)| change(before, after));
+    let is_near = |(own, other): (&f64, &f64)| (own - other).abs() <= NEAR;
+    match own.zip(change(was, is)) {
+        Some((own, other)) if own.iter().zip(&other).any(is_near) => Agreement::SameWay,
         _ => Agreement::Possible,
     }
 }

@@ -138,8 +138,7 @@ impl Program for Contracts<'_> {
         let mut answers = Vec::new();
         for (contract, recorded) in &self.contracts {
             answers.extend(match (recorded, lowered) {
-                (Some(recorded), None) => recorded.answers(self.engine, contract, on)?,
-                (Some(recorded), Some(limit)) => recorded.answers_with(self.engine, contract, on, limit)?,
+                (Some(recorded), lowered) => recorded.answers(self.engine, contract, on, lowered)?,
                 (None, None) => self.of(contract, on)?,
                 (None, Some(limit)) => self.of(&with_limit(contract, limit), on)?,
             });

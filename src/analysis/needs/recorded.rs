@@ -1,6 +1,6 @@
 //! A recorded program: what it asks are the calls of its trace, and what a build answers is what a replay finds.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::program::{Answer, Statement};
 use crate::analysis::gate::Severity;
@@ -14,8 +14,6 @@ use crate::trace::{Summary, Trace};
 
 /// What a call says that does what it did.
 const AS_RECORDED: &str = "as it was recorded";
-/// The function that says how much a limit is.
-const ASKS_LIMIT: &str = "sqlite3_limit";
 
 /// The statements and functions of a trace.
 pub(super) struct Recorded {
@@ -42,37 +40,24 @@ impl Recorded {
         self.asks.iter().map(|text| Statement { place: self.place.clone(), text: text.clone() })
     }
 
-    /// What a build answers to each.
+    /// What a build answers to each, where one is given with a limit lowered on each connection.
     ///
     /// # Errors
-    /// Those of a replay. One that does not come to its end is an answer to everything.
-    pub(super) fn answers(&self, engine: &Engine, contract: &Contract, on: &Build) -> Result<Vec<Answer>> {
-        let (_, replayed) = Replayed::run(engine, contract, on)?;
-        Ok(self.answered(replayed.map(|replayed| replayed.differences)))
-    }
-
-    /// What a build answers where each connection has a limit lowered. What `sqlite3_limit` itself says of it is no answer.
-    ///
-    /// # Errors
-    /// As [`Self::answers`].
-    pub(super) fn answers_with(
+    /// Those of a replay, and when it did not come to its end in time: that says nothing of the build.
+    pub(super) fn answers(
         &self,
         engine: &Engine,
         contract: &Contract,
         on: &Build,
-        lowered: (LimitName, i32),
+        lowered: Option<(LimitName, i32)>,
     ) -> Result<Vec<Answer>> {
-        let (_, replayed) = Replayed::run(engine, &trace::lowered(contract, lowered), on)?;
-        Ok(self.answered(replayed.map(|mut replayed| {
-            replayed.differences.retain(|difference| difference.statement != ASKS_LIMIT);
-            replayed.differences
-        })))
-    }
-
-    fn answered(&self, differences: Result<Vec<Difference>, String>) -> Vec<Answer> {
-        match differences {
-            Ok(differences) => self.asks.iter().map(|asked| answer(asked, &differences)).collect(),
-            Err(why) => self.asks.iter().map(|_| Answer::failed(why.as_str())).collect(),
+        let replayed = match lowered {
+            Some(limit) => Replayed::run(engine, &trace::lowered(contract, limit), on)?.1,
+            None => Replayed::run(engine, contract, on)?.1,
+        };
+        match replayed {
+            Ok(replayed) => Ok(self.asks.iter().map(|asked| answer(asked, &replayed.differences)).collect()),
+            Err(why) => bail!("{} was not replayed to its end on {}: {why}", self.place, on.name()),
         }
     }
 }
@@ -82,7 +67,7 @@ fn answer(asked: &str, differences: &[Difference]) -> Answer {
     let is_meant = |difference: &&Difference| {
         difference.statement == asked
             && difference.severity() != Severity::Unpromised
-            && !is_wording(difference)
+            && !is_no_answer(difference)
     };
     match differences.iter().find(is_meant) {
         None => Answer { failed: false, said: AS_RECORDED.to_owned() },
@@ -96,9 +81,10 @@ fn answer(asked: &str, differences: &[Difference]) -> Answer {
     }
 }
 
-/// Whether only the words of an error differ: errors are the same where their codes are.
-fn is_wording(difference: &Difference) -> bool {
-    const SAY_WORDS: [&str; 2] = ["sqlite3_errmsg", "sqlite3_errmsg16"];
+/// Whether nothing can be relied on in it. Of errors only the words differ: they are the same where their codes are. How much a limit
+/// is needs nobody, but what fails where it is less.
+fn is_no_answer(difference: &Difference) -> bool {
+    const SAY_WORDS: [&str; 3] = ["sqlite3_errmsg", "sqlite3_errmsg16", "sqlite3_limit"];
     let code = |said: &str| error(said).and_then(|said| Some(said.split_once(':')?.0.to_owned()));
     let (old, new) = (code(&difference.old), code(&difference.new));
     SAY_WORDS.contains(&difference.statement.as_str()) || (old.is_some() && old == new)
@@ -124,10 +110,16 @@ mod tests {
         let words = [
             differs(Kind::Error, "select b", ["ERROR: no such column: b", "ERROR: no such column: \"b\""]),
             differs(Kind::Value, "sqlite3_errmsg", ["'a'", "'b'"]),
+            differs(Kind::Value, "sqlite3_limit", ["250000", "32766"]),
             differs(Kind::Code, "insert", ["CONSTRAINT: a", "ERROR: a"]),
         ];
         let is_same = |asked: &str| answer(asked, &words).said == AS_RECORDED;
-        assert!(is_same("select b") && is_same("sqlite3_errmsg") && !is_same("insert"));
+        assert!(
+            is_same("select b")
+                && is_same("sqlite3_errmsg")
+                && is_same("sqlite3_limit")
+                && !is_same("insert")
+        );
         let said = |asked: &str| {
             let answer = answer(asked, &differences);
             (answer.failed, answer.said)

@@ -354,6 +354,9 @@ impl Visit for Judge<'_> {
         if call.function.class == Class::Finalize {
             self.before_finalize(call);
         }
+        if call.function.class == Class::Exec {
+            self.statements.executes(call);
+        }
         match self.make(call) {
             Ok(()) => self.judge(call),
             Err(why) => self.not_made(call, why),

@@ -69,34 +69,50 @@ impl Statements {
         let text = sql(call);
         let sql = self.known(&text);
         self.plan(call, &sql, &text);
+        self.work.entry(Rc::clone(&sql)).or_default();
         let has_address = names_tokenizer(&text);
         self.there.insert((call.process, number), Statement { sql, has_address, rows: Rows::default() });
+    }
+
+    /// A text is about to be executed: the plans of its statements, as far as they can be prepared before the first has run.
+    pub(super) fn executes(&mut self, call: &Call<'_>) {
+        let text = sql(call);
+        if self.scripts.contains_key(&hash(&Item::Text(&text))) || names_tokenizer(&text) {
+            return;
+        }
+        for statement in statements(&text) {
+            let normal = self.known(statement.sql);
+            self.plan(call, &normal, statement.sql);
+        }
     }
 
     /// A text was executed to its end: each of its statements, which SQLite prepared and finalized itself.
     pub(super) fn executed(&mut self, call: &Call<'_>) {
         let text = sql(call);
         let key = hash(&Item::Text(&text));
-        let known = self.scripts.get(&key).cloned().unwrap_or_else(|| {
-            let script: Rc<[Rc<str>]> = statements(&text)
-                .iter()
-                .map(|statement| {
-                    let normal = self.known(statement.sql);
-                    self.plan(call, &normal, statement.sql);
-                    normal
-                })
-                .collect();
-            if self.scripts.len() >= MOST_TEXTS {
-                self.scripts.clear();
-            }
-            self.scripts.insert(key, Rc::clone(&script));
-            script
-        });
-        for statement in known.iter() {
-            if let Some(work) = self.work.get_mut(statement) {
-                work.executed += 1;
-            }
+        let script = self.scripts.get(&key).cloned().unwrap_or_else(|| self.script(call, key, &text));
+        for statement in script.iter() {
+            self.work.entry(Rc::clone(statement)).or_default().executed += 1;
         }
+    }
+
+    /// The normal forms of the statements of a text. What reads, and could not be prepared before its tables were made, has its plan
+    /// now.
+    fn script(&mut self, call: &Call<'_>, key: u64, text: &str) -> Rc<[Rc<str>]> {
+        let mut script = Vec::new();
+        for statement in statements(text) {
+            let normal = self.known(statement.sql);
+            if reads(statement.sql) {
+                self.plan(call, &normal, statement.sql);
+            }
+            script.push(normal);
+        }
+        let script: Rc<[Rc<str>]> = script.into();
+        if self.scripts.len() >= MOST_TEXTS {
+            self.scripts.clear();
+        }
+        self.scripts.insert(key, Rc::clone(&script));
+        script
     }
 
     /// The normal form of a text.
@@ -115,10 +131,11 @@ impl Statements {
         normal
     }
 
-    /// Asks for the plan of a statement that is seen for the first time, on the connection of a call.
+    /// Asks for the plan of a statement that has none yet, on the connection of a call.
     fn plan(&mut self, call: &Call<'_>, normal: &Rc<str>, text: &str) {
-        if !self.work.contains_key(normal) {
-            let plan = self.machine.plan(call.process, call.arguments, text);
+        if !self.work.contains_key(normal)
+            && let Some(plan) = self.machine.plan(call.process, call.arguments, text)
+        {
             self.work.insert(Rc::clone(normal), Work { plan, ..Work::default() });
         }
     }
@@ -179,4 +196,10 @@ impl Statements {
     pub(super) fn work(self) -> BTreeMap<String, Work> {
         self.work.into_iter().map(|(statement, work)| (statement.to_string(), work)).collect()
     }
+}
+
+/// Whether a statement surely writes nothing.
+fn reads(sql: &str) -> bool {
+    let first = sql.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    ["select", "values"].iter().any(|word| first.eq_ignore_ascii_case(word))
 }

@@ -25,6 +25,7 @@ int sqlite3_bind_text(sqlite3_stmt *, int, const char *, int, void (*)(void *));
 int sqlite3_bind_blob(sqlite3_stmt *, int, const void *, int, void (*)(void *));
 int sqlite3_bind_double(sqlite3_stmt *, int, double);
 int sqlite3_bind_int64(sqlite3_stmt *, int, long long);
+int sqlite3_changes(sqlite3 *);
 int sqlite3_step(sqlite3_stmt *);
 int sqlite3_reset(sqlite3_stmt *);
 int sqlite3_finalize(sqlite3_stmt *);
@@ -287,6 +288,18 @@ static void own_table(void) {
   sqlite3_close(db);
 }
 
+static void changes(void) {
+  sqlite3 *db;
+  sqlite3_open(":memory:", &db);
+  sqlite3_exec(db, "create table t(a); insert into t values(1), (2)", NULL, NULL, NULL);
+  sqlite3_changes(db);
+  sqlite3_exec(db, "update t set a = 3 where a = 1", NULL, NULL, NULL);
+  sqlite3_changes(db);
+  sqlite3_exec(db, "select a from t", NULL, NULL, NULL);
+  sqlite3_changes(db);
+  sqlite3_close(db);
+}
+
 int main(int count, char **words) {
   const char *what = words[1];
   if (!strcmp(what, "threads")) threads();
@@ -294,6 +307,7 @@ int main(int count, char **words) {
   if (!strcmp(what, "two")) starts_another(words[0]);
   if (!strcmp(what, "second")) run("two.db", "insert into t values(1)");
   if (!strcmp(what, "blob")) blobs();
+  if (!strcmp(what, "changes")) changes();
   if (!strcmp(what, "large")) large();
   if (!strcmp(what, "function")) own_function();
   if (!strcmp(what, "values")) values();
