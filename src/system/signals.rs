@@ -112,8 +112,10 @@ impl Told {
 /// Signals do again what they do by themselves.
 pub(super) fn are_not_watched() {
     if TO.load(Ordering::SeqCst) >= 0 {
-        // SAFETY: the default runs no code.
-        WATCHED.iter().for_each(|signal| drop(unsafe { libc::signal(*signal, libc::SIG_DFL) }));
+        for signal in WATCHED {
+            // SAFETY: the default runs no code.
+            unsafe { libc::signal(signal, libc::SIG_DFL) };
+        }
     }
 }
 
@@ -170,7 +172,9 @@ fn copy_that_waits() -> io::Result<Option<Told>> {
             TO.store(theirs.into_raw_fd(), Ordering::SeqCst);
             WATCHED.iter().for_each(|signal| handle(*signal, tell));
             libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
-            (0..3).for_each(|stream| drop(libc::close(stream)));
+            for stream in 0..3 {
+                libc::close(stream);
+            }
             libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, std::ptr::null_mut());
             loop {
                 libc::pause();
