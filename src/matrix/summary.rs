@@ -36,6 +36,8 @@ pub struct Summary {
     pub timed_out: usize,
     /// Cases with a broken promise.
     pub broken: usize,
+    /// Snapshots of new cases and of new builds, to be looked at and accepted.
+    pub new: usize,
     /// Drifts that have to be reviewed.
     pub unreviewed: usize,
     /// Cases that follow such a drift: they do what a build above them does, whose drift waits for review.
@@ -79,6 +81,7 @@ impl Summary {
             crashed: verdicts(Verdict::Crashed),
             timed_out: verdicts(Verdict::TimedOut),
             broken: verdicts(Verdict::Broken),
+            new: cases().filter(|case| case.standing == Standing::New && case.drift.is_some()).count(),
             unreviewed: standings(Standing::Unreviewed),
             follow: standings(Standing::Follows),
             unwanted: standings(Standing::Unwanted),
@@ -100,6 +103,7 @@ impl Summary {
             crashed: self.crashed + other.crashed,
             timed_out: self.timed_out + other.timed_out,
             broken: self.broken + other.broken,
+            new: self.new + other.new,
             unreviewed: self.unreviewed + other.unreviewed,
             follow: self.follow + other.follow,
             unwanted: self.unwanted + other.unwanted,
@@ -107,7 +111,7 @@ impl Summary {
         }
     }
 
-    /// Whether nothing needs attention.
+    /// Whether nothing needs attention; what is new is no failure, and is to be accepted (see [`Self::new`]).
     pub fn is_clean(&self) -> bool {
         self.broken + self.unreviewed + self.follow + self.unwanted + self.failed + self.could_not_run == 0
     }
@@ -128,6 +132,7 @@ impl Summary {
             seldom(self.could_not_run, "case that could not run", "cases that could not run"),
             seldom(self.unwanted, "unwanted snapshot", "unwanted snapshots"),
             Some(counted(self.broken, "broken", "broken")),
+            seldom(self.new, "new (not yet on record)", "new (not yet on record)"),
             Some(counted(self.unreviewed, "unreviewed drift", "unreviewed drifts")),
             seldom(self.follow, "case that follows one", "cases that follow one"),
             Some(counted(self.on_record, "drift on record", "drifts on record")),

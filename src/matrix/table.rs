@@ -19,9 +19,10 @@ const ALL_SHOWN: usize = 30;
 const ALL_LISTED: usize = 40;
 
 /// Every status of a cell, with its sign and meaning, in the order of the legend.
-pub const SIGNS: [(Standing, char, &str); 10] = [
+pub const SIGNS: [(Standing, char, &str); 11] = [
     (Standing::Holds, '.', "holds"),
     (Standing::OnRecord, '~', "differs from the build before, on record"),
+    (Standing::New, '+', "new, not yet on record"),
     (Standing::Unreviewed, '!', "unreviewed drift"),
     (Standing::Follows, ':', "follows an unreviewed drift above"),
     (Standing::Broken, 'X', "broken"),
@@ -175,6 +176,7 @@ fn sign(standing: Standing, color: bool) -> String {
     let style = match standing {
         Standing::Holds => AnsiColor::Green.on_default(),
         Standing::OnRecord => AnsiColor::Cyan.on_default(),
+        Standing::New => AnsiColor::Blue.on_default().bold(),
         Standing::Unsupported => Style::new().dimmed(),
         Standing::Crashed | Standing::TimedOut => AnsiColor::Magenta.on_default(),
         Standing::Unreviewed | Standing::Follows | Standing::Unwanted => {

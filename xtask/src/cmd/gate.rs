@@ -6,7 +6,7 @@ mod latency;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 use jiff::civil::Date;
 use sqlite_contracts::analysis::gate::{Format, Gate, Look, Place, Policy, Report, only_of_both, policy};
@@ -14,15 +14,14 @@ use sqlite_contracts::builds::{Build, BuildSet};
 use sqlite_contracts::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use sqlite_contracts::project::Project;
 use sqlite_contracts::record::report::CellReport;
-use sqlite_contracts::subject::Subject;
 use sqlite_contracts::system::files::write_atomically;
 
 use crate::support::cells::{Cells, both};
 use crate::support::context;
-use crate::support::exit::Exit;
+use crate::support::exit::{Exit, Usage};
 use crate::support::known::name_known;
 use crate::support::locks::{Locked, with_lock};
-use crate::support::products::Products;
+use crate::support::products::{Compiling, Products};
 use crate::support::subject::Subjects;
 use crate::support::today::today;
 use crate::support::writable;
@@ -33,7 +32,7 @@ const AFTER: &str = "\
 Examples:
   cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite
   cargo xtask gate --from 3.54.1-rusqlite --to 3.54.1-recommended      other flags
-  cargo xtask gate --from system --to 3.54.1-debian 'precision/*'
+  cargo xtask gate --from system --to 3.54.1-debian precision 'json/*'
   cargo xtask gate --from go@1.14.16 --to go@1.14.22                  two versions of a driver, on the same SQLite
   cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite app.sql --sql 'SELECT round(0.285, 2)'
   cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite app.trace                what a recorded program would notice
@@ -77,12 +76,14 @@ pub(crate) struct Args {
     /// The day on which acceptances are judged, to see what will expire; by default today, in UTC
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
-    /// Ask every contract of the library too, included or not
-    #[arg(long, conflicts_with_all = ["names", "sql"])]
+    /// Ask every contract of the library too, included or not; with subjects, choose among all of them
+    #[arg(long)]
     catalogue: bool,
     /// Run every cell, also those whose inputs did not change
     #[arg(long)]
     fresh: bool,
+    #[command(flatten)]
+    compiling: Compiling,
     /// The line of the program that moves SQLite, such as Dockerfile:7: annotations and SARIF findings point there, not at
     /// contracts. Without a number it is the one of the crate in the lock of `--to-lock`
     #[arg(long, value_name = "FILE[:LINE]")]
@@ -126,7 +127,7 @@ struct Output {
     #[arg(long)]
     details: bool,
     /// Print into a file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Write the report in another format too; `drafts=DIR` writes a contract for each difference of a trace, which shows it
     /// in a few steps; may be repeated
@@ -196,13 +197,14 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     if args.latency.latency.is_some() {
         latency::check(&args.output)?;
     }
-    let from_lock = args.from.from_lock.as_deref().map(|lock| with_lock(&mut project, lock));
-    let to_lock = args.to.to_lock.as_deref().map(|lock| with_lock(&mut project, lock));
+    let from_lock = args.from.from_lock.as_deref().map(|lock| with_lock(&mut project, lock, "with --from"));
+    let to_lock = args.to.to_lock.as_deref().map(|lock| with_lock(&mut project, lock, "with --to"));
     let policy = read_policy(&project, args.policy.as_deref())?;
     let cells = Cells::new(&project, args.fresh, || match args.catalogue {
-        true => Ok(Subject::all_and_catalogue(&project)?),
+        true => args.subjects.read_with_catalogue(&project),
         false => args.subjects.read_or_all(&project),
     })?;
+    args.compiling.apply(cells.engine().store());
     if args.output.drafts().next().is_some() {
         excerpts::check(&cells)?;
     }
@@ -218,6 +220,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     args.output.write(&report)?;
     for folder in args.output.drafts() {
         excerpts::write(&cells, [from, to], &report, folder)?;
+    }
+    if report.is_void() {
+        bail!(Usage("there is nothing to judge: what was asked is broken on both builds".to_owned()));
     }
     Ok(Exit::of_findings(report.gate == Gate::Blocked))
 }

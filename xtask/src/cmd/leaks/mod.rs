@@ -17,7 +17,7 @@ use measure::Leak;
 const AFTER: &str = "\
 Examples:
   cargo xtask leaks                              the core builds, with the default workloads
-  cargo xtask leaks --all --svg leaks.svg        every build, and a chart of memory by iterations
+  cargo xtask leaks --all --output leaks.svg     every build, and a chart of memory by iterations
   cargo xtask leaks --driver python,go,node,rusqlite,capi
                                                  the same program in five languages, one table
   cargo xtask leaks --driver go@1.14.16,go@1.14.22 '3.54.1-rusqlite'
