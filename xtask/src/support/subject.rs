@@ -2,15 +2,17 @@
 
 use anyhow::Result;
 use sqlite_contracts::builds::BuildSet;
+use sqlite_contracts::diagnostic::paragraph;
 use sqlite_contracts::project::Project;
-use sqlite_contracts::subject::Subject;
+use sqlite_contracts::subject::{Among, Subject};
 
 use crate::support::exit::Usage;
+use crate::ui::output::width;
 
 /// What builds are asked.
 #[derive(clap::Args)]
 pub(crate) struct Subjects {
-    /// A contract (`precision/money-round`, 'precision/*'), a case
+    /// A contract (`precision/money-round`, 'precision/*'), an area (`precision`), a case
     /// (`precision/money-round/computed-amounts`, 'precision/money-round/half*'), a contract's file anywhere
     /// (`idea.yaml`, `idea.yaml/case`), a file of SQL (`schema.sql`), a script of sqllogictest in SQLite's own dialect
     /// (`select1.test`, `select1.slt`), or a trace of a program (`app.trace`); may be repeated
@@ -19,6 +21,17 @@ pub(crate) struct Subjects {
     /// Statements, run one after the other on a new database in memory; may be repeated
     #[arg(long, value_name = "SQL", allow_hyphen_values = true)]
     sql: Vec<String>,
+}
+
+/// Says of traces that were cut short that not all of the program is asked.
+pub(crate) fn tell_cut(project: &Project, subjects: &[Subject]) {
+    for subject in subjects {
+        if let Some(at) = subject.cut(project) {
+            let words =
+                format!("{} is cut short behind byte {at}: only the calls before it are asked", subject.id());
+            anstream::eprint!("{}", paragraph(&words, "", "  ", width()));
+        }
+    }
 }
 
 impl Subjects {
@@ -37,6 +50,10 @@ impl Subjects {
 
     /// The subjects, at least one of which must be named.
     pub(crate) fn read(&self, project: &Project) -> Result<Vec<Subject>> {
+        self.read_among(project, Among::Project)
+    }
+
+    fn read_among(&self, project: &Project, among: Among) -> Result<Vec<Subject>> {
         if self.is_empty() {
             return Err(
                 Usage("name what to run: a contract, a case, a file, or SQL with --sql".to_owned()).into()
@@ -44,7 +61,7 @@ impl Subjects {
         }
         let mut subjects = Vec::new();
         for name in &self.names {
-            subjects.extend(Subject::named(project, name)?);
+            subjects.extend(Subject::named_among(project, name, among)?);
         }
         for (number, sql) in (1..).zip(&self.sql) {
             subjects.push(Subject::sql(sql, number)?);
@@ -55,5 +72,13 @@ impl Subjects {
     /// The subjects; every contract of the project where none is named.
     pub(crate) fn read_or_all(&self, project: &Project) -> Result<Vec<Subject>> {
         if self.is_empty() { Ok(Subject::all(project)?) } else { self.read(project) }
+    }
+
+    /// The subjects, whose globs and areas choose in the whole library too; every contract of both where none is named.
+    pub(crate) fn read_with_catalogue(&self, project: &Project) -> Result<Vec<Subject>> {
+        match self.is_empty() {
+            true => Ok(Subject::all_and_catalogue(project)?),
+            false => self.read_among(project, Among::Catalogue),
+        }
     }
 }

@@ -24,11 +24,11 @@ use crate::support::context::{self, OnBuilds};
 use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit, Usage};
 use crate::support::groups::{Group, groups};
-use crate::support::products::{Products, named, tell_missing};
+use crate::support::products::{Compiling, Products, named, tell_missing};
 use crate::support::subject::Subjects;
 use crate::support::writable;
 use crate::ui::flame_graph;
-use crate::ui::output::{Format, print, print_json};
+use crate::ui::output::{Format, print, print_json, terminal_width};
 use steps::{Shown, Step};
 
 const AFTER: &str = "\
@@ -60,6 +60,8 @@ pub(crate) struct Args {
     subjects: Subjects,
     #[command(flatten)]
     on: OnBuilds,
+    #[command(flatten)]
+    compiling: Compiling,
     /// Draw what each case leaves allocated after its last step, and which functions allocated it (Linux)
     #[arg(long, value_name = "OUT.svg")]
     flamegraph: Option<PathBuf>,
@@ -130,6 +132,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
     writable::check(args.flamegraph.as_deref())?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    args.compiling.apply(engine.store());
     let (subjects, globs) = args.subjects.apart(engine.builds());
     let subjects = subjects.read(&project)?;
     let chosen = args.on.and(globs.iter().collect()).of(engine.builds())?;
@@ -252,7 +255,8 @@ fn heading(group: &Group<'_, Cell>, case: &CaseReport, total: usize, is_sql: boo
 fn all_steps(group: &Group<'_, Cell>, case: &Case, report: &CaseReport) -> String {
     let outcomes: Vec<&[Shown]> = group.members.iter().map(|cell| cell.outcomes(&case.name)).collect();
     let end = report.transcript.last().filter(|line| line.verdict() != Verdict::Holds);
-    steps::text(case, report, &outcomes) + &end.map_or(String::new(), |line| format!("\n    {line}"))
+    steps::text(case, report, &outcomes, terminal_width())
+        + &end.map_or(String::new(), |line| format!("\n    {line}"))
 }
 
 /// Where it crashed or hung. Lines differ from build to build: one stack stands for all.
