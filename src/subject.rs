@@ -3,13 +3,14 @@
 //! Every command that runs something on builds takes subjects, in the same words. A new kind of input is a new variant
 //! here and not a new command.
 
+mod selector;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
-use globset::{Glob, GlobMatcher};
 
 use crate::contract::capability::Row;
 use crate::contract::{Contract, trace};
@@ -17,6 +18,9 @@ use crate::diagnostic::{Diagnostics, SourceText, nearest, suggestion};
 use crate::project::{Project, catalogue};
 use crate::record::report::CellReport;
 use crate::trace::Trace;
+use selector::{is_glob, matching};
+
+pub use selector::{Among, is_area};
 
 /// Something that builds can be asked.
 #[derive(Debug, Clone)]
@@ -74,7 +78,7 @@ impl Subject {
 
     /// The subjects that a name stands for:
     ///
-    /// - `precision/money-round`, a contract; `precision/*`, all that match
+    /// - `precision/money-round`, a contract; `precision/*`, all that match; `precision`, all of an area
     /// - `precision/money-round/computed-amounts`, a case
     /// - `idea.yaml`, a contract's file anywhere; `idea.yaml/first`, a case in it
     /// - `precision/money-round/half*`, all cases that match, where no contract does
@@ -85,6 +89,14 @@ impl Subject {
     /// # Errors
     /// [`UnknownSubject`], or the [`Diagnostics`] of a file that cannot be read.
     pub fn named(project: &Project, name: &str) -> Result<Vec<Self>> {
+        Self::named_among(project, name, Among::Project)
+    }
+
+    /// The same, where globs and areas choose among these contracts.
+    ///
+    /// # Errors
+    /// Those of [`Self::named`].
+    pub fn named_among(project: &Project, name: &str, among: Among) -> Result<Vec<Self>> {
         if let Some(file) = Self::file(project, name) {
             return Ok(vec![file?]);
         }
@@ -93,8 +105,11 @@ impl Subject {
         {
             return Ok(vec![subject?.only(project, case)?]);
         }
-        if name.contains(['*', '?', '[', '{']) {
-            return matching(project, name);
+        if is_glob(name) {
+            return matching(project, name, among);
+        }
+        if is_area(project, name) {
+            return matching(project, &format!("{}/*", name.trim_end_matches('/')), among);
         }
         Ok(vec![match Self::whole(project, name)? {
             Some(subject) => subject,
@@ -280,37 +295,7 @@ fn is_sql_file(name: &str) -> bool {
     extension(name).is_some_and(|extension| extension.eq_ignore_ascii_case("sql"))
 }
 
-/// The contracts that match, or else the cases.
-fn matching(project: &Project, glob: &str) -> Result<Vec<Subject>> {
-    let all = Subject::all(project)?;
-    let is_meant = matcher(glob)?;
-    let found: Vec<Subject> = all.iter().filter(|subject| is_meant.is_match(subject.id())).cloned().collect();
-    let found = if found.is_empty() { matching_cases(project, &all, glob)? } else { found };
-    match found.is_empty() {
-        true => Err(unknown(project, glob).into()),
-        false => Ok(found),
-    }
-}
-
-fn matching_cases(project: &Project, all: &[Subject], glob: &str) -> Result<Vec<Subject>> {
-    let Some((contract, case)) = glob.rsplit_once('/') else { return Ok(Vec::new()) };
-    let (is_contract, is_case) = (matcher(contract)?, matcher(case)?);
-    let mut found = Vec::new();
-    for subject in all.iter().filter(|subject| is_contract.is_match(subject.id())) {
-        let mut contract = subject.contract(project)?.as_ref().clone();
-        contract.cases.retain(|case| is_case.is_match(&case.name));
-        if !contract.cases.is_empty() {
-            found.push(Subject::Contract(Arc::new(contract)));
-        }
-    }
-    Ok(found)
-}
-
-fn matcher(glob: &str) -> Result<GlobMatcher, UnknownSubject> {
-    Ok(Glob::new(glob).map_err(|error| UnknownSubject(error.to_string()))?.compile_matcher())
-}
-
-const KINDS: &str = "a subject is a contract (`<area>/<contract>`), a case (`<area>/<contract>/<case>`), a contract's \
+const KINDS: &str = "a subject is a contract (`<area>/<contract>`), an area (`<area>`), a case (`<area>/<contract>/<case>`), a contract's \
                      file (`.yaml`), a file of SQL (`.sql`), a script of sqllogictest (`.test`, `.slt`), or a trace \
                      (`.trace`)";
 
@@ -446,6 +431,38 @@ mod tests {
         assert_eq!(contract.id, "precision/money-round");
         assert!(contract.cases.iter().all(|case| case.name.starts_with("computed")));
         assert!(named("precision/*/no-such*").is_err());
+    }
+
+    #[test]
+    fn an_area_is_all_its_contracts() {
+        let ids = |name: &str| {
+            let found = named(name).unwrap();
+            found.iter().map(|subject| subject.id().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids("precision"), ids("precision/*"));
+        assert_eq!(ids("precision"), ids("precision/"));
+        assert!(ids("precision").len() > 1);
+        let error = named("precison").unwrap_err().to_string();
+        assert!(error.starts_with("there is no contract `precison`"), "{error}");
+    }
+
+    #[test]
+    fn a_project_of_its_own_chooses_in_the_library_what_it_has_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project::at(folder.path());
+        let write = |file: &str, text: &str| {
+            let file = project.contracts().join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        };
+        write("include.yaml", "include: [precision/money-round]\n");
+        write("mine/first.yaml", "title: x\nwhy: y\ncases: [{name: z, steps: [{open: ':memory:'}]}]\n");
+        let count = |name: &str, among| Subject::named_among(&project, name, among).unwrap().len();
+        assert_eq!(count("mine", Among::Project), 1);
+        assert_eq!(count("precision", Among::Project), 1, "what it includes of the area");
+        assert!(count("precision", Among::Catalogue) > 10);
+        assert!(count("json", Among::Project) > 1, "nothing of this area is included");
+        assert_eq!(count("json/*", Among::Project), count("json", Among::Catalogue));
     }
 
     #[test]

@@ -25,6 +25,7 @@ const VIEWS = {
   contract: `#open=${contract.id}`,
   build: `#open=@${second}`,
   bad: "#open=no/such/case@1.0.0-none",
+  "bad-view": "#view=rubbish&nonsense",
   pair: `#a=${first}&b=${second}&drift=1&unfold=*`,
   empty: "#q=no-such-word&drift=1",
   since: `#view=since&open=${opened}`,
@@ -65,6 +66,8 @@ async function see(name, viewport, scheme, hash) {
   await settled(tab);
   await tab.screenshot({ path: `${out}/${name}.png` });
   if (await tab.evaluate(() => document.documentElement.scrollWidth > innerWidth)) complain(`${name}: wider than the window`);
+  const isCut = () => document.querySelector("nav").scrollWidth > document.querySelector("nav").clientWidth;
+  if (await tab.evaluate(isCut)) complain(`${name}: the tabs are cut`);
   // The page's policy is about what is in the page.
   await tab.evaluate(fs.readFileSync(axe, "utf8"));
   const { violations } = await tab.evaluate(() => axe.run({ resultTypes: ["violations"] }));

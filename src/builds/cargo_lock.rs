@@ -19,6 +19,8 @@ const SYSTEM_UNLESS_CC: &str = "libsqlite3-sys";
 pub struct Lock {
     text: SourceText,
     packages: Vec<Package>,
+    /// How a build is named instead: ` with --build`, ` as a target`.
+    instead: String,
 }
 
 /// What every version of the format has; the rest is ignored.
@@ -76,7 +78,12 @@ impl Lock {
             let message = format!("this is not a Cargo.lock: {}", error.message());
             Diagnostic::new(text, span, message).help("name a lock file that cargo wrote")
         })?;
-        Ok(Self { text: text.clone(), packages: read.package })
+        Ok(Self { text: text.clone(), packages: read.package, instead: String::new() })
+    }
+
+    /// The same, whose mistakes say how a command is told a build instead of a lock file: `with --build`.
+    pub fn instead(self, words: &str) -> Self {
+        Self { instead: format!(" {words}"), ..self }
     }
 
     /// The build that its program gets: the one whose manifest names the crate's release, else the one whose
@@ -134,16 +141,25 @@ impl Lock {
             self.packages.iter().filter(bundles).partition(|package| package.links_the_system());
         match (bundlers.as_slice(), system.first()) {
             ([one], _) => Ok(one),
+            ([], None) if self.packages.is_empty() => {
+                Err(Diagnostic::new(&self.text, 0..0, "there is no package in this lock file").help(format!(
+                    "`cargo generate-lockfile` writes it anew; or name the build{}",
+                    self.instead
+                )))
+            }
             ([], None) => Err(Diagnostic::new(&self.text, 0..0, "no crate in this lock file bundles SQLite")
                 .help(format!(
-                    "the crates that do are those of the manifests in sqlite-builds/: `{}`",
-                    crate::project::command_name::command("build --list")
+                    "the crates that do are those of the manifests in sqlite-builds/: `{}` names the builds; name the \
+                     one that is shipped{}",
+                    crate::project::command_name::command("build --list"),
+                    self.instead
                 ))),
             ([], Some(system)) => {
                 let message = format!("{system} links the system's SQLite here");
-                Err(Diagnostic::new(&self.text, system.version.span(), message).help(
-                    "turn its feature `bundled` on, or name the build of that system with --from or --to",
-                ))
+                Err(Diagnostic::new(&self.text, system.version.span(), message).help(format!(
+                    "turn its feature `bundled` on, or name the build of that system{}",
+                    self.instead
+                )))
             }
             (several, _) => {
                 let names = several.iter().map(ToString::to_string);
@@ -152,7 +168,7 @@ impl Lock {
                     names.collect::<Vec<_>>().join(", ")
                 );
                 Err(Diagnostic::new(&self.text, several[0].version.span(), message)
-                    .help("name the build that you mean with --from or --to"))
+                    .help(format!("name the build that you mean{}", self.instead)))
             }
         }
     }
@@ -206,6 +222,23 @@ impl From<LockError> for anyhow::Error {
 mod tests {
     use super::*;
     use semver::Version;
+
+    #[test]
+    fn a_lock_file_that_names_no_build_says_how_to_name_one() {
+        let project = Project::at(env!("CARGO_MANIFEST_DIR"));
+        let builds = BuildSet::load(&project).unwrap();
+        let mistake = |text: &str| {
+            let lock = Lock::parse(&SourceText::new("Cargo.lock", text)).unwrap().instead("with --build");
+            lock.bundler(&builds).unwrap_err().render(false)
+        };
+        let system = mistake("[[package]]\nname = \"libsqlite3-sys\"\nversion = \"0.30.1\"\n");
+        assert!(system.contains("or name the build of that system with --build"), "{system}");
+        let empty = mistake("");
+        assert!(empty.contains("there is no package in this lock file"), "{empty}");
+        assert!(empty.contains("`cargo generate-lockfile`") && empty.contains("with --build"), "{empty}");
+        let other = mistake("[[package]]\nname = \"serde\"\nversion = \"1.0.0\"\n");
+        assert!(other.contains("no crate in this lock file bundles SQLite"), "{other}");
+    }
 
     #[test]
     fn a_release_without_a_build_is_reported_with_the_command_that_adds_it() {

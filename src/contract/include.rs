@@ -60,8 +60,21 @@ fn named(text: &SourceText) -> Result<BTreeSet<&'static str>, Diagnostics> {
     mistakes.into_result(ids)
 }
 
-/// Whether a name means a contract: it is its id, or its area.
+/// Checks names that are to be included, and were given as an option of a command.
+///
+/// # Errors
+/// Every name of no area and no contract, as a mistake of that option.
+pub fn check(option: &str, names: &[String]) -> Result<(), Diagnostics> {
+    let mut mistakes = Diagnostics::new();
+    for name in names.iter().filter(|name| !catalogue::contracts().any(|id| is_of(id, name))) {
+        mistakes.push(unknown(&SourceText::new(option, name.as_str()), name));
+    }
+    mistakes.into_result(())
+}
+
+/// Whether a name means a contract: it is its id, or its area, which shells complete as `precision/`.
 fn is_of(id: &str, name: &str) -> bool {
+    let name = name.strip_suffix('/').unwrap_or(name);
     id == name || id.split_once('/').is_some_and(|(area, _)| area == name)
 }
 
@@ -93,6 +106,15 @@ mod tests {
         assert!(ids.contains("statement-lifetime/churn"));
         assert!(!ids.contains("precision/dates"));
         assert!(included_by("include: memory-caps").unwrap().contains("memory-caps/lookaside"));
+    }
+
+    #[test]
+    fn a_name_from_the_command_line_is_shown_as_it_was_given() {
+        let names = ["precision", "precision/", "precision/money-round", "nonsense"].map(str::to_owned);
+        assert!(check("--include", &names[..3]).is_ok());
+        let message = check("--include", &names).unwrap_err().render(false);
+        assert!(message.contains("no area and no contract `nonsense`"), "{message}");
+        assert!(message.contains("--include:1:1") && !message.contains("include.yaml"), "{message}");
     }
 
     #[test]

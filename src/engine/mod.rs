@@ -30,7 +30,7 @@ use sha2::{Digest, Sha256};
 
 use crate::builds::{Build, BuildSet, Product, Progress, Store};
 use crate::contract::requires::BuildFacts;
-use crate::contract::{Case, Contract, PlacedStep};
+use crate::contract::{Case, Contract, DriverVersion, PlacedStep};
 use crate::diagnostic::{Diagnostics, limit};
 use crate::languages::Languages;
 use crate::outcome::Outcome;
@@ -265,6 +265,14 @@ impl Engine {
     pub fn leftovers(&self, contract: &Contract, build: &Build) -> Result<Leftovers> {
         let ready = self.ready(build)?;
         outstanding::run(contract, &ready.facts, &ready.product, &self.pool)
+    }
+
+    /// The versions of what a driver needs, as this machine has it.
+    ///
+    /// # Errors
+    /// What is missing, and how to get it.
+    pub fn describe(&self, driver: &DriverVersion) -> Result<String, String> {
+        self.languages.describe(driver, &self.project)
     }
 
     fn programs_here(&self) -> Programs<'_> {

@@ -9,6 +9,9 @@ use crate::record::snapshots::{Drift, SnapshotName};
 /// What follows a drift: its causes.
 type Causes<'a> = &'a dyn Fn(&SnapshotName, &Drift) -> String;
 
+/// A case of which nothing is on record: a failure, as it is to a build server.
+const NEW: &str = "new, not yet on record";
+
 /// One test suite per cell, one test case per case.
 pub fn junit(survey: &Survey, elapsed: Duration, because: Causes) -> String {
     let suites: String = survey.cells.iter().map(|cell| suite(cell, because)).collect();
@@ -74,11 +77,12 @@ fn finding(cell: &Cell, case: &Case, because: Causes) -> Option<(&'static str, S
             let text = failures.map(|f| message::broken(&case.report.case, &cell.build, f, false)).collect();
             Some(("broken", text))
         }
-        Standing::Unreviewed => {
-            let drift = case.drift.as_ref()?;
+        Standing::New | Standing::Unreviewed => {
+            let what = if case.standing == Standing::New { NEW } else { "unreviewed drift" };
+            let Some(drift) = &case.drift else { return Some((what, String::new())) };
             let ending = case.report.ending();
             let text = message::drift_message(&name, drift, &cell.contract, ending.as_deref(), false);
-            Some(("unreviewed drift", text + &because(&name, drift)))
+            Some((what, text + &because(&name, drift)))
         }
         Standing::Follows => Some(("follows an unreviewed drift above", String::new())),
         Standing::Unwanted => Some(("on record but unsupported", name.to_string())),
@@ -87,7 +91,7 @@ fn finding(cell: &Cell, case: &Case, because: Causes) -> Option<(&'static str, S
 }
 
 /// Text escaped for XML, which cannot represent control characters other than tab and line feed at all.
-pub(crate) fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '&' => "&amp;".to_owned(),

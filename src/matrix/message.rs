@@ -109,11 +109,26 @@ pub fn drift_message(
     ending: Option<&str>,
     color: bool,
 ) -> String {
-    let mark = paint(AnsiColor::Yellow.on_default().bold(), "drift", color);
+    paint(AnsiColor::Yellow.on_default().bold(), "drift", color)
+        + &difference(name, drift, place, ending, color)
+}
+
+/// What a case does of which nothing is on record, or on a build of which nothing is: as a drift is shown.
+pub fn new_message(
+    name: &SnapshotName,
+    drift: &Drift,
+    place: &str,
+    ending: Option<&str>,
+    color: bool,
+) -> String {
+    paint(AnsiColor::Blue.on_default().bold(), "new", color) + &difference(name, drift, place, ending, color)
+}
+
+fn difference(name: &SnapshotName, drift: &Drift, place: &str, ending: Option<&str>, color: bool) -> String {
     let name = paint(Style::new().bold(), &name.to_string(), color);
     let ending = ending.map(|ending| format!("    {}\n", ending.replace('\n', "\n    "))).unwrap_or_default();
     let lines = diff::diff(drift.before(), &drift.after, color);
-    format!("{mark}: {name} {} ({place})\n{ending}{lines}", drift.against())
+    format!(": {name} {} ({place})\n{ending}{lines}", drift.against())
 }
 
 /// A drift as shown for review: what the contract is about, in lines of at most `width` columns, and the difference from

@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::survey::{Cell, Standing, Survey};
+use super::survey::{Case, Cell, Standing, Survey};
 use crate::diagnostic::numbers::counted;
 use crate::record::report::Verdict;
 
@@ -36,6 +36,8 @@ pub struct Summary {
     pub timed_out: usize,
     /// Cases with a broken promise.
     pub broken: usize,
+    /// Snapshots of new cases and of new builds, to be looked at and accepted.
+    pub new: usize,
     /// Drifts that have to be reviewed.
     pub unreviewed: usize,
     /// Cases that follow such a drift: they do what a build above them does, whose drift waits for review.
@@ -60,7 +62,9 @@ impl Summary {
 
     /// The figures of cells and their cases.
     pub(super) fn of_cells(cells: &[Cell]) -> Self {
-        let cases = || cells.iter().flat_map(|cell| &cell.cases);
+        // A build of a driver's version is not asked the cases of other drivers.
+        let is_asked = |case: &&Case| !case.report.is_of_another_driver();
+        let cases = || cells.iter().flat_map(|cell| &cell.cases).filter(is_asked);
         let verdicts = |verdict| cases().filter(|case| case.report.verdict == verdict).count();
         let recorded = cells.iter().filter(|cell| cell.is_recorded).flat_map(|cell| &cell.cases);
         let standings = |standing| cases().filter(|case| case.standing == standing).count();
@@ -77,6 +81,7 @@ impl Summary {
             crashed: verdicts(Verdict::Crashed),
             timed_out: verdicts(Verdict::TimedOut),
             broken: verdicts(Verdict::Broken),
+            new: cases().filter(|case| case.standing == Standing::New && case.drift.is_some()).count(),
             unreviewed: standings(Standing::Unreviewed),
             follow: standings(Standing::Follows),
             unwanted: standings(Standing::Unwanted),
@@ -98,6 +103,7 @@ impl Summary {
             crashed: self.crashed + other.crashed,
             timed_out: self.timed_out + other.timed_out,
             broken: self.broken + other.broken,
+            new: self.new + other.new,
             unreviewed: self.unreviewed + other.unreviewed,
             follow: self.follow + other.follow,
             unwanted: self.unwanted + other.unwanted,
@@ -105,7 +111,7 @@ impl Summary {
         }
     }
 
-    /// Whether nothing needs attention.
+    /// Whether nothing needs attention; what is new is no failure, and is to be accepted (see [`Self::new`]).
     pub fn is_clean(&self) -> bool {
         self.broken + self.unreviewed + self.follow + self.unwanted + self.failed + self.could_not_run == 0
     }
@@ -126,6 +132,7 @@ impl Summary {
             seldom(self.could_not_run, "case that could not run", "cases that could not run"),
             seldom(self.unwanted, "unwanted snapshot", "unwanted snapshots"),
             Some(counted(self.broken, "broken", "broken")),
+            seldom(self.new, "new (not yet on record)", "new (not yet on record)"),
             Some(counted(self.unreviewed, "unreviewed drift", "unreviewed drifts")),
             seldom(self.follow, "case that follows one", "cases that follow one"),
             Some(counted(self.on_record, "drift on record", "drifts on record")),
@@ -152,7 +159,6 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matrix::survey::Case;
     use crate::record::report::CaseReport;
 
     #[test]

@@ -1,5 +1,6 @@
 //! A run as a whole: the status of each case, given the results of all builds.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::time::Duration;
@@ -31,6 +32,8 @@ pub enum Standing {
     TimedOut,
     /// It crashes, which is on record.
     Crashed,
+    /// Not yet on record: of the case, or of the build, nothing is.
+    New,
     /// Not as on record, but as a build above it does, whose drift waits for review.
     Follows,
     /// On record though the build does not support it.
@@ -121,6 +124,9 @@ impl Survey {
     /// Evaluates the results of a run. `recorded` is the record after it.
     pub fn new(lineage: &Lineage, recorded: &Recorded, results: Vec<CellResult>) -> Self {
         let said = Said::new(&results);
+        let known = LazyCell::new(|| recorded.builds_known(lineage).ok());
+        // Of a record that cannot be listed, nothing is taken for new.
+        let is_known = |build: &str| known.as_ref().is_none_or(|known| known.contains(build));
         let mut survey = Self::outline(lineage, &results);
         let mut reports = Reports::new(results);
         for contract in &survey.contracts {
@@ -138,7 +144,7 @@ impl Survey {
                 let judged = |case: CaseReport| {
                     let new =
                         || CaseView::new(lineage, snapshots.case(&case.case), said.of(contract, &case.case));
-                    views.entry(case.case.clone()).or_insert_with(new).judge(build, case)
+                    views.entry(case.case.clone()).or_insert_with(new).judge(build, case, is_known)
                 };
                 let cases: Vec<Case> = report.cases.into_iter().map(judged).collect();
                 survey.cells.push(Cell {
@@ -222,7 +228,12 @@ impl<'a> CaseView<'a> {
         Self { lineage, snapshots, said, changes: changes(lineage, snapshots, said) }
     }
 
-    fn judge(&self, build: &str, report: CaseReport) -> Case {
+    /// Judges what the case did on a build; `is_known` says whether anything is on record of a build.
+    fn judge(&self, build: &str, report: CaseReport, is_known: impl Fn(&str) -> bool) -> Case {
+        let is_new = || {
+            let is_own = self.snapshots.accepted.contains_key(build);
+            self.snapshots.accepted.is_empty() || !is_own && !is_known(build)
+        };
         let drift = self.changes.get(build).filter(|_| report.verdict.is_compared()).cloned();
         let standing = match report.verdict {
             Verdict::Broken => Standing::Broken,
@@ -230,10 +241,22 @@ impl<'a> CaseView<'a> {
             Verdict::Unsupported if report.is_not_here() => Standing::Unsupported,
             Verdict::Unsupported if self.snapshots.accepted.contains_key(build) => Standing::Unwanted,
             Verdict::Unsupported => Standing::Unsupported,
-            _ if drift.is_some() => Standing::Unreviewed,
+            _ if drift.is_some() => {
+                if is_new() {
+                    Standing::New
+                } else {
+                    Standing::Unreviewed
+                }
+            }
             // Without anything to review, all is as on record.
             _ if self.changes.is_empty() => self.on_record(build, report.verdict),
-            _ if judge(self.lineage, self.snapshots, build, &report) != Outcome::Same => Standing::Follows,
+            _ if judge(self.lineage, self.snapshots, build, &report) != Outcome::Same => {
+                if is_new() {
+                    Standing::New
+                } else {
+                    Standing::Follows
+                }
+            }
             verdict => self.on_record(build, verdict),
         };
         Case { report, standing, drift }

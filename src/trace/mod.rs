@@ -3,10 +3,12 @@
 //! `docs/trace.md` describes the file. What is in it comes from somewhere else: nothing is believed before it was
 //! looked at, and no length is reserved for.
 
+mod about;
 mod container;
 mod event;
 mod hide;
 mod item;
+mod output;
 mod recorder;
 mod recording;
 mod statement;
@@ -20,11 +22,12 @@ use std::sync::Mutex;
 use anyhow::{Context, Result, bail};
 use minicbor::decode::Decoder;
 
-pub use container::{Cut, Damage};
+pub use about::{About, Begun, Ended, KeptFile, Packed};
+pub use container::{Cut, Damage, is_trace};
 pub use event::{Event, Function, Process};
 pub use item::{Digest, HiddenType, Item};
-pub use recorder::{Recorder, objection, program_of};
-pub use recording::{About, Ended, KeptFile, Recording};
+pub use recorder::{Recorder, has_no_environment, objection, program_of};
+pub use recording::Recording;
 pub use statement::normalized;
 pub use summary::{Counted, FileSummary, ProcessSummary, Summary};
 
@@ -58,6 +61,9 @@ impl Trace {
 
     /// As [`Trace::open`], for those who name the file themselves.
     pub(crate) fn open_unnamed(path: &Path) -> Result<Self> {
+        if path.is_dir() {
+            bail!("it is a folder: where `record` left it, `trace --recover` makes a trace of it");
+        }
         let mut file = File::open(path)?;
         let size = file.metadata()?.len();
         let (frames, cut) = container::frames(&mut file)?;
@@ -272,6 +278,7 @@ pub(crate) mod made_up {
             processes: (0..processes.len()).map(|number| number.to_string()).collect(),
             files: Vec::new(),
             stopped: BTreeMap::new(),
+            still_running: Vec::new(),
         };
         change(&mut about);
         let mut words = Vec::new();

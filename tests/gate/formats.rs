@@ -62,7 +62,7 @@ fn a_report_where_nothing_changes_says_so() {
     let text = Format::Text.render(&same, Look::default());
     assert_eq!(
         text,
-        "3.42.0-rusqlite → 3.43.0-rusqlite\npass: nothing changes (1 case of 1 contract compared)\n"
+        "3.42.0-rusqlite → 3.43.0-rusqlite\npass: nothing changes; 1 case of 1 contract compared\n"
     );
     assert!(
         Format::Junit
@@ -116,6 +116,22 @@ fn a_page_that_is_too_long_for_a_comment_lists_what_it_leaves_out() {
 }
 
 #[test]
+fn a_cause_is_said_once_below_all_that_have_it() {
+    let cases = |value: &str| {
+        let line = format!("query → {value}");
+        vec![holds("half", &[&line]), holds("other", &[&line])]
+    };
+    let report = crate::made_up::report(cases("1"), cases("2"), &Policy::default());
+    for details in [false, true] {
+        let text = Format::Text.render(&report, Look { details, ..Look::default() });
+        assert_eq!(text.matches("because (3.43.0)").count(), 1, "{text}");
+        let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part:?} is not in {text}"));
+        let other = if details { "value: precision/round/other" } else { "value: other" };
+        assert!(at(other) < at("because (3.43.0)"), "{text}");
+    }
+}
+
+#[test]
 fn what_many_cases_lack_is_one_line_below_the_values() {
     let half = |value: &str| holds("half", &[&format!("query → {value}")]);
     let lacking = |case: &str| CaseReport { reason: Some("needs threads".to_owned()), ..unsupported(case) };
@@ -142,7 +158,8 @@ fn what_many_cases_lack_is_one_line_below_the_values() {
     }
     let text = Format::Text.render(&report, Look::default());
     assert!(text.find("value: precision") < text.find("removed: 2 cases"), "{text}");
-    assert!(text.lines().nth(1).unwrap().starts_with("blocked: 1 value, 1 removed"), "{text}");
+    let tally = "blocked: 2 changes block the upgrade (1 value, 1 removed); ";
+    assert!(text.lines().nth(1).unwrap().starts_with(tally), "{text}");
 }
 
 #[test]

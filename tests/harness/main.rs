@@ -181,12 +181,34 @@ fn recording_from_nothing_asks_for_one_review_a_change() {
     survey::settle(&bench.project().snapshots(), &bench.lineage, &results).unwrap();
     let survey = bench.survey(&results);
     let standings: Vec<Standing> = survey.cells.iter().map(|cell| cell.standing).collect();
-    use Standing::{Follows, Unreviewed};
-    assert_eq!(standings, [Unreviewed, Follows, Unreviewed, Unreviewed]);
-    assert!(!Summary::of(&survey).is_clean());
+    assert_eq!(standings, [Standing::New; 4]);
+    let summary = Summary::of(&survey);
+    assert_eq!((summary.new, summary.unreviewed, summary.follow), (3, 0, 0));
+    assert!(summary.is_clean(), "what is new is no failure");
+    assert!(summary.line(Duration::ZERO).contains("0 broken, 3 new (not yet on record), 0 unreviewed"));
     if insta_writes() {
         assert_eq!(bench.files(), ["1 pending", "3 pending", "4 pending"]);
     }
+}
+
+#[test]
+fn a_build_is_new_while_nothing_is_on_record_of_it_or_below_it() {
+    let standings = |on_record: &[(&str, &str)], does: &[(&str, &str)]| {
+        let bench = Bench::new(on_record);
+        does.iter().for_each(|(build, line)| bench.fake.say(build, Verdict::Holds, line));
+        let builds: Vec<&str> = does.iter().map(|(build, _)| *build).collect();
+        let (_, results) = bench.run(&builds);
+        survey::settle(&bench.project().snapshots(), &bench.lineage, &results).unwrap();
+        let survey = bench.survey(&results);
+        survey.cells.iter().map(|cell| cell.standing).collect::<Vec<_>>()
+    };
+    use Standing::{Follows, Holds, New, Unreviewed};
+    assert_eq!(standings(&[("1", "a")], &[("3", "b"), ("4", "b")]), [New, New]);
+    assert_eq!(standings(&[("1", "a")], &[("3", "a")]), [Holds], "what it inherits is no news");
+    // 4 was compared with 2 and 3 when it was recorded, so they have been seen.
+    let seen = [("1", "a"), ("4", "c")];
+    assert_eq!(standings(&seen, &[("2", "b"), ("3", "b")]), [Unreviewed, Follows]);
+    assert_eq!(standings(&seen, &[("1", "b"), ("4", "d")]), [Unreviewed, Unreviewed]);
 }
 
 #[test]

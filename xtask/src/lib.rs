@@ -8,6 +8,7 @@ mod ui;
 
 use std::process::ExitCode;
 
+use clap_complete::CompleteEnv;
 use cli::{Cli, Verb};
 use sqlite_contracts::diagnostic::limit;
 use support::exit::Exit;
@@ -20,6 +21,7 @@ pub fn main() -> ExitCode {
     if args.next().is_some_and(|first| first == support::context::WORKER) {
         return sqlite_contracts::worker::main(&args.collect::<Vec<_>>());
     }
+    CompleteEnv::with_factory(cli::command).var(cli::complete::VARIABLE).complete();
     let Cli { verb, settings } = Cli::read();
     settings.apply();
     match verb {

@@ -1,6 +1,8 @@
 //! A report for a terminal: the verdict and what was asked, then the changes by contract, the worst first; each with
 //! its first difference, or with all of its lines.
 
+use std::collections::BTreeSet;
+
 use anstyle::{AnsiColor, Style};
 
 use super::change::{Change, ContractChanges};
@@ -40,19 +42,42 @@ fn section(report: &Report, contract: &ContractChanges, look: Look) -> String {
     let mut text = String::new();
     let most = if look.details { usize::MAX } else { replays::MOST_IN_BRIEF };
     let is_shown = |at: usize, change: &Change| change.group.is_none() || at < most;
-    for (_, change) in contract.in_full().enumerate().filter(|(at, change)| is_shown(*at, change)) {
-        text += &match (look.details, &change.group) {
-            (true, Some(group)) => {
-                replays::details(group, &marked(change, group, look)) + &accepted(report, change.standing)
-            }
-            (true, None) => self::change(report, contract, change, look.color),
-            (false, _) => in_brief(report, change, look),
-        };
-        text += &because.lines(&change.because);
-        text += &change.group.as_ref().map_or(String::new(), |group| replays::known(group, &mut because));
+    let shown = contract.in_full().enumerate().filter(|(at, change)| is_shown(*at, change));
+    for changes in by_causes(shown.map(|(_, change)| change)) {
+        for change in &changes {
+            text += &match (look.details, &change.group) {
+                (true, Some(group)) => {
+                    replays::details(group, &marked(change, group, look)) + &accepted(report, change.standing)
+                }
+                (true, None) => self::change(report, contract, change, look.color),
+                (false, _) => in_brief(report, change, look),
+            };
+        }
+        text += &because.lines(changes.iter().flat_map(|change| &change.because));
+        let groups = changes.iter().filter_map(|change| change.group.as_ref());
+        text.extend(groups.map(|group| replays::known(group, &mut because)));
     }
     text += &replays::rest(contract.in_full().skip(most).filter_map(|change| change.group.as_ref()));
     if text.is_empty() { text } else { heading(contract, look) + &text }
+}
+
+/// Changes with the same causes together, wherever the contract says these, so that they are said once, below all of the
+/// changes; a group of calls stays by itself, with what is known of it.
+fn by_causes<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<Vec<&'a Change>> {
+    let causes = |change: &Change| {
+        let causes = change.because.iter().map(|cause| (cause.key.to_string(), cause.text.clone()));
+        causes.collect::<BTreeSet<_>>()
+    };
+    let mut groups: Vec<Vec<&Change>> = Vec::new();
+    for change in changes {
+        let is_alike =
+            |group: &&mut Vec<&Change>| group[0].group.is_none() && causes(group[0]) == causes(change);
+        match groups.iter_mut().find(|group| change.group.is_none() && is_alike(group)) {
+            Some(group) => group.push(change),
+            None => groups.push(vec![change]),
+        }
+    }
+    groups
 }
 
 /// `value: half: query SELECT round(34.775, 2) → 34.77, was 34.78; 2 more lines differ`
@@ -152,7 +177,8 @@ pub(super) fn because(change: &Change) -> String {
     Because::new("    ", WIDTH).lines(&change.because)
 }
 
-/// `blocked: 12 value block; 2 value are accepted; 1 cost is only reported (340 cases of 34 contracts compared)`
+/// `blocked: 12 changes block the upgrade (10 value, 2 error); 1 change is only reported (cost); 340 cases of 34 contracts
+/// compared`
 fn summary(report: &Report, look: Look) -> String {
     let style = match report.gate {
         Gate::Pass => AnsiColor::Green.on_default().bold(),
@@ -174,13 +200,22 @@ pub(super) fn verdict(gate: Gate) -> &'static str {
 /// The totals of the changes, in one line.
 pub(super) fn tally(report: &Report) -> String {
     let listed = |number: fn(&Count) -> usize, is_meant: fn(Standing) -> bool, [one, many]: [&str; 2]| {
-        let counts = report.counts.iter().filter(|count| number(count) > 0);
-        let shown: Vec<String> = counts.map(|count| total(report, count, number(count), is_meant)).collect();
-        let cases = report.counts.iter().map(number).sum();
-        (!shown.is_empty()).then(|| format!("{} {}", shown.join(", "), plural(cases, one, many)))
+        let counts: Vec<&Count> = report.counts.iter().filter(|count| number(count) > 0).collect();
+        let kind = |count: &Count| kind(report, count, number(count), is_meant);
+        let kinds: Vec<String> = match counts.as_slice() {
+            [one] => vec![kind(one)],
+            several => several.iter().map(|count| format!("{} {}", number(count), kind(count))).collect(),
+        };
+        let changes = report.counts.iter().map(number).sum();
+        let (said, does) = (counted(changes, "change", "changes"), plural(changes, one, many));
+        (changes > 0).then(|| format!("{said} {does} ({})", kinds.join(", ")))
     };
     let parts = [
-        listed(|count| count.blocking, |standing| standing == Standing::Blocks, ["blocks", "block"]),
+        listed(
+            |count| count.blocking,
+            |standing| standing == Standing::Blocks,
+            ["blocks the upgrade", "block the upgrade"],
+        ),
         listed(
             |count| count.accepted,
             |standing| matches!(standing, Standing::Accepted(_)),
@@ -197,18 +232,18 @@ pub(super) fn tally(report: &Report) -> String {
         parts.push("nothing changes".to_owned());
     }
     parts.extend(report.asked.failures());
-    format!("{} ({})", parts.join("; "), compared(report))
+    format!("{}; {}", parts.join("; "), compared(report))
 }
 
-/// `4 value`, `204 removed (for 4 reasons)`
-fn total(report: &Report, count: &Count, cases: usize, is_meant: fn(Standing) -> bool) -> String {
-    let total = format!("{cases} {}", count.severity.as_str());
+/// `value`, or `removed for 4 reasons`.
+fn kind(report: &Report, count: &Count, changes: usize, is_meant: fn(Standing) -> bool) -> String {
+    let severity = count.severity.as_str();
     let of_it = report.lacking.iter().filter(|lacking| lacking.severity == count.severity);
     match of_it.filter(|lacking| is_meant(lacking.standing)).count() {
-        reasons if reasons > 0 && cases > 1 => {
-            format!("{total} (for {})", counted(reasons, "reason", "reasons"))
+        reasons if reasons > 0 && changes > 1 => {
+            format!("{severity} for {}", counted(reasons, "reason", "reasons"))
         }
-        _ => total,
+        _ => severity.to_owned(),
     }
 }
 

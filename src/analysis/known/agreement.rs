@@ -56,15 +56,13 @@ impl Sides {
     pub(super) fn agree(&self, step: &ChangedStep) -> Option<Agreement> {
         match self {
             Self::Value { was, is, classes } => {
-                let own = step.classes.filter(|own| own == classes)?;
-                let is_same = step
-                    .values
-                    .as_ref()
-                    .is_some_and(|(before, after)| (bare(before), bare(after)) == (was.clone(), is.clone()));
+                let (before, after) = step.value.as_ref()?;
+                let own = Class::of(before).zip(Class::of(after)).filter(|own| own == classes)?;
+                let is_same = (bare(before), bare(after)) == (was.clone(), is.clone());
                 let both_numbers = [own.0, own.1].iter().all(|class| *class == Class::Real);
                 Some(match (is_same, both_numbers) {
                     (true, _) => Agreement::SameText,
-                    (false, true) => nearness(step.values.as_ref(), was, is),
+                    (false, true) => nearness(step.value.as_ref(), was, is),
                     (false, false) => Agreement::SameWay,
                 })
             }
@@ -182,8 +180,8 @@ mod tests {
             words: BTreeSet::new(),
             text: String::new(),
             sort: Sort::Silent,
-            classes: values.and_then(|(was, is)| Class::of(was).zip(Class::of(is))),
-            values: values.map(|(was, is)| (was.to_owned(), is.to_owned())),
+            classes: Vec::new(),
+            value: values.map(|(was, is)| (was.to_owned(), is.to_owned())),
             before: owned(before),
             after: owned(after),
         }

@@ -116,14 +116,17 @@ fn sorts(group: &Group) -> &'static [Sort] {
     }
 }
 
-/// What an error says that the library does not know: the name of a function or module, or the word at which reading ended.
-fn lacking(said: &str) -> Option<String> {
+/// What an error says that the library does not know: the name of a function, with these arguments, or of a module, or the word
+/// at which reading ended.
+pub(in crate::analysis) fn lacking(said: &str) -> Option<String> {
     let name = |before: &str| {
         let (_, rest) = said.split_once(before)?;
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
         (end > 0).then(|| rest[..end].to_ascii_lowercase())
     };
-    ["no such function: ", "unknown function: ", "no such module: ", "near \""].into_iter().find_map(name)
+    let before =
+        ["no such function: ", "unknown function: ", "no such module: ", "arguments to function ", "near \""];
+    before.into_iter().find_map(name)
 }
 
 /// Words before a parenthesis that call nothing.
@@ -196,7 +199,7 @@ const TELLING: [&str; 20] = [
 ];
 
 /// The calls of a statement in whose arguments nothing is called, each alone; the clauses together where there are none.
-fn innermost(statement: &str) -> Vec<Needs> {
+pub(in crate::analysis) fn innermost(statement: &str) -> Vec<Needs> {
     let tokens: Vec<String> = words(statement).collect();
     let calls = calls(&tokens);
     if !calls.is_empty() {
@@ -319,6 +322,7 @@ mod tests {
     fn an_error_names_what_is_lacking() {
         assert_eq!(lacking("ERROR: no such function: iif").as_deref(), Some("iif"));
         assert_eq!(lacking("ERROR: near \"RETURNING\": syntax error").as_deref(), Some("returning"));
+        assert_eq!(lacking("wrong number of arguments to function iif()").as_deref(), Some("iif"));
         assert_eq!(lacking("ERROR: near \"(\": syntax error"), None);
     }
 

@@ -19,13 +19,21 @@ impl Because {
         Self { indent, width, shown: BTreeSet::new() }
     }
 
-    /// `because (3.43.0): …` for each text, which may belong to several keys; empty without a cause.
+    /// `because (3.43.0): …` for each text, which may belong to several keys, and one line for all of those that have been
+    /// shown; empty without a cause.
     pub fn lines<'a>(&mut self, causes: impl IntoIterator<Item = &'a Cause>) -> String {
-        by_text(causes).into_iter().map(|(keys, text)| self.one(&keys.join(", "), text)).collect()
+        let (mut text, mut above) = (String::new(), Vec::new());
+        for (keys, cause) in by_text(causes) {
+            let keys = keys.join(", ");
+            match self.shown.insert(format!("{keys}: {cause}")) {
+                true => text += &self.one(&keys, cause),
+                false => above.push(keys),
+            }
+        }
+        if above.is_empty() { text } else { text + &self.one(&above.join("; "), "as above") }
     }
 
-    fn one(&mut self, keys: &str, text: &str) -> String {
-        let text = if self.shown.insert(format!("{keys}: {text}")) { text } else { "see above" };
+    fn one(&self, keys: &str, text: &str) -> String {
         let (first, further) = (format!("{}because ({keys}): ", self.indent), format!("{}  ", self.indent));
         paragraph(text, &first, &further, self.width)
     }
@@ -63,7 +71,11 @@ mod tests {
             because.lines(&causes),
             "  because (3.43.0): new\n    digits\n  because (debian, node): STAT4\n"
         );
-        assert_eq!(because.lines(&causes[..1]), "  because (3.43.0): see\n    above\n");
+        assert_eq!(because.lines(&causes[..1]), "  because (3.43.0): as\n    above\n");
+        let mut wide = Because::new("", 80);
+        wide.lines(&causes);
+        let all = wide.lines(causes.iter().chain([&cause("3.44.0", "another")]));
+        assert_eq!(all, "because (3.44.0): another\nbecause (3.43.0; debian, node): as above\n");
         assert_eq!(because.lines([]), "");
     }
 }

@@ -1,6 +1,6 @@
 //! The record: the snapshot files under a folder, read one contract at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,6 +12,7 @@ use super::file::read_text;
 use super::name::{SnapshotName, State};
 use crate::diagnostic::Diagnostics;
 use crate::outcome::value::hex;
+use crate::record::lineage::Lineage;
 
 /// The snapshots of a case: build to transcript.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -123,6 +124,18 @@ impl Recorded {
         let mut contracts: Vec<String> = self.names()?.into_iter().map(|(name, _)| name.contract).collect();
         contracts.dedup();
         Ok(contracts)
+    }
+
+    /// The builds that have been compared with their record: those that have a snapshot, and those above them, from which
+    /// these would have inherited. Of any other build nothing is on record; it is new.
+    ///
+    /// # Errors
+    /// When a folder cannot be listed.
+    pub fn builds_known(&self, lineage: &Lineage) -> Result<BTreeSet<String>> {
+        let names = self.names()?.into_iter().filter(|(_, state)| *state == State::Accepted);
+        let with_own: BTreeSet<String> = names.map(|(name, _)| name.build).collect();
+        let above = with_own.iter().flat_map(|build| lineage.ancestors(build)).map(str::to_owned);
+        Ok(above.chain(with_own.iter().cloned()).collect())
     }
 
     /// Every snapshot file, in order.

@@ -57,12 +57,11 @@ impl Update {
             Some("no") => When::No,
             Some(other) => bail!("INSTA_UPDATE is `{other}`: use auto, new, always, unseen, force or no"),
         };
-        let is_ci = match variable("CI").as_deref() {
-            Some("false" | "0" | "") => false,
-            Some(_) => true,
-            None => variable("TF_BUILD").is_some(),
-        };
-        Ok(Self { update, is_ci, passes: variable("INSTA_FORCE_PASS").as_deref() == Some("1") })
+        Ok(Self {
+            update,
+            is_ci: is_ci(&variable),
+            passes: variable("INSTA_FORCE_PASS").as_deref() == Some("1"),
+        })
     }
 
     /// Where the snapshot of a drift goes, given whether its build has one of its own on record.
@@ -74,6 +73,19 @@ impl Update {
             When::Unseen if !is_on_record => Destination::Record,
             When::Auto | When::New | When::Unseen => Destination::Pending,
         }
+    }
+}
+
+/// Whether this process runs on a build server, as insta finds out: nobody is there to accept what is new.
+pub fn is_build_server() -> bool {
+    is_ci(|name| std::env::var(name).ok())
+}
+
+fn is_ci(variable: impl Fn(&str) -> Option<String>) -> bool {
+    match variable("CI").as_deref() {
+        Some("false" | "0" | "") => false,
+        Some(_) => true,
+        None => variable("TF_BUILD").is_some(),
     }
 }
 

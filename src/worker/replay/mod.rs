@@ -121,7 +121,8 @@ fn make(setting: Setting, trace: &Rc<Trace>, progress: &AtomicU64, stop: Option<
     if let Some(damage) = machine.damaged_file() {
         bail!(damage);
     }
-    Ok(Report { cut_at: trace.cut().map(|cut| cut.at), ..judge.finish() })
+    let still_running = trace.about().still_running.len() as u64;
+    Ok(Report { cut_at: trace.cut().map(|cut| cut.at), still_running, ..judge.finish() })
 }
 
 /// Puts a file of the trace at a path, with what stands beside it.

@@ -83,6 +83,8 @@ pub(crate) struct Report {
     pub(crate) unsteady: u64,
     /// The byte behind the last whole frame, where the trace was cut short.
     pub(crate) cut_at: Option<u64>,
+    /// How many processes still ran when the trace was made.
+    pub(crate) still_running: u64,
 }
 
 impl Report {
@@ -112,6 +114,12 @@ impl Report {
         }
         if let Some(at) = self.cut_at {
             rows.push(vec![Value::text("the trace is cut short behind byte"), number(at)]);
+        }
+        if self.still_running > 0 {
+            rows.push(vec![
+                Value::text("processes that ran on behind the trace"),
+                number(self.still_running),
+            ]);
         }
         rows.extend(self.groups.iter().map(|group| self.row(group)));
         Outcome::Rows(rows)

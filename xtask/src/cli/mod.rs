@@ -1,5 +1,6 @@
 //! The commands and their arguments.
 
+pub(crate) mod complete;
 #[cfg(test)]
 mod papers;
 
@@ -97,7 +98,7 @@ pub(crate) fn command() -> clap::Command {
         grouped(&command),
         exit::HELP
     );
-    command.help_template(help)
+    complete::with_names(command.help_template(help))
 }
 
 /// The commands of each group, with what they are about.

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
-use sqlite_contracts::project::command_name;
+use sqlite_contracts::builds::BuildSet;
+use sqlite_contracts::project::{Project, catalogue, command_name};
+use sqlite_contracts::subject::Subject;
 
 use super::{INSTALLED, command};
 
@@ -84,6 +86,26 @@ fn refusal(words: &[String], is_whole: bool) -> Option<String> {
     (!is_fine).then(|| error.to_string())
 }
 
+/// What a call names that is not there: a build, a contract, a case, or a profile without versions.
+fn unknown(words: &[String], project: &Project, builds: &BuildSet) -> Option<String> {
+    let is_build = |word: &str| {
+        let (version, profile) = word.split_once('-').unwrap_or_default();
+        semver::Version::parse(version).is_ok() && !profile.is_empty()
+    };
+    let is_contract =
+        |word: &str| word.split_once('/').is_some_and(|(area, _)| catalogue::areas().contains(area));
+    let of = |word: &str| match word {
+        build if is_build(build) => builds.select(&[build]).err().map(|mistakes| mistakes.to_string()),
+        contract if is_contract(contract) => Subject::named(project, contract).err().map(|it| it.to_string()),
+        _ => None,
+    };
+    let profile = words.iter().position(|word| word == "--profile").and_then(|at| words.get(at + 1));
+    let profile = profile.filter(|name| builds.ladder(name).is_empty());
+    profile
+        .map(|name| format!("no version has the profile `{name}`"))
+        .or_else(|| words.iter().find_map(|word| of(word)))
+}
+
 /// Every call in a text that the commands refuse; how many there are is counted.
 fn refused(place: &str, text: &str, count: &mut usize) -> Vec<String> {
     let mut found = Vec::new();
@@ -117,6 +139,32 @@ fn every_command_in_the_help_texts_is_one() {
     let refused: Vec<String> = texts.flat_map(|(verb, text)| refused(verb, &text, &mut count)).collect();
     assert!(refused.is_empty(), "{}", refused.join("\n"));
     assert!(count > 60, "only {count} commands were found");
+}
+
+#[test]
+fn what_an_example_of_a_help_text_names_is_there() {
+    let project = Project::at(repository());
+    let builds = BuildSet::load(&project).unwrap();
+    let all = command();
+    let mut wrong = Vec::new();
+    for verb in all.get_subcommands().filter(|verb| !verb.get_name().starts_with("new-")) {
+        let text = verb.get_after_help().map_or_else(String::new, |help| help.to_string());
+        let text = text.replace(command_name::name(), command_name::NAME_HERE);
+        for (call, _) in text.lines().flat_map(calls) {
+            let words = words(call).unwrap_or_default();
+            let found = unknown(&words, &project, &builds);
+            wrong.extend(found.map(|what| format!("{}: {call}\n{what}", verb.get_name())));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let named = |words: &[&str]| {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        unknown(&words, &project, &builds)
+    };
+    assert_eq!(named(&["try", "precision/money-round", "3.46.0-rusqlite"]), None);
+    for words in [["try", "precision/no-such"], ["audit", "3.46.0-rustqlite"], ["--profile", "no-such"]] {
+        assert!(named(&words).is_some(), "{words:?}");
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! `cargo xtask completions`: completions for a shell.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap_complete::Shell;
+use clap_complete::env::Shells;
 
 use crate::cli;
 use crate::support::exit::Exit;
@@ -12,6 +13,9 @@ Examples:
   sqlite-contracts completions bash > ~/.local/share/bash-completion/completions/sqlite-contracts
   sqlite-contracts completions zsh > ~/.zfunc/_sqlite-contracts
   sqlite-contracts completions fish > ~/.config/fish/completions/sqlite-contracts.fish
+
+What they propose comes from the command itself, whenever a word is completed: commands and options, and the names of \
+builds, contracts, cases, drivers and profiles, those of the project of the current directory first.
 
 ";
 
@@ -25,8 +29,17 @@ pub(crate) struct Args {
 
 /// Prints them.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
+    let name = args.shell.to_string();
+    let shells = Shells::builtins();
+    let shell = shells.completer(&name).with_context(|| format!("nothing is known of the shell {name}"))?;
     let mut written = Vec::new();
-    clap_complete::generate(args.shell, &mut cli::command(), cli::INSTALLED, &mut written);
-    print(String::from_utf8_lossy(&written).trim_end());
+    shell.write_registration(
+        cli::complete::VARIABLE,
+        cli::INSTALLED,
+        cli::INSTALLED,
+        cli::INSTALLED,
+        &mut written,
+    )?;
+    print(String::from_utf8_lossy(&written).trim());
     Ok(Exit::Fine)
 }

@@ -18,7 +18,8 @@ use sqlite_contracts::system::scratch::Scratch;
 use crate::cmd::audit::{ask, targets};
 use crate::cmd::needs;
 use crate::support::context;
-use crate::support::exit::{Exit, Usage};
+use crate::support::exit::{self, Exit, Usage};
+use crate::support::products::{Compiling, tell_missing};
 use crate::ui::output::{Format, print, print_json};
 
 const AFTER: &str = "\
@@ -51,6 +52,8 @@ pub(crate) struct Args {
     /// Files, packages, directories, a Cargo.lock, or builds such as `3.46.0-rusqlite` or '3.5?.*'
     #[arg(value_name = "TARGET", required = true)]
     targets: Vec<String>,
+    #[command(flatten)]
+    compiling: Compiling,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -74,9 +77,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let locks = targets::locks(&args.targets, &mut project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let room = Scratch::new(&project.scratch())?;
+    args.compiling.apply(engine.store());
     let mut all = args.targets.clone();
     all.extend(args.targets.iter().filter_map(|target| linked_to(target)));
-    let found = targets::find(&all, &[], &locks, &engine, room.path())?;
+    let (found, missing) = targets::find(&all, &[], &locks, &engine, room.path())?;
     if found.copies.is_empty() {
         bail!(Usage(nothing_in(&args.targets)));
     }
@@ -87,7 +91,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Format::Json => print_json(&fits)?,
         Format::Text => fits.iter().for_each(|fit| print(&text(fit))),
     }
-    Ok(Exit::of_findings(fits.iter().any(|fit| !fit.fits)))
+    tell_missing(&missing);
+    let lacks = fits.iter().any(|fit| !fit.fits);
+    Ok(missing.first().map_or(Exit::of_findings(lacks), |(_, error)| exit::of(error)))
 }
 
 /// A trace is what `needs` reads, and no copy of SQLite.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use sqlite_contracts::builds::{Build, BuildSet, Draft};
-use sqlite_contracts::contract::{Contract, trace};
+use sqlite_contracts::contract::{Contract, include, trace};
 use sqlite_contracts::diagnostic::numbers::counted;
 use sqlite_contracts::project::{Project, command_name};
 use tempfile::TempDir;
@@ -21,7 +21,7 @@ use crate::ui::output::print;
 const AFTER: &str = "\
 Examples:
   cargo xtask init                               beside a program whose Cargo.lock brings SQLite
-  cargo xtask init --build 3.46.0-debian         beside another program
+  cargo xtask init --build 3.46.1-debian         beside another program
   cargo xtask init --trace app.trace             and replay what the program did (see docs/trace.md)
   cargo xtask init compat --lock server/Cargo.lock --include precision --include json/paths
 
@@ -44,7 +44,7 @@ pub(crate) struct Args {
     /// The Cargo.lock of the program; by default the one in the current directory or above it
     #[arg(long, value_name = "FILE", conflicts_with = "build")]
     lock: Option<PathBuf>,
-    /// The build that the program ships, such as `3.46.0-debian` (`build --list` names all)
+    /// The build that the program ships, such as `3.46.1-debian` (`build --list` names all)
     #[arg(long)]
     build: Option<String>,
     /// An area or a contract of the library to include, such as `precision`; may be repeated
@@ -59,6 +59,7 @@ pub(crate) struct Args {
 /// nothing has been written yet.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let folder = new_folder(&args.directory)?;
+    include::check("--include", &args.include)?;
     let mut catalogue = context::catalogue()?;
     let shipped = shipped(args, &mut catalogue)?;
     let known = BuildSet::load(&catalogue)?;
@@ -104,7 +105,7 @@ fn shipped(args: &Args, catalogue: &mut Project) -> Result<String> {
             Usage("there is no Cargo.lock here or above: name one with --lock, or the build that your program ships with --build".to_owned())
         })?,
     };
-    let Locked { build, .. } = with_lock(catalogue, &file)?;
+    let Locked { build, .. } = with_lock(catalogue, &file, "with --build")?;
     print(&format!("{} brings {build}", file.display()));
     Ok(build)
 }
@@ -123,11 +124,18 @@ fn with_newest<'a>(known: &'a BuildSet, shipped: &'a Build) -> Vec<&'a Build> {
 /// The folder of the new project, which must not have anything in it.
 fn new_folder(directory: &Path) -> Result<PathBuf> {
     let folder = std::path::absolute(directory)?;
-    if folder.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
-        let shown = directory.display();
-        return Err(Usage(format!("{shown} is there already, and is not empty: name another folder")).into());
+    match is_taken(&folder) {
+        true => Err(taken(directory).into()),
+        false => Ok(folder),
     }
-    Ok(folder)
+}
+
+fn is_taken(folder: &Path) -> bool {
+    folder.read_dir().is_ok_and(|mut entries| entries.next().is_some())
+}
+
+fn taken(directory: &Path) -> Usage {
+    Usage(format!("{} is there already, and is not empty: name another folder", directory.display()))
 }
 
 /// Writes a project into its folder, which is there either whole or not at all.
@@ -136,8 +144,15 @@ fn begin(project: &Project, args: &Args, builds: &[&Build]) -> Result<()> {
     let parent = folder.parent().context("the folder of a project has a parent")?;
     fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
     let draft = draft(parent, args, builds)?;
-    fs::rename(draft.path().join(DRAFT), folder)
-        .with_context(|| format!("cannot create {}", folder.display()))
+    appear(&draft.path().join(DRAFT), folder, &args.directory)
+}
+
+/// Gives a folder its place. Another `init` may have been faster, because both have compiled meanwhile.
+fn appear(draft: &Path, folder: &Path, shown: &Path) -> Result<()> {
+    match fs::rename(draft, folder) {
+        Err(_) if is_taken(folder) => Err(taken(shown).into()),
+        renamed => renamed.with_context(|| format!("cannot create {}", folder.display())),
+    }
 }
 
 /// The project's name in the folder of a draft, which nobody else may enter.
@@ -161,7 +176,9 @@ fn write(project: &Project, builds: &[&Build], args: &Args) -> Result<()> {
         parent = Some(build.name());
     }
     if !args.include.is_empty() {
-        let names = args.include.join(", ");
+        // A shell completes an area with the slash behind it.
+        let names: Vec<&str> = args.include.iter().map(|name| name.trim_end_matches('/')).collect();
+        let names = names.join(", ");
         write_new(&project.contracts().join("include.yaml"), &format!("include: [{names}]\n"))?;
     }
     for trace in &args.trace {
@@ -205,4 +222,26 @@ fn next(directory: &Path, builds: &[&Build]) -> String {
         text += &format!("  {gate}\n      what the upgrade changes, by every contract of the library\n");
     }
     text.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_that_begin_the_same_project_one_is_told_that_it_is_there() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("sqlite");
+        let draft = |name: &str| {
+            let draft = parent.path().join(name);
+            fs::create_dir(&draft).unwrap();
+            fs::write(draft.join("whose"), name).unwrap();
+            draft
+        };
+        appear(&draft("first"), &folder, Path::new("sqlite")).unwrap();
+        let error = appear(&draft("second"), &folder, Path::new("sqlite")).unwrap_err();
+        assert!(error.is::<Usage>(), "{error:#}");
+        assert_eq!(error.to_string(), "sqlite is there already, and is not empty: name another folder");
+        assert_eq!(fs::read_to_string(folder.join("whose")).unwrap(), "first");
+    }
 }

@@ -23,7 +23,7 @@ Examples:
   cargo xtask min-version schema.sql
   cargo xtask min-version schema.sql --profile math-functions
   cargo xtask min-version schema.sql --format json | jq -r '.[].works[0].first.version'
-  cargo xtask min-version --sql 'SELECT 1 RETURNING 2'
+  cargo xtask min-version --sql 'CREATE TABLE t(a); INSERT INTO t VALUES(1) RETURNING a'
   cargo xtask min-version app.trace                   which versions serve a recorded program without an error
   cargo xtask min-version precision/money-round       which versions keep the promises of a contract
 

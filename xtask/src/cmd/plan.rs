@@ -10,7 +10,7 @@ use crate::cmd::gate::named;
 use crate::support::cells::Cells;
 use crate::support::context;
 use crate::support::exit::{Exit, Usage};
-use crate::support::products::{Products, tell_missing};
+use crate::support::products::{Compiling, Products, tell_missing};
 use crate::support::subject::Subjects;
 use crate::ui::output::{Format, print, width};
 
@@ -46,6 +46,8 @@ pub(crate) struct Args {
     /// Run every cell, also those whose inputs did not change
     #[arg(long)]
     fresh: bool,
+    #[command(flatten)]
+    compiling: Compiling,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -55,6 +57,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
     let cells = Cells::new(&project, args.fresh, || args.subjects.read_or_all(&project))?;
+    args.compiling.apply(cells.engine().store());
     let way = way_of(cells.engine().builds(), args)?;
     let products = Products::make(cells.engine().store(), way.iter().copied());
     let is_end = |build: &Build| build.name() == args.from || build.name() == args.to;

@@ -22,11 +22,14 @@ use crate::ui::output::{Format, color, print, print_json, width};
 /// Review each pending change of behaviour: accept it, reject it, or skip it
 #[derive(clap::Args)]
 pub(crate) struct Args {
+    /// Only those of these areas, contracts and cases, or that match `<area>/<contract>/<case>@<build>`
+    #[arg(value_name = "GLOB", conflicts_with_all = ["accept", "reject"])]
+    words: Vec<String>,
     /// Only show them
     #[arg(long)]
     list: bool,
-    /// Accept those that match `<area>/<contract>/<case>@<build>`, such as 'precision/round/*@3.43.0-rusqlite'; may be
-    /// repeated
+    /// Accept those that match `<area>/<contract>/<case>@<build>`, such as 'precision/round/*@3.43.0-rusqlite', or all of an
+    /// area (`precision`), a contract (`precision/round`) or a case (`precision/round/half`); may be repeated
     #[arg(long, value_name = "GLOB")]
     accept: Vec<String>,
     /// Reject those that match; may be repeated
@@ -50,7 +53,7 @@ struct Pending<'a> {
 /// Runs the verb.
 pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
-    let review = Review { builds: BuildSet::load(&project)?, project };
+    let review = Review { builds: BuildSet::load(&project)?, project, only: arguments.words.clone() };
     if arguments.format == Format::Json {
         let waiting = review.waiting()?;
         let pending = waiting.iter().map(|(name, drift)| Pending {
@@ -74,6 +77,9 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let recorded = Recorded::at(review.project.snapshots());
     let (_, unreadable) = recorded.readable(recorded.contracts()?)?;
     match left {
+        0 if !arguments.words.is_empty() => {
+            print(&format!("nothing that matches `{}` waits for review", arguments.words.join("`, `")));
+        }
         0 => print("nothing waits for review"),
         n => print(&format!("{n} waiting for review")),
     }
@@ -84,7 +90,7 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
 
 /// Accepts everything that waits, and returns how many there were: for a project that has nothing on record yet.
 pub(crate) fn accept_all(project: &Project) -> Result<usize> {
-    let review = Review { builds: BuildSet::load(project)?, project: project.clone() };
+    let review = Review { builds: BuildSet::load(project)?, project: project.clone(), only: Vec::new() };
     let mut accepted = 0;
     while let Some((name, drift)) = review.waiting()?.first() {
         store::accept(&project.snapshots(), name, drift)?;
@@ -105,6 +111,8 @@ enum Decision {
 struct Review {
     project: Project,
     builds: BuildSet,
+    /// Globs, and names of areas, contracts and cases; all where there is none.
+    only: Vec<String>,
 }
 
 impl Review {
@@ -118,7 +126,18 @@ impl Review {
         for contract in &contracts {
             store::drop_settled(&recorded, lineage, contract, |_| true)?;
         }
-        waiting(lineage, &Recorded::at(&folder), &contracts)
+        self.selected(waiting(lineage, &Recorded::at(&folder), &contracts)?)
+    }
+
+    fn selected(&self, mut waiting: Vec<(SnapshotName, Drift)>) -> Result<Vec<(SnapshotName, Drift)>> {
+        if !self.only.is_empty() {
+            let names: Vec<String> = waiting.iter().map(|(name, _)| name.to_string()).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let globs: Vec<String> = self.only.iter().map(|word| whole(word, &names)).collect();
+            let (meant, _) = select_some("pending snapshot", &globs, &names)?;
+            waiting.retain(|(name, _)| meant.contains(&name.to_string().as_str()));
+        }
+        Ok(waiting)
     }
 
     /// Decides about all that match, and returns a message for each glob that matches none: a long list of globs is
@@ -127,8 +146,11 @@ impl Review {
         let waiting = self.waiting()?;
         let names: Vec<String> = waiting.iter().map(|(name, _)| name.to_string()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let (accepted, mut unmatched) = select_some("pending snapshot", accept, &names)?;
-        let (rejected, none_rejected) = select_some("pending snapshot", reject, &names)?;
+        let [accept, reject] =
+            [accept, reject].map(|globs| globs.iter().map(|it| whole(it, &names)).collect());
+        let select = |globs: Vec<String>| select_some("pending snapshot", &globs, &names);
+        let (accepted, mut unmatched) = select(accept)?;
+        let (rejected, none_rejected) = select(reject)?;
         unmatched.extend(none_rejected);
         for (name, drift) in &waiting {
             let shown = name.to_string();
@@ -186,6 +208,16 @@ impl Review {
     }
 }
 
+/// All snapshots of an area, a contract or a case, where a word is the name of one.
+fn whole(word: &str, names: &[&str]) -> String {
+    let has = |end: &str| names.iter().any(|name| name.starts_with(&format!("{word}{end}")));
+    match (has("/"), has("@")) {
+        (true, _) => format!("{word}/*"),
+        (false, true) => format!("{word}@*"),
+        (false, false) => word.to_owned(),
+    }
+}
+
 fn ask(term: &Term) -> Result<Decision> {
     loop {
         return Ok(match term.read_key()? {
@@ -195,6 +227,23 @@ fn ask(term: &Term) -> Result<Decision> {
             Key::Char('q') | Key::Escape | Key::CtrlC => Decision::Quit,
             _ => continue,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn a_word_is_all_of_an_area_a_contract_or_a_case() {
+        let names = ["precision/round/half@1", "precision/round/half@2", "precision/sums/all@1"];
+        let whole = |word| whole(word, &names);
+        assert_eq!(whole("precision"), "precision/*");
+        assert_eq!(whole("precision/round"), "precision/round/*");
+        assert_eq!(whole("precision/round/half"), "precision/round/half@*");
+        for other in ["precision/*", "precision/round/half@1", "prec"] {
+            assert_eq!(whole(other), other);
+        }
     }
 }
 

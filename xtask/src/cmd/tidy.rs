@@ -16,7 +16,7 @@ use sqlite_contracts::record::snapshots::{Recorded, Untidy, store, untidy};
 use crate::support::context;
 use crate::support::exit::Exit;
 use crate::support::inventory::Inventory;
-use crate::support::selection::{select, whole_area};
+use crate::support::selection::{select, whole_areas};
 use crate::ui::output::{Format, print, print_json, width};
 
 /// List superfluous snapshots, drifts without a cause, and causes without a drift
@@ -41,8 +41,7 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
     let inventory = Inventory::load(&project)?;
     let recorded = Recorded::at(project.snapshots());
-    let globs: Vec<String> = arguments.contracts.iter().map(|word| whole_area(word)).collect();
-    let contracts = selected(&inventory, &recorded, &globs)?;
+    let contracts = selected(&inventory, &recorded, &whole_areas(&arguments.contracts))?;
     let (contracts, unreadable) = recorded.readable(contracts)?;
     let untidy = find_untidy(&inventory, &recorded, &contracts)?;
     let causes = find_causes(&project, &inventory, &recorded, &contracts)?;

@@ -23,6 +23,8 @@ pub enum Exit {
     Input,
     /// The compiler, the network or the disk.
     Environment,
+    /// Somebody interrupted it, and it has said what it had to say.
+    Interrupted,
     /// What a program that was run ended with.
     Program(u8),
 }
@@ -50,8 +52,9 @@ impl Exit {
 pub(crate) const HELP: &str = "\
 Exit status:
   0    success
-  1    something needs attention: a broken case, unreviewed drift, a change that blocks a gate, a defect in what is
-       shipped, a superfluous snapshot, a mutant that no contract caught
+  1    something needs attention: a broken case, unreviewed drift, under CI what is not yet on record, a
+       change that blocks a gate, a defect in what is shipped, a superfluous snapshot, a mutant that no
+       contract caught
   2    bad usage, or a mistake in a file
   3    the environment: compiler, network or disk; a case that could not run
   130  interrupted";
@@ -63,6 +66,7 @@ impl From<Exit> for ExitCode {
             Exit::Drift => 1,
             Exit::Input => 2,
             Exit::Environment => 3,
+            Exit::Interrupted => 130,
             Exit::Program(status) => status,
         })
     }

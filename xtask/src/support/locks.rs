@@ -16,10 +16,11 @@ pub(crate) struct Locked {
 }
 
 /// The build of a lock file, and the project with that build: where there is no manifest of it, it is made
-/// from the crate that the lock names.
-pub(crate) fn with_lock(project: &mut Project, lock: &Path) -> Result<Locked> {
+/// from the crate that the lock names. `instead` says how the command is told a build without a lock: `with --build`.
+pub(crate) fn with_lock(project: &mut Project, lock: &Path, instead: &str) -> Result<Locked> {
     let builds = BuildSet::load(project)?;
-    let locked = Lock::read(lock, &project.shown(lock))?.build(project, &builds)?;
+    let read = Lock::read(lock, &project.shown(lock))?.instead(instead);
+    let locked = read.build(project, &builds)?;
     if let Some((package, manifest)) = locked.new {
         let name = &locked.name;
         anstream::eprintln!(

@@ -6,6 +6,23 @@ use sqlite_contracts::builds::{Batch, Build, BuildError, Store};
 use crate::support::groups::{Group, groups};
 use crate::ui::progress::Display;
 
+/// Whether a command may compile what it lacks.
+#[derive(Clone, clap::Args)]
+pub(crate) struct Compiling {
+    /// Do not compile builds that are missing: they are left out
+    #[arg(long)]
+    no_build: bool,
+}
+
+impl Compiling {
+    /// It holds for this store from now on.
+    pub(crate) fn apply(&self, store: &Store) {
+        if self.no_build {
+            store.compile_nothing();
+        }
+    }
+}
+
 /// The builds that can be loaded, and those that cannot.
 pub(crate) struct Products<'a> {
     /// The builds that can be loaded, in their order.

@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 use globset::{Glob, GlobMatcher};
-use sqlite_contracts::contract::trace;
 use sqlite_contracts::diagnostic::{nearest, suggestion};
-use sqlite_contracts::project::{Project, catalogue, command_name};
+use sqlite_contracts::project::{Project, command_name};
+use sqlite_contracts::subject;
 
 use crate::support::exit::Usage;
 
@@ -36,13 +36,18 @@ pub(crate) fn select_some<'a>(
 
 /// Whether a word stands for contracts: one with an area in it, or the name of an area.
 pub(crate) fn is_contract(project: &Project, word: &str) -> bool {
-    let is_own_area = || project.contracts().join(word).is_dir() || word == trace::FOLDER;
-    word.contains('/') || is_own_area() || catalogue::areas().contains(word)
+    word.contains('/') || subject::is_area(project, word)
 }
 
-/// The contracts of an area, where a word is the name of one.
+/// The contracts of an area, where a word is the name of one; a glob is what it is.
 pub(crate) fn whole_area(word: &str) -> String {
-    if word.contains('/') { word.to_owned() } else { format!("{word}/*") }
+    let name = word.strip_suffix('/').unwrap_or(word);
+    if name.contains(['/', '*', '?', '[', '{']) { word.to_owned() } else { format!("{name}/*") }
+}
+
+/// The contracts of each.
+pub(crate) fn whole_areas(words: &[String]) -> Vec<String> {
+    words.iter().map(|word| whole_area(word)).collect()
 }
 
 fn matcher(glob: &str) -> Result<GlobMatcher> {
@@ -89,6 +94,15 @@ mod tests {
         let error = select("3.43.0-debain").unwrap_err().to_string();
         assert_eq!(error, "no build matches `3.43.0-debain`; did you mean `3.43.0-debian`?");
         assert!(select("nothing-like-it").unwrap_err().to_string().contains("there is `3.4"));
+    }
+
+    #[test]
+    fn the_name_of_an_area_is_all_of_it_and_a_glob_stays_one() {
+        let words = ["precision", "precision/", "precision/round", "prec*", "*/round"].map(str::to_owned);
+        assert_eq!(
+            whole_areas(&words),
+            ["precision/*", "precision/*", "precision/round", "prec*", "*/round"]
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use anyhow::Result;
 use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::diagnostic::paragraph;
 use sqlite_contracts::project::Project;
-use sqlite_contracts::subject::Subject;
+use sqlite_contracts::subject::{Among, Subject};
 
 use crate::support::exit::Usage;
 use crate::ui::output::width;
@@ -12,7 +12,7 @@ use crate::ui::output::width;
 /// What builds are asked.
 #[derive(clap::Args)]
 pub(crate) struct Subjects {
-    /// A contract (`precision/money-round`, 'precision/*'), a case
+    /// A contract (`precision/money-round`, 'precision/*'), an area (`precision`), a case
     /// (`precision/money-round/computed-amounts`, 'precision/money-round/half*'), a contract's file anywhere
     /// (`idea.yaml`, `idea.yaml/case`), a file of SQL (`schema.sql`), a script of sqllogictest in SQLite's own dialect
     /// (`select1.test`, `select1.slt`), or a trace of a program (`app.trace`); may be repeated
@@ -50,6 +50,10 @@ impl Subjects {
 
     /// The subjects, at least one of which must be named.
     pub(crate) fn read(&self, project: &Project) -> Result<Vec<Subject>> {
+        self.read_among(project, Among::Project)
+    }
+
+    fn read_among(&self, project: &Project, among: Among) -> Result<Vec<Subject>> {
         if self.is_empty() {
             return Err(
                 Usage("name what to run: a contract, a case, a file, or SQL with --sql".to_owned()).into()
@@ -57,7 +61,7 @@ impl Subjects {
         }
         let mut subjects = Vec::new();
         for name in &self.names {
-            subjects.extend(Subject::named(project, name)?);
+            subjects.extend(Subject::named_among(project, name, among)?);
         }
         for (number, sql) in (1..).zip(&self.sql) {
             subjects.push(Subject::sql(sql, number)?);
@@ -68,5 +72,13 @@ impl Subjects {
     /// The subjects; every contract of the project where none is named.
     pub(crate) fn read_or_all(&self, project: &Project) -> Result<Vec<Subject>> {
         if self.is_empty() { Ok(Subject::all(project)?) } else { self.read(project) }
+    }
+
+    /// The subjects, whose globs and areas choose in the whole library too; every contract of both where none is named.
+    pub(crate) fn read_with_catalogue(&self, project: &Project) -> Result<Vec<Subject>> {
+        match self.is_empty() {
+            true => Ok(Subject::all_and_catalogue(project)?),
+            false => self.read_among(project, Among::Catalogue),
+        }
     }
 }

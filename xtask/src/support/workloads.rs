@@ -9,11 +9,14 @@ use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::diagnostic::{Diagnostics, SourceText};
 use sqlite_contracts::engine::Engine;
+use sqlite_contracts::project::Project;
+use sqlite_contracts::subject::Subject;
 
 use crate::support::context::{self, OnBuilds};
 use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit, Usage};
-use crate::support::products::{Products, tell_missing};
+use crate::support::products::{Compiling, Products, tell_missing};
+use crate::support::selection::is_contract;
 use crate::support::writable;
 use crate::ui::output::{Format, print, print_json};
 use crate::ui::progress::Display;
@@ -21,18 +24,20 @@ use crate::ui::progress::Display;
 /// Which workloads on which builds, and where the report goes.
 #[derive(clap::Args)]
 pub(crate) struct Workloads {
-    /// A file of your own workloads instead of the default ones (`mine.yaml`), and builds ('3.5?.*'), in any order; by
-    /// default the core builds
-    #[arg(value_name = "FILE|GLOB", conflicts_with = "all")]
+    /// Your own workloads instead of the default ones, a file (`mine.yaml`) or a contract
+    /// (`statement-lifetime/churn`), and builds ('3.5?.*'), in any order; by default the core builds
+    #[arg(value_name = "FILE|CONTRACT|GLOB", conflicts_with = "all")]
     words: Vec<String>,
     #[command(flatten)]
     on: OnBuilds,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Also draw a chart
-    #[arg(long, value_name = "FILE")]
-    svg: Option<PathBuf>,
+    #[command(flatten)]
+    compiling: Compiling,
+    /// Also draw a chart into a file, as SVG
+    #[arg(long, short, value_name = "FILE", alias = "svg")]
+    output: Option<PathBuf>,
 }
 
 /// Workloads that come with a command.
@@ -61,6 +66,14 @@ pub(crate) trait Measure {
         workloads
     }
 
+    /// Refuses what cannot be measured at all.
+    ///
+    /// # Errors
+    /// Why, and what can.
+    fn check(&self, _: &Engine) -> Result<()> {
+        Ok(())
+    }
+
     /// The figures of every workload on a build, in the order of the workloads.
     fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Self::Figures>>;
 
@@ -82,20 +95,23 @@ pub(crate) trait Measure {
 /// Measures, and shows what was found: in the order of the workloads, then of the builds.
 pub(crate) fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
-    writable::check(args.svg.as_deref())?;
-    let (files, globs): (Vec<&String>, Vec<&String>) = args.words.iter().partition(|word| is_file(word));
-    let workloads = match files.as_slice() {
+    writable::check(args.output.as_deref())?;
+    let (own, globs): (Vec<&String>, Vec<&String>) =
+        args.words.iter().partition(|word| is_file(word) || is_contract(&project, word));
+    let workloads = match own.as_slice() {
         [] => measure.own().read()?,
-        [file] => Contract::load(&project, Path::new(file))?,
-        _ => return Err(Usage("name one file of workloads".to_owned()).into()),
+        [one] => workloads_of(&project, one)?,
+        _ => return Err(only_one()),
     };
     let workloads = measure.chosen(workloads);
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    args.compiling.apply(engine.store());
+    measure.check(&engine)?;
     let chosen = args.on.and(globs).of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let figures = measured(measure, &engine, &workloads, &ready)?;
     // Before anything is printed: a reader that closes the pipe ends this process.
-    if let Some(file) = &args.svg {
+    if let Some(file) = &args.output {
         std::fs::write(file, measure.svg(&figures))
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
@@ -109,6 +125,25 @@ pub(crate) fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Ex
     }
     let is_broken = figures.iter().any(|figures| measure.is_broken(figures));
     Ok(missing.first().map_or(Exit::of_findings(is_broken), |(_, error)| exit::of(error)))
+}
+
+/// The workloads of a file, or of the contract that a word means.
+fn workloads_of(project: &Project, word: &str) -> Result<Contract> {
+    if is_file(word) {
+        return Ok(Contract::load(project, Path::new(word))?);
+    }
+    match Subject::named(project, word)?.as_slice() {
+        [one] => Ok(Contract::clone(&*one.contract(project)?)),
+        _ => Err(only_one()),
+    }
+}
+
+fn only_one() -> anyhow::Error {
+    Usage(
+        "name one file or one contract of workloads: figures are told apart by the names of its cases"
+            .to_owned(),
+    )
+    .into()
 }
 
 fn is_file(word: &str) -> bool {

@@ -35,7 +35,7 @@ pub(crate) fn show() -> std::io::Result<()> {
     let rows = console::Term::stdout().size_checked().map_or(0, |(rows, _)| usize::from(rows));
     let is_long = text.lines().count() >= rows;
     match is_long.then(program).flatten().map(|program| page(&program, &text)) {
-        Some(Ok(())) => Ok(()),
+        Some(Ok(true)) => Ok(()),
         _ => anstream::stdout().write_all(text.as_bytes()),
     }
 }
@@ -53,14 +53,15 @@ fn program() -> Option<String> {
     }
 }
 
-fn page(program: &str, text: &str) -> std::io::Result<()> {
-    let mut words = program.split_whitespace();
-    let mut command = Command::new(words.next().unwrap_or(program));
+/// Shows a text by a pager; whether it was shown. One that fails of itself has shown nothing that can be relied on, and a
+/// text that is printed twice is better than one that is lost; who ends a pager has seen enough.
+fn page(program: &str, text: &str) -> std::io::Result<bool> {
+    let mut command = shell(program);
     // As git does: colours, and the text stays on the screen.
     if std::env::var_os("LESS").is_none() {
         command.env("LESS", "RX");
     }
-    let mut pager = command.args(words).stdin(Stdio::piped()).spawn()?;
+    let mut pager = command.stdin(Stdio::piped()).spawn()?;
     if let Some(mut input) = pager.stdin.take() {
         let text = if super::output::color() {
             text.to_owned()
@@ -73,6 +74,39 @@ fn page(program: &str, text: &str) -> std::io::Result<()> {
             _ => {}
         }
     }
-    pager.wait()?;
-    Ok(())
+    // By a shell a signal is told as 128 and its number.
+    const SIGNALLED: i32 = 128;
+    Ok(pager.wait()?.code().is_none_or(|code| code == 0 || code > SIGNALLED))
+}
+
+/// The command as the user's shell would run it: `less -R | tee log` is one.
+fn shell(program: &str) -> Command {
+    let (name, option) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let mut command = Command::new(name);
+    command.args([option, program]);
+    command
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pager_may_have_arguments_and_a_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("paged out");
+        let program = format!("tr a-y b-z | cat -- > '{}'", file.display());
+        assert!(page(&program, "gal\n").unwrap());
+        assert_eq!(std::fs::read_to_string(file).unwrap(), "hbm\n");
+    }
+
+    #[test]
+    fn what_a_pager_fails_to_show_was_not_shown() {
+        let long = "a line\n".repeat(100_000);
+        for failing in ["false", "no-such-pager-anywhere 2>/dev/null", "cat >/dev/null; exit 3"] {
+            assert!(!page(failing, &long).unwrap(), "{failing}");
+        }
+        assert!(page("head -n 1 >/dev/null", &long).unwrap(), "who leaves early has read enough");
+        assert!(page("kill -INT $$", &long).unwrap(), "who interrupts has read enough");
+    }
 }

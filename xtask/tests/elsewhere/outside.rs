@@ -105,11 +105,33 @@ fn a_project_begins_beside_a_program() {
 }
 
 #[test]
+fn a_new_contract_is_no_failure_but_under_ci() {
+    let outside = Outside::new();
+    outside.expect(&["init", "--build", "3.54.1-rusqlite"], 0, &["0 unreviewed drifts"]);
+    outside.expect_in("sqlite", &["new-contract", "program/second"], 0, &[]);
+    let under_ci = |status, parts: &[&str]| {
+        let mut matrix = outside.command(&[("CI", "true")], &["matrix"]);
+        let output = matrix.current_dir(outside.here.path().join("sqlite")).output().unwrap();
+        check(&output, status, parts);
+    };
+    under_ci(1, &["+ new, not yet on record", "what is new fails under CI", "0 unreviewed drifts"]);
+    let accept = "`sqlite-contracts review --accept 'program/second/*'`";
+    let new = ["1 snapshot is new, not yet on record", accept, "0 broken, 1 new (not yet on record)"];
+    outside.expect_in("sqlite", &["matrix"], 0, &new);
+    outside.expect_in("sqlite", &["review", "program/first", "--list"], 0, &["nothing that matches"]);
+    outside.expect_in("sqlite", &["review", "program", "--list"], 1, &["1 waiting for review"]);
+    outside.expect_in("sqlite", &["review", "--accept", "program/second"], 0, &["program/second/first-case"]);
+    under_ci(0, &["0 broken, 0 unreviewed drifts"]);
+}
+
+#[test]
 fn a_mistake_in_what_begins_a_project_leaves_no_project() {
     let outside = Outside::new();
     outside.expect(&["init", "--build", "3.42.0-rustqlite"], 2, &["did you mean `3.42.0-rusqlite`?"]);
     outside.write("Cargo.lock", "[package]\nname = \"none\"\n");
     outside.expect(&["init"], 2, &["this is not a Cargo.lock"]);
+    outside.write("Cargo.lock", "");
+    outside.expect(&["init"], 2, &["there is no package in this lock file", "name the build with --build"]);
     outside.expect(
         &["init", "--build", "3.42.0-rusqlite", "--include", "precison"],
         2,

@@ -16,11 +16,12 @@ use serde_json::Value;
 type Test = fn(&Browsing) -> Result<(), Failed>;
 
 /// The page's tests, by name.
-const TESTS: [(&str, Test); 21] = [
+const TESTS: [(&str, Test); 22] = [
     ("the_matrix_stands_with_signs_of_every_build", matrix),
     ("a_click_shows_transcript_difference_and_cause", difference),
     ("a_permalink_leads_to_its_view_and_back_leads_out", permalink),
     ("a_permalink_unfolds_and_marks_its_cell", permalink_of_a_cell),
+    ("a_bad_link_says_so_and_shows_the_default", bad_link),
     ("filters_and_search_leave_what_is_meant", filters),
     ("where_no_row_is_left_the_page_says_what_to_clear", no_row),
     ("two_builds_stand_side_by_side", side_by_side),
@@ -60,7 +61,7 @@ fn report(root: &Path, out: &Path) -> Output {
     command
         .current_dir(root)
         .env("CARGO_TARGET_DIR", root.join("target"))
-        .args(["report", "--out"])
+        .args(["report", "--output"])
         .arg(out)
         .output()
         .unwrap()
@@ -164,6 +165,26 @@ fn permalink_of_a_cell(page: &Browsing) -> Result<(), Failed> {
     page.expect_true(&format!("{PANEL}.includes('The filters leave its row out')"))?;
     page.click("document.querySelector('#panel .notice button')")?;
     page.expect_true("document.querySelector('.opened.cell')")?;
+    page.quiet()
+}
+
+fn bad_link(page: &Browsing) -> Result<(), Failed> {
+    let _project = opened(page, "#view=rubbish")?;
+    let bad = "document.getElementById('bad')";
+    page.expect_true(&format!("{bad}.innerText.includes('This is a bad link: “view=rubbish”')"))?;
+    page.expect(NAMES, "limits depth precision round")?;
+    page.expect("document.querySelector('[data-view=matrix]').getAttribute('aria-current')", "page")?;
+    page.click(&format!("{bad}.querySelector('button')"))?;
+    page.expect_true(&format!("{bad}.hidden"))?;
+    page.expect("location.hash", "")?;
+    page.run("location.hash = '#nonsense&area=limits&unfold=no/such'")?;
+    page.expect_true(&format!("{bad}.innerText.includes('“nonsense”, “unfold=no/such” mean nothing')"))?;
+    page.expect(NAMES, "limits depth")?;
+    page.run("location.hash = '#a=3.46.0-plain&b=3.46.9-plain'")?;
+    page.expect_true(&format!("{bad}.innerText.includes('“b=3.46.9-plain”')"))?;
+    // What is done next is a good link again.
+    page.click("document.querySelector('[data-view=since]')")?;
+    page.expect_true(&format!("{bad}.hidden"))?;
     page.quiet()
 }
 
@@ -342,6 +363,11 @@ fn themes_and_phone(page: &Browsing) -> Result<(), Failed> {
     page.expect(paper, "rgb(22, 24, 28)")?;
     page.click("document.getElementById('theme')")?;
     page.expect(paper, "rgb(255, 255, 255)")?;
+    page.size(390, 700)?;
+    let right = "Math.max(...[...document.querySelectorAll('nav button')].map(tab => tab.getBoundingClientRect().right))";
+    page.expect_true(&format!("{right} <= 390"))?;
+    let nav = "document.querySelector('nav')";
+    page.expect_true(&format!("{nav}.scrollWidth <= {nav}.clientWidth"))?;
     page.size(375, 700)?;
     page.expect_true("document.documentElement.scrollWidth <= 375")?;
     page.click(&cell("half", "3.46.1-plain"))?;

@@ -23,7 +23,8 @@ use sqlite_contracts::system::files::write_atomically;
 use sqlite_contracts::system::scratch::Scratch;
 
 use crate::support::context;
-use crate::support::exit::{Exit, Usage};
+use crate::support::exit::{self, Exit, Usage};
+use crate::support::products::{Compiling, tell_missing};
 use crate::support::today::today;
 use crate::support::writable;
 use crate::ui::output::{print, print_json};
@@ -64,7 +65,8 @@ Exit status:
 #[derive(clap::Args)]
 #[command(after_help = AFTER)]
 pub(crate) struct Args {
-    /// Files, packages, directories, a Cargo.lock, or builds such as `3.46.0-rusqlite` or '3.5?.*'
+    /// Files, packages, directories, a Cargo.lock, or builds such as `3.46.0-rusqlite` or '3.5?.*', which are compiled
+    /// where they are missing
     #[arg(value_name = "TARGET", required_unless_present_any = ["pid", "list"])]
     targets: Vec<String>,
     /// Look at what a running process has loaded; may be repeated
@@ -88,6 +90,8 @@ pub(crate) struct Args {
     /// The day on which all of that is judged; by default today, in UTC
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
+    #[command(flatten)]
+    compiling: Compiling,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -123,7 +127,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let support = read_support(&project, args.support.as_deref(), &advisories)?;
     let room = Scratch::new(&project.scratch())?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
-    let found = targets::find(&args.targets, &args.pid, &locks, &engine, room.path())?;
+    args.compiling.apply(engine.store());
+    let (found, missing) = targets::find(&args.targets, &args.pid, &locks, &engine, room.path())?;
     if found.copies.is_empty() {
         bail!(Usage(nothing(&found)));
     }
@@ -145,7 +150,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     targets.extend(args.pid.iter().map(|pid| format!("process {pid}")));
     let report = Report { today, targets, copies, unread: found.unread, advisories: advisories.len() };
     show(&report, &advisories, args)?;
-    Ok(Exit::of_findings(report.is_affected()))
+    tell_missing(&missing);
+    Ok(missing.first().map_or(Exit::of_findings(report.is_affected()), |(_, error)| exit::of(error)))
 }
 
 fn show(report: &Report, advisories: &[Advisory], args: &Args) -> Result<()> {

@@ -19,7 +19,7 @@ use sqlite_contracts::worker::budget::{Budget, Limit};
 use crate::support::context::{self, Selection};
 use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit, Usage};
-use crate::support::products::{Products, tell_missing};
+use crate::support::products::{Compiling, Products, tell_missing};
 use crate::ui::output::{print, print_json};
 use crate::ui::progress::{Display, is_lively};
 
@@ -55,6 +55,8 @@ pub(crate) struct Args {
     file: PathBuf,
     #[command(flatten)]
     selection: Selection,
+    #[command(flatten)]
+    compiling: Compiling,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -72,6 +74,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let database = Database::at(&args.file).map_err(Usage)?;
     let project = context::project_or_catalogue()?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?.with_budget(budget(&database));
+    args.compiling.apply(engine.store());
     let chosen = args.selection.of(engine.builds())?;
     let newest = newest(&engine, &chosen)?;
     let is_chosen = |build: &&Build| chosen.iter().any(|it| it.name() == build.name());

@@ -28,7 +28,7 @@ use crate::cmd::build;
 use crate::support::cells::Cells;
 use crate::support::context;
 use crate::support::exit::{Exit, Usage};
-use crate::support::selection::{is_contract, select, whole_area};
+use crate::support::selection::{is_contract, select, whole_area, whole_areas};
 use crate::support::writable;
 use crate::ui::cells::CellsDisplay;
 use crate::ui::output::{Format, print_json};
@@ -44,7 +44,8 @@ Examples:
                                                          one of four machines; `report part-*.jsonl` joins them
 
 A cell runs again when its contract, its build or this program has changed. A drift leaves a pending snapshot, unless CI \
-is set; `cargo xtask review` shows and accepts it.
+is set; `cargo xtask review` shows and accepts it. What is new, a contract or a build of which nothing is on record, is accepted in \
+the same way; it is a failure under CI only.
 
 ";
 
@@ -62,7 +63,7 @@ pub(crate) struct Args {
     /// Run only the builds that match, core or extended; may be repeated
     #[arg(long, value_name = "GLOB")]
     build: Vec<String>,
-    /// Run only the contracts that match; may be repeated
+    /// Run only the contracts that match, or those of an area; may be repeated
     #[arg(long, value_name = "GLOB")]
     contract: Vec<String>,
     /// Run the builds of drivers' versions that match ('go@*'); may be repeated. Without contracts, those that name a
@@ -107,7 +108,7 @@ impl Words {
             contracts: contracts
                 .into_iter()
                 .map(|word| whole_area(word))
-                .chain(contract.iter().cloned())
+                .chain(whole_areas(contract))
                 .collect(),
             builds: builds.into_iter().chain(build).cloned().collect(),
         }

@@ -1,6 +1,6 @@
 //! The output of a run: the table, the failures and drifts, the summary, and the files of a report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -8,6 +8,7 @@ use anyhow::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
 use sqlite_contracts::builds::{Build, BuildSet};
+use sqlite_contracts::diagnostic::numbers::counted;
 use sqlite_contracts::diagnostic::{WIDTH, paragraph};
 use sqlite_contracts::matrix::because::Contracts;
 use sqlite_contracts::matrix::junit::junit;
@@ -18,6 +19,7 @@ use sqlite_contracts::matrix::survey::{Standing, Survey};
 use sqlite_contracts::matrix::table;
 use sqlite_contracts::project::{Project, command_name};
 use sqlite_contracts::record::snapshots::name::State;
+use sqlite_contracts::record::snapshots::update::is_build_server;
 use sqlite_contracts::record::snapshots::{Drift, Recorded, SnapshotName};
 use sqlite_contracts::system::files::write_atomically;
 
@@ -93,17 +95,41 @@ impl<'a> Shown<'a> {
             }
         }
         self.show_drifts();
-        let waits = |standing| matches!(standing, Standing::Unreviewed | Standing::Follows);
-        if survey.cases().any(|(_, case)| waits(case.standing)) {
-            let pending = Recorded::at(self.project.snapshots()).names();
-            print(
-                &match pending.is_ok_and(|names| names.iter().any(|(_, state)| *state == State::Pending)) {
-                    true => format!("review with `{}`\n", command_name::command("review")),
-                    false => "no pending snapshot was written, because CI or INSTA_UPDATE asks for none\n"
-                        .to_owned(),
-                },
-            );
+        self.show_what_waits();
+    }
+
+    /// How what waits for review is accepted.
+    fn show_what_waits(&self) {
+        let waits = |standing| matches!(standing, Standing::New | Standing::Unreviewed | Standing::Follows);
+        if !self.survey.cases().any(|(_, case)| waits(case.standing)) {
+            return;
         }
+        let pending = Recorded::at(self.project.snapshots()).names();
+        let is_written = pending.is_ok_and(|names| names.iter().any(|(_, state)| *state == State::Pending));
+        let review = command_name::command("review");
+        print(&match (is_written, self.summary.new) {
+            (false, new) => {
+                let fails = match is_build_server() && new > 0 {
+                    true => {
+                        "what is new fails under CI: run this where it can be reviewed, and commit tests/snapshots/\n"
+                    }
+                    false => "",
+                };
+                format!("no pending snapshot was written, because CI or INSTA_UPDATE asks for none\n{fails}")
+            }
+            (true, 0) => format!("review with `{review}`\n"),
+            (true, new) => {
+                let all = new_alone(&self.survey);
+                let all = all
+                    .map_or(String::new(), |globs| format!(", or accept all of it with `{review} {globs}`"));
+                let new = counted(new, "snapshot is", "snapshots are");
+                let fails = if is_build_server() { ", which fails under CI" } else { "" };
+                let text = format!(
+                    "{new} new, not yet on record{fails}: look at what they say with `{review}`{all}"
+                );
+                paragraph(&text, "", "  ", width())
+            }
+        });
     }
 
     /// The snapshots that no case should have, and the drifts with their causes.
@@ -119,7 +145,11 @@ impl<'a> Shown<'a> {
             if let Some(drift) = &case.drift {
                 let place = message::place(self.contracts.get(&cell.contract), &name);
                 let ending = case.report.ending();
-                let message = message::drift_message(&name, drift, &place, ending.as_deref(), color);
+                let message = match case.standing {
+                    Standing::New => message::new_message,
+                    _ => message::drift_message,
+                };
+                let message = message(&name, drift, &place, ending.as_deref(), color);
                 print(&(message + &causes.below(&name, drift, width())));
             }
         }
@@ -143,15 +173,34 @@ impl<'a> Shown<'a> {
         report::write(self.project, &self.survey, folder)
     }
 
-    /// The exit status of the command.
+    /// The exit status of the command. What is new is no failure where somebody can look at it.
     pub(crate) fn exit(&self) -> Exit {
+        let is_new = self.summary.new > 0 && is_build_server();
         match self.survey.failed.as_slice() {
             [] if self.summary.could_not_run > 0 => Exit::Environment,
-            [] => Exit::of_findings(!self.summary.is_clean()),
+            [] => Exit::of_findings(is_new || !self.summary.is_clean()),
             failed if failed.iter().any(|cell| cell.blame == Blame::Input) => Exit::Input,
             _ => Exit::Environment,
         }
     }
+}
+
+/// The arguments with which `review` accepts all that is new and nothing else, where few words say it.
+fn new_alone(survey: &Survey) -> Option<String> {
+    const CONTRACTS: usize = 3;
+    let of = |standing| {
+        let cases = survey.cases().filter(move |(_, case)| case.standing == standing && case.drift.is_some());
+        cases.map(|(cell, _)| cell)
+    };
+    let contracts = |standing| of(standing).map(|cell| cell.contract.as_str()).collect::<BTreeSet<_>>();
+    let builds = |standing| of(standing).map(|cell| cell.build.as_str()).collect::<BTreeSet<_>>();
+    let (new, others) = (contracts(Standing::New), contracts(Standing::Unreviewed));
+    if new.len() <= CONTRACTS && new.is_disjoint(&others) {
+        return Some(new.iter().map(|id| format!("--accept '{id}/*'")).collect::<Vec<_>>().join(" "));
+    }
+    let (new, others) = (builds(Standing::New), builds(Standing::Unreviewed));
+    let [build] = Vec::from_iter(&new)[..] else { return None };
+    (!others.contains(build)).then(|| format!("--accept '*@{build}'"))
 }
 
 /// The cells and cases that could not run, by their message, since one mistake may stop many.

@@ -16,7 +16,7 @@ use measure::Usage;
 const AFTER: &str = "\
 Examples:
   cargo xtask memory                             the core builds, with the default workloads
-  cargo xtask memory --all --svg memory.svg      every build, and a chart
+  cargo xtask memory --all --output memory.svg   every build, and a chart
   cargo xtask memory mine.yaml '3.5?.*'
   cargo xtask memory --format json | jq '.[] | [.build, .workload, .least, .peak]'
 

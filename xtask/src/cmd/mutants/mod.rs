@@ -105,8 +105,10 @@ fn contracts(all: Vec<Contract>, globs: &[String]) -> Result<Vec<Contract>> {
         return Ok(all);
     }
     let ids: Vec<&str> = all.iter().map(|contract| contract.id.as_str()).collect();
-    let meant: Vec<String> =
-        selection::select("contract", globs, &ids)?.into_iter().map(str::to_owned).collect();
+    let meant: Vec<String> = selection::select("contract", &selection::whole_areas(globs), &ids)?
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
     Ok(all.into_iter().filter(|contract| meant.contains(&contract.id)).collect())
 }
 

@@ -67,7 +67,7 @@ impl Kind {
             about,
             address: file.map(|file| self.address(&file)).transpose()?,
             commands: format!(
-                "cargo xtask {command} --all --svg {command}.svg\ncargo xtask report --{command} {command}.svg"
+                "cargo xtask {command} --all --output {command}.svg\ncargo xtask report --{command} {command}.svg"
             ),
         })
     }

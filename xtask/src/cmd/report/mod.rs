@@ -25,7 +25,7 @@ use crate::cmd::matrix::{Shown, last_run};
 use crate::support::context;
 use crate::support::exit::Exit;
 use crate::support::inventory::Inventory;
-use crate::support::selection::select;
+use crate::support::selection::{select, whole_areas};
 use crate::ui::output::print;
 use charts::{Chart, charts};
 use sheet::Sheet;
@@ -33,9 +33,9 @@ use sheet::Sheet;
 const AFTER: &str = "\
 Examples:
   cargo xtask report                                  the whole matrix
-  cargo xtask report --contract 'precision/*' --build '3.5*' --out precision.html
-  cargo xtask report part-*.jsonl --dir site          what several machines ran with `matrix --partition`
-  cargo xtask leaks --all --svg leaks.svg && cargo xtask report --leaks leaks.svg
+  cargo xtask report --contract 'precision/*' --build '3.5*' --output precision.html
+  cargo xtask report part-*.jsonl --output site       what several machines ran with `matrix --partition`
+  cargo xtask leaks --all --output leaks.svg && cargo xtask report --leaks leaks.svg
 
 Nothing is run. Cells of the last `cargo xtask matrix` are shown with their results, unless the contract has changed \
 since; all others are shown as recorded. The page says which is which.
@@ -47,24 +47,22 @@ since; all others are shown as recorded. The page says which is which.
 #[command(after_help = AFTER)]
 pub(crate) struct Args {
     /// The files of `matrix --results`, all parts of a run: shown together, with the exit status of `matrix`
-    #[arg(value_name = "RESULTS", conflicts_with_all = ["out", "build", "contract", "leaks", "memory"])]
+    #[arg(value_name = "RESULTS", conflicts_with_all = ["build", "contract", "leaks", "memory"])]
     parts: Vec<PathBuf>,
-    /// With RESULTS: write matrix.json, junit.xml and report.html to a folder, as `matrix --report` does
-    #[arg(long, value_name = "DIR", requires = "parts")]
-    dir: Option<PathBuf>,
-    /// The page to write; by default target/sqlite-contracts/report.html
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    /// The page to write; by default target/sqlite-contracts/report.html. With RESULTS a folder for matrix.json, junit.xml
+    /// and report.html, as `matrix --report` writes them
+    #[arg(long, short, value_name = "FILE|DIR", aliases = ["out", "dir"])]
+    output: Option<PathBuf>,
     /// Show only the builds that match; may be repeated
     #[arg(long, value_name = "GLOB")]
     build: Vec<String>,
-    /// Show only the contracts that match; may be repeated
+    /// Show only the contracts that match, or those of an area; may be repeated
     #[arg(long, value_name = "GLOB")]
     contract: Vec<String>,
-    /// What `leaks --svg` or `leaks --format json` wrote; by default leaks.svg or .json beside the page, if it exists
+    /// What `leaks --output` or `leaks --format json` wrote; by default leaks.svg or .json beside the page, if it exists
     #[arg(long, value_name = "FILE")]
     leaks: Option<PathBuf>,
-    /// What `memory --svg` or `memory --format json` wrote; by default memory.svg or .json beside the page, if it exists
+    /// What `memory --output` or `memory --format json` wrote; by default memory.svg or .json beside the page, if it exists
     #[arg(long, value_name = "FILE")]
     memory: Option<PathBuf>,
 }
@@ -79,14 +77,14 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     if !arguments.contract.is_empty() {
         let ids: Vec<String> = inventory.contracts.iter().map(|contract| contract.id.clone()).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let meant = select("contract", &arguments.contract, &ids)?;
+        let meant = select("contract", &whole_areas(&arguments.contract), &ids)?;
         inventory.contracts.retain(|contract| meant.contains(&&*contract.id));
     }
     let builds: Vec<&Build> = match arguments.build.is_empty() {
         true => inventory.builds.iter().collect(),
         false => inventory.builds.select(&arguments.build)?,
     };
-    let out = arguments.out.clone().unwrap_or_else(|| project.scratch().join("report.html"));
+    let out = arguments.output.clone().unwrap_or_else(|| project.scratch().join("report.html"));
     let charts = charts(out.parent().unwrap_or(Path::new(".")), Some(arguments))?;
     let last = Run::last(&project, inventory.builds.lineage())?;
     let report = Report { project: &project, inventory: &inventory, builds, run: last, is_of_run: false };
@@ -103,7 +101,7 @@ fn show_parts(project: &Project, arguments: &Args) -> Result<Exit> {
     let survey = Survey::new(builds.lineage(), &Recorded::at(project.snapshots()), results);
     let shown = Shown::new(project, &builds, survey, None)?;
     shown.print();
-    if let Some(folder) = &arguments.dir {
+    if let Some(folder) = &arguments.output {
         shown.write(folder)?;
     }
     match missing.as_slice() {

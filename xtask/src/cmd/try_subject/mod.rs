@@ -24,7 +24,7 @@ use crate::support::context::{self, OnBuilds};
 use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit, Usage};
 use crate::support::groups::{Group, groups};
-use crate::support::products::{Products, named, tell_missing};
+use crate::support::products::{Compiling, Products, named, tell_missing};
 use crate::support::subject::Subjects;
 use crate::support::writable;
 use crate::ui::flame_graph;
@@ -60,6 +60,8 @@ pub(crate) struct Args {
     subjects: Subjects,
     #[command(flatten)]
     on: OnBuilds,
+    #[command(flatten)]
+    compiling: Compiling,
     /// Draw what each case leaves allocated after its last step, and which functions allocated it (Linux)
     #[arg(long, value_name = "OUT.svg")]
     flamegraph: Option<PathBuf>,
@@ -130,6 +132,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
     writable::check(args.flamegraph.as_deref())?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    args.compiling.apply(engine.store());
     let (subjects, globs) = args.subjects.apart(engine.builds());
     let subjects = subjects.read(&project)?;
     let chosen = args.on.and(globs.iter().collect()).of(engine.builds())?;

@@ -45,6 +45,22 @@ function showControls(view, isTable) {
   control("count").textContent = "";
 }
 
+// A link from another page, or one that was cut: what it shows instead is said, not guessed at.
+function complain(parts) {
+  const bad = control("bad");
+  bad.hidden = !parts.length;
+  if (bad.hidden) return;
+  const words = parts.map((part) => `“${part}”`).join(", ");
+  const mend = () => {
+    history.replaceState(null, "", addressOf(readView()));
+    complain([]);
+  };
+  bad.replaceChildren(
+    `This is a bad link: ${words} ${parts.length > 1 ? "mean" : "means"} nothing on this page, and the rest is shown. `,
+    button("Dismiss", mend, { class: "link" }),
+  );
+}
+
 // How many rows there are, and what the signs mean.
 function describe(view) {
   const defects = view.view === "advisories";
@@ -102,9 +118,11 @@ addEventListener("keydown", (event) => {
 
 fillControls();
 addEventListener("popstate", show);
-addEventListener("hashchange", () => {
+function arrive() {
+  complain(badParts());
   unfoldOpened();
   show();
-});
-unfoldOpened();
-show();
+}
+
+addEventListener("hashchange", arrive);
+arrive();

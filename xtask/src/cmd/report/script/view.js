@@ -19,11 +19,32 @@ function fewBuilds() {
   return builds.length <= 40 || builds.every(({ tier }) => tier !== "core");
 }
 
+const VIEWS = ["matrix", "since", "releases", "advisories", "charts"];
+
+// What a part of an address may say, where not everything has a meaning. The panel says itself what it does not find, and
+// so does the list of releases.
+const KNOWN = {
+  view: (value) => VIEWS.includes(value),
+  area: (value) => !value || areas.some(({ name }) => name === value),
+  builds: (value) => choices.some((choice) => choice.value === value),
+  a: (value) => !value || buildAt.has(value),
+  b: (value) => !value || buildAt.has(value),
+  unfold: (value) => value === "*" || listed(value).every((id) => contractAt.has(id)),
+};
+
+const isKnown = (key, value) => key in DEFAULTS && (KNOWN[key]?.(value) ?? true);
+
+// The parts of the address that mean nothing here: `view=rubbish`.
+function badParts() {
+  const parts = [...new URLSearchParams(location.hash.slice(1))].filter(([key, value]) => !isKnown(key, value));
+  return parts.map(([key, value]) => (value ? `${key}=${value}` : key));
+}
+
+// A part that means nothing is as if it were not there.
 function readView() {
   const words = new URLSearchParams(location.hash.slice(1));
-  const view = Object.fromEntries(
-    Object.entries(DEFAULTS).map(([key, value]) => [key, words.get(key) ?? value]),
-  );
+  const said = (key) => (isKnown(key, words.get(key) ?? DEFAULTS[key]) ? words.get(key) : null);
+  const view = Object.fromEntries(Object.entries(DEFAULTS).map(([key, value]) => [key, said(key) ?? value]));
   view.pair = [view.a, view.b].map((name) => buildAt.get(name));
   if (view.pair.includes(undefined) || view.view !== "matrix") view.pair = null;
   return view;
@@ -50,6 +71,7 @@ function unfoldOpened() {
 // Changes the view. What is typed replaces the address, everything else can be gone back from.
 function change(parts, { replace = false } = {}) {
   const address = addressOf({ ...readView(), ...parts });
+  complain([]);
   if (address === (location.hash || "#")) return;
   history[replace ? "replaceState" : "pushState"](null, "", address);
   show();
