@@ -30,6 +30,8 @@ static sqlite3 *connections[MOST];
 static int count = 0;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int worker = -1;
+/* How many there are. */
+static const int stand_ins;
 
 static void tell(const char *line) {
   if (worker >= 0 && send(worker, line, strlen(line), MSG_NOSIGNAL) < 0) _exit(1);
@@ -132,6 +134,7 @@ static long long answer(const char *question) {
   if (!strncmp(question, "remains", 7)) return remains();
   if (!strncmp(question, "stmt_count", 10)) return statements();
   if (!strncmp(question, "connection_count", 16)) return count;
+  if (!strncmp(question, "stand_ins", 9)) return stand_ins;
   return sqlite3_memory_used();
 }
 

@@ -17,6 +17,7 @@ use crate::contract::{Contract, trace};
 use crate::diagnostic::{Diagnostics, SourceText, nearest, suggestion};
 use crate::project::{Project, catalogue};
 use crate::record::report::CellReport;
+use crate::trace::Trace;
 use selector::{is_glob, matching};
 
 pub use selector::{Among, is_area};
@@ -96,14 +97,13 @@ impl Subject {
     /// # Errors
     /// Those of [`Self::named`].
     pub fn named_among(project: &Project, name: &str, among: Among) -> Result<Vec<Self>> {
-        if trace::is_trace(name) {
-            return Ok(vec![Self::trace_file(project, name)?]);
+        if let Some(file) = Self::file(project, name) {
+            return Ok(vec![file?]);
         }
-        if is_sql_file(name) {
-            return Ok(vec![Self::sql_file(project, name)?]);
-        }
-        if is_script(name) {
-            return Ok(vec![Self::script(project, name)?]);
+        if let Some((file, case)) = name.rsplit_once('/').filter(|(file, _)| Path::new(file).is_file())
+            && let Some(subject) = Self::file(project, file)
+        {
+            return Ok(vec![subject?.only(project, case)?]);
         }
         if is_glob(name) {
             return matching(project, name, among);
@@ -115,6 +115,27 @@ impl Subject {
             Some(subject) => subject,
             None => Self::case(project, name)?,
         }])
+    }
+
+    /// The trace, the SQL or the script in a file; nothing where its name is none of these.
+    fn file(project: &Project, name: &str) -> Option<Result<Self, Diagnostics>> {
+        if trace::is_trace(name) {
+            return Some(Self::trace_file(project, name));
+        }
+        if is_sql_file(name) {
+            return Some(Self::sql_file(project, name));
+        }
+        is_script(name).then(|| Self::script(project, name))
+    }
+
+    /// This subject, which has one case, where that has this name: reports call it `app.trace/replay`.
+    fn only(self, project: &Project, case: &str) -> Result<Self> {
+        let contract = self.contract(project)?;
+        let names: Vec<String> = contract.cases.iter().map(|case| case.name.clone()).collect();
+        match names.as_slice() {
+            [one] if one == case => Ok(self),
+            _ => Err(no_case(&contract.id, case, &names).into()),
+        }
     }
 
     fn trace_file(project: &Project, name: &str) -> Result<Self, Diagnostics> {
@@ -233,6 +254,16 @@ impl Subject {
         }
     }
 
+    /// The byte behind the last whole frame, where it is a trace that was cut short.
+    pub fn cut(&self, project: &Project) -> Option<u64> {
+        let file = match self {
+            Self::Known(id) => trace::of_id(project, id)?,
+            Self::Contract(contract) => trace::path_of(contract)?.to_owned(),
+            Self::Sql(_) | Self::Script(_) => return None,
+        };
+        Trace::open(&file).ok()?.cut().map(|cut| cut.at)
+    }
+
     /// The same subject with each record of a script in a step of its own where these reports differ; `None` where that
     /// shows no more. What commands show of a script is what its records did, not what a hundred of them did together.
     pub fn finer<'a>(&self, reports: impl IntoIterator<Item = &'a CellReport>) -> Option<Self> {
@@ -297,6 +328,7 @@ fn no_case(contract: &str, case: &str, names: &[String]) -> UnknownSubject {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::made_up::{self, Events};
 
     fn named(name: &str) -> Result<Vec<Subject>> {
         Subject::named(&Project::at(env!("CARGO_MANIFEST_DIR")), name)
@@ -324,6 +356,27 @@ mod tests {
         assert_eq!((subjects[0].id(), subjects[0].heading("sql").as_str()), (&*name, &*name));
         let contract = subjects[0].contract(&Project::at(env!("CARGO_MANIFEST_DIR"))).unwrap();
         assert_eq!(contract.cases[0].runs[0].steps[2].place.to_string(), format!("{name}:2:1"));
+    }
+
+    #[test]
+    fn a_file_with_the_case_that_reports_name_is_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let file = folder.path().join(name);
+            std::fs::write(&file, text).unwrap();
+            file.to_str().unwrap().to_owned()
+        };
+        let (sql, script) = (file("a.sql", "SELECT 1"), file("a.test", "statement ok\nSELECT 1\n"));
+        let trace = folder.path().join("a.trace");
+        std::fs::write(&trace, made_up::bytes(&[Events::with_call("a", 0)])).unwrap();
+        let trace = trace.to_str().unwrap().to_owned();
+        for (name, case) in [(&sql, "sql"), (&script, "script"), (&trace, "replay")] {
+            let subject = &named(name).unwrap()[0];
+            let again = &named(&format!("{name}/{case}")).unwrap()[0];
+            assert_eq!((again.id(), again.is_sql()), (subject.id(), subject.is_sql()));
+            let error = named(&format!("{name}/other")).unwrap_err().to_string();
+            assert!(error.contains("has no case `other`") && error.contains(case), "{error}");
+        }
     }
 
     #[test]

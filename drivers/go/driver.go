@@ -219,6 +219,8 @@ func failed(err error) reply {
 }
 
 func main() {
+	// Requests come one after the other: more processors would only look for work.
+	runtime.GOMAXPROCS(1)
 	output := bufio.NewWriter(os.Stdout)
 	say := func(it reply) {
 		line, _ := json.Marshal(it)
@@ -228,21 +230,29 @@ func main() {
 	_, _, sourceID := sqlite3.Version()
 	say(reply{"ready": runtime.Version(), "source_id": sourceID})
 	input := bufio.NewReader(os.Stdin)
+	hasFailed := false
 	for {
 		line, err := input.ReadBytes('\n')
 		if err != nil {
 			return
 		}
 		request := struct {
-			Verb      string
-			Arguments arguments
+			Verb         string
+			Arguments    arguments
+			AfterSuccess bool `json:"after_success"`
 		}{Arguments: arguments{DB: "db", Stmt: "stmt"}}
 		if err := json.Unmarshal(line, &request); err != nil {
 			say(reply{"refused": err.Error()})
 			continue
 		}
-		answer, err := run(request.Verb, request.Arguments)
-		if err != nil {
+		var answer reply
+		if request.AfterSuccess && hasFailed {
+			err = errors.New("after a failure")
+		} else {
+			answer, err = run(request.Verb, request.Arguments)
+		}
+		hasFailed = err != nil
+		if hasFailed {
 			answer = failed(err)
 		}
 		say(answer)

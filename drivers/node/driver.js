@@ -236,7 +236,14 @@ async function main() {
   const sourceId = first.prepare('SELECT sqlite_source_id()').pluck().get();
   first.close();
   say({ ready: `node ${process.versions.node}`, source_id: sourceId });
-  for (const line of lines()) say(await replyTo(JSON.parse(line)));
+  let failed = false;
+  for (const line of lines()) {
+    const request = JSON.parse(line);
+    const stays = failed && request.after_success;
+    const reply = stays ? { refused: 'after a failure' } : await replyTo(request);
+    failed = 'error' in reply || 'refused' in reply || 'no_handle' in reply;
+    say(reply);
+  }
 }
 
 main();

@@ -102,6 +102,9 @@ BODIES = {
 
 # Requests
 
+FAILURES = {"error", "refused", "no_handle"}
+
+
 def reply_to(verbs, request, error_of):
     try:
         return verbs[request["verb"]](**request["arguments"]) or {"code": 0}
@@ -119,7 +122,13 @@ def serve(verbs, ready, error_of):
     sys.unraisablehook = lambda _: None
     gc.collect()
     print(json.dumps(ready), file=output, flush=True)
+    failed = False
     for line in sys.stdin:
-        reply = json.dumps(reply_to(verbs, json.loads(line), error_of))
-        output.write(reply + "\n")
+        request = json.loads(line)
+        if failed and request.get("after_success"):
+            reply = {"refused": "after a failure"}
+        else:
+            reply = reply_to(verbs, request, error_of)
+        failed = not FAILURES.isdisjoint(reply)
+        output.write(json.dumps(reply) + "\n")
         output.flush()

@@ -8,6 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use crate::limits::quietly;
 use crate::trace::{self, event};
 
 /// What a recording keeps of a file beside its database.
@@ -22,7 +23,7 @@ pub(crate) fn before_open(path: &[u8]) {
         return write(path, None, false);
     }
     let name = name(&metadata);
-    match keep(&folder.join("files"), &name, file) {
+    match quietly(|| keep(&folder.join("files"), &name, file)) {
         Ok(is_new) => write(path, Some(&name), is_new),
         Err(error) => trace::note(&format!("not kept: {}: {error}", file.display())),
     }
@@ -81,7 +82,13 @@ fn keep(files: &Path, name: &str, file: &Path) -> io::Result<bool> {
         match fs::copy(&from, files.join(format!("{name}{beside}"))) {
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound && !beside.is_empty() => {}
-            Err(error) => return Err(error),
+            Err(error) => {
+                // A part of a file is none.
+                for beside in BESIDE {
+                    let _ = fs::remove_file(files.join(format!("{name}{beside}")));
+                }
+                return Err(error);
+            }
         }
     }
     Ok(true)

@@ -116,22 +116,33 @@ macro_rules! function {
             type Real = unsafe extern "C" fn($($kind),*) -> $answer;
             // SAFETY: SQLite's own function of this name has this type; a test compares the table with its bindings.
             let real = unsafe { std::mem::transmute::<*mut std::ffi::c_void, Real>(FUNCTION.address()) };
-            // SAFETY: the program's own arguments.
-            let call = || unsafe { real($($arg),*) };
-            let Some(_inside) = $crate::thread::Inside::enter() else { return call() };
-            $crate::function::paced!($pace false $(|| $crate::kinds::Kind::may_free($arg))*, FUNCTION, call, $answer, connection!($($arg),*),
-                $crate::function::Shortly {
-                    arguments: (const { ["" $(, stringify!($in_name))*].len() - 1 }, |_at: $crate::short::Short, _trace: &$crate::trace::Trace| {
-                        $(let _at = $crate::kinds::Kind::short($in, _at, _trace)?;)*
-                        Some(_at)
-                    }),
-                    results: (const { ["result" $(, stringify!($out_name))*].len() }, |_at: $crate::short::Short, _trace: &$crate::trace::Trace| {
-                        $(let _at = $crate::kinds::Kind::short($out, _at, _trace)?;)*
-                        Some(_at)
-                    }),
-                },
-                |_trace| { $($crate::kinds::Kind::write($in, _trace);)* },
+            if $crate::thread::is_inside() {
+                // SAFETY: the arguments of SQLite, which calls itself: this goes there at once.
+                return unsafe { real($($arg),*) };
+            }
+            /// What else is to be done takes registers and room on the stack.
+            #[inline(never)]
+            #[allow(clippy::too_many_arguments)] // C's
+            unsafe extern "C" fn recorded($($arg: $kind,)* real: Real) -> $answer {
+                // SAFETY: the program's own arguments.
+                let call = || unsafe { real($($arg),*) };
+                let Some(_inside) = $crate::thread::Inside::enter() else { return call() };
+                $crate::function::paced!($pace false $(|| $crate::kinds::Kind::may_free($arg))*, FUNCTION, call, $answer, connection!($($arg),*),
+                    $crate::function::Shortly {
+                        arguments: (const { ["" $(, stringify!($in_name))*].len() - 1 }, |_at: $crate::short::Short, _trace: &$crate::trace::Trace| {
+                            $(let _at = $crate::kinds::Kind::short($in, _at, _trace)?;)*
+                            Some(_at)
+                        }),
+                        results: (const { ["result" $(, stringify!($out_name))*].len() }, |_at: $crate::short::Short, _trace: &$crate::trace::Trace| {
+                            $(let _at = $crate::kinds::Kind::short($out, _at, _trace)?;)*
+                            Some(_at)
+                        }),
+                    },
+                    |_trace| { $($crate::kinds::Kind::write($in, _trace);)* },
                 |_trace| { $($crate::kinds::Kind::write($out, _trace);)* })
+            }
+            // SAFETY: the program's own arguments, and SQLite's own function.
+            unsafe { recorded($($arg,)* real) }
         }
     };
 }

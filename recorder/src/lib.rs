@@ -16,6 +16,7 @@ mod hooks;
 mod index_info;
 mod kinds;
 mod lifetimes;
+mod limits;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod loader;
 mod lock;

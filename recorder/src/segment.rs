@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::limits::quietly;
+
 /// What a part begins with; then the length of what is whole and the number of the part, in the machine's byte order.
 const MAGIC: [u8; 8] = *b"SQLREC2\n";
 const LENGTH: usize = 8;
@@ -31,6 +33,10 @@ pub(crate) struct Parts {
 impl Parts {
     /// The first part. A process has a new name also after `exec`, and when its number was another's before.
     pub(crate) fn new(folder: PathBuf) -> io::Result<Self> {
+        quietly(|| Self::first(folder))
+    }
+
+    fn first(folder: PathBuf) -> io::Result<Self> {
         let order = Order::open(&folder.join("order"))?;
         for turn in 0.. {
             let name = format!("{}-{turn}", std::process::id());
@@ -46,8 +52,17 @@ impl Parts {
     /// A new part, with room for at least so many bytes. If this process dies meanwhile, the last part has the number of
     /// the one that was copied, and is not needed, or that one is not there.
     pub(crate) fn next(&mut self, bytes: usize) -> io::Result<()> {
+        quietly(|| self.go_on(bytes))
+    }
+
+    fn go_on(&mut self, bytes: usize) -> io::Result<()> {
         let unfinished = self.folder.join(format!("{}.unfinished", self.name));
-        File::create(&unfinished)?.write_all(self.last.whole())?;
+        let copied = File::create(&unfinished).and_then(|mut file| file.write_all(self.last.whole()));
+        if copied.is_err() {
+            // The room that it takes is needed elsewhere.
+            let _ = fs::remove_file(&unfinished);
+        }
+        copied?;
         fs::rename(&unfinished, self.folder.join(format!("{}.{:06}", self.name, self.count)))?;
         self.count += 1;
         let size = (bytes + HEADER).max(SIZE);
@@ -55,7 +70,8 @@ impl Parts {
             self.last.begin(self.count);
             return Ok(());
         }
-        self.last = Segment::new(&unfinished, self.count, size)?;
+        self.last = Segment::new(&unfinished, self.count, size)
+            .inspect_err(|_| drop(fs::remove_file(&unfinished)))?;
         fs::rename(&unfinished, last(&self.folder, &self.name))
     }
 
@@ -80,7 +96,7 @@ impl Parts {
 
     /// Says beside the parts why there are no more.
     pub(crate) fn stop(self, error: &io::Error) {
-        let _ = fs::write(self.folder.join(format!("{}.stopped", self.name)), error.to_string());
+        quietly(|| fs::write(self.folder.join(format!("{}.stopped", self.name)), error.to_string())).ok();
     }
 }
 

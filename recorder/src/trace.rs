@@ -223,6 +223,8 @@ fn start() {
     let Some(folder) = folder().filter(|_| !trace.failed) else { return };
     match Parts::new(folder) {
         Ok(parts) => trace.items.open(parts),
+        // Who recorded has ended, and this process has not.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
         Err(error) => return eprintln!("sqlite-recorder: nothing is recorded of this process: {error}"),
     }
     trace.items.begin();

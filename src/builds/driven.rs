@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_yaml::Spanned;
 
 use super::manifest::Placed;
-use super::{Build, Tier, read_all};
+use super::{Build, BuildSet, Tier, read_all};
 use crate::contract::DriverVersion;
 use crate::diagnostic::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
@@ -81,5 +81,38 @@ impl DrivenFile {
         let kind = driver.to_string();
         build.driven = Some(Box::new(Driven { of: of.name().to_owned(), driver, kind }));
         Ok(build)
+    }
+}
+
+impl BuildSet {
+    /// The build of this name, or the one that a driver's version is: `go@1.14.22`. The version that the record was made with
+    /// has no build of its own; it is what the others are compared with.
+    pub fn called(&self, word: &str) -> Option<&Build> {
+        let of_driver = || {
+            let wanted: DriverVersion =
+                word.parse().ok().filter(|it: &DriverVersion| it.version.is_some())?;
+            let of_it = |build: &&Build| build.driver().is_some_and(|it| it.driver == wanted.driver);
+            let exact = self.of_drivers().find(|build| build.driver() == Some(&wanted));
+            let is_on_record = wanted.driver.on_record() == wanted.version.as_deref();
+            let first = self.of_drivers().find(of_it).filter(|_| is_on_record);
+            exact.or_else(|| self.get(&first?.driven.as_ref()?.of))
+        };
+        self.get(word).or_else(of_driver)
+    }
+
+    /// The versions of a driver that have builds, and the one that the record was made with: `versions of go: go@1.14.7, …`.
+    pub fn versions_of_driver(&self, name: &str) -> Option<String> {
+        let of_it = |driver: &&DriverVersion| driver.driver.name() == name;
+        let drivers: Vec<&DriverVersion> =
+            self.of_drivers().filter_map(Build::driver).filter(of_it).collect();
+        let on_record = drivers.first()?.driver.on_record();
+        let numbers =
+            |version: &&str| -> Vec<u32> { version.split('.').filter_map(|it| it.parse().ok()).collect() };
+        let mut versions: Vec<&str> =
+            drivers.iter().filter_map(|it| it.version.as_deref()).chain(on_record).collect();
+        versions.sort_by_key(numbers);
+        versions.dedup();
+        let versions: Vec<String> = versions.into_iter().map(|version| format!("{name}@{version}")).collect();
+        Some(format!("versions of {name}: {}", versions.join(", ")))
     }
 }

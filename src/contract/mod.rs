@@ -142,7 +142,16 @@ impl Contract {
 
     /// Reads a contract from its text.
     pub fn read(id: &str, source: &SourceText) -> Result<Self, Diagnostics> {
-        parse::contract(id, source)
+        let contract = parse::contract(id, source)?;
+        Ok(if trace::is_made(id) { trace::placed(contract, source.path()) } else { contract })
+    }
+
+    /// The file of an id, as reports show it: `contracts/precision/round.yaml`, `traces/app.trace`.
+    pub(crate) fn file_of(id: &str) -> String {
+        match trace::is_id(id) {
+            true => format!("{id}.{}", trace::EXTENSION),
+            false => format!("contracts/{id}.yaml"),
+        }
     }
 
     /// The project's contract of this id: its own, else one of the [catalogue].

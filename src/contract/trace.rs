@@ -7,7 +7,8 @@ use std::time::UNIX_EPOCH;
 
 use super::verb::{Call, Replay, Verb};
 use super::{Contract, SLUG, about_file, is_slug};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, SourceText};
+use crate::outcome::sqlite_names::LimitName;
 use crate::project::{Project, command_name};
 use crate::trace::Trace;
 
@@ -98,6 +99,24 @@ pub(crate) fn is_id(id: &str) -> bool {
     id.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// Whether the contract of this id is made of a trace, and written by nobody.
+pub(super) fn is_made(id: &str) -> bool {
+    is_id(id) || is_trace(id)
+}
+
+/// A contract that was made of a trace, with the trace for the place of its case and steps: its text is in no file. `path` is
+/// the trace, or what people wrote of it.
+pub(super) fn placed(mut contract: Contract, path: &str) -> Contract {
+    let trace = Path::new(path).with_extension(EXTENSION).to_string_lossy().into_owned();
+    let place = Location::start_of(if is_trace(path) { path.to_owned() } else { trace });
+    for case in &mut contract.cases {
+        case.place = place.clone();
+        let steps = case.runs.iter_mut().flat_map(|run| &mut run.steps);
+        steps.for_each(|placed| placed.place = place.clone());
+    }
+    contract
+}
+
 /// Whether a contract is a trace: its first step makes the calls of one.
 pub(crate) fn is_of(contract: &Contract) -> bool {
     path_of(contract).is_some()
@@ -110,6 +129,18 @@ pub fn path_of(contract: &Contract) -> Option<&Path> {
         Verb::Call(Call::Replay(Replay { path, .. })) => Some(Path::new(path)),
         _ => None,
     }
+}
+
+/// The contract with a run-time limit lowered on each connection of its replays.
+pub(crate) fn lowered(contract: &Contract, (limit, value): (LimitName, i32)) -> Contract {
+    let mut contract = contract.clone();
+    let runs = contract.cases.iter_mut().flat_map(|case| &mut case.runs);
+    for placed in runs.flat_map(|run| &mut run.steps) {
+        if let Verb::Call(Call::Replay(replay)) = &mut placed.step.verb {
+            (replay.limit, replay.at_most) = (Some(limit), value);
+        }
+    }
+    contract
 }
 
 /// The file of such an id.
@@ -188,10 +219,11 @@ fn known(project: &Project, path: &Path) -> Result<Option<SourceText>, Diagnosti
     }
 }
 
-/// Seconds that a trace of so many bytes may take: a call takes a few of them, and is made more than once.
+/// Seconds that a trace of so many bytes may take: a call takes a few of them, and is made more than once, perhaps where others
+/// compute too. A library that hangs is noticed long before.
 fn deadline(bytes: u64) -> u64 {
-    const LEAST: u64 = 120;
-    const BYTES_A_SECOND: u64 = 100_000;
+    const LEAST: u64 = 300;
+    const BYTES_A_SECOND: u64 = 20_000;
     LEAST + bytes / BYTES_A_SECOND
 }
 
@@ -207,7 +239,7 @@ mod tests {
         let project = Project::at(folder.path());
         let traces = folder.path().join(FOLDER);
         fs::create_dir(&traces).unwrap();
-        fs::write(traces.join("my-app.trace"), made_up::bytes(&[Events::of("a", 0)])).unwrap();
+        fs::write(traces.join("my-app.trace"), made_up::bytes(&[Events::with_call("a", 0)])).unwrap();
         (folder, project, traces)
     }
 
@@ -220,6 +252,11 @@ mod tests {
         mistakes.into_result(()).unwrap();
         let contract = Contract::find(&project, "traces/my-app").unwrap();
         assert_eq!(contract.title, "The calls of my-app.trace");
+        assert_eq!(Contract::file_of("traces/my-app"), "traces/my-app.trace");
+        let places = contract.cases[0].runs[0].steps.iter().map(|placed| &placed.place);
+        assert!(
+            places.chain([&contract.cases[0].place]).all(|it| it.to_string() == "traces/my-app.trace:1:1")
+        );
         assert!(contract.cases[0].fresh_process);
         assert_eq!(contract.cases[0].runs[0].steps[0].step.describe(), "replay my-app.trace");
         assert_eq!(id_of(&project, &traces.join("my-app.trace")).unwrap(), "traces/my-app");
@@ -236,6 +273,8 @@ mod tests {
         assert_eq!(contract.title, "Invoices");
         assert_eq!(contract.changed[0].key, Key::parse("3.43.0").unwrap());
         assert_eq!(contract.changed[0].place.to_string(), "traces/my-app.yaml:3:3");
+        assert_eq!(contract.cases[0].place.without_column(), "traces/my-app.trace:1");
+        assert_eq!(contract.file(), "traces/my-app.trace");
         fs::write(&known, "title: Invoices\ncases:\n").unwrap();
         let mistake = Contract::find(&project, "traces/my-app").unwrap_err().render(false);
         assert!(mistake.contains("traces/my-app.yaml:2:1"), "{mistake}");
@@ -284,8 +323,16 @@ mod tests {
         *foreign.0.last_mut().unwrap() ^= 1;
         fs::write(&file, made_up::bytes(&[foreign])).unwrap();
         assert!(mistake().contains("recorded on a machine of another byte order"), "{}", mistake());
-        fs::write(&file, made_up::bytes_of(&[Events::of("a", 0)], |about| about.is_hidden = true)).unwrap();
+        fs::write(&file, made_up::bytes_of(&[Events::with_call("a", 0)], |about| about.is_hidden = true))
+            .unwrap();
         assert!(mistake().contains("its values are hidden"), "{}", mistake());
+        fs::write(&file, made_up::bytes(&[Events::of("a", 0)])).unwrap();
+        assert!(mistake().contains("it has no calls, so there is nothing to compare"), "{}", mistake());
+        fs::write(&file, made_up::bytes(&[Events::of("a", 0), Events::with_call("b", 1)])).unwrap();
+        Contract::find(&project, "traces/my-app").unwrap();
+        // The last frame says that nothing is missing, the one before it has the events.
+        fs::write(&file, &whole[..whole.len() - 60]).unwrap();
+        assert!(mistake().contains("before its first call: record the program again"), "{}", mistake());
         fs::write(&file, whole).unwrap();
         Contract::find(&project, "traces/my-app").unwrap();
     }

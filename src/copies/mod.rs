@@ -6,6 +6,7 @@
 mod archive;
 mod code;
 mod elf;
+mod linked;
 pub mod loadable;
 pub mod process;
 mod source_text;
@@ -21,6 +22,7 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 pub use code::{Code, Kind};
+pub use linked::{Linked, linked};
 
 use crate::outcome::value::hex;
 

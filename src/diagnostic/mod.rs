@@ -24,8 +24,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 pub use location::Location;
 pub use nearest::{nearest, suggestion};
-pub(crate) use paragraph::verbatim;
-pub use paragraph::{WIDTH, paragraph};
+pub use paragraph::{WIDTH, paragraph, verbatim};
 pub(crate) use parsers::unknown_word;
 pub use source::SourceText;
 pub(crate) use source::open;

@@ -10,7 +10,7 @@ pub fn paragraph(text: &str, first: &str, indent: &str, width: usize) -> String 
 }
 
 /// The same of a text whose spaces matter: only those at which a line ends are lost.
-pub(crate) fn verbatim(text: &str, first: &str, indent: &str, width: usize) -> String {
+pub fn verbatim(text: &str, first: &str, indent: &str, width: usize) -> String {
     filled(text.split(' '), first, indent, width)
 }
 

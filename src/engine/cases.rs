@@ -14,7 +14,7 @@ use super::transcript::Judged;
 use crate::builds::Product;
 use crate::contract::requires::BuildFacts;
 use crate::contract::{Case, DriverVersion, Run};
-use crate::record::report::{CaseReport, Frame, Verdict};
+use crate::record::report::{CaseReport, Frame, OF_ANOTHER_DRIVER, Verdict};
 use crate::record::transcript::Transcript;
 use crate::worker::launch::Launch;
 
@@ -213,7 +213,7 @@ fn driver_on(case: &Case, of_build: Option<&DriverVersion>) -> Result<DriverVers
     match of_build {
         None => Ok(own),
         Some(driver) if *driver == own || own == driver.driver.into() => Ok(driver.clone()),
-        Some(driver) => Err(format!("needs driver {own}, and this build is one of {driver}")),
+        Some(driver) => Err(format!("{OF_ANOTHER_DRIVER}{driver}, and the case has driver {own}")),
     }
 }
 

@@ -11,6 +11,7 @@ mod others;
 mod outstanding;
 mod pool;
 mod programs;
+mod replays;
 mod replies;
 mod stack;
 mod symbols;
@@ -29,7 +30,7 @@ use sha2::{Digest, Sha256};
 
 use crate::builds::{Build, BuildSet, Product, Progress, Store};
 use crate::contract::requires::BuildFacts;
-use crate::contract::{Case, Contract, PlacedStep};
+use crate::contract::{Case, Contract, DriverVersion, PlacedStep};
 use crate::diagnostic::{Diagnostics, limit};
 use crate::languages::Languages;
 use crate::outcome::Outcome;
@@ -46,6 +47,7 @@ use others::Others;
 pub use outstanding::{Leftovers, Outstanding};
 use pool::Pool;
 pub use programs::{Ended, Ran};
+pub use replays::NotReplayed;
 
 /// Runs cells of a project.
 pub struct Engine {
@@ -147,7 +149,7 @@ impl Engine {
     /// keeps from running has a verdict that says so.
     ///
     /// # Errors
-    /// When nothing can be said about the build: it cannot be compiled or loaded.
+    /// When nothing can be said about the build: it cannot be compiled or loaded, or a trace is [damaged](NotReplayed).
     pub fn attempt(&self, contract: &Contract, build: &Build) -> Result<CellReport> {
         self.observe(contract, build, &mut |_, _, _| {})
     }
@@ -207,8 +209,18 @@ impl Engine {
             driver: build.driver(),
             programs: &self.programs_here(),
         };
-        let cases = cases::run(&contract.cases, &ready.facts, &setting, &self.pool, observer)?;
-        Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases })
+        let mut not_replayed = None;
+        let mut observer = |case: &Case, placed: &PlacedStep, outcome: &Outcome| {
+            if not_replayed.is_none() {
+                not_replayed = NotReplayed::of(&self.project, build.name(), placed, outcome);
+            }
+            observer(case, placed, outcome);
+        };
+        let cases = cases::run(&contract.cases, &ready.facts, &setting, &self.pool, &mut observer)?;
+        match not_replayed {
+            Some(not_replayed) => Err(not_replayed.into()),
+            None => Ok(CellReport { contract: contract.id.clone(), build: build.name().to_owned(), cases }),
+        }
     }
 
     /// Runs the steps of many small cases, all of which need the same [kind of process](Case::fresh_process), and judges
@@ -253,6 +265,14 @@ impl Engine {
     pub fn leftovers(&self, contract: &Contract, build: &Build) -> Result<Leftovers> {
         let ready = self.ready(build)?;
         outstanding::run(contract, &ready.facts, &ready.product, &self.pool)
+    }
+
+    /// The versions of what a driver needs, as this machine has it.
+    ///
+    /// # Errors
+    /// What is missing, and how to get it.
+    pub fn describe(&self, driver: &DriverVersion) -> Result<String, String> {
+        self.languages.describe(driver, &self.project)
     }
 
     fn programs_here(&self) -> Programs<'_> {

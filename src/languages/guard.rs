@@ -20,7 +20,7 @@ const GUARD: &str = "guard.so";
 /// What came of starting the program once.
 const STARTED: &str = "launch.json";
 /// Raised when the same inputs make another guard, or are judged in another way.
-const EDITION: u32 = 5;
+const EDITION: u32 = 6;
 /// What a program has open of the system's own.
 const OF_THE_SYSTEM: [&str; 4] = ["/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo"];
 
@@ -162,7 +162,8 @@ fn text(missing: &[String]) -> String {
         let returned = if RETURN_ADDRESSES.contains(&function.as_str()) { 0 } else { 21 };
         format!("long {function}(void) {{ missing(\"{function}\"); return {returned}; }}\n")
     };
-    format!("{SOURCE}\n{}", missing.iter().map(stand_in).collect::<String>())
+    let stand_ins: String = missing.iter().map(stand_in).collect();
+    format!("{SOURCE}\nstatic const int stand_ins = {};\n{stand_ins}", missing.len())
 }
 
 /// The functions of SQLite that a file takes from elsewhere.
@@ -177,9 +178,9 @@ pub(super) fn wanted(module: &Path) -> Result<BTreeSet<String>, String> {
 }
 
 fn of(language: &Language, product: &Product, libraries: Vec<PathBuf>, place: &Path) -> Launch {
-    let guard = place.join(GUARD);
-    let preload = product.preload.iter().chain([&guard]);
-    let preload = preload.map(|library| library.display().to_string()).collect::<Vec<_>>().join(":");
+    // The guard by its name alone, which the loader looks for in that folder: a path with a space would be two.
+    let preload = product.preload.iter().map(|library| library.display().to_string());
+    let preload = preload.chain([GUARD.to_owned()]).collect::<Vec<_>>().join(":");
     let mut environment = product.info.environment.clone();
     environment.insert("LD_LIBRARY_PATH".to_owned(), place.display().to_string());
     environment.insert("LD_PRELOAD".to_owned(), preload);

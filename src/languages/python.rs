@@ -117,7 +117,7 @@ fn language(
     // A package is found by the module `site` only.
     let options: &[&str] = if module.name == STANDARD.name { &ALONE } else { &["-I", "-B"] };
     let asked = format!("{question}{}", module.question);
-    let said = printed(Command::new(interpreter).args(options).args(["-c", &asked]))?;
+    let said = printed(Command::new(interpreter).args(options).args(["-c", &asked])).map_err(why_not)?;
     let lines: Vec<&str> = said.lines().chain([""]).take(6).collect();
     let [program, prefix, language, file, version, home] = lines[..] else {
         return Err(format!("it says {said}"));
@@ -145,9 +145,23 @@ fn language(
     }))
 }
 
+/// Why an interpreter does not answer. What a wrapper such as one of pyenv says of its own affairs helps nobody here.
+fn why_not(said: String) -> String {
+    let absent = said.split_once("No module named ").map(|(_, module)| module.trim_matches(['\'', '"']));
+    absent.map_or_else(|| "it does not start".to_owned(), |module| format!("it has no module {module}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn why_an_interpreter_will_not_do_is_said_in_our_words() {
+        let of_pyenv = "pyenv: python2.7: command not found";
+        assert_eq!(why_not(of_pyenv.to_owned()), "it does not start");
+        let of_python = "ModuleNotFoundError: No module named 'apsw'";
+        assert_eq!(why_not(of_python.to_owned()), "it has no module apsw");
+    }
 
     #[test]
     fn a_version_is_that_of_its_first_numbers() {

@@ -91,7 +91,7 @@ fn finding(cell: &Cell, case: &Case, because: Causes) -> Option<(&'static str, S
 }
 
 /// Text escaped for XML, which cannot represent control characters other than tab and line feed at all.
-pub(crate) fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '&' => "&amp;".to_owned(),

@@ -26,7 +26,7 @@ pub enum CaseFailure {
 /// message about a failure must not fail.
 pub fn place(contract: Option<&Contract>, name: &SnapshotName) -> String {
     let case = contract.and_then(|contract| contract.cases.iter().find(|case| case.name == name.case));
-    case.map_or_else(|| format!("contracts/{}.yaml", name.contract), |case| case.place.without_column())
+    case.map_or_else(|| Contract::file_of(&name.contract), |case| case.place.without_column())
 }
 
 /// The message of a cell: each failure, and the commands that review and rerun. `contract` is the cell's, if it can be

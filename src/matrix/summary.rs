@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::survey::{Cell, Standing, Survey};
+use super::survey::{Case, Cell, Standing, Survey};
 use crate::diagnostic::numbers::counted;
 use crate::record::report::Verdict;
 
@@ -62,7 +62,9 @@ impl Summary {
 
     /// The figures of cells and their cases.
     pub(super) fn of_cells(cells: &[Cell]) -> Self {
-        let cases = || cells.iter().flat_map(|cell| &cell.cases);
+        // A build of a driver's version is not asked the cases of other drivers.
+        let is_asked = |case: &&Case| !case.report.is_of_another_driver();
+        let cases = || cells.iter().flat_map(|cell| &cell.cases).filter(is_asked);
         let verdicts = |verdict| cases().filter(|case| case.report.verdict == verdict).count();
         let recorded = cells.iter().filter(|cell| cell.is_recorded).flat_map(|cell| &cell.cases);
         let standings = |standing| cases().filter(|case| case.standing == standing).count();
@@ -157,7 +159,6 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matrix::survey::Case;
     use crate::record::report::CaseReport;
 
     #[test]

@@ -1,9 +1,12 @@
 //! The matrix as a table: contracts down, builds across, one sign per cell.
 
+mod heading;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use anstyle::{AnsiColor, Style};
 
+use self::heading::{Column, usual_profile};
 use super::survey::{Standing, Survey};
 use crate::record::snapshots::diff::paint;
 
@@ -37,15 +40,18 @@ pub fn table(survey: &Survey, width: usize, color: bool) -> String {
     let names = Names::new(survey, &standings);
     let usual = usual_profile(survey);
     let found = |build: &str| survey.versions.get(build).map(String::as_str);
-    let columns: Vec<Column> = shown.iter().map(|build| Column::new(build, usual, found(build))).collect();
+    let mut columns: Vec<Column> =
+        shown.iter().map(|build| Column::new(build, usual, found(build))).collect();
+    heading::arrange(&mut columns);
     let mut text = String::new();
     for block in blocks(&columns, width.saturating_sub(names.width)) {
-        text.push_str(&header(block, names.width));
+        text.push_str(&heading::header(block, names.width));
         text.push_str(&rows(&standings, &names, block, color));
         text.push('\n');
     }
     text.push_str(&left_out(survey, shown.len()));
-    text.push_str(&legend(&standings, usual, width, color));
+    let unsaid = heading::unsaid(&columns, usual);
+    text.push_str(&legend(&standings, unsaid, width, color));
     text
 }
 
@@ -71,39 +77,6 @@ fn left_out(survey: &Survey, shown: usize) -> String {
     }
 }
 
-/// A build's name in several lines: `3.54`, `.1`, and the profile unless it is the most frequent one; of a library
-/// without a version in its name the one that was found, and its name.
-struct Column<'a> {
-    build: &'a str,
-    lines: [&'a str; 3],
-    width: usize,
-}
-
-impl<'a> Column<'a> {
-    fn new(build: &'a str, usual: &str, found: Option<&'a str>) -> Self {
-        let (version, profile) = found.map_or_else(|| version_and_profile(build), |found| (found, build));
-        let profile = if profile == usual { "" } else { profile };
-        let minor = version.match_indices('.').nth(1).map_or(version.len(), |(at, _)| at);
-        let (minor, patch) = version.split_at(minor);
-        let lines = [minor, patch, profile];
-        let width = lines.iter().map(|line| line.len()).max().unwrap_or(0) + 2;
-        Self { build, lines, width }
-    }
-}
-
-fn version_and_profile(build: &str) -> (&str, &str) {
-    build.split_once('-').unwrap_or((build, ""))
-}
-
-/// The profile of most builds, which the header omits.
-fn usual_profile(survey: &Survey) -> &str {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for build in &survey.builds {
-        *counts.entry(version_and_profile(build).1).or_default() += 1;
-    }
-    counts.into_iter().max_by_key(|(_, count)| *count).map_or("", |(profile, _)| profile)
-}
-
 /// Columns in groups that fit; a group has at least one column.
 fn blocks<'a, 'b>(columns: &'a [Column<'b>], width: usize) -> Vec<&'a [Column<'b>]> {
     let mut blocks = Vec::new();
@@ -118,15 +91,6 @@ fn blocks<'a, 'b>(columns: &'a [Column<'b>], width: usize) -> Vec<&'a [Column<'b
     }
     blocks.push(&columns[start..]);
     blocks
-}
-
-fn header(block: &[Column], indent: usize) -> String {
-    let line = |at: usize| {
-        let cells: String =
-            block.iter().map(|column| format!("{:>1$}", column.lines[at], column.width)).collect();
-        format!("{:indent$}{cells}", "").trim_end().to_owned() + "\n"
-    };
-    (0..3).map(line).filter(|line| !line.trim().is_empty()).collect()
 }
 
 /// The areas, and the width of the names in them.
@@ -223,16 +187,15 @@ fn sign(standing: Standing, color: bool) -> String {
     paint(style, &sign.to_string(), color)
 }
 
-fn legend(standings: &Standings, usual: &str, width: usize, color: bool) -> String {
+fn legend(standings: &Standings, unsaid: Vec<String>, width: usize, color: bool) -> String {
     let there: BTreeSet<Standing> = standings.values().copied().collect();
-    let unsaid = (!usual.is_empty()).then(|| format!("without a profile: {usual}"));
     let entries = SIGNS
         .iter()
         .filter(|(standing, ..)| there.contains(standing))
         .map(|(standing, _, meaning)| {
             (meaning.chars().count() + 2, format!("{} {meaning}", sign(*standing, color)))
         })
-        .chain(unsaid.map(|words| (words.chars().count(), words)));
+        .chain(unsaid.into_iter().map(|words| (words.chars().count(), words)));
     let (mut text, mut column) = (String::new(), 0);
     for (long, entry) in entries {
         let gap = match column {
@@ -296,14 +259,5 @@ mod tests {
             wide.contains(". holds   ~ differs from the build before, on record   - unsupported\n"),
             "{wide}"
         );
-    }
-
-    #[test]
-    fn a_library_is_headed_by_the_version_that_was_found() {
-        let lines = |build, found| Column::new(build, "rusqlite", found).lines;
-        assert_eq!(lines("3.54.1-rusqlite", None), ["3.54", ".1", ""]);
-        assert_eq!(lines("3.54.1-debian", None), ["3.54", ".1", "debian"]);
-        assert_eq!(lines("system", Some("3.40.1")), ["3.40", ".1", "system"]);
-        assert_eq!(lines("system", None), ["system", "", ""]);
     }
 }

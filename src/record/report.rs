@@ -191,11 +191,20 @@ impl CellReport {
 /// What the reason begins with of a case that is unsupported because of this machine, and not because of the build.
 pub const NOT_HERE: &str = "this machine has no ";
 
+/// What the reason begins with of a case that a build of a driver's version passes over.
+pub const OF_ANOTHER_DRIVER: &str = "this build is one of ";
+
 impl CaseReport {
     /// Whether it is this machine that lacks something: it says nothing of the build.
     pub fn is_not_here(&self) -> bool {
         let reason = self.reason.as_deref().unwrap_or_default();
         self.verdict == Verdict::Unsupported && reason.starts_with(NOT_HERE)
+    }
+
+    /// Whether its build is one of a driver's version, and the case is not of that driver.
+    pub fn is_of_another_driver(&self) -> bool {
+        let reason = self.reason.as_deref().unwrap_or_default();
+        self.verdict == Verdict::Unsupported && reason.starts_with(OF_ANOTHER_DRIVER)
     }
 
     /// Whether it behaved as on another build, however long it took.

@@ -26,6 +26,12 @@ pub(super) fn end_with_parent(ends: bool) {
     }
 }
 
+pub(super) fn is_mapped(process: u32, file: &Path) -> bool {
+    let maps = std::fs::read(format!("/proc/{process}/maps")).unwrap_or_default();
+    let file = [b" ", file.as_os_str().as_encoded_bytes()].concat();
+    maps.split(|byte| *byte == b'\n').any(|line| line.ends_with(&file))
+}
+
 pub(super) fn open_files(directory: &Path) -> io::Result<usize> {
     let mut count = 0;
     for descriptor in std::fs::read_dir("/proc/self/fd")? {

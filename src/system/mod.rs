@@ -9,6 +9,8 @@ mod landlock;
 mod linux;
 pub(crate) mod mappings;
 pub mod scratch;
+#[cfg(unix)]
+pub mod signals;
 mod timed_reader;
 #[cfg_attr(not(unix), path = "not_unix.rs")]
 mod unix;
@@ -154,9 +156,14 @@ pub fn keep_ended_children() {
     unix::keep_ended_children();
 }
 
-/// Asks a process to end.
-pub fn ask_to_end(process: u32) {
-    unix::ask_to_end(process);
+/// Whether this process runs, and runs the program that we are, where the system tells.
+pub fn runs_this_program(process: u32) -> bool {
+    std::env::current_exe().is_ok_and(|ours| is_mapped(process, &ours))
+}
+
+/// Whether a process has this file in its memory, where the system tells; its path has no links.
+pub fn is_mapped(process: u32, file: &Path) -> bool {
+    linux::is_mapped(process, file)
 }
 
 /// Ends this process as another one ended: of the same signal, where that ends a process.

@@ -11,6 +11,10 @@ pub(super) fn limit_address_space(_bytes: u64) -> io::Result<()> {
     Err(io::Error::new(ErrorKind::Unsupported, "this system has no limit of the address space"))
 }
 
+pub(super) fn is_mapped(_process: u32, _file: &Path) -> bool {
+    false
+}
+
 pub(super) fn open_files(_directory: &Path) -> io::Result<usize> {
     Err(io::Error::new(ErrorKind::Unsupported, "this system does not tell which files are open"))
 }

@@ -95,8 +95,6 @@ pub(super) fn name_of_signal(_: ExitStatus) -> Option<String> {
     None
 }
 
-pub(super) fn ask_to_end(_: u32) {}
-
 pub(super) fn die_of(_: i32) {}
 
 pub(super) fn signal_of(_: ExitStatus) -> Option<i32> {

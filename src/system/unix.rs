@@ -119,14 +119,9 @@ pub(super) fn keep_ended_children() {
     unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
 }
 
-pub(super) fn ask_to_end(process: u32) {
-    if let Some(process) = i32::try_from(process).ok().and_then(Pid::from_raw) {
-        let _ = kill_process(process, Signal::TERM);
-    }
-}
-
 pub(super) fn die_of(signal: i32) {
     let Some(signal) = Signal::from_named_raw(signal) else { return };
+    super::signals::are_not_watched();
     // The standard library's handler of a fault returns from the first one that is no fault, and the next one kills.
     for _ in 0..2 {
         let _ = kill_process(getpid(), signal);

@@ -3,7 +3,10 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+#[cfg(test)]
+use std::io::Write;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use ruzstd::decoding::StreamingDecoder;
@@ -81,28 +84,47 @@ impl fmt::Display for Cut {
     }
 }
 
-/// Writes the frames of a trace.
+/// Writes the frames of a trace that a test makes up.
+#[cfg(test)]
 pub(super) struct Writer<W> {
     to: W,
 }
 
+/// Whether this file says to be a trace.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn is_trace(path: &Path) -> io::Result<bool> {
+    let mut head = Vec::new();
+    File::open(path)?.take(16).read_to_end(&mut head)?;
+    Ok(head.get(8..) == Some(&MAGIC[..]))
+}
+
+/// What a trace begins with.
+pub(super) fn head() -> Vec<u8> {
+    let (frame, version) = ([SKIPPABLE, 16].map(u32::to_le_bytes), [VERSION, 0].map(u32::to_le_bytes));
+    [frame.concat(), MAGIC.to_vec(), version.concat()].concat()
+}
+
+/// A frame behind its mark.
+pub(super) fn marked(kind: Kind, of: u32, content: &[u8]) -> Vec<u8> {
+    let compressed = compress_to_vec(content, CompressionLevel::Fastest);
+    let mut bytes = [MARK, MARK_LENGTH, kind as u32, of].map(u32::to_le_bytes).concat();
+    bytes.extend([content.len(), compressed.len()].map(|length| (length as u64).to_le_bytes()).concat());
+    bytes.extend(crc32fast::hash(content).to_le_bytes());
+    bytes.extend(compressed);
+    bytes
+}
+
+#[cfg(test)]
 impl<W: Write> Writer<W> {
     pub(super) fn new(mut to: W) -> io::Result<Self> {
-        let head = [SKIPPABLE, 16].map(u32::to_le_bytes).concat();
-        to.write_all(&head)?;
-        to.write_all(&MAGIC)?;
-        to.write_all(&[VERSION, 0].map(u32::to_le_bytes).concat())?;
+        to.write_all(&head())?;
         Ok(Self { to })
     }
 
     pub(super) fn frame(&mut self, kind: Kind, of: u32, content: &[u8]) -> io::Result<()> {
-        let compressed = compress_to_vec(content, CompressionLevel::Fastest);
-        self.to.write_all(&[MARK, MARK_LENGTH, kind as u32, of].map(u32::to_le_bytes).concat())?;
-        self.to.write_all(
-            &[content.len(), compressed.len()].map(|length| (length as u64).to_le_bytes()).concat(),
-        )?;
-        self.to.write_all(&crc32fast::hash(content).to_le_bytes())?;
-        self.to.write_all(&compressed)
+        self.to.write_all(&marked(kind, of, content))
     }
 
     pub(super) fn finish(mut self) -> io::Result<W> {

@@ -3,10 +3,12 @@
 //! `docs/trace.md` describes the file. What is in it comes from somewhere else: nothing is believed before it was
 //! looked at, and no length is reserved for.
 
+mod about;
 mod container;
 mod event;
 mod hide;
 mod item;
+mod output;
 mod recorder;
 mod recording;
 mod statement;
@@ -20,11 +22,12 @@ use std::sync::Mutex;
 use anyhow::{Context, Result, bail};
 use minicbor::decode::Decoder;
 
-pub use container::{Cut, Damage};
+pub use about::{About, Begun, Ended, KeptFile, Packed};
+pub use container::{Cut, Damage, is_trace};
 pub use event::{Event, Function, Process};
 pub use item::{Digest, HiddenType, Item};
-pub use recorder::{Recorder, objection, program_of};
-pub use recording::{About, Ended, KeptFile, Recording};
+pub use recorder::{Recorder, has_no_environment, objection, program_of};
+pub use recording::Recording;
 pub use statement::normalized;
 pub use summary::{Counted, FileSummary, ProcessSummary, Summary};
 
@@ -58,6 +61,9 @@ impl Trace {
 
     /// As [`Trace::open`], for those who name the file themselves.
     pub(crate) fn open_unnamed(path: &Path) -> Result<Self> {
+        if path.is_dir() {
+            bail!("it is a folder: where `record` left it, `trace --recover` makes a trace of it");
+        }
         let mut file = File::open(path)?;
         let size = file.metadata()?.len();
         let (frames, cut) = container::frames(&mut file)?;
@@ -70,7 +76,7 @@ impl Trace {
         Ok(Self { file: Mutex::new(file), about, frames, cut, size })
     }
 
-    /// Finds out what stands against making its calls again. What is in its events is not looked at.
+    /// Finds out what stands against making its calls again. What is in its events is looked at up to the first call.
     ///
     /// # Errors
     /// What does.
@@ -80,23 +86,40 @@ impl Trace {
                 "its values are hidden (`record --hash-values`): there is nothing that could be passed again"
             );
         }
+        let mut has_calls = false;
         for process in 0..self.about.processes.len() {
-            let Some((at, content)) = self.piece(process, 0)? else { continue };
+            has_calls |= self.begins_with_call(process)?;
+        }
+        match (has_calls, &self.cut) {
+            (true, _) => Ok(()),
+            (false, None) => bail!("it has no calls, so there is nothing to compare"),
+            (false, Some(cut)) => {
+                bail!(
+                    "it is cut short behind byte {}, before its first call: record the program again",
+                    cut.at
+                )
+            }
+        }
+    }
+
+    /// Whether a process calls anything. What it says of itself comes before.
+    fn begins_with_call(&self, process: usize) -> Result<bool> {
+        for frame in self.frames_of(Kind::Events, process) {
+            let content = self.content(frame)?;
             let mut decoder = Decoder::new(&content);
             while decoder.position() < content.len() {
-                let event =
-                    Event::read(&mut decoder).map_err(|error| Damage { at, what: error.to_string() })?;
+                let event = Event::read(&mut decoder)
+                    .map_err(|error| Damage { at: frame.at, what: error.to_string() })?;
                 match event {
                     Event::Process(process) if process.is_little_endian != cfg!(target_endian = "little") => {
                         bail!("it was recorded on a machine of another byte order");
                     }
-                    // It comes before any call.
-                    Event::Process(_) | Event::Call { .. } | Event::Begin { .. } => break,
+                    Event::Call { .. } | Event::Begin { .. } => return Ok(true),
                     _ => {}
                 }
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     /// What it says of itself.
@@ -194,6 +217,11 @@ pub(crate) mod made_up {
             Self(encoder.into_writer())
         }
 
+        /// A process that makes one call.
+        pub(crate) fn with_call(name: &str, order: u64) -> Self {
+            Self::of(name, order).function(1, "sqlite3_initialize").event(1, &[&[], &[0]])
+        }
+
         /// Names a function.
         pub(crate) fn function(mut self, number: u64, name: &str) -> Self {
             let mut encoder = Encoder::new(Vec::new());
@@ -250,6 +278,7 @@ pub(crate) mod made_up {
             processes: (0..processes.len()).map(|number| number.to_string()).collect(),
             files: Vec::new(),
             stopped: BTreeMap::new(),
+            still_running: Vec::new(),
         };
         change(&mut about);
         let mut words = Vec::new();

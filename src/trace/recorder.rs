@@ -114,6 +114,13 @@ fn find(command: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(command)).find(|file| file.is_file())
 }
 
+/// Whether this command is `env` told to clear the environment, by which a recorder is loaded.
+pub fn has_no_environment(program: &Path, arguments: &[String]) -> bool {
+    let is_env = program.file_name().is_some_and(|name| name == "env");
+    let options = arguments.iter().take_while(|word| word.starts_with('-') || word.contains('='));
+    is_env && options.into_iter().any(|word| matches!(word.as_str(), "-" | "-i" | "--ignore-environment"))
+}
+
 /// Why a recorder that is loaded before this program would see nothing of it; `None` where nothing speaks against it.
 ///
 /// # Errors
@@ -136,7 +143,7 @@ fn objection_of_loader(program: &Path) -> Result<Option<String>> {
     use object::{Object, ObjectSegment};
     const SET_USER_OR_GROUP: u32 = 0o6000;
     let bytes = fs::read(program).with_context(|| format!("cannot read {}", program.display()))?;
-    if fs::metadata(program)?.mode() & SET_USER_OR_GROUP != 0 {
+    if fs::metadata(program)?.mode() & SET_USER_OR_GROUP != 0 || has_capabilities(program) {
         return Ok(Some(
             "it runs with other rights than its user's, and loads nothing that a user names".to_owned(),
         ));
@@ -146,6 +153,17 @@ fn objection_of_loader(program: &Path) -> Result<Option<String>> {
     let is_dynamic = file.imports().is_ok_and(|mut imports| imports.next().is_some());
     let is_static = is_elf && !is_dynamic && file.segments().any(|segment| segment.size() > 0);
     Ok(is_static.then(|| "it is a static program, which loads no libraries".to_owned()))
+}
+
+/// Whether the file gives its process rights that its user has not.
+#[cfg(target_os = "linux")]
+fn has_capabilities(program: &Path) -> bool {
+    rustix::fs::getxattr(program, "security.capability", &mut [0_u8; 64]).is_ok()
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn has_capabilities(_: &Path) -> bool {
+    false
 }
 
 #[cfg(not(unix))]

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{BufWriter, Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use minicbor::decode::Decoder;
-use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
-use super::container::{Kind, Writer};
+use super::about::{About, Begun, Ended, KeptFile, Packed};
+use super::container::Kind;
 use super::event::Event;
-use super::hide::{Hider, Ranks};
+use super::hide::Secrets;
+use super::output::{Output, Unwritten};
+use crate::system;
 
 /// The folder of files within a recording.
 const FILES: &str = "files";
@@ -27,56 +28,22 @@ const MAGIC: &[u8; 8] = b"SQLREC2\n";
 const HEADER: usize = 24;
 /// How much of a file goes into one frame.
 const PIECE: usize = 8 << 20;
-
-/// What a trace says of itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct About {
-    /// The version of this library that wrote the file.
-    pub made_by: String,
-    /// The recorded command.
-    pub command: Vec<String>,
-    /// The machine: `x86_64-linux`.
-    pub machine: String,
-    /// The status with which the command ended.
-    pub status: Option<i32>,
-    /// The signal of which it died.
-    pub signal: Option<i32>,
-    /// Whether values were replaced by what tells them apart.
-    pub is_hidden: bool,
-    /// The processes that called SQLite, in the order of their first calls.
-    pub processes: Vec<String>,
-    /// The database files, as they were at their first open.
-    pub files: Vec<KeptFile>,
-    /// The processes that could not write on, with the reason.
-    pub stopped: BTreeMap<String, String>,
-}
-
-/// A file in a trace.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptFile {
-    /// What [`Event::File`] calls it; a journal or a log beside it has its ending behind that.
-    pub name: String,
-    /// Its bytes.
-    pub size: u64,
-}
-
-/// How a recorded command ended.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Ended {
-    /// Its exit status.
-    pub status: Option<i32>,
-    /// The signal of which it died.
-    pub signal: Option<i32>,
-}
+/// What a recording says of itself from its beginning.
+const BEGUN: &str = "begun.json";
+/// Room on the disk that is given back when the trace is made of the recording: what is on a full disk becomes a trace too.
+const RESERVE: &str = "reserve";
+const RESERVED: usize = 1 << 19;
 
 /// A folder into which recorders write.
 #[derive(Debug)]
 pub struct Recording {
     folder: PathBuf,
+    begun: Begun,
     /// By process: its parts in their order.
     processes: Vec<(String, Vec<PathBuf>)>,
     files: Vec<PathBuf>,
     stopped: BTreeMap<String, String>,
+    still_running: Vec<String>,
 }
 
 impl Recording {
@@ -84,9 +51,39 @@ impl Recording {
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn prepare(folder: &Path) -> Result<()> {
-        let files = folder.join(FILES);
-        fs::create_dir_all(&files).with_context(|| format!("cannot make {}", files.display()))
+    pub fn prepare(folder: &Path, begun: &Begun) -> Result<()> {
+        let make = || -> Result<()> {
+            fs::create_dir_all(folder.join(FILES))?;
+            fs::write(folder.join(BEGUN), serde_json::to_vec(begun)?)?;
+            Ok(fs::write(folder.join(RESERVE), vec![1; RESERVED])?)
+        };
+        make().with_context(|| format!("cannot make {}", folder.display()))
+    }
+
+    /// What a recording says of itself.
+    ///
+    /// # Errors
+    /// When this folder is none.
+    pub fn begun(folder: &Path) -> Result<Begun> {
+        let read = || -> Result<Begun> { Ok(serde_json::from_slice(&fs::read(folder.join(BEGUN))?)?) };
+        read().with_context(|| format!("{} is no recording that `record` left", folder.display()))
+    }
+
+    /// The processes of a recording that write to it now, by their names in it; none where the system does not tell.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn running(folder: &Path) -> Result<Vec<String>> {
+        let mut running = Vec::new();
+        for path in entries(&fs::canonicalize(folder).unwrap_or(folder.to_owned()))? {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let Some((process, LAST)) = name.rsplit_once('.') else { continue };
+            let number = process.split('-').next().and_then(|number| number.parse().ok());
+            if number.is_some_and(|number| system::is_mapped(number, &path)) {
+                running.push(process.to_owned());
+            }
+        }
+        Ok(running)
     }
 
     /// What recorders have written so far.
@@ -94,6 +91,9 @@ impl Recording {
     /// # Errors
     /// When it cannot be read.
     pub fn read(folder: &Path) -> Result<Self> {
+        let begun = Self::begun(folder)?;
+        // Asked first: who ends meanwhile has written all of it, and is only said to be running.
+        let still_running = Self::running(folder)?;
         let mut processes: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
         let mut stopped = BTreeMap::new();
         for path in entries(folder)? {
@@ -110,7 +110,9 @@ impl Recording {
                     }
                 }
                 Some((process, _)) if name.ends_with(STOPPED) => {
-                    stopped.insert(process.to_owned(), fs::read_to_string(&path).unwrap_or_default());
+                    let reason = fs::read_to_string(&path).ok().filter(|reason| !reason.is_empty());
+                    let reason = reason.unwrap_or_else(|| "there was no room to say why".to_owned());
+                    stopped.insert(process.to_owned(), reason);
                 }
                 _ => {}
             }
@@ -118,13 +120,13 @@ impl Recording {
         let mut files = entries(&folder.join(FILES))?;
         files.retain(|file| !file.to_string_lossy().ends_with(KNOWN));
         processes.retain(|_, parts| !parts.is_empty());
-        let mut begun = Vec::new();
+        let mut in_order = Vec::new();
         for (name, parts) in processes {
-            begun.push((order_of(&parts[0])?, name, parts));
+            in_order.push((order_of(&parts[0])?, name, parts));
         }
-        begun.sort();
-        let processes = begun.into_iter().map(|(_, name, parts)| (name, parts)).collect();
-        Ok(Self { folder: folder.to_owned(), processes, files, stopped })
+        in_order.sort();
+        let processes = in_order.into_iter().map(|(_, name, parts)| (name, parts)).collect();
+        Ok(Self { folder: folder.to_owned(), begun, processes, files, stopped, still_running })
     }
 
     /// Whether no process called SQLite.
@@ -132,56 +134,67 @@ impl Recording {
         self.processes.is_empty()
     }
 
-    /// Makes one file of it, which appears when it is whole. With `hides`, without values and files.
+    /// Makes one file of it, which appears when it is done; where values are to be hidden, without them and without files.
+    /// On a full disk it takes the room of what it has written already, and then holds all whole frames that it has.
     ///
     /// # Errors
-    /// When it cannot be written, or a part cannot be read.
-    pub fn pack(&self, to: &Path, command: Vec<String>, ended: Ended, hides: bool) -> Result<About> {
-        let mut about = self.about(command, ended)?;
-        about.is_hidden = hides;
-        if hides {
-            about.command.truncate(1);
-        }
-        let beside = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = NamedTempFile::new_in(beside).with_context(|| format!("cannot write {}", to.display()))?;
-        let mut writer = Writer::new(BufWriter::new(file))?;
+    /// When not even the first frame can be written, or a part cannot be read.
+    pub fn pack(&self, to: &Path, ended: Ended) -> Result<Packed> {
+        let about = self.about(ended)?;
+        let secrets = if self.begun.hides { Some(self.secrets()?) } else { None };
+        // Nobody needs it any more, and where it is gone already there is as much room.
+        let _ = fs::remove_file(self.folder.join(RESERVE));
         let mut words = Vec::new();
         ciborium::into_writer(&about, &mut words)?;
-        writer.frame(Kind::About, 0, &words)?;
-        if !hides {
+        let cannot = || format!("cannot write {}", to.display());
+        let mut output = Output::beside(to, &words).with_context(cannot)?;
+        let cut = match self.write(&mut output, secrets.as_ref()) {
+            Ok(()) => None,
+            Err(error) => Some(error.downcast::<Unwritten>()?.to_string()),
+        };
+        output.persist(to).with_context(cannot)?;
+        Ok(Packed { about, cut })
+    }
+
+    /// Everything behind the first frame.
+    fn write(&self, output: &mut Output, secrets: Option<&Secrets>) -> Result<()> {
+        if secrets.is_none() {
             for (number, path) in (0..).zip(&self.files) {
-                pack_file(&mut writer, number, path)?;
+                write_file(output, number, path)?;
             }
         }
-        let ranks = if hides { Some(self.ranks()?) } else { None };
         for (number, (_, parts)) in (0..).zip(&self.processes) {
-            let mut hider = Hider::default();
+            let mut hider = secrets.map(|secrets| secrets.hider(number as usize));
             for part in parts {
                 let events = events(part)?;
-                let events = match &ranks {
-                    Some(ranks) => hider.hide(&events, ranks)?,
+                let events = match &mut hider {
+                    Some(hider) => hider.hide(&events)?,
                     None => events,
                 };
-                writer.frame(Kind::Events, number, &events)?;
+                output.frame(Kind::Events, number, &events)?;
+                output.is_done_with(part);
             }
         }
-        let file = writer.finish()?.into_inner()?;
-        file.persist(to).with_context(|| format!("cannot write {}", to.display()))?;
-        Ok(about)
+        Ok(output.frame(Kind::End, 0, &[])?)
     }
 
-    /// All values of all processes.
-    fn ranks(&self) -> Result<Ranks> {
-        let mut ranks = Ranks::default();
+    /// What is to be known of all processes before anything of one can be hidden.
+    fn secrets(&self) -> Result<Secrets> {
+        let mut secrets = Secrets::default();
         for (_, parts) in &self.processes {
-            let mut hider = Hider::default();
-            parts.iter().try_for_each(|part| hider.collect(&events(part)?, &mut ranks))?;
+            let mut look = secrets.begin();
+            parts.iter().try_for_each(|part| look.at(&events(part)?, &mut secrets))?;
+            look.finish(&mut secrets);
         }
-        ranks.settle();
-        Ok(ranks)
+        secrets.settle();
+        Ok(secrets)
     }
 
-    fn about(&self, command: Vec<String>, ended: Ended) -> Result<About> {
+    fn about(&self, ended: Ended) -> Result<About> {
+        let mut command = self.begun.command.clone();
+        if self.begun.hides {
+            command.truncate(1);
+        }
         let kept = |path: &PathBuf| {
             let size = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len();
             Ok(KeptFile { name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(), size })
@@ -192,10 +205,11 @@ impl Recording {
             machine: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
             status: ended.status,
             signal: ended.signal,
-            is_hidden: false,
+            is_hidden: self.begun.hides,
             processes: self.processes.iter().map(|(name, _)| name.clone()).collect(),
             files: self.files.iter().map(kept).collect::<Result<_>>()?,
             stopped: self.stopped.clone(),
+            still_running: self.still_running.clone(),
         })
     }
 
@@ -215,13 +229,14 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(entries)
 }
 
-fn pack_file(writer: &mut Writer<impl Write>, number: u32, path: &Path) -> Result<()> {
+fn write_file(output: &mut Output, number: u32, path: &Path) -> Result<()> {
     let mut file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     loop {
         let mut piece = Vec::new();
         (&mut file).take(PIECE as u64).read_to_end(&mut piece)?;
-        writer.frame(Kind::File, number, &piece)?;
+        output.frame(Kind::File, number, &piece)?;
         if piece.len() < PIECE {
+            output.is_done_with(path);
             return Ok(());
         }
     }

@@ -8,27 +8,51 @@
 /// assert_eq!(sqlite_contracts::trace::normalized(sql), "SELECT a FROM t WHERE b = ? AND c IN (?)");
 /// ```
 pub fn normalized(sql: &str) -> String {
-    let mut words = Vec::new();
-    let mut rest = sql;
-    let mut had_space = false;
-    while !rest.is_empty() {
-        let (token, length) = token(rest, words.last().copied());
-        match token {
-            Token::Space => had_space = true,
-            Token::Value => push(&mut words, &mut had_space, "?"),
-            Token::Word => push(&mut words, &mut had_space, &rest[..length]),
-        }
-        rest = &rest[length..];
-    }
-    let text = words.concat();
-    collapsed(text.trim_end_matches([' ', ';']))
+    joined(tokens(sql).map(|(token, text)| match token {
+        Token::Space => Part::Space,
+        Token::Value => Part::Word("?"),
+        Token::Word => Part::Word(text),
+    }))
 }
 
-fn push<'a>(words: &mut Vec<&'a str>, had_space: &mut bool, word: &'a str) {
-    if std::mem::take(had_space) && !words.is_empty() {
-        words.push(" ");
+/// What a statement is made of, in its order.
+pub(super) fn tokens(sql: &str) -> impl Iterator<Item = (Token, &str)> {
+    let (mut rest, mut last) = (sql, None);
+    std::iter::from_fn(move || {
+        let (token, length) = (!rest.is_empty()).then(|| token(rest, last))?;
+        let (text, behind) = rest.split_at(length);
+        rest = behind;
+        last = match token {
+            Token::Space => last,
+            Token::Value => Some("?"),
+            Token::Word => Some(text),
+        };
+        Some((token, text))
+    })
+}
+
+/// A part of a statement in its normal form.
+pub(super) enum Part<'a> {
+    Space,
+    Word(&'a str),
+}
+
+/// A statement of these parts, with one space between words that had any, and one `?` for a list of them.
+pub(super) fn joined<'a>(parts: impl Iterator<Item = Part<'a>>) -> String {
+    let mut text = String::new();
+    let mut had_space = false;
+    for part in parts {
+        match part {
+            Part::Space => had_space = true,
+            Part::Word(word) => {
+                if std::mem::take(&mut had_space) && !text.is_empty() {
+                    text.push(' ');
+                }
+                text.push_str(word);
+            }
+        }
     }
-    words.push(word);
+    collapsed(text.trim_end_matches([' ', ';']))
 }
 
 /// One `?` for a list of them, and one row of `VALUES` for several.
@@ -42,7 +66,8 @@ fn collapsed(text: &str) -> String {
     text
 }
 
-enum Token {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Token {
     /// Also a comment.
     Space,
     /// A literal or a parameter.

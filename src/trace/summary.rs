@@ -69,6 +69,8 @@ pub struct ProcessSummary {
     pub unfinished: Vec<String>,
     /// Whether it ended by itself.
     pub has_exited: bool,
+    /// Whether it still ran when the trace was made, so that what it called later is not there.
+    pub still_runs: bool,
     /// Connections and statements that it did not close.
     pub left_open: u64,
 }
@@ -98,7 +100,8 @@ impl Summary {
                 reader.read(&event, &mut counts);
                 Ok(())
             })?;
-            by_process.push(reader.finish(&mut counts));
+            let still_runs = trace.about().still_running.contains(&trace.about().processes[process]);
+            by_process.push(ProcessSummary { still_runs, ..reader.finish(&mut counts) });
         }
         let databases = counts.databases.into_iter().map(|(path, (opens, copy))| {
             let kept = trace.about().files.iter().find(|file| Some(&file.name) == copy.as_ref());
@@ -296,6 +299,7 @@ fn shown(item: &Item<'_>) -> String {
         Item::Text(text) => (*text).to_owned(),
         Item::BrokenText(bytes) => String::from_utf8_lossy(bytes).into_owned(),
         Item::DigestOfText(digest) => format!("a text of {} bytes", digest.length),
+        Item::Hidden { length, rank, .. } => format!("hidden text {rank} of {length} bytes"),
         _ => String::new(),
     }
 }

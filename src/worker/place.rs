@@ -122,6 +122,9 @@ impl Place {
         let keeps_stacks = run.keeps_stacks && outstanding::keep_stacks(self.library);
         let mut session = Session::new(self.library, run, progress);
         for (done, (number, verb)) in (1..).zip(driver::numbered(&run.verbs)) {
+            if run.pauses.is_empty() {
+                session.expect(run.verbs[done - 1..].iter(), false);
+            }
             let mut outcome = session.execute(number, verb);
             self.directory.cut_from(&mut outcome);
             environment::check(&outcome, Path::new("."))?;

@@ -11,6 +11,11 @@ use sqlite_contracts::diagnostic::SourceText;
 use crate::bench::{ADVISORIES, audit, builds, library};
 use crate::messages::assert_messages;
 
+/// What a distribution's patches mend in a release that has the defect: the build's manifest has them as texts. The audit
+/// finds it by running the steps, and the same release without the patches is affected.
+const MENDED_BY_PATCHES: &[(&str, &[&str])] =
+    &[("3.40.1-debian12", &["check-not-null-overwrites-text", "too-many-aggregates-corrupt-memory"])];
+
 #[test]
 fn every_advisory_is_right_on_the_core_builds() {
     hold(&builds(false));
@@ -47,15 +52,22 @@ fn misjudged(build: &Build, copy: &AuditedCopy) -> impl Iterator<Item = String> 
     let is_of_ladder = build.profile().name == "rusqlite";
     copy.findings.iter().filter_map(move |finding| {
         let advisory = ADVISORIES.iter().find(|advisory| advisory.id == finding.advisory).unwrap();
+        let has_defect = advisory.is_in(version) && !is_mended_by_patch(build, advisory);
         let right = match finding.standing {
-            Standing::Affected => advisory.is_in(version),
-            Standing::NotAffected => !advisory.is_in(version),
+            Standing::Affected => has_defect,
+            Standing::NotAffected => !has_defect,
             // A function that the build leaves out.
             Standing::NotRun => !is_of_ladder && finding.reason.starts_with("its file has no "),
-            Standing::DoesNotApply => !(is_of_ladder && advisory.is_in(version)),
+            Standing::DoesNotApply => !(is_of_ladder && has_defect),
         };
         (!right).then(|| format!("{} {}: {}", finding.standing.as_str(), advisory.id, finding.reason))
     })
+}
+
+fn is_mended_by_patch(build: &Build, advisory: &Advisory) -> bool {
+    MENDED_BY_PATCHES
+        .iter()
+        .any(|(name, mended)| build.name() == *name && mended.contains(&advisory.id.as_str()))
 }
 
 /// An advisory that applies to no build, or that no build has, proves nothing.

@@ -35,6 +35,18 @@ fn it_is_compared_with_that_and_passed_over_unless_it_is_meant() {
     assert!(!selected("3.46.0-plain*").contains(&GO.to_owned()));
     assert_eq!(selected("3.46.0-plain+*"), [GO]);
     assert_eq!(builds.of_drivers().map(Build::name).collect::<Vec<_>>(), [GO]);
+    let called = |word: &str| builds.called(word).map(Build::name);
+    assert_eq!(called("go@1.14.22"), Some(GO));
+    assert_eq!(
+        called("go@1.14.16"),
+        Some("3.46.0-plain"),
+        "what the record was made with has no build of its own"
+    );
+    assert_eq!(called("go@1.14.99"), None);
+    assert_eq!(called("node@12.11.1"), None, "no build is one of node");
+    let versions = builds.versions_of_driver("go");
+    assert_eq!(versions.as_deref(), Some("versions of go: go@1.14.16, go@1.14.22"));
+    assert_eq!(builds.versions_of_driver("node"), None);
 }
 
 #[test]
@@ -47,5 +59,5 @@ fn other_drivers_run_nothing_on_it() {
     let report = engine.run_cell("area/plain", GO).unwrap();
     assert_eq!(report.cases[0].verdict, Verdict::Unsupported);
     let reason = report.cases[0].reason.as_deref();
-    assert_eq!(reason, Some("needs driver capi, and this build is one of go@1.14.22"));
+    assert_eq!(reason, Some("this build is one of go@1.14.22, and the case has driver capi"));
 }

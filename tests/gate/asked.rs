@@ -4,12 +4,12 @@ use sqlite_contracts::analysis::gate::{About, Area, Asked, Format, Look, Policy}
 use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::contract::capability::Row;
 use sqlite_contracts::project::Project;
-use sqlite_contracts::record::report::CellReport;
+use sqlite_contracts::record::report::{CaseReport, CellReport};
 
 use crate::made_up::*;
 
 fn about(rows: &[&str]) -> About {
-    About { rows: rows.iter().map(|row| Row::parse(row).unwrap()).collect(), is_sql: false }
+    About { rows: rows.iter().map(|row| Row::parse(row).unwrap()).collect(), ..About::default() }
 }
 
 fn sql(lines: &[&str]) -> CellReport {
@@ -21,7 +21,7 @@ fn areas_are_counted_and_those_without_a_row_are_named() {
     let half = || holds("half", &["query → 1"]);
     let old = vec![cell(FROM, vec![half(), unsupported("other")]), sql(&["query SELECT 1 → 1"])];
     let new = vec![cell(TO, vec![half(), unsupported("other")]), sql(&["query SELECT 1 → 1"])];
-    let asked = Asked::of(&[about(&["P1"]), About { rows: Vec::new(), is_sql: true }], &[old, new]);
+    let asked = Asked::of(&[about(&["P1"]), About { is_sql: true, ..About::default() }], &[old, new]);
     let area = |area: &str| Area { area: area.to_owned(), contracts: 1, cases: 1 };
     assert_eq!(asked.areas, [area("SQL"), area("precision")]);
     assert!(asked.silent.contains(&"the limits of memory"), "{:?}", asked.silent);
@@ -33,7 +33,7 @@ fn areas_are_counted_and_those_without_a_row_are_named() {
 fn sql_that_fails_on_both_builds_is_no_silent_pass() {
     let lines = ["query SELECT f(1) → ERROR: no such function: f", "query SELECT 1 → 1"];
     let asked =
-        Asked::of(&[About { rows: Vec::new(), is_sql: true }], &[vec![sql(&lines)], vec![sql(&lines)]]);
+        Asked::of(&[About { is_sql: true, ..About::default() }], &[vec![sql(&lines)], vec![sql(&lines)]]);
     let half = || vec![holds("half", &["query → 1"])];
     let report = report(half(), half(), &Policy::default()).asked(asked);
     for format in [Format::Text, Format::Markdown, Format::Github] {
@@ -44,7 +44,7 @@ fn sql_that_fails_on_both_builds_is_no_silent_pass() {
     }
     let other = ["query SELECT f(1) → 1", "query SELECT 1 → 1"];
     let asked =
-        Asked::of(&[About { rows: Vec::new(), is_sql: true }], &[vec![sql(&lines)], vec![sql(&other)]]);
+        Asked::of(&[About { is_sql: true, ..About::default() }], &[vec![sql(&lines)], vec![sql(&other)]]);
     assert_eq!(asked.failing, []);
 }
 
@@ -54,9 +54,38 @@ fn a_case_that_is_broken_on_both_builds_is_no_silent_pass() {
     let asked = Asked::of(&[about(&["P1"])], &[vec![cell(FROM, both())], vec![cell(TO, both())]]);
     let text = Format::Text.render(&report(both(), both(), &Policy::default()).asked(asked), Look::default());
     assert!(text.contains("nothing changes; 1 case keeps its promise on no build"), "{text}");
-    assert!(text.contains("broken on every build: precision/round/half; it says nothing"), "{text}");
+    let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let place = &both()[0].failures[0].place;
+    let words = format!("broken on every build: precision/round/half ({place}: ");
+    assert!(plain.contains(&words) && plain.contains("34.77"), "{plain}");
     let mended = vec![cell(TO, vec![holds("half", &["query → 1"]), holds("whole", &["query → 1"])])];
     assert_eq!(Asked::of(&[about(&["P1"])], &[vec![cell(FROM, both())], mended]).broken, []);
+}
+
+#[test]
+fn where_all_is_broken_on_both_builds_there_is_nothing_to_judge() {
+    let report_on = |both: &dyn Fn() -> Vec<CaseReport>, to: Vec<CaseReport>| {
+        let asked = Asked::of(&[about(&["P1"])], &[vec![cell(FROM, both())], vec![cell(TO, to.clone())]]);
+        report(both(), to, &Policy::default()).asked(asked)
+    };
+    let all = || vec![broken("half", 12, "34.77")];
+    let some = || vec![broken("half", 12, "34.77"), holds("whole", &["query → 1"])];
+    assert!(report_on(&all, all()).is_void());
+    assert!(!report_on(&some, some()).is_void());
+    assert!(!report_on(&all, vec![broken("half", 12, "34.78")]).is_void());
+    assert!(!report_on(&all, vec![holds("half", &["query → 1"])]).is_void());
+}
+
+#[test]
+fn a_trace_that_was_cut_short_is_told() {
+    let half = || vec![holds("half", &["query → 1"])];
+    let of_trace = About { cut: Some(3488), ..About::default() };
+    let asked = Asked::of(&[of_trace], &[vec![cell(FROM, half())], vec![cell(TO, half())]]);
+    let report = report(half(), half(), &Policy::default()).asked(asked);
+    for format in [Format::Text, Format::Markdown] {
+        let text = format.render(&report, Look::default());
+        assert!(text.contains("ends behind byte 3488"), "{format:?}: {text}");
+    }
 }
 
 #[test]

@@ -43,6 +43,12 @@ fn a_plan_tells_what_each_step_changes() {
     let plan = Plan::new(vec![step, quiet], Asked::default());
     assert_eq!((plan.from.as_str(), plan.to.as_str()), (FROM, "3.43.1-rusqlite"));
     insta::assert_snapshot!("plan", plan.text(1, 110, false));
+    for width in [80, 60] {
+        let text = plan.text(9, width, false);
+        assert!(text.lines().all(|line| line.chars().count() <= width), "{width}: {text}");
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(words(&text), words(&plan.text(9, 1000, false)));
+    }
     let [.., (_, schema)] = schemas();
     let (schema, json) =
         (serde_json::from_str(&schema).unwrap(), serde_json::from_str(&plan.json()).unwrap());

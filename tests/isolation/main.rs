@@ -12,5 +12,6 @@ mod language;
 mod memory;
 mod orders;
 mod outcomes;
+mod programs;
 mod threads;
 mod workers;

@@ -142,3 +142,17 @@ fn a_file_that_cannot_be_written_is_found_before_anything_runs() {
         assert_eq!(stdout(&output), "");
     }
 }
+
+#[test]
+fn a_script_that_is_broken_on_both_builds_is_an_error_that_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.test");
+    std::fs::write(&file, "statement ok\nSELECT 1\n\nquery I\nSELECT 2\n----\n3\n").unwrap();
+    let script = file.to_str().unwrap();
+    let output = xtask(&[&["gate"], &ROUNDING[..], &[script]].concat());
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(stderr(&output).contains("broken on both builds"), "{}", stderr(&output));
+    let text = stdout(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = format!("broken on every build: {script}/script ({script}:4");
+    assert!(text.contains(&words) && text.contains("query SELECT 2 → 2, not 3"), "{text}");
+}

@@ -147,3 +147,19 @@ fn a_difference_is_the_versions_or_the_flags() {
         "{unknown:?}"
     );
 }
+
+#[test]
+fn sql_that_is_an_error_on_every_build_is_told_in_the_first_line() {
+    let project = project();
+    let history = |sql: &str| {
+        let output = run(&project, &["history", "--sql", sql]);
+        String::from_utf8(output.stdout).unwrap().lines().next().unwrap().to_owned()
+    };
+    let first = history("SELEC 1");
+    let words = "an error on every build, query SELEC 1 → ERROR: near \"SELEC\": syntax error; never changed on 3 builds";
+    assert!(first.starts_with("SELEC 1: ") && first.contains(words), "{first}");
+    let works = history("SELECT iif(1, 2, 3)");
+    assert!(works.contains("1 change on 3 builds") && !works.contains("error"), "{works}");
+    let found = json(&project, &["history", "--sql", "SELEC 1"]);
+    assert!(found[0]["fails"].as_str().unwrap().contains("syntax error"), "{found}");
+}

@@ -4,10 +4,13 @@
 #![cfg(target_os = "linux")]
 
 use std::collections::HashMap;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use sqlite_contracts::trace::{Event, HiddenType, Item, Recorder, Summary, Trace};
 
@@ -157,6 +160,153 @@ fn a_trace_survives_a_kill_and_a_crash() {
     }
 }
 
+/// The program with this word, recorded, once it has said that it is ready; and which process it is.
+fn started(room: &Path, word: &str) -> (Child, Pid) {
+    let _ = std::fs::remove_file(room.join("ready"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
+    command.current_dir(room).env("SQLITE_CONTRACTS_RECORDER", &*RECORDER).process_group(0);
+    command.args(["record", "-o", "a.trace", "--", "./program", word]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    while !room.join("ready").exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    (child, process_that_is_ready(room))
+}
+
+fn process_that_is_ready(room: &Path) -> Pid {
+    let number = std::fs::read_to_string(room.join("ready")).unwrap();
+    Pid::from_raw(number.parse().unwrap()).unwrap()
+}
+
+#[test]
+fn a_program_sees_each_signal_once() {
+    let Some(room) = room() else { return };
+    for is_for_group in [true, false] {
+        let (child, _) = started(room.path(), "signals");
+        let record = Pid::from_child(&child);
+        match is_for_group {
+            true => kill_process_group(record, Signal::TERM).unwrap(),
+            false => kill_process(record, Signal::TERM).unwrap(),
+        }
+        // Passed on behind whatever became of the first.
+        kill_process(record, Signal::USR1).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "1 of SIGTERM\n", "{}", said(&output));
+        assert!(output.status.success(), "{}", said(&output));
+        assert!(Trace::open(&room.path().join("a.trace")).unwrap().cut().is_none());
+    }
+}
+
+#[test]
+fn a_recording_that_was_killed_becomes_a_trace() {
+    let Some(room) = room() else { return };
+    let (mut child, program) = started(room.path(), "signals");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let folder = room.path().join("a.trace.recording");
+    let trace = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
+        command.current_dir(room.path()).arg("trace").args(arguments).output().unwrap()
+    };
+    let refused = trace(&["--recover", "a.trace.recording"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert!(said(&refused).contains("1 process of it still run"), "{}", said(&refused));
+    let refused = record(room.path(), &["-o", "a.trace", "--", "./program", "status"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    let shown = trace(&["a.trace.recording"]);
+    assert_eq!(shown.status.code(), Some(2), "{}", said(&shown));
+    for told in [&refused, &shown] {
+        assert!(said(told).contains("trace --recover"), "{}", said(told));
+    }
+    assert!(folder.exists());
+
+    kill_process(program, Signal::KILL).unwrap();
+    let mut recovered = trace(&["--recover", "a.trace.recording"]);
+    while said(&recovered).contains("still run") {
+        recovered = trace(&["--recover", "a.trace.recording"]);
+    }
+    assert!(recovered.status.success(), "{}", said(&recovered));
+    assert!(!folder.exists());
+    let trace = Trace::open(&room.path().join("a.trace")).unwrap();
+    assert_eq!(trace.about().command, ["./program", "signals"]);
+    let summary = Summary::of(&trace).unwrap();
+    assert!(trace.cut().is_none() && !summary.by_process[0].has_exited);
+    assert_eq!(count(&summary, "sqlite3_close"), 1);
+}
+
+#[test]
+fn a_process_that_outlives_the_program_is_said_to_be_cut_off() {
+    let Some(room) = room() else { return };
+    let (child, _) = started(room.path(), "outlived");
+    let output = child.wait_with_output().unwrap();
+    kill_process(process_that_is_ready(room.path()), Signal::KILL).unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(
+        said(&output).contains("1 process still ran: what it called later is not in"),
+        "{}",
+        said(&output)
+    );
+    let trace = Trace::open(&room.path().join("a.trace")).unwrap();
+    let summary = Summary::of(&trace).unwrap();
+    assert_eq!(trace.about().still_running, trace.about().processes);
+    assert!(summary.by_process[0].still_runs);
+    assert_eq!(count(&summary, "sqlite3_close"), 1);
+    let mut shown = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
+    let shown = shown.current_dir(room.path()).args(["trace", "a.trace"]).output().unwrap();
+    assert_eq!(shown.status.code(), Some(1), "{}", said(&shown));
+    assert!(said(&shown).contains("it still ran when the trace was made"), "{}", said(&shown));
+}
+
+/// What becomes of a program where no file may be larger than one or two mebibytes: so much are 2048 blocks to a shell.
+fn record_where_files_are_small(room: &Path, word: &str) -> (Output, Trace) {
+    let mut command = Command::new("sh");
+    command.current_dir(room).env("SQLITE_CONTRACTS_RECORDER", &*RECORDER);
+    command.args(["-c", "ulimit -f 2048; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_sqlite-contracts")]);
+    let output = command.args(["record", "-o", "a.trace", "--", "./program", word]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(!room.join("a.trace.recording").exists());
+    (output, Trace::open(&room.join("a.trace")).unwrap())
+}
+
+#[test]
+fn where_there_is_no_room_the_program_runs_on_and_the_trace_is_whole_to_there() {
+    let Some(room) = room() else { return };
+    // The trace becomes too large.
+    let (output, trace) = record_where_files_are_small(room.path(), "much");
+    assert!(
+        said(&output).contains("a.trace is cut short, and whole to there: File too large"),
+        "{}",
+        said(&output)
+    );
+    assert!(trace.cut().is_some());
+    let calls = count(&Summary::of(&trace).unwrap(), "sqlite3_bind_blob");
+    assert!((1..40).contains(&calls), "{calls}");
+
+    // A part of the recording becomes too large.
+    let (output, trace) = record_where_files_are_small(room.path(), "large");
+    assert!(said(&output).contains("stopped before its end: File too large"), "{}", said(&output));
+    assert!(trace.cut().is_none());
+    let summary = Summary::of(&trace).unwrap();
+    assert_eq!((count(&summary, "sqlite3_prepare_v2"), count(&summary, "sqlite3_bind_text")), (1, 0));
+    assert_eq!(trace.about().stopped.len(), 1);
+}
+
+#[test]
+fn only_a_trace_is_written_over() {
+    let Some(room) = room() else { return };
+    let source = room.path().join("app.c");
+    std::fs::write(&source, "int main(void) { return 0; }").unwrap();
+    let output = record(room.path(), &["-o", "app.c", "--", "./program", "status"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(said(&output).contains("app.c is there and is no trace"), "{}", said(&output));
+    assert!(output.stdout.is_empty());
+    assert_eq!(std::fs::read_to_string(&source).unwrap(), "int main(void) { return 0; }");
+    for _ in 0..2 {
+        trace_of(room.path(), "blob");
+    }
+}
+
 #[test]
 fn values_have_their_types_and_bytes() {
     let Some(room) = room() else { return };
@@ -231,6 +381,56 @@ fn hidden_values_keep_equality_and_order() {
 }
 
 #[test]
+fn no_literal_comes_out_of_a_trace_of_hidden_values() {
+    let Some(room) = room() else { return };
+    let output = record(room.path(), &["--hash-values", "-o", "a.trace", "--", "./program", "secrets"]);
+    assert!(output.status.success(), "{}", said(&output));
+    let trace = Trace::open(&room.path().join("a.trace")).unwrap();
+    let mut everything = format!("{:?}\n", trace.about());
+    let visit = &mut |event: Event<'_>| {
+        everything.push_str(&format!("{event:?}\n"));
+        Ok(())
+    };
+    trace.each(0, visit).unwrap();
+    let shown = serde_json::to_string(&Summary::of(&trace).unwrap()).unwrap();
+    for line in everything.lines().chain([shown.as_str()]) {
+        assert!(!line.contains("secret"), "{line}");
+    }
+    // The same run without the option has each of them.
+    let plain = record(room.path(), &["-o", "b.trace", "--", "./program", "secrets"]);
+    assert!(plain.status.success(), "{}", said(&plain));
+    let mut plain = String::new();
+    let visit = &mut |event: Event<'_>| {
+        plain.push_str(&format!("{event:?}\n"));
+        Ok(())
+    };
+    Trace::open(&room.path().join("b.trace")).unwrap().each(0, visit).unwrap();
+    for number in 1..=21 {
+        assert!(plain.contains(&format!("secret{number}")), "{number}");
+    }
+
+    let names: Vec<String> = calls(&trace, "sqlite3_column_name").into_iter().map(|(_, name)| name).collect();
+    let hidden = names.iter().filter(|name| name.contains("Hidden { kind: Text, ")).count();
+    assert!(hidden > 0 && names.contains(&"[Text(\"known\")]".to_owned()), "{names:?}");
+    let statements: Vec<String> =
+        Summary::of(&trace).unwrap().statements.into_iter().map(|counted| counted.what).collect();
+    for statement in [
+        "select ? || known, known from kept",
+        "select count(*) from kept",
+        "create table kept(known, other default ?, third default ?)",
+        "pragma application_id = ?",
+        "attach ? as more",
+    ] {
+        assert!(statements.iter().any(|known| known == statement), "{statement}: {statements:#?}");
+    }
+    let authorized = calls(&trace, "authorizer()");
+    assert!(
+        authorized.iter().any(|(given, _)| given.contains("Text(\"application_id\"), Hidden")),
+        "{authorized:?}"
+    );
+}
+
+#[test]
 fn what_cannot_be_recorded_is_told_before_it_runs() {
     let Some(room) = room() else { return };
     let source = room.path().join("other.c");
@@ -258,6 +458,10 @@ fn what_cannot_be_recorded_is_told_before_it_runs() {
         said(&output)
     );
     assert!(!room.path().join("program.trace").exists());
+
+    let output = record(room.path(), &["env", "-i", "./program"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(said(&output).contains("env cannot be recorded: it clears the environment"), "{}", said(&output));
 
     let output = record(room.path(), &["no-such-program"]);
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));

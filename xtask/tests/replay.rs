@@ -79,6 +79,24 @@ fn virtual_tables_of_a_program_are_named_as_the_reason() {
     assert!(text.contains("\"differ\", 0)"), "{text}");
 }
 
+#[test]
+fn what_is_executed_at_once_has_plans_and_no_steps() {
+    let Some(room) = room() else { return };
+    let text = replayed(room.path(), &["./program", "values"]);
+    assert!(is_same(&text), "{text}");
+    let text = replayed(room.path(), &["./program", "module"]);
+    assert!(text.contains("(\"select ?\", \"SCAN CONSTANT ROW\")"), "{text}");
+    // Its steps are told to nobody.
+    assert!(text.contains("(\"select ?\", 1, NULL)"), "{text}");
+    let text = replayed(room.path(), &["./program", "blob"]);
+    assert!(text.contains("(\"insert into t values(zeroblob(?))\", 1, NULL)"), "{text}");
+    assert!(text.contains("(\"create table t(a)\", 1, NULL)"), "{text}");
+    // That a plan is asked for changes nothing that the program asks for later.
+    let text = replayed(room.path(), &["./program", "changes"]);
+    assert!(is_same(&text), "{text}");
+    assert!(text.contains("(\"update t set a = ? where a = ?\", \"SCAN t\")"), "{text}");
+}
+
 /// A program in Python, where there is one whose SQLite is a library of its own.
 fn python(room: &Path, program: &str) -> bool {
     std::fs::write(room.join("app.py"), program).unwrap();
@@ -271,7 +289,7 @@ fn a_gate_has_a_line_for_each_group_with_what_the_catalogue_knows() {
     let (status, text) = gate(room.path(), "3.42.0-rusqlite", "3.54.1-rusqlite", &[]);
     assert_eq!(status, Some(1), "{text}");
     assert!(text.contains("\n  value: select round(?), in call "), "{text}");
-    assert!(text.contains(": 34.78 → 34.77\n    may be precision/"), "{text}");
+    assert!(text.contains(": 34.78 → 34.77\n    as in precision/"), "{text}");
     assert!(text.contains("because (3.43.0): "), "{text}");
     assert!(text.contains("\n  unpromised value: select ? || sqlite_version(), in call "), "{text}");
     assert!(text.contains("\n  cost plan: select b from t union select a from u, executed once: "), "{text}");
@@ -347,6 +365,30 @@ fn a_version_serves_a_trace_where_no_call_fails_that_succeeded() {
     let first = found[0]["works"][0]["first"]["version"].as_str().unwrap();
     let minor: u32 = first.split('.').nth(1).unwrap().parse().unwrap();
     assert!((38..=42).contains(&minor), "unixepoch() came with 3.38.0: {text}");
+}
+
+#[test]
+fn limits_of_a_trace_are_searched_by_replays() {
+    let room = tempfile::tempdir().unwrap();
+    let program = "\
+import sqlite3
+db = sqlite3.connect(':memory:')
+db.execute('select ' + ', '.join(str(n) for n in range(1500))).fetchall()
+db.execute('select length(?)', ('text',)).fetchall()
+";
+    if !python(room.path(), program) {
+        return;
+    }
+    let output = ask(room.path(), "needs", &["--on", "3.46.0-rusqlite", "--no-build", "--format", "json"]);
+    let text = said(&output);
+    let needs: serde_json::Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{text}"));
+    let limits = needs["limits"].as_array().unwrap();
+    let column = limits.iter().find(|need| need["limit"] == "column").unwrap_or_else(|| panic!("{text}"));
+    assert_eq!(column["at_least"], 1500, "{text}");
+    assert!(column["proof"]["goes_wrong"].as_str().unwrap().contains("too many columns"), "{text}");
+    assert!(column["proof"]["place"].as_str().unwrap().ends_with("a.trace"), "{text}");
+    assert!(limits.iter().all(|need| need["limit"] != "attached"), "{text}");
 }
 
 #[test]

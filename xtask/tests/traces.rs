@@ -56,7 +56,7 @@ fn a_difference_among_hundreds_of_calls_becomes_a_contract_of_a_few_steps() {
     assert!(steps(contract) <= 5, "{contract}");
     assert!(contract.contains("round("), "{contract}");
     assert!(contract.contains("# From shop.trace, call "), "{contract}");
-    assert!(contract.contains("\n# changed:\n#   3.44.0: another real, from "), "{contract}");
+    assert!(contract.contains("\n# changed:\n#   3.44.0: another real: "), "{contract}");
     // It shows by itself what the trace has shown.
     let file = children(&folder.path().join("found")).remove(0);
     let gate = run(&repository(), &[&["gate"], &ENDS[..], &[file.to_str().unwrap()]].concat());
@@ -172,6 +172,23 @@ fn traces_that_are_damaged_are_refused_with_the_place_or_used_to_the_last_whole_
     assert!(told.contains(&format!("(\"the trace is cut short behind byte\", {last})")), "{told}");
     assert!(summary.contains(&format!("the last whole frame ends at byte {last}")), "{summary}");
 
+    // Every command that asks builds says so.
+    let cut = folder.path().join("cut.trace");
+    let cut = cut.to_str().unwrap();
+    for (arguments, status) in [
+        (&["gate", "--from", "3.42.0-rusqlite", "--to", "3.44.0-rusqlite", cut][..], 1),
+        (&["plan", "--from", "3.42.0-rusqlite", "--to", "3.44.0-rusqlite", cut], 0),
+        (&["min-version", cut], 0),
+        (&["needs", "--no-build", cut], 0),
+        (&["history", "--ladder-only", cut], 0),
+    ] {
+        let output = run(&repository(), arguments);
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {}", said(&output));
+        let words = said(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_told = words.contains("cut short") && words.contains(&format!("behind byte {last}"));
+        assert!(is_told, "{arguments:?}: {}", said(&output));
+    }
+
     let changed = |at: usize, bytes: &[u8]| {
         let mut other = whole.clone();
         other[at..at + bytes.len()].copy_from_slice(bytes);
@@ -200,5 +217,67 @@ fn traces_that_are_damaged_are_refused_with_the_place_or_used_to_the_last_whole_
         assert_eq!((status, shown), (Some(2), Some(2)), "{name}: {told}{summary}");
         assert!(told.contains(&expected) && told.contains(name), "{name}: {told}");
         assert!(summary.contains(&expected) && summary.contains(name), "{name}: {summary}");
+    }
+}
+
+/// A frame of events of the first process that holds this as it is, with its mark.
+fn events(content: &[u8]) -> Vec<u8> {
+    let size = u8::try_from(content.len()).unwrap();
+    // One raw block: <https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1>
+    let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0x20, size, 1 | size << 3, size >> 5, 0];
+    frame.extend_from_slice(content);
+    let mut mark = [0x51, 0x2a, 0x4d, 0x18, 28, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0].to_vec();
+    mark.extend((content.len() as u64).to_le_bytes());
+    mark.extend((frame.len() as u64).to_le_bytes());
+    mark.extend(crc32(content).to_le_bytes());
+    [mark, frame].concat()
+}
+
+/// As zlib has it, bit by bit.
+fn crc32(bytes: &[u8]) -> u32 {
+    let shift = |crc: u32| (crc >> 1) ^ (0xedb8_8320 * (crc & 1));
+    !bytes.iter().fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| shift(crc)))
+}
+
+#[test]
+fn damage_that_only_a_replay_meets_is_an_error_that_names_the_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let (shop, stock) = (fs::read(trace("shop")).unwrap(), fs::read(trace("stock")).unwrap());
+    let with = |at: usize, frame: &[u8]| [&shop[..at], frame, &shop[at..]].concat();
+    let end = *frames(&shop).last().unwrap();
+    let file = frames(&stock)[1];
+    let mut other_checksum = events(&[0x82, 0x22, 1]);
+    other_checksum[32] ^= 1;
+    let mut other_file = stock.clone();
+    other_file[file + 32] ^= 1;
+    for (name, bytes, expected) in [
+        ("whole.trace", with(end, &events(&[0x82, 0x22, 1])), String::new()),
+        ("checksum.trace", with(end, &other_checksum), format!("the frame at byte {end}: its checksum")),
+        ("words.trace", with(end, &events(b"SELECT 1")), format!("the frame at byte {end}: ")),
+        ("file.trace", other_file, format!("the frame at byte {file}: its checksum is another")),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        let path = path.to_str().unwrap();
+        let all = [
+            &["try", path, "--build", "3.42.0-rusqlite"][..],
+            &["gate", "--from", "3.42.0-rusqlite", "--to", "3.44.0-rusqlite", path],
+            &["min-version", path],
+            &["history", "--ladder-only", path],
+            &["needs", "--no-build", path],
+        ];
+        // All go the same road, but for `needs`, which reads a trace itself.
+        let asked = if name == "checksum.trace" { all.len() } else { 1 };
+        for arguments in &all[..asked] {
+            let output = run(&repository(), arguments);
+            let told = said(&output);
+            match expected.as_str() {
+                "" => assert!(!told.contains("cannot be replayed"), "{arguments:?}: {told}"),
+                expected => {
+                    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
+                    assert!(told.contains(expected) && told.contains(name), "{arguments:?}: {told}");
+                }
+            }
+        }
     }
 }

@@ -1,26 +1,48 @@
 //! Findings as contracts to go on from.
 
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use super::contrast::contrast;
 use super::report::{DatedDrift, Report, Shown};
 use super::statement::is_call;
 use crate::contract::schema;
 use crate::system::files::write_atomically;
 
-/// Writes each finding that the catalogue does not know into a folder, and returns how many these are.
+/// What became of drafts that were to be written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// How many are new.
+    pub new: usize,
+    /// How many were there already.
+    pub same: usize,
+    /// Files of their names with other text: somebody has gone on from these, so they stay as they are.
+    pub kept: Vec<PathBuf>,
+}
+
+/// Writes each finding that the catalogue does not know into a folder. A file that is there is never changed.
 ///
 /// # Errors
-/// When one cannot be written.
-pub fn write_drafts(folder: &Path, report: &Report<'_>) -> Result<usize> {
+/// When one cannot be written, or the file of its name cannot be read.
+pub fn write_drafts(folder: &Path, report: &Report<'_>) -> Result<Written> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    let new: Vec<&Shown<'_>> = report.findings.iter().filter(|shown| shown.known.is_empty()).collect();
-    for shown in &new {
-        write_atomically(&folder.join(format!("{}.yaml", shown.name)), draft(shown))?;
+    let mut written = Written::default();
+    for shown in report.findings.iter().filter(|shown| shown.known.is_empty()) {
+        let (path, text) = (folder.join(format!("{}.yaml", shown.name)), draft(shown));
+        match std::fs::read(&path) {
+            Ok(there) if there == text.as_bytes() => written.same += 1,
+            Ok(_) => written.kept.push(path),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                write_atomically(&path, text)?;
+                written.new += 1;
+            }
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+        }
     }
-    Ok(new.len())
+    Ok(written)
 }
 
 fn draft(shown: &Shown<'_>) -> String {
@@ -85,7 +107,7 @@ impl Expected {
             Some((version, "rusqlite")) => version,
             _ => &self.build,
         };
-        format!("#   {key}: {}, from {} to {}\n", self.change, comment(&self.was), comment(&self.is))
+        format!("#   {key}: {}: {}\n", self.change, comment(&contrast(&self.was, &self.is, MOST)))
     }
 }
 
@@ -94,9 +116,12 @@ fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// The beginning of a text on one line.
+/// As much of each result as stands in a comment.
+const MOST: usize = 80;
+
+/// A text on one line.
 fn comment(text: &str) -> String {
-    text.chars().take(80).map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -111,14 +136,34 @@ mod tests {
     use crate::diagnostic::SourceText;
     use crate::record::lineage::Lineage;
 
-    #[test]
-    fn a_draft_is_a_contract() {
+    /// A search with one finding.
+    fn searched() -> (State, Electorate) {
         let electorate = Electorate::new(vec!["3.42.0-rusqlite".to_owned()], &Lineage::default(), "");
         let mut state = State::new(1, &electorate, &Corpus::default());
         state.findings = vec![Finding::made_up("SELECT '\"a\": \\' || char(10)", "||", &["3.43.0-rusqlite"])];
+        (state, electorate)
+    }
+
+    #[test]
+    fn a_draft_that_somebody_went_on_from_stays_as_it_is() {
+        let (state, electorate) = searched();
+        let report = Report::of(&state, &electorate, &Known::default(), |_| None);
+        let folder = tempfile::tempdir().unwrap();
+        let write = || write_drafts(folder.path(), &report).unwrap();
+        assert_eq!(write(), Written { new: 1, ..Written::default() });
+        assert_eq!(write(), Written { same: 1, ..Written::default() });
+        let file = folder.path().join(format!("{}.yaml", report.findings[0].name));
+        std::fs::write(&file, "title: mine").unwrap();
+        assert_eq!(write(), Written { kept: vec![file.clone()], ..Written::default() });
+        assert_eq!(std::fs::read_to_string(file).unwrap(), "title: mine");
+    }
+
+    #[test]
+    fn a_draft_is_a_contract() {
+        let (state, electorate) = searched();
         let report = Report::of(&state, &electorate, &Known::default(), |_| None);
         let text = draft(&report.findings[0]);
-        assert!(text.contains("#   3.43.0: another text, from "), "{text}");
+        assert!(text.contains("#   3.43.0: another text: \"a\" → \"b\"\n"), "{text}");
         let contract = Contract::read("drafts/found", &SourceText::new("found.yaml", text.as_str())).unwrap();
         assert_eq!(contract.cases[0].runs[0].steps.len(), 3);
     }

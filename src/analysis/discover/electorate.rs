@@ -47,6 +47,11 @@ impl Electorate {
         self.parents.iter().enumerate().filter_map(|(at, parent)| Some(((*parent)?, at)))
     }
 
+    /// The names of each build that has a parent, after that.
+    pub(super) fn neighbours(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.edges().map(|(before, after)| (self.name(before), self.name(after)))
+    }
+
     /// The builds from one to another, each the parent or the child of the one before.
     pub(super) fn path(&self, from: usize, to: usize) -> Vec<usize> {
         let (up, down) = (self.to_root(from), self.to_root(to));

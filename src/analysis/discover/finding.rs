@@ -124,14 +124,23 @@ impl Finding {
             || self.others.iter().any(|it| it.features.is_subset(used))
     }
 
-    /// Whether another finding is this one: the same builds do alike, and the innermost of what is used is the same.
+    /// Whether another finding is this one: the same builds do alike, and the innermost of what is used is the same, or
+    /// the statements are, which two rules of the generator may have made.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
-        self.groups == other.groups && !self.core.is_disjoint(&other.core)
+        self.statements == other.statements
+            || self.groups == other.groups && !self.core.is_disjoint(&other.core)
     }
 
     /// Where it changes, without the builds that lack what it uses: of two functions one may be older.
     pub(super) fn telling(&self) -> Vec<&Drift> {
         self.drifts.iter().filter(|drift| drift.change.absent().is_none()).collect()
+    }
+
+    /// The changes that it is about, by their numbers: without the builds that lack what it uses, unless there are no others.
+    pub(super) fn meant(&self) -> Vec<usize> {
+        let is_telling = |at: &usize| self.drifts[*at].change.absent().is_none();
+        let telling: Vec<usize> = (0..self.drifts.len()).filter(is_telling).collect();
+        if telling.is_empty() { (0..self.drifts.len()).collect() } else { telling }
     }
 
     /// Whether another finding changes at the same builds in the same way, so that the two may be one.
@@ -181,7 +190,8 @@ impl Finding {
 
     /// The smaller of two that are the same, with what is known of both.
     pub(super) fn merge(&mut self, mut other: Self) {
-        if other.bytes() < self.bytes() {
+        let is_told_more = self.statements == other.statements && self.features.is_empty();
+        if other.bytes() < self.bytes() || is_told_more {
             std::mem::swap(self, &mut other);
         }
         self.seen += other.seen;

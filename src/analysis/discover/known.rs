@@ -1,83 +1,139 @@
-//! What the catalogue knows: a case that drifts where a finding changes, in the same way, in a step that uses what
-//! divides the builds.
+//! What the catalogue knows: a case that drifts between the same neighbours as a finding, in the same way, in a step that
+//! uses what divides the builds.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use anyhow::Result;
-
+use super::answer::Type;
 use super::change::Change;
-use super::finding::Finding;
-use crate::analysis::known::{ChangedStep, Needs, Sort, changed, words_of};
-use crate::builds::BuildSet;
-use crate::contract::Contract;
-use crate::project::Project;
-use crate::record::snapshots::{CaseSnapshots, Recorded};
+use super::electorate::Electorate;
+use super::finding::{Drift, Finding};
+use crate::analysis::known::{ChangedStep, Class, Needs, Sort, changed, lacking, words, words_of};
+use crate::contract::{Case, Contract};
+use crate::record::lineage::Lineage;
+use crate::record::snapshots::{CaseSnapshots, ContractSnapshots};
 use crate::record::transcript::Transcript;
 
-/// The drifts on record, by the build with which they begin.
+/// How cases of the catalogue change between the neighbours of a search, by the later one: each has one neighbour that it
+/// is compared with.
 #[derive(Debug, Clone, Default)]
-pub struct Known(BTreeMap<String, Vec<RecordedChange>>);
+pub struct Known(BTreeMap<String, Vec<CaseChange>>);
 
-/// A drift of a case.
+/// A case that does something else on a build than on the one before it.
 #[derive(Debug, Clone)]
-struct RecordedChange {
+struct CaseChange {
     /// `precision/money-round/computed-amounts`
     case: String,
     /// The words of all its steps.
     all: Arc<BTreeSet<String>>,
-    /// The steps that do something else than above.
+    /// The steps that do something else.
     steps: Vec<ChangedStep>,
 }
 
+/// What is known of a finding.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Knowledge {
+    /// The cases, where each change of it is known.
+    pub cases: Vec<String>,
+    /// The case that knows each of its changes, in their order.
+    pub of_drifts: Vec<Option<String>>,
+}
+
 impl Known {
-    /// Those of these contracts of a project.
-    ///
-    /// # Errors
-    /// When a snapshot cannot be read.
-    pub fn of(project: &Project, contracts: &[Contract], builds: &BuildSet) -> Result<Self> {
-        let recorded = Recorded::at(project.snapshots());
-        let mut known = Self::default();
-        for contract in contracts {
-            let snapshots = recorded.contract(&contract.id)?;
-            for case in &contract.cases {
-                let name = format!("{}/{}", contract.id, case.name);
-                known.add(&name, words_of(case), snapshots.case(&case.name), |build| {
-                    builds.lineage().forebears(build).collect()
-                });
+    /// Adds the cases of a contract, as they are on record, where they change between neighbours.
+    pub fn add_recorded(
+        &mut self,
+        contract: &Contract,
+        snapshots: &ContractSnapshots,
+        electorate: &Electorate,
+        lineage: &Lineage,
+    ) {
+        for case in &contract.cases {
+            let on_record = snapshots.case(&case.name);
+            if on_record.accepted.len() < 2 {
+                continue;
+            }
+            let all = Arc::new(words_of(case));
+            for (before, after) in electorate.neighbours() {
+                let Some(texts) = changing(lineage, on_record, before, after) else { continue };
+                self.push(&contract.id, case, &all, after, texts.map(Transcript::from));
             }
         }
-        Ok(known)
     }
 
-    fn add<'a>(
+    /// Adds a case that ran on two neighbours.
+    pub fn add_run(&mut self, contract: &str, case: &Case, after: &str, did: [&Transcript; 2]) {
+        self.push(contract, case, &Arc::new(words_of(case)), after, did.map(Transcript::clone));
+    }
+
+    fn push(
         &mut self,
-        case: &str,
-        all: BTreeSet<String>,
-        snapshots: &CaseSnapshots,
-        ancestors: impl Fn(&str) -> Vec<&'a str>,
+        contract: &str,
+        case: &Case,
+        all: &Arc<BTreeSet<String>>,
+        after: &str,
+        did: [Transcript; 2],
     ) {
-        let all = Arc::new(all);
-        for (build, text) in &snapshots.accepted {
-            let above = ancestors(build).into_iter().find_map(|above| snapshots.accepted.get(above));
-            let Some(above) = above else { continue };
-            let steps = changed(&Transcript::from(above.as_str()), &Transcript::from(text.as_str()));
-            let change = RecordedChange { case: case.to_owned(), all: Arc::clone(&all), steps };
-            self.0.entry(build.clone()).or_default().push(change);
+        let steps = changed(&did[0], &did[1]);
+        let change = CaseChange { case: format!("{contract}/{}", case.name), all: Arc::clone(all), steps };
+        self.0.entry(after.to_owned()).or_default().push(change);
+    }
+
+    /// What is known of a finding. Where a build lacks what it uses, that is no change of its own unless it has no other.
+    pub(super) fn of(&self, finding: &Finding) -> Knowledge {
+        let needs = finding.needs();
+        let knowing: Vec<Vec<(usize, &str)>> =
+            finding.drifts.iter().map(|drift| self.knowing(&needs, drift)).collect();
+        let meant = finding.meant();
+        let knows = |case: &str, at: usize| knowing[at].iter().any(|(_, known)| *known == case);
+        let know = |case: &str| meant.iter().filter(|at| knows(case, **at)).count();
+        let best = |known: &Vec<(usize, &str)>| {
+            let order = |(words, case): &(usize, &str)| (usize::MAX - know(case), *words, (*case).to_owned());
+            known.iter().min_by_key(|it| order(it)).map(|(_, case)| (*case).to_owned())
+        };
+        let of_drifts: Vec<Option<String>> = knowing.iter().map(best).collect();
+        let cases: Option<BTreeSet<String>> = meant.iter().map(|at| of_drifts[*at].clone()).collect();
+        match cases {
+            Some(cases) => Knowledge { cases: cases.into_iter().collect(), of_drifts },
+            None => {
+                self.of_the_telling(finding, &needs).unwrap_or(Knowledge { cases: Vec::new(), of_drifts })
+            }
         }
     }
 
-    /// The cases that know a finding; none unless each of its changes is known.
-    pub(super) fn cases(&self, finding: &Finding) -> Vec<String> {
-        let needs = finding.needs();
-        let of_drift = |build: &str, change: &Change| {
-            let all = self.0.get(build).map(Vec::as_slice).unwrap_or_default();
-            all.iter().find(|it| it.is_of(&needs, change)).map(|it| it.case.clone())
-        };
-        let drifts = finding.drifts.iter();
-        let found: Option<BTreeSet<String>> =
-            drifts.map(|drift| of_drift(&drift.after, &drift.change)).collect();
-        found.into_iter().flatten().collect()
+    /// The case that knows all of a finding over what it is about.
+    fn of_the_telling(&self, finding: &Finding, needs: &[Needs]) -> Option<Knowledge> {
+        let (_, case) = self.knowing_all(finding, needs).into_iter().min()?;
+        let meant = finding.meant();
+        let is_meant = |at: usize| meant.contains(&at).then(|| case.to_owned());
+        let of_drifts = (0..finding.drifts.len()).map(is_meant).collect();
+        Some(Knowledge { cases: vec![case.to_owned()], of_drifts })
+    }
+
+    /// The cases that know every change of a finding over what is left of its words without those of its tables. That is
+    /// less, so one case has to know all, and there are several changes or several words.
+    fn knowing_all(&self, finding: &Finding, needs: &[Needs]) -> Vec<(usize, &str)> {
+        let Some(telling) = needs.first().and_then(Needs::telling) else { return Vec::new() };
+        let meant = finding.meant();
+        if meant.len() < 2 && telling.len() < 3 {
+            return Vec::new();
+        }
+        let telling = [telling];
+        let mut all = meant.iter().map(|at| self.knowing(&telling, &finding.drifts[*at]));
+        let mut found = all.next().unwrap_or_default();
+        for known in all {
+            found.retain(|(_, case)| known.iter().any(|(_, it)| it == case));
+        }
+        found
+    }
+
+    /// The cases that change as a finding does, each with the number of words of its shortest step that does: the fewer, the
+    /// less is it about anything else.
+    fn knowing(&self, needs: &[Needs], drift: &Drift) -> Vec<(usize, &str)> {
+        let all = self.0.get(&drift.after).map(Vec::as_slice).unwrap_or_default();
+        let own = of_lacking(&drift.change);
+        let needs = own.as_ref().map_or(needs, std::slice::from_ref);
+        all.iter().filter_map(|it| Some((it.words_of(needs, &drift.change)?, it.case.as_str()))).collect()
     }
 
     /// Every drift: the build with which it begins, and its case.
@@ -92,24 +148,109 @@ impl Known {
             return false;
         }
         let needs = finding.needs();
-        let meant: Vec<&RecordedChange> =
+        let meant: Vec<&CaseChange> =
             self.0.get(build).into_iter().flatten().filter(|it| it.case == case).collect();
-        there.any(|drift| meant.iter().any(|it| it.is_of(&needs, &drift.change)))
+        let is_shown = |drift: &Drift| {
+            let own = of_lacking(&drift.change);
+            let needs = own.as_ref().map_or(needs.as_slice(), std::slice::from_ref);
+            meant.iter().any(|it| it.is_over(needs, &drift.change))
+        };
+        there.any(is_shown) || self.knowing_all(finding, &needs).iter().any(|(_, it)| *it == case)
     }
 }
 
-impl RecordedChange {
-    /// Whether a change of a program that needs this is the one on record.
-    fn is_of(&self, needs: &[Needs], change: &Change) -> bool {
+/// What could be known of findings, so that only the cases run that may know it.
+#[derive(Debug, Clone)]
+pub struct Wanted<'a>(Vec<(Vec<Needs>, &'a [Drift])>);
+
+impl<'a> Wanted<'a> {
+    /// Of these findings.
+    pub fn of(findings: &'a [Finding]) -> Self {
+        let of = |finding: &'a Finding| {
+            let mut needs = finding.needs();
+            needs.extend(needs.first().and_then(Needs::telling));
+            needs.extend(finding.drifts.iter().filter_map(|drift| of_lacking(&drift.change)));
+            (needs, finding.drifts.as_slice())
+        };
+        Self(findings.iter().map(of).collect())
+    }
+
+    /// Without the changes between builds that are no such neighbours.
+    pub fn between(&self, is_meant: impl Fn(&str, &str) -> bool) -> Self {
+        let has_one = |drifts: &[Drift]| drifts.iter().any(|it| is_meant(&it.before, &it.after));
+        Self(self.0.iter().filter(|(_, drifts)| has_one(drifts)).cloned().collect())
+    }
+
+    /// The neighbours between which a case may know a change of one of the findings.
+    pub fn of_case(&self, case: &Case) -> BTreeSet<(&'a str, &'a str)> {
+        if self.0.is_empty() {
+            return BTreeSet::new();
+        }
+        let words = words_of(case);
+        let may_be_known = |needs: &Vec<Needs>| needs.iter().any(|needs| needs.are_in(&words, &words));
+        let drifts = self.0.iter().filter(|(needs, _)| may_be_known(needs)).flat_map(|(_, drifts)| *drifts);
+        drifts.map(|drift| (drift.before.as_str(), drift.after.as_str())).collect()
+    }
+}
+
+/// What a change is over that is in its words: of a function that a build lacks, it is that one, whatever else is used.
+fn of_lacking(change: &Change) -> Option<Needs> {
+    let (Change::Appears(said) | Change::Vanishes(said) | Change::Works(said) | Change::Fails(said)) = change
+    else {
+        return None;
+    };
+    lacking(said).map(|word| Needs::together(words(&word).collect::<Vec<_>>()))
+}
+
+/// What a case does before a build and on it, where that differs.
+fn changing<'a>(
+    lineage: &Lineage,
+    on_record: &'a CaseSnapshots,
+    before: &str,
+    after: &str,
+) -> Option<[&'a str; 2]> {
+    // What it inherits from the build before, or from above that, is the same.
+    let own = lineage.ancestors(after).take_while(|it| *it != before);
+    let is_between = std::iter::once(after).chain(own).any(|it| on_record.accepted.contains_key(it));
+    let text = |build: &str| {
+        let all = std::iter::once(build).chain(lineage.forebears(build));
+        all.filter_map(|it| on_record.accepted.get(it)).map(String::as_str).next()
+    };
+    let texts = is_between.then(|| Some([text(before)?, text(after)?]))??;
+    (texts[0] != texts[1]).then_some(texts)
+}
+
+impl CaseChange {
+    /// How many words the shortest step has that changes as a program does which needs this; nothing where none does.
+    fn words_of(&self, needs: &[Needs], change: &Change) -> Option<usize> {
+        let is_there = |step: &&ChangedStep| {
+            is_of(step, change) && needs.iter().any(|it| it.are_in(&step.words, &self.all))
+        };
+        self.steps.iter().filter(is_there).map(|step| step.words.len()).min()
+    }
+
+    /// Whether a step changes in the same way, whatever the types of its values, over what a program needs.
+    fn is_over(&self, needs: &[Needs], change: &Change) -> bool {
         let is_there = |step: &ChangedStep| {
-            is_of(step.sort, change) && needs.iter().any(|it| it.are_in(&step.words, &self.all))
+            is_of_sort(step.sort, change) && needs.iter().any(|it| it.are_in(&step.words, &self.all))
         };
         self.steps.iter().any(is_there)
     }
 }
 
-/// Whether a change between builds looks like this on record.
-fn is_of(sort: Sort, change: &Change) -> bool {
+/// Whether a change between builds looks like this step's.
+fn is_of(step: &ChangedStep, change: &Change) -> bool {
+    let is_alike = match change {
+        // A value that changes may decide which rows there are.
+        Change::Value(before, after) => {
+            step.classes.is_empty() || step.classes.contains(&(class(*before), class(*after)))
+        }
+        _ => true,
+    };
+    is_alike && is_of_sort(step.sort, change)
+}
+
+fn is_of_sort(sort: Sort, change: &Change) -> bool {
     match change {
         Change::Value(..) | Change::Rows => sort == Sort::Silent,
         Change::Fails(_) | Change::Works(_) => sort == Sort::OneFails,
@@ -117,6 +258,16 @@ fn is_of(sort: Sort, change: &Change) -> bool {
         Change::Appears(_) | Change::Vanishes(_) => matches!(sort, Sort::OneFails | Sort::BothFail),
         Change::Plan => sort == Sort::Plan,
         Change::Crash => sort == Sort::Crash,
+    }
+}
+
+fn class(of: Type) -> Class {
+    match of {
+        Type::Null => Class::Null,
+        Type::Integer => Class::Integer,
+        Type::Real => Class::Real,
+        Type::Text => Class::Text,
+        Type::Blob => Class::Blob,
     }
 }
 
@@ -129,7 +280,7 @@ impl Known {
             let [above, text] = outcomes.map(|outcome| Transcript::from(&*format!("{step} → {outcome}")));
             let steps = changed(&above, &text);
             let all = Arc::new(crate::analysis::known::words(step).collect());
-            known.0.entry((*build).to_owned()).or_default().push(RecordedChange {
+            known.0.entry((*build).to_owned()).or_default().push(CaseChange {
                 case: (*case).to_owned(),
                 all,
                 steps,
@@ -147,18 +298,142 @@ mod tests {
         Finding::made_up(sql, feature, builds)
     }
 
-    #[test]
-    fn a_case_knows_what_drifts_at_the_same_build_over_the_same_function() {
-        let accepted = [("1", "query SELECT round(1, 2) → 1"), ("3", "query SELECT round(1, 2) → 2")];
+    fn known_of(known: &Known, sql: &str, feature: &str, builds: &[&str]) -> Vec<String> {
+        known.of(&finding(sql, feature, builds)).cases
+    }
+
+    /// `round` changes in build 3, which comes after 1 and 2.
+    fn recorded(electorate: &[&str]) -> Known {
+        let accepted = [("1", "query SELECT round(1, 2) → \"1\""), ("3", "query SELECT round(1, 2) → \"2\"")];
         let accepted = accepted.map(|(build, text)| (build.to_owned(), text.to_owned())).into();
         let snapshots = CaseSnapshots { accepted, ..CaseSnapshots::default() };
+        let parents = [("1", None), ("2", Some("1")), ("3", Some("2")), ("4", Some("3")), ("5", Some("4"))];
+        let pairs = parents.map(|(name, it)| (name.to_owned(), it.map(str::to_owned)));
+        let lineage = Lineage::new(pairs).unwrap();
+        let names = electorate.iter().map(|name| (*name).to_owned()).collect();
+        let electorate = Electorate::new(names, &lineage, "5");
         let mut known = Known::default();
-        let ancestors = |build: &str| if build == "3" { vec!["2", "1"] } else { vec![] };
-        known.add("precision/round/half", BTreeSet::new(), &snapshots, ancestors);
-        assert_eq!(known.cases(&finding("SELECT round(7)", "round", &["3"])), ["precision/round/half"]);
-        assert!(known.cases(&finding("SELECT abs(7)", "abs", &["3"])).is_empty());
-        assert!(known.cases(&finding("SELECT round(7)", "round", &["2"])).is_empty());
-        assert!(known.cases(&finding("SELECT round(7)", "round", &["3", "4"])).is_empty());
+        for (before, after) in electorate.neighbours() {
+            if let Some(texts) = changing(&lineage, &snapshots, before, after) {
+                let steps = changed(&texts[0].into(), &texts[1].into());
+                let change =
+                    CaseChange { case: "precision/round/half".to_owned(), all: Arc::default(), steps };
+                known.0.entry(after.to_owned()).or_default().push(change);
+            }
+        }
+        known
+    }
+
+    #[test]
+    fn a_case_knows_what_drifts_at_the_same_build_over_the_same_function() {
+        let known = recorded(&["1", "2", "3", "4", "5"]);
+        let of = |sql, feature, builds: &[&str]| known_of(&known, sql, feature, builds);
+        assert_eq!(of("SELECT round(7)", "round", &["3"]), ["precision/round/half"]);
+        assert!(of("SELECT abs(7)", "abs", &["3"]).is_empty());
+        assert!(of("SELECT round(7)", "round", &["2"]).is_empty());
+        assert!(of("SELECT round(7)", "round", &["3", "4"]).is_empty());
+    }
+
+    #[test]
+    fn a_case_that_changes_between_two_builds_of_a_search_is_known_at_the_later_one() {
+        for builds in [&["1", "5"][..], &["2", "5"]] {
+            assert_eq!(
+                known_of(&recorded(builds), "SELECT round(7)", "round", &["5"]),
+                ["precision/round/half"]
+            );
+        }
+        assert!(known_of(&recorded(&["3", "5"]), "SELECT round(7)", "round", &["5"]).is_empty());
+    }
+
+    #[test]
+    fn what_a_build_lacks_needs_no_case_where_something_else_changes() {
+        let known = recorded(&["1", "2", "3", "4", "5"]);
+        let mut found = finding("SELECT round(7)", "round", &["2", "3"]);
+        found.drifts[0].change = Change::Appears("no such function: round".to_owned());
+        let of = known.of(&found);
+        assert_eq!(of.cases, ["precision/round/half"]);
+        assert_eq!(of.of_drifts, [None, Some("precision/round/half".to_owned())]);
+        found.drifts.truncate(1);
+        assert!(known.of(&found).cases.is_empty());
+    }
+
+    #[test]
+    fn the_case_is_named_that_knows_most_of_it() {
+        let both = |case, build| (case, build, "query SELECT round(a) FROM t WHERE b", ["\"1\"", "\"2\""]);
+        let known = Known::made_up(&[
+            ("a/b/c", "3", "query SELECT round(1)", ["\"1\"", "\"2\""]),
+            both("a/b/d", "3"),
+            both("a/b/d", "4"),
+        ]);
+        assert_eq!(known_of(&known, "SELECT round(7)", "round", &["3", "4"]), ["a/b/d"]);
+        assert_eq!(known_of(&known, "SELECT round(7)", "round", &["3"]), ["a/b/c"]);
+    }
+
+    #[test]
+    fn what_a_table_was_made_with_is_no_part_of_it_where_one_case_knows_every_change() {
+        let drift = |build| {
+            ("a/b/c", build, "query SELECT 1 WHERE EXISTS (SELECT a FROM t UNION SELECT 2)", ["1", "2"])
+        };
+        let known = Known::made_up(&[drift("3"), drift("4")]);
+        let mut found = finding("SELECT a FROM t UNION SELECT b FROM t", "UNION", &["3", "4"]);
+        found.statements.insert(0, "CREATE TABLE t(a BOOLEAN, b)".to_owned());
+        for drift in &mut found.drifts {
+            drift.change = Change::Rows;
+        }
+        for features in [&mut found.core, &mut found.features] {
+            features.insert("BOOLEAN".to_owned());
+        }
+        assert_eq!(known.of(&found).cases, ["a/b/c"]);
+        assert_eq!(known.of(&found).of_drifts, [Some("a/b/c".to_owned()), Some("a/b/c".to_owned())]);
+        found.drifts.truncate(1);
+        assert!(known.of(&found).cases.is_empty());
+    }
+
+    #[test]
+    fn of_a_function_that_was_not_there_it_is_known_whatever_else_a_program_uses() {
+        let known = Known::made_up(&[(
+            "a/b/c",
+            "3",
+            "query SELECT iif(1, 2)",
+            ["ERROR: no such function: iif", "2"],
+        )]);
+        let mut found = finding("CREATE INDEX i ON t(char(), iif())", "char", &["3"]);
+        for words in ["no such function: iif", "wrong number of arguments to function iif()"] {
+            found.drifts[0].change = Change::Works(words.to_owned());
+            assert_eq!(known.of(&found).cases, ["a/b/c"]);
+        }
+        found.drifts[0].change = Change::Works("no such function: sign".to_owned());
+        assert!(known.of(&found).cases.is_empty());
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_another_change() {
+        let of = |outcomes| {
+            let known = Known::made_up(&[("a/b/c", "3", "query SELECT round(1)", outcomes)]);
+            known_of(&known, "SELECT round(7)", "round", &["3"]).len()
+        };
+        // The finding changes from a text to a text.
+        assert_eq!(of(["\"1\"", "\"2\""]), 1);
+        assert_eq!(of(["1", "NULL"]), 0);
+        assert_eq!(of(["1", "no rows"]), 1);
+    }
+
+    #[test]
+    fn a_case_is_asked_only_between_neighbours_at_which_a_finding_changes_that_it_may_know() {
+        let case = |sql: &str| {
+            let source = crate::diagnostic::SourceText::new("x", sql);
+            Contract::of_sql(&source).unwrap().cases[0].clone()
+        };
+        let mut findings =
+            [finding("SELECT round(7)", "round", &["3"]), finding("SELECT abs(7)", "abs", &["4"])];
+        findings.iter_mut().flat_map(|it| &mut it.drifts).for_each(|drift| drift.before = "2".to_owned());
+        let wanted = Wanted::of(&findings);
+        let asked = wanted.of_case(&case("SELECT upper(round(1))"));
+        assert_eq!(asked.into_iter().collect::<Vec<_>>(), [("2", "3")]);
+        assert!(wanted.of_case(&case("SELECT 1")).is_empty());
+        let others = wanted.between(|_, after| after == "4");
+        assert!(others.of_case(&case("SELECT round(1)")).is_empty());
+        assert_eq!(others.of_case(&case("SELECT abs(1)")).len(), 1);
     }
 
     #[test]
@@ -176,7 +451,7 @@ mod tests {
     fn another_kind_of_change_over_the_same_function_is_not_known() {
         let fails = ["1", "ERROR: integer overflow"];
         let known = Known::made_up(&[("a/b/c", "3", "query SELECT sum(a) FROM t", fails)]);
-        assert!(known.cases(&finding("SELECT sum(7)", "sum", &["3"])).is_empty());
+        assert!(known_of(&known, "SELECT sum(7)", "sum", &["3"]).is_empty());
     }
 
     #[test]
@@ -184,6 +459,6 @@ mod tests {
         let plans = ["\"SCAN t\"", "\"SEARCH t\""];
         let known = Known::made_up(&[("plans/joins/chain", "3", "plan SELECT a FROM t LEFT JOIN u", plans)]);
         let plan = finding("EXPLAIN QUERY PLAN SELECT 0 EXCEPT SELECT 1", "EXCEPT", &["3"]);
-        assert!(known.cases(&plan).is_empty());
+        assert!(known.of(&plan).cases.is_empty());
     }
 }

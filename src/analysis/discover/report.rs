@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::electorate::Electorate;
 use super::finding::{Drift, Finding};
-use super::known::Known;
+use super::known::{Knowledge, Known};
 use super::recall::Recall;
 use super::state::{Counts, State};
 use crate::analysis::attribution::Flag;
@@ -51,7 +51,8 @@ pub struct Shown<'a> {
     pub seen: u64,
     /// Bytes of its statements.
     pub bytes: usize,
-    /// The cases of the catalogue that drift there.
+    /// The cases of the catalogue that drift there; none unless each of its changes is known, without those at which a
+    /// build lacks what it uses.
     pub known: Vec<String>,
 }
 
@@ -63,6 +64,9 @@ pub struct DatedDrift<'a> {
     /// The change.
     #[serde(flatten)]
     pub drift: &'a Drift,
+    /// The case of the catalogue that drifts there in the same way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known: Option<String>,
     /// The flags that make it, where somebody has found that out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<Flag>,
@@ -112,18 +116,23 @@ impl<'a> Report<'a> {
 
 impl<'a> Shown<'a> {
     fn of(finding: &'a Finding, known: &Known, released: &impl Fn(&str) -> Option<String>) -> Self {
-        let dated =
-            |drift: &'a Drift| DatedDrift { released: released(&drift.after), drift, flags: Vec::new() };
+        let Knowledge { cases, of_drifts } = known.of(finding);
+        let dated = |(drift, known): (&'a Drift, Option<String>)| DatedDrift {
+            released: released(&drift.after),
+            drift,
+            known,
+            flags: Vec::new(),
+        };
         Self {
             name: finding.name(),
             class: finding.main().map_or("", |drift| drift.change.class()),
             statements: &finding.statements,
             features: finding.features.iter().map(String::as_str).collect(),
-            drifts: finding.drifts.iter().map(dated).collect(),
+            drifts: finding.drifts.iter().zip(of_drifts).map(dated).collect(),
             through: finding.through.iter().map(String::as_str).collect(),
             seen: finding.seen,
             bytes: finding.bytes(),
-            known: known.cases(finding),
+            known: cases,
         }
     }
 

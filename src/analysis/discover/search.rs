@@ -32,12 +32,29 @@ pub struct Search<'a, V> {
     corpus: &'a Corpus,
     /// How far it has come.
     pub state: State,
+    /// The number of the program at which it ends; nothing where it goes on for ever.
+    end: Option<u64>,
 }
 
 impl<'a, V: Voters> Search<'a, V> {
     /// A search that goes on from this state.
     pub fn new(voters: &'a V, electorate: &'a Electorate, corpus: &'a Corpus, state: State) -> Self {
-        Self { voters, electorate, corpus, state }
+        Self { voters, electorate, corpus, state, end: None }
+    }
+
+    /// The same search, which runs so many more programs and then looks into what is left of them.
+    pub fn with_more(mut self, programs: u64) -> Self {
+        self.end = Some(self.state.counts.programs.saturating_add(programs));
+        self
+    }
+
+    /// Whether the programs that it was to run have been, and everything that they have shown is looked into.
+    pub fn is_over(&self) -> bool {
+        self.has_run_all() && self.state.is_settled()
+    }
+
+    fn has_run_all(&self) -> bool {
+        self.end.is_some_and(|end| self.state.counts.programs >= end)
     }
 
     /// Does what is to be done next: reduces some differences, finds out between which neighbours some programs change, or
@@ -50,21 +67,26 @@ impl<'a, V: Voters> Search<'a, V> {
             self.reduce_some()
         } else if self.is_time_to_look() {
             self.look_into_some()
+        } else if self.has_run_all() {
+            Ok(())
         } else {
-            self.begin_batch()
+            self.run_next()
         }
     }
 
     /// Whether enough programs wait, or have waited for long enough.
     fn is_time_to_look(&self) -> bool {
         let waiting = self.state.doubtful.len();
-        waiting >= TOGETHER || waiting > 0 && self.state.batches.is_multiple_of(LOOKED_INTO)
+        let has_waited = self.state.counts.programs.is_multiple_of(LOOKED_INTO * BATCH);
+        waiting >= TOGETHER || waiting > 0 && (has_waited || self.has_run_all())
     }
 
-    /// Runs the next programs on a few builds.
-    fn begin_batch(&mut self) -> Result<()> {
-        let (seed, batch) = (self.state.seed, self.state.batches);
-        let numbers: Vec<u64> = (batch * BATCH..(batch + 1) * BATCH).collect();
+    /// Runs what is left of a batch of programs on a few builds.
+    fn run_next(&mut self) -> Result<()> {
+        let (seed, first) = (self.state.seed, self.state.counts.programs);
+        let batch = first / BATCH;
+        let end = self.end.unwrap_or(u64::MAX).min((batch + 1) * BATCH);
+        let numbers: Vec<u64> = (first..end).collect();
         let drawn = self.electorate.drawn(seed, batch);
         let programs: Vec<Program> = numbers.par_iter().map(|number| self.program(*number)).collect();
         let answers = self.ask(&drawn, &programs)?;
@@ -83,8 +105,7 @@ impl<'a, V: Voters> Search<'a, V> {
                 self.state.doubtful.push(Doubtful { number, changes });
             }
         }
-        self.state.counts.programs += BATCH;
-        self.state.batches += 1;
+        self.state.counts.programs = end;
         Ok(())
     }
 
@@ -179,20 +200,29 @@ mod tests {
         Electorate::new(parents.map(|(name, _)| name.to_owned()).to_vec(), &Lineage::new(pairs).unwrap(), "4")
     }
 
-    fn searched(threads: usize) -> State {
+    fn searched(threads: usize, programs: u64) -> State {
         let (voters, electorate) = (MadeUp::default(), electorate());
         let corpus = Corpus::default();
-        let mut search = Search::new(&voters, &electorate, &corpus, State::new(1, &electorate, &corpus));
+        let begun = State::new(1, &electorate, &corpus);
+        let mut search = Search::new(&voters, &electorate, &corpus, begun).with_more(programs);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        while search.state.counts.programs < 512 || !search.state.is_settled() {
+        while !search.is_over() {
             pool.install(|| search.step()).unwrap();
         }
         search.state
     }
 
     #[test]
+    fn so_many_programs_run_as_were_asked_for() {
+        for programs in [1, 600, 1100] {
+            let state = searched(2, programs);
+            assert_eq!((state.counts.programs, state.is_settled()), (programs, true));
+        }
+    }
+
+    #[test]
     fn each_difference_is_one_small_finding_however_many_programs_show_it() {
-        let State { findings, counts, .. } = searched(2);
+        let State { findings, counts, .. } = searched(2, LOOKED_INTO * BATCH);
         let shown: Vec<_> = findings
             .iter()
             .map(|it| (it.statements.join("; "), it.drifts[0].after.as_str(), it.seen > 1))
@@ -213,6 +243,6 @@ mod tests {
 
     #[test]
     fn the_number_of_threads_changes_nothing() {
-        assert_eq!(searched(1).findings, searched(4).findings);
+        assert_eq!(searched(1, 2 * BATCH).findings, searched(4, 2 * BATCH).findings);
     }
 }

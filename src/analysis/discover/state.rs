@@ -1,7 +1,9 @@
 //! How far a search has come, in a file, so that it goes on where it was interrupted.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -26,8 +28,6 @@ pub struct State {
     builds: Vec<String>,
     /// Of the programs that were given.
     corpus: u64,
-    /// The number of batches that are done.
-    pub batches: u64,
     /// What was counted.
     pub counts: Counts,
     /// Programs of the last batches on which builds disagree, which have not been run on all builds yet.
@@ -91,7 +91,6 @@ impl State {
             seed,
             builds,
             corpus: digest(&corpus.texts()),
-            batches: 0,
             counts,
             doubtful: Vec::new(),
             targets: Vec::new(),
@@ -106,17 +105,47 @@ impl State {
         self.doubtful.is_empty() && self.targets.is_empty()
     }
 
-    /// The file of this search: another seed, other builds, another corpus or another generator have another one.
+    /// The file of this search: another seed, other builds, another corpus or another edition of the generator have
+    /// another one.
     pub fn file(&self, project: &Project) -> PathBuf {
-        let what = digest(&(self.edition, &self.builds, self.corpus)) as u32;
-        project.scratch().join("discover").join(format!("seed-{}-{what:08x}.json", self.seed))
+        folder(project).join(format!("{}{}.json", self.name(), self.edition))
     }
 
-    /// The state in its file; this one where there is none, or only what an interrupted writer or another version left.
-    pub fn resumed(self, project: &Project) -> Self {
-        let read = std::fs::read(self.file(project)).ok();
-        let known = read.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
-        known.filter(|known| known.is_of(&self)).unwrap_or(self)
+    /// Its name, up to the edition.
+    fn name(&self) -> String {
+        let what = digest(&(&self.builds, self.corpus)) as u32;
+        format!("seed-{}-{what:08x}-edition-", self.seed)
+    }
+
+    /// The state in its file; this one where there is none.
+    ///
+    /// # Errors
+    /// [`DamagedState`] where something else is there, and when the file cannot be read.
+    pub fn resumed(self, project: &Project) -> Result<Self> {
+        let path = self.file(project);
+        let bytes = match std::fs::read(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(self),
+            read => read.with_context(|| format!("cannot read {}", path.display()))?,
+        };
+        let damaged = |why| DamagedState { path: path.clone(), why };
+        let known: Self = serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
+        if !known.is_of(&self) {
+            return Err(damaged("it is of another seed, or of other builds".to_owned()).into());
+        }
+        Ok(known)
+    }
+
+    /// The files of the same search with other editions of the generator, which made other programs.
+    pub fn of_other_editions(&self, project: &Project) -> Vec<PathBuf> {
+        let (own, name) = (self.file(project), self.name());
+        let entries = std::fs::read_dir(folder(project)).into_iter().flatten().flatten();
+        let is_meant = |path: &PathBuf| {
+            let file = path.file_name().and_then(|it| it.to_str()).unwrap_or_default();
+            file.starts_with(&name) && file.ends_with(".json") && *path != own
+        };
+        let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_meant).collect();
+        found.sort();
+        found
     }
 
     fn is_of(&self, other: &Self) -> bool {
@@ -129,11 +158,29 @@ impl State {
     /// # Errors
     /// When it cannot be written.
     pub fn save(&self, project: &Project) -> Result<()> {
-        let file = self.file(project);
-        let folder: &Path = file.parent().context("a state has a folder")?;
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-        write_atomically(&file, &serde_json::to_string(self).context("cannot write JSON")?)
+        write_atomically(&self.file(project), &serde_json::to_string(self).context("cannot write JSON")?)
     }
+}
+
+/// The file of a state has something else in it.
+#[derive(Debug)]
+pub struct DamagedState {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl fmt::Display for DamagedState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is no state of this search: {}", self.path.display(), self.why)
+    }
+}
+
+impl std::error::Error for DamagedState {}
+
+fn folder(project: &Project) -> PathBuf {
+    project.scratch().join("discover")
 }
 
 #[cfg(test)]
@@ -142,17 +189,43 @@ mod tests {
     use crate::record::lineage::Lineage;
 
     #[test]
-    fn a_search_goes_on_and_what_is_no_state_begins_anew() {
+    fn a_search_goes_on_where_it_ended() {
         let folder = tempfile::tempdir().unwrap();
         let project = Project::at(folder.path()).with_target(folder.path());
-        let electorate = Electorate::new(vec!["1".to_owned()], &Lineage::default(), "1");
-        let corpus = Corpus::default();
-        let new = |seed| State::new(seed, &electorate, &corpus);
-        let state = State { batches: 3, ..new(5) };
+        let state = State { counts: Counts { programs: 3, ..Counts::default() }, ..new(5) };
         state.save(&project).unwrap();
-        assert_eq!(new(5).resumed(&project), state);
-        assert_eq!(new(6).resumed(&project).batches, 0);
-        std::fs::write(state.file(&project), "{").unwrap();
-        assert_eq!(new(5).resumed(&project).batches, 0);
+        assert_eq!(new(5).resumed(&project).unwrap(), state);
+        assert_eq!(new(6).resumed(&project).unwrap(), new(6));
+    }
+
+    #[test]
+    fn what_is_no_state_of_this_search_is_an_error_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project::at(folder.path()).with_target(folder.path());
+        new(6).save(&project).unwrap();
+        let (file, of_another) =
+            (new(5).file(&project), std::fs::read_to_string(new(6).file(&project)).unwrap());
+        for text in ["{", "", "{\"edition\": 1}", &of_another] {
+            std::fs::write(&file, text).unwrap();
+            let error = new(5).resumed(&project).unwrap_err();
+            assert_eq!(error.downcast_ref::<DamagedState>().map(|it| &it.path), Some(&file), "{error}");
+            assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn what_another_edition_found_is_kept_beside() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project::at(folder.path()).with_target(folder.path());
+        let older = State { edition: generate::EDITION - 1, ..new(5) };
+        older.save(&project).unwrap();
+        assert_eq!(new(5).resumed(&project).unwrap(), new(5));
+        assert_eq!(new(5).of_other_editions(&project), [older.file(&project)]);
+        assert!(new(6).of_other_editions(&project).is_empty());
+    }
+
+    fn new(seed: u64) -> State {
+        let electorate = Electorate::new(vec!["1".to_owned()], &Lineage::default(), "1");
+        State::new(seed, &electorate, &Corpus::default())
     }
 }

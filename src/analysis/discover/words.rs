@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::exchange::special;
 use super::finding::Finding;
-use crate::analysis::known::{Needs, words};
+use crate::analysis::known::{Needs, innermost, words};
 
 impl Finding {
     /// What one of the cases that know it uses: what divides the builds, or what else shows the same of such values.
@@ -12,7 +12,11 @@ impl Finding {
         let used: BTreeSet<String> = self.statements.iter().flat_map(|sql| words(sql)).collect();
         // Where nothing but literals is used, the core names their classes.
         let is_of_features = self.core.is_subset(&self.features);
-        let own = Needs::of(if is_of_features { &self.core } else { &self.features }, &used);
+        let own = match self.core.is_empty() && self.features.is_empty() {
+            // A fixed text of the grammar says nothing of what it uses.
+            true => self.statements.last().map_or_else(Vec::new, |sql| innermost(sql)),
+            false => vec![Needs::of(if is_of_features { &self.core } else { &self.features }, &used)],
+        };
         let values: Vec<String> = special(&self.statements).into_iter().map(str::to_owned).collect();
         let through = self.through.iter().filter(|_| !values.is_empty());
         let through = through.map(|other| {
@@ -20,6 +24,6 @@ impl Finding {
             let used = all.iter().flat_map(|it| words(it)).collect();
             Needs::of(all, &used)
         });
-        std::iter::once(own).chain(through).collect()
+        own.into_iter().chain(through).collect()
     }
 }

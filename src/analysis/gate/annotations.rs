@@ -16,7 +16,7 @@ pub(super) fn annotations(report: &Report) -> String {
         for contract in &report.contracts {
             let is_meant = |change: &&Change| (change.standing == Standing::Blocks) == blocks;
             let changes: Vec<&Change> = contract.in_full().filter(is_meant).collect();
-            text.extend(annotation(report, level, contract, &changes));
+            text.extend(of_contract(report, level, contract, &changes));
         }
     }
     text.extend(report.lacking.iter().map(|lacking| self::lacking(report, lacking)));
@@ -27,6 +27,11 @@ pub(super) fn annotations(report: &Report) -> String {
         text += &format!("::warning {place}::{}\n", data(&message));
     }
     text
+}
+
+/// An annotation that is of no file, with a line feed at its end.
+pub fn annotation(level: &str, title: &str, message: &str) -> String {
+    format!("::{level} title={}::{}\n", property(title), data(message))
 }
 
 /// The result and what was asked.
@@ -50,7 +55,7 @@ fn lacking(report: &Report, lacking: &Lacking) -> String {
     format!("::{level} {place}::{}\n", data(&lacking.line()))
 }
 
-fn annotation(
+fn of_contract(
     report: &Report,
     level: &str,
     contract: &ContractChanges,

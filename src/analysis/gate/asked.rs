@@ -29,6 +29,17 @@ pub struct Asked {
     pub failing: Vec<Failing>,
     /// Cases that are broken, or do not end, on every build.
     pub broken: Vec<BrokenCase>,
+    /// Traces that were cut short: what the program did later was not asked.
+    pub cut: Vec<CutTrace>,
+}
+
+/// A trace that was cut short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CutTrace {
+    /// The id of the trace.
+    pub trace: String,
+    /// The byte behind its last whole frame.
+    pub at: u64,
 }
 
 /// A case that keeps no promise on any of the builds.
@@ -38,6 +49,8 @@ pub struct BrokenCase {
     pub case: String,
     /// What it is on the first build: broken or timed out.
     pub verdict: Verdict,
+    /// The first promise that is broken there, with its place, or why it did not end.
+    pub because: String,
 }
 
 /// A folder of contracts, or all SQL.
@@ -73,6 +86,8 @@ pub struct About {
     pub rows: Vec<Row>,
     /// Whether it is SQL, which promises nothing.
     pub is_sql: bool,
+    /// The byte behind the last whole frame of a trace that was cut short.
+    pub cut: Option<u64>,
 }
 
 impl Asked {
@@ -82,13 +97,15 @@ impl Asked {
         let mut areas: BTreeMap<String, Area> = BTreeMap::new();
         for (at, about) in subjects.iter().enumerate() {
             let cells: Vec<&CellReport> = reports.iter().filter_map(|of_build| of_build.get(at)).collect();
-            let Some(first) = cells.first() else { continue };
+            // Of another driver than the build's, nothing is asked.
+            let Some(first) = cells.iter().find(|cell| !cell.cases.is_empty()) else { continue };
             let name = if about.is_sql { "SQL" } else { area(&first.contract) };
             let entry = areas.entry(name.to_owned());
             let area = entry.or_insert_with(|| Area { area: name.to_owned(), contracts: 0, cases: 0 });
             area.contracts += 1;
             area.cases += supported(&cells);
             asked.broken.extend(broken(&cells));
+            asked.cut.extend(about.cut.map(|at| CutTrace { trace: first.contract.clone(), at }));
             asked.failing.extend(about.is_sql.then(|| failing(&cells)).flatten());
         }
         asked.areas = areas.into_values().collect();
@@ -136,12 +153,37 @@ impl Asked {
             let have = plural(self.passed_over.len(), "has", "have");
             format!("not asked: {} in between that {have} a build", self.passed_over.counted())
         }));
+        lines.extend(self.cut.iter().map(CutTrace::line));
         lines.extend(self.failing.iter().map(Failing::line));
-        lines.extend(self.broken.iter().map(|broken| {
-            let verdict = broken.verdict.as_str().replace('-', " ");
-            format!("{verdict} on every build: {}; it says nothing about the change", broken.case)
-        }));
+        lines.extend(self.broken.iter().map(BrokenCase::line));
         lines
+    }
+}
+
+impl CutTrace {
+    /// What everybody is told of it.
+    fn line(&self) -> String {
+        format!("cut short: {} ends behind byte {}; only the calls before it are asked", self.trace, self.at)
+    }
+}
+
+impl BrokenCase {
+    fn of(contract: &str, case: &CaseReport) -> Self {
+        let because = match case.failures.first() {
+            Some(broken) => {
+                format!("{}: {broken}", broken.place)
+            }
+            None => case.reason.clone().unwrap_or_default(),
+        };
+        Self { case: format!("{contract}/{}", case.case), verdict: case.verdict, because }
+    }
+
+    /// What everybody is told of it.
+    fn line(&self) -> String {
+        let Self { case, verdict, because } = self;
+        let verdict = verdict.as_str().replace('-', " ");
+        let because = if because.is_empty() { String::new() } else { format!(" ({because})") };
+        format!("{verdict} on every build: {case}{because}; it says nothing about the change")
     }
 }
 
@@ -187,8 +229,7 @@ fn broken(cells: &[&CellReport]) -> Vec<BrokenCase> {
     let is_broken = |case: &CaseReport| matches!(case.verdict, Verdict::Broken | Verdict::TimedOut);
     let everywhere = |at: usize| cells.iter().all(|cell| cell.cases.get(at).is_some_and(is_broken));
     let cases = first.cases.iter().enumerate().filter(|(at, _)| everywhere(*at));
-    let named = |case: &CaseReport| format!("{}/{}", first.contract, case.case);
-    cases.map(|(_, case)| BrokenCase { case: named(case), verdict: case.verdict }).collect()
+    cases.map(|(_, case)| BrokenCase::of(&first.contract, case)).collect()
 }
 
 /// The statements of SQL that fail in the same way on every build.

@@ -11,7 +11,7 @@ use crate::builds::chronology::Unasked;
 use crate::builds::{Build, BuildSet};
 use crate::contract::cause::Cause;
 use crate::diagnostic::numbers::counted;
-use crate::diagnostic::paragraph;
+use crate::diagnostic::{paragraph, verbatim};
 use crate::record::causes::Because;
 use crate::record::snapshots::diff::paint;
 
@@ -150,7 +150,8 @@ impl Step {
                 1 => format!("{contract}/{case}"),
                 cases => counted(cases, "case", "cases"),
             };
-            text += &format!("    {:7} {what}: {line}\n", severity.as_str());
+            let line = format!("{:7} {what}: {line}", severity.as_str());
+            text += &verbatim(&line, "    ", "            ", width);
             text += &because.lines(causes);
         }
         match groups.iter().skip(most).map(|group| group.len()).sum::<usize>() {
@@ -205,7 +206,8 @@ impl Plan {
             let name = bold(&format!("{:longest$}", step.to));
             text += &format!("{name}  {released}  {}\n", self::tally(&step.counts));
             if !step.unasked.is_empty() {
-                text += &format!("    no build of {} before it\n", step.unasked);
+                let words = format!("no build of {} before it", step.unasked);
+                text += &paragraph(&words, "    ", "      ", width);
             }
             text += &step.lines(most, width);
         }

@@ -150,8 +150,10 @@ pub(super) fn details(group: &Group, mark: &str) -> String {
 
 /// What the catalogue knows that may be the same.
 pub(super) fn known(group: &Group, because: &mut Because) -> String {
+    // One that is left is not for sure the same either, but there is nothing else that it could be.
+    let word = if group.known.len() > 1 { "may be" } else { "as in" };
     let line = |known: &KnownDrift| {
-        let head = format!("    may be {}, over {}\n", known.case, known.over);
+        let head = format!("    {word} {}, over {}\n", known.case, known.over);
         head + &because.lines(&known.because)
     };
     group.known.iter().map(line).collect()

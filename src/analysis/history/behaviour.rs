@@ -30,6 +30,12 @@ impl Behaviour {
         Self { verdict: case.verdict, lines }
     }
 
+    /// The first line that says that a step failed.
+    pub fn failing(&self) -> Option<&str> {
+        let fails = |line: &&String| Line::from(line.as_str()).outcome().is_some_and(|it| it.is_failure());
+        self.lines.iter().find(fails).map(|line| line.trim())
+    }
+
     /// Whether the case ran at all.
     pub fn is_supported(&self) -> bool {
         self.verdict != Verdict::Unsupported

@@ -34,6 +34,9 @@ pub struct History {
     pub case: String,
     /// The profile of the ladder.
     pub profile: String,
+    /// Of SQL a statement of which fails on every build of the ladder: how the first one does on the newest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fails: Option<String>,
     /// From the oldest version to the newest; never empty.
     pub eras: Vec<Era<Behaviour>>,
     /// The known releases from the oldest version on that are not on the ladder.
@@ -95,6 +98,12 @@ impl History {
     /// What the ladder's build of a version did.
     pub fn on(&self, version: &Version) -> Option<&Behaviour> {
         era_of(&self.eras, version).map(|era| &era.did)
+    }
+
+    /// How the first statement that fails does so on the newest build, where one fails on every build.
+    pub fn failing(&self) -> Option<String> {
+        let failing = self.eras.iter().map(|era| era.did.failing()).collect::<Option<Vec<&str>>>()?;
+        failing.last().map(|line| (*line).to_owned())
     }
 
     /// How often it changed.

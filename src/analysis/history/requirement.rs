@@ -73,14 +73,13 @@ impl Trial {
         let failing = |place: String, statement: &str, error: &str| {
             Some(Failing { place, statement: statement.to_owned(), error: error.to_owned() })
         };
-        let failing = match Replayed::run(engine, contract, build)?.1 {
-            Err(why) => failing(contract.id.clone(), &contract.title, &why),
-            Ok(replayed) => replayed
-                .differences
-                .iter()
-                .find(|it| it.fails())
-                .and_then(|it| failing(format!("{}, {}", contract.id, it.place), &it.statement, &it.new)),
-        };
+        let failing =
+            match Replayed::run(engine, contract, build)?.1 {
+                Err(why) => failing(contract.file().to_owned(), &contract.title, &why),
+                Ok(replayed) => replayed.differences.iter().find(|it| it.fails()).and_then(|it| {
+                    failing(format!("{}, {}", contract.file(), it.place), &it.statement, &it.new)
+                }),
+            };
         Ok(Self { failing })
     }
 

@@ -1,8 +1,10 @@
 //! Which cases may know why a statement of a program does something else: those that change in the same way over the
 //! innermost of what it uses.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use super::agreement::{Agreement, Sides};
 use super::changed::{ChangedStep, Class, Sort, changed, words_of};
 use super::words::{Needs, has_word, words};
 use crate::analysis::replay::Group;
@@ -16,8 +18,9 @@ pub struct Ask {
     /// What may make the change, each alone.
     needs: Vec<Needs>,
     sorts: &'static [Sort],
-    /// The classes of the first value that changes.
-    classes: Option<(Class, Class)>,
+    sides: Sides,
+    /// What an error says that the library does not know.
+    lacking: Option<String>,
 }
 
 /// How a case changes between two builds.
@@ -38,6 +41,8 @@ impl Drift {
 /// A case that may know it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fit {
+    /// How well the changes agree, the best first.
+    pub agreement: Reverse<Agreement>,
     /// How many words the shortest step has that changes so: the fewer, the less is it about anything else.
     pub words: usize,
     /// What both use: `round`.
@@ -49,18 +54,17 @@ impl Ask {
     /// be asked for.
     pub fn of(group: &Group) -> Option<Self> {
         let sorts = sorts(group);
-        let classes = match group.kind {
-            Kind::Value => Class::of_read(&group.was).zip(Class::of_read(&group.is)),
-            _ => None,
-        };
-        let mut needs = match lacking(&group.was).or_else(|| lacking(&group.is)) {
-            Some(word) => vec![Needs::together([word])],
+        let sides = Sides::of(group)?;
+        let lacking = lacking(&group.was).or_else(|| lacking(&group.is));
+        let mut needs = match &lacking {
+            Some(word) => vec![Needs::together([word.clone()])],
             None => innermost(&group.statement),
         };
-        if classes.is_some_and(|(was, is)| was != Class::Integer && is != Class::Integer) {
+        let is_other = |class| class != Class::Integer;
+        if matches!(sides, Sides::Value { classes: (was, is), .. } if is_other(was) && is_other(is)) {
             needs.retain(|needs| !needs.all().any(|word| OF_INTEGERS.contains(&word.as_str())));
         }
-        (!sorts.is_empty() && !needs.is_empty()).then_some(Self { needs, sorts, classes })
+        (!sorts.is_empty() && !needs.is_empty()).then_some(Self { needs, sorts, sides, lacking })
     }
 
     /// Whether a contract with this text in small letters has the words at all.
@@ -70,16 +74,31 @@ impl Ask {
 
     /// How a case that changes so fits; nothing where it does not.
     pub fn fit(&self, drift: &Drift) -> Option<Fit> {
-        // Rows may change because a value does, and a value because a row does.
-        let is_alike = |classes| self.classes.is_none_or(|own| classes == Some(own));
-        let steps =
-            drift.steps.iter().filter(|step| self.sorts.contains(&step.sort) && is_alike(step.classes));
+        let steps = drift.steps.iter().filter(|step| self.sorts.contains(&step.sort));
         let fits = steps.filter_map(|step| {
+            let agreement = self.sides.agree(step)?;
             let needs = self.needs.iter().find(|needs| needs.are_in(&step.words, &drift.all))?;
+            if !self.is_about(step, needs, agreement) {
+                return None;
+            }
             let over = needs.all().cloned().collect::<Vec<_>>().join(" ");
-            Some(Fit { words: step.words.len(), over })
+            Some(Fit { agreement: Reverse(agreement), words: step.words.len(), over })
         });
         fits.min()
+    }
+
+    /// Whether what the step is about is what the statement uses: a step that calls more, innermost, may change for the sake of
+    /// that. Where nothing is called, the clauses are to be the same, and the change too.
+    fn is_about(&self, step: &ChangedStep, needs: &Needs, agreement: Agreement) -> bool {
+        if let Some(word) = &self.lacking {
+            let says = |line: &String| lacking(line).as_ref() == Some(word);
+            return step.before.iter().chain(&step.after).any(says);
+        }
+        let own = innermost(&step.text);
+        match own.first().is_some_and(Needs::is_call) {
+            true => own.iter().all(|own| self.needs.iter().any(|needs| needs.is(own))),
+            false => own.iter().any(|own| own.is(needs)) && agreement > Agreement::Possible,
+        }
     }
 }
 
@@ -97,14 +116,17 @@ fn sorts(group: &Group) -> &'static [Sort] {
     }
 }
 
-/// What an error says that the library does not know: the name of a function or module, or the word at which reading ended.
-fn lacking(said: &str) -> Option<String> {
+/// What an error says that the library does not know: the name of a function, with these arguments, or of a module, or the word
+/// at which reading ended.
+pub(in crate::analysis) fn lacking(said: &str) -> Option<String> {
     let name = |before: &str| {
         let (_, rest) = said.split_once(before)?;
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
         (end > 0).then(|| rest[..end].to_ascii_lowercase())
     };
-    ["no such function: ", "unknown function: ", "no such module: ", "near \""].into_iter().find_map(name)
+    let before =
+        ["no such function: ", "unknown function: ", "no such module: ", "arguments to function ", "near \""];
+    before.into_iter().find_map(name)
 }
 
 /// Words before a parenthesis that call nothing.
@@ -177,11 +199,11 @@ const TELLING: [&str; 20] = [
 ];
 
 /// The calls of a statement in whose arguments nothing is called, each alone; the clauses together where there are none.
-fn innermost(statement: &str) -> Vec<Needs> {
+pub(in crate::analysis) fn innermost(statement: &str) -> Vec<Needs> {
     let tokens: Vec<String> = words(statement).collect();
     let calls = calls(&tokens);
     if !calls.is_empty() {
-        return calls.into_iter().map(Needs::together).collect();
+        return calls.into_iter().map(Needs::call).collect();
     }
     let clauses: BTreeSet<String> =
         tokens.into_iter().filter(|token| TELLING.contains(&token.as_str())).collect();
@@ -254,6 +276,39 @@ mod tests {
         innermost(statement).iter().map(|needs| needs.all().cloned().collect::<Vec<_>>().join(" ")).collect()
     }
 
+    /// What a step that changes says of a group.
+    fn fit(sql: &str, sides: [&str; 2], group: &Group) -> Option<Fit> {
+        let contract = Contract::of_sql(&crate::diagnostic::SourceText::new("x", sql)).unwrap();
+        let [old, new] = sides.map(|did| Transcript::from(format!("query {sql} → {did}").as_str()));
+        Ask::of(group)?.fit(&Drift::of(&contract.cases[0], &old, &new))
+    }
+
+    #[test]
+    fn a_step_that_is_about_something_else_too_does_not_fit() {
+        let sum = group(Kind::Value, "select sum(price) from item", "2205.97", "2205.98");
+        assert!(fit("SELECT sum(a) FROM t", ["1.23", "1.24"], &sum).is_some());
+        let json = "SELECT sum(value) FROM json_each('[1.1]')";
+        assert_eq!(fit(json, ["1.23", "1.24"], &sum), None);
+        let both = group(Kind::Value, "select sum(value) from json_each(?)", "2205.97", "2205.98");
+        assert_eq!(fit(json, ["1.23", "1.24"], &both).unwrap().agreement.0, Agreement::SameWay);
+        let last_digit = group(Kind::Value, "select sum(price) from item", "0.30000000000000004", "0.3");
+        assert_eq!(
+            fit("SELECT sum(a) FROM t", ["1.23", "1.24"], &last_digit).unwrap().agreement.0,
+            Agreement::Possible
+        );
+    }
+
+    #[test]
+    fn clauses_alone_are_no_cause_unless_they_are_the_same_and_change_in_the_same_way() {
+        let rows = |statement| group(Kind::Rows, statement, "2 rows", "1 row");
+        let sql = "SELECT DISTINCT a FROM t";
+        assert!(fit(sql, ["1", "no rows"], &rows("select distinct b from u")).is_none());
+        let values = group(Kind::Value, "select distinct b from u", "'a'", "'b'");
+        assert!(fit(sql, ["\"a\"", "\"b\""], &values).is_some());
+        let more = group(Kind::Value, "select distinct b from u group by b", "'a'", "'b'");
+        assert!(fit(sql, ["\"a\"", "\"b\""], &more).is_none());
+    }
+
     #[test]
     fn the_innermost_calls_are_asked_for_or_else_the_clauses() {
         assert_eq!(over("select round(sum(a), ?), abs(b) from t where c in (?)"), ["abs", "sum"]);
@@ -267,6 +322,7 @@ mod tests {
     fn an_error_names_what_is_lacking() {
         assert_eq!(lacking("ERROR: no such function: iif").as_deref(), Some("iif"));
         assert_eq!(lacking("ERROR: near \"RETURNING\": syntax error").as_deref(), Some("returning"));
+        assert_eq!(lacking("wrong number of arguments to function iif()").as_deref(), Some("iif"));
         assert_eq!(lacking("ERROR: near \"(\": syntax error"), None);
     }
 
@@ -282,6 +338,7 @@ mod tests {
         let value = |statement| group(Kind::Value, statement, "0.29", "0.28");
         assert_eq!(fit(&value("select round(a, ?) from t")).unwrap().over, "round");
         assert_eq!(fit(&value("select abs(a) from t")), None);
+        assert_eq!(fit(&value("select round(sum(a), ?) from t")), None);
         assert_eq!(fit(&group(Kind::Error, "select round(a)", "OK", "ERROR: x")), None);
         assert_eq!(fit(&group(Kind::Work, "select round(a)", "1", "2")), None);
         assert!(Ask::of(&value("select round(a)")).unwrap().may_be_in("select round(1)"));

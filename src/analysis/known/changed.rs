@@ -11,9 +11,16 @@ use crate::record::transcript::{Line, Transcript};
 #[derive(Debug, Clone)]
 pub(in crate::analysis) struct ChangedStep {
     pub words: BTreeSet<String>,
+    /// The step itself.
+    pub text: String,
     pub sort: Sort,
-    /// What the first value that changes was, and what it is; where there are two such values.
-    pub classes: Option<(Class, Class)>,
+    /// What each value that changes was, and what it is, by their classes. Nothing where there are other rows.
+    pub classes: Vec<(Class, Class)>,
+    /// The first value that changes, as it was and as it is; where there is one on either side.
+    pub value: Option<(String, String)>,
+    /// What it did, a line for each row; nothing where the process died.
+    pub before: Vec<String>,
+    pub after: Vec<String>,
 }
 
 /// The class of a value as transcripts and replays show one.
@@ -55,16 +62,31 @@ impl Class {
     }
 }
 
-/// The classes of the first value that differs between two outcomes of as many rows and columns.
-fn classes(before: &[Shown], after: &[Shown]) -> Option<(Class, Class)> {
+/// The classes of the values that differ between two outcomes of as many rows and columns; nothing where one cannot be read.
+fn classes(before: &[Shown], after: &[Shown]) -> Vec<(Class, Class)> {
+    let mut found = Vec::new();
+    for (before, after) in before.iter().zip(after).filter(|(before, after)| before != after) {
+        let (before, after) = (values(&before.to_string()), values(&after.to_string()));
+        if before.len() != after.len() {
+            return Vec::new();
+        }
+        for (before, after) in before.iter().zip(&after).filter(|(before, after)| before != after) {
+            let Some(pair) = Class::of(before).zip(Class::of(after)) else { return Vec::new() };
+            found.push(pair);
+        }
+    }
+    if before.len() == after.len() { found } else { Vec::new() }
+}
+
+/// The first value that differs between two outcomes, in a row that both have with as many columns.
+fn first_value(before: &[Shown], after: &[Shown]) -> Option<(String, String)> {
     let mut rows = before.iter().zip(after).filter(|(before, after)| before != after);
     let (before, after) = rows.next()?;
     let (before, after) = (values(&before.to_string()), values(&after.to_string()));
     if before.len() != after.len() {
         return None;
     }
-    let (before, after) = before.iter().zip(&after).find(|(before, after)| before != after)?;
-    Some((Class::of(before)?, Class::of(after)?))
+    before.into_iter().zip(after).find(|(before, after)| before != after)
 }
 
 /// The values of a row: of `("a, b", 1)` two, of anything without parentheses one.
@@ -125,18 +147,37 @@ enum Did {
     Died,
 }
 
+impl Did {
+    fn lines(&self) -> Vec<String> {
+        match self {
+            Self::Showed(shown) => shown.iter().map(ToString::to_string).collect(),
+            Self::Died => Vec::new(),
+        }
+    }
+}
+
 /// The steps whose outcomes differ between two transcripts.
 pub(in crate::analysis) fn changed(above: &Transcript, below: &Transcript) -> Vec<ChangedStep> {
     let above = by_step(above);
     let differing = by_step(below).into_iter().filter_map(|(key, after)| {
-        let (sort, classes) = match (above.get(&key)?, after) {
-            (Did::Showed(before), Did::Showed(after)) if *before != after => {
-                (Sort::between(&key.1, before, &after), classes(before, &after))
+        let before = above.get(&key)?;
+        let (sort, classes, value) = match (before, &after) {
+            (Did::Showed(before), Did::Showed(after)) if before != after => {
+                let sort = Sort::between(&key.1, before, after);
+                (sort, classes(before, after), first_value(before, after))
             }
-            (Did::Showed(_), Did::Died) | (Did::Died, Did::Showed(_)) => (Sort::Crash, None),
+            (Did::Showed(_), Did::Died) | (Did::Died, Did::Showed(_)) => (Sort::Crash, Vec::new(), None),
             _ => return None,
         };
-        Some(ChangedStep { words: words(&format!("{} {}", key.0, key.1)).collect(), sort, classes })
+        Some(ChangedStep {
+            words: words(&format!("{} {}", key.0, key.1)).collect(),
+            sort,
+            classes,
+            value,
+            before: before.lines(),
+            after: after.lines(),
+            text: key.1,
+        })
     });
     differing.collect()
 }
@@ -175,12 +216,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_value_that_changes_has_two_classes() {
-        let of = |before: &str, after: &str| classes(&[Shown::new(before)], &[Shown::new(after)]);
-        assert_eq!(of("34.77", "34.78"), Some((Class::Real, Class::Real)));
-        assert_eq!(of("(1, \"a, b\", NULL)", "(1, \"a, b\", \"\")"), Some((Class::Null, Class::Text)));
-        assert_eq!(of("(1, x'00')", "(1, -2)"), Some((Class::Blob, Class::Integer)));
-        assert_eq!(of("1", "(1, 2)"), None);
-        assert_eq!(of("ERROR: x", "1"), None);
+    fn each_value_that_changes_has_two_classes() {
+        let of = |before: &[&str], after: &[&str]| {
+            let [before, after] = [before, after].map(|it| it.iter().map(|text| Shown::new(*text)).collect());
+            let (before, after): (Vec<Shown>, Vec<Shown>) = (before, after);
+            classes(&before, &after)
+        };
+        assert_eq!(of(&["34.77"], &["34.78"]), [(Class::Real, Class::Real)]);
+        let (null, blob) = ((Class::Null, Class::Text), (Class::Blob, Class::Integer));
+        assert_eq!(of(&["(1, \"a, b\", NULL)"], &["(1, \"a, b\", \"\")"]), [null]);
+        assert_eq!(of(&["NULL", "(1, x'00')"], &["\"\"", "(1, -2)"]), [null, blob]);
+        assert_eq!(of(&["1"], &["(1, 2)"]), []);
+        assert_eq!(of(&["1"], &["2", "3"]), []);
+        assert_eq!(of(&["ERROR: x"], &["1"]), []);
+    }
+
+    #[test]
+    fn the_first_value_that_changes_may_be_in_other_rows() {
+        let of = |before: &[&str], after: &[&str]| {
+            let shown = |texts: &[&str]| texts.iter().map(|text| Shown::new(*text)).collect::<Vec<_>>();
+            first_value(&shown(before), &shown(after))
+        };
+        assert_eq!(of(&["(1, 34.77)"], &["(1, 34.78)"]), Some(("34.77".to_owned(), "34.78".to_owned())));
+        assert_eq!(of(&["1"], &["2", "3"]), Some(("1".to_owned(), "2".to_owned())));
+        assert_eq!(of(&["1"], &["(1, 2)"]), None);
     }
 }

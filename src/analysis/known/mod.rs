@@ -1,10 +1,13 @@
 //! What the catalogue knows of a change: a case that changes between the same builds, in the same way, in a step that uses
 //! what makes the change.
 
+mod agreement;
 mod ask;
 mod changed;
 mod words;
 
+pub use agreement::Agreement;
 pub use ask::{Ask, Drift, Fit};
-pub(super) use changed::{ChangedStep, Sort, changed, words_of};
+pub(super) use ask::{innermost, lacking};
+pub(super) use changed::{ChangedStep, Class, Sort, changed, words_of};
 pub(super) use words::{Needs, words};

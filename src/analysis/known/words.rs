@@ -7,7 +7,11 @@ use crate::contract::statements::tokens;
 /// What the builds are divided by, as the words with which SQL asks for it: of each function, operator and clause its
 /// own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::analysis) struct Needs(Vec<BTreeSet<String>>);
+pub(in crate::analysis) struct Needs {
+    words: Vec<BTreeSet<String>>,
+    /// Whether these are the words of a call.
+    is_call: bool,
+}
 
 impl Needs {
     /// Those of some features, as far as these statements have words for them.
@@ -16,28 +20,74 @@ impl Needs {
         used: &BTreeSet<String>,
     ) -> Self {
         let words_of = |feature: &String| -> BTreeSet<String> {
-            words(feature).chain(also_written(feature)).filter(|word| used.contains(word)).collect()
+            let all = words(feature).chain(also_written(feature));
+            // A pragma may be asked as a table, and that something is one says nothing.
+            all.filter(|word| used.contains(word) && word != "pragma").collect()
         };
-        Self(features.into_iter().map(words_of).filter(|words| !words.is_empty()).collect())
+        let words = features.into_iter().map(words_of).filter(|words| !words.is_empty()).collect();
+        Self { words, is_call: false }
     }
 
     /// These words together.
-    pub(super) fn together(words: impl IntoIterator<Item = String>) -> Self {
-        Self(vec![words.into_iter().collect()])
+    pub(in crate::analysis) fn together(words: impl IntoIterator<Item = String>) -> Self {
+        Self { words: vec![words.into_iter().collect()], is_call: false }
+    }
+
+    /// The words of a call.
+    pub(super) fn call(words: impl IntoIterator<Item = String>) -> Self {
+        Self { is_call: true, ..Self::together(words) }
+    }
+
+    /// Whether these are the words of a call.
+    pub(super) fn is_call(&self) -> bool {
+        self.is_call
+    }
+
+    /// Whether it says the same as another one.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.all().collect::<BTreeSet<_>>() == other.all().collect::<BTreeSet<_>>()
+    }
+
+    /// The same without words of which every table, and how it was filled, may have some. Nothing where they say too little
+    /// without these.
+    pub(in crate::analysis) fn telling(&self) -> Option<Self> {
+        let left =
+            self.words.iter().filter(|words| words.iter().any(|it| !OF_EVERY_TABLE.contains(&it.as_str())));
+        let left: Vec<BTreeSet<String>> = left.cloned().collect();
+        let is_less = left.len() < self.words.len();
+        let is_special = left.iter().flatten().any(|word| !OF_MANY_STATEMENTS.contains(&word.as_str()));
+        (is_less && is_special).then_some(Self { words: left, is_call: false })
+    }
+
+    /// How many words these are.
+    pub(in crate::analysis) fn len(&self) -> usize {
+        self.words.len()
     }
 
     /// All words.
     pub(super) fn all(&self) -> impl Iterator<Item = &String> {
-        self.0.iter().flatten()
+        self.words.iter().flatten()
     }
 
     /// Whether a case uses all of it, and one of its steps something.
     pub(in crate::analysis) fn are_in(&self, step: &BTreeSet<String>, case: &BTreeSet<String>) -> bool {
         let is_in_case =
             |words: &BTreeSet<String>| words.iter().all(|word| step.contains(word) || case.contains(word));
-        self.0.iter().any(|words| words.is_subset(step)) && self.0.iter().all(is_in_case)
+        self.words.iter().any(|words| words.is_subset(step)) && self.words.iter().all(is_in_case)
     }
 }
+
+/// Words that tables have for no reason of what is asked.
+const OF_EVERY_TABLE: [&str; 24] = [
+    "or", "ignore", "boolean", "blob", "numeric", "real", "text", "integer", "int", "varchar", "date",
+    "where", "=", "on", "using", "virtual", "primary", "key", "insert", "create", "table", "unique", "fail",
+    "abort",
+];
+/// Words that say little alone.
+const OF_MANY_STATEMENTS: [&str; 27] = [
+    "is", "not", "and", "in", "<", ">", "<=", ">=", "<>", "between", "order", "by", "desc", "asc", "limit",
+    "as", "cast", "null", "true", "false", "index", "join", "count", "default", "match", "+", "-",
+];
 
 /// The words of SQL for features whose names are not.
 fn also_written(feature: &str) -> impl Iterator<Item = String> + use<> {
@@ -54,12 +104,21 @@ fn also_written(feature: &str) -> impl Iterator<Item = String> + use<> {
 /// real is the same with another. Of the names of one function the oldest is there.
 pub(in crate::analysis) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     let tokens = tokens(text).filter(|token| !token.trim().is_empty());
-    let word = |token: &str| oldest_name(token.to_ascii_lowercase());
+    let word = |token: &str| {
+        let word = token.to_ascii_lowercase();
+        oldest_name(word.strip_prefix("pragma_").map(str::to_owned).unwrap_or(word))
+    };
     tokens.map(move |token| form(token).map_or_else(|| word(token), str::to_owned))
 }
 
-/// Functions that were given another name later, <https://sqlite.org/lang_corefunc.html>: the first name, and the other.
-const NAMED_AGAIN: [(&str, &str); 2] = [("printf", "format"), ("substr", "substring")];
+/// Functions that were given another name later, <https://sqlite.org/lang_corefunc.html>, and those that answer what a
+/// pragma does: the first name, and the other.
+const NAMED_AGAIN: [(&str, &str); 4] = [
+    ("printf", "format"),
+    ("substr", "substring"),
+    ("compile_options", "sqlite_compileoption_used"),
+    ("compile_options", "sqlite_compileoption_get"),
+];
 
 fn oldest_name(word: String) -> String {
     let oldest = NAMED_AGAIN.iter().find(|(_, again)| *again == word);
@@ -103,6 +162,26 @@ mod tests {
         );
         assert!(is_in("window", "SELECT sum(a) OVER w") && !is_in("window", "SELECT sum(a)"));
         assert!(!is_in("row value", "SELECT (1, 2) = (3, 4)"));
+    }
+
+    #[test]
+    fn a_pragma_is_the_same_as_a_table() {
+        let used: BTreeSet<String> = words("PRAGMA module_list").collect();
+        let needs = Needs::of(&["PRAGMA module_list".to_owned()], &used);
+        let case = words("SELECT name FROM pragma_module_list").collect();
+        assert!(needs.are_in(&case, &case));
+        let any = Needs::of(&["PRAGMA".to_owned()], &words("PRAGMA stats").collect());
+        assert!(!any.are_in(&used, &used));
+    }
+
+    #[test]
+    fn how_a_table_was_made_is_not_what_a_statement_is_about() {
+        let features = |names: &[&str]| -> Vec<String> { names.iter().map(|it| (*it).to_owned()).collect() };
+        let used: BTreeSet<String> = words("BOOLEAN OR IGNORE WHERE UNION IN").collect();
+        let telling = |names: &[&str]| Needs::of(&features(names), &used).telling();
+        assert_eq!(telling(&["BOOLEAN", "IGNORE", "UNION"]), Some(Needs::of(&features(&["UNION"]), &used)));
+        assert_eq!(telling(&["BOOLEAN", "IN"]), None);
+        assert_eq!(telling(&["UNION"]), None);
     }
 
     #[test]

@@ -78,6 +78,13 @@ pub struct Versions {
     pub ranges: Vec<Range>,
     /// How many versions were asked.
     pub asked: usize,
+    /// The oldest of them: whether an older one gives the answers nobody knows, unless this one does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub oldest: Option<Version>,
+    /// The builds that were asked, the oldest first.
+    #[serde(default)]
+    pub builds: Vec<String>,
     /// What goes wrong with the others.
     #[serde(default)]
     pub without: Vec<Without>,
@@ -87,9 +94,10 @@ pub struct Versions {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Range {
-    /// The oldest.
-    #[schemars(with = "String")]
-    pub from: Version,
+    /// The oldest; without one, no older version was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub from: Option<Version>,
     /// The newest; without one the range has no end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
@@ -225,7 +233,15 @@ impl Needs {
     /// Every mistake in it.
     pub fn read(source: &SourceText) -> Result<Self, Diagnostics> {
         let needs: Self = crate::diagnostic::yaml::parse(source, "what `needs` writes")?;
-        let number = || source.text().find("needs:").map_or(0..0, |at| at..at + "needs:".len());
+        let place = |words: &str| source.text().find(words).map_or(0..0, |at| at..at + words.len());
+        let number = || place("needs:");
+        let names = needs.modules.iter().chain(&needs.functions).chain(&needs.symbols);
+        let flags = needs.flags.set.iter().chain(&needs.flags.unset);
+        let mut names = names.map(|need| &need.name).chain(flags.map(|need| &need.flag));
+        if let Some(name) = names.find(|name| !is_name(name)) {
+            let message = format!("`{}` is no name of a flag, a module or a function", name.escape_debug());
+            return Err(Diagnostic::new(source, place(name), message).into());
+        }
         match needs.needs {
             FORMAT => Ok(needs),
             other => Err(Diagnostic::new(
@@ -248,6 +264,13 @@ impl Needs {
     }
 }
 
+/// Names are put into SQL as they are.
+fn is_name(name: &str) -> bool {
+    const LONGEST: usize = 120;
+    let is_plain = |c: char| c.is_alphanumeric() || "_=$.+- ".contains(c);
+    (1..=LONGEST).contains(&name.len()) && name.chars().all(is_plain)
+}
+
 /// `SELECT iif(1, 2, 3) → ERROR: no such function: iif, not 2 (app.sql:3)`
 impl fmt::Display for Proof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -256,12 +279,14 @@ impl fmt::Display for Proof {
     }
 }
 
-/// `3.35.0 to 3.38.0`, `3.35.0 or later`
+/// `3.35.0 to 3.38.0`, `3.35.0 or later`, `3.38.0 or earlier`
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.to {
-            Some(to) => write!(f, "{} to {to}", self.from),
-            None => write!(f, "{} or later", self.from),
+        match (&self.from, &self.to) {
+            (Some(from), Some(to)) => write!(f, "{from} to {to}"),
+            (Some(from), None) => write!(f, "{from} or later"),
+            (None, Some(to)) => write!(f, "{to} or earlier"),
+            (None, None) => f.write_str("any version"),
         }
     }
 }
@@ -283,15 +308,28 @@ mod tests {
             goes_wrong: "ERROR: no such function: iif".to_owned(),
             instead_of: "- 2".to_owned(),
         };
-        let range = Range { from: Version::new(3, 32, 0), to: None };
+        let range = Range { from: Some(Version::new(3, 32, 0)), to: None };
         let without =
             Without { from: Version::new(3, 8, 11), to: Version::new(3, 31, 1), proof: proof.clone() };
-        let versions = Versions { ranges: vec![range], asked: 60, without: vec![without] };
+        let versions = Versions {
+            ranges: vec![range],
+            asked: 60,
+            oldest: Some(Version::new(3, 8, 11)),
+            builds: vec!["3.8.11-rusqlite".to_owned()],
+            without: vec![without],
+        };
         let like = Like { build: "3.54.1-rusqlite".to_owned(), version: Version::new(3, 54, 1) };
         let mut needs = Needs::new(vec!["app.sql".to_owned()], like, versions);
         needs.functions.push(Named { name: "iif".to_owned(), lacking: "3.31.1-rusqlite".to_owned(), proof });
         let read = Needs::read(&SourceText::new("sqlite-needs.yaml", needs.yaml())).unwrap();
         assert_eq!(read, needs);
+        let without_ends =
+            Versions { ranges: vec![Range { from: None, to: None }], ..needs.versions.clone() };
+        let any = Needs { versions: without_ends, ..needs.clone() };
+        assert_eq!(Needs::read(&SourceText::new("sqlite-needs.yaml", any.yaml())).unwrap(), any);
+        let quoted = needs.yaml().replacen("name: iif", "name: \"i\\\"f\"", 1);
+        let mistake = Needs::read(&SourceText::new("sqlite-needs.yaml", quoted)).unwrap_err().to_string();
+        assert!(mistake.contains("is no name of a flag, a module or a function"), "{mistake}");
         let newer = needs.yaml().replacen("needs: 1", "needs: 2", 1);
         let mistake = Needs::read(&SourceText::new("sqlite-needs.yaml", newer)).unwrap_err().to_string();
         assert!(mistake.contains("this is format 2, and 1 is known"), "{mistake}");

@@ -28,11 +28,6 @@ pub trait Program: Sync {
     /// # Errors
     /// When nothing can be said about the build.
     fn answers(&self, on: &Build, lowered: Option<(LimitName, i32)>) -> Result<Vec<Answer>>;
-
-    /// Whether limits can be lowered for all of it.
-    fn has_limits(&self) -> bool {
-        true
-    }
 }
 
 /// A statement of a program, or a call.
@@ -42,6 +37,13 @@ pub struct Statement {
     pub place: String,
     /// On one line.
     pub text: String,
+}
+
+impl Statement {
+    /// Whether it asks SQLite for something: to open a database is no statement of the program's.
+    pub fn is_asked(&self) -> bool {
+        !self.text.starts_with("open ")
+    }
 }
 
 /// What a statement did.
@@ -54,6 +56,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Whether SQLite could not read the statement.
+    pub fn is_unreadable(&self) -> bool {
+        const SAYS: [&str; 3] = ["syntax error", "incomplete input", "unrecognized token"];
+        self.failed && SAYS.iter().any(|words| self.said.contains(words))
+    }
+
     /// Whether a program sees no difference: errors are alike when their codes are.
     pub fn is_like(&self, other: &Self) -> bool {
         let code =
@@ -130,16 +138,12 @@ impl Program for Contracts<'_> {
         let mut answers = Vec::new();
         for (contract, recorded) in &self.contracts {
             answers.extend(match (recorded, lowered) {
-                (Some(recorded), _) => recorded.answers(self.engine, contract, on)?,
+                (Some(recorded), lowered) => recorded.answers(self.engine, contract, on, lowered)?,
                 (None, None) => self.of(contract, on)?,
                 (None, Some(limit)) => self.of(&with_limit(contract, limit), on)?,
             });
         }
         Ok(answers)
-    }
-
-    fn has_limits(&self) -> bool {
-        self.contracts.iter().all(|(_, recorded)| recorded.is_none())
     }
 }
 

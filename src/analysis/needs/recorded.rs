@@ -1,14 +1,15 @@
 //! A recorded program: what it asks are the calls of its trace, and what a build answers is what a replay finds.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::program::{Answer, Statement};
 use crate::analysis::gate::Severity;
-use crate::analysis::replay::Replayed;
+use crate::analysis::replay::{Replayed, error};
 use crate::builds::Build;
 use crate::contract::{Contract, trace};
 use crate::engine::Engine;
 use crate::outcome::replayed::{Difference, Kind};
+use crate::outcome::sqlite_names::LimitName;
 use crate::trace::{Summary, Trace};
 
 /// What a call says that does what it did.
@@ -16,7 +17,7 @@ const AS_RECORDED: &str = "as it was recorded";
 
 /// The statements and functions of a trace.
 pub(super) struct Recorded {
-    /// The id of its contract.
+    /// The file of the trace.
     place: String,
     /// Statements in their normal form, then functions of the interface.
     asks: Vec<String>,
@@ -32,30 +33,41 @@ impl Recorded {
         let summary = Trace::open(path).and_then(|trace| Summary::of(&trace));
         let summary = summary.with_context(|| format!("cannot read {}", contract.id))?;
         let asks = summary.statements.into_iter().chain(summary.by_function).map(|counted| counted.what);
-        Ok(Some(Self { place: contract.id.clone(), asks: asks.collect() }))
+        Ok(Some(Self { place: contract.file().to_owned(), asks: asks.collect() }))
     }
 
     pub(super) fn statements(&self) -> impl Iterator<Item = Statement> {
         self.asks.iter().map(|text| Statement { place: self.place.clone(), text: text.clone() })
     }
 
-    /// What a build answers to each.
+    /// What a build answers to each, where one is given with a limit lowered on each connection.
     ///
     /// # Errors
-    /// Those of a replay. One that does not come to its end is an answer to everything.
-    pub(super) fn answers(&self, engine: &Engine, contract: &Contract, on: &Build) -> Result<Vec<Answer>> {
-        let (_, replayed) = Replayed::run(engine, contract, on)?;
-        Ok(match replayed {
-            Ok(replayed) => self.asks.iter().map(|asked| answer(asked, &replayed.differences)).collect(),
-            Err(why) => self.asks.iter().map(|_| Answer::failed(why.as_str())).collect(),
-        })
+    /// Those of a replay, and when it did not come to its end in time: that says nothing of the build.
+    pub(super) fn answers(
+        &self,
+        engine: &Engine,
+        contract: &Contract,
+        on: &Build,
+        lowered: Option<(LimitName, i32)>,
+    ) -> Result<Vec<Answer>> {
+        let replayed = match lowered {
+            Some(limit) => Replayed::run(engine, &trace::lowered(contract, limit), on)?.1,
+            None => Replayed::run(engine, contract, on)?.1,
+        };
+        match replayed {
+            Ok(replayed) => Ok(self.asks.iter().map(|asked| answer(asked, &replayed.differences)).collect()),
+            Err(why) => bail!("{} was not replayed to its end on {}: {why}", self.place, on.name()),
+        }
     }
 }
 
 /// The first of the differences that a program may rely on.
 fn answer(asked: &str, differences: &[Difference]) -> Answer {
     let is_meant = |difference: &&Difference| {
-        difference.statement == asked && difference.severity() != Severity::Unpromised
+        difference.statement == asked
+            && difference.severity() != Severity::Unpromised
+            && !is_no_answer(difference)
     };
     match differences.iter().find(is_meant) {
         None => Answer { failed: false, said: AS_RECORDED.to_owned() },
@@ -67,6 +79,15 @@ fn answer(asked: &str, differences: &[Difference]) -> Answer {
             Answer { failed: false, said: format!("{what}{new} instead of {old}, first in {place}") }
         }
     }
+}
+
+/// Whether nothing can be relied on in it. Of errors only the words differ: they are the same where their codes are. How much a limit
+/// is needs nobody, but what fails where it is less.
+fn is_no_answer(difference: &Difference) -> bool {
+    const SAY_WORDS: [&str; 3] = ["sqlite3_errmsg", "sqlite3_errmsg16", "sqlite3_limit"];
+    let code = |said: &str| error(said).and_then(|said| Some(said.split_once(':')?.0.to_owned()));
+    let (old, new) = (code(&difference.old), code(&difference.new));
+    SAY_WORDS.contains(&difference.statement.as_str()) || (old.is_some() && old == new)
 }
 
 #[cfg(test)]
@@ -86,6 +107,19 @@ mod tests {
             differs(Kind::Value, "select round(a)", ["0.29", "0.28"]),
             differs(Kind::Missing, "sqlite3_txn_state", ["made", "missing sqlite3_txn_state"]),
         ];
+        let words = [
+            differs(Kind::Error, "select b", ["ERROR: no such column: b", "ERROR: no such column: \"b\""]),
+            differs(Kind::Value, "sqlite3_errmsg", ["'a'", "'b'"]),
+            differs(Kind::Value, "sqlite3_limit", ["250000", "32766"]),
+            differs(Kind::Code, "insert", ["CONSTRAINT: a", "ERROR: a"]),
+        ];
+        let is_same = |asked: &str| answer(asked, &words).said == AS_RECORDED;
+        assert!(
+            is_same("select b")
+                && is_same("sqlite3_errmsg")
+                && is_same("sqlite3_limit")
+                && !is_same("insert")
+        );
         let said = |asked: &str| {
             let answer = answer(asked, &differences);
             (answer.failed, answer.said)

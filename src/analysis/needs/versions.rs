@@ -7,15 +7,18 @@ use super::document::{Proof, Range, Versions, Without};
 /// A version of the ladder, and what goes wrong there.
 pub type Rung = (Version, Option<Proof>);
 
-/// Where everything is as needed, and what goes wrong elsewhere. The rungs are in order. A range that reaches the newest one
-/// has no end: nothing says that a later version does otherwise.
-pub fn versions(rungs: &[Rung]) -> Versions {
-    let mut found = Versions { ranges: Vec::new(), without: Vec::new(), asked: rungs.len() };
+/// Where everything is as needed, and what goes wrong elsewhere. The rungs are in order. A range that begins with the oldest
+/// one has no beginning, and one that reaches the newest has no end: nothing says that another version does otherwise.
+pub fn versions(rungs: &[Rung], builds: Vec<String>) -> Versions {
+    let oldest = rungs.first().map(|(version, _)| version.clone());
+    let (ranges, without) = (Vec::new(), Vec::new());
+    let mut found = Versions { ranges, without, asked: rungs.len(), oldest, builds };
     for (at, (version, proof)) in rungs.iter().enumerate() {
         let before = at.checked_sub(1).map(|before| &rungs[before].1);
         match (proof, before) {
             (None, Some(None)) => {}
-            (None, _) => found.ranges.push(Range { from: version.clone(), to: None }),
+            (None, None) => found.ranges.push(Range { from: None, to: None }),
+            (None, _) => found.ranges.push(Range { from: Some(version.clone()), to: None }),
             (Some(proof), Some(Some(same))) if same == proof => {
                 if let Some(last) = found.without.last_mut() {
                     last.to = version.clone();
@@ -37,10 +40,15 @@ pub fn versions(rungs: &[Rung]) -> Versions {
 impl Versions {
     /// What goes wrong with a version, or why nothing is known of it.
     pub fn mistake(&self, version: &Version) -> Option<String> {
-        let is_in =
-            |range: &&Range| range.from <= *version && range.to.as_ref().is_none_or(|to| version <= to);
-        if self.ranges.iter().any(|range| is_in(&range)) {
-            return None;
+        let is_in = |range: &Range| {
+            range.from.as_ref().is_none_or(|from| from <= version)
+                && range.to.as_ref().is_none_or(|to| version <= to)
+        };
+        if self.ranges.iter().any(is_in) {
+            let oldest = self.oldest.as_ref().filter(|oldest| version < *oldest)?;
+            return Some(format!(
+                "nothing is known of it: the oldest version that was asked is {oldest}, which serves; `needs --all` asks older ones"
+            ));
         }
         let hole = self.without.iter().find(|hole| hole.from <= *version && *version <= hole.to);
         Some(match (hole, self.ranges.as_slice()) {
@@ -75,7 +83,7 @@ mod tests {
             .chain(more)
             .map(|(version, wrong)| (version.parse().unwrap(), wrong.map(proof)))
             .collect();
-        let found = versions(&rungs);
+        let found = versions(&rungs, Vec::new());
         let ranges: Vec<String> = found.ranges.iter().map(Range::to_string).collect();
         assert_eq!(ranges, ["3.10.0 to 3.11.0", "3.13.0 or later"]);
         let holes: Vec<(String, String)> =
@@ -85,5 +93,21 @@ mod tests {
         assert_eq!(mistake("3.99.0"), None);
         assert_eq!(mistake("3.12.0").unwrap(), "SELECT 1 → b, not 1 (a.sql:1)");
         assert_eq!(mistake("3.7.0").unwrap(), "needed is 3.10.0 to 3.11.0, or 3.13.0 or later");
+    }
+
+    #[test]
+    fn without_a_version_that_fails_there_is_no_bound() {
+        let rungs: Vec<Rung> =
+            ["3.46.0", "3.54.1"].map(|version| (version.parse().unwrap(), None)).into_iter().collect();
+        let found = versions(&rungs, vec!["3.46.0-rusqlite".to_owned(), "3.54.1-rusqlite".to_owned()]);
+        assert_eq!(found.ranges, [Range { from: None, to: None }]);
+        assert_eq!(found.ranges[0].to_string(), "any version");
+        assert_eq!(found.mistake(&Version::new(3, 46, 0)), None);
+        assert_eq!(found.mistake(&Version::new(3, 99, 0)), None);
+        // That it serves is as unknown as that it does not.
+        let why = found.mistake(&Version::new(3, 45, 3)).unwrap();
+        assert!(why.contains("the oldest version that was asked is 3.46.0"), "{why}");
+        let fails = vec![rungs[0].clone(), (Version::new(3, 54, 1), Some(proof("a")))];
+        assert_eq!(versions(&fails, Vec::new()).ranges[0].to_string(), "3.46.0 or earlier");
     }
 }

@@ -23,7 +23,10 @@ fn write(text: &mut String, tree: &Tree, depth: usize) {
         Tree::Array(items) => {
             for item in items {
                 let mut inner = String::new();
-                write(&mut inner, item, depth + 1);
+                match item {
+                    Tree::Map(entries) if entries.is_empty() => inner += "{}\n",
+                    item => write(&mut inner, item, depth + 1),
+                }
                 // The first key of a map stands beside the dash.
                 let _ = write!(text, "{indent}- {}", inner.trim_start());
             }

@@ -82,8 +82,7 @@ fn of_both<'a, T>(
 fn plans(old: &Replayed, new: &Replayed) -> Vec<Group> {
     let differing = of_both(&old.plans, &new.plans).filter(|(_, was, is)| was != is);
     let group = |(statement, was, is): (&String, &Vec<String>, &Vec<String>)| {
-        let times = new.work.get(statement).map_or(0, |(times, _)| *times);
-        of_statement(Kind::Plan, statement, times, was.join(LINE_ENDS), is.join(LINE_ENDS))
+        of_statement(Kind::Plan, statement, new.times(statement), was.join(LINE_ENDS), is.join(LINE_ENDS))
     };
     differing.map(group).collect()
 }

@@ -19,7 +19,7 @@ use anyhow::Result;
 use crate::builds::Build;
 use crate::contract::Contract;
 use crate::contract::verb::{Call, Verb};
-use crate::engine::Engine;
+use crate::engine::{Engine, NotReplayed};
 use crate::outcome::Outcome;
 use crate::outcome::replayed::{Difference, Kind, words};
 use crate::outcome::value::Value;
@@ -40,6 +40,8 @@ pub struct Replayed {
     plans: BTreeMap<String, Vec<String>>,
     /// How often each statement ended, and the steps of the virtual machine that it took.
     work: BTreeMap<String, (u64, u64)>,
+    /// How often `sqlite3_exec` ran each statement, whose steps nobody is told.
+    executed: BTreeMap<String, u64>,
     /// What was not given back and how much was held, by what it is and its statement.
     memory: BTreeMap<(String, String), u64>,
 }
@@ -49,7 +51,7 @@ impl Replayed {
     /// come to its end.
     ///
     /// # Errors
-    /// Those of [`Engine::watch`].
+    /// Those of [`Engine::watch`], and when no call could be made: then nothing is known of the build.
     pub fn run(
         engine: &Engine,
         contract: &Contract,
@@ -57,17 +59,20 @@ impl Replayed {
     ) -> Result<(CellReport, Result<Self, String>)> {
         let mut replayed = Self::default();
         let mut why = Some("it is no trace".to_owned());
-        let report =
-            engine.watch(contract, build, &mut |_, placed, outcome| match (&placed.step.verb, outcome) {
-                (Verb::Call(call), Outcome::Rows(rows)) => {
-                    replayed.read(call, rows);
-                    if matches!(call, Call::ReplayMemory(_)) {
-                        why = None;
-                    }
+        let report = engine.watch(contract, build, &mut |_, placed, outcome| {
+            if let (Verb::Call(call), Outcome::Rows(rows)) = (&placed.step.verb, outcome) {
+                replayed.read(call, rows);
+                if matches!(call, Call::ReplayMemory(_)) {
+                    why = None;
                 }
-                (Verb::Call(Call::Replay(_)), Outcome::Refused(refusal)) => why = Some(refusal.clone()),
-                _ => {}
-            })?;
+            }
+        })?;
+        if replayed.is_nothing() {
+            let reasons: Vec<&str> = replayed.not_made.keys().map(String::as_str).collect();
+            let words = format!("none of its calls could be made: {}", reasons.join("; "));
+            let (trace, build) = (contract.id.clone(), build.name().to_owned());
+            return Err(NotReplayed { trace, build, why: words }.into());
+        }
         let ended = report.cases.iter().find_map(|case| case.reason.clone());
         let why = why.map(|why| ended.unwrap_or(why));
         Ok((report, why.map_or(Ok(replayed), Err)))
@@ -110,9 +115,16 @@ impl Replayed {
     }
 
     fn read_work(&mut self, row: &[Value]) -> Option<()> {
-        let [statement, Value::Integer(times), Value::Integer(steps)] = row else { return None };
-        let work = (u64::try_from(*times).ok()?, u64::try_from(*steps).ok()?);
-        self.work.insert(words(statement)?, work);
+        let [statement, Value::Integer(times), steps] = row else { return None };
+        let (statement, times) = (words(statement)?, u64::try_from(*times).ok()?);
+        match steps {
+            Value::Integer(steps) => {
+                self.work.insert(statement, (times, u64::try_from(*steps).ok()?));
+            }
+            _ => {
+                self.executed.insert(statement, times);
+            }
+        }
         Some(())
     }
 
@@ -122,9 +134,20 @@ impl Replayed {
         Some(())
     }
 
+    /// How often a statement ended.
+    fn times(&self, statement: &str) -> u64 {
+        let worked = self.work.get(statement).map_or(0, |(times, _)| *times);
+        worked + self.executed.get(statement).copied().unwrap_or(0)
+    }
+
     /// The calls that could not be made.
     pub fn lost(&self) -> u64 {
         self.not_made.values().sum()
+    }
+
+    /// Whether nothing was compared.
+    fn is_nothing(&self) -> bool {
+        self.calls > 0 && self.calls == self.lost() && self.differences.is_empty()
     }
 
     /// Whether it ended in a call from which the library did not come back.

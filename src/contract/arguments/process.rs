@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::arguments;
-use crate::outcome::sqlite_names::StatusCounter;
+use crate::outcome::sqlite_names::{LimitName, StatusCounter};
 
 arguments! {
     /// No arguments.
@@ -67,6 +67,11 @@ arguments! {
         name: String,
         /// Where the file is.
         path: String [Hidden],
+    } optional {
+        /// A run-time limit that each connection has lowered when it is opened.
+        limit: Option<LimitName> [Hidden],
+        /// To how much.
+        at_most: i32 [Hidden],
     }
 }
 

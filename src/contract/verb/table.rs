@@ -379,7 +379,7 @@ macro_rules! table {
                     /// text per loop, sort or subquery.
                     replay_plans: ReplayPlans(Nothing) -> Rows with FreshProcess, StartsLibrary, Outermost: process;
                     /// How often each statement of the last `replay` was finalized, and how many steps of the virtual machine
-                    /// it took.
+                    /// it took; in a row of its own how often `sqlite3_exec` ran it, with NULL, since nobody is told its steps.
                     replay_work: ReplayWork(Nothing) -> Counts with FreshProcess, StartsLibrary, Outermost: process;
                     /// What the last `replay` did not give back: a row for each statement that its process never finalized,
                     /// and how many there are; then the bytes that SQLite held when the processes ended, after the last

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::judge::Drift;
 use super::name::{SnapshotName, State};
+use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, open};
 use crate::system::files::write_atomically;
 
@@ -52,7 +53,7 @@ impl SnapshotFile {
     /// The content of the file of this name.
     pub fn content(&self, name: &SnapshotName) -> String {
         let Self { header, text } = self;
-        format!("---\nsource: contracts/{}.yaml\n{header}---\n{}\n", name.contract, text.trim_end())
+        format!("---\nsource: {}\n{header}---\n{}\n", Contract::file_of(&name.contract), text.trim_end())
     }
 }
 

@@ -28,11 +28,11 @@ use self::steps::Numbered;
 pub(super) use self::steps::numbered;
 use crate::contract;
 use crate::contract::literal::Literal;
-use crate::contract::verb::{Fact, Verb};
+use crate::contract::verb::{Call, Fact, Verb};
 use crate::outcome::Outcome;
 use crate::outcome::sqlite_names::code_number;
 use crate::outcome::value::Value;
-use crate::worker::ffi::{self, Call, Library, SharedConnection, allocator, mutex};
+use crate::worker::ffi::{self, Library, SharedConnection, allocator, mutex};
 use crate::worker::io;
 use crate::worker::protocol::RunRequest;
 
@@ -41,6 +41,13 @@ pub(super) type Progress = Box<dyn FnMut(String)>;
 
 /// A way to call SQLite, with the handles of a run by their names.
 trait Driver: Calls {
+    /// Told which calls come next, in their order and before anything else: a driver that asks another process may send
+    /// them together. After one that fails none of those behind it is executed where they `stop_at_failure`.
+    fn expect(&mut self, _calls: &[&Call], _stop_at_failure: bool) {}
+
+    /// Told that the rest of these do not come.
+    fn expect_no_more(&mut self) {}
+
     /// Frees every handle.
     fn end(self: Box<Self>);
 }
@@ -143,6 +150,13 @@ impl Session {
         outcome
     }
 
+    /// Tells the driver which verbs come next.
+    pub(super) fn expect<'v>(&mut self, verbs: impl Iterator<Item = &'v Verb>, stop_at_failure: bool) {
+        let call = |verb: &'v Verb| if let Verb::Call(call) = verb { Some(call) } else { None };
+        let calls: Vec<&Call> = verbs.map_while(call).collect();
+        self.driver.expect(&calls, stop_at_failure);
+    }
+
     /// Executes a step inside a block.
     fn step(&mut self, numbered: &Numbered<'_>) -> Outcome {
         self.execute(numbered.number, &numbered.step.verb)
@@ -231,7 +245,7 @@ impl Sessions {
 }
 
 /// A handle by its name, or the outcome that says there is none.
-fn named<T>(found: Option<T>, name: &str) -> Call<T> {
+fn named<T>(found: Option<T>, name: &str) -> ffi::Call<T> {
     found.ok_or_else(|| Outcome::NoHandle(name.to_owned()))
 }
 
@@ -251,7 +265,7 @@ fn done((): ()) -> Outcome {
 }
 
 /// The bytes of a text or a blob, to be written.
-fn bytes(literal: &Literal) -> Call<Vec<u8>> {
+fn bytes(literal: &Literal) -> ffi::Call<Vec<u8>> {
     match literal.to_value() {
         Value::Text(bytes) | Value::Blob(bytes) => Ok(bytes),
         other => Err(Outcome::Refused(format!("{other} has no bytes to write"))),
@@ -259,7 +273,7 @@ fn bytes(literal: &Literal) -> Call<Vec<u8>> {
 }
 
 /// The number of a result code, by its name.
-fn number_of(code: &str) -> Call<i32> {
+fn number_of(code: &str) -> ffi::Call<i32> {
     code_number(code).ok_or_else(|| Outcome::Refused(format!("unknown result code `{code}`")))
 }
 

@@ -22,7 +22,7 @@ pub(super) trait Process {
     }
 
     fn replay(&self, trace: &Replay) -> Call<Outcome> {
-        Ok(replay::replay(self.library()?, &trace.path))
+        Ok(replay::replay(self.library()?, trace))
     }
 
     fn replay_plans(&self, _: &Nothing) -> Call<Outcome> {

@@ -8,6 +8,7 @@ use anyhow::Result;
 use super::about::{OK, ROW, code, draws, is_success, kind_of, names_tokenizer, sql};
 use super::call::{Call, Class};
 use super::groups::Groups;
+use super::lost::Lost;
 use super::reader::Visit;
 use super::report::{Held, Report};
 use super::rows::{Found, Verdict};
@@ -36,6 +37,7 @@ pub(super) struct Judge<'a> {
     /// The version and the source id of the library, as they are shown.
     own: [String; 2],
     made: Made,
+    lost: Lost,
 }
 
 impl<'a> Judge<'a> {
@@ -56,6 +58,7 @@ impl<'a> Judge<'a> {
             held_before: machine.held(),
             own: machine.names().map(|name| shown(&Item::Text(&name))),
             made: Made::default(),
+            lost: Lost::default(),
         }
     }
 
@@ -74,7 +77,12 @@ impl<'a> Judge<'a> {
             let new = format!("missing {name}");
             self.groups.add(Kind::Missing, &name, (call.process, call.place), "made".to_owned(), new, 1);
         }
-        *self.report.not_made.entry(why.words().to_owned()).or_default() += 1;
+        let why = match why {
+            NotMade::Unborn => self.lost.why(call).unwrap_or(why.words()),
+            why => why.words(),
+        };
+        *self.report.not_made.entry(why.to_owned()).or_default() += 1;
+        self.lost.add(call, why);
         // What its results would have been is not there; those of a statement end with it.
         if call.function.class == Class::Finalize {
             self.statements.remove(call);
@@ -127,6 +135,7 @@ impl<'a> Judge<'a> {
         let asides = self.machine.asides();
         if asides.iter().any(is_of_module) || self.lacks_module() {
             *self.report.not_made.entry(VIRTUAL_TABLES.to_owned()).or_default() += 1;
+            self.lost.add(call, VIRTUAL_TABLES);
             return;
         }
         let has_asides = !asides.is_empty();
@@ -137,6 +146,9 @@ impl<'a> Judge<'a> {
         if !call.function.is_compared || call.function.class == Class::Column && self.has_address(call) {
             self.report.not_compared += 1;
             return;
+        }
+        if is_success(code(call)) && self.made.code.is_some_and(|code| !is_success(code)) {
+            self.lost.add(call, Lost::TO_ANOTHER_OUTCOME);
         }
         match self.made.differs.is_empty() && !has_asides {
             true => self.report.same += 1,
@@ -155,7 +167,13 @@ impl<'a> Judge<'a> {
                 self.end_rows(call);
                 self.simple(call);
             }
-            Class::Finalize | Class::Exec | Class::Other => self.simple(call),
+            Class::Exec => {
+                self.simple(call);
+                if self.made.code == Some(OK) {
+                    self.statements.executed(call);
+                }
+            }
+            Class::Finalize | Class::Other => self.simple(call),
         }
     }
 
@@ -335,6 +353,9 @@ impl Visit for Judge<'_> {
         }
         if call.function.class == Class::Finalize {
             self.before_finalize(call);
+        }
+        if call.function.class == Class::Exec {
+            self.statements.executes(call);
         }
         match self.make(call) {
             Ok(()) => self.judge(call),

@@ -8,6 +8,7 @@ mod about;
 pub(crate) mod call;
 mod groups;
 mod judge;
+mod lost;
 mod reader;
 mod report;
 mod rows;
@@ -59,14 +60,15 @@ pub(super) fn open_traces(verbs: &[Verb]) {
 }
 
 /// Replays a trace.
-pub(super) fn replay(library: &'static Library, path: &str) -> Outcome {
-    let trace = TRACES.with_borrow(|traces| traces.get(path).cloned());
+pub(super) fn replay(library: &'static Library, asked: &Replay) -> Outcome {
+    let trace = TRACES.with_borrow(|traces| traces.get(&asked.path).cloned());
     let trace = match trace {
         Some(Ok(trace)) => trace,
         Some(Err(error)) => return Outcome::Refused(error),
         None => return Outcome::Refused("a trace is replayed by a step of the case itself".to_owned()),
     };
-    match replayed(library, &trace) {
+    let lowered = asked.limit.map(|limit| (limit.number(), asked.at_most));
+    match replayed(Setting { library, lowered }, &trace) {
         Ok(report) => {
             let outcome = report.outcome();
             LAST.set(Some(report));
@@ -99,21 +101,28 @@ pub(super) fn memory() -> Outcome {
     of_last(Report::memory)
 }
 
-/// Makes all calls, in this process, which is good for nothing else then.
-fn make(
+/// On what the calls are made.
+#[derive(Clone, Copy)]
+struct Setting {
     library: &'static Library,
-    trace: &Rc<Trace>,
-    progress: &AtomicU64,
-    stop: Option<u64>,
-) -> Result<Report> {
+    /// A limit by its number, which each connection has lowered to so much.
+    lowered: Option<(i32, i32)>,
+}
+
+/// Makes all calls, in this process, which is good for nothing else then.
+fn make(setting: Setting, trace: &Rc<Trace>, progress: &AtomicU64, stop: Option<u64>) -> Result<Report> {
     let directory = tempfile::Builder::new().prefix("replay-").tempdir_in(".")?;
-    let machine = Machine::install(library);
+    let machine = Machine::install(setting.library, setting.lowered);
     let files = Rc::clone(trace);
     let path = fs::canonicalize(directory.path())?.to_string_lossy().into_owned();
     machine.begin_files(path, Box::new(move |name: &str, to: &str| extract(&files, name, to)));
     let mut judge = Judge::new(machine, progress, stop, trace.about().processes.len());
     reader::read(trace, &mut judge)?;
-    Ok(Report { cut_at: trace.cut().map(|cut| cut.at), ..judge.finish() })
+    if let Some(damage) = machine.damaged_file() {
+        bail!(damage);
+    }
+    let still_running = trace.about().still_running.len() as u64;
+    Ok(Report { cut_at: trace.cut().map(|cut| cut.at), still_running, ..judge.finish() })
 }
 
 /// Puts a file of the trace at a path, with what stands beside it.
@@ -130,21 +139,21 @@ fn extract(trace: &Trace, name: &str, to: &str) -> io::Result<()> {
 
 /// Where processes are not copied there is one replay, and a crash is one of the case.
 #[cfg(not(target_os = "linux"))]
-fn replayed(library: &'static Library, trace: &Rc<Trace>) -> Result<Report> {
+fn replayed(setting: Setting, trace: &Rc<Trace>) -> Result<Report> {
     trace.check_replayable()?;
-    make(library, trace, &AtomicU64::new(0), None)
+    make(setting, trace, &AtomicU64::new(0), None)
 }
 
 #[cfg(target_os = "linux")]
-fn replayed(library: &'static Library, trace: &Rc<Trace>) -> Result<Report> {
+fn replayed(setting: Setting, trace: &Rc<Trace>) -> Result<Report> {
     trace.check_replayable()?;
-    match attempt(library, trace, None)? {
+    match attempt(setting, trace, None)? {
         Attempt::Report(report) if report.groups.is_empty() => Ok(report),
-        Attempt::Report(report) => match attempt(library, trace, None)? {
+        Attempt::Report(report) => match attempt(setting, trace, None)? {
             Attempt::Report(again) => Ok(report.agreed(&again)),
-            Attempt::Ended(kind, how, at) => ended(library, trace, kind, how, at),
+            Attempt::Ended(kind, how, at) => ended(setting, trace, kind, how, at),
         },
-        Attempt::Ended(kind, how, at) => ended(library, trace, kind, how, at),
+        Attempt::Ended(kind, how, at) => ended(setting, trace, kind, how, at),
     }
 }
 
@@ -161,10 +170,10 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "a worker has no threads that would hold a lock")]
-fn attempt(library: &'static Library, trace: &Rc<Trace>, stop: Option<u64>) -> Result<Attempt> {
+fn attempt(setting: Setting, trace: &Rc<Trace>, stop: Option<u64>) -> Result<Attempt> {
     use crate::worker::ffi::{Ended, in_a_watched_copy};
     let work = |progress: &AtomicU64| {
-        let report = make(library, trace, progress, stop).map_err(|error| format!("{error:#}"));
+        let report = make(setting, trace, progress, stop).map_err(|error| format!("{error:#}"));
         let file = File::create(REPORT)?;
         ciborium::into_writer(&report, io::BufWriter::new(file)).map_err(io::Error::other)
     };
@@ -199,8 +208,8 @@ fn remove_files() {
 
 /// The report of a replay that ends in a call: what there was before it, and the call.
 #[cfg(target_os = "linux")]
-fn ended(library: &'static Library, trace: &Rc<Trace>, kind: Kind, how: String, at: u64) -> Result<Report> {
-    let Attempt::Report(mut report) = attempt(library, trace, Some(at))? else {
+fn ended(setting: Setting, trace: &Rc<Trace>, kind: Kind, how: String, at: u64) -> Result<Report> {
+    let Attempt::Report(mut report) = attempt(setting, trace, Some(at))? else {
         bail!("{how} in call {at}, and another time before it");
     };
     if let Some((process, call, function, statement)) = report.stopped.take() {

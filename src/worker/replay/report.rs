@@ -28,6 +28,8 @@ pub(crate) struct Work {
     pub(crate) plan: Vec<String>,
     /// How often it was finalized.
     pub(crate) times: u64,
+    /// How often `sqlite3_exec` ran it to its end, which tells nobody its steps.
+    pub(crate) executed: u64,
     /// Steps of SQLite's virtual machine.
     pub(crate) steps: u64,
     /// How many such statements were there when their process ended.
@@ -81,6 +83,8 @@ pub(crate) struct Report {
     pub(crate) unsteady: u64,
     /// The byte behind the last whole frame, where the trace was cut short.
     pub(crate) cut_at: Option<u64>,
+    /// How many processes still ran when the trace was made.
+    pub(crate) still_running: u64,
 }
 
 impl Report {
@@ -110,6 +114,12 @@ impl Report {
         }
         if let Some(at) = self.cut_at {
             rows.push(vec![Value::text("the trace is cut short behind byte"), number(at)]);
+        }
+        if self.still_running > 0 {
+            rows.push(vec![
+                Value::text("processes that ran on behind the trace"),
+                number(self.still_running),
+            ]);
         }
         rows.extend(self.groups.iter().map(|group| self.row(group)));
         Outcome::Rows(rows)
@@ -142,13 +152,15 @@ impl Report {
         Outcome::Rows(lines.collect())
     }
 
-    /// The steps of each statement.
+    /// How often each statement ended, with its steps: `NULL` where `sqlite3_exec` ran it.
     pub(crate) fn work(&self) -> Outcome {
-        let worked = self.statements.iter().filter(|(_, work)| work.times > 0);
-        let row = |(statement, work): (&String, &Work)| {
-            vec![Value::text(statement), number(work.times), number(work.steps)]
+        let rows = |(statement, work): (&String, &Work)| {
+            let worked = (work.times > 0).then(|| (work.times, number(work.steps)));
+            let executed = (work.executed > 0).then_some((work.executed, Value::Null));
+            let row = |(times, steps)| vec![Value::text(statement), number(times), steps];
+            worked.into_iter().chain(executed).map(row).collect::<Vec<_>>()
         };
-        Outcome::Rows(worked.map(row).collect())
+        Outcome::Rows(self.statements.iter().flat_map(rows).collect())
     }
 
     /// What was not given back, and how much was held.

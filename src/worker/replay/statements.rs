@@ -8,6 +8,7 @@ use super::call::{Call, Class};
 use super::report::Work;
 use super::rows::{Found, Rows, Verdict};
 use super::shown::hash;
+use crate::contract::statements::statements;
 use crate::trace::{Item, normalized};
 use crate::worker::ffi::replay::Machine;
 
@@ -26,13 +27,21 @@ pub(super) struct Statement {
 pub(super) struct Statements {
     machine: &'static Machine,
     texts: HashMap<u64, Rc<str>>,
+    /// The normal forms of the statements in a text that is executed at once.
+    scripts: HashMap<u64, Rc<[Rc<str>]>>,
     there: HashMap<(u32, u64), Statement>,
     work: BTreeMap<Rc<str>, Work>,
 }
 
 impl Statements {
     pub(super) fn new(machine: &'static Machine) -> Self {
-        Self { machine, texts: HashMap::new(), there: HashMap::new(), work: BTreeMap::new() }
+        Self {
+            machine,
+            texts: HashMap::new(),
+            scripts: HashMap::new(),
+            there: HashMap::new(),
+            work: BTreeMap::new(),
+        }
     }
 
     /// What a call is about: its statement, or itself.
@@ -58,24 +67,77 @@ impl Statements {
     pub(super) fn prepared(&mut self, call: &Call<'_>) {
         let Some(number) = call.results.get(1).and_then(Item::handle) else { return };
         let text = sql(call);
-        let key = hash(&Item::Text(&text));
-        let known = self.texts.get(&key).cloned();
-        let sql = known.unwrap_or_else(|| {
-            if self.texts.len() >= MOST_TEXTS {
-                self.texts.clear();
-            }
-            let normal: Rc<str> = normalized(&text).into();
-            // The same words have one place in memory.
-            let normal = self.work.get_key_value(&normal).map_or(normal, |(known, _)| Rc::clone(known));
-            self.texts.insert(key, Rc::clone(&normal));
-            normal
-        });
-        if !self.work.contains_key(&sql) {
-            let plan = self.machine.plan(call.process, call.arguments, &text);
-            self.work.insert(Rc::clone(&sql), Work { plan, ..Work::default() });
-        }
+        let sql = self.known(&text);
+        self.plan(call, &sql, &text);
+        self.work.entry(Rc::clone(&sql)).or_default();
         let has_address = names_tokenizer(&text);
         self.there.insert((call.process, number), Statement { sql, has_address, rows: Rows::default() });
+    }
+
+    /// A text is about to be executed: the plans of its statements, as far as they can be prepared before the first has run.
+    pub(super) fn executes(&mut self, call: &Call<'_>) {
+        let text = sql(call);
+        if self.scripts.contains_key(&hash(&Item::Text(&text))) || names_tokenizer(&text) {
+            return;
+        }
+        for statement in statements(&text) {
+            let normal = self.known(statement.sql);
+            self.plan(call, &normal, statement.sql);
+        }
+    }
+
+    /// A text was executed to its end: each of its statements, which SQLite prepared and finalized itself.
+    pub(super) fn executed(&mut self, call: &Call<'_>) {
+        let text = sql(call);
+        let key = hash(&Item::Text(&text));
+        let script = self.scripts.get(&key).cloned().unwrap_or_else(|| self.script(call, key, &text));
+        for statement in script.iter() {
+            self.work.entry(Rc::clone(statement)).or_default().executed += 1;
+        }
+    }
+
+    /// The normal forms of the statements of a text. What reads, and could not be prepared before its tables were made, has its plan
+    /// now.
+    fn script(&mut self, call: &Call<'_>, key: u64, text: &str) -> Rc<[Rc<str>]> {
+        let mut script = Vec::new();
+        for statement in statements(text) {
+            let normal = self.known(statement.sql);
+            if reads(statement.sql) {
+                self.plan(call, &normal, statement.sql);
+            }
+            script.push(normal);
+        }
+        let script: Rc<[Rc<str>]> = script.into();
+        if self.scripts.len() >= MOST_TEXTS {
+            self.scripts.clear();
+        }
+        self.scripts.insert(key, Rc::clone(&script));
+        script
+    }
+
+    /// The normal form of a text.
+    fn known(&mut self, text: &str) -> Rc<str> {
+        let key = hash(&Item::Text(text));
+        if let Some(known) = self.texts.get(&key) {
+            return Rc::clone(known);
+        }
+        if self.texts.len() >= MOST_TEXTS {
+            self.texts.clear();
+        }
+        let normal: Rc<str> = normalized(text).into();
+        // The same words have one place in memory.
+        let normal = self.work.get_key_value(&normal).map_or(normal, |(known, _)| Rc::clone(known));
+        self.texts.insert(key, Rc::clone(&normal));
+        normal
+    }
+
+    /// Asks for the plan of a statement that has none yet, on the connection of a call.
+    fn plan(&mut self, call: &Call<'_>, normal: &Rc<str>, text: &str) {
+        if !self.work.contains_key(normal)
+            && let Some(plan) = self.machine.plan(call.process, call.arguments, text)
+        {
+            self.work.insert(Rc::clone(normal), Work { plan, ..Work::default() });
+        }
     }
 
     /// The statement that a call is about.
@@ -134,4 +196,10 @@ impl Statements {
     pub(super) fn work(self) -> BTreeMap<String, Work> {
         self.work.into_iter().map(|(statement, work)| (statement.to_string(), work)).collect()
     }
+}
+
+/// Whether a statement surely writes nothing.
+fn reads(sql: &str) -> bool {
+    let first = sql.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    ["select", "values"].iter().any(|word| first.eq_ignore_ascii_case(word))
 }

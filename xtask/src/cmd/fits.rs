@@ -9,8 +9,10 @@ use sqlite_contracts::analysis::needs::Needs;
 use sqlite_contracts::analysis::needs::fits::{Missing, Questions};
 use sqlite_contracts::builds::chronology::Release;
 use sqlite_contracts::contract::flag::Flag;
-use sqlite_contracts::copies::{Copy, loadable};
+use sqlite_contracts::contract::trace;
+use sqlite_contracts::copies::{Copy, Linked, linked, loadable};
 use sqlite_contracts::engine::Engine;
+use sqlite_contracts::project::command_name::command;
 use sqlite_contracts::system::scratch::Scratch;
 
 use crate::cmd::audit::{ask, targets};
@@ -25,6 +27,7 @@ Examples:
   cargo xtask fits sqlite-needs.yaml /usr/lib/x86_64-linux-gnu/libsqlite3.so.0
   cargo xtask fits sqlite-needs.yaml 3.46.0-rusqlite '3.5?.*-debian'
   cargo xtask fits sqlite-needs.yaml app.whl program libsqlite3-0.deb Cargo.lock
+  cargo xtask fits sqlite-needs.yaml /usr/bin/svn                      of a program that is linked to it, the system's
 
 Every copy of SQLite in the targets is loaded and asked, as `audit` does it. One that cannot be loaded is judged by the version \
 that its source id names, and does not fit, because nothing else can be told of it.
@@ -68,15 +71,18 @@ struct Fit<'a> {
 
 /// Asks every copy.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
+    check_order(args)?;
     let needs = needs::read(&args.needs)?;
     let mut project = context::project_or_catalogue()?;
     let locks = targets::locks(&args.targets, &mut project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let room = Scratch::new(&project.scratch())?;
     args.compiling.apply(engine.store());
-    let (found, missing) = targets::find(&args.targets, &[], &locks, &engine, room.path())?;
+    let mut all = args.targets.clone();
+    all.extend(args.targets.iter().filter_map(|target| linked_to(target)));
+    let (found, missing) = targets::find(&all, &[], &locks, &engine, room.path())?;
     if found.copies.is_empty() {
-        bail!(Usage(format!("no SQLite was found in {}", args.targets.join(", "))));
+        bail!(Usage(nothing_in(&args.targets)));
     }
     let questions = Questions::new(&needs, Flag::all()?);
     let fits = found.copies.iter().map(|copy| fit(&needs, &questions, &engine, copy, room.path()));
@@ -88,6 +94,55 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     tell_missing(&missing);
     let lacks = fits.iter().any(|fit| !fit.fits);
     Ok(missing.first().map_or(Exit::of_findings(lacks), |(_, error)| exit::of(error)))
+}
+
+/// A trace is what `needs` reads, and no copy of SQLite.
+fn check_order(args: &Args) -> Result<()> {
+    if trace::is_trace(&args.needs.to_string_lossy()) {
+        let (trace, needs) = (args.needs.display(), command("needs"));
+        bail!(Usage(format!(
+            "{trace} is a recording of a program: `{needs} {trace} -o sqlite-needs.yaml` writes the file that is compared"
+        )));
+    }
+    match args.targets.iter().find(|target| trace::is_trace(target)) {
+        Some(trace) => bail!(Usage(format!(
+            "{trace} is a recording of a program, and no SQLite: name a library, a package or a build; `{} {trace}` says \
+             which library was recorded",
+            command("trace")
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The library of a program that brings none with it.
+fn linked_to(target: &str) -> Option<String> {
+    match linked(Path::new(target))? {
+        Linked::To(library) => {
+            let library = library.display().to_string();
+            anstream::eprintln!("{target} is linked to {library}, which is asked");
+            Some(library)
+        }
+        Linked::Nowhere(_) => None,
+    }
+}
+
+/// Why there is nothing to ask, and what to name instead.
+fn nothing_in(targets: &[String]) -> String {
+    let nowhere = targets.iter().find_map(|target| match linked(Path::new(target))? {
+        Linked::Nowhere(name) => Some((target, name)),
+        Linked::To(_) => None,
+    });
+    match nowhere {
+        Some((target, name)) => format!(
+            "{target} is linked to {name}, which is not where this system looks for libraries: name its file"
+        ),
+        None => format!(
+            "no SQLite was found in {}, nor a library of SQLite that it is linked to: name the one that it loads when it \
+             runs, such as libsqlite3.so.0; of a process that runs, `{}` finds it",
+            targets.join(", "),
+            command("audit --pid")
+        ),
+    }
 }
 
 fn fit<'a>(

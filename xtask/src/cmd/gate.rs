@@ -6,10 +6,10 @@ mod latency;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 use jiff::civil::Date;
-use sqlite_contracts::analysis::gate::{Format, Gate, Look, Place, Policy, Report, policy};
+use sqlite_contracts::analysis::gate::{Format, Gate, Look, Place, Policy, Report, only_of_both, policy};
 use sqlite_contracts::builds::{Build, BuildSet};
 use sqlite_contracts::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use sqlite_contracts::project::Project;
@@ -18,7 +18,7 @@ use sqlite_contracts::system::files::write_atomically;
 
 use crate::support::cells::{Cells, both};
 use crate::support::context;
-use crate::support::exit::Exit;
+use crate::support::exit::{Exit, Usage};
 use crate::support::known::name_known;
 use crate::support::locks::{Locked, with_lock};
 use crate::support::products::{Compiling, Products};
@@ -33,6 +33,7 @@ Examples:
   cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite
   cargo xtask gate --from 3.54.1-rusqlite --to 3.54.1-recommended      other flags
   cargo xtask gate --from system --to 3.54.1-debian precision 'json/*'
+  cargo xtask gate --from go@1.14.16 --to go@1.14.22                  two versions of a driver, on the same SQLite
   cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite app.sql --sql 'SELECT round(0.285, 2)'
   cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite app.trace                what a recorded program would notice
   cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock     what a program's locks bundle
@@ -52,7 +53,7 @@ of its rows, only what the difference needs is left, both builds have shown it, 
 cannot show is listed with the reason.
 
 With --latency the times of a file of workloads are compared: of each `repeat`, its median and 99th percentile, by the \
-median ratio of rounds in which the builds take turns.
+median ratio of rounds in which the builds take turns. The forms are text, json, markdown, junit and github.
 
 Lock files: the build is the one whose manifest names the crate's release, else the one of the same sqlite3.c, else it \
 is made from the crate. A libsqlite3-sys without its feature `bundled` links the system's library: name that build with --from or --to.
@@ -180,6 +181,12 @@ fn written(argument: &str) -> Result<Written, String> {
     }
 }
 
+/// The JSON Schema of what `--latency` prints.
+#[cfg(test)]
+pub(crate) fn latency_schema() -> schemars::Schema {
+    latency::schema()
+}
+
 /// Compares, and writes the report.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut project = context::project_or_catalogue()?;
@@ -187,6 +194,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         project = project.with_builds_of_catalogue();
     }
     args.output.check()?;
+    if args.latency.latency.is_some() {
+        latency::check(&args.output)?;
+    }
     let from_lock = args.from.from_lock.as_deref().map(|lock| with_lock(&mut project, lock, "with --from"));
     let to_lock = args.to.to_lock.as_deref().map(|lock| with_lock(&mut project, lock, "with --to"));
     let policy = read_policy(&project, args.policy.as_deref())?;
@@ -202,7 +212,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let at = args.at.as_deref().map(|at| place(at, line));
     let (from, to) = ends(cells.engine().builds(), args, [from_lock, to_lock])?;
     if let Some(file) = &args.latency.latency {
-        return latency::run(&project, cells.engine(), [from, to], &args.latency, file);
+        return latency::run(&project, cells.engine(), [from, to], &args.latency, &args.output, file);
     }
     let report =
         compare(&cells, !args.subjects.is_empty(), from, to, &policy, args.today.unwrap_or_else(today))?
@@ -210,6 +220,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     args.output.write(&report)?;
     for folder in args.output.drafts() {
         excerpts::write(&cells, [from, to], &report, folder)?;
+    }
+    if report.is_void() {
+        bail!(Usage("there is nothing to judge: what was asked is broken on both builds".to_owned()));
     }
     Ok(Exit::of_findings(report.gate == Gate::Blocked))
 }
@@ -250,10 +263,12 @@ fn place(at: &str, line: Option<usize>) -> Place {
 
 /// The build of a name that somebody gave for an option.
 pub(crate) fn named<'a>(builds: &'a BuildSet, option: &str, name: &str) -> Result<&'a Build, Diagnostics> {
-    builds.get(name).ok_or_else(|| {
+    builds.called(name).ok_or_else(|| {
         let text = SourceText::new(option, name);
         let mistake = Diagnostic::new(&text, 0..name.len(), format!("there is no build `{name}`"));
-        let mistake = builds.suggestion(name).into_iter().fold(mistake, Diagnostic::help);
+        let of_driver = name.split_once('@').and_then(|(driver, _)| builds.versions_of_driver(driver));
+        let near = of_driver.or_else(|| builds.suggestion(name));
+        let mistake = near.into_iter().fold(mistake, Diagnostic::help);
         mistake
             .help(format!(
                 "`{}` names every build",
@@ -283,12 +298,15 @@ fn compare(
     if let Some((_, error)) = products.missing.into_iter().find(|(build, _)| is_end(build)) {
         return Err(error.into());
     }
-    let reports = cells.run(&[from, to])?;
+    let mut reports = cells.run(&[from, to])?;
+    let names: BTreeSet<String> = reports.iter().flatten().flat_map(CellReport::names).collect();
+    if let [old, new] = &mut reports[..] {
+        only_of_both(old, new);
+    }
     let asked = cells.asked(&[from, to], &reports)?;
     let mut reports = reports.into_iter();
     let (old, new) = (reports.next().unwrap_or_default(), reports.next().unwrap_or_default());
     if !is_narrow {
-        let names: BTreeSet<String> = old.iter().flat_map(CellReport::names).collect();
         policy.check_cases(&names)?;
     }
     let mut changes = cells.changes(&old, &new, cells.version(to).as_ref())?;

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use sqlite_contracts::analysis::history::{Era, Failing, Rung, Trial, eras, unasked};
 use sqlite_contracts::builds::chronology::Unasked;
+use sqlite_contracts::diagnostic::paragraph;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::subject::Subject;
 
@@ -15,7 +16,7 @@ use crate::support::exit::{self, Exit};
 use crate::support::ladder::{Climb, Ladder, dated, extent, gaps, versions};
 use crate::support::products::{Products, tell_missing};
 use crate::support::subject::Subjects;
-use crate::ui::output::{Format, print, print_json};
+use crate::ui::output::{Format, print, print_json, width};
 
 const AFTER: &str = "\
 Examples:
@@ -32,7 +33,7 @@ of them fails; what they return does not matter (`history` compares that). A tra
 recorded. A contract works where each of its cases can \
 run and keeps its promises.
 
-JSON: a list of {subject, profile, works, eras, unasked}. `works` is a list of {first, last}, the ranges on which it works, \
+JSON: a list of {subject, profile, cut, works, eras, unasked}; cut is the byte behind which a trace is cut short. `works` is a list of {first, last}, the ranges on which it works, \
 oldest first; an era is {first, last, builds, skipped, same_as, failing}, where failing is null or the first statement, step \
 or case that fails, {place, statement, error}; first and last are {build, version, released}. skipped are the known releases before an era that \
 were not asked, unasked all since the oldest build, {version, released, word}.
@@ -59,6 +60,9 @@ pub(crate) struct Args {
 struct Found<'a> {
     subject: String,
     profile: &'a str,
+    /// The byte behind the last whole frame of a trace that was cut short: nothing is known of the calls after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cut: Option<u64>,
     works: Vec<Range<'a>>,
     eras: &'a [Era<Trial>],
     unasked: &'a Unasked,
@@ -93,8 +97,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     });
     let eras = eras.collect::<Result<Vec<(Vec<Era<Trial>>, Unasked)>>>()?;
     let profile = &args.ladder.profile;
-    let found =
-        subjects.iter().zip(&eras).map(|(subject, (eras, unasked))| found(subject, profile, eras, unasked));
+    let found = subjects.iter().zip(&eras).map(|(subject, (eras, unasked))| Found {
+        cut: subject.cut(&project),
+        ..found(subject, profile, eras, unasked)
+    });
     let found: Vec<Found> = found.collect();
     match args.format {
         Format::Json => {
@@ -118,7 +124,7 @@ fn found<'a>(subject: &Subject, profile: &'a str, eras: &'a [Era<Trial>], unaske
             contract.cases.first().map_or_else(String::new, |case| subject.heading(&case.name))
         }
     };
-    Found { subject, profile, works, eras, unasked }
+    Found { subject, profile, cut: None, works, eras, unasked }
 }
 
 const BOLD: Style = Style::new().bold();
@@ -128,6 +134,10 @@ const BAD: Style = AnsiColor::Red.on_default();
 
 fn text(found: &Found<'_>, climb: &Climb<'_>) -> String {
     let mut text = format!("{BOLD}{}{BOLD:#} {}\n", found.subject, answer(found));
+    text.extend(found.cut.map(|at| {
+        let words = format!("the trace is cut short behind byte {at}: only the calls before it are asked");
+        paragraph(&words, "  ", "    ", width())
+    }));
     for era in found.eras {
         let (style, word) = if era.did.works() { (GOOD, "works") } else { (BAD, "fails") };
         text += &format!(

@@ -6,7 +6,8 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
 use super::{
-    doctor, exchange, fits, history, leaks, list, matrix, memory, min_version, review, tidy, try_subject, why,
+    doctor, exchange, fits, gate, history, leaks, list, matrix, memory, min_version, review, tidy,
+    try_subject, why,
 };
 
 /// The schema of what is written of a type: a field that may be left out is not required.
@@ -15,13 +16,14 @@ pub(crate) fn of<T: JsonSchema>() -> Schema {
 }
 
 /// The schemas of the commands whose output is made of types; those of `gate`, `plan` and `audit` are the library's.
-fn schemas() -> [(&'static str, Schema); 13] {
+fn schemas() -> [(&'static str, Schema); 14] {
     [
         ("builds", list::schema()),
         ("doctor", doctor::schema()),
         ("exchange", exchange::schema()),
         ("fits", fits::schema()),
         ("history", history::schema()),
+        ("latency", gate::latency_schema()),
         ("leaks", leaks::schema()),
         ("matrix", matrix::schema()),
         ("memory", memory::schema()),

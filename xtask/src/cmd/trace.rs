@@ -1,11 +1,13 @@
 //! `cargo xtask trace`: what a trace holds.
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use sqlite_contracts::diagnostic::numbers::{counted, thousands};
-use sqlite_contracts::trace::{Counted, ProcessSummary, Summary, Trace};
+use sqlite_contracts::system;
+use sqlite_contracts::trace::{Counted, Ended, ProcessSummary, Recording, Summary, Trace};
 
 use crate::support::exit::{Exit, Usage};
 use crate::ui::output::{Format, print, print_json};
@@ -14,10 +16,12 @@ const AFTER: &str = "\
 Examples:
   cargo xtask trace app.trace                  processes, databases, the most frequent calls, statements and errors
   cargo xtask trace app.trace --format json    all of them
+  cargo xtask trace --recover app.trace.recording
+                                               make the trace of a `record` that was killed
 
 Statements are normalised: `?` stands for each literal, parameter, and list of them.
 
-JSON: {made_by, command, machine, status, signal, is_hidden, processes, files, stopped, bytes, cut_at, calls, by_process, \
+JSON: {made_by, command, machine, status, signal, is_hidden, processes, files, stopped, still_running, bytes, cut_at, calls, by_process, \
 by_function, callbacks, statements, errors, functions, databases, notes}; the lists of what is counted have {what, count}.
 
 ";
@@ -29,6 +33,9 @@ pub(crate) struct Args {
     /// The trace
     #[arg(value_name = "FILE")]
     trace: PathBuf,
+    /// Make a trace of the folder of a recording: FILE is that folder
+    #[arg(long)]
+    recover: bool,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -39,6 +46,9 @@ const SHOWN: usize = 10;
 
 /// Reads all of it. A trace that was cut short is shown to there, and that needs attention.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
+    if args.recover {
+        return recover(&args.trace);
+    }
     let trace = Trace::open(&args.trace).map_err(|error| Usage(format!("{error:#}")))?;
     let summary =
         Summary::of(&trace).map_err(|error| Usage(format!("{}: {error:#}", args.trace.display())))?;
@@ -49,7 +59,40 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     if let Some(cut) = trace.cut() {
         anstream::eprintln!("{}: {cut}", args.trace.display());
     }
-    Ok(Exit::of_findings(trace.cut().is_some()))
+    Ok(Exit::of_findings(trace.cut().is_some() || !trace.about().still_running.is_empty()))
+}
+
+/// The folder stays until its trace is there.
+fn recover(folder: &Path) -> Result<Exit> {
+    let Some(output) = folder.to_str().and_then(|name| name.trim_end_matches('/').strip_suffix(".recording"))
+    else {
+        bail!(Usage(format!("{}: the folder of a recording ends with `.recording`", folder.display())));
+    };
+    let output = Path::new(output);
+    let begun = Recording::begun(folder).map_err(|error| Usage(format!("{error:#}")))?;
+    let running = Recording::running(folder)?;
+    if system::runs_this_program(begun.recorder) {
+        bail!(Usage(format!("{}: the recording runs, and makes its trace itself", folder.display())));
+    }
+    if !running.is_empty() {
+        bail!(Usage(format!(
+            "{}: {} of it still run ({}): end them first",
+            folder.display(),
+            counted(running.len(), "process", "processes"),
+            running.join(", ")
+        )));
+    }
+    if output.exists() {
+        bail!(Usage(format!("{} is there: move it, or rename the folder", output.display())));
+    }
+    let recording = Recording::read(folder)?;
+    if recording.is_empty() {
+        bail!(Usage(format!("{}: nothing was recorded: remove the folder", folder.display())));
+    }
+    let packed = recording.pack(output, Ended::default())?;
+    fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    super::record::tell(output, &packed)?;
+    Ok(Exit::of_findings(packed.cut.is_some()))
 }
 
 fn text(summary: &Summary) -> String {
@@ -112,7 +155,9 @@ fn process_lines(process: &ProcessSummary) -> String {
         process.library,
         number(process.calls),
     );
-    if !process.has_exited {
+    if process.still_runs {
+        text.push_str("\n  it still ran when the trace was made: what it called later is not here");
+    } else if !process.has_exited {
         let within = match process.unfinished.as_slice() {
             [] => "between two calls".to_owned(),
             calls => format!("in {}", calls.join(" > ")),

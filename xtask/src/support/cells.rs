@@ -158,7 +158,8 @@ impl Cells {
     /// What was asked of builds that have been made, in their order, with these reports.
     pub(crate) fn asked(&self, builds: &[&Build], reports: &[Vec<CellReport>]) -> Result<Asked> {
         let about = |subject: &Subject| -> Result<About> {
-            Ok(About { rows: subject.rows(self.cells.project())?, is_sql: subject.is_sql() })
+            let project = self.cells.project();
+            Ok(About { rows: subject.rows(project)?, is_sql: subject.is_sql(), cut: subject.cut(project) })
         };
         let about = self.subjects.iter().map(about).collect::<Result<Vec<About>>>()?;
         let asked = Asked::of(&about, reports);

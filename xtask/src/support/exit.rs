@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use sqlite_contracts::builds::BuildError;
 use sqlite_contracts::diagnostic::Diagnostics;
+use sqlite_contracts::engine::NotReplayed;
 use sqlite_contracts::matrix::results::UnusableResults;
 use sqlite_contracts::subject::UnknownSubject;
+use sqlite_contracts::trace::Damage;
 
 use crate::ui::output;
 
@@ -21,6 +23,8 @@ pub enum Exit {
     Input,
     /// The compiler, the network or the disk.
     Environment,
+    /// Somebody interrupted it, and it has said what it had to say.
+    Interrupted,
     /// What a program that was run ended with.
     Program(u8),
 }
@@ -62,6 +66,7 @@ impl From<Exit> for ExitCode {
             Exit::Drift => 1,
             Exit::Input => 2,
             Exit::Environment => 3,
+            Exit::Interrupted => 130,
             Exit::Program(status) => status,
         })
     }
@@ -84,7 +89,12 @@ pub(crate) fn code(result: anyhow::Result<Exit>) -> ExitCode {
         return Exit::Input.into();
     }
     anstream::eprintln!("{}error:{} {error:#}", output::ERROR.render(), output::ERROR.render_reset());
-    if error.is::<Usage>() || error.is::<UnknownSubject>() || error.is::<UnusableResults>() {
+    if error.is::<Usage>()
+        || error.is::<UnknownSubject>()
+        || error.is::<UnusableResults>()
+        || error.is::<NotReplayed>()
+        || error.is::<Damage>()
+    {
         return Exit::Input.into();
     }
     error.downcast_ref::<BuildError>().map_or(Exit::Environment, of).into()

@@ -58,10 +58,14 @@ fn known(ask: &Ask, candidates: &[Candidate]) -> Vec<KnownDrift> {
     };
     let mut fits: Vec<(Fit, KnownDrift)> = candidates.iter().filter_map(fit).collect();
     fits.sort_by(|(fit, one), (other_fit, other)| (fit, &one.case).cmp(&(other_fit, &other.case)));
-    // One cause is enough once.
+    // What agrees less than another one is not it.
+    let best = fits.first().map(|(fit, _)| fit.agreement);
+    fits.retain(|(fit, _)| Some(fit.agreement) == best);
+    // One cause is enough once: contracts tell the same change of a version in words of their own.
+    let keys = |drift: &KnownDrift| drift.because.iter().map(|cause| cause.key.clone()).collect::<Vec<_>>();
     let mut found: Vec<KnownDrift> = Vec::new();
     for (_, drift) in fits {
-        if found.len() < MOST && found.iter().all(|known| known.because != drift.because) {
+        if found.len() < MOST && found.iter().all(|known| keys(known) != keys(&drift)) {
             found.push(drift);
         }
     }

@@ -2,10 +2,12 @@
 
 use anyhow::Result;
 use sqlite_contracts::builds::BuildSet;
+use sqlite_contracts::diagnostic::paragraph;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::subject::{Among, Subject};
 
 use crate::support::exit::Usage;
+use crate::ui::output::width;
 
 /// What builds are asked.
 #[derive(clap::Args)]
@@ -19,6 +21,17 @@ pub(crate) struct Subjects {
     /// Statements, run one after the other on a new database in memory; may be repeated
     #[arg(long, value_name = "SQL", allow_hyphen_values = true)]
     sql: Vec<String>,
+}
+
+/// Says of traces that were cut short that not all of the program is asked.
+pub(crate) fn tell_cut(project: &Project, subjects: &[Subject]) {
+    for subject in subjects {
+        if let Some(at) = subject.cut(project) {
+            let words =
+                format!("{} is cut short behind byte {at}: only the calls before it are asked", subject.id());
+            anstream::eprint!("{}", paragraph(&words, "", "  ", width()));
+        }
+    }
 }
 
 impl Subjects {

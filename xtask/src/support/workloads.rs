@@ -66,6 +66,14 @@ pub(crate) trait Measure {
         workloads
     }
 
+    /// Refuses what cannot be measured at all.
+    ///
+    /// # Errors
+    /// Why, and what can.
+    fn check(&self, _: &Engine) -> Result<()> {
+        Ok(())
+    }
+
     /// The figures of every workload on a build, in the order of the workloads.
     fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Self::Figures>>;
 
@@ -98,6 +106,7 @@ pub(crate) fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Ex
     let workloads = measure.chosen(workloads);
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     args.compiling.apply(engine.store());
+    measure.check(&engine)?;
     let chosen = args.on.and(globs).of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let figures = measured(measure, &engine, &workloads, &ready)?;

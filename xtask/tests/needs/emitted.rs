@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use sqlite_contracts::analysis::needs::{Flags, Named, Proof, Range};
+
 use tempfile::TempDir;
 
 use super::{needs, project, run, said, write};
@@ -25,7 +27,7 @@ fn emit(project: &TempDir, language: &str, file: &str, asks_for_nonsense: bool) 
 }
 
 /// The folder with the library of a build.
-fn library(project: &TempDir, build: &str) -> PathBuf {
+pub(crate) fn library(project: &TempDir, build: &str) -> PathBuf {
     let made = run(project, &["build", build]);
     assert!(made.status.success(), "{}", said(&made));
     let target =
@@ -56,6 +58,86 @@ fn tells_them_apart(language: &str, file: &str, make: impl Fn(&Path, &Path) -> C
     assert!(status == Some(1) && words.contains("needed is 3.54.1 or later"), "{words}");
     let (status, words) = said_with(&new, true).unwrap();
     assert!(status == Some(1) && words.contains("lacks the module nonsense: s → w, not i (p)"), "{words}");
+}
+
+/// What would end a text or a comment, or mean something in it, in one of the languages.
+const HOSTILE: &str = "\"\"\" ''' \\ \\N{x} \\\" */ /* // # {why} {} %s %n ??/ @VERSIONS@ @NEEDED@ \t \u{1} é \u{202e} \u{2028}\nline";
+
+/// The check of needs whose texts are hostile, and which no SQLite has.
+fn hostile(language: &str) -> String {
+    let proof = Proof {
+        statement: HOSTILE.to_owned(),
+        place: HOSTILE.to_owned(),
+        goes_wrong: HOSTILE.to_owned(),
+        instead_of: HOSTILE.to_owned(),
+    };
+    let project = project();
+    let mut needs = needs(&project);
+    needs.subjects = vec![HOSTILE.to_owned(), "\\".to_owned()];
+    needs.versions.ranges = vec![Range { from: None, to: None }];
+    needs.functions.clear();
+    needs.limits.clear();
+    needs.flags = Flags::default();
+    needs.modules =
+        vec![Named { name: "nonsense".to_owned(), lacking: HOSTILE.to_owned(), proof: proof.clone() }];
+    write(&project, "hostile.yaml", &needs.yaml());
+    let output = run(&project, &["needs", "--known", "hostile.yaml", "--emit", language]);
+    assert!(output.status.success(), "{}", said(&output));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Whether what a check printed has the text of its proof.
+fn tells_hostile(words: &str) -> bool {
+    words.contains(&format!("lacks the module nonsense: {HOSTILE} → "))
+}
+
+#[test]
+fn hostile_texts_come_back_from_the_check_in_python() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("needs.py");
+    std::fs::write(&file, hostile("python")).unwrap();
+    let program =
+        "import needs\ntry: needs.check()\nexcept RuntimeError as error: print(str(error).encode().hex())";
+    let run = Command::new("python3").current_dir(&folder).args(["-c", program]).output();
+    let Ok(output) = run else { return eprintln!("skipped: there is no Python") };
+    let digits = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    let byte = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+    let words: Vec<u8> = (0..digits.len()).step_by(2).map(byte).collect();
+    assert!(tells_hostile(&String::from_utf8_lossy(&words)), "{}", said(&output));
+}
+
+#[test]
+fn hostile_texts_come_back_from_the_check_in_c() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = project();
+    let build = library(&project, "3.54.1-rusqlite");
+    std::fs::write(folder.path().join("needs.h"), hostile("c")).unwrap();
+    let main = "#include \"needs.h\"\nint main(void){\n  char why[5000];\n  sqlite_needs(why, sizeof(why));\n  return puts(why)<0;\n}\n";
+    std::fs::write(folder.path().join("main.c"), main).unwrap();
+    let mut cc = Command::new("cc");
+    cc.current_dir(&folder).args(["-Wall", "-Werror", "-trigraphs", "-o", "program", "main.c", "-I"]);
+    cc.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/needs")).arg("-L").arg(&build).arg("-lsqlite3");
+    let Ok(made) = cc.output() else { return eprintln!("skipped: there is no compiler") };
+    assert!(made.status.success(), "{}", said(&made));
+    let output = Command::new(folder.path().join("program")).env("LD_LIBRARY_PATH", &build).output().unwrap();
+    assert!(tells_hostile(&said(&output)), "{}", said(&output));
+}
+
+#[test]
+fn hostile_texts_come_back_from_the_check_in_rust() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = project();
+    let build = library(&project, "3.54.1-rusqlite");
+    std::fs::write(folder.path().join("needs.rs"), hostile("rust")).unwrap();
+    let main = "mod needs;\nfn main() {\n    println!(\"{}\", needs::check().unwrap_err());\n}\n";
+    std::fs::write(folder.path().join("main.rs"), main).unwrap();
+    let mut rustc = Command::new("rustc");
+    rustc.current_dir(&folder).args(["--edition", "2024", "-D", "warnings", "-o", "program", "main.rs"]);
+    rustc.arg("-L").arg(&build).args(["-l", "dylib=sqlite3"]);
+    let Ok(made) = rustc.output() else { return eprintln!("skipped: there is no compiler") };
+    assert!(made.status.success(), "{}", said(&made));
+    let output = Command::new(folder.path().join("program")).env("LD_LIBRARY_PATH", &build).output().unwrap();
+    assert!(tells_hostile(&said(&output)), "{}", said(&output));
 }
 
 #[test]

@@ -17,6 +17,10 @@ const BUILDS: [&str; 4] =
     ["core/3.24.0-rusqlite", "core/3.34.1-rusqlite", "core/3.54.1-rusqlite", "extended/3.54.1-dqs0"];
 
 fn project() -> TempDir {
+    project_with(&BUILDS)
+}
+
+fn project_with(builds: &[&str]) -> TempDir {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("sqlite-builds");
     let folder = tempfile::tempdir().unwrap();
     let theirs = folder.path().join("sqlite-builds");
@@ -27,7 +31,7 @@ fn project() -> TempDir {
         let file = format!("profiles/{profile}.yaml");
         std::fs::copy(ours.join(&file), theirs.join(&file)).unwrap();
     }
-    for build in BUILDS {
+    for build in builds {
         let file = format!("{build}.yaml");
         let text = std::fs::read_to_string(ours.join(&file)).unwrap();
         let alone: Vec<&str> = text.lines().filter(|line| !line.starts_with("parent:")).collect();
@@ -118,4 +122,75 @@ fn a_copy_fits_or_it_is_said_what_it_lacks() {
     assert_eq!(nothing.status.code(), Some(2), "{}", said(&nothing));
     write(&project, "bad.yaml", "needs: 1\nversion: 3\n");
     assert_eq!(run(&project, &["fits", "bad.yaml", "3.54.1-rusqlite"]).status.code(), Some(2));
+}
+
+#[test]
+fn without_a_version_that_fails_there_is_no_bound_and_the_builds_are_named() {
+    let project = project_with(&["core/3.34.1-rusqlite", "core/3.54.1-rusqlite"]);
+    let sql = "SELECT iif(1, 2, 3)";
+    let output = run(&project, &["needs", "--no-build", "--sql", sql, "-o", "few.yaml"]);
+    assert!(output.status.success(), "{}", said(&output));
+    let text = std::fs::read_to_string(project.path().join("few.yaml")).unwrap();
+    let few = Needs::read(&SourceText::new("few.yaml", text)).unwrap();
+    let ranges: Vec<String> = few.versions.ranges.iter().map(ToString::to_string).collect();
+    assert_eq!(ranges, ["any version"]);
+    assert_eq!(few.versions.builds, ["3.34.1-rusqlite", "3.54.1-rusqlite"]);
+    // What was not asked is neither served nor refused.
+    let all = self::project();
+    std::fs::copy(project.path().join("few.yaml"), all.path().join("few.yaml")).unwrap();
+    let fits = |build: &str| run(&all, &["fits", "few.yaml", build]);
+    assert_eq!(fits("3.34.1-rusqlite").status.code(), Some(0));
+    let older = fits("3.24.0-rusqlite");
+    let words = "the oldest version that was asked is 3.34.1";
+    assert!(older.status.code() == Some(1) && said(&older).contains(words), "{}", said(&older));
+}
+
+#[test]
+fn sql_that_cannot_be_read_is_a_mistake_that_names_it() {
+    let project = project();
+    let output = run(&project, &["needs", "--no-build", "--sql", "SELEC 1"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    let words = "3.54.1-rusqlite cannot read `SELEC 1`: ERROR: near \"SELEC\": syntax error";
+    assert!(said(&output).contains(words), "{}", said(&output));
+    // What fails otherwise is needed to fail, and opening a database is no statement.
+    let output = run(&project, &["needs", "--no-build", "--sql", "SELECT no_such"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(said(&output).contains("1 of 1 statements fail"), "{}", said(&output));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_is_asked_by_the_library_that_it_is_linked_to_and_a_trace_is_a_mistake() {
+    let project = project();
+    needs(&project);
+    let library = emitted::library(&project, "3.54.1-rusqlite");
+    let main =
+        "int sqlite3_libversion_number(void);\nint main(void){ return sqlite3_libversion_number()<0; }\n";
+    write(&project, "main.c", main);
+    let mut cc = Command::new("cc");
+    cc.current_dir(&project).args(["-o", "app", "main.c", "-lsqlite3", "-L"]).arg(&library);
+    cc.arg(format!("-Wl,-rpath,{}", library.display()));
+    let Ok(made) = cc.output() else { return eprintln!("skipped: there is no compiler") };
+    assert!(made.status.success(), "{}", said(&made));
+    let fits = run(&project, &["fits", "sqlite-needs.yaml", "app"]);
+    assert_eq!(fits.status.code(), Some(0), "{}", said(&fits));
+    let words = format!("app is linked to {}/libsqlite3.so", library.display());
+    assert!(said(&fits).contains(&words), "{}", said(&fits));
+
+    let mistake = |args: &[&str], words: &str| {
+        let output = run(&project, args);
+        let told = said(&output);
+        assert!(output.status.code() == Some(2) && told.contains(words), "{args:?}: {told}");
+    };
+    write(&project, "app.trace", "");
+    write(&project, "script.sh", "#!/bin/sh\n");
+    mistake(
+        &["fits", "app.trace", "app"],
+        "app.trace -o sqlite-needs.yaml` writes the file that is compared",
+    );
+    mistake(
+        &["fits", "sqlite-needs.yaml", "app.trace"],
+        "app.trace is a recording of a program, and no SQLite",
+    );
+    mistake(&["fits", "sqlite-needs.yaml", "script.sh"], "name the one that it loads when it runs");
 }

@@ -22,12 +22,16 @@ int sqlite3_busy_timeout(sqlite3 *, int);
 int sqlite3_exec(sqlite3 *, const char *, int (*)(void *, int, char **, char **), void *, char **);
 int sqlite3_prepare_v2(sqlite3 *, const char *, int, sqlite3_stmt **, const char **);
 int sqlite3_bind_text(sqlite3_stmt *, int, const char *, int, void (*)(void *));
+int sqlite3_bind_blob(sqlite3_stmt *, int, const void *, int, void (*)(void *));
 int sqlite3_bind_double(sqlite3_stmt *, int, double);
 int sqlite3_bind_int64(sqlite3_stmt *, int, long long);
+int sqlite3_changes(sqlite3 *);
 int sqlite3_step(sqlite3_stmt *);
 int sqlite3_reset(sqlite3_stmt *);
 int sqlite3_finalize(sqlite3_stmt *);
 int sqlite3_column_count(sqlite3_stmt *);
+const char *sqlite3_column_name(sqlite3_stmt *, int);
+int sqlite3_set_authorizer(sqlite3 *, int (*)(void *, int, const char *, const char *, const char *, const char *), void *);
 const unsigned char *sqlite3_column_text(sqlite3_stmt *, int);
 const void *sqlite3_column_blob(sqlite3_stmt *, int);
 int sqlite3_blob_open(sqlite3 *, const char *, const char *, const char *, long long, int, sqlite3_blob **);
@@ -152,6 +156,102 @@ static void values(void) {
   sqlite3_close(db);
 }
 
+/* More than a small limit of the size of files, and nothing that could be compressed. */
+static void much(void) {
+  static unsigned long long bytes[25000];
+  unsigned long long random = 1;
+  sqlite3 *db;
+  sqlite3_stmt *stmt;
+  sqlite3_open(":memory:", &db);
+  sqlite3_prepare_v2(db, "select length(?)", -1, &stmt, NULL);
+  for (int i = 0; i < 40; i++) {
+    for (int at = 0; at < 25000; at++) {
+      random ^= random << 13, random ^= random >> 7, random ^= random << 17;
+      bytes[at] = random;
+    }
+    sqlite3_bind_blob(stmt, 1, bytes, sizeof bytes, NULL);
+    sqlite3_step(stmt);
+    sqlite3_reset(stmt);
+  }
+  sqlite3_finalize(stmt);
+  sqlite3_close(db);
+}
+
+/* A process that has called, and says who it is. */
+static void is_ready(void) {
+  FILE *file;
+  run("ready.db", "create table if not exists t(a); insert into t values(1)");
+  file = fopen("ready.new", "w");
+  fprintf(file, "%d", (int)getpid());
+  fclose(file);
+  rename("ready.new", "ready");
+}
+
+/* Ends before a process that it started. */
+static void outlived(void) {
+  if (fork() == 0) {
+    for (int stream = 0; stream < 3; stream++) close(stream);
+    alarm(60);
+    is_ready();
+    for (;;) pause();
+  }
+  while (access("ready", F_OK)) usleep(1000);
+}
+
+static volatile sig_atomic_t terms, is_over;
+static void on_term(int signal) { terms++; }
+static void on_user(int signal) { is_over = 1; }
+
+/* Counts until it is told to end. */
+static void counts_signals(void) {
+  signal(SIGTERM, on_term);
+  signal(SIGUSR1, on_user);
+  alarm(60);
+  is_ready();
+  while (!is_over) usleep(1000);
+  printf("%d of SIGTERM\n", (int)terms);
+}
+
+static int allow(void *own, int action, const char *one, const char *two, const char *schema, const char *inner) {
+  return 0;
+}
+static int ignore(void *own, int count, char **cells, char **names) { return 0; }
+
+/* Wherever a literal of a statement comes out again, or stands without quotes. */
+static void secrets(void) {
+  static const char *all[] = {
+    "create table kept(known, other default secret1, third default \"secret2\"); insert into kept(known) values(1)",
+    "select 'secret3' || known, known from kept; select count(*) from kept",
+    "create table \"made\" as select 'secret4'",
+    "select * from made",
+    "pragma application_id = secret5; pragma user_version = \"secret6\"",
+    "pragma table_info(secret7)",
+    "attach ':memory:secret8' as more",
+    "attach 'file:secret9?mode=memory&key=secret10' as another",
+    "select raise(abort, secret11)",
+    "select \"secret12\", \"known\" from kept where known is not distinct from \"secret13\"",
+    "select 'it's secret14'",
+    "insert into kept(known) values(abs('secret15', 1))",
+    "select json_extract('{}', 'secret16')",
+    "create virtual table v using nothing(secret17, file=secret18)",
+    "create trigger fails after insert on kept begin select raise(abort, 'secret19'); end; insert into kept values(1, 2, 3)",
+  };
+  sqlite3 *db;
+  sqlite3_stmt *stmt;
+  sqlite3_open("file:secret20.db?key=secret21", &db);
+  sqlite3_set_authorizer(db, allow, NULL);
+  for (int i = 0; i < sizeof all / sizeof *all; i++) {
+    const char *sql = all[i];
+    while (*sql && !sqlite3_prepare_v2(db, sql, -1, &stmt, &sql) && stmt) {
+      for (int column = 0; column < sqlite3_column_count(stmt); column++) sqlite3_column_name(stmt, column);
+      while (sqlite3_step(stmt) == 100) {}
+      sqlite3_finalize(stmt);
+    }
+    sqlite3_exec(db, all[i], ignore, NULL, NULL);
+  }
+  sqlite3_close(db);
+}
+
 static int crash(void *nothing, int count, char **cells, char **names) {
   return *(volatile int *)nothing;
 }
@@ -188,6 +288,18 @@ static void own_table(void) {
   sqlite3_close(db);
 }
 
+static void changes(void) {
+  sqlite3 *db;
+  sqlite3_open(":memory:", &db);
+  sqlite3_exec(db, "create table t(a); insert into t values(1), (2)", NULL, NULL, NULL);
+  sqlite3_changes(db);
+  sqlite3_exec(db, "update t set a = 3 where a = 1", NULL, NULL, NULL);
+  sqlite3_changes(db);
+  sqlite3_exec(db, "select a from t", NULL, NULL, NULL);
+  sqlite3_changes(db);
+  sqlite3_close(db);
+}
+
 int main(int count, char **words) {
   const char *what = words[1];
   if (!strcmp(what, "threads")) threads();
@@ -195,9 +307,14 @@ int main(int count, char **words) {
   if (!strcmp(what, "two")) starts_another(words[0]);
   if (!strcmp(what, "second")) run("two.db", "insert into t values(1)");
   if (!strcmp(what, "blob")) blobs();
+  if (!strcmp(what, "changes")) changes();
   if (!strcmp(what, "large")) large();
   if (!strcmp(what, "function")) own_function();
   if (!strcmp(what, "values")) values();
+  if (!strcmp(what, "secrets")) secrets();
+  if (!strcmp(what, "much")) much();
+  if (!strcmp(what, "outlived")) outlived();
+  if (!strcmp(what, "signals")) counts_signals();
   if (!strcmp(what, "module")) own_table();
   if (!strcmp(what, "crash")) crashes();
   if (!strcmp(what, "change")) run("kept.db", "update t set a = 'new'; select a, no_such from t");

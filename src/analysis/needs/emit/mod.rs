@@ -16,7 +16,7 @@ pub enum Language {
     C,
 }
 
-/// Writes each list of what is checked, by its mark in the template.
+/// Writes what stands for each mark of the template.
 type Write = fn(&Rows) -> Vec<(&'static str, String)>;
 
 /// A check of these needs.
@@ -26,8 +26,22 @@ pub fn emit(needs: &Needs, language: Language) -> String {
         Language::Python => (include_str!("check.py.txt"), python),
         Language::C => (include_str!("check.c.txt"), c),
     };
-    let filled = |text: String, (mark, rows): (&str, String)| text.replace(mark, rows.trim_end());
-    rows(&Rows::of(needs)).into_iter().fold(template.to_owned(), filled)
+    filled(template, &rows(&Rows::of(needs)))
+}
+
+/// The template with what stands for its marks, in which no marks are looked for.
+fn filled(template: &str, marks: &[(&str, String)]) -> String {
+    let (mut text, mut rest) = (String::new(), template);
+    let next = |rest: &str| {
+        let found = marks.iter().filter_map(|(mark, rows)| Some((rest.find(mark)?, *mark, rows.trim_end())));
+        found.min_by_key(|(at, ..)| *at)
+    };
+    while let Some((at, mark, rows)) = next(rest) {
+        text += &rest[..at];
+        text += rows;
+        rest = &rest[at + mark.len()..];
+    }
+    text + rest
 }
 
 /// What is checked, in a form that each language can write.
@@ -48,7 +62,10 @@ impl Rows {
     fn of(needs: &Needs) -> Self {
         let number =
             |version: &semver::Version| version.major * 1_000_000 + version.minor * 1000 + version.patch;
-        let range = |range: &Range| (number(&range.from), range.to.as_ref().map_or(999_999_999, number));
+        // In C a row that begins with 0 is the last.
+        let range = |range: &Range| {
+            (range.from.as_ref().map_or(1, number), range.to.as_ref().map_or(999_999_999, number))
+        };
         let flags = |flags: &[Flag], set| {
             flags.iter().map(|need| (need.flag.clone(), set, need.proof.to_string())).collect::<Vec<_>>()
         };
@@ -60,7 +77,7 @@ impl Rows {
         };
         let ranges = needs.versions.ranges.iter();
         Self {
-            subjects: needs.subjects.join(", ").replace(['\n', '\r'], " ").replace("*/", "* /"),
+            subjects: on_one_line(&needs.subjects.join(", ")),
             versions: ranges.clone().map(range).collect(),
             needed: ranges.map(Range::to_string).collect::<Vec<_>>().join(", or "),
             flags: [flags(&needs.flags.set, true), flags(&needs.flags.unset, false)].concat(),
@@ -70,9 +87,11 @@ impl Rows {
         }
     }
 
-    /// The rows of each list by its mark in a template; `quote` writes a text, `truth` a truth value.
+    /// The rows of each list by its mark in a template; `comment` writes a text into the comment that begins the file,
+    /// `quote` writes a text, `truth` a truth value.
     fn lists(
         &self,
+        comment: fn(&str) -> String,
         quote: fn(&str) -> String,
         truth: [&str; 2],
         [open, close]: [&str; 2],
@@ -90,7 +109,7 @@ impl Rows {
             line(&[number.to_string(), quote(name), least.to_string(), quote(why)])
         });
         vec![
-            ("@SUBJECTS@", self.subjects.clone()),
+            ("@SUBJECTS@", comment(&self.subjects)),
             ("@NEEDED@", quote(&self.needed)),
             ("@VERSIONS@", versions.collect()),
             ("@FLAGS@", flags.collect()),
@@ -102,15 +121,41 @@ impl Rows {
 }
 
 fn rust(rows: &Rows) -> Vec<(&'static str, String)> {
-    rows.lists(|text| format!("{text:?}"), ["false", "true"], ["(", ")"])
+    rows.lists(str::to_owned, |text| format!("{text:?}"), ["false", "true"], ["(", ")"])
 }
 
 fn python(rows: &Rows) -> Vec<(&'static str, String)> {
-    rows.lists(|text| serde_json::Value::from(text).to_string(), ["False", "True"], ["(", ")"])
+    // The comment is a text between three quotes.
+    let comment = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+    rows.lists(comment, python_text, ["False", "True"], ["(", ")"])
 }
 
 fn c(rows: &Rows) -> Vec<(&'static str, String)> {
-    rows.lists(c_text, ["0", "1"], ["{", "}"])
+    // Where a comment begins in a comment, compilers warn.
+    let comment = |text: &str| text.replace("*/", "* /").replace("/*", "/ *");
+    rows.lists(comment, c_text, ["0", "1"], ["{", "}"])
+}
+
+/// A text for a comment: what ends a line, turns its direction or is not seen is written as its number.
+fn on_one_line(text: &str) -> String {
+    let is_seen = |c: char| !c.is_control() && c.escape_debug().len() == 1 || matches!(c, '"' | '\'' | '\\');
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\r' | '\t' => " ".to_owned(),
+            c if is_seen(c) => c.to_string(),
+            c => format!("U+{:04X}", u32::from(c)),
+        })
+        .collect()
+}
+
+/// A text of Python: only what is seen stands there as it is.
+fn python_text(text: &str) -> String {
+    let shown = text.chars().map(|c| match c {
+        '"' | '\\' => format!("\\{c}"),
+        ' '..='~' => c.to_string(),
+        c => format!("\\U{:08x}", u32::from(c)),
+    });
+    format!("\"{}\"", shown.collect::<String>())
 }
 
 /// A text of C: three octal digits end before any character that follows.
@@ -124,4 +169,22 @@ fn c_text(text: &str) -> String {
         }
     }
     shown + "\""
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_in_what_is_filled_in_is_no_mark() {
+        let marks = [("@A@", "@B@".to_owned()), ("@B@", "b\n".to_owned())];
+        assert_eq!(filled("@A@, @B@, @A@.", &marks), "@B@, b, @B@.");
+    }
+
+    #[test]
+    fn texts_are_written_so_that_nothing_ends_them() {
+        assert_eq!(on_one_line("a\nb\u{202e}\u{2028}\0\"é"), "a bU+202EU+2028U+0000\"é");
+        assert_eq!(python_text("\"\"\"\\\né"), r#""\"\"\"\\\U0000000a\U000000e9""#);
+        assert_eq!(c_text("??/\"\\\n1é"), r#""\?\?/\"\\\0121\303\251""#);
+    }
 }

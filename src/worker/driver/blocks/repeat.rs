@@ -50,8 +50,10 @@ fn sample(
 fn iterate(session: &mut Session, steps: &[Numbered<'_>], iteration: u64) -> Option<Outcome> {
     let is_its_turn =
         |it: &&Numbered<'_>| it.step.every.is_none_or(|every| (iteration + 1).is_multiple_of(every));
-    steps.iter().filter(is_its_turn).find_map(|numbered| {
+    let steps: Vec<&Numbered<'_>> = steps.iter().filter(is_its_turn).collect();
+    let stopped = steps.iter().enumerate().find_map(|(at, numbered)| {
         let step = numbered.step;
+        session.expect(until_promise(&steps[at..]), true);
         let outcome = session.step(numbered);
         (!step.is_kept_by(&outcome)).then(|| Outcome::Stopped {
             iteration,
@@ -60,5 +62,17 @@ fn iterate(session: &mut Session, steps: &[Numbered<'_>], iteration: u64) -> Opt
             actual: outcome.to_string(),
             code: outcome.error_code(),
         })
-    })
+    });
+    if stopped.is_some() {
+        session.driver.expect_no_more();
+    }
+    stopped
+}
+
+/// The verbs up to the first whose outcome has to be judged here. What is expected of it may be a failure; before it, a
+/// failure ends the repetition.
+fn until_promise<'v>(steps: &'v [&Numbered<'v>]) -> impl Iterator<Item = &'v Verb> {
+    let promise = steps.iter().position(|numbered| numbered.step.expect.is_some());
+    let end = promise.map_or(steps.len(), |at| at + 1);
+    steps[..end].iter().map(|numbered| &numbered.step.verb)
 }

@@ -50,6 +50,25 @@ impl Other {
     }
 }
 
+/// What is asked of the guard, or done by the worker itself.
+fn is_of_the_worker(call: &Verb) -> bool {
+    matches!(
+        call,
+        Verb::MemoryUsed(_)
+            | Verb::MemoryHighwater(_)
+            | Verb::ReleaseMemory(_)
+            | Verb::SoftHeapLimit(_)
+            | Verb::HardHeapLimit(_)
+            | Verb::DbStatus(_)
+            | Verb::StmtCount(_)
+            | Verb::ConnectionCount(_)
+            | Verb::FileSize(_)
+            | Verb::FileBytes(_)
+            | Verb::FileHash(_)
+            | Verb::WriteFile(_)
+    )
+}
+
 impl Calls for Other {
     fn call(&mut self, call: &Verb) -> Call<Outcome> {
         if !call.drivers().contains(&self.kind) {
@@ -87,6 +106,19 @@ impl Process for Other {
 }
 
 impl Driver for Other {
+    /// Sends the calls up to the first that is not the program's.
+    fn expect(&mut self, calls: &[&Verb], stop_at_failure: bool) {
+        let is_its = |call: &&&Verb| call.drivers().contains(&self.kind) && !is_of_the_worker(call);
+        let calls: Vec<&Verb> = calls.iter().take_while(is_its).copied().collect();
+        if !calls.is_empty() {
+            self.program().send_ahead(&calls, stop_at_failure);
+        }
+    }
+
+    fn expect_no_more(&mut self) {
+        self.program.iter_mut().for_each(Program::drop_replies);
+    }
+
     fn end(mut self: Box<Self>) {
         if let Some(mut program) = self.program.take()
             && program.is_clean()

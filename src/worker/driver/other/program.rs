@@ -26,7 +26,19 @@ pub(super) struct Program {
     called: Vec<String>,
     /// What the library holds when nothing is open.
     held: i64,
+    /// Whether the library lacks a function that the program links to. Which call reaches one is known of calls that are
+    /// sent one by one only.
+    lacks_functions: bool,
+    /// How many calls were sent whose replies are not read.
+    ahead: usize,
+    /// The lines of calls, because a repetition makes the same ones again.
+    lines: Vec<(Verb, String)>,
 }
+
+/// How many bytes of requests may wait: a program that is busy writing replies leaves them in the pipe, which has 64 KiB.
+const MOST_AHEAD: usize = 32 << 10;
+/// How many lines are kept.
+const MOST_LINES: usize = 16;
 
 impl Program {
     /// Starts the program of this worker and waits until it is ready.
@@ -54,19 +66,68 @@ impl Program {
             guard: BufReader::new(ours),
             called: Vec::new(),
             held: 0,
+            lacks_functions: false,
+            ahead: 0,
+            lines: Vec::new(),
         };
         program.line();
+        program.lacks_functions = program.number("stand_ins") > 0;
         program.held = program.number("memory_used");
         Ok(program)
     }
 
     /// Executes a call. One that reached a function which the library lacks is `missing`, whatever the program made of it.
     pub(super) fn run(&mut self, call: &Verb) -> Call<Outcome> {
-        let reply = self.ask(&wire::request(call));
+        if self.ahead == 0 {
+            let line = self.line_of(call);
+            self.send(&line);
+        } else {
+            self.ahead -= 1;
+        }
+        let reply = self.line();
         match self.missing() {
             Some(function) => Err(Outcome::Missing(function)),
             None => wire::outcome(&reply),
         }
+    }
+
+    /// Sends calls before their turn, which spares a change of processes for each. They come next.
+    pub(super) fn send_ahead(&mut self, calls: &[&Verb], stop_at_failure: bool) {
+        if self.ahead > 0 || self.lacks_functions {
+            return;
+        }
+        let mut lines = String::new();
+        for call in calls {
+            let line = match self.line_of(call) {
+                line if stop_at_failure && self.ahead > 0 => wire::only_after_success(&line),
+                line => line,
+            };
+            if lines.len() + line.len() > MOST_AHEAD {
+                break;
+            }
+            lines += &line;
+            self.ahead += 1;
+        }
+        self.send(&lines);
+    }
+
+    /// Reads the replies to calls that do not come.
+    pub(super) fn drop_replies(&mut self) {
+        for _ in 0..std::mem::take(&mut self.ahead) {
+            self.line();
+        }
+    }
+
+    fn line_of(&mut self, call: &Verb) -> String {
+        if let Some((_, line)) = self.lines.iter().find(|(known, _)| known == call) {
+            return line.clone();
+        }
+        let line = wire::request(call);
+        if self.lines.len() == MOST_LINES {
+            self.lines.clear();
+        }
+        self.lines.push((call.clone(), line.clone()));
+        line
     }
 
     /// Asks the guard for a number.
@@ -84,7 +145,9 @@ impl Program {
 
     /// Ends a run. Whether the program may be used again: nothing of the run is left in memory.
     pub(super) fn is_clean(&mut self) -> bool {
+        self.drop_replies();
         self.ask(wire::END);
+        self.lines.clear();
         let mut is_clean = self.number("remains") == self.held;
         if !is_clean {
             self.ask(wire::COLLECT);
@@ -95,11 +158,14 @@ impl Program {
     }
 
     fn ask(&mut self, request: &str) -> String {
-        let sent = self.input.write_all(request.as_bytes()).and_then(|()| self.input.write_all(b"\n"));
-        if sent.is_err() {
+        self.send(request);
+        self.line()
+    }
+
+    fn send(&mut self, lines: &str) {
+        if self.input.write_all(lines.as_bytes()).is_err() {
             self.die();
         }
-        self.line()
     }
 
     fn line(&mut self) -> String {

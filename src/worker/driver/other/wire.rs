@@ -10,10 +10,10 @@ use crate::outcome::sqlite_names::{DONE, ERROR, code_number};
 use crate::outcome::value::{Value, hex};
 
 /// The request after which nothing of a run is left.
-pub(super) const END: &str = r#"{"verb":"end","arguments":{}}"#;
+pub(super) const END: &str = "{\"verb\":\"end\",\"arguments\":{}}\n";
 
 /// The request that frees what only a collection of garbage can free.
-pub(super) const COLLECT: &str = r#"{"verb":"collect_garbage","arguments":{}}"#;
+pub(super) const COLLECT: &str = "{\"verb\":\"collect_garbage\",\"arguments\":{}}\n";
 
 /// The line that asks for a call.
 pub(super) fn request(call: &Verb) -> String {
@@ -27,7 +27,12 @@ pub(super) fn request(call: &Verb) -> String {
         }
         _ => Map::new(),
     };
-    json!({"verb": call.name(), "arguments": arguments}).to_string()
+    json!({"verb": call.name(), "arguments": arguments}).to_string() + "\n"
+}
+
+/// The same request, which is executed only where the one before it succeeded.
+pub(super) fn only_after_success(line: &str) -> String {
+    line.replacen('{', r#"{"after_success":true,"#, 1)
 }
 
 fn argument(name: Tree, field: Tree) -> Option<(String, Json)> {
@@ -146,8 +151,13 @@ mod tests {
         let asked = request(&Verb::Query(query));
         assert_eq!(
             asked,
-            r#"{"arguments":{"sql":"SELECT ?1","values":[["i","5"],["b","0000"]]},"verb":"query"}"#
+            "{\"arguments\":{\"sql\":\"SELECT ?1\",\"values\":[[\"i\",\"5\"],[\"b\",\"0000\"]]},\"verb\":\"query\"}\n"
         );
+        let after = only_after_success(&asked);
+        let expected: Json = serde_json::from_str(&asked).unwrap();
+        let mut read: Json = serde_json::from_str(&after).unwrap();
+        assert_eq!(read.as_object_mut().unwrap().remove("after_success"), Some(Json::Bool(true)));
+        assert_eq!(read, expected);
         let mut connect = Connect::of("a.db".to_owned());
         connect.settings = [("timeout".to_owned(), Literal::Value(Value::Real(0.5)))].into();
         let asked = request(&Verb::Connect(connect));

@@ -16,6 +16,8 @@ pub(super) struct Files {
     names: Vec<Option<String>>,
     directory: String,
     extract: Option<Extract>,
+    /// Why the first file could not be taken from the trace that could not.
+    damage: Option<String>,
     /// Paths that SQLite was given, which it keeps.
     given: HashMap<Vec<u8>, &'static [u8]>,
 }
@@ -41,8 +43,9 @@ impl Files {
             (Some(copy), true) => {
                 let at = self.add(&opened.path, Some(copy.clone()));
                 let to = self.local(at);
-                if let Some(extract) = &self.extract {
-                    let _ = extract(copy, &to);
+                if let Some(Err(error)) = self.extract.as_ref().map(|extract| extract(copy, &to)) {
+                    let path = String::from_utf8_lossy(&opened.path).into_owned();
+                    self.damage.get_or_insert_with(|| format!("the database {path}: {error}"));
                 }
             }
             (Some(copy), false) => match (of_name, known) {
@@ -69,6 +72,11 @@ impl Files {
                 self.add(&opened.path, None);
             }
         }
+    }
+
+    /// Why a file could not be taken from the trace: what is done without it says nothing.
+    pub(super) fn damage(&self) -> Option<&str> {
+        self.damage.as_deref()
     }
 
     fn add(&mut self, path: &[u8], name: Option<String>) -> usize {

@@ -70,6 +70,9 @@ fn open16(taking: &Taking<'_>, made: &mut Made) -> Result<(), NotMade> {
 
 fn opened(answer: Code, db: *mut c_void, taking: &Taking<'_>, made: &mut Made) {
     answer.judge_of(|| (!db.is_null()).then_some(Db(db)), taking.result(0), taking, made);
+    if answer.0 == OK {
+        taking.machine.lower(Db(db));
+    }
     taking.born(taking.result(1), Sort::Db, db, made);
 }
 

@@ -112,6 +112,8 @@ pub(crate) struct Aside {
 /// What makes the calls.
 pub(crate) struct Machine {
     pub(super) library: &'static Library,
+    /// A limit by its number, which each connection has lowered to so much.
+    lowered: Option<(c_int, c_int)>,
     pub(super) handles: RefCell<Handles>,
     pub(super) frames: RefCell<Vec<Frame>>,
     pub(super) asides: RefCell<Vec<Aside>>,
@@ -133,9 +135,10 @@ pub(super) fn machine() -> Option<&'static Machine> {
 
 impl Machine {
     /// The machine of this thread, for the rest of this process's life: SQLite has addresses in it.
-    pub(crate) fn install(library: &'static Library) -> &'static Self {
+    pub(crate) fn install(library: &'static Library, lowered: Option<(c_int, c_int)>) -> &'static Self {
         let machine: &'static Self = Box::leak(Box::new(Self {
             library,
+            lowered,
             handles: RefCell::default(),
             frames: RefCell::default(),
             asides: RefCell::default(),
@@ -146,6 +149,15 @@ impl Machine {
         }));
         MACHINE.set(Some(machine));
         machine
+    }
+
+    /// Lowers the limit of a connection that was opened, where one is to be.
+    pub(super) fn lower(&self, db: Db) {
+        let limit = real!(self.library, sqlite3_limit: fn(Db, c_int, c_int) -> c_int);
+        if let (Some(limit), Some((number, value))) = (limit, self.lowered) {
+            // SAFETY: a connection that was opened.
+            unsafe { limit(db, number, value) };
+        }
     }
 
     /// Makes a call of a process.

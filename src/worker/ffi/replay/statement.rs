@@ -16,19 +16,20 @@ const PLANNED: [&str; 7] = ["select", "insert", "update", "delete", "replace", "
 const MOST_LINES: usize = 200;
 
 impl Machine {
-    /// The plan of a statement that was prepared just now on the connection of these arguments.
-    pub(crate) fn plan(&self, process: u32, arguments: &[Item<'_>], sql: &str) -> Vec<String> {
+    /// The plan of a statement on the connection of these arguments; nothing where it cannot be prepared there. Of one that writes,
+    /// this makes what `sqlite3_changes` returns 0: it is for the time before that runs.
+    pub(crate) fn plan(&self, process: u32, arguments: &[Item<'_>], sql: &str) -> Option<Vec<String>> {
         let first = sql.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
         let number = arguments.first().and_then(Item::handle);
         let db = number.and_then(|number| self.handles.borrow_mut().get((process, number), Sort::Db));
-        match db {
-            Some(db) if PLANNED.iter().any(|word| first.eq_ignore_ascii_case(word)) => {
+        match db? {
+            db if PLANNED.iter().any(|word| first.eq_ignore_ascii_case(word)) => {
                 self.is_quiet.set(true);
-                let rows = self.explain(Db(db), sql).unwrap_or_default();
+                let rows = self.explain(Db(db), sql);
                 self.is_quiet.set(false);
-                plan::lines(&rows, sql)
+                Some(plan::lines(&rows?, sql))
             }
-            _ => Vec::new(),
+            _ => Some(Vec::new()),
         }
     }
 
@@ -51,6 +52,13 @@ impl Machine {
         }
         // SAFETY: a statement that nobody else has, or nothing.
         unsafe { finalize(statement) };
+        if statement.0.is_null() {
+            // What the connection says of its last error is the program's: an empty text is none.
+            let mut none = std::ptr::null_mut();
+            // SAFETY: the same connection, an empty text, and room for the statement that it is not.
+            unsafe { prepare(db, c"".as_ptr(), 0, &raw mut none, std::ptr::null_mut()) };
+            return None;
+        }
         Some(rows)
     }
 

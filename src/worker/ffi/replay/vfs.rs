@@ -48,6 +48,11 @@ const CANTOPEN: c_int = 14;
 const OK: c_int = 0;
 
 impl Machine {
+    /// Why a file could not be taken from the trace.
+    pub(crate) fn damaged_file(&self) -> Option<String> {
+        self.files.borrow().damage().map(str::to_owned)
+    }
+
     /// Where the trace's files come to be, and how.
     pub(crate) fn begin_files(&self, directory: String, extract: Extract) {
         self.files.borrow_mut().begin(directory, extract);

@@ -2,30 +2,33 @@
 
 mod corpus;
 mod flags;
+mod known;
 mod mutants;
 mod range;
+mod searching;
 mod text;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::builder::RangedU64ValueParser;
 use sqlite_contracts::analysis::discover::{
-    Electorate, EngineVoters, Known, Recall, Report, Search, State, write_drafts,
+    DamagedState, Electorate, EngineVoters, Recall, Report, Search, State, Written, write_drafts,
 };
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
-use sqlite_contracts::engine::Engine;
-use sqlite_contracts::project::Project;
+use sqlite_contracts::project::{Project, command_name};
 
+use crate::interruption;
+use crate::support::cells::Cells;
 use crate::support::context;
 use crate::support::exit::{self, Exit, Usage};
 use crate::support::products::{Products, tell_missing};
 use crate::ui::output::{Format, print, print_json};
-use crate::ui::progress::Display;
+use crate::ui::settings::is_quiet;
 use range::Range;
+use searching::Interruptible;
 
 const AFTER: &str = "\
 Examples:
@@ -49,23 +52,22 @@ finding. Rows have no order here, and nothing that depends on time or chance is 
 A finding is a reduced program with the builds at which its result changes. Programs on which the same builds do alike, \
 and whose innermost function, operator, clause, pragma or call is the same, are one finding; so are two that show the same \
 with the literals of each other, and a function, module or syntax that a build lacks, whatever uses it. It is known where \
-cases of the catalogue drift at the same builds in the same way (a value, an error, a plan), in steps that use what is \
-innermost in it. Findings that change alike and still have a function, a clause or a literal in common are counted as ones \
+cases of the catalogue drift between the same neighbours in the same way (a value of the same types, an error, a plan), in \
+steps that use what is innermost in it; of a finding with several changes all have to be known, but for those at which a build \
+lacks what it uses. What is not on record here runs on the two builds. Findings that change alike and still have a function, a clause or a literal in common are counted as ones \
 that may be another one again.
 
 The search goes on where the last one with this seed and these builds ended or was interrupted; its state is in \
-target/sqlite-contracts/discover/. The same seed finds the same, in the same order, on any number of cores.
+target/sqlite-contracts/discover/. Ctrl-C shows what was found so far and how to go on; a second one ends at once. The same seed \
+finds the same, in the same order, on any number of cores.
 
 JSON: {seed, builds, counts, findings, duplicates, unstable, recall}; counts are {programs, disagreed, explained, reduced, \
 repeated, unstable}. A finding is {name, class, statements, features, drifts, through, seen, bytes, known}; a drift is {before, after, \
-released, statement, change, was, is, flags}, through is what else shows it, and known are the cases of the catalogue that \
+released, statement, change, was, is, known, flags}, through is what else shows it, and known are the cases of the catalogue that \
 drift there. unstable are programs that did not do the same again, which are no findings; recall is {drifts, found, missed} \
 with `--self-check`.
 
 ";
-
-/// An interrupted search loses what it did since it was last saved. A step may take some milliseconds only.
-const SAVED: Duration = Duration::from_secs(3);
 
 /// Search for differences between builds with generated programs, and reduce what is found
 #[derive(clap::Args)]
@@ -76,7 +78,7 @@ pub(crate) struct Args {
     /// How long to search; without it and `--programs`, a minute
     #[arg(long, value_name = "N")]
     minutes: Option<u64>,
-    /// How many more programs to run, at least
+    /// How many more programs to run
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<u64>::new().range(1..))]
     programs: Option<u64>,
     /// Where the programs come from
@@ -103,7 +105,7 @@ pub(crate) struct Args {
     /// Show so many findings; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 20)]
     top: usize,
-    /// Write each new finding into this directory, as the draft of a contract
+    /// Write each new finding into this directory, as the draft of a contract; a file that is there is never changed
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
     /// How to print
@@ -114,10 +116,18 @@ pub(crate) struct Args {
 /// Searches, and shows what was found.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
-    let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    let cells = Cells::new(&project, false, || Ok(Vec::new()))?;
+    let engine = cells.engine();
     if !args.mutants.is_empty() {
-        mutants::run(&project, &engine, &args.mutants, args.seed, args.programs, args.format)?;
+        mutants::run(&project, engine, &args.mutants, args.seed, args.programs, args.format)?;
         return Ok(Exit::Fine);
+    }
+    if args.self_check && !project.snapshots().is_dir() {
+        let record = project.snapshots().display().to_string();
+        return Err(Usage(format!(
+            "`--self-check` compares with what is on record, and there is no {record}"
+        ))
+        .into());
     }
     let chosen = args.range.of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
@@ -125,19 +135,21 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let names = ready.iter().map(|build| build.name().to_owned()).collect();
     let electorate = Electorate::new(names, engine.builds().lineage(), newest.name());
     let corpus = corpus::read(&args.corpus)?;
-    let begun = State::new(args.seed, &electorate, &corpus);
-    let state = if args.anew { begun } else { begun.resumed(&project) };
-    let voters = EngineVoters { engine: &engine, builds: ready };
-    let search = Search::new(&voters, &electorate, &corpus, state);
-    let state = searched(&project, search, args)?;
-    let contracts = Contract::load_all(&project)?;
-    let known = Known::of(&project, &contracts, engine.builds())?;
+    let new = State::new(args.seed, &electorate, &corpus);
+    let begun = if args.anew { new.clone() } else { resumed(&project, &new)? };
+    let voters = Interruptible(EngineVoters { engine, builds: ready });
+    let search = Search::new(&voters, &electorate, &corpus, begun);
+    let state = searching::searched(&project, new, search, args)?;
+    let known = known::of(&cells, &electorate, &state)?;
     let mut report = Report::of(&state, &electorate, &known, |build| {
         let product = engine.store().find(engine.builds().get(build)?)?;
         product.info.released
     });
-    flags::attribute(&engine, &mut report, args.flags)?;
+    if !interruption::has_come() {
+        flags::attribute(engine, &mut report, args.flags)?;
+    }
     if args.self_check {
+        let contracts = Contract::load_all(&project)?;
         report.recall = Some(Recall::of(&state, &electorate, &known, &sql_alone(&contracts)));
     }
     match args.format {
@@ -145,11 +157,56 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Format::Text => print(&text::text(&report, args.top)),
     }
     if let Some(folder) = &args.write {
-        let written = write_drafts(folder, &report)?;
-        anstream::eprintln!("wrote {written} drafts of contracts into {}", folder.display());
+        tell_written(folder, &write_drafts(folder, &report)?);
     }
     tell_missing(&missing);
+    if interruption::has_come() {
+        let file = project.shown_alike(&state.file(&project));
+        anstream::eprintln!("interrupted; what was found so far is kept in {file}; to go on: {}", again());
+        return Ok(Exit::Interrupted);
+    }
     Ok(missing.first().map_or(Exit::Fine, |(_, error)| exit::of(error)))
+}
+
+/// How far this search has come before.
+fn resumed(project: &Project, new: &State) -> Result<State> {
+    let begun = new.clone().resumed(project).map_err(|error| match error.downcast::<DamagedState>() {
+        Ok(damaged) => {
+            let remedy = "move it away to keep it, or search with `--anew`, which replaces it";
+            Usage(format!("{damaged}\n{remedy}")).into()
+        }
+        Err(error) => error,
+    })?;
+    if begun == *new && !is_quiet() {
+        for other in new.of_other_editions(project) {
+            let other = project.shown_alike(&other);
+            anstream::eprintln!(
+                "a new search begins: {other} is of another edition of the generator, and stays"
+            );
+        }
+    }
+    Ok(begun)
+}
+
+/// The command that goes on with this search.
+fn again() -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+".contains(c);
+    let quoted = |word: String| match word.chars().all(is_plain) && !word.is_empty() {
+        true => word,
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    };
+    let words = std::env::args().skip(1).filter(|word| word != "--anew").map(quoted);
+    command_name::command(&words.collect::<Vec<_>>().join(" "))
+}
+
+/// What became of the drafts.
+fn tell_written(folder: &Path, written: &Written) {
+    let Written { new, same, kept } = written;
+    let there = if *same > 0 { format!("; {same} were there already") } else { String::new() };
+    anstream::eprintln!("wrote {new} drafts of contracts into {}{there}", folder.display());
+    for path in kept {
+        anstream::eprintln!("{} has other text, and stays as it is", path.display());
+    }
 }
 
 /// The cases of the catalogue that are SQL alone.
@@ -165,36 +222,4 @@ fn sql_alone(contracts: &[Contract]) -> BTreeSet<String> {
 fn newest<'a>(ready: &[&'a Build]) -> Option<&'a Build> {
     let newest = ready.iter().filter_map(|build| build.version()).max();
     ready.iter().copied().find(|build| build.version() == newest).filter(|_| ready.len() > 1)
-}
-
-/// The state after the time or the programs.
-fn searched(project: &Project, mut search: Search<'_, EngineVoters<'_>>, args: &Args) -> Result<State> {
-    let is_endless = args.minutes.is_none() && args.programs.is_some();
-    let minutes = args.minutes.unwrap_or(1);
-    let until = (!is_endless).then(|| Instant::now() + Duration::from_secs(minutes * 60));
-    let begun = search.state.counts.programs;
-    let is_over = |state: &State| {
-        until.is_some_and(|until| Instant::now() >= until)
-            || args.programs.is_some_and(|more| state.counts.programs >= begun + more && state.is_settled())
-    };
-    let display = match args.programs.filter(|_| is_endless) {
-        Some(programs) => Display::with_unit(programs.try_into()?, "searched", "programs"),
-        None => Display::with_unit((minutes * 60).try_into()?, "searched", "s"),
-    };
-    let (started, mut shown, mut saved) = (Instant::now(), 0, Instant::now());
-    while !is_over(&search.state) {
-        search.step()?;
-        if saved.elapsed() >= SAVED {
-            search.state.save(project)?;
-            saved = Instant::now();
-        }
-        let done =
-            if is_endless { search.state.counts.programs - begun } else { started.elapsed().as_secs() };
-        display.steps((done - shown).try_into()?);
-        shown = done;
-        display.says(format!("{} findings", search.state.findings.len()));
-    }
-    display.finish();
-    search.state.save(project)?;
-    Ok(search.state)
 }

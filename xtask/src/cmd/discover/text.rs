@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use sqlite_contracts::analysis::discover::{DatedDrift, Recall, Report, Shown};
+use sqlite_contracts::analysis::discover::{DatedDrift, Recall, Report, Shown, contrast};
 use sqlite_contracts::diagnostic::{
     numbers::{counted, thousands},
     paragraph,
@@ -64,7 +64,10 @@ fn described(finding: &Shown<'_>) -> String {
     let statements = cut(statements.trim_end().trim_end_matches(';'), MOST_OF_A_PROGRAM);
     let mut text = format!("{:7} {statements}\n", finding.class);
     for it in &finding.drifts {
-        text += &paragraph(&changed(it), "          ", "            ", width());
+        // Where all of it is known, that is said once.
+        let by = it.known.as_ref().filter(|_| finding.known.is_empty());
+        let by = by.map_or(String::new(), |case| format!("; known: {case}"));
+        text += &paragraph(&(changed(it) + &by), "          ", "            ", width());
     }
     let known = match finding.known.is_empty() {
         true => format!("new, {}", finding.name),
@@ -89,19 +92,18 @@ fn called(feature: &str) -> String {
 /// `3.43.0-rusqlite (2023-08-24): another real: 6.55 → 6.56`
 fn changed(it: &DatedDrift<'_>) -> String {
     let day = it.released.as_ref().map_or(String::new(), |day| format!(" ({day})"));
-    let (was, is) = (short(&it.drift.was), short(&it.drift.is));
+    let did = printable(&contrast(&it.drift.was, &it.drift.is, MOST_OF_A_RESULT));
     let flags: Vec<String> = it.flags.iter().map(ToString::to_string).collect();
     let because = if flags.is_empty() { String::new() } else { format!(", because of {}", flags.join(", ")) };
-    format!("{}{day}: {}: {was} → {is}{because}", it.drift.after, it.drift.change)
+    format!("{}{day}: {}: {did}{because}", it.drift.after, it.drift.change)
 }
 
 /// As much of a program as can be read in passing. One that meets a limit may have ten thousand characters, which `--write`
 /// and JSON have.
 const MOST_OF_A_PROGRAM: usize = 600;
 
-fn short(text: &str) -> String {
-    cut(&printable(text), 100)
-}
+/// As much of a result.
+const MOST_OF_A_RESULT: usize = 100;
 
 fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {

@@ -19,7 +19,7 @@ use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit};
 use crate::support::ladder::Ladder;
 use crate::support::products::{Products, tell_missing};
-use crate::support::subject::Subjects;
+use crate::support::subject::{Subjects, tell_cut};
 use crate::ui::output::{Format, print_json};
 
 const AFTER: &str = "\
@@ -82,12 +82,16 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let chosen = climb.rungs.iter().copied();
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let mut histories = Vec::new();
+    tell_cut(&project, &subjects);
     for subject in &subjects {
         let contract = subject.contract(&project)?;
         let mut of_subject = histories_of(&engine, subject, &contract, &args.ladder.profile, &ready)?;
         let snapshots = Recorded::at(project.snapshots()).contract(&contract.id)?;
         let causes = engine.builds().causes(&contract, &snapshots);
         of_subject.iter_mut().for_each(|history| history.explain(&causes));
+        if subject.is_sql() {
+            of_subject.iter_mut().for_each(|history| history.fails = history.failing());
+        }
         if let (Some(checkout), Some(newest)) = (&checkout, ladder.last()) {
             for (history, case) in of_subject.iter_mut().zip(&contract.cases) {
                 let one = Contract { cases: vec![case.clone()], ..Contract::clone(&contract) };
@@ -180,6 +184,7 @@ fn history(engine: &Engine, profile: &str, cells: &[(&Build, CellReport)], at: u
         contract,
         case,
         profile: profile.to_owned(),
+        fails: None,
         eras,
         unasked,
         peers,

@@ -48,8 +48,10 @@ fn one(history: &History, climb: &Climb<'_>) -> String {
         1 => "1 change".to_owned(),
         n => format!("{n} changes"),
     };
+    let fails = history.fails.as_ref();
+    let fails = fails.map_or(String::new(), |line| format!("an error on every build, {line}; "));
     let mut text = format!(
-        "{BOLD}{}{BOLD:#}: {changes} on {} of {}\n",
+        "{BOLD}{}{BOLD:#}: {fails}{changes} on {} of {}\n",
         history.subject,
         counted(history.builds(), "build", "builds"),
         history.profile

@@ -1,5 +1,7 @@
 //! The report by drivers: one table, the same program through each driver beside the others.
 
+use std::collections::BTreeSet;
+
 use comfy_table::CellAlignment;
 use sqlite_contracts::diagnostic::numbers::thousands;
 
@@ -28,14 +30,10 @@ pub(super) fn text(leaks: &[Leak], cap: u32) -> String {
         "BUILD",
     ];
     let mut table = output::table(heads);
-    let mut without = Vec::new();
     for of_workload in leaks.chunk_by(|a, b| a.workload == b.workload) {
         for group in of_one_behaviour(of_workload) {
-            match &group.first().reason {
-                None => drop(table.add_row(row(&group))),
-                Some(reason) => {
-                    without.push(format!("  {}, {}: {reason}", group.first().workload, builds(&group)))
-                }
+            if group.first().reason.is_none() {
+                table.add_row(row(&group));
             }
         }
     }
@@ -45,7 +43,29 @@ pub(super) fn text(leaks: &[Leak], cap: u32) -> String {
     let broken = leaks.iter().flat_map(|leak| {
         leak.broken.iter().map(move |what| format!("  {} broken on {}: {what}", leak.workload, leak.build))
     });
-    [output::shown(&table)].into_iter().chain(without).chain(broken).collect::<Vec<_>>().join("\n")
+    [output::shown(&table)].into_iter().chain(without(leaks)).chain(broken).collect::<Vec<_>>().join("\n")
+}
+
+/// Why there is no row, once for each driver and reason: most reasons are of the driver and not of a program.
+fn without(leaks: &[Leak]) -> Vec<String> {
+    let without: Vec<&Leak> = leaks.iter().filter(|leak| leak.reason.is_some()).collect();
+    let line = |group: Group<'_, &Leak>| {
+        let first = group.first();
+        let distinct = |name: fn(&Leak) -> &str| -> Vec<&str> {
+            let names: BTreeSet<&str> = group.members.iter().map(|leak| name(leak)).collect();
+            names.into_iter().collect()
+        };
+        let programs = distinct(|leak| program(&leak.workload, &leak.driver));
+        let builds = distinct(|leak| &leak.build);
+        let reason = first.reason.as_deref().unwrap_or_default();
+        format!("  {}: {reason} ({}; {})", first.driver, some(&programs, "programs"), some(&builds, "builds"))
+    };
+    groups(&without, |leak| (&leak.driver, &leak.reason)).into_iter().map(line).collect()
+}
+
+/// `one, two`, or of many how many.
+fn some(names: &[&str], what: &str) -> String {
+    if names.len() > 3 { format!("{} {what}", names.len()) } else { names.join(", ") }
 }
 
 /// Builds with the same figures but for times, and for growth by less than a tenth.
@@ -123,5 +143,28 @@ mod tests {
             "never-closed go 1,372,000 … 1,376,000 B 4,823 … 4,837 KiB 700 99 % 0 % 25 60 3.46.0-rusqlite, 3.54.1-rusqlite"
         );
         assert_eq!(cells(lines[2]), "never-closed python flat - - - 0 % 25 60 3.54.1-rusqlite");
+    }
+
+    #[test]
+    fn a_reason_is_said_once_for_a_driver() {
+        let leak = |program: &str, build: &str, driver: &str| Leak {
+            build: build.to_owned(),
+            workload: format!("{program}-{driver}"),
+            driver: driver.to_owned(),
+            growth: None,
+            peak: None,
+            remains: None,
+            collected: None,
+            microseconds: None,
+            could_not_run: false,
+            cap_hit: None,
+            broken: Vec::new(),
+            reason: Some("this machine has no Go".to_owned()),
+            samples: Vec::new(),
+        };
+        let leaks =
+            [leak("a", "1", "go"), leak("a", "2", "go"), leak("b", "1", "go"), leak("a", "1", "node")];
+        let expected = ["  go: this machine has no Go (a, b; 1, 2)", "  node: this machine has no Go (a; 1)"];
+        assert_eq!(without(&leaks), expected);
     }
 }

@@ -5,7 +5,7 @@ mod draw;
 mod measure;
 mod table;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::{Case, Contract, DriverVersion};
 use sqlite_contracts::engine::Engine;
@@ -37,7 +37,7 @@ samples}: bytes per 1,000 iterations, bytes, shares of what was held at the end,
 iteration's time, iteration, promises of the workload that did not hold, why there is no growth, [iteration, bytes]. What \
 could not be measured is null.
 
-Status 1 when a promise of a workload did not hold.
+Status 1 when a promise of a workload did not hold, 3 when a version of a driver that was named is not to be had.
 
 ";
 
@@ -102,6 +102,18 @@ impl Measure for Args {
             workloads.cases = workloads.cases.iter().flat_map(|case| self.versions_of(case)).collect();
         }
         workloads
+    }
+
+    /// A version that is named has to be here: without it the table would be of something else.
+    fn check(&self, engine: &Engine) -> Result<()> {
+        for driver in self.driver.iter().filter(|driver| driver.version.is_some()) {
+            if let Err(why) = engine.describe(driver) {
+                let known = engine.builds().versions_of_driver(driver.driver.name());
+                let known = known.map_or_else(String::new, |known| format!("\n  {known}"));
+                bail!("`{driver}` cannot be measured: {why}{known}");
+            }
+        }
+        Ok(())
     }
 
     fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Leak>> {

@@ -19,9 +19,6 @@ const NEAR: i64 = 2;
 impl Search<'_> {
     /// The limits of which a known build has too little, or hardly enough.
     pub(super) fn limits(&self, known: &[&Asked]) -> Result<Vec<LimitNeed>> {
-        if !self.program.has_limits() {
-            return Ok(Vec::new());
-        }
         let builds: Vec<_> = known.iter().map(|asked| asked.build).collect();
         let least = each_build(&builds, |build| limits_of(self, build))?;
         let own = limits_of(self, self.on)?;
@@ -33,6 +30,7 @@ impl Search<'_> {
             if self.answers_with(*limit, least / NEAR)?.is_none() {
                 continue;
             }
+            anstream::eprintln!("lowering the limit {}", limit.name().to_ascii_lowercase());
             needs.extend(self.least_of(*limit, own[at].unwrap_or_default())?);
         }
         Ok(needs)

@@ -7,7 +7,7 @@ mod search;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use sqlite_contracts::analysis::needs::emit::{Language, emit};
 use sqlite_contracts::analysis::needs::{Contracts, Needs};
@@ -15,6 +15,7 @@ use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::{Contract, trace};
 use sqlite_contracts::diagnostic::{Diagnostics, SourceText};
 use sqlite_contracts::engine::Engine;
+use sqlite_contracts::project::command_name::command;
 use sqlite_contracts::subject::Subject;
 use sqlite_contracts::system::files::write_atomically;
 use sqlite_contracts::trace::{Summary, Trace};
@@ -22,7 +23,7 @@ use sqlite_contracts::trace::{Summary, Trace};
 use crate::support::context;
 use crate::support::exit::{self, Exit, Usage};
 use crate::support::ladder::Ladder;
-use crate::support::subject::Subjects;
+use crate::support::subject::{Subjects, tell_cut};
 use crate::support::writable;
 use crate::ui::output::{Format, print, print_json};
 use search::Search;
@@ -118,7 +119,8 @@ fn recorded_on<'a>(subjects: &[Subject], engine: &'a Engine, profile: &str) -> R
     let Some(subject) = subjects.iter().find(|subject| subject.is_trace()) else { return Ok(None) };
     let contract = subject.contract(engine.store().project())?;
     let Some(path) = trace::path_of(&contract) else { return Ok(None) };
-    let summary = Summary::of(&Trace::open(path)?)?;
+    let summary = Trace::open(path).and_then(|trace| Summary::of(&trace));
+    let summary = summary.with_context(|| format!("cannot read {}", path.display()))?;
     let versions: Vec<&String> = summary.by_process.iter().map(|process| &process.version).collect();
     let is_it = |build: &&Build| {
         let version = build.version().map(ToString::to_string);
@@ -138,12 +140,25 @@ pub(crate) fn read(file: &Path) -> Result<Needs> {
 fn search(args: &Args) -> Result<Needs> {
     let project = context::project_or_catalogue()?;
     let subjects = args.subjects.read(&project)?;
+    tell_cut(&project, &subjects);
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let ladder = args.ladder.of(engine.builds())?;
     let on = match &args.on {
         Some(name) => crate::cmd::gate::named(engine.builds(), "--on", name)?,
-        None => recorded_on(&subjects, &engine, &args.ladder.profile)?.unwrap_or(ladder[ladder.len() - 1]),
+        None => {
+            let recorded = recorded_on(&subjects, &engine, &args.ladder.profile)?;
+            let is_there = |build: &&Build| !args.no_build || engine.store().find(build).is_some();
+            let newest = || ladder.iter().rev().copied().find(is_there);
+            recorded.filter(is_there).or_else(newest).unwrap_or(ladder[ladder.len() - 1])
+        }
     };
+    if args.no_build && engine.store().find(on).is_none() {
+        bail!(Usage(format!(
+            "{0} is not compiled, and nothing is to be: `{1} {0}` compiles it",
+            on.name(),
+            command("build")
+        )));
+    }
     let Some(version) = on.version() else {
         bail!(Usage(format!(
             "{} has no version of its own to search from: name a build that is compiled",
@@ -153,11 +168,13 @@ fn search(args: &Args) -> Result<Needs> {
     let contracts: Vec<Arc<Contract>> =
         subjects.iter().map(|subject| subject.contract(&project)).collect::<Result<_, _>>()?;
     let program = Contracts::new(&engine, &contracts)?;
-    let ids = subjects.iter().map(|subject| match subject.is_sql() {
-        true => subject.heading(""),
-        false => subject.id().to_owned(),
+    let ids = subjects.iter().map(|subject| match (subject.is_sql(), subject.cut(&project)) {
+        (true, _) => subject.heading(""),
+        (false, None) => subject.id().to_owned(),
+        (false, Some(at)) => format!("{}, which is cut short behind byte {at}", subject.id()),
     });
-    let search = Search::new(&engine, &program, on, version, args.no_build)?;
+    let is_sql = subjects.iter().all(Subject::is_sql);
+    let search = Search::new(&engine, &program, on, version, is_sql, args.no_build)?;
     let climb = args.ladder.climb(ladder, engine.store());
     climb.rest().iter().for_each(|rest| anstream::eprintln!("{}", rest.trim_end()));
     let peers = args.ladder.climb(search.peers(), engine.store());

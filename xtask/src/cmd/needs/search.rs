@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use semver::Version;
 use sqlite_contracts::analysis::needs::versions::{Rung, versions};
 use sqlite_contracts::analysis::needs::{
@@ -13,6 +13,7 @@ use sqlite_contracts::diagnostic::paragraph;
 use sqlite_contracts::engine::Engine;
 
 use crate::support::each_build::each_build;
+use crate::support::exit::Usage;
 use crate::support::products::{Products, tell_missing};
 use crate::ui::output::width;
 
@@ -33,12 +34,13 @@ pub(super) struct Asked<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// Asks the build whose answers are needed.
+    /// Asks the build whose answers are needed. `is_sql` says that all of the program is SQL, which is to be readable.
     pub(super) fn new(
         engine: &'a Engine,
         program: &'a dyn Program,
         on: &'a Build,
         version: &'a Version,
+        is_sql: bool,
         no_build: bool,
     ) -> Result<Self> {
         if let Some((_, error)) = Products::make(engine.store(), [on]).missing.into_iter().next() {
@@ -46,11 +48,21 @@ impl<'a> Search<'a> {
         }
         let reference = Reference { statements: program.statements(), answers: program.answers(on, None)? };
         let failing: Vec<_> = reference.failing().collect();
+        if let Some((statement, answer)) = failing.iter().find(|(_, answer)| is_sql && answer.is_unreadable())
+        {
+            bail!(Usage(format!(
+                "{}: {} cannot read `{}`: {}",
+                statement.place,
+                on.name(),
+                statement.text,
+                answer.said
+            )));
+        }
         if let Some((statement, answer)) = failing.first() {
             let words = format!(
                 "{} of {} statements fail on {} too, and are needed to; the first is {} {} → {}",
                 failing.len(),
-                reference.statements.len(),
+                reference.statements.iter().filter(|statement| statement.is_asked()).count(),
                 on.name(),
                 statement.place,
                 statement.text,
@@ -68,7 +80,15 @@ impl<'a> Search<'a> {
         ladder: &[&'a Build],
         peers: &[&'a Build],
     ) -> Result<Needs> {
+        let known = ladder.len();
         let (ladder, peers) = (self.ask(ladder)?, self.ask(peers)?);
+        if self.no_build && ladder.len() < known {
+            let words = format!(
+                "{} of {known} builds of the ladder are compiled here, and were asked; `builds` names them",
+                ladder.len()
+            );
+            anstream::eprint!("{}", paragraph(&words, "", "  ", width()));
+        }
         let like = Like { build: self.on.name().to_owned(), version: self.version.clone() };
         let mut needs = Needs::new(subjects, like, self.versions(&ladder));
         let all: Vec<&Asked> = ladder.iter().chain(&peers).collect();
@@ -122,6 +142,7 @@ impl<'a> Search<'a> {
         let same = ladder.iter().find(|asked| asked.build.version() == Some(self.version));
         let by_flags: BTreeSet<usize> =
             same.into_iter().flat_map(|asked| self.reference.differences(&asked.answers)).collect();
+        let builds = ladder.iter().map(|asked| asked.build.name().to_owned()).collect();
         let rung = |asked: &Asked| -> Option<Rung> {
             let differences = self.reference.differences(&asked.answers);
             let first = differences.into_iter().find(|at| !by_flags.contains(at));
@@ -130,7 +151,7 @@ impl<'a> Search<'a> {
                 first.map(|at| self.reference.proof_of(at, &asked.answers)),
             ))
         };
-        versions(&ladder.iter().filter_map(rung).collect::<Vec<Rung>>())
+        versions(&ladder.iter().filter_map(rung).collect::<Vec<Rung>>(), builds)
     }
 
     /// What some build lacks by name, each with the newest build that lacks it.

@@ -6,12 +6,15 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use sqlite_contracts::diagnostic::numbers::{counted, thousands};
 use sqlite_contracts::project::command_name;
 use sqlite_contracts::system;
-use sqlite_contracts::trace::{About, Ended, Recorder, Recording, objection, program_of};
+use sqlite_contracts::trace::{
+    Begun, Ended, Packed, Recorder, Recording, has_no_environment, is_trace, objection, program_of,
+};
 
 use crate::interruption;
 use crate::support::exit::{Exit, Usage};
@@ -66,23 +69,27 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let words: Vec<String> = args.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let output = args.output.clone().unwrap_or_else(|| default_output(&words[0]));
     writable::check([output.as_path()])?;
-    check_program(args, &words[0])?;
+    check_output(&output)?;
+    check_program(args, &words)?;
     let recorder = Recorder::build()?;
     let mut command = Command::new(&args.command[0]);
     command.args(&args.command[1..]);
     let _room = args.bundled.then(|| bundled::prepare(args.build.as_deref(), &mut command)).transpose()?;
-    let folder = folder_of(&output)?;
+    let program = words[0].clone();
+    let begun = Begun { command: words, hides: args.hash_values, recorder: std::process::id() };
+    let folder = folder_of(&output, &begun)?;
     command.envs(recorder.environment(&folder, args.hash_values));
     let status = run_program(command, &folder)?;
     let ended = Ended { status: status.code(), signal: system::signal_of(status) };
+    wait_for_the_last(&folder)?;
     let recording = Recording::read(&folder)?;
     if recording.is_empty() {
         remove(&folder);
-        bail!("{}", nothing(args, &words[0], ended));
+        bail!("{}", nothing(args, &program, ended));
     }
-    let about = recording.pack(&output, words, ended, args.hash_values)?;
+    let packed = recording.pack(&output, ended)?;
     remove(&folder);
-    tell(&output, &about)?;
+    tell(&output, &packed)?;
     Ok(end(ended))
 }
 
@@ -91,13 +98,30 @@ fn default_output(program: &str) -> PathBuf {
     PathBuf::from(format!("{name}.trace"))
 }
 
+/// Only an earlier trace is written over.
+pub(in crate::cmd) fn check_output(output: &Path) -> Result<()> {
+    let is_free = match fs::metadata(output) {
+        Ok(file) => file.len() == 0 || is_trace(output)?,
+        Err(_) => true,
+    };
+    if !is_free {
+        bail!(Usage(format!("{} is there and is no trace: name another output", output.display())));
+    }
+    Ok(())
+}
+
 /// A program that cannot be recorded is not run for nothing.
-fn check_program(args: &Args, program: &str) -> Result<()> {
+fn check_program(args: &Args, words: &[String]) -> Result<()> {
+    let program = &words[0];
     let file = program_of(program).map_err(|error| Usage(error.to_string()))?;
     if args.anyway || args.bundled {
         return Ok(());
     }
-    match objection(&file)? {
+    let objection = match has_no_environment(&file, &words[1..]) {
+        true => Some("it clears the environment, by which the recorder is loaded".to_owned()),
+        false => objection(&file)?,
+    };
+    match objection {
         None => Ok(()),
         Some(objection) => bail!(Usage(format!(
             "{} cannot be recorded: {objection}. For a Rust program there is `--bundled`; with `--anyway` it is run for \
@@ -108,18 +132,19 @@ fn check_program(args: &Args, program: &str) -> Result<()> {
 }
 
 /// A new folder beside the output, on the disk that will hold it.
-fn folder_of(output: &Path) -> Result<PathBuf> {
+fn folder_of(output: &Path, begun: &Begun) -> Result<PathBuf> {
     let mut name = std::path::absolute(output)?.into_os_string();
     name.push(".recording");
     let folder = PathBuf::from(name);
     if folder.exists() {
         bail!(Usage(format!(
-            "{} is there: another recording runs, or was ended before it could make its file. Remove it, or write \
-             to another output",
-            folder.display()
+            "{} is there: another recording runs, or was ended before it could make its file, which `{}` does. Remove \
+             the folder, or write to another output",
+            folder.display(),
+            command_name::command(&format!("trace --recover {}", folder.display())),
         )));
     }
-    Recording::prepare(&folder)?;
+    Recording::prepare(&folder, begun).inspect_err(|_| drop(fs::remove_dir_all(&folder)))?;
     Ok(folder)
 }
 
@@ -133,7 +158,19 @@ fn run_program(mut command: Command, folder: &Path) -> Result<ExitStatus> {
         }
     };
     interruption::program_runs(child.id());
-    child.wait().context("cannot wait for the program")
+    let status = child.wait().context("cannot wait for the program");
+    interruption::program_ended();
+    status
+}
+
+/// Processes that the program started may be about to end: they get a moment. The others are cut off, and that is said.
+fn wait_for_the_last(folder: &Path) -> Result<()> {
+    const MOMENT: Duration = Duration::from_secs(1);
+    let begun = Instant::now();
+    while !Recording::running(folder)?.is_empty() && begun.elapsed() < MOMENT {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
 }
 
 fn remove(folder: &Path) {
@@ -151,7 +188,9 @@ fn nothing(args: &Args, program: &str, ended: Ended) -> String {
         }
         false => {
             "it called no SQLite that it loads as a library: it may call none, or look for the functions by \
-                  `dlsym`, or have loaded a module with a SQLite of its own inside, which `audit --pid` finds"
+                  `dlsym`, or have loaded a module with a SQLite of its own inside, which `audit --pid` finds. A \
+                  process is not recorded either that is started without the environment of its parent, is a \
+                  static program, or runs with other rights than its user's"
         }
     };
     let how = match (ended.status, ended.signal) {
@@ -163,7 +202,8 @@ fn nothing(args: &Args, program: &str, ended: Ended) -> String {
 }
 
 /// What was written, on standard error: standard output is the program's.
-fn tell(output: &Path, about: &About) -> Result<()> {
+pub(in crate::cmd) fn tell(output: &Path, packed: &Packed) -> Result<()> {
+    let Packed { about, cut } = packed;
     let bytes = fs::metadata(output).with_context(|| format!("cannot read {}", output.display()))?.len();
     anstream::eprintln!(
         "{}: {}, {} bytes; `{}` shows what it holds",
@@ -174,6 +214,18 @@ fn tell(output: &Path, about: &About) -> Result<()> {
     );
     for (process, reason) in &about.stopped {
         anstream::eprintln!("the recorder of process {process} stopped before its end: {reason}");
+    }
+    if !about.still_running.is_empty() {
+        let (count, of_them) =
+            (about.still_running.len(), if about.still_running.len() == 1 { "it" } else { "they" });
+        anstream::eprintln!(
+            "{} still ran: what {of_them} called later is not in the trace ({})",
+            counted(count, "process", "processes"),
+            about.still_running.join(", ")
+        );
+    }
+    if let Some(reason) = cut {
+        anstream::eprintln!("{} is cut short, and whole to there: {reason}", output.display());
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ use crate::support::products::{Compiling, Products, named, tell_missing};
 use crate::support::subject::Subjects;
 use crate::support::writable;
 use crate::ui::flame_graph;
-use crate::ui::output::{Format, print, print_json};
+use crate::ui::output::{Format, print, print_json, terminal_width};
 use steps::{Shown, Step};
 
 const AFTER: &str = "\
@@ -255,7 +255,8 @@ fn heading(group: &Group<'_, Cell>, case: &CaseReport, total: usize, is_sql: boo
 fn all_steps(group: &Group<'_, Cell>, case: &Case, report: &CaseReport) -> String {
     let outcomes: Vec<&[Shown]> = group.members.iter().map(|cell| cell.outcomes(&case.name)).collect();
     let end = report.transcript.last().filter(|line| line.verdict() != Verdict::Holds);
-    steps::text(case, report, &outcomes) + &end.map_or(String::new(), |line| format!("\n    {line}"))
+    steps::text(case, report, &outcomes, terminal_width())
+        + &end.map_or(String::new(), |line| format!("\n    {line}"))
 }
 
 /// Where it crashed or hung. Lines differ from build to build: one stack stands for all.

@@ -4,8 +4,9 @@ use anstyle::{AnsiColor, Style};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sqlite_contracts::contract::record::Record;
-use sqlite_contracts::contract::verb::Verb;
+use sqlite_contracts::contract::verb::{Call, Verb};
 use sqlite_contracts::contract::{Case, PlacedStep, Run};
+use sqlite_contracts::diagnostic::verbatim;
 use sqlite_contracts::outcome::Outcome;
 use sqlite_contracts::record::report::{CaseReport, Failure};
 
@@ -116,8 +117,9 @@ pub(super) fn steps<'a>(case: &'a Case, report: &'a CaseReport, outcomes: &[Show
     executed(case, report).zip(outcomes).map(step).collect()
 }
 
-/// A line for each step, below a line for its row. `all` are the outcomes on builds with the same report.
-pub(super) fn text(case: &Case, report: &CaseReport, all: &[&[Shown]]) -> String {
+/// A line for each step, below a line for its row. `all` are the outcomes on builds with the same report. The rows of a replay,
+/// which have whole statements, are broken into lines of this width.
+pub(super) fn text(case: &Case, report: &CaseReport, all: &[&[Shown]], width: Option<usize>) -> String {
     let mut text = String::new();
     let mut row = None;
     for (at, executed) in executed(case, report).enumerate() {
@@ -129,12 +131,12 @@ pub(super) fn text(case: &Case, report: &CaseReport, all: &[&[Shown]]) -> String
             row = executed.row;
             text.extend(row.map(|row| format!("\n    with {row}")));
         }
-        text += &line(&executed, &Shown::of_all(&shown, executed.placed.step.promise()));
+        text += &line(&executed, &Shown::of_all(&shown, executed.placed.step.promise()), width);
     }
     text
 }
 
-fn line(executed: &Executed, outcome: &[String]) -> String {
+fn line(executed: &Executed, outcome: &[String], width: Option<usize>) -> String {
     let (sign, style) = match executed.mark {
         Mark::Kept => ('✓', AnsiColor::Green.on_default()),
         Mark::Broken(_) => ('✗', AnsiColor::Red.on_default()),
@@ -145,7 +147,10 @@ fn line(executed: &Executed, outcome: &[String]) -> String {
     let what = match outcome {
         [] => step,
         [one] => format!("{step} → {one}"),
-        rows => rows.iter().fold(format!("{step} →"), |text, row| format!("{text}\n        {row}")),
+        rows => {
+            let width = width.filter(|_| is_replay(&executed.placed.step.verb));
+            rows.iter().fold(format!("{step} →"), |text, row| text + "\n" + &self::row(row, width))
+        }
     };
     let mut text = match executed.mark {
         Mark::Left => format!("\n    {style}{what}{style:#}"),
@@ -156,6 +161,21 @@ fn line(executed: &Executed, outcome: &[String]) -> String {
             &format!("\n      {style}{place}{style:#}\n      expected {expected}\n      actual   {actual}");
     }
     text
+}
+
+fn is_replay(verb: &Verb) -> bool {
+    matches!(
+        verb,
+        Verb::Call(Call::Replay(_) | Call::ReplayPlans(_) | Call::ReplayWork(_) | Call::ReplayMemory(_))
+    )
+}
+
+/// A row on lines of a width, or on one.
+fn row(row: &str, width: Option<usize>) -> String {
+    match width {
+        Some(width) => verbatim(row, "        ", "            ", width).trim_end().to_owned(),
+        None => format!("        {row}"),
+    }
 }
 
 #[cfg(test)]
@@ -225,7 +245,7 @@ cases:
         let all: Vec<&[Shown]> = all.iter().map(Vec::as_slice).collect();
         let place = &case.runs[0].steps[1].place;
         assert_eq!(
-            anstream::adapter::strip_str(&text(&case, &report(&case), &all)).to_string(),
+            anstream::adapter::strip_str(&text(&case, &report(&case), &all, Some(20))).to_string(),
             format!(
                 "
     with n=1
@@ -246,6 +266,18 @@ cases:
     }
 
     #[test]
+    fn rows_of_a_replay_fit_into_the_terminal() {
+        let told = r#"("value", "select name, round(price, ?) from item", 1, "call 701", "34.78", "34.77")"#;
+        let shown = row(told, Some(40));
+        assert!(shown.lines().count() > 1 && shown.lines().all(|line| line.chars().count() <= 40), "{shown}");
+        let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(words, told);
+        assert_eq!(row(told, None), format!("        {told}"));
+        let steps = case();
+        assert!(steps.runs[0].steps.iter().all(|placed| !is_replay(&placed.step.verb)));
+    }
+
+    #[test]
     fn steps_of_a_case_that_died_end_where_it_died() {
         let case = case();
         let outcomes = outcomes(&case, 1);
@@ -254,6 +286,6 @@ cases:
         let kept: Vec<Option<bool>> = steps.iter().map(|step| step.kept).collect();
         assert_eq!(kept, [None, Some(false), None, None, None, Some(true)]);
         assert_eq!(steps[5].row, Some("n=2"));
-        assert!(text(&case, &report, &[&outcomes[..6]]).ends_with("query SELECT 2 → 2"));
+        assert!(text(&case, &report, &[&outcomes[..6]], None).ends_with("query SELECT 2 → 2"));
     }
 }

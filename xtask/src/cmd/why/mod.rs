@@ -24,7 +24,7 @@ use crate::support::context;
 use crate::support::each_build::each_build;
 use crate::support::exit::{Exit, Usage};
 use crate::support::products::{Products, tell_missing};
-use crate::support::subject::Subjects;
+use crate::support::subject::{Subjects, tell_cut};
 use crate::ui::output::{Format, print_json};
 
 const AFTER: &str = "\
@@ -96,6 +96,7 @@ struct Smallest {
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
     let subjects = args.subjects.read(&project)?;
+    tell_cut(&project, &subjects);
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     let builds = corners(engine.builds(), &args.from, &args.to)?;
     let unasked = unasked(&builds);

@@ -1,13 +1,15 @@
 //! `gate --latency`: whether the iterations of workloads take longer on the new build. The builds take turns, so that what
 //! else the machine does meets both, and what is judged is the ratio of neighbours.
 
+mod forms;
+mod times;
+
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use anyhow::{Result, ensure};
-use comfy_table::CellAlignment;
+use anyhow::{Result, bail, ensure};
+use sqlite_contracts::analysis::gate::{Format, Gate};
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::contract::verb::{Block, Verb};
@@ -16,9 +18,12 @@ use sqlite_contracts::outcome::Outcome;
 use sqlite_contracts::outcome::latency::Latency;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::record::report::Verdict;
+use sqlite_contracts::system::files::write_atomically;
 
-use crate::support::exit::Exit;
-use crate::ui::output::{self, print};
+use self::times::{Rounds, Times};
+use super::Output;
+use crate::support::exit::{Exit, Usage};
+use crate::ui::output::print;
 
 /// How workloads are timed.
 #[derive(clap::Args)]
@@ -41,34 +46,13 @@ fn ratio(text: &str) -> Result<f64, String> {
     is_one.then_some(ratio).ok_or_else(|| "write a number above 0, such as 1.2".to_owned())
 }
 
-/// The times of one repetition of a workload, a pair for each round: the old build's and the new one's.
-type Rounds = BTreeMap<(String, usize), Vec<[Latency; 2]>>;
-
-/// A percentile of both builds over all rounds.
-struct Compared {
-    old: Vec<Duration>,
-    new: Vec<Duration>,
-}
-
-impl Compared {
-    fn of(rounds: &[[Latency; 2]], percentile: fn(&Latency) -> Duration) -> Self {
-        let of = |end: usize| rounds.iter().map(|pair| percentile(&pair[end])).collect();
-        Self { old: of(0), new: of(1) }
-    }
-
-    /// The median of the rounds' ratios: one disturbed round moves nothing.
-    fn ratio(&self) -> f64 {
-        let nanoseconds = |time: &Duration| time.as_nanos().max(1) as f64;
-        median(self.old.iter().zip(&self.new).map(|(old, new)| nanoseconds(new) / nanoseconds(old)))
-    }
-}
-
 /// Measures, and says whether the new build is too slow.
 pub(super) fn run(
     project: &Project,
     engine: &Engine,
     ends: [&Build; 2],
     args: &Timing,
+    output: &Output,
     file: &Path,
 ) -> Result<Exit> {
     let workloads = Contract::load(project, file)?;
@@ -92,13 +76,40 @@ pub(super) fn run(
         "nothing was measured: no case of {} has a `repeat`, whose iterations are timed",
         project.shown(file)
     );
-    print(&text(&rounds, ends, args.at_most));
-    if let Some(reason) = unable {
-        print(&reason);
-        return Ok(Exit::Environment);
+    let times = Times::new(ends.map(Build::name), args, &rounds, unable);
+    write(&times, output)?;
+    Ok(match times.could_not_run {
+        Some(_) => Exit::Environment,
+        None => Exit::of_findings(times.gate == Gate::Blocked),
+    })
+}
+
+/// Refuses forms that have no place for times.
+pub(super) fn check(output: &Output) -> Result<()> {
+    if output.drafts().next().is_some() {
+        bail!(Usage("`drafts` are contracts of a trace's differences: `--latency` has none".to_owned()));
     }
-    let is_slow = |rounds: &Vec<[Latency; 2]>| percentiles(rounds).iter().any(|it| it.ratio() > args.at_most);
-    Ok(Exit::of_findings(rounds.values().any(is_slow)))
+    let forms = output.reports().map(|(form, _)| form).chain([output.format]);
+    if forms.into_iter().any(|form| form.0 == Format::Sarif) {
+        bail!(Usage(
+            "`sarif` says where in a file something is: `--latency` has text, json, markdown, junit and github"
+                .to_owned()
+        ));
+    }
+    Ok(())
+}
+
+/// Writes every form that was asked for.
+fn write(times: &Times, output: &Output) -> Result<()> {
+    for (form, file) in output.reports() {
+        write_atomically(file, forms::render(times, form.0))?;
+    }
+    let text = forms::render(times, output.format.0);
+    match &output.output {
+        Some(file) => write_atomically(file, text)?,
+        None => print(text.trim_end_matches('\n')),
+    }
+    Ok(())
 }
 
 /// Runs the workloads once; returns why one of them could not run.
@@ -118,45 +129,10 @@ fn measure(
     Ok(unable.map(|case| format!("{} could not run: {}", case.case, case.reason.clone().unwrap_or_default())))
 }
 
-fn percentiles(rounds: &[[Latency; 2]]) -> [Compared; 2] {
-    [Compared::of(rounds, |latency| latency.p50), Compared::of(rounds, |latency| latency.p99)]
-}
-
-fn text(rounds: &Rounds, ends: [&Build; 2], at_most: f64) -> String {
-    let [old, new] = ends.map(Build::name);
-    let mut table = output::table(["WORKLOAD", "REPEAT", "", old, new, "RATIO", ""]);
-    for ((workload, nth), rounds) in rounds.iter().filter(|(_, rounds)| !rounds.is_empty()) {
-        for (name, compared) in ["P50", "P99"].into_iter().zip(percentiles(rounds)) {
-            let ratio = compared.ratio();
-            table.add_row([
-                workload.clone(),
-                (nth + 1).to_string(),
-                name.to_owned(),
-                spread(&compared.old),
-                spread(&compared.new),
-                format!("{ratio:.2}"),
-                if ratio > at_most { format!("blocks: more than {at_most}") } else { String::new() },
-            ]);
-        }
-    }
-    for column in table.column_iter_mut().skip(3).take(3) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    output::shown(&table)
-}
-
-/// The median of the rounds, and from where to where they go: `12.4 (11.9 … 15.0) µs`.
-fn spread(times: &[Duration]) -> String {
-    let micros = |time: &Duration| time.as_nanos() as f64 / 1_000.0;
-    let least = times.iter().map(micros).fold(f64::INFINITY, f64::min);
-    let most = times.iter().map(micros).fold(0.0, f64::max);
-    format!("{:.1} ({least:.1} … {most:.1}) µs", median(times.iter().map(micros)))
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(1.0)
+/// The JSON Schema of what `--latency … --format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    crate::cmd::schemas::of::<Times>()
 }
 
 #[cfg(test)]
@@ -169,14 +145,5 @@ mod tests {
         for wrong in ["nan", "inf", "0", "-1", "fast"] {
             assert!(ratio(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn one_disturbed_round_does_not_block() {
-        let of = |nanoseconds| Latency { p50: Duration::from_nanos(nanoseconds), ..Latency::default() };
-        let rounds = [[of(1_000), of(1_100)], [of(1_000), of(9_000)], [of(2_000), of(2_200)]];
-        let [median, _] = percentiles(&rounds);
-        assert_eq!(median.ratio(), 1.1);
-        assert_eq!(spread(&median.new), "2.2 (1.1 … 9.0) µs");
     }
 }

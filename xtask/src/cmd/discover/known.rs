@@ -1,0 +1,98 @@
+//! What the catalogue knows of findings: as it is on record, and where it is not, as its cases run on the builds.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use anyhow::Result;
+use rayon::prelude::*;
+use sqlite_contracts::analysis::discover::{Electorate, Known, State, Wanted};
+use sqlite_contracts::builds::Build;
+use sqlite_contracts::contract::Contract;
+use sqlite_contracts::diagnostic::numbers::counted;
+use sqlite_contracts::record::report::CellReport;
+use sqlite_contracts::record::snapshots::ContractSnapshots;
+use sqlite_contracts::subject::Subject;
+
+use crate::support::cells::Cells;
+use crate::ui::settings::is_quiet;
+
+/// Two neighbours, the earlier one first.
+type Pair<'a> = (&'a str, &'a str);
+
+/// What a contract did on two neighbours.
+type Ran<'a> = (Pair<'a>, [CellReport; 2]);
+
+/// A contract that is not on record between some neighbours at which a finding changes that a case of it may know.
+struct Asked<'a> {
+    contract: Arc<Contract>,
+    pairs: BTreeSet<Pair<'a>>,
+}
+
+/// What the contracts of the project and the library's own know.
+///
+/// # Errors
+/// When contracts or snapshots cannot be read, or a build cannot be asked.
+pub(super) fn of(cells: &Cells, electorate: &Electorate, state: &State) -> Result<Known> {
+    let (mut known, mut asked) = (Known::default(), Vec::new());
+    let lineage = cells.engine().builds().lineage();
+    let wanted = Wanted::of(&state.findings);
+    let off_record =
+        wanted.between(|before, after| !lineage.is_recorded(before) || !lineage.is_recorded(after));
+    let all = Subject::all_and_catalogue(cells.matrix().project())?;
+    for subject in all.iter().filter(|subject| !subject.is_trace()) {
+        let contract = cells.engine().contract(subject.id())?;
+        let snapshots = cells.matrix().recorded().contract(&contract.id)?;
+        known.add_recorded(&contract, &snapshots, electorate, lineage);
+        let is_on_record = snapshots.cases().next().is_some();
+        let pairs = pairs(cells, &contract, if is_on_record { &off_record } else { &wanted });
+        if !pairs.is_empty() {
+            asked.push(Asked { contract, pairs });
+        }
+    }
+    if !asked.is_empty() && !is_quiet() {
+        let contracts = counted(asked.len(), "contract", "contracts");
+        anstream::eprintln!("asking builds {contracts} of the catalogue that may know a finding");
+    }
+    let ran: Vec<Vec<Ran<'_>>> = asked.par_iter().map(|it| run(cells, it)).collect::<Result<_>>()?;
+    for (it, ran) in asked.iter().zip(&ran) {
+        for ((_, after), did) in ran {
+            for (at, case) in it.contract.cases.iter().enumerate() {
+                let transcripts = [&did[0].cases[at].transcript, &did[1].cases[at].transcript];
+                known.add_run(&it.contract.id, case, after, transcripts);
+            }
+        }
+    }
+    Ok(known)
+}
+
+/// The neighbours between which a contract may know a finding, and has a cause or none at all.
+fn pairs<'a>(cells: &Cells, contract: &Contract, wanted: &Wanted<'a>) -> BTreeSet<Pair<'a>> {
+    let builds = cells.engine().builds();
+    let causes = builds.causes(contract, &ContractSnapshots::default());
+    let mut found = BTreeSet::new();
+    for case in &contract.cases {
+        let has_no_cause = contract.causes(&case.name).is_empty();
+        let may_change = |(before, after): &Pair<'_>| {
+            has_no_cause || !causes.between(&case.name, before, after).is_empty()
+        };
+        found.extend(wanted.of_case(case).into_iter().filter(may_change));
+    }
+    let both = |(before, after): &Pair<'_>| Some([builds.get(before)?, builds.get(after)?]);
+    let is_alone = |builds: [&Build; 2]| cells.engine().builds_beside(&[&contract.id], &builds).is_empty();
+    found.retain(|pair| both(pair).is_some_and(is_alone));
+    found
+}
+
+/// What a contract does on both builds of each pair; without those on which a case could not run here.
+fn run<'a>(cells: &Cells, asked: &Asked<'a>) -> Result<Vec<Ran<'a>>> {
+    let on = |build: &str| -> Result<Option<CellReport>> {
+        Ok(cells.matrix().report_of(&asked.contract.id, build)?.report.whole().ok())
+    };
+    let mut ran = Vec::new();
+    for pair in &asked.pairs {
+        if let Some((before, after)) = on(pair.0)?.zip(on(pair.1)?) {
+            ran.push((*pair, [before, after]));
+        }
+    }
+    Ok(ran)
+}

@@ -1,0 +1,145 @@
+//! `discover` as people run it: between two of this repository's builds, in a folder that has no contracts.
+#![cfg(unix)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const BUILDS: [&str; 2] = ["core/3.34.1-rusqlite", "core/3.54.1-rusqlite"];
+
+/// A project with two builds and nothing on record. Its products are those of this repository, its state is its own.
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Self {
+        let ours = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("sqlite-builds");
+        let place = Self(tempfile::tempdir().unwrap());
+        let theirs = place.0.path().join("sqlite-builds");
+        for part in ["core", "profiles"] {
+            std::fs::create_dir_all(theirs.join(part)).unwrap();
+        }
+        std::fs::copy(ours.join("profiles/rusqlite.yaml"), theirs.join("profiles/rusqlite.yaml")).unwrap();
+        for build in BUILDS {
+            let text = std::fs::read_to_string(ours.join(format!("{build}.yaml"))).unwrap();
+            let alone: Vec<&str> = text.lines().filter(|line| !line.starts_with("parent:")).collect();
+            std::fs::write(theirs.join(format!("{build}.yaml")), alone.join("\n")).unwrap();
+        }
+        let products = place.0.path().join("target");
+        std::fs::create_dir_all(&products).unwrap();
+        let program = Path::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
+        let kept = program.ancestors().nth(2).unwrap().join("sqlite-builds");
+        std::os::unix::fs::symlink(kept, products.join("sqlite-builds")).unwrap();
+        place
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
+        let target = self.0.path().join("target");
+        command.current_dir(self.0.path()).env("CARGO_TARGET_DIR", target).arg("discover").args(args);
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+
+    fn json(&self, args: &[&str]) -> Value {
+        let output = self.run(&[args, &["--format", "json"]].concat());
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+    }
+
+    /// The files of states.
+    fn states(&self) -> Vec<PathBuf> {
+        let folder = self.0.path().join("target/sqlite-contracts/discover");
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect()
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn so_many_programs_run_as_were_asked_for_and_the_next_search_goes_on() {
+    let place = Place::new();
+    assert_eq!(place.json(&["--programs", "70"])["counts"]["programs"], 70);
+    assert_eq!(place.json(&["--programs", "30"])["counts"]["programs"], 100);
+    assert_eq!(place.json(&["--programs", "30", "--anew"])["counts"]["programs"], 30);
+    assert_eq!(place.states().len(), 1);
+}
+
+#[test]
+fn the_same_is_found_on_any_number_of_cores() {
+    let on = |jobs: &str| {
+        let found = Place::new().json(&["--programs", "600", "--seed", "5", "--jobs", jobs]);
+        assert!(!found["findings"].as_array().unwrap().is_empty());
+        found
+    };
+    assert_eq!(on("1"), on("2"));
+}
+
+#[test]
+fn the_contracts_of_the_library_are_known_where_nothing_is_on_record() {
+    let place = Place::new();
+    let corpus = place.0.path().join("corpus.sql");
+    std::fs::write(&corpus, "SELECT octet_length('a')").unwrap();
+    let found = place.json(&["--programs", "40", "--corpus", corpus.to_str().unwrap()]);
+    let findings = found["findings"].as_array().unwrap();
+    let known = |finding: &&Value| finding["known"].as_array().is_some_and(|known| !known.is_empty());
+    assert!(findings.iter().any(|it| known(&it)), "{findings:#?}");
+    let newer = findings.iter().find(|it| it["statements"][0].as_str().unwrap().contains("octet_length"));
+    let newer = newer.unwrap_or_else(|| panic!("{findings:#?}"));
+    assert_eq!(newer["known"][0], "since/functions/octet-length", "{newer:#?}");
+}
+
+#[test]
+fn a_damaged_state_is_named_and_stays_until_it_is_to_be_replaced() {
+    let place = Place::new();
+    place.json(&["--programs", "10"]);
+    let [state] = place.states().try_into().unwrap();
+    let text = std::fs::read_to_string(&state).unwrap();
+    let half = &text[..text.len() / 2];
+    std::fs::write(&state, half).unwrap();
+    let output = place.run(&["--programs", "10"]);
+    let (said, name) = (said(&output), state.file_name().unwrap().to_str().unwrap().to_owned());
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains(&name) && said.contains("--anew"), "{said}");
+    assert_eq!(std::fs::read_to_string(&state).unwrap(), half);
+    assert_eq!(place.json(&["--programs", "10", "--anew"])["counts"]["programs"], 10);
+}
+
+#[test]
+fn a_draft_that_somebody_went_on_from_stays_and_that_is_said() {
+    let place = Place::new();
+    let drafts = place.0.path().join("drafts");
+    place.run(&["--programs", "200", "--write", "drafts"]);
+    let written: Vec<PathBuf> = std::fs::read_dir(&drafts).unwrap().map(|it| it.unwrap().path()).collect();
+    std::fs::write(&written[0], "title: mine\n").unwrap();
+    let output = place.run(&["--minutes", "0", "--write", "drafts"]);
+    let name = written[0].file_name().unwrap().to_str().unwrap();
+    assert!(said(&output).contains(&format!("{name} has other text, and stays as it is")), "{output:?}");
+    assert_eq!(std::fs::read_to_string(&written[0]).unwrap(), "title: mine\n");
+}
+
+#[test]
+fn an_interrupted_search_shows_what_it_found_and_how_to_go_on() {
+    let place = Place::new();
+    let mut command = place.command(&["--minutes", "30", "--seed", "9", "--anew"]);
+    let pipe = std::process::Stdio::piped;
+    let child = command.stdout(pipe()).stderr(pipe()).spawn().unwrap();
+    // The state is written before the first step.
+    while place.states().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("programs of seed 9 on 2 builds"), "{output:?}");
+    let said = said(&output);
+    assert!(said.contains("discover --minutes 30 --seed 9\n") && said.contains("seed-9-"), "{said}");
+    assert!(place.json(&["--programs", "1", "--seed", "9"])["counts"]["programs"].as_u64() >= Some(1));
+}
