@@ -20,10 +20,11 @@ struct Ran {
 }
 
 impl Ran {
-    /// How many rows were remembered, how many drifts there are, and the signs of the cells.
+    /// How many rows were remembered, how many drifts there are, those of new builds too, and the signs of the cells.
     fn outline(&self) -> (usize, usize, Vec<Standing>) {
         let standings = self.survey.standings().into_values().collect();
-        (self.rows.len(), Summary::of(&self.survey).unreviewed, standings)
+        let summary = Summary::of(&self.survey);
+        (self.rows.len(), summary.unreviewed + summary.new, standings)
     }
 }
 
