@@ -1,5 +1,6 @@
-//! `discover` as people run it: between two of this repository's builds, in a folder that has no contracts.
-#![cfg(unix)]
+//! `discover` as people run it: between two of the library's builds, in a folder of no project.
+// Elsewhere another variable names the folder of the user's cache.
+#![cfg(target_os = "linux")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -7,37 +8,31 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const BUILDS: [&str; 2] = ["core/3.34.1-rusqlite", "core/3.54.1-rusqlite"];
+/// The two builds.
+const BUILDS: [&str; 4] = ["--from", "3.34.1-rusqlite", "--to", "3.54.1-rusqlite"];
 
-/// A project with two builds and nothing on record. Its products are those of this repository, its state is its own.
+/// A folder with nothing on record, and a cache of its own, whose products are those of this repository.
 struct Place(TempDir);
 
 impl Place {
     fn new() -> Self {
-        let ours = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("sqlite-builds");
         let place = Self(tempfile::tempdir().unwrap());
-        let theirs = place.0.path().join("sqlite-builds");
-        for part in ["core", "profiles"] {
-            std::fs::create_dir_all(theirs.join(part)).unwrap();
-        }
-        std::fs::copy(ours.join("profiles/rusqlite.yaml"), theirs.join("profiles/rusqlite.yaml")).unwrap();
-        for build in BUILDS {
-            let text = std::fs::read_to_string(ours.join(format!("{build}.yaml"))).unwrap();
-            let alone: Vec<&str> = text.lines().filter(|line| !line.starts_with("parent:")).collect();
-            std::fs::write(theirs.join(format!("{build}.yaml")), alone.join("\n")).unwrap();
-        }
-        let products = place.0.path().join("target");
-        std::fs::create_dir_all(&products).unwrap();
         let program = Path::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
-        let kept = program.ancestors().nth(2).unwrap().join("sqlite-builds");
-        std::os::unix::fs::symlink(kept, products.join("sqlite-builds")).unwrap();
+        let products = program.ancestors().nth(2).unwrap().join("sqlite-builds");
+        std::fs::create_dir_all(place.kept()).unwrap();
+        std::os::unix::fs::symlink(products, place.kept().join("sqlite-builds")).unwrap();
         place
+    }
+
+    /// What the command keeps between its runs.
+    fn kept(&self) -> PathBuf {
+        self.0.path().join("cache/sqlite-contracts")
     }
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
-        let target = self.0.path().join("target");
-        command.current_dir(self.0.path()).env("CARGO_TARGET_DIR", target).arg("discover").args(args);
+        command.current_dir(self.0.path()).env("XDG_CACHE_HOME", self.0.path().join("cache"));
+        command.env_remove("CARGO_TARGET_DIR").arg("discover").args(BUILDS).args(args);
         command
     }
 
@@ -52,7 +47,7 @@ impl Place {
 
     /// The files of states.
     fn states(&self) -> Vec<PathBuf> {
-        let folder = self.0.path().join("target/sqlite-contracts/discover");
+        let folder = self.kept().join("sqlite-contracts/discover");
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         entries.map(|entry| entry.path()).collect()
     }
@@ -140,6 +135,9 @@ fn an_interrupted_search_shows_what_it_found_and_how_to_go_on() {
     assert_eq!(output.status.code(), Some(130), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stdout).contains("programs of seed 9 on 2 builds"), "{output:?}");
     let said = said(&output);
-    assert!(said.contains("discover --minutes 30 --seed 9\n") && said.contains("seed-9-"), "{said}");
+    assert!(
+        said.contains(" --to 3.54.1-rusqlite --minutes 30 --seed 9\n") && said.contains("seed-9-"),
+        "{said}"
+    );
     assert!(place.json(&["--programs", "1", "--seed", "9"])["counts"]["programs"].as_u64() >= Some(1));
 }

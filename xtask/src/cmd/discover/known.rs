@@ -9,6 +9,7 @@ use sqlite_contracts::analysis::discover::{Electorate, Known, State, Wanted};
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::diagnostic::numbers::counted;
+use sqlite_contracts::project::{Project, catalogue};
 use sqlite_contracts::record::report::CellReport;
 use sqlite_contracts::record::snapshots::ContractSnapshots;
 use sqlite_contracts::subject::Subject;
@@ -38,8 +39,7 @@ pub(super) fn of(cells: &Cells, electorate: &Electorate, state: &State) -> Resul
     let wanted = Wanted::of(&state.findings);
     let off_record =
         wanted.between(|before, after| !lineage.is_recorded(before) || !lineage.is_recorded(after));
-    let all = Subject::all_and_catalogue(cells.matrix().project())?;
-    for subject in all.iter().filter(|subject| !subject.is_trace()) {
+    for subject in subjects(cells.matrix().project())?.iter().filter(|subject| !subject.is_trace()) {
         let contract = cells.engine().contract(subject.id())?;
         let snapshots = cells.matrix().recorded().contract(&contract.id)?;
         known.add_recorded(&contract, &snapshots, electorate, lineage);
@@ -63,6 +63,14 @@ pub(super) fn of(cells: &Cells, electorate: &Electorate, state: &State) -> Resul
         }
     }
     Ok(known)
+}
+
+/// The contracts of the project, if it has any, and the library's.
+fn subjects(project: &Project) -> Result<Vec<Subject>> {
+    Ok(match project.contracts().is_dir() {
+        true => Subject::all_and_catalogue(project)?,
+        false => catalogue::contracts().map(|id| Subject::Known(id.to_owned())).collect(),
+    })
 }
 
 /// The neighbours between which a contract may know a finding, and has a cause or none at all.
