@@ -16,8 +16,7 @@ const PACKAGE: &str = "better-sqlite3";
 /// Names another version of the package.
 pub(super) const VERSION_VARIABLE: &str = "SQLITE_CONTRACTS_BETTER_SQLITE3";
 const ADDON: &str = "better_sqlite3.node";
-const REMEDY: &str =
-    "install Node.js with its headers, `include/node/node.h` beside its `bin` (an archive of nodejs.org, or \
+const REMEDY: &str = "install Node.js with its headers, `include/node/node.h` beside its `bin` (an archive of nodejs.org, or \
      `apt-get install nodejs npm libnode-dev`), and a C++ compiler";
 
 /// The interpreter, and the addon that a C++ compiler makes for it.

@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(of(long, "(\"abs\", 1), (\"c\", 3)"), "without (\"a, (b\", 2)");
         assert_eq!(
             of(long, "(\"abs\", 1), (\"d\", 0), (\"e\", 0), (\"f\", 0)"),
-            "without (\"a, (b\", 2) and 1 more; with (\"d\", 0) and 2 more"
+            "without (\"a, (b\", 2) and 1 more; with (\"d\", 0), (\"e\", 0) and 1 more"
         );
         assert_eq!(of(long, "(\"abs\", 1), (\"a, (b\", 2), (\"c\", 4)"), "(\"c\", 3) → (\"c\", 4)");
         assert_eq!(of("1, 1, 1, 2, 3, 4, 5, 6", "1, 1, 2, 3, 4, 5, 6, 6"), "1 → 6");

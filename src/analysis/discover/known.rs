@@ -304,7 +304,7 @@ mod tests {
 
     /// `round` changes in build 3, which comes after 1 and 2.
     fn recorded(electorate: &[&str]) -> Known {
-        let accepted = [("1", "query SELECT round(1, 2) → 1"), ("3", "query SELECT round(1, 2) → 2")];
+        let accepted = [("1", "query SELECT round(1, 2) → \"1\""), ("3", "query SELECT round(1, 2) → \"2\"")];
         let accepted = accepted.map(|(build, text)| (build.to_owned(), text.to_owned())).into();
         let snapshots = CaseSnapshots { accepted, ..CaseSnapshots::default() };
         let parents = [("1", None), ("2", Some("1")), ("3", Some("2")), ("4", Some("3")), ("5", Some("4"))];
@@ -359,9 +359,9 @@ mod tests {
 
     #[test]
     fn the_case_is_named_that_knows_most_of_it() {
-        let both = |case, build| (case, build, "query SELECT round(a) FROM t WHERE b", ["1", "2"]);
+        let both = |case, build| (case, build, "query SELECT round(a) FROM t WHERE b", ["\"1\"", "\"2\""]);
         let known = Known::made_up(&[
-            ("a/b/c", "3", "query SELECT round(1)", ["1", "2"]),
+            ("a/b/c", "3", "query SELECT round(1)", ["\"1\"", "\"2\""]),
             both("a/b/d", "3"),
             both("a/b/d", "4"),
         ]);

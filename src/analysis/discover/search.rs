@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn each_difference_is_one_small_finding_however_many_programs_show_it() {
-        let State { findings, counts, .. } = searched(2, BATCH);
+        let State { findings, counts, .. } = searched(2, LOOKED_INTO * BATCH);
         let shown: Vec<_> = findings
             .iter()
             .map(|it| (it.statements.join("; "), it.drifts[0].after.as_str(), it.seen > 1))

@@ -59,16 +59,14 @@ impl Replayed {
     ) -> Result<(CellReport, Result<Self, String>)> {
         let mut replayed = Self::default();
         let mut why = Some("it is no trace".to_owned());
-        let report =
-            engine.watch(contract, build, &mut |_, placed, outcome| match (&placed.step.verb, outcome) {
-                (Verb::Call(call), Outcome::Rows(rows)) => {
-                    replayed.read(call, rows);
-                    if matches!(call, Call::ReplayMemory(_)) {
-                        why = None;
-                    }
+        let report = engine.watch(contract, build, &mut |_, placed, outcome| {
+            if let (Verb::Call(call), Outcome::Rows(rows)) = (&placed.step.verb, outcome) {
+                replayed.read(call, rows);
+                if matches!(call, Call::ReplayMemory(_)) {
+                    why = None;
                 }
-                _ => {}
-            })?;
+            }
+        })?;
         if replayed.is_nothing() {
             let reasons: Vec<&str> = replayed.not_made.keys().map(String::as_str).collect();
             let words = format!("none of its calls could be made: {}", reasons.join("; "));

@@ -16,7 +16,7 @@ pub(crate) fn of<T: JsonSchema>() -> Schema {
 }
 
 /// The schemas of the commands whose output is made of types; those of `gate`, `plan` and `audit` are the library's.
-fn schemas() -> [(&'static str, Schema); 13] {
+fn schemas() -> [(&'static str, Schema); 14] {
     [
         ("builds", list::schema()),
         ("doctor", doctor::schema()),
