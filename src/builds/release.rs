@@ -36,13 +36,20 @@ pub(super) fn version_in(code: &str) -> Option<String> {
 }
 
 impl BuildSet {
-    /// The build of exactly this package. Of several, the one that the others descend from: it has the flags that the
-    /// package's publisher uses.
+    /// The build of exactly this package, with the flags that its publisher uses. A package may have other sources beside
+    /// that, as libsqlite3-sys has SQLCipher.
     pub(super) fn of_origin(&self, origin: &Origin) -> Option<&Build> {
-        self.eldest(|build| matches!(build.source(), Source::Code(code) if code.origin == *origin))
+        let flags = match origin {
+            Origin::Crate { name, .. } => Some(&self.of_crate(name)?.profile().name),
+            _ => None,
+        };
+        self.eldest(|build| {
+            let is_of = matches!(build.source(), Source::Code(code) if code.origin == *origin);
+            is_of && flags.is_none_or(|flags| build.profile().name == *flags)
+        })
     }
 
-    /// The build of this main C file, whoever published it; of several, as in [`Self::of_origin`].
+    /// The build of this main C file, whoever published it; of several, the one that the others descend from.
     pub(super) fn of_sha256(&self, sha256: &str) -> Option<&Build> {
         self.eldest(|build| matches!(build.source(), Source::Code(code) if code.sha256 == sha256))
     }

@@ -92,7 +92,7 @@ fn a_build_against_itself_passes() {
 fn mistakes_of_all_ends_are_told_together() {
     let folder = tempfile::tempdir().unwrap();
     let lock = folder.path().join("Cargo.lock");
-    std::fs::write(&lock, "version = 4\n").unwrap();
+    std::fs::write(&lock, "[[package]]\nname = \"serde\"\nversion = \"1.0.0\"\n").unwrap();
     let output = gate(["--from", "3.42.0-rustqlite", "--to-lock", lock.to_str().unwrap()], &[]);
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     let words = stderr(&output);
