@@ -121,13 +121,13 @@ pub(super) fn are_not_watched() {
 
 /// A handler: interrupted code finds its error number as it was.
 extern "C" fn tell(signal: i32) {
-    let byte = signal as u8;
+    let (byte, place) = (signal as u8, errno());
+    // SAFETY: the C library's own place, of this thread.
+    let before = unsafe { place.read() };
     // SAFETY: a byte, to the end of a pipe that is never closed; `write` may be called in a handler.
-    unsafe {
-        let before = *errno();
-        libc::write(TO.load(Ordering::SeqCst), (&raw const byte).cast(), 1);
-        *errno() = before;
-    }
+    unsafe { libc::write(TO.load(Ordering::SeqCst), (&raw const byte).cast(), 1) };
+    // SAFETY: the same place.
+    unsafe { place.write(before) };
 }
 
 extern "C" fn nothing(_: i32) {}
@@ -143,47 +143,73 @@ fn errno() -> *mut i32 {
 }
 
 fn handle(signal: i32, handler: extern "C" fn(i32)) {
-    // SAFETY: a zero is a valid empty set and no flags; the handler calls nothing that it may not.
-    unsafe {
-        let mut action: libc::sigaction = std::mem::zeroed();
-        libc::sigaction(signal, std::ptr::null(), &raw mut action);
-        if action.sa_sigaction == libc::SIG_IGN {
-            return;
-        }
-        action = std::mem::zeroed();
-        action.sa_sigaction = handler as usize;
-        action.sa_flags = libc::SA_RESTART;
-        libc::sigaction(signal, &raw const action, std::ptr::null_mut());
+    let mut action = no_action();
+    // SAFETY: nothing is set, and there is room for what is.
+    unsafe { libc::sigaction(signal, std::ptr::null(), &raw mut action) };
+    if action.sa_sigaction == libc::SIG_IGN {
+        return;
     }
+    let action =
+        libc::sigaction { sa_sigaction: handler as usize, sa_flags: libc::SA_RESTART, ..no_action() };
+    // SAFETY: the handler calls nothing that it may not.
+    unsafe { libc::sigaction(signal, &raw const action, std::ptr::null_mut()) };
+}
+
+fn no_action() -> libc::sigaction {
+    // SAFETY: zeros are the default action, an empty set and no flags.
+    unsafe { std::mem::zeroed() }
 }
 
 /// A copy of this process, which writes down the signals that it gets, and ends with this one.
 #[cfg(target_os = "linux")]
 fn copy_that_waits() -> io::Result<Option<Told>> {
     let (ours, theirs) = io::pipe()?;
-    // SAFETY: all signals wait until the copy has its own end of a pipe, or has failed to come to be. The copy calls what
-    // may be called after a fork, and never comes back.
-    unsafe {
-        let (mut all, mut before) = (std::mem::zeroed(), std::mem::zeroed());
-        libc::sigfillset(&raw mut all);
-        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const all, &raw mut before);
-        let copy = libc::fork();
-        if copy == 0 {
-            TO.store(theirs.into_raw_fd(), Ordering::SeqCst);
-            WATCHED.iter().for_each(|signal| handle(*signal, tell));
-            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
-            for stream in 0..3 {
-                libc::close(stream);
-            }
-            libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, std::ptr::null_mut());
-            loop {
-                libc::pause();
-            }
-        }
-        let failed = io::Error::last_os_error();
-        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, std::ptr::null_mut());
-        if copy < 0 { Err(failed) } else { Ok(Some(Told { from: ours, waiting: Vec::new() })) }
+    // All signals wait until the copy has its own end of a pipe, or has failed to come to be.
+    let before = mask(&all_signals());
+    // SAFETY: the copy calls what may be called after a fork, and never comes back.
+    let copy = unsafe { libc::fork() };
+    if copy == 0 {
+        wait_for_signals(theirs, &before);
     }
+    let failed = io::Error::last_os_error();
+    mask(&before);
+    if copy < 0 { Err(failed) } else { Ok(Some(Told { from: ours, waiting: Vec::new() })) }
+}
+
+/// What the copy does.
+#[cfg(target_os = "linux")]
+fn wait_for_signals(theirs: io::PipeWriter, before: &libc::sigset_t) -> ! {
+    TO.store(theirs.into_raw_fd(), Ordering::SeqCst);
+    WATCHED.iter().for_each(|signal| handle(*signal, tell));
+    // SAFETY: numbers alone.
+    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+    for stream in 0..3 {
+        // SAFETY: nothing here reads or writes these.
+        unsafe { libc::close(stream) };
+    }
+    mask(before);
+    loop {
+        // SAFETY: it waits.
+        unsafe { libc::pause() };
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn all_signals() -> libc::sigset_t {
+    let mut all = std::mem::MaybeUninit::uninit();
+    // SAFETY: there is room for a set.
+    unsafe { libc::sigfillset(all.as_mut_ptr()) };
+    // SAFETY: the call has filled it.
+    unsafe { all.assume_init() }
+}
+
+/// Keeps these signals waiting and no others; returns those that were.
+#[cfg(target_os = "linux")]
+fn mask(signals: &libc::sigset_t) -> libc::sigset_t {
+    let mut before = all_signals();
+    // SAFETY: both are sets.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, signals, &raw mut before) };
+    before
 }
 
 /// The system tells nobody here whether a parent has ended.

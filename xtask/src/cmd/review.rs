@@ -230,6 +230,12 @@ fn ask(term: &Term) -> Result<Decision> {
     }
 }
 
+/// The JSON Schema of what `--format json` prints.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    crate::cmd::schemas::of::<Vec<Pending<'static>>>()
+}
+
 #[cfg(test)]
 mod tests {
     use super::whole;
@@ -245,10 +251,4 @@ mod tests {
             assert_eq!(whole(other), other);
         }
     }
-}
-
-/// The JSON Schema of what `--format json` prints.
-#[cfg(test)]
-pub(crate) fn schema() -> schemars::Schema {
-    crate::cmd::schemas::of::<Vec<Pending<'static>>>()
 }
