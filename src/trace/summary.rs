@@ -310,3 +310,22 @@ fn shown(item: &Item<'_>) -> String {
         _ => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::made_up::{self, Events};
+
+    #[test]
+    fn calls_inside_others_are_told_apart_and_calls_of_the_program_are_not_among_them() {
+        let events = Events::of("a", 0).function(1, "sqlite3_step").function(2, "xFunc");
+        let events = events.function(3, "sqlite3_result_int");
+        // A step in which SQLite calls a function of the program, which calls SQLite twice; then a call of its own.
+        let events = events.event(1, &[&[]]).event(2, &[&[]]);
+        let events = events.event(3, &[&[], &[0]]).event(3, &[&[], &[0]]);
+        let events = events.event(-1, &[&[0]]).event(-1, &[&[0]]).event(3, &[&[], &[0]]);
+        let summary = Summary::of(&made_up::trace(&[events])).unwrap();
+        assert_eq!((summary.calls, summary.calls_inside), (4, 2));
+        assert_eq!(summary.callbacks, [Counted { what: "xFunc".to_owned(), count: 1 }]);
+    }
+}

@@ -208,3 +208,19 @@ fn number(count: u64) -> String {
 fn times(count: u64) -> String {
     if count == 1 { "once".to_owned() } else { format!("{} times", number(count)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_process_runs_and_several_run() {
+        let running =
+            |names: &[&str]| still_runs(&names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
+        assert_eq!(running(&["417-0"]), "1 process of it still runs (417-0): end it first");
+        assert_eq!(
+            running(&["417-0", "418-0"]),
+            "2 processes of it still run (417-0, 418-0): end them first"
+        );
+    }
+}
