@@ -68,6 +68,11 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// Whether both are of one promise, which is known by its place, its row and its step.
+    pub fn is_of_same(&self, other: &Self) -> bool {
+        (&self.place, &self.row, &self.step) == (&other.place, &other.row, &other.step)
+    }
+
     /// The step, and the row of `with` where there is one: `query SELECT 1 (with n=1)`.
     pub fn step_in_row(&self) -> String {
         match &self.row {

@@ -57,11 +57,20 @@ pub struct Damage {
     pub at: u64,
     /// What is wrong with it.
     pub what: String,
+    /// What the decoder said of it, for those who look into the file.
+    pub detail: Option<String>,
+}
+
+impl Damage {
+    /// Of a frame that a decoder cannot read.
+    pub(super) fn inside(at: u64, what: &str, detail: String) -> Self {
+        Self { at, what: what.to_owned(), detail: Some(detail) }
+    }
 }
 
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the frame at byte {}: {}", self.at, self.what)
+        write!(f, "the frame at byte {} is damaged: {}", self.at, self.what)
     }
 }
 
@@ -180,7 +189,7 @@ fn frame(file: &mut File, at: u64, length: u64) -> Result<Option<Frame>> {
         return Ok(None);
     }
     file.read_exact(&mut mark)?;
-    let wrong = |what: String| Err(Damage { at, what }.into());
+    let wrong = |what: String| Err(Damage { at, what, detail: None }.into());
     if number(&mark, 0) != MARK || number(&mark, 4) != MARK_LENGTH {
         return wrong("no mark of a frame stands there".to_owned());
     }
@@ -215,9 +224,12 @@ impl Frame {
         file.seek(SeekFrom::Start(self.end() - self.compressed))?;
         let mut compressed = Vec::new();
         file.take(self.compressed).read_to_end(&mut compressed)?;
-        let content = self.decompressed(&compressed).map_err(|what| Damage { at: self.at, what })?;
+        let content = self
+            .decompressed(&compressed)
+            .map_err(|detail| Damage::inside(self.at, "it cannot be decompressed", detail))?;
         if content.len() as u64 != self.content || crc32fast::hash(&content) != self.checksum {
-            return Err(Damage { at: self.at, what: "its checksum is another".to_owned() }.into());
+            let what = "its checksum is another".to_owned();
+            return Err(Damage { at: self.at, what, detail: None }.into());
         }
         Ok(content)
     }

@@ -71,8 +71,9 @@ impl Trace {
             bail!("the frame that says what it is is missing");
         };
         let content = first.content(&mut file)?;
-        let about: About = ciborium::from_reader(content.as_slice())
-            .map_err(|error| Damage { at: first.at, what: error.to_string() })?;
+        let about: About = ciborium::from_reader(content.as_slice()).map_err(|error| {
+            Damage::inside(first.at, "it does not say what the trace is", error.to_string())
+        })?;
         Ok(Self { file: Mutex::new(file), about, frames, cut, size })
     }
 
@@ -108,8 +109,9 @@ impl Trace {
             let content = self.content(frame)?;
             let mut decoder = Decoder::new(&content);
             while decoder.position() < content.len() {
-                let event = Event::read(&mut decoder)
-                    .map_err(|error| Damage { at: frame.at, what: error.to_string() })?;
+                let event = Event::read(&mut decoder).map_err(|error| {
+                    Damage::inside(frame.at, "an event in it cannot be read", error.to_string())
+                })?;
                 match event {
                     Event::Process(process) if process.is_little_endian != cfg!(target_endian = "little") => {
                         bail!("it was recorded on a machine of another byte order");
@@ -147,9 +149,9 @@ impl Trace {
             let mut decoder = Decoder::new(&content);
             while decoder.position() < content.len() {
                 let at = decoder.position();
-                let event = Event::read(&mut decoder).map_err(|error| Damage {
-                    at: frame.at,
-                    what: format!("the event at byte {at} of its contents: {error}"),
+                let event = Event::read(&mut decoder).map_err(|error| {
+                    let what = format!("the event at byte {at} of its contents cannot be read");
+                    Damage::inside(frame.at, &what, error.to_string())
                 })?;
                 visit(event)?;
             }

@@ -19,6 +19,8 @@ pub struct Summary {
     pub cut_at: Option<u64>,
     /// The calls of all processes.
     pub calls: u64,
+    /// Those of them that the program made while another call was under way, as from a function that SQLite called.
+    pub calls_inside: u64,
     /// Each process that called SQLite.
     pub by_process: Vec<ProcessSummary>,
     /// Calls by function.
@@ -63,6 +65,8 @@ pub struct ProcessSummary {
     pub source_id: String,
     /// Its calls.
     pub calls: u64,
+    /// Those of them that were made while another one was under way.
+    pub calls_inside: u64,
     /// How many threads called.
     pub threads: usize,
     /// The calls that had begun when the process ended, the innermost last.
@@ -112,6 +116,7 @@ impl Summary {
             bytes: trace.size(),
             cut_at: trace.cut().map(|cut| cut.at),
             calls: by_process.iter().map(|process| process.calls).sum(),
+            calls_inside: by_process.iter().map(|process| process.calls_inside).sum(),
             by_process,
             by_function: sorted(counts.functions),
             callbacks: sorted(counts.callbacks),
@@ -233,6 +238,8 @@ impl Reader {
             return Open { function: number, sql: None };
         };
         *calls += 1;
+        let is_inside = self.open.get(&self.thread).is_some_and(|open| !open.is_empty());
+        self.summary.calls_inside += u64::from(is_inside && is_of_sqlite(&function.name));
         let argument = |name: &str| function.argument(name).and_then(|at| arguments.get(at));
         let sql = argument("sql").and_then(Item::text).filter(|_| is_of_sqlite(&function.name));
         if function.name.starts_with("sqlite3_create_")
@@ -301,5 +308,24 @@ fn shown(item: &Item<'_>) -> String {
         Item::DigestOfText(digest) => format!("a text of {} bytes", digest.length),
         Item::Hidden { length, rank, .. } => format!("hidden text {rank} of {length} bytes"),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::made_up::{self, Events};
+
+    #[test]
+    fn calls_inside_others_are_told_apart_and_calls_of_the_program_are_not_among_them() {
+        let events = Events::of("a", 0).function(1, "sqlite3_step").function(2, "xFunc");
+        let events = events.function(3, "sqlite3_result_int");
+        // A step in which SQLite calls a function of the program, which calls SQLite twice; then a call of its own.
+        let events = events.event(1, &[&[]]).event(2, &[&[]]);
+        let events = events.event(3, &[&[], &[0]]).event(3, &[&[], &[0]]);
+        let events = events.event(-1, &[&[0]]).event(-1, &[&[0]]).event(3, &[&[], &[0]]);
+        let summary = Summary::of(&made_up::trace(&[events])).unwrap();
+        assert_eq!((summary.calls, summary.calls_inside), (4, 2));
+        assert_eq!(summary.callbacks, [Counted { what: "xFunc".to_owned(), count: 1 }]);
     }
 }

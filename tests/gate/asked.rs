@@ -63,6 +63,23 @@ fn a_case_that_is_broken_on_both_builds_is_no_silent_pass() {
 }
 
 #[test]
+fn broken_on_every_build_is_only_the_promise_that_no_build_keeps() {
+    let with = |lines: &[usize]| {
+        let failures = lines.iter().flat_map(|line| broken("half", *line, "2").failures).collect();
+        CaseReport { failures, ..broken("half", 1, "2") }
+    };
+    let asked = |old: &[usize], new: &[usize]| {
+        Asked::of(&[about(&["P1"])], &[vec![cell(FROM, vec![with(old)])], vec![cell(TO, vec![with(new)])]])
+            .broken
+    };
+    let both = asked(&[19, 37], &[37]);
+    assert!(both[0].because.contains("round.yaml:37:9: "), "{both:?}");
+    assert!(!both[0].because.contains("more"), "{both:?}");
+    assert!(asked(&[19, 37], &[19, 37])[0].because.ends_with(", and 1 more"));
+    assert_eq!(asked(&[19], &[37]), [], "each build keeps one of them");
+}
+
+#[test]
 fn where_all_is_broken_on_both_builds_there_is_nothing_to_judge() {
     let report_on = |both: &dyn Fn() -> Vec<CaseReport>, to: Vec<CaseReport>| {
         let asked = Asked::of(&[about(&["P1"])], &[vec![cell(FROM, both())], vec![cell(TO, to.clone())]]);

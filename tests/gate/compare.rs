@@ -208,3 +208,36 @@ fn a_change_knows_its_place_and_what_is_otherwise() {
     assert_eq!(added.headline(), "needs version >=3.43");
     assert_eq!(report.compared.cases, 2);
 }
+
+/// A script whose records of these lines are broken, and what its transcript says of the record in line 19.
+fn script(broken_lines: &[usize], line_19: &str) -> CaseReport {
+    let failures = broken_lines.iter().flat_map(|line| {
+        let mut case = broken("script", *line, "2");
+        case.failures[0].step = format!("line {line}: query SELECT {line}");
+        case.failures
+    });
+    let transcript =
+        [format!("line 19: query SELECT 1… (90 bytes) → {line_19}"), "line 37: query SELECT 37 → 2".into()];
+    CaseReport {
+        failures: failures.collect(),
+        transcript: transcript.iter().map(String::as_str).collect(),
+        ..broken("script", 1, "2")
+    }
+}
+
+#[test]
+fn of_a_script_that_stays_broken_the_records_that_hold_now_are_mended() {
+    let before = script(&[19, 37], "2");
+    assert_eq!(severity(before.clone(), script(&[37], "1")), Some(Severity::Mended));
+    // Another record does something else.
+    let mut other = script(&[37], "1");
+    other.transcript =
+        ["line 19: query SELECT 1… (90 bytes) → 1", "line 37: query SELECT 37 → 3"].into_iter().collect();
+    assert_eq!(severity(before.clone(), other), Some(Severity::Value));
+    // The one that is still broken is so in another way.
+    let mut other = script(&[37], "1");
+    other.failures[0].actual = "3".to_owned();
+    assert_eq!(severity(before.clone(), other), Some(Severity::Value));
+    assert_eq!(severity(script(&[37], "1"), before.clone()), Some(Severity::Broken));
+    assert_eq!(severity(before, script(&[19, 37], "3")), Some(Severity::Value));
+}

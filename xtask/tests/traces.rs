@@ -204,15 +204,19 @@ fn traces_that_are_damaged_are_refused_with_the_place_or_used_to_the_last_whole_
         (
             "length.trace",
             changed(second + 16, &[0xff; 8]),
-            format!("the frame at byte {second}: it says that"),
+            format!("the frame at byte {second} is damaged: it says that"),
         ),
         (
             "kind.trace",
             changed(second + 8, &[77]),
-            format!("the frame at byte {second}: it is of an unknown kind"),
+            format!("the frame at byte {second} is damaged: it is of an unknown kind"),
         ),
-        ("mark.trace", changed(second, &[0]), format!("the frame at byte {second}: no mark")),
-        ("content.trace", changed(second + 40, &[0xff; 4]), format!("the frame at byte {second}: ")),
+        ("mark.trace", changed(second, &[0]), format!("the frame at byte {second} is damaged: no mark")),
+        (
+            "content.trace",
+            changed(second + 40, &[0xff; 4]),
+            format!("the frame at byte {second} is damaged: "),
+        ),
         ("text.trace", b"SELECT 1".to_vec(), "it is not a trace of SQLite's calls".to_owned()),
         ("empty.trace", Vec::new(), "it is not a trace of SQLite's calls".to_owned()),
         ("head.trace", whole[..24].to_vec(), "the frame that says what it is is missing".to_owned()),
@@ -256,9 +260,13 @@ fn damage_that_only_a_replay_meets_is_an_error_that_names_the_place() {
     other_file[file + 32] ^= 1;
     for (name, bytes, expected) in [
         ("whole.trace", with(end, &events(&[0x82, 0x22, 1])), String::new()),
-        ("checksum.trace", with(end, &other_checksum), format!("the frame at byte {end}: its checksum")),
-        ("words.trace", with(end, &events(b"SELECT 1")), format!("the frame at byte {end}: ")),
-        ("file.trace", other_file, format!("the frame at byte {file}: its checksum is another")),
+        (
+            "checksum.trace",
+            with(end, &other_checksum),
+            format!("the frame at byte {end} is damaged: its checksum"),
+        ),
+        ("words.trace", with(end, &events(b"SELECT 1")), format!("the frame at byte {end} is damaged: ")),
+        ("file.trace", other_file, format!("the frame at byte {file} is damaged: its checksum is another")),
     ] {
         let path = folder.path().join(name);
         fs::write(&path, bytes).unwrap();

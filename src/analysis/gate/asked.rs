@@ -11,7 +11,7 @@ use crate::builds::BuildSet;
 use crate::builds::chronology::Unasked;
 use crate::contract::capability::{self, Row};
 use crate::diagnostic::numbers::{counted, plural};
-use crate::record::report::{CaseReport, CellReport, Verdict};
+use crate::record::report::{CaseReport, CellReport, Failure, Verdict};
 use crate::record::transcript::Line;
 
 /// What was asked of the builds, and what was not.
@@ -168,12 +168,12 @@ impl CutTrace {
 }
 
 impl BrokenCase {
-    fn of(contract: &str, case: &CaseReport) -> Self {
-        let because = match case.failures.first() {
-            Some(broken) => {
-                format!("{}: {broken}", broken.place)
-            }
-            None => case.reason.clone().unwrap_or_default(),
+    /// Of a case that keeps these promises on no build.
+    fn of(contract: &str, case: &CaseReport, broken: &[&Failure]) -> Self {
+        let because = match broken {
+            [] => case.reason.clone().unwrap_or_default(),
+            [only] => format!("{}: {only}", only.place),
+            [first, others @ ..] => format!("{}: {first}, and {} more", first.place, others.len()),
         };
         Self { case: format!("{contract}/{}", case.case), verdict: case.verdict, because }
     }
@@ -225,11 +225,25 @@ fn supported(cells: &[&CellReport]) -> usize {
 
 /// The cases that are broken or do not end, whatever the build.
 fn broken(cells: &[&CellReport]) -> Vec<BrokenCase> {
-    let Some(first) = cells.first() else { return Vec::new() };
-    let is_broken = |case: &CaseReport| matches!(case.verdict, Verdict::Broken | Verdict::TimedOut);
-    let everywhere = |at: usize| cells.iter().all(|cell| cell.cases.get(at).is_some_and(is_broken));
-    let cases = first.cases.iter().enumerate().filter(|(at, _)| everywhere(*at));
-    cases.map(|(_, case)| BrokenCase::of(&first.contract, case)).collect()
+    let Some((first, others)) = cells.split_first() else { return Vec::new() };
+    let case = |(at, case): (usize, &CaseReport)| {
+        let others: Option<Vec<&CaseReport>> = others.iter().map(|cell| cell.cases.get(at)).collect();
+        let others = others.filter(|others| others.iter().all(|case| is_broken(case)))?;
+        let broken = broken_everywhere(case, &others);
+        let ends_nowhere = [case].into_iter().chain(others).all(|case| case.verdict == Verdict::TimedOut);
+        (!broken.is_empty() || ends_nowhere).then(|| BrokenCase::of(&first.contract, case, &broken))
+    };
+    first.cases.iter().enumerate().filter(|(_, case)| is_broken(case)).filter_map(case).collect()
+}
+
+fn is_broken(case: &CaseReport) -> bool {
+    matches!(case.verdict, Verdict::Broken | Verdict::TimedOut)
+}
+
+/// The promises that a case keeps neither on the first build nor on any of the others.
+fn broken_everywhere<'a>(case: &'a CaseReport, others: &[&CaseReport]) -> Vec<&'a Failure> {
+    let is_in = |failure: &Failure, case: &CaseReport| case.failures.iter().any(|it| it.is_of_same(failure));
+    case.failures.iter().filter(|failure| others.iter().all(|case| is_in(failure, case))).collect()
 }
 
 /// The statements of SQL that fail in the same way on every build.

@@ -9,10 +9,10 @@ use super::lines::of_transcripts;
 use super::report::Standing;
 use super::severity::Severity;
 use crate::contract::{Case, Contract};
-use crate::diagnostic::Location;
 use crate::record::causes::Causes;
 use crate::record::report::{CaseReport, CellReport, Failure, Verdict};
 use crate::record::snapshots::diff;
+use crate::record::transcript::Line;
 
 /// The cases of a contract that behave differently on two builds, with their causes; `None` when there are none.
 /// `version` is the new build's, where it is known.
@@ -63,6 +63,7 @@ fn change(case: &Case, from: &CaseReport, to: &CaseReport) -> Option<Change> {
         (Verdict::Unsupported, _) => Severity::Added,
         (_, worse) if is_worse(from, to, &broken) && worse.is_bad() => Severity::Broken,
         (bad, Verdict::Holds) if bad.is_bad() => Severity::Mended,
+        (Verdict::Broken, Verdict::Broken) if only_mends(from, to) => Severity::Mended,
         _ => of_transcripts(case, &from.transcript, &to.transcript),
     };
     Some(Change {
@@ -85,12 +86,50 @@ fn change(case: &Case, from: &CaseReport, to: &CaseReport) -> Option<Change> {
 
 /// The promises that only the new build breaks. A promise is identified by its place, its row and its step.
 fn newly_broken(from: &CaseReport, to: &CaseReport) -> Vec<Failure> {
-    fn which(failure: &Failure) -> (&Location, &Option<String>, &str) {
-        (&failure.place, &failure.row, &failure.step)
-    }
-    let known: BTreeSet<_> = from.failures.iter().map(which).collect();
-    let is_new = |failure: &&Failure| !known.contains(&which(failure));
+    let is_new = |failure: &&Failure| !from.failures.iter().any(|known| known.is_of_same(failure));
     to.failures.iter().filter(is_new).cloned().collect()
+}
+
+/// Whether promises hold that were broken, and nothing else is different: the other broken ones are broken in the same way, and
+/// only steps of the mended ones do something else.
+fn only_mends(from: &CaseReport, to: &CaseReport) -> bool {
+    let still_in_to = |failure: &&Failure| to.failures.iter().any(|it| it.is_of_same(failure));
+    let (kept, mended): (Vec<&Failure>, Vec<&Failure>) = from.failures.iter().partition(still_in_to);
+    let is_mended = |step: &str| mended.iter().any(|failure| is_step_of(step, failure));
+    !mended.is_empty()
+        && kept.into_iter().eq(&to.failures)
+        && differing_steps(from, to).iter().all(|step| is_mended(step))
+}
+
+/// The steps that do something else, or that only one of the transcripts has; a line without a step is its own.
+fn differing_steps(from: &CaseReport, to: &CaseReport) -> BTreeSet<String> {
+    let (old, new) = (by_step(from), by_step(to));
+    let shared = old.len().min(new.len());
+    let pairs = old.iter().zip(&new).filter(|(old, new)| old != new).flat_map(|(old, new)| [old, new]);
+    pairs.chain(&old[shared..]).chain(&new[shared..]).map(|(step, _)| step.clone()).collect()
+}
+
+/// Each step of a transcript with all that it did.
+fn by_step(case: &CaseReport) -> Vec<(String, String)> {
+    let mut steps: Vec<(String, String)> = Vec::new();
+    for line in case.transcript.iter() {
+        match (line, steps.last_mut()) {
+            (Line::More(row), Some((_, did))) => did.extend(["\n", &row.to_string()]),
+            (Line::Step { step, .. }, _) => steps.push((step.clone(), line.to_string())),
+            _ => steps.push((line.to_string(), String::new())),
+        }
+    }
+    steps
+}
+
+/// Whether a transcript's step is the one of a promise. Of a record of a script both begin with its line, and a transcript cuts
+/// what is long.
+fn is_step_of(step: &str, failure: &Failure) -> bool {
+    let line = |step: &str| {
+        let (line, _) = step.split_once(": ")?;
+        line.strip_prefix("line ")?.parse::<usize>().ok()
+    };
+    step == failure.step || line(step).is_some_and(|of| Some(of) == line(&failure.step))
 }
 
 fn is_worse(from: &CaseReport, to: &CaseReport, broken: &[Failure]) -> bool {

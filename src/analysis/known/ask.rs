@@ -292,10 +292,7 @@ mod tests {
         let both = group(Kind::Value, "select sum(value) from json_each(?)", "2205.97", "2205.98");
         assert_eq!(fit(json, ["1.23", "1.24"], &both).unwrap().agreement.0, Agreement::SameWay);
         let last_digit = group(Kind::Value, "select sum(price) from item", "0.30000000000000004", "0.3");
-        assert_eq!(
-            fit("SELECT sum(a) FROM t", ["1.23", "1.24"], &last_digit).unwrap().agreement.0,
-            Agreement::Possible
-        );
+        assert_eq!(fit("SELECT sum(a) FROM t", ["1.23", "1.24"], &last_digit), None);
     }
 
     #[test]

@@ -141,6 +141,7 @@ impl<'a> Records<'a> {
     fn statement(&mut self, words: &Words<'a>, is_skipped: bool) -> Result<Option<Record<'a>>, Mistake> {
         let fails = words.fails()?;
         let sql = self.lines.text_until(None);
+        words.asks_for(&sql)?;
         Ok((!is_skipped).then_some(Record { line: words.line, asks: Asks::Statement { sql, fails } }))
     }
 
@@ -148,6 +149,7 @@ impl<'a> Records<'a> {
         let (types, sort) = (words.types()?, words.sort()?);
         let label = (!words.fourth.is_empty()).then(|| cut(words.fourth));
         let sql = self.lines.text_until(Some("----"));
+        words.asks_for(&sql)?;
         let result = self.lines.is_at("----").then(|| self.lines.rest_of_record());
         let asks = match (is_skipped, label, result) {
             (false, label, result) => {
@@ -221,6 +223,18 @@ impl<'a> Words<'a> {
                 "a statement is `ok` or `error`",
                 "write `statement ok`, or `statement error` where it must fail",
             )),
+        }
+    }
+
+    /// A record without SQL would ask nothing, and hold.
+    fn asks_for(&self, sql: &str) -> Result<(), Mistake> {
+        match sql.trim().is_empty() {
+            true => Err(self.mistake(
+                self.first,
+                format!("the `{}` has no SQL", self.first),
+                "write its SQL on the lines below it, without an empty line before",
+            )),
+            false => Ok(()),
         }
     }
 

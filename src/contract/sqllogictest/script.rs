@@ -18,8 +18,11 @@ const NAME: &str = "script";
 /// So many records are one step: few enough to look at each where builds differ, many enough that a step costs nothing beside them.
 const TOGETHER: usize = 100;
 
-/// How long a script may take: some join a dozen tables.
-const DEADLINE: Duration = Duration::from_secs(600);
+/// How long a script may take: so long, and so much longer for each record, because some join a dozen tables, but never longer than
+/// the last.
+const DEADLINE: Duration = Duration::from_secs(20);
+const DEADLINE_A_RECORD: Duration = Duration::from_millis(500);
+const LONGEST_DEADLINE: Duration = Duration::from_secs(600);
 
 impl Contract {
     /// A contract whose one case runs a script on one new database in memory.
@@ -35,7 +38,8 @@ impl Contract {
         }
         let open = PlacedStep { step: in_memory(), place: Location::start_of(source.path()) };
         let case = one_case(NAME, source.path(), [open].into_iter().chain(steps).collect());
-        let case = Case { deadline: DEADLINE, ..case };
+        let records = Records::of(source.text(), 1, USUAL_THRESHOLD).count();
+        let case = Case { deadline: deadline(records), ..case };
         Ok(Self {
             id: NAME.to_owned(),
             title: source.path().to_owned(),
@@ -69,6 +73,11 @@ impl Contract {
         let case = |case: &Case| Case { runs: case.runs.iter().map(run).collect(), ..case.clone() };
         Self { cases: self.cases.iter().map(case).collect(), ..self.clone() }
     }
+}
+
+fn deadline(records: usize) -> Duration {
+    let longer = DEADLINE_A_RECORD.saturating_mul(u32::try_from(records).unwrap_or(u32::MAX));
+    DEADLINE.saturating_add(longer).min(LONGEST_DEADLINE)
 }
 
 /// The steps of a script, so many records in each.

@@ -89,6 +89,8 @@ fn a_mistake_has_a_line_and_a_remedy() {
     assert!(mistake("query I sorted\nSELECT 1\n").contains("write `nosort`, `rowsort` or `valuesort`"));
     assert!(mistake("hash-threshold many\n").contains("`many` is no threshold"));
     assert!(mistake("skipif\nquery I\nSELECT 1\n").contains("the name of an engine is missing"));
+    assert!(mistake("statement ok\n\nquery I\nSELECT 1\n").contains("line 1: the `statement` has no SQL"));
+    assert!(mistake("query I\n----\n1\n").contains("the `query` has no SQL; write its SQL"));
     let file = SourceText::new("a.test", "statement ok\nSELECT 1\n\nqury I\nSELECT 1\n");
     let shown = Contract::of_sqllogictest(&file).unwrap_err().render(false);
     assert!(shown.contains("a.test:4:1") && shown.contains("did you mean `query`?"), "{shown}");
@@ -120,4 +122,15 @@ fn many_records_are_one_step_and_one_where_that_is_asked_for() {
     assert_eq!(alone[101].place.to_string(), "a.test:508:1");
     let Verb::Call(Call::Sqllogictest(asked)) = &alone[249].step.verb else { panic!() };
     assert_eq!(asked.threshold, Some(5), "a threshold holds for all records after it");
+}
+
+#[test]
+fn a_script_may_take_longer_the_more_records_it_has() {
+    let deadline = |records: usize| {
+        let text = "statement ok\nSELECT 1\n\n".repeat(records);
+        Contract::of_sqllogictest(&SourceText::new("a.test", text.as_str())).unwrap().cases[0]
+            .deadline
+            .as_secs()
+    };
+    assert_eq!([deadline(2), deadline(200), deadline(2000)], [21, 120, 600]);
 }

@@ -136,7 +136,10 @@ impl Cursor {
             let (event, length) = self.event(&content)?;
             match event {
                 Event::Begin { .. } | Event::End { .. } | Event::File { .. } | Event::Process(_) => {
-                    bail!("the frame at byte {}: its events are not in the shortest form", self.from);
+                    bail!(
+                        "the frame at byte {} is damaged: its events are not in the shortest form",
+                        self.from
+                    );
                 }
                 Event::Call { function, arguments, results } => {
                     let bytes = &content[self.at..self.at + length];
@@ -156,9 +159,9 @@ impl Cursor {
     fn event<'a>(&self, content: &'a [u8]) -> Result<(Event<'a>, usize)> {
         match first_event(&content[self.at..]) {
             Ok(event) => Ok(event),
-            Err(error) => {
+            Err(_) => {
                 bail!(
-                    "the frame at byte {}: the event at byte {} of its contents: {error}",
+                    "the frame at byte {} is damaged: the event at byte {} of its contents cannot be read",
                     self.from,
                     self.at
                 )
@@ -170,7 +173,7 @@ impl Cursor {
         match event {
             Event::Function { number, function } => {
                 if number >= MOST_FUNCTIONS {
-                    bail!("the frame at byte {}: a function has the number {number}", self.from);
+                    bail!("the frame at byte {} is damaged: a function has the number {number}", self.from);
                 }
                 let at = usize::try_from(number)?;
                 if self.functions.len() <= at {
@@ -189,7 +192,7 @@ impl Cursor {
         let known = usize::try_from(number).ok().and_then(|at| self.functions.get(at)?.clone());
         match known {
             Some(known) => Ok(known),
-            None => bail!("the frame at byte {}: no function has the number {number}", self.from),
+            None => bail!("the frame at byte {} is damaged: no function has the number {number}", self.from),
         }
     }
 
@@ -214,7 +217,10 @@ impl Cursor {
                 let (function, place) = (self.function(function)?, self.place);
                 let open = self.open.entry(self.thread).or_default();
                 if open.len() >= DEEPEST {
-                    bail!("the frame at byte {}: more than {DEEPEST} calls inside each other", self.from);
+                    bail!(
+                        "the frame at byte {} is damaged: more than {DEEPEST} calls inside each other",
+                        self.from
+                    );
                 }
                 open.push(Pending { function, begin: begin.into(), body: Body::new(), place });
             }
@@ -223,7 +229,7 @@ impl Cursor {
                 let path = match path {
                     Item::Text(path) => path.as_bytes(),
                     Item::BrokenText(path) => path,
-                    _ => bail!("the frame at byte {}: a file without a path", self.from),
+                    _ => bail!("the frame at byte {} is damaged: a file without a path", self.from),
                 };
                 let opened = Opened { path: path.to_vec(), copy: copy.map(str::to_owned), is_new };
                 if let Some(open) = self.open.get_mut(&self.thread).and_then(|open| open.last_mut()) {
@@ -272,7 +278,7 @@ impl Cursor {
     fn end(&mut self, end: &[u8], visit: &mut dyn Visit) -> Result<bool> {
         let open = self.open.entry(self.thread).or_default();
         let Some(Pending { function, begin, body, place }) = open.pop() else {
-            bail!("the frame at byte {}: a call ends that has not begun", self.from);
+            bail!("the frame at byte {} is damaged: a call ends that has not begun", self.from);
         };
         let node = Node::new(function, begin, Some(end.into()), body, place);
         match open.last_mut() {

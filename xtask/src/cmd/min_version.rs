@@ -14,7 +14,7 @@ use crate::support::context;
 use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit};
 use crate::support::ladder::{Climb, Ladder, dated, extent, gaps, versions};
-use crate::support::products::{Products, tell_missing};
+use crate::support::products::{Compiling, Products, tell_missing};
 use crate::support::subject::Subjects;
 use crate::ui::output::{Format, print, print_json, width};
 
@@ -50,6 +50,8 @@ pub(crate) struct Args {
     subjects: Subjects,
     #[command(flatten)]
     ladder: Ladder,
+    #[command(flatten)]
+    compiling: Compiling,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -80,6 +82,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
     let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    args.compiling.apply(engine.store());
     let ladder = args.ladder.of(engine.builds())?;
     let climb = args.ladder.climb(ladder, engine.store());
     let chosen = climb.rungs.iter().copied();

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use sqlite_contracts::diagnostic::numbers::{counted, thousands};
 use sqlite_contracts::system;
-use sqlite_contracts::trace::{Counted, Ended, ProcessSummary, Recording, Summary, Trace};
+use sqlite_contracts::trace::{Counted, Damage, Ended, ProcessSummary, Recording, Summary, Trace};
 
 use crate::support::exit::{Exit, Usage};
 use crate::ui::output::{Format, print, print_json};
+use crate::ui::settings::is_verbose;
 
 const AFTER: &str = "\
 Examples:
@@ -21,7 +22,7 @@ Examples:
 
 Statements are normalised: `?` stands for each literal, parameter, and list of them.
 
-JSON: {made_by, command, machine, status, signal, is_hidden, processes, files, stopped, still_running, bytes, cut_at, calls, by_process, \
+JSON: {made_by, command, machine, status, signal, is_hidden, processes, files, stopped, still_running, bytes, cut_at, calls, calls_inside, by_process, \
 by_function, callbacks, statements, errors, functions, databases, notes}; the lists of what is counted have {what, count}.
 
 ";
@@ -49,9 +50,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     if args.recover {
         return recover(&args.trace);
     }
-    let trace = Trace::open(&args.trace).map_err(|error| Usage(format!("{error:#}")))?;
-    let summary =
-        Summary::of(&trace).map_err(|error| Usage(format!("{}: {error:#}", args.trace.display())))?;
+    let trace = Trace::open(&args.trace).map_err(|error| Usage(unreadable(&error)))?;
+    let summary = Summary::of(&trace)
+        .map_err(|error| Usage(format!("{}: {}", args.trace.display(), unreadable(&error))))?;
     match args.format {
         Format::Json => print_json(&summary)?,
         Format::Text => print(text(&summary).trim_end()),
@@ -60,6 +61,13 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         anstream::eprintln!("{}: {cut}", args.trace.display());
     }
     Ok(Exit::of_findings(trace.cut().is_some() || !trace.about().still_running.is_empty()))
+}
+
+/// Why it cannot be read, with what the decoder said for those who want all details.
+fn unreadable(error: &anyhow::Error) -> String {
+    let detail = error.downcast_ref::<Damage>().and_then(|damage| damage.detail.as_ref());
+    let detail = detail.filter(|_| is_verbose()).map_or_else(String::new, |detail| format!(" ({detail})"));
+    format!("{error:#}{detail}")
 }
 
 /// The folder stays until its trace is there.
@@ -75,12 +83,7 @@ fn recover(folder: &Path) -> Result<Exit> {
         bail!(Usage(format!("{}: the recording runs, and makes its trace itself", folder.display())));
     }
     if !running.is_empty() {
-        bail!(Usage(format!(
-            "{}: {} of it still run ({}): end them first",
-            folder.display(),
-            counted(running.len(), "process", "processes"),
-            running.join(", ")
-        )));
+        bail!(Usage(format!("{}: {}", folder.display(), still_runs(&running))));
     }
     if output.exists() {
         bail!(Usage(format!("{} is there: move it, or rename the folder", output.display())));
@@ -95,12 +98,26 @@ fn recover(folder: &Path) -> Result<Exit> {
     Ok(Exit::of_findings(packed.cut.is_some()))
 }
 
+/// `1 process of it still runs (417 app): end it first`
+fn still_runs(running: &[String]) -> String {
+    let (runs, it) = if running.len() == 1 { ("runs", "it") } else { ("run", "them") };
+    let processes = counted(running.len(), "process", "processes");
+    format!("{processes} of it still {runs} ({}): end {it} first", running.join(", "))
+}
+
 fn text(summary: &Summary) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{}{}", summary.about.command.join(" ").replace('\n', " "), ending(summary));
     let (calls, bytes) = (number(summary.calls), number(summary.bytes));
     let processes = counted(summary.by_process.len(), "process", "processes");
     let _ = writeln!(text, "{calls} calls of {processes} on {}, {bytes} bytes", summary.about.machine);
+    if summary.calls_inside > 0 {
+        let inside = number(summary.calls_inside);
+        let _ = writeln!(
+            text,
+            "{inside} of them are inside other calls, as in functions that SQLite called: a replay answers them and does not count them"
+        );
+    }
     if summary.about.is_hidden {
         let _ = writeln!(
             text,
@@ -190,4 +207,20 @@ fn number(count: u64) -> String {
 
 fn times(count: u64) -> String {
     if count == 1 { "once".to_owned() } else { format!("{} times", number(count)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_process_runs_and_several_run() {
+        let running =
+            |names: &[&str]| still_runs(&names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
+        assert_eq!(running(&["417-0"]), "1 process of it still runs (417-0): end it first");
+        assert_eq!(
+            running(&["417-0", "418-0"]),
+            "2 processes of it still run (417-0, 418-0): end them first"
+        );
+    }
 }

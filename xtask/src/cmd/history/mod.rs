@@ -18,7 +18,7 @@ use crate::support::context;
 use crate::support::each_build::each_build;
 use crate::support::exit::{self, Exit};
 use crate::support::ladder::Ladder;
-use crate::support::products::{Products, tell_missing};
+use crate::support::products::{Compiling, Products, tell_missing};
 use crate::support::subject::{Subjects, tell_cut};
 use crate::ui::output::{Format, print_json};
 
@@ -59,6 +59,8 @@ pub(crate) struct Args {
     subjects: Subjects,
     #[command(flatten)]
     ladder: Ladder,
+    #[command(flatten)]
+    compiling: Compiling,
     /// Do not ask the builds with other profiles
     #[arg(long)]
     ladder_only: bool,
@@ -76,6 +78,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let subjects = args.subjects.read(&project)?;
     let checkout = args.checkout.as_deref().map(check_in::checkout).transpose()?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    args.compiling.apply(engine.store());
     let ladder = args.ladder.of(engine.builds())?;
     let others = if args.ladder_only { Vec::new() } else { others(engine.builds(), &ladder) };
     let climb = args.ladder.climb([ladder.as_slice(), &others].concat(), engine.store());

@@ -11,13 +11,57 @@ use super::search::{Asked, Search};
 
 impl Search<'_> {
     /// The flags that matter. `lacking` are names that some build lacks: the flags that are named alike come first.
-    pub(super) fn flags(&self, peers: &[Asked], lacking: &BTreeSet<String>) -> Result<Flags> {
-        if self.no_build {
-            let unset = self.unset_by(peers, false)?;
-            let not_asked = "nothing was compiled: which flags must be set was not searched".to_owned();
-            return Ok(Flags { set: Vec::new(), unset, not_asked: Some(not_asked) });
+    pub(super) fn flags(
+        &self,
+        ladder: &[Asked],
+        peers: &[Asked],
+        lacking: &BTreeSet<String>,
+    ) -> Result<Flags> {
+        let mut unset = self.unset_by(peers, !self.no_build)?;
+        let mut asked: BTreeSet<String> =
+            peers.iter().filter_map(|peer| alone(self.on, peer.build)).map(|flag| name(&flag)).collect();
+        for flag in self.unset_elsewhere(ladder, &mut asked)? {
+            if !unset.iter().any(|known| known.flag == flag.flag) {
+                unset.push(flag);
+            }
         }
-        Ok(Flags { set: self.set(lacking)?, unset: self.unset_by(peers, true)?, not_asked: None })
+        if self.no_build {
+            return Ok(Flags { set: Vec::new(), unset, not_asked: Some(not_asked(&asked)) });
+        }
+        Ok(Flags { set: self.set(lacking)?, unset, not_asked: None })
+    }
+
+    /// The flags that no build of the version has alone but one of another version, where that version is asked without it too: what
+    /// only the build with the flag answers otherwise is the flag's doing. Nothing is compiled for it.
+    fn unset_elsewhere(&self, ladder: &[Asked], asked: &mut BTreeSet<String>) -> Result<Vec<Flag>> {
+        let mut found = Vec::new();
+        for rung in ladder.iter().rev() {
+            for (build, flag) in self.beside(rung.build) {
+                let flag = name(&flag);
+                if asked.contains(&flag) {
+                    continue;
+                }
+                let Some(with) = self.ask(&[build])?.pop() else { continue };
+                asked.insert(flag.clone());
+                let without = self.reference.differences(&rung.answers);
+                let differs = self.reference.differences(&with.answers);
+                let first = differs.into_iter().find(|at| !without.contains(at));
+                found
+                    .extend(first.map(|at| Flag { flag, proof: self.reference.proof_of(at, &with.answers) }));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The builds of a rung's version that are at hand and have one flag more than it.
+    fn beside(&self, rung: &Build) -> Vec<(&Build, Difference)> {
+        let is_beside = |build: &&Build| {
+            build.version() == rung.version()
+                && build.profile().preload.is_empty()
+                && self.engine.store().find(build).is_some()
+        };
+        let builds = self.engine.builds().iter().filter(is_beside);
+        builds.filter_map(|build| Some((build, alone(rung, build)?))).collect()
     }
 
     /// The profile that has only these flags.
@@ -139,6 +183,27 @@ impl Search<'_> {
         let Some(build) = self.with(profile) else { return Ok(None) };
         Ok(self.ask(&[&build])?.into_iter().next().map(|asked| asked.answers))
     }
+}
+
+/// The flag that is all by which another build differs, and that it adds.
+fn alone(from: &Build, to: &Build) -> Option<Difference> {
+    let mut differences = flags(from.profile(), to.profile());
+    differences.pop().filter(|flag| differences.is_empty() && is_added(flag))
+}
+
+/// What is not known of flags where nothing may be compiled.
+fn not_asked(unset: &BTreeSet<String>) -> String {
+    let set = "nothing was compiled: which flags must be set was not searched";
+    if unset.is_empty() {
+        return format!(
+            "{set}, and neither was which must not be: no build that is compiled has a flag more"
+        );
+    }
+    let asked: Vec<&str> = unset.iter().map(String::as_str).collect();
+    format!(
+        "{set}; of those that must not be, only these were asked, each by a build that is compiled and has it more: {}",
+        asked.join(", ")
+    )
 }
 
 /// A definition that another profile has.

@@ -105,7 +105,7 @@ impl<'a> Search<'a> {
             .chain(&needs.functions)
             .map(|named| named.name.to_ascii_uppercase())
             .collect();
-        needs.flags = self.flags(&peers, &names)?;
+        needs.flags = self.flags(&ladder, &peers, &names)?;
         needs.limits = self.limits(&all)?;
         if !self.no_build {
             needs.sufficient = self.sufficient(&needs, &ladder)?;

@@ -2,6 +2,7 @@
 
 mod script;
 mod steps;
+mod trace;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -206,6 +207,9 @@ fn text(tried: &Tried) -> String {
     for (at, case) in contract.cases.iter().enumerate() {
         if !subject.is_sql() {
             text += &format!("\n\n{BOLD}{}{BOLD:#}", case.name);
+        }
+        if subject.is_trace() {
+            text += &trace::answer(cells, at);
         }
         let groups = groups(cells, |cell| did(&cell.report.cases[at]));
         text.extend(groups.iter().map(|group| {

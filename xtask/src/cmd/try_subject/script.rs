@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sqlite_contracts::record::report::{CaseReport, Failure};
+use sqlite_contracts::record::report::{CaseReport, Failure, Verdict};
 use sqlite_contracts::record::transcript::{Line, Transcript};
 
 use super::{BOLD, Cell, Tried, did, heading, stack, style};
@@ -23,6 +23,7 @@ pub(super) fn text(tried: &Tried) -> String {
             heading(group, report, cells.len(), false)
                 + &failures(report)
                 + &particular(report, &shared)
+                + &unended(report, &shared)
                 + &stack(group, report)
         }));
     }
@@ -51,6 +52,14 @@ fn records(transcript: &Transcript) -> Vec<String> {
 fn particular(report: &CaseReport, shared: &BTreeSet<String>) -> String {
     let differ = records(&report.transcript).into_iter().filter(|record| !shared.contains(record));
     differ.map(|record| format!("\n      {record}")).collect()
+}
+
+/// The record that did not end, where that is the same one on all builds.
+fn unended(report: &CaseReport, shared: &BTreeSet<String>) -> String {
+    let style = style(report.verdict);
+    let end = report.transcript.last().filter(|line| line.verdict() != Verdict::Holds);
+    let end = end.map(ToString::to_string).filter(|line| shared.contains(line));
+    end.map_or_else(String::new, |line| format!("\n    {style}{line}{style:#}"))
 }
 
 fn failures(report: &CaseReport) -> String {

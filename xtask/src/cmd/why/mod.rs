@@ -23,7 +23,7 @@ use crate::cmd::gate::named;
 use crate::support::context;
 use crate::support::each_build::each_build;
 use crate::support::exit::{Exit, Usage};
-use crate::support::products::{Products, tell_missing};
+use crate::support::products::{Compiling, Products, tell_missing};
 use crate::support::subject::{Subjects, tell_cut};
 use crate::ui::output::{Format, print_json};
 
@@ -58,6 +58,8 @@ pub(crate) struct Args {
     /// The second build
     #[arg(long, value_name = "BUILD")]
     to: String,
+    #[command(flatten)]
+    compiling: Compiling,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -98,6 +100,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let subjects = args.subjects.read(&project)?;
     tell_cut(&project, &subjects);
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    args.compiling.apply(engine.store());
     let builds = corners(engine.builds(), &args.from, &args.to)?;
     let unasked = unasked(&builds);
     let mut findings = Vec::new();

@@ -1,0 +1,93 @@
+//! A trace on builds, in one line: where it is as recorded, and where not.
+
+use sqlite_contracts::record::report::{CaseReport, Verdict};
+use sqlite_contracts::record::transcript::Line;
+
+use super::Cell;
+use crate::support::groups::{Group, groups};
+
+/// What became of a trace on a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Became {
+    AsRecorded,
+    /// Nothing differs, but some calls could not be made.
+    NotAllMade,
+    Differs,
+    NotReplayed,
+}
+
+impl Became {
+    fn of(case: &CaseReport) -> Self {
+        if !matches!(case.verdict, Verdict::Holds | Verdict::Broken) {
+            return Self::NotReplayed;
+        }
+        let rows: Vec<String> = case.transcript.iter().filter_map(row).collect();
+        let differ =
+            rows.iter().find_map(|row| row.strip_prefix("(\"calls\", ")?.rsplit_once("\"differ\", "));
+        match differ {
+            None => Self::NotReplayed,
+            Some((_, count)) if count != "0)" => Self::Differs,
+            Some(_) if rows.iter().any(|row| row.starts_with("(\"not made: ")) => Self::NotAllMade,
+            Some(_) => Self::AsRecorded,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::AsRecorded => "as recorded",
+            Self::NotAllMade => "as recorded but for calls that could not be made",
+            Self::Differs => "differs",
+            Self::NotReplayed => "not replayed to its end",
+        }
+    }
+}
+
+fn row(line: &Line) -> Option<String> {
+    match line {
+        Line::More(row) => Some(row.to_string()),
+        Line::Step { outcome, .. } => outcome.as_ref().map(ToString::to_string),
+        _ => None,
+    }
+}
+
+/// `as recorded on 4 of 14 builds, 3.31.1-rusqlite … 3.42.0-rusqlite (4); differs on 10, …`
+pub(super) fn answer(cells: &[Cell], at: usize) -> String {
+    let mut groups = groups(cells, |cell| Became::of(&cell.report.cases[at]));
+    groups.sort_by_key(|group| became(group, at));
+    let each = groups.iter().enumerate().map(|(place, group)| {
+        let of = if place == 0 { format!(" of {} builds", cells.len()) } else { String::new() };
+        let (words, count) = (became(group, at).words(), group.members.len());
+        format!("{words} on {count}{of}: {}", group.ranges(|cell| &cell.name))
+    });
+    format!("\n  {}", each.collect::<Vec<_>>().join("; "))
+}
+
+fn became(group: &Group<'_, Cell>, at: usize) -> Became {
+    Became::of(&group.first().report.cases[at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn became(verdict: Verdict, transcript: &str) -> Became {
+        let (case, reason) = ("replay".to_owned(), None);
+        let transcript = transcript.into();
+        let (failures, stack) = (Vec::new(), Vec::new());
+        Became::of(&CaseReport { case, verdict, transcript, failures, reason, stack, seconds: 0.0 })
+    }
+
+    #[test]
+    fn a_trace_is_as_recorded_where_no_call_differs_and_all_are_made() {
+        let replay = |calls: &str| format!("replay a.trace →\n    {calls}\n    (\"not compared\", 3)");
+        let same = replay("(\"calls\", 7, \"same\", 7, \"differ\", 0)");
+        assert_eq!(became(Verdict::Holds, &same), Became::AsRecorded);
+        let lost = format!("{same}\n    (\"not made: loads an extension\", 2)");
+        assert_eq!(became(Verdict::Holds, &lost), Became::NotAllMade);
+        let differs = replay("(\"calls\", 27, \"same\", 17, \"differ\", 10)");
+        assert_eq!(became(Verdict::Holds, &differs), Became::Differs);
+        let only = "replay a.trace → (\"calls\", 7, \"same\", 7, \"differ\", 0)";
+        assert_eq!(became(Verdict::Holds, only), Became::AsRecorded);
+        assert_eq!(became(Verdict::Crashed, "crashed: SIGSEGV in replay a.trace"), Became::NotReplayed);
+    }
+}
