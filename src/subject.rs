@@ -313,7 +313,9 @@ fn unknown(project: &Project, name: &str) -> UnknownSubject {
     let ids: Vec<&str> = files.iter().map(|file| file.id.as_str()).collect();
     // With a case behind it a contract's name would be far from any.
     let near = nearest(name, &ids).or_else(|| nearest(name.rsplit_once('/')?.0, &ids));
-    UnknownSubject(match near {
+    let areas: BTreeSet<&str> = ids.iter().filter_map(|id| Some(id.split_once('/')?.0)).collect();
+    let near_area = || nearest(name.trim_end_matches('/'), &areas.into_iter().collect::<Vec<_>>());
+    UnknownSubject(match near.or_else(near_area) {
         Some(near) => format!("there is no contract `{name}`; did you mean `{near}`?"),
         None => format!("there is no contract `{name}`: {KINDS}"),
     })
@@ -443,7 +445,7 @@ mod tests {
         assert_eq!(ids("precision"), ids("precision/"));
         assert!(ids("precision").len() > 1);
         let error = named("precison").unwrap_err().to_string();
-        assert!(error.starts_with("there is no contract `precison`"), "{error}");
+        assert_eq!(error, "there is no contract `precison`; did you mean `precision`?");
     }
 
     #[test]

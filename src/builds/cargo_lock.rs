@@ -95,7 +95,7 @@ impl Lock {
     pub fn build(&self, project: &Project, builds: &BuildSet) -> Result<LockedBuild, LockError> {
         let package = self.bundler(builds)?;
         let origin = package.origin();
-        let (line, _) = self.text.position(package.version.span().start);
+        let line = self.line_of(package);
         let known = |build: &Build| LockedBuild { name: build.name().to_owned(), new: None, line };
         if let Some(build) = builds.of_origin(&origin) {
             return Ok(known(build));
@@ -105,6 +105,18 @@ impl Lock {
             Some(build) => Ok(known(build)),
             None => Ok(LockedBuild { line, ..self.new_build(package, &bundled, project, builds)? }),
         }
+    }
+
+    /// The line that says which release of the crate it is, from 1.
+    ///
+    /// # Errors
+    /// When the lock file has no crate that bundles SQLite or several of them.
+    pub fn line(&self, builds: &BuildSet) -> Result<usize, Diagnostics> {
+        Ok(self.line_of(self.bundler(builds)?))
+    }
+
+    fn line_of(&self, package: &Package) -> usize {
+        self.text.position(package.version.span().start).0
     }
 
     /// A build that nobody has written a manifest of.

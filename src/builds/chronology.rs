@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::BuildSet;
 use crate::diagnostic::numbers::counted;
+use crate::project::catalogue;
 
 /// The list, compiled in because projects elsewhere need it too.
 const LIST: &str = include_str!("../../sqlite-builds/releases.tsv");
@@ -157,9 +158,14 @@ impl fmt::Display for Unasked {
 }
 
 impl BuildSet {
-    /// The known releases between two versions of which no build exists, whatever its profile.
+    /// The known releases between two versions of which no build exists, whatever its profile: neither here nor among
+    /// those that come with the library, which a project of its own can use.
     pub fn unbuilt(&self, a: &Version, b: &Version) -> Unasked {
-        Unasked::between(a, b, self.iter().filter_map(|build| build.version()))
+        let of_name = |name: &str| Version::parse(name.split('-').next()?).ok();
+        let brought_along: Vec<Version> =
+            catalogue::manifests().filter_map(|(name, _)| of_name(name)).collect();
+        let own = self.iter().filter_map(|build| build.version());
+        Unasked::between(a, b, own.chain(&brought_along))
     }
 }
 

@@ -181,7 +181,7 @@ impl BuildSet {
     }
 
     fn matching(&self, glob: &str) -> Result<Vec<usize>, Diagnostic> {
-        let source = SourceText::new("--build", glob);
+        let source = SourceText::new("GLOB", glob);
         let matcher = Glob::new(glob)
             .map_err(|error| Diagnostic::new(&source, 0..glob.len(), error.kind().to_string()))?
             .compile_matcher();

@@ -39,7 +39,8 @@ impl BuildSet {
             Some(_) => format!("{version} has no build"),
             None => format!("no release {version} of SQLite is known"),
         };
-        Some(format!("{lack}; the nearest builds are {}", around.join(" and ")))
+        let are = if around.len() == 1 { "build is" } else { "builds are" };
+        Some(format!("{lack}; the nearest {are} {}", around.join(" and ")))
     }
 }
 
@@ -70,6 +71,8 @@ mod tests {
         assert!(unknown.starts_with("no release 3.43.9 of SQLite is known; the nearest builds"), "{unknown}");
         assert!(suggestion("3.54.1").starts_with("builds of 3.54.1: `3.54.1-rusqlite`, "));
         assert!(suggestion("3.54.1").ends_with(" more"));
+        let newer = suggestion("9.0.0-rusqlite");
+        assert!(newer.contains("; the nearest build is `"), "{newer}");
         assert_eq!(suggestion("sistem"), "did you mean `system`?");
     }
 }

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use anyhow::Result;
+
 use super::{Engine, ReadyBuild};
 use crate::builds::Build;
 use crate::contract::other_build::OtherBuild;
+use crate::contract::requires::BuildFacts;
 use crate::contract::{Case, Contract};
-use crate::diagnostic::Diagnostics;
 use crate::record::report::Verdict;
 
 /// What each word of `on` means for a cell.
@@ -22,13 +24,14 @@ pub(super) struct Lacking {
 }
 
 impl Engine {
-    /// What the words of a contract mean for a build. What is not compiled yet is compiled.
+    /// What the words of the cases that a build can run mean for it. What is not compiled yet is compiled.
     ///
     /// # Errors
-    /// When the contract names a build that does not exist.
-    pub(super) fn others(&self, contract: &Contract, build: &Build) -> Result<Others, Diagnostics> {
+    /// When the contract names a build that does not exist, or this one cannot be made.
+    pub(super) fn others(&self, contract: &Contract, build: &Build) -> Result<Others> {
         self.builds.check_named(contract)?;
-        Ok(words(contract).into_iter().map(|word| (word.clone(), self.make_other(build, word))).collect())
+        let words = words_needed(contract, &self.ready(build)?.facts);
+        Ok(words.into_iter().map(|word| (word.clone(), self.make_other(build, word))).collect())
     }
 
     fn make_other(&self, build: &Build, word: &OtherBuild) -> Result<Arc<ReadyBuild>, Lacking> {
@@ -63,6 +66,22 @@ impl Engine {
         found.into_values().collect()
     }
 
+    /// Those of [`Self::builds_beside`] that a case needs which one of the selected builds can run. These are made first.
+    pub fn builds_needed_beside(&self, contracts: &[&str], selected: &[&Build]) -> Vec<&Build> {
+        let is_selected = |build: &Build| selected.iter().any(|selected| selected.name() == build.name());
+        let names_some = |id: &&&str| self.text_of(id).is_some_and(|text| !text.words.is_empty());
+        let contracts: Vec<Arc<Contract>> =
+            contracts.iter().filter(names_some).filter_map(|id| self.contract(id).ok()).collect();
+        let mut found: BTreeMap<&str, &Build> = BTreeMap::new();
+        for build in selected {
+            let Ok(ready) = self.ready(build) else { continue };
+            let words = contracts.iter().flat_map(|contract| words_needed(contract, &ready.facts));
+            let others = words.filter_map(|word| self.builds.other(build, word).ok());
+            found.extend(others.filter(|other| !is_selected(other)).map(|other| (other.name(), other)));
+        }
+        found.into_values().collect()
+    }
+
     /// Digests of the other builds of a cell; `None` when one of them is not made yet.
     pub(super) fn digests_of_others(&self, words: &BTreeSet<OtherBuild>, build: &Build) -> Option<String> {
         let digest = |word| match self.builds.other(build, word) {
@@ -91,8 +110,10 @@ fn may_hide_a_key(line: &str) -> bool {
         || (line.contains('*') && line.contains(" :"))
 }
 
-fn words(contract: &Contract) -> BTreeSet<&OtherBuild> {
-    contract.cases.iter().flat_map(Case::other_builds).collect()
+/// The words of the cases that a build can run.
+fn words_needed<'a>(contract: &'a Contract, facts: &BuildFacts) -> BTreeSet<&'a OtherBuild> {
+    let runs = contract.cases.iter().filter(|case| case.requires.unmet(facts).is_none());
+    runs.flat_map(Case::other_builds).collect()
 }
 
 #[cfg(test)]

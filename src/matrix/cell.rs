@@ -26,6 +26,8 @@ pub struct Cells<R> {
     pub(super) recorded: Recorded,
     pub(super) runner: R,
     pub(super) cache: Option<ResultCache>,
+    /// Whether what is new waits for review wherever this runs.
+    is_pending: bool,
 }
 
 /// A cell that ran or came from the cache.
@@ -56,12 +58,17 @@ impl<R: Runner> Cells<R> {
     /// Cells that run every time.
     pub fn new(project: Project, lineage: Lineage, runner: R) -> Self {
         let recorded = Recorded::at(project.snapshots());
-        Self { project, lineage, recorded, runner, cache: None }
+        Self { project, lineage, recorded, runner, cache: None, is_pending: false }
     }
 
     /// Uses a cache: cells do not run again while none of their inputs has changed.
     pub fn remembered_in(self, cache: ResultCache) -> Self {
         Self { cache: Some(cache), ..self }
+    }
+
+    /// What is new waits for review on a build server too: a command accepts it there and then.
+    pub fn pending(self) -> Self {
+        Self { is_pending: true, ..self }
     }
 
     /// The project.
@@ -155,7 +162,7 @@ impl<R: Runner> Cells<R> {
         let contract = LazyCell::new(|| Contract::find(&self.project, &report.contract).ok());
         let record = |name: &SnapshotName, drift: &Drift| {
             let title = contract.as_ref().map(|contract| contract.title.as_str());
-            store::record(self.recorded.folder(), name, title, drift)
+            store::record(self.recorded.folder(), name, title, drift, self.is_pending)
         };
         let judged = report.cases.iter().map(|case| self.compare_case(report, case, &snapshots, record));
         Ok(judged.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())

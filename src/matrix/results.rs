@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -111,8 +112,13 @@ pub fn write<'a>(
 /// # Errors
 /// When the file cannot be read, and [`UnusableResults`] when it was not written whole by this version.
 pub fn read(file: &Path) -> Result<(Part, Vec<CellResult>)> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let unusable = |reason: String| UnusableResults(format!("{}: {reason}", file.display()));
+    let text = match std::fs::read_to_string(file) {
+        Err(error) if is_of_the_argument(error.kind()) => {
+            bail!(UnusableResults(format!("cannot read {}: {error}", file.display())))
+        }
+        read => read.with_context(|| format!("cannot read {}", file.display()))?,
+    };
     let foreign = |error: serde_json::Error| {
         unusable(format!("this was not written by `matrix --results` of this version ({error})"))
     };
@@ -124,6 +130,11 @@ pub fn read(file: &Path) -> Result<(Part, Vec<CellResult>)> {
         bail!(unusable(format!("it was cut short: {} of {} results", results.len(), part.cells)));
     }
     Ok((part, results))
+}
+
+/// Whether a file cannot be read because another one was meant, and not for a reason of this machine.
+fn is_of_the_argument(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::NotFound | ErrorKind::InvalidData | ErrorKind::IsADirectory)
 }
 
 /// Joins the results of all parts of a run, one file each; the second list is the builds that some part could not
@@ -196,6 +207,27 @@ mod tests {
         let (cut, _) = whole.trim_end().rsplit_once('\n').unwrap();
         std::fs::write(&file, cut).unwrap();
         assert!(message(&[file]).ends_with("it was cut short: 1 of 2 results"));
+    }
+
+    #[test]
+    fn a_file_that_is_none_of_results_is_a_mistake_of_who_named_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, bytes: &[u8]| {
+            let file = folder.path().join(name);
+            std::fs::write(&file, bytes).unwrap();
+            file
+        };
+        let bad = [
+            file("junk.sql", b"\xff\xfe"),
+            file("text.sql", b"SELECT 1;"),
+            file("empty.jsonl", b""),
+            folder.path().to_owned(),
+            folder.path().join("missing"),
+        ];
+        for file in bad {
+            let error = join(std::slice::from_ref(&file)).unwrap_err();
+            assert!(error.is::<UnusableResults>(), "{}: {error:#}", file.display());
+        }
     }
 
     #[test]

@@ -37,7 +37,10 @@ pub fn annotation(level: &str, title: &str, message: &str) -> String {
 /// The result and what was asked.
 fn verdict(report: &Report) -> String {
     let Report { from, to, .. } = report;
-    let level = if report.gate == Gate::Blocked { "error" } else { "notice" };
+    let level = match report.gate {
+        Gate::Pass => "notice",
+        Gate::Blocked | Gate::Nothing => "error",
+    };
     let title = format!("SQLite {from} to {to}: {}", text::verdict(report.gate));
     let lines = [vec![text::tally(report)], report.asked.lines()].concat();
     let place = match &report.at {

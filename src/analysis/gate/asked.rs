@@ -14,6 +14,9 @@ use crate::diagnostic::numbers::{counted, plural};
 use crate::record::report::{CaseReport, CellReport, Failure, Verdict};
 use crate::record::transcript::Line;
 
+/// How many areas are named before they are only counted.
+const MOST_AREAS: usize = 4;
+
 /// What was asked of the builds, and what was not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Asked {
@@ -133,8 +136,31 @@ impl Asked {
         (!all.is_empty()).then(|| all.join(", "))
     }
 
-    /// A line for each thing that was asked or not, without a line feed.
+    /// A line for each thing that was asked or not, without a line feed; of many areas, how many they are.
     pub(super) fn lines(&self) -> Vec<String> {
+        match self.areas.len() > MOST_AREAS {
+            true => self.lines_with(Some(self.areas_counted())),
+            false => self.lines_in_full(),
+        }
+    }
+
+    /// The same, with every area.
+    pub(super) fn lines_in_full(&self) -> Vec<String> {
+        self.lines_with((!self.areas.is_empty()).then(|| self.areas_named()))
+    }
+
+    fn areas_counted(&self) -> String {
+        let contracts: usize = self.areas.iter().map(|area| area.contracts).sum();
+        let cases: usize = self.areas.iter().map(|area| area.cases).sum();
+        format!(
+            "asked: {} of {} in {}",
+            counted(cases, "case", "cases"),
+            counted(contracts, "contract", "contracts"),
+            counted(self.areas.len(), "area", "areas")
+        )
+    }
+
+    fn areas_named(&self) -> String {
         let area = |area: &Area| {
             let cases = counted(area.cases, "case", "cases");
             match area.area.as_str() {
@@ -142,9 +168,11 @@ impl Asked {
                 name => format!("{name} ({cases} of {})", counted(area.contracts, "contract", "contracts")),
             }
         };
-        let areas: Vec<String> = self.areas.iter().map(area).collect();
-        let mut lines = Vec::new();
-        lines.extend((!areas.is_empty()).then(|| format!("asked: {}", areas.join(", "))));
+        format!("asked: {}", self.areas.iter().map(area).collect::<Vec<_>>().join(", "))
+    }
+
+    fn lines_with(&self, areas: Option<String>) -> Vec<String> {
+        let mut lines = Vec::from_iter(areas);
         lines.extend((!self.silent.is_empty()).then(|| format!("not asked: {}", self.silent.join("; "))));
         lines.extend((!self.unbuilt.is_empty()).then(|| {
             format!("not asked: {} in between without a build, {}", self.unbuilt.counted(), self.unbuilt)

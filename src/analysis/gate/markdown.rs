@@ -16,6 +16,7 @@ pub(super) fn markdown(report: &Report) -> String {
     let mark = match report.gate {
         Gate::Pass => "✅",
         Gate::Blocked => "❌",
+        Gate::Nothing => "⚠️",
     };
     let (from, to, word) = (&report.from, &report.to, text::verdict(report.gate));
     let mut page = format!("## {mark} SQLite `{from}` → `{to}`: {word}\n\n{}\n", text::tally(report));

@@ -55,6 +55,8 @@ pub enum Gate {
     Pass,
     /// At least one change blocks.
     Blocked,
+    /// No case was compared, because neither build supports one: this says nothing about the upgrade.
+    Nothing,
 }
 
 /// How much was compared.
@@ -164,6 +166,8 @@ impl Report {
         report.lacking = lacking(&report);
         if report.counts.iter().any(|count| count.blocking > 0) {
             report.gate = Gate::Blocked;
+        } else if compared.cases == 0 && report.contracts.is_empty() && report.from != report.to {
+            report.gate = Gate::Nothing;
         }
         report
     }

@@ -20,7 +20,8 @@ use crate::record::snapshots::diff::{self, paint};
 pub(super) fn text(report: &Report, look: Look) -> String {
     let hop = paint(Style::new().bold(), &format!("{} → {}", report.from, report.to), look.color);
     let mut text = format!("{hop}\n{}", summary(report, look));
-    for line in report.replays.iter().map(|it| it.line(report)).chain(report.asked.lines()) {
+    let asked = if look.details { report.asked.lines_in_full() } else { report.asked.lines() };
+    for line in report.replays.iter().map(|it| it.line(report)).chain(asked) {
         text += &paragraph(&line, "  ", "    ", look.width);
     }
     let mark = paint(AnsiColor::Yellow.on_default().bold(), "policy", look.color);
@@ -183,22 +184,30 @@ fn summary(report: &Report, look: Look) -> String {
     let style = match report.gate {
         Gate::Pass => AnsiColor::Green.on_default().bold(),
         Gate::Blocked => AnsiColor::Red.on_default().bold(),
+        Gate::Nothing => AnsiColor::Yellow.on_default().bold(),
     };
     let verdict = verdict(report.gate);
     let text = paragraph(&format!("{verdict}: {}", tally(report)), "", "  ", look.width);
     text.replacen(verdict, &paint(style, verdict, look.color), 1)
 }
 
-/// The verdict in one word.
+/// The verdict in one word or two.
 pub(super) fn verdict(gate: Gate) -> &'static str {
     match gate {
         Gate::Pass => "pass",
         Gate::Blocked => "blocked",
+        Gate::Nothing => "nothing compared",
     }
 }
 
 /// The totals of the changes, in one line.
 pub(super) fn tally(report: &Report) -> String {
+    if report.gate == Gate::Nothing {
+        return match report.compared.unsupported {
+            0 => "nothing that these builds could be asked was found".to_owned(),
+            n => format!("neither build supports any of the {}", counted(n, "case", "cases")),
+        };
+    }
     let listed = |number: fn(&Count) -> usize, is_meant: fn(Standing) -> bool, [one, many]: [&str; 2]| {
         let counts: Vec<&Count> = report.counts.iter().filter(|count| number(count) > 0).collect();
         let kind = |count: &Count| kind(report, count, number(count), is_meant);

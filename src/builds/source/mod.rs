@@ -102,7 +102,7 @@ impl fmt::Display for Source {
 
 impl Source {
     /// Whether the manifest pins exactly one SQLite.
-    pub(crate) fn is_pinned(&self) -> bool {
+    pub fn is_pinned(&self) -> bool {
         !matches!(self, Self::Library(LibrarySource { source_id: None, .. }))
     }
 

@@ -19,24 +19,36 @@ impl Because {
         Self { indent, width, shown: BTreeSet::new() }
     }
 
-    /// `because (3.43.0): …` for each text, which may belong to several keys, and one line for all of those that have been
-    /// shown; empty without a cause.
+    /// `because (3.43.0): …` for each text, which may belong to several keys; of one that has been shown, its first words.
+    /// Empty without a cause.
     pub fn lines<'a>(&mut self, causes: impl IntoIterator<Item = &'a Cause>) -> String {
-        let (mut text, mut above) = (String::new(), Vec::new());
+        let mut text = String::new();
         for (keys, cause) in by_text(causes) {
-            let keys = keys.join(", ");
-            match self.shown.insert(format!("{keys}: {cause}")) {
-                true => text += &self.one(&keys, cause),
-                false => above.push(keys),
-            }
+            text += &match self.shown.insert(cause.to_owned()) {
+                true => self.one(&keys.join(", "), cause),
+                false => self.one(&keys.join(", "), &begun(cause)),
+            };
         }
-        if above.is_empty() { text } else { text + &self.one(&above.join("; "), "as above") }
+        text
     }
 
     fn one(&self, keys: &str, text: &str) -> String {
         let (first, further) = (format!("{}because ({keys}): ", self.indent), format!("{}  ", self.indent));
         paragraph(text, &first, &further, self.width)
     }
+}
+
+/// The first words of a text that has been shown whole.
+fn begun(text: &str) -> String {
+    const MOST: usize = 50;
+    let mut words = String::new();
+    for word in text.split_whitespace() {
+        if !words.is_empty() && words.chars().count() + word.chars().count() > MOST {
+            return format!("{} …, as above", words.trim_end());
+        }
+        words = words + word + " ";
+    }
+    words.trim_end().to_owned()
 }
 
 /// The keys of each text, in the order of the causes; equal causes count once.
@@ -59,7 +71,7 @@ mod tests {
     use crate::contract::cause::Key;
 
     #[test]
-    fn a_text_is_shown_once_with_all_of_its_keys() {
+    fn a_text_is_shown_whole_once_with_all_of_its_keys() {
         let cause = |key: &str, text: &str| Cause {
             key: Key::parse(key).unwrap(),
             text: text.to_owned(),
@@ -71,11 +83,19 @@ mod tests {
             because.lines(&causes),
             "  because (3.43.0): new\n    digits\n  because (debian, node): STAT4\n"
         );
-        assert_eq!(because.lines(&causes[..1]), "  because (3.43.0): as\n    above\n");
+        assert_eq!(because.lines(&causes[..1]), "  because (3.43.0): new\n    digits\n");
         let mut wide = Because::new("", 80);
         wide.lines(&causes);
         let all = wide.lines(causes.iter().chain([&cause("3.44.0", "another")]));
-        assert_eq!(all, "because (3.44.0): another\nbecause (3.43.0; debian, node): as above\n");
+        assert_eq!(
+            all,
+            "because (3.43.0): new digits\nbecause (debian, node): STAT4\nbecause (3.44.0): another\n"
+        );
+        let mut narrow = Because::new("", 120);
+        let long = [cause("3.45.0", &format!("the digits of a double are {}", "another ".repeat(12)))];
+        narrow.lines(&long);
+        let again = "because (3.45.0): the digits of a double are another another another …, as above\n";
+        assert_eq!(narrow.lines(&long), again);
         assert_eq!(because.lines([]), "");
     }
 }

@@ -15,15 +15,22 @@ use super::update::{Destination, Update};
 use crate::record::lineage::Lineage;
 use crate::system::files::remove;
 
-/// Writes the snapshot of a drift where `INSTA_UPDATE` says; `title` is the promise of its contract. Returns whether the
-/// drift passes the test.
+/// Writes the snapshot of a drift where `INSTA_UPDATE` says, or as a pending one; `title` is the promise of its contract.
+/// Returns whether the drift passes the test.
 ///
 /// # Errors
 /// When a file cannot be written, or an environment variable of insta is invalid.
-pub fn record(folder: &Path, name: &SnapshotName, title: Option<&str>, drift: &Drift) -> Result<bool> {
+pub fn record(
+    folder: &Path,
+    name: &SnapshotName,
+    title: Option<&str>,
+    drift: &Drift,
+    is_pending: bool,
+) -> Result<bool> {
     let update = Update::from_env()?;
     let snapshot = SnapshotFile::of(drift, title);
-    match update.destination(drift.own.is_some()) {
+    let destination = update.destination(drift.own.is_some());
+    match if is_pending { Destination::Pending } else { destination } {
         Destination::Record => {
             put_on_record(folder, name, drift, &snapshot)?;
             return Ok(true);

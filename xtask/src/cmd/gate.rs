@@ -2,6 +2,7 @@
 
 mod excerpts;
 mod latency;
+mod place;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use jiff::civil::Date;
-use sqlite_contracts::analysis::gate::{Format, Gate, Look, Place, Policy, Report, only_of_both, policy};
+use sqlite_contracts::analysis::gate::{Format, Gate, Look, Policy, Report, only_of_both, policy};
 use sqlite_contracts::builds::{Build, BuildSet};
 use sqlite_contracts::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use sqlite_contracts::project::Project;
@@ -27,6 +28,7 @@ use crate::support::today::today;
 use crate::support::writable;
 use crate::ui::output::{color, print, width};
 use crate::ui::settings::is_verbose;
+use place::{LockLine, place};
 
 const AFTER: &str = "\
 Examples:
@@ -85,7 +87,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     compiling: Compiling,
     /// The line of the program that moves SQLite, such as Dockerfile:7: annotations and SARIF findings point there, not at
-    /// contracts. Without a number it is the one of the crate in the lock of `--to-lock`
+    /// contracts, seen from the root of its repository. Without a number it is the crate's line in a lock file
     #[arg(long, value_name = "FILE[:LINE]")]
     at: Option<String>,
     #[command(flatten)]
@@ -209,7 +211,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         excerpts::check(&cells)?;
     }
     let line = to_lock.as_ref().and_then(|lock| lock.as_ref().ok()).map(|lock| lock.line);
-    let at = args.at.as_deref().map(|at| place(at, line));
+    let line = args.to.to_lock.as_deref().zip(line).map(|(file, line)| LockLine { file, line });
+    let at = args.at.as_deref().map(|at| place(at, line, cells.engine().builds())).transpose()?;
     let (from, to) = ends(cells.engine().builds(), args, [from_lock, to_lock])?;
     if let Some(file) = &args.latency.latency {
         return latency::run(&project, cells.engine(), [from, to], &args.latency, &args.output, file);
@@ -221,8 +224,16 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     for folder in args.output.drafts() {
         excerpts::write(&cells, [from, to], &report, folder)?;
     }
-    if report.is_void() {
-        bail!(Usage("there is nothing to judge: what was asked is broken on both builds".to_owned()));
+    match report.gate {
+        Gate::Nothing => {
+            bail!(Usage(
+                "there is nothing to judge: neither build supports any case that was asked".to_owned()
+            ))
+        }
+        _ if report.is_void() => {
+            bail!(Usage("there is nothing to judge: what was asked is broken on both builds".to_owned()))
+        }
+        _ => {}
     }
     Ok(Exit::of_findings(report.gate == Gate::Blocked))
 }
@@ -252,13 +263,6 @@ fn ends<'a>(
     };
     let [from_lock, to_lock] = locks;
     both(end("--from", &args.from.from, from_lock), end("--to", &args.to.to, to_lock))
-}
-
-/// `Dockerfile:7`, or the line that is known from elsewhere.
-fn place(at: &str, line: Option<usize>) -> Place {
-    let numbered = at.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?)));
-    let (file, line) = numbered.unwrap_or((at, line.unwrap_or(1)));
-    Place { file: file.to_owned(), line }
 }
 
 /// The build of a name that somebody gave for an option.
@@ -291,12 +295,15 @@ fn compare(
     if from.name() == to.name() {
         return Ok(Report::new(ends, &[], Vec::new(), policy, today));
     }
-    let beside = cells.engine().builds_beside(&cells.ids(), &[from, to]);
-    let products = Products::make(cells.engine().store(), [from, to].into_iter().chain(beside));
-    // What only some steps run on is no reason not to compare the rest.
-    let is_end = |build: &Build| [from.name(), to.name()].contains(&build.name());
-    if let Some((_, error)) = products.missing.into_iter().find(|(build, _)| is_end(build)) {
+    let products = Products::make(cells.engine().store(), [from, to]);
+    if let Some((_, error)) = products.missing.into_iter().next() {
         return Err(error.into());
+    }
+    // Which cases an end can run is known when it is made. What only some steps run on is no reason not to compare the
+    // rest.
+    let beside = cells.engine().builds_needed_beside(&cells.ids(), &[from, to]);
+    if !beside.is_empty() {
+        Products::make(cells.engine().store(), beside);
     }
     let mut reports = cells.run(&[from, to])?;
     let names: BTreeSet<String> = reports.iter().flatten().flat_map(CellReport::names).collect();

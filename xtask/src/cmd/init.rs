@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use sqlite_contracts::builds::{Build, BuildSet, Draft};
 use sqlite_contracts::contract::{Contract, include, trace};
-use sqlite_contracts::diagnostic::numbers::counted;
 use sqlite_contracts::project::{Project, command_name};
 use tempfile::TempDir;
 
@@ -75,8 +74,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     matrix::run(&matrix::Args::quiet())?;
     let recorded = review::accept_all(&project)?;
     let ran = matrix::run(&matrix::Args::default())?;
-    print(&format!("\non record now, in tests/snapshots/: what {}", did(recorded)));
-    print(&next(&args.directory, &builds));
+    print(&format!("\n{}", on_record(recorded, &builds)));
+    print(&next(&args.directory, &builds, newest_of_all(&known)));
     Ok(ran)
 }
 
@@ -90,8 +89,23 @@ fn compile(project: &Project, builds: &[&Build]) -> Result<()> {
     }
 }
 
-fn did(cases: usize) -> String {
-    format!("{} do{}", counted(cases, "case", "cases"), if cases == 1 { "es" } else { "" })
+/// What the first run has put on record; a library that is another one on each machine is only asked.
+fn on_record(cases: usize, builds: &[&Build]) -> String {
+    let unpinned = builds.iter().find(|build| !build.source().is_pinned());
+    match (cases, unpinned) {
+        (0, Some(build)) => format!(
+            "nothing is on record: {} is another library on each machine, so that only what a contract expects is checked",
+            build.name()
+        ),
+        (0, None) => "nothing is on record yet: no case ran to its end".to_owned(),
+        (1, _) => "on record now, in tests/snapshots/: what 1 case does".to_owned(),
+        (n, _) => format!("on record now, in tests/snapshots/: what {n} cases do"),
+    }
+}
+
+/// The newest build of the profile that the list of builds begins with.
+fn newest_of_all(known: &BuildSet) -> Option<&Build> {
+    known.ladder(&known.iter().next()?.profile().name).into_iter().last()
 }
 
 /// The name of the build that the program ships; one that the catalogue lacks is its own from now on.
@@ -210,13 +224,19 @@ fn write_new(file: &Path, text: &str) -> Result<()> {
     fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
 }
 
-fn next(directory: &Path, builds: &[&Build]) -> String {
+/// What to do next. A build of no version has no newer one of its profile, and is compared with the newest of all.
+fn next(directory: &Path, builds: &[&Build], newest: Option<&Build>) -> String {
     let directory = directory.display();
     let mut text = format!(
         "commit {directory}/; then, in it:\n\n  {}\n      whether {directory}/contracts/ holds on each build\n",
         command_name::command("matrix")
     );
-    if let [shipped, newest] = builds {
+    let upgrade = match builds {
+        [shipped, newest] => Some((*shipped, *newest)),
+        [shipped] if shipped.version().is_none() => newest.map(|newest| (*shipped, newest)),
+        _ => None,
+    };
+    if let Some((shipped, newest)) = upgrade {
         let gate = format!("gate --catalogue --from {} --to {}", shipped.name(), newest.name());
         let gate = command_name::command(&gate);
         text += &format!("  {gate}\n      what the upgrade changes, by every contract of the library\n");
@@ -227,6 +247,19 @@ fn next(directory: &Path, builds: &[&Build]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_library_of_the_system_is_not_said_to_be_on_record_and_has_an_upgrade() {
+        let known = BuildSet::load(&Project::at(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))).unwrap();
+        let build = |name: &str| known.get(name).unwrap();
+        let system = [build("system")];
+        assert!(on_record(0, &system).starts_with("nothing is on record: system is another library"));
+        let next = |builds: &[&Build]| next(Path::new("y"), builds, newest_of_all(&known));
+        let newest = newest_of_all(&known).unwrap().name();
+        assert!(next(&system).contains(&format!("gate --catalogue --from system --to {newest}")));
+        assert!(!next(&[build(newest)]).contains("gate"), "there is nothing to upgrade to");
+        assert_eq!(on_record(1, &system), "on record now, in tests/snapshots/: what 1 case does");
+    }
 
     #[test]
     fn of_two_that_begin_the_same_project_one_is_told_that_it_is_there() {

@@ -164,6 +164,7 @@ fn a_release_that_no_manifest_is_of_is_made_from_its_crate() {
         "sqlite/Cargo.lock",
         "version = 4\n\n[[package]]\nname = \"libsqlite3-sys\"\nversion = \"0.27.0\"\ndependencies = [\"cc\"]\n",
     );
+    outside.write("Cargo.lock", "version = 4\n");
     let gate = ["gate", "--from-lock", "Cargo.lock", "--to", "3.46.0-rusqlite", "--sql", "SELECT 1"];
     let made = "no build is of libsqlite3-sys 0.27.0 yet: 3.44.0-rusqlite is made from the crate";
     outside.expect_in("sqlite", &gate, 0, &[made, "3.44.0-rusqlite → 3.46.0-rusqlite"]);

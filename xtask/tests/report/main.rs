@@ -195,6 +195,13 @@ fn no_row(page: &Browsing) -> Result<(), Failed> {
     page.click(&format!("{empty}.querySelector('button')"))?;
     page.expect(NAMES, "precision round")?;
     page.expect(&format!("{empty}.hidden"), "true")?;
+    // Beside an open panel the text stands in what the panel leaves.
+    page.size(1280, 800)?;
+    page.run("location.hash = '#q=no-such-word&open=precision/round'")?;
+    page.expect("document.getElementById('panel').hidden", "false")?;
+    let edge =
+        |id: &str, side: &str| format!("document.getElementById('{id}').getBoundingClientRect().{side}");
+    page.expect_true(&format!("{} <= {}", edge("empty", "right"), edge("panel", "left")))?;
     page.quiet()
 }
 
@@ -217,6 +224,12 @@ fn release(page: &Browsing) -> Result<(), Failed> {
     page.expect("document.activeElement.getAttribute('aria-label')", "3.46.2: 1 case changed")?;
     page.click("document.querySelector('#release th .link')")?;
     page.expect("document.querySelector('#panel h2').textContent", "half on 3.46.2-plain")?;
+    // A version is enough, and one that is not there is said.
+    page.run("location.hash = '#view=releases&release=3.46.1'")?;
+    page.expect_true(&format!("{text}.includes('What changed in 3.46.1')"))?;
+    page.expect_true(&format!("!{text}.includes('There is no build')"))?;
+    page.run("location.hash = '#view=releases&release=9.9.9'")?;
+    page.expect_true(&format!("{text}.includes('There is no build or version 9.9.9 on this page')"))?;
     page.quiet()
 }
 
@@ -264,6 +277,13 @@ fn side_by_side(page: &Browsing) -> Result<(), Failed> {
     page.expect("[...document.querySelectorAll('.outcome')].map(o => o.textContent).join()", "34.77,34.78")?;
     page.click(&cell("half", "3.46.1-plain"))?;
     page.expect_true(&format!("{PANEL}.includes('34.78')"))?;
+    // The first case of a contract that is folded stands for it.
+    page.run("location.hash = '#a=3.46.0-plain&b=3.46.1-plain&drift=1'")?;
+    page.expect(NAMES, "precision round")?;
+    page.expect(
+        "[...document.querySelectorAll('.outcome, .step')].map(o => o.textContent).join()",
+        "34.77,half,34.78",
+    )?;
     page.quiet()
 }
 
@@ -317,6 +337,7 @@ fn keyboard(page: &Browsing) -> Result<(), Failed> {
 fn since_when(page: &Browsing) -> Result<(), Failed> {
     let _project = opened(page, "#unfold=precision/round")?;
     page.click("document.querySelector('[data-view=since]')")?;
+    page.expect("document.getElementById('grid').scrollLeft", "0")?;
     page.expect(
         "[...document.querySelectorAll('.row.case .words')].map(c => c.textContent).join(' | ')",
         "A to 3.46.0 · B 3.46.1 · A from 3.46.2 | A from 3.46.2",

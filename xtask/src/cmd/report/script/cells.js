@@ -6,6 +6,8 @@ function cellOf(view, row, columns, at) {
   if (view.view === "since") return sinceCell(row, columns, at);
   if (view.view === "advisories") return advisoryCell(row, build);
   if (view.pair && row.kind === "case") return pairCell(row.item, view.pair, at);
+  const first = row.kind === "contract" && !row.open && row.item.cases.find((item) => differs(item, view.pair));
+  if (first) return firstOfPair(first, view.pair, at);
   // Beside them stands how many of their cases differ.
   if (view.pair) return { text: "", class: "", words: `${builds[build].name}: see the cases` };
   const rank = row.item.signs[build];
@@ -56,6 +58,12 @@ function pairCell(row, pair, at) {
   const change = pairChange(row, pair);
   const outcome = [change.before, change.after][at] ?? "(no such line)";
   return { text: sign, outcome, step: change.step, class: `is-${standing} differs`, words: `${name}: ${sign} ${outcome} ${change.step}` };
+}
+
+// A contract whose cases are folded away: what its first case that differs does, and which one that is.
+function firstOfPair(item, pair, at) {
+  const cell = pairCell(item, pair, at);
+  return { ...cell, step: at ? "" : item.name, words: `${cell.words}: the first case that differs is ${item.name}` };
 }
 
 const pairChange = (row, [a, b]) => changeBetween(row, row.said[a], row.said[b]);

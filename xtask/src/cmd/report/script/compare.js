@@ -85,10 +85,12 @@ function compare(columns) {
   for (const contract of contracts) sumUp(contract, contract.cases);
   for (const area of areas) sumUp(area, area.contracts);
   current.counts = new Uint32Array(signs.length);
+  current.differences = new Uint32Array(builds.length);
   let ran = 0;
   for (const row of cases) {
     for (const build of columns) {
       current.counts[row.signs[build]]++;
+      current.differences[build] += Number(isDifference(row.signs[build]));
       ran += row.ran[build];
     }
   }
@@ -107,7 +109,7 @@ function sumUp(whole, parts) {
   }
 }
 
-const casesAt = (build) => areas.reduce((sum, area) => sum + area.counts[build], 0);
+const casesAt = (build) => current.differences[build];
 
 // The cases that changed at each build, beside the nearest build before it, whatever the table shows.
 const changesAt = memory((build) => {

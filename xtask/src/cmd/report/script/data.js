@@ -8,10 +8,12 @@ const UNKNOWN = { sign: " ", standing: "unknown", meaning: "neither run nor on r
 const signs = [UNKNOWN, ...sheet.signs];
 const ranks = new Map(signs.map(({ sign }, rank) => [sign, rank]));
 const rankOf = (wanted) => signs.findIndex(({ standing }) => standing === wanted);
-const [HOLDS, ON_RECORD, BROKEN] = ["holds", "on-record", "broken"].map(rankOf);
+const [HOLDS, ON_RECORD, NEW, BROKEN] = ["holds", "on-record", "new", "broken"].map(rankOf);
 
 // Whether a cell shows more than that nothing happened.
 const standsOut = (rank) => rank > HOLDS;
+// What is new is compared with nothing.
+const isDifference = (rank) => standsOut(rank) && rank !== NEW;
 
 const buildAt = new Map(builds.map(({ name }, at) => [name, at]));
 const allBuilds = builds.map((_, at) => at);

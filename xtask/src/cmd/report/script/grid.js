@@ -28,6 +28,7 @@ function drawGrid(view) {
   const focused = grid.contains(document.activeElement);
   const same = rowAt(table.at.row);
   const isOther = String(table.columns) !== String(columns);
+  const isOtherView = table.view?.view !== view.view;
   Object.assign(table, { view, columns, rows, drawn: new Map(), across: { from: 0, to: -1 } });
   // The place is kept by what stands there: rows above may have come or gone.
   const kept = same ? rows.findIndex(({ item }) => item === same.item) : table.at.row;
@@ -38,8 +39,8 @@ function drawGrid(view) {
   head.setAttribute("aria-rowindex", 1);
   body.replaceChildren();
   drawRows();
-  // The newest builds are what most people came for.
-  if (isOther) grid.scrollLeft = grid.scrollWidth;
+  // The newest builds are what most people came for; a history begins at its oldest.
+  if (isOther || isOtherView) grid.scrollLeft = view.view === "since" ? 0 : grid.scrollWidth;
   if (focused) focusCell();
 }
 

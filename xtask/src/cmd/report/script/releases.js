@@ -4,11 +4,18 @@ const bars = document.getElementById("bars");
 const releasePage = document.getElementById("release");
 
 function drawReleases(view) {
-  const build = buildAt.get(view.release) ?? ladder.at(-1) ?? builds.length - 1;
+  const named = releaseNamed(view.release);
+  const build = named ?? ladder.at(-1) ?? builds.length - 1;
   drawBars(build);
-  const unknown = view.release && !buildAt.has(view.release);
-  const problem = unknown && h("p", { class: "notice" }, `There is no build ${view.release} on this page.`);
+  const unknown = view.release && named === undefined;
+  const problem = unknown && h("p", { class: "notice" }, `There is no build or version ${view.release} on this page; this is the newest.`);
   releasePage.replaceChildren(...[problem, ...releaseOf(build)].filter(Boolean));
+}
+
+// A build by its name; by a version it is the one on the ladder, or else another of that version.
+function releaseNamed(name) {
+  const isOfVersion = (build) => builds[build].version === name;
+  return buildAt.get(name) ?? ladder.find(isOfVersion) ?? allBuilds.find(isOfVersion);
 }
 
 function drawBars(selected) {

@@ -24,7 +24,7 @@ async function copied(text) {
 
 // A view as a table of words: what its rows show, without the areas.
 function tableOfView(view, format) {
-  if (view.view === "releases") return releaseTable(buildAt.get(view.release) ?? ladder.at(-1));
+  if (view.view === "releases") return releaseTable(releaseNamed(view.release) ?? ladder.at(-1));
   if (view.view === "advisories") return advisoryTable();
   const rows = table.rows.filter(({ kind, open }) => kind === "case" || (kind === "contract" && !open));
   const named = ({ kind, item }) => (kind === "case" ? [item.contract.id, item.name] : [item.id, ""]);
