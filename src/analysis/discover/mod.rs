@@ -44,7 +44,7 @@ pub use finding::{Drift, Finding};
 pub use known::{Known, Wanted};
 pub use program::Program;
 pub use recall::Recall;
-pub use report::{DatedDrift, Report, Shown};
+pub use report::{DatedDrift, Given, Report, Shown};
 pub use search::{BATCH, Search};
 pub use state::{Counts, DamagedState, State};
 pub use statement::contract_of;

@@ -112,7 +112,7 @@ impl<'a, V: Voters> Search<'a, V> {
     /// The program with this number: every other one is of the corpus, where there is one.
     pub(super) fn program(&self, number: u64) -> Program {
         let seed = self.state.seed;
-        let given = if number % 2 == 1 { self.corpus.nth(seed, number / 2) } else { None };
+        let given = if is_given(number) { self.corpus.nth(seed, number / 2) } else { None };
         given.unwrap_or_else(|| Program::nth(seed, number))
     }
 
@@ -152,6 +152,16 @@ impl<'a, V: Voters> Search<'a, V> {
     ) -> Option<usize> {
         self.state.findings.iter().position(|finding| finding.explains(used, builds, change))
     }
+}
+
+/// Whether the program with this number is of the corpus, where there is one.
+fn is_given(number: u64) -> bool {
+    number % 2 == 1
+}
+
+/// How many of the first so many programs are of the corpus.
+pub(super) fn given_among(programs: u64) -> u64 {
+    programs / 2
 }
 
 #[cfg(test)]
@@ -220,6 +230,16 @@ mod tests {
             pool.install(|| search.step()).unwrap();
         }
         search.state
+    }
+
+    #[test]
+    fn half_of_the_programs_are_given() {
+        for programs in 0..5 {
+            assert_eq!(
+                given_among(programs),
+                (0..programs).filter(|number| is_given(*number)).count() as u64
+            );
+        }
     }
 
     #[test]
