@@ -145,7 +145,7 @@ impl Between<'_> {
     /// As [`Between::differences`].
     pub fn smallest(&self, statements: &[String], like: &Difference) -> Result<Smallest> {
         let oracle = Like { between: self, like };
-        let program = reduce(&Program::given(statements), &oracle)?;
+        let program = reduce(&Program::given(statements), &oracle)?.least;
         let sql = program.sql();
         let statements = sql.iter().map(|sql| if is_call(sql) { sql.clone() } else { tidied(sql) });
         Ok(Smallest { statements: statements.collect(), name: program.name() })

@@ -1,6 +1,11 @@
 //! Programs that were given: each statement as a tree of its parentheses, calls and literals, so that it is changed and
 //! made smaller as generated ones are. No grammar is needed: what does not parse any longer differs on no build.
 
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::chance::of_chance;
 use super::generate::literal_like;
 use super::program::Program;
 use super::tree::Tree;
@@ -52,41 +57,66 @@ const PLAIN: &[&str] = &[
 
 /// Programs to mutate.
 #[derive(Debug, Clone, Default)]
-pub struct Corpus(Vec<Program>);
+pub struct Corpus {
+    programs: Vec<Program>,
+    left_out: BTreeSet<LeftOut>,
+}
+
+/// A statement of a given program that is not run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct LeftOut {
+    /// The statement.
+    pub sql: String,
+    /// What it calls that answers something else each time: `random()`.
+    pub calls: String,
+}
 
 impl Corpus {
-    /// Of texts, each of which has the statements of one program.
+    /// Of texts, each of which has the statements of one program. A statement that answers something else each time by what
+    /// it calls is left out: it would differ first, and hide what the others show.
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
-        let program = |text| {
-            let found = statements(text);
-            Program(found.iter().take(MOST_STATEMENTS).map(|it| statement(it.sql)).collect())
+        let mut left_out = BTreeSet::new();
+        let mut is_kept = |sql: &str| {
+            let calls = of_chance(sql);
+            let is_kept = calls.is_none();
+            left_out.extend(calls.map(|calls| LeftOut { sql: sql.to_owned(), calls }));
+            is_kept
+        };
+        let mut program = |text| {
+            let found = statements(text).into_iter().filter(|it| is_kept(it.sql));
+            Program(found.take(MOST_STATEMENTS).map(|it| statement(it.sql)).collect())
         };
         let mut programs: Vec<Program> =
-            texts.into_iter().map(program).filter(|it| !it.0.is_empty()).collect();
+            texts.into_iter().map(&mut program).filter(|it| !it.0.is_empty()).collect();
         programs.sort_by_cached_key(Program::sql);
         programs.dedup();
-        Self(programs)
+        Self { programs, left_out }
     }
 
     /// How many programs it has.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.programs.len()
     }
 
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.programs.is_empty()
+    }
+
+    /// The statements that are not run.
+    pub fn left_out(&self) -> &BTreeSet<LeftOut> {
+        &self.left_out
     }
 
     /// What tells it from another one.
     pub(super) fn texts(&self) -> Vec<Vec<String>> {
-        self.0.iter().map(Program::sql).collect()
+        self.programs.iter().map(Program::sql).collect()
     }
 
     /// One of its programs: as it is the first time, later with other literals. Nothing where it has none.
     pub(super) fn nth(&self, seed: u64, number: u64) -> Option<Program> {
-        let count = self.0.len() as u64;
-        let program = &self.0[usize::try_from(number.checked_rem(count)?).ok()?];
+        let count = self.programs.len() as u64;
+        let program = &self.programs[usize::try_from(number.checked_rem(count)?).ok()?];
         if number < count {
             return Some(program.clone());
         }
@@ -215,6 +245,14 @@ mod tests {
             ]
         );
         assert_eq!(statement("SELECT ) , (").to_string(), "SELECT ) , ()");
+    }
+
+    #[test]
+    fn a_statement_of_chance_is_left_out_and_named() {
+        let corpus = Corpus::of(["SELECT random();\n SELECT round(0.285,2);", "SELECT date('now')"]);
+        assert_eq!(corpus.texts(), [["SELECT round(0.285, 2)"]]);
+        let named: Vec<_> = corpus.left_out().iter().map(|it| (it.sql.as_str(), it.calls.as_str())).collect();
+        assert_eq!(named, [("SELECT date('now')", "date()"), ("SELECT random()", "random()")]);
     }
 
     #[test]

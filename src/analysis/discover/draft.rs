@@ -107,7 +107,9 @@ impl Expected {
             Some((version, "rusqlite")) => version,
             _ => &self.build,
         };
-        format!("#   {key}: {}: {}\n", self.change, comment(&contrast(&self.was, &self.is, MOST)))
+        // Folded, so that quotes and colons are text.
+        let did = comment(&contrast(&self.was, &self.is, MOST));
+        format!("#   {key}: >-\n#     {}: {did}\n", self.change)
     }
 }
 
@@ -159,11 +161,34 @@ mod tests {
     }
 
     #[test]
+    fn the_causes_of_a_draft_may_be_made_part_of_it() {
+        let line = |build: &str, was: &str, is: &str| Expected {
+            build: build.to_owned(),
+            change: "another text".to_owned(),
+            was: was.to_owned(),
+            is: is.to_owned(),
+        };
+        let drifts = vec![
+            line("3.54.1-rusqlite", "\"[[1]]\"", "\"[\\\"[1]\\\"]\""),
+            line("3.55.0-debian", "- a: {b, #\tc", "'"),
+        ];
+        let statements = ["SELECT json_array((SELECT json(1)))".to_owned()];
+        let text = Draft { found: "Found.".to_owned(), statements: &statements, drifts }.text();
+        let (before, causes) = text.split_once("# changed:").unwrap();
+        let uncommented =
+            |line: &str| format!("{}\n", line.strip_prefix("# ").or(line.strip_prefix('#')).unwrap_or(line));
+        let text = format!("{before}changed:{}", causes.lines().map(uncommented).collect::<String>());
+        let contract = Contract::read("drafts/found", &SourceText::new("found.yaml", text.as_str())).unwrap();
+        let causes = contract.causes("found");
+        assert_eq!(causes.len(), 2, "{text}");
+    }
+
+    #[test]
     fn a_draft_is_a_contract() {
         let (state, electorate) = searched();
         let report = Report::of(&state, &electorate, &Known::default(), |_| None);
         let text = draft(&report.findings[0]);
-        assert!(text.contains("#   3.43.0: another text: \"a\" → \"b\"\n"), "{text}");
+        assert!(text.contains("#   3.43.0: >-\n#     another text: \"a\" → \"b\"\n"), "{text}");
         let contract = Contract::read("drafts/found", &SourceText::new("found.yaml", text.as_str())).unwrap();
         assert_eq!(contract.cases[0].runs[0].steps.len(), 3);
     }

@@ -437,6 +437,25 @@ mod tests {
     }
 
     #[test]
+    fn a_literal_is_looked_up_by_the_call_around_it() {
+        let known =
+            Known::made_up(&[("a/b/c", "3", "query SELECT julianday('2024-02-29')", ["\"1\"", "\"2\""])]);
+        let of = |sql| known_of(&known, sql, "'weekday 6'", &["3"]);
+        assert_eq!(of("SELECT julianday(0, 'weekday 6')"), ["a/b/c"]);
+        assert!(of("SELECT date(0, 'weekday 6')").is_empty());
+    }
+
+    #[test]
+    fn json_that_comes_through_a_query_is_known_by_both_together() {
+        let step = "query SELECT json_array((SELECT json_array(1)))";
+        let known = Known::made_up(&[("a/b/c", "3", step, ["\"1\"", "\"2\""])]);
+        let of = |sql| known_of(&known, sql, "json_quote", &["3"]);
+        assert_eq!(of("SELECT json_array((SELECT json_quote(0)))"), ["a/b/c"]);
+        assert!(of("SELECT json_array(json_quote(0))").is_empty());
+        assert!(of("SELECT json_object((SELECT json_quote(0)))").is_empty());
+    }
+
+    #[test]
     fn a_step_that_uses_it_and_does_not_change_says_nothing() {
         let above = "query SELECT round(1) → 1\nquery SELECT abs(1) → 1";
         let words: Vec<_> =

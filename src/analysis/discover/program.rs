@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::chance::of_chance;
 use super::corpus::statement;
 use super::finding::name_of;
 use super::generate;
@@ -55,6 +56,11 @@ impl Program {
         let all = self.0.iter().flat_map(Tree::all).filter_map(Tree::feature).flat_map(str::lines);
         let own: BTreeSet<String> = all.filter(|it| !it.starts_with(CLASS)).map(str::to_owned).collect();
         if own.is_empty() { self.literals() } else { own }
+    }
+
+    /// Whether it answers something else each time, by what it calls.
+    pub(super) fn is_of_chance(&self) -> bool {
+        self.sql().iter().any(|sql| of_chance(sql).is_some())
     }
 
     fn literals(&self) -> BTreeSet<String> {

@@ -24,27 +24,46 @@ pub(super) trait Oracle {
     fn values(&self, programs: &[Program]) -> Result<Vec<Vec<Value>>>;
 }
 
-/// The smallest program found that shows the difference: an expression alone, else statements are left out; then parts
-/// of the trees go, values become simpler, and calls become their values.
+/// Programs that show one difference, each smaller than the one before.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Forms {
+    /// The smallest.
+    pub least: Program,
+    /// The others on the way to it, the largest first.
+    pub larger: Vec<Program>,
+}
+
+/// The smallest program found that shows the difference, with those on the way to it: an expression alone, else statements are left out; then parts of the trees go, values become simpler,
+/// and calls become their values. None of them calls what answers something else each time unless the program does.
 ///
 /// # Errors
 /// Those of the oracle.
-pub(super) fn reduce(program: &Program, oracle: &impl Oracle) -> Result<Program> {
+pub(super) fn reduce(program: &Program, oracle: &impl Oracle) -> Result<Forms> {
+    let mut forms = Forms { least: program.clone(), larger: Vec::new() };
     let hoisted = by_size(program.hoisted(), program);
-    let mut least = match first(oracle, &hoisted)? {
-        Some(at) => hoisted[at].clone(),
-        None => of_statements(program, oracle)?,
-    };
+    match first(oracle, &hoisted)? {
+        Some(at) => forms.go_on(hoisted[at].clone()),
+        None => forms.go_on(of_statements(program, oracle)?),
+    }
     loop {
-        let smaller = by_size(least.smaller(), &least);
+        let smaller = by_size(forms.least.smaller(), &forms.least);
         if let Some(at) = first(oracle, &smaller)? {
-            least = smaller[at].clone();
+            forms.go_on(smaller[at].clone());
             continue;
         }
-        let evaluated = by_size(evaluated(&least, oracle)?, &least);
+        let evaluated = by_size(evaluated(&forms.least, oracle)?, &forms.least);
         match first(oracle, &evaluated)? {
-            Some(at) => least = evaluated[at].clone(),
-            None => return Ok(least),
+            Some(at) => forms.go_on(evaluated[at].clone()),
+            None => return Ok(forms),
+        }
+    }
+}
+
+impl Forms {
+    /// Makes the next program the smallest.
+    pub(super) fn go_on(&mut self, next: Program) {
+        if next != self.least {
+            self.larger.push(std::mem::replace(&mut self.least, next));
         }
     }
 }
@@ -87,11 +106,11 @@ fn of_statements(program: &Program, oracle: &impl Oracle) -> Result<Program> {
     Ok(of(&kept))
 }
 
-/// Those that are smaller than a program, the smallest first.
+/// Those that are smaller than a program, the smallest first; without those that would be something else each time.
 fn by_size(programs: Vec<Program>, than: &Program) -> Vec<Program> {
     let size = than.size();
     let sized = programs.into_iter().map(|program| (program.size(), program));
-    let mut sized: Vec<_> = sized.filter(|(it, _)| *it < size).collect();
+    let mut sized: Vec<_> = sized.filter(|(it, program)| *it < size && !program.is_of_chance()).collect();
     sized.sort_by_key(|(size, _)| *size);
     sized.dedup_by(|(_, a), (_, b)| a == b);
     sized.into_iter().map(|(_, program)| program).collect()
@@ -143,6 +162,31 @@ mod tests {
         }
     }
 
+    fn least(program: &Program, oracle: &Contains) -> Vec<String> {
+        reduce(program, oracle).unwrap().least.sql()
+    }
+
+    #[test]
+    fn a_date_does_not_become_the_time_of_day() {
+        let day = || literal("'2024-02-29'");
+        let program = |arguments| {
+            let call = Tree::expression("julianday", "julianday({})", vec![Tree::list(", ", 0, arguments)]);
+            Program(vec![select(call)])
+        };
+        let oracle = || Contains::new("julianday(", Value::Null);
+        assert_eq!(least(&program(vec![day(), literal("'utc'")]), &oracle()), ["SELECT julianday(0)"]);
+        assert_eq!(least(&program(vec![literal("'now'"), day()]), &oracle()), ["SELECT julianday(0)"]);
+    }
+
+    #[test]
+    fn each_form_on_the_way_is_smaller_than_the_one_before() {
+        let program = Program(vec![select(literal("4")), select(call("round", vec![literal("34.775")]))]);
+        let forms = reduce(&program, &Contains::new("round(", Value::Null)).unwrap();
+        let all: Vec<&Program> = forms.larger.iter().chain([&forms.least]).collect();
+        assert!(all[0] == &program && all.len() > 2, "{all:?}");
+        assert!(all.windows(2).all(|pair| pair[1].size() < pair[0].size()), "{all:?}");
+    }
+
     #[test]
     fn what_the_difference_does_not_need_goes() {
         let inner = call("round", vec![literal("34.775"), literal("2")]);
@@ -152,7 +196,7 @@ mod tests {
             select(literal("4")),
         ]);
         let oracle = Contains::new("round(34.775, 2)", Value::Null);
-        assert_eq!(reduce(&program, &oracle).unwrap().sql(), ["SELECT round(34.775, 2)"]);
+        assert_eq!(least(&program, &oracle), ["SELECT round(34.775, 2)"]);
         assert!(oracle.asked.get() < 250, "{:?}", oracle.asked);
     }
 
@@ -167,7 +211,8 @@ mod tests {
     #[test]
     fn a_program_that_cannot_be_smaller_stays() {
         let program = Program(vec![select(literal("3"))]);
-        assert_eq!(reduce(&program, &Contains::new("is not there", Value::Null)).unwrap(), program);
+        let forms = reduce(&program, &Contains::new("is not there", Value::Null)).unwrap();
+        assert_eq!(forms, Forms { least: program, larger: Vec::new() });
     }
 
     #[test]

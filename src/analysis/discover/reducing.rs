@@ -10,7 +10,7 @@ use super::asked::Asked;
 use super::change::Change;
 use super::finding::Use;
 use super::program::Program;
-use super::reduce::{Oracle, as_text, reduce};
+use super::reduce::{Forms, Oracle, as_text, reduce};
 use super::search::Search;
 use super::state::Target;
 use super::voters::Voters;
@@ -20,12 +20,23 @@ use crate::outcome::value::Value;
 const REDUCED: usize = 16;
 
 /// A reduced program, and how it was reached.
+#[derive(Clone)]
 pub(super) struct Reduced {
     pub least: Program,
+    /// The programs on the way to it, the largest first.
+    pub larger: Vec<Program>,
     /// What larger programs used that were reduced to it.
     pub uses: Vec<Use>,
     /// What showed it before a conversion to text took its place.
     pub through: BTreeSet<String>,
+}
+
+impl Reduced {
+    /// A reduction that ended with this program.
+    pub(super) fn stopped_at(form: &Program, target: &Target) -> Self {
+        let own = Use { features: form.features(), change: Some(target.change.clone()) };
+        Self { least: form.clone(), larger: Vec::new(), uses: vec![own], through: BTreeSet::new() }
+    }
 }
 
 impl<V: Voters> Search<'_, V> {
@@ -38,9 +49,17 @@ impl<V: Voters> Search<'_, V> {
         };
         let mut targets: Vec<Target> = targets.into_iter().filter(is_new).collect();
         let next = unlike(&mut targets);
-        let reduced: Vec<Reduced> =
+        let mut reduced: Vec<Reduced> =
             next.par_iter().map(|target| self.reduced(target)).collect::<Result<_>>()?;
-        let findings = self.voted(&next, &reduced)?;
+        let mut findings = self.voted(&next, &reduced)?;
+        for (at, target) in
+            next.iter().enumerate().filter(|(at, _)| findings[*at].is_none()).collect::<Vec<_>>()
+        {
+            if let Some((stable, found)) = self.last_stable(target, &reduced[at])? {
+                reduced[at] = stable;
+                findings[at] = Some(found);
+            }
+        }
         self.state.targets = targets;
         let all = next.into_iter().zip(reduced).zip(findings);
         all.into_iter().try_for_each(|((target, reduced), finding)| self.take(target, reduced, finding))
@@ -49,10 +68,12 @@ impl<V: Voters> Search<'_, V> {
     /// The smallest program with this difference, and then with what is behind it.
     fn reduced(&self, target: &Target) -> Result<Reduced> {
         let same = Neighbours { search: self, target, allowed: Allowed::Same };
-        let mut least = reduce(&self.program(target.number), &same)?;
+        let Forms { mut least, mut larger } = reduce(&self.program(target.number), &same)?;
         let mut uses = vec![Use { features: least.features(), change: Some(target.change.clone()) }];
         if target.change.absent().is_none() && !target.change.is_silent() {
-            least = reduce(&least, &Neighbours { allowed: Allowed::Behind, ..same })?;
+            let behind = reduce(&least, &Neighbours { allowed: Allowed::Behind, ..same })?;
+            larger.extend(behind.larger);
+            least = behind.least;
         }
         uses.push(Use { features: least.features(), change: None });
         let mut through = BTreeSet::new();
@@ -61,9 +82,9 @@ impl<V: Voters> Search<'_, V> {
             && let Some(text) = as_text(&least, &roots)?
         {
             through = least.core(0).intersection(&least.features()).cloned().collect();
-            least = text;
+            larger.push(std::mem::replace(&mut least, text));
         }
-        Ok(Reduced { least, uses, through })
+        Ok(Reduced { least, larger, uses, through })
     }
 }
 

@@ -1,13 +1,16 @@
 //! What a search found, ranked and dated.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::corpus::{Corpus, LeftOut};
 use super::electorate::Electorate;
 use super::finding::{Drift, Finding};
 use super::known::{Knowledge, Known};
 use super::recall::Recall;
+use super::search::given_among;
 use super::state::{Counts, State};
 use crate::analysis::attribution::Flag;
 
@@ -20,6 +23,9 @@ pub struct Report<'a> {
     pub builds: usize,
     /// What was counted.
     pub counts: Counts,
+    /// The programs that were given, where some were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corpus: Option<Given<'a>>,
     /// The findings, those that matter most first.
     pub findings: Vec<Shown<'a>>,
     /// How many of them may be another one again: they change at the same builds in the same way, and have a function,
@@ -30,6 +36,26 @@ pub struct Report<'a> {
     /// How much of the catalogue was found again, where that was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recall: Option<Recall>,
+}
+
+/// Programs that were given.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Given<'a> {
+    /// How many there are.
+    pub programs: usize,
+    /// How many of the programs that ran were these, as they are or with other literals.
+    pub ran: u64,
+    /// The statements that are not run.
+    pub left_out: &'a BTreeSet<LeftOut>,
+}
+
+impl<'a> Given<'a> {
+    /// What a search that has come so far ran of a corpus; nothing where nothing was given.
+    pub fn of(corpus: &'a Corpus, state: &State) -> Option<Self> {
+        let (programs, left_out) = (corpus.len(), corpus.left_out());
+        let ran = if corpus.is_empty() { 0 } else { given_among(state.counts.programs) };
+        (programs > 0 || !left_out.is_empty()).then_some(Self { programs, ran, left_out })
+    }
 }
 
 /// A finding with what is known of it.
@@ -64,11 +90,9 @@ pub struct DatedDrift<'a> {
     /// The change.
     #[serde(flatten)]
     pub drift: &'a Drift,
-    /// The case of the catalogue that drifts there in the same way.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub known: Option<String>,
+    /// The cases of the catalogue that drift there in the same way.
+    pub known: Vec<String>,
     /// The flags that make it, where somebody has found that out.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<Flag>,
 }
 
@@ -94,6 +118,7 @@ impl<'a> Report<'a> {
             seed: state.seed,
             builds: electorate.names().len(),
             counts: state.counts,
+            corpus: None,
             findings,
             duplicates: (0..state.findings.len()).filter(is_again).count(),
             unstable: &state.unstable,
@@ -120,7 +145,7 @@ impl<'a> Shown<'a> {
         let dated = |(drift, known): (&'a Drift, Option<String>)| DatedDrift {
             released: released(&drift.after),
             drift,
-            known,
+            known: known.into_iter().collect(),
             flags: Vec::new(),
         };
         Self {

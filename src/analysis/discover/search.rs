@@ -112,7 +112,7 @@ impl<'a, V: Voters> Search<'a, V> {
     /// The program with this number: every other one is of the corpus, where there is one.
     pub(super) fn program(&self, number: u64) -> Program {
         let seed = self.state.seed;
-        let given = if number % 2 == 1 { self.corpus.nth(seed, number / 2) } else { None };
+        let given = if is_given(number) { self.corpus.nth(seed, number / 2) } else { None };
         given.unwrap_or_else(|| Program::nth(seed, number))
     }
 
@@ -154,6 +154,16 @@ impl<'a, V: Voters> Search<'a, V> {
     }
 }
 
+/// Whether the program with this number is of the corpus, where there is one.
+fn is_given(number: u64) -> bool {
+    number % 2 == 1
+}
+
+/// How many of the first so many programs are of the corpus.
+pub(super) fn given_among(programs: u64) -> u64 {
+    programs / 2
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -165,13 +175,19 @@ mod tests {
 
     /// Builds 0 to 3: `round` changes in build 2, `lower` fails in build 3, and `abs` never does the same again.
     #[derive(Default)]
-    struct MadeUp(AtomicU64);
+    struct MadeUp {
+        times: AtomicU64,
+        /// Nor does `round` in build 2, in programs with fewer bytes than this.
+        fewest: usize,
+    }
 
     impl MadeUp {
         fn answer(&self, build: usize, sql: &str) -> Answer {
             let value = |n| Answer::Rows(vec![vec![(Type::Integer, n)]]);
+            let another = || value(7 + self.times.fetch_add(1, Ordering::Relaxed));
             match sql {
-                sql if sql.contains("abs(") && build == 3 => value(self.0.fetch_add(1, Ordering::Relaxed)),
+                sql if sql.contains("abs(") && build == 3 => another(),
+                sql if sql.contains("round(") && sql.len() < self.fewest && build == 2 => another(),
                 sql if sql.contains("lower(") && build == 3 => Answer::Failed(1, "no".to_owned()),
                 sql if sql.contains("round(") => value(u64::from(build >= 2)),
                 _ => value(0),
@@ -201,15 +217,29 @@ mod tests {
     }
 
     fn searched(threads: usize, programs: u64) -> State {
-        let (voters, electorate) = (MadeUp::default(), electorate());
+        searched_over(&MadeUp::default(), threads, programs)
+    }
+
+    fn searched_over(voters: &MadeUp, threads: usize, programs: u64) -> State {
+        let electorate = electorate();
         let corpus = Corpus::default();
         let begun = State::new(1, &electorate, &corpus);
-        let mut search = Search::new(&voters, &electorate, &corpus, begun).with_more(programs);
+        let mut search = Search::new(voters, &electorate, &corpus, begun).with_more(programs);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         while !search.is_over() {
             pool.install(|| search.step()).unwrap();
         }
         search.state
+    }
+
+    #[test]
+    fn half_of_the_programs_are_given() {
+        for programs in 0..5 {
+            assert_eq!(
+                given_among(programs),
+                (0..programs).filter(|number| is_given(*number)).count() as u64
+            );
+        }
     }
 
     #[test]
@@ -239,6 +269,16 @@ mod tests {
         );
         assert_eq!(shown.len(), 2, "{shown:?}");
         assert!(counts.unstable > 0 && counts.explained > counts.reduced, "{counts:?}");
+    }
+
+    #[test]
+    fn where_the_smallest_is_not_the_same_again_a_larger_one_is_the_finding() {
+        let voters = MadeUp { fewest: 30, ..MadeUp::default() };
+        let findings = searched_over(&voters, 2, LOOKED_INTO * BATCH).findings;
+        let all: Vec<String> = findings.iter().map(|it| it.statements.join("; ")).collect();
+        let is_meant = |sql: &&String| sql.contains("round(");
+        assert!(all.iter().any(|sql| is_meant(&sql)), "{all:?}");
+        assert!(all.iter().filter(is_meant).all(|sql| sql.len() >= 30), "{all:?}");
     }
 
     #[test]

@@ -44,6 +44,20 @@ impl<V: Voters> Search<'_, V> {
         found.collect()
     }
 
+    /// The last form of a reduced program before those that do not do the same again, with what all builds do with it. It
+    /// and all larger forms do the same each time, so that it is no chance that it does.
+    pub(super) fn last_stable(
+        &self,
+        target: &Target,
+        reduced: &Reduced,
+    ) -> Result<Option<(Reduced, Finding)>> {
+        let forms: Vec<Reduced> =
+            reduced.larger.iter().map(|form| Reduced::stopped_at(form, target)).collect();
+        let targets = vec![target.clone(); forms.len()];
+        let found = self.voted(&targets, &forms)?;
+        Ok(forms.into_iter().zip(found).map_while(|(form, found)| Some((form, found?))).last())
+    }
+
     fn vote(&self, programs: Vec<Program>) -> Result<Vote> {
         let all: Vec<usize> = (0..self.electorate.names().len()).collect();
         let did = self.ask(&all, &programs)?;

@@ -4,7 +4,13 @@ use std::collections::BTreeSet;
 
 use super::exchange::special;
 use super::finding::Finding;
-use crate::analysis::known::{Needs, innermost, words};
+use crate::analysis::known::{Needs, innermost, json_of_queries, words};
+
+/// Whether a feature is a literal itself.
+fn is_literal(feature: &str) -> bool {
+    let is_blob = feature.starts_with(['x', 'X']) && feature.ends_with('\'');
+    is_blob || feature.starts_with(|c: char| c == '\'' || c.is_ascii_digit())
+}
 
 impl Finding {
     /// What one of the cases that know it uses: what divides the builds, or what else shows the same of such values.
@@ -24,6 +30,11 @@ impl Finding {
             let used = all.iter().flat_map(|it| words(it)).collect();
             Needs::of(all, &used)
         });
-        own.into_iter().chain(through).collect()
+        // A literal says less than what it is given to.
+        let is_of_literals = self.core.len() == 1 && self.core.iter().all(|it| is_literal(it));
+        let around = self.statements.last().filter(|_| is_of_literals);
+        let around = around.into_iter().flat_map(|sql| innermost(sql));
+        let of_json = self.statements.iter().flat_map(|sql| json_of_queries(sql));
+        own.into_iter().chain(through).chain(around).chain(of_json).collect()
     }
 }

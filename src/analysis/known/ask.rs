@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::agreement::{Agreement, Sides};
 use super::changed::{ChangedStep, Class, Sort, changed, words_of};
-use super::words::{Needs, has_word, words};
+use super::words::{Needs, SUBQUERY, has_word, words};
 use crate::analysis::replay::Group;
 use crate::contract::Case;
 use crate::outcome::replayed::Kind;
@@ -210,6 +210,24 @@ pub(in crate::analysis) fn innermost(statement: &str) -> Vec<Needs> {
     if clauses.is_empty() { Vec::new() } else { vec![Needs::together(clauses)] }
 }
 
+/// The calls of functions of JSON in whose arguments there is a query, each with that together: whether its value is JSON
+/// depends on the two.
+pub(in crate::analysis) fn json_of_queries(statement: &str) -> Vec<Needs> {
+    let tokens: Vec<String> = words(statement).collect();
+    let mut open: Vec<Option<&String>> = Vec::new();
+    let mut found = BTreeSet::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.as_str() {
+            "(" => open.push((at > 0 && is_call(&tokens, at - 1)).then(|| &tokens[at - 1])),
+            ")" => drop(open.pop()),
+            SUBQUERY => found.extend(open.iter().rev().find_map(|name| *name)),
+            _ => {}
+        }
+    }
+    let of_json = found.into_iter().filter(|name| name.starts_with("json"));
+    of_json.map(|name| Needs::together([name.clone(), SUBQUERY.to_owned()])).collect()
+}
+
 /// The words of each innermost call: its name; of a cast also the type.
 fn calls(tokens: &[String]) -> BTreeSet<Vec<String>> {
     let mut open: Vec<Option<usize>> = Vec::new();
@@ -313,6 +331,16 @@ mod tests {
         assert_eq!(over("insert into t(a) values(?)"), [""; 0]);
         assert_eq!(over("select distinct a from t union select b from u"), ["distinct union"]);
         assert_eq!(over("select upper((select lower(a) from t))"), ["lower"]);
+    }
+
+    #[test]
+    fn a_function_of_json_is_asked_for_with_the_query_that_it_is_given() {
+        let of = |sql: &str| {
+            json_of_queries(sql).iter().map(|it| it.all().cloned().collect()).collect::<Vec<Vec<_>>>()
+        };
+        assert_eq!(of("SELECT json_array(1, (SELECT json_quote(0)))"), [["a subquery", "json_array"]]);
+        assert_eq!(of("SELECT json_array((1)), upper((SELECT json(1)))"), [[""; 0]; 0]);
+        assert_eq!(of("SELECT json(a) FROM (SELECT 1 AS a)"), [[""; 0]; 0]);
     }
 
     #[test]

@@ -8,6 +8,6 @@ mod words;
 
 pub use agreement::Agreement;
 pub use ask::{Ask, Drift, Fit};
-pub(super) use ask::{innermost, lacking};
+pub(super) use ask::{innermost, json_of_queries, lacking};
 pub(super) use changed::{ChangedStep, Class, Sort, changed, words_of};
 pub(super) use words::{Needs, words};

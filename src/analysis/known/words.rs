@@ -100,16 +100,25 @@ fn also_written(feature: &str) -> impl Iterator<Item = String> + use<> {
     words.iter().map(|word| (*word).to_owned())
 }
 
-/// The words, signs and literals of a text, in small letters. A number is there as its form as well: a finding with one
+/// The words, signs and literals of a text, in small letters. That a query is in parentheses is a word too. A number is there as its form as well: a finding with one
 /// real is the same with another. Of the names of one function the oldest is there.
 pub(in crate::analysis) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     let tokens = tokens(text).filter(|token| !token.trim().is_empty());
+    let mut before = "";
     let word = |token: &str| {
         let word = token.to_ascii_lowercase();
         oldest_name(word.strip_prefix("pragma_").map(str::to_owned).unwrap_or(word))
     };
-    tokens.map(move |token| form(token).map_or_else(|| word(token), str::to_owned))
+    tokens.flat_map(move |token| {
+        let is_subquery = before == "(" && token.eq_ignore_ascii_case("SELECT");
+        before = token;
+        let own = form(token).map_or_else(|| word(token), str::to_owned);
+        is_subquery.then(|| SUBQUERY.to_owned()).into_iter().chain([own])
+    })
 }
+
+/// What stands before the first word of a query in parentheses.
+pub(super) const SUBQUERY: &str = "a subquery";
 
 /// Functions that were given another name later, <https://sqlite.org/lang_corefunc.html>, and those that answer what a
 /// pragma does: the first name, and the other.

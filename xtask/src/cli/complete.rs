@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use anyhow::Result;
 use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter};
-use sqlite_contracts::builds::BuildSet;
+use sqlite_contracts::builds::{BuildSet, Mutants};
 use sqlite_contracts::contract::{Contract, Driver};
 use sqlite_contracts::project::catalogue;
 
@@ -26,6 +26,7 @@ enum Named {
     /// A driver, of the version that the machine has or of another.
     Driver,
     Profile,
+    Mutant,
     File,
 }
 
@@ -51,6 +52,7 @@ fn kinds(argument: &Arg) -> &'static [Named] {
         ("GLOB", "words") => &[Named::Contract, Named::Build],
         ("SUBJECT" | "FILE|CONTRACT|GLOB", _) => &[Named::Contract, Named::Build, Named::File],
         ("TARGET", _) => &[Named::Build, Named::File],
+        ("GLOB", "mutants") => &[Named::Mutant],
         ("GLOB", "driver") => &[Named::DriverVersion],
         ("DRIVERS", _) => &[Named::Driver],
         ("PROFILE", _) => &[Named::Profile],
@@ -80,6 +82,10 @@ fn names(kind: Named, word: &str) -> Result<Vec<String>> {
             let names: BTreeSet<String> =
                 builds()?.iter().map(|build| build.profile().name.clone()).collect();
             names.into_iter().collect()
+        }
+        Named::Mutant => {
+            let builds = builds()?;
+            Mutants::load(&project, &builds)?.iter().map(|mutant| mutant.name().to_owned()).collect()
         }
         Named::DriverVersion => versions(&builds()?),
         Named::Driver => {
@@ -126,6 +132,14 @@ mod tests {
         let all = std::iter::once(&"sqlite-contracts").chain(words).map(Into::into).collect();
         let found = complete(&mut crate::cli::command(), all, words.len(), None).unwrap();
         found.into_iter().map(|it| it.get_value().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn mutants_are_proposed_where_one_is_named() {
+        for words in [&["discover", "--mutant", "finalize-"][..], &["mutants", "finalize-"]] {
+            let found = proposed(words);
+            assert!(!found.is_empty() && found.iter().all(|name| name.starts_with("finalize-")), "{found:?}");
+        }
     }
 
     #[test]

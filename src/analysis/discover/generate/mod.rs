@@ -17,7 +17,7 @@ use crate::outcome::random::Random;
 
 /// Raised when a seed makes other programs than before, or their answers are compared in another way: a search that
 /// began before cannot go on.
-pub(super) const EDITION: u32 = 6;
+pub(super) const EDITION: u32 = 7;
 
 /// The program with this number among those of a seed.
 pub(super) fn program(seed: u64, number: u64) -> Program {

@@ -14,6 +14,10 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Corpus> {
     let mut texts = Vec::new();
     for path in paths {
         let found = below(path)?;
+        if path.is_file() && !found.iter().any(|text| has_statement(text)) && is_of_kind(path) {
+            let why = "it has no statement of SQL: name a file that has some";
+            return Err(Usage(format!("{}: {why}", path.display())).into());
+        }
         if found.is_empty() {
             let kinds = KINDS.join(", .");
             return Err(
@@ -22,14 +26,25 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Corpus> {
         }
         texts.extend(found);
     }
-    Ok(Corpus::of(texts.iter().map(String::as_str)))
+    let corpus = Corpus::of(texts.iter().map(String::as_str));
+    if corpus.is_empty() && !paths.is_empty() {
+        let of_chance: Vec<&str> = corpus.left_out().iter().map(|it| it.sql.as_str()).collect();
+        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        let why = format!(
+            "{} has nothing to run: each statement answers something else each time: {}",
+            names.join(", "),
+            of_chance.join("; ")
+        );
+        return Err(Usage(why).into());
+    }
+    Ok(corpus)
 }
 
 /// The programs of a file, or of all files below a directory by their names.
 fn below(path: &Path) -> Result<Vec<String>> {
     let unreadable = || format!("cannot read {}", path.display());
     if !path.is_dir() {
-        return programs(path).with_context(unreadable);
+        return programs(path);
     }
     let entries = std::fs::read_dir(path).with_context(unreadable)?;
     let mut inside: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
@@ -41,15 +56,30 @@ fn below(path: &Path) -> Result<Vec<String>> {
 /// How the names of files end that have programs.
 const KINDS: [&str; 4] = ["sql", "test", "slt", "yaml"];
 
+fn kind(path: &Path) -> &str {
+    path.extension().and_then(|it| it.to_str()).unwrap_or_default()
+}
+
+fn is_of_kind(path: &Path) -> bool {
+    KINDS.contains(&kind(path))
+}
+
+fn has_statement(text: &str) -> bool {
+    !Corpus::of([text]).is_empty() || !Corpus::of([text]).left_out().is_empty()
+}
+
 /// The programs of one file; none of a file of another kind.
-fn programs(path: &Path) -> std::io::Result<Vec<String>> {
-    let kind = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
-    if !KINDS.contains(&kind) {
+fn programs(path: &Path) -> Result<Vec<String>> {
+    if !is_of_kind(path) {
         return Ok(Vec::new());
     }
-    let text = std::fs::read(path)?;
+    let text = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    if text.contains(&0) {
+        let why = "it is no text, since it has zero bytes: name files of SQL";
+        return Err(Usage(format!("{}: {why}", path.display())).into());
+    }
     let text = String::from_utf8_lossy(&text);
-    Ok(match kind {
+    Ok(match kind(path) {
         "sql" => vec![text.into_owned()],
         "yaml" => of_contract(path, &text),
         _ => of_sqllogictest(&text),

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::builder::RangedU64ValueParser;
 use sqlite_contracts::analysis::discover::{
-    DamagedState, Electorate, EngineVoters, Recall, Report, Search, State, Written, write_drafts,
+    DamagedState, Electorate, EngineVoters, Given, Recall, Report, Search, State, Written, write_drafts,
 };
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
@@ -61,8 +61,9 @@ The search goes on where the last one with this seed and these builds ended or w
 target/sqlite-contracts/discover/. Ctrl-C shows what was found so far and how to go on; a second one ends at once. The same seed \
 finds the same, in the same order, on any number of cores.
 
-JSON: {seed, builds, counts, findings, duplicates, unstable, recall}; counts are {programs, disagreed, explained, reduced, \
-repeated, unstable}. A finding is {name, class, statements, features, drifts, through, seen, bytes, known}; a drift is {before, after, \
+JSON: {seed, builds, counts, corpus, findings, duplicates, unstable, recall}; counts are {programs, disagreed, explained, reduced, \
+repeated, unstable}; corpus is {programs, ran, left_out} with `--corpus`: how many were given, how many of those that ran were \
+these, and {sql, calls} for each statement that is not run, since it calls what answers something else each time. A finding is {name, class, statements, features, drifts, through, seen, bytes, known}; a drift is {before, after, \
 released, statement, change, was, is, known, flags}, through is what else shows it, and known are the cases of the catalogue that \
 drift there. unstable are programs that did not do the same again, which are no findings; recall is {drifts, found, missed} \
 with `--self-check`.
@@ -148,6 +149,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     if !interruption::has_come() {
         flags::attribute(engine, &mut report, args.flags)?;
     }
+    report.corpus = Given::of(&corpus, &state);
     if args.self_check {
         let contracts = Contract::load_all(&project)?;
         report.recall = Some(Recall::of(&state, &electorate, &known, &sql_alone(&contracts)));

@@ -5,6 +5,7 @@ use sqlite_contracts::builds::{Build, BuildSet};
 
 use crate::cmd::gate::named;
 use crate::support::context::selected;
+use crate::support::exit::Usage;
 
 /// Which builds.
 #[derive(clap::Args)]
@@ -28,7 +29,12 @@ impl Range {
     /// taken where it is named alone.
     pub(crate) fn of<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
         if let (Some(from), Some(to)) = (&self.from, &self.to) {
-            return Ok(vec![named(builds, "--from", from)?, named(builds, "--to", to)?]);
+            let (from, to) = (named(builds, "--from", from)?, named(builds, "--to", to)?);
+            if from.name() == to.name() {
+                let why = format!("`--from` and `--to` are one build, {}: name two to compare", from.name());
+                return Err(Usage(why).into());
+            }
+            return Ok(vec![from, to]);
         }
         let mut chosen = selected(builds, self.builds.iter().collect(), self.all)?;
         let lineage = builds.lineage();

@@ -13,7 +13,7 @@ use crate::ui::output::width;
 /// What was counted, and so many findings, or all where that is 0.
 pub(super) fn text(report: &Report<'_>, top: usize) -> String {
     let shown = if top == 0 { report.findings.len() } else { top.min(report.findings.len()) };
-    let mut text = summary(report);
+    let mut text = summary(report) + &of_chance(report);
     for finding in &report.findings[..shown] {
         let _ = write!(text, "\n{}", described(finding));
     }
@@ -40,15 +40,42 @@ fn summary(report: &Report<'_>) -> String {
     );
     let second = format!(
         "{} of them change values or rows silently; {known} are known to the catalogue; {} may be another one \
-         again; {} unstable; the one in the middle has {} bytes in {}",
+         again; {} unstable",
         report.silent(),
         report.duplicates,
         counts.unstable,
+    );
+    let middle = format!(
+        "; the one in the middle has {} bytes in {}",
         report.median(|shown| shown.bytes),
         counted(report.median(|shown| shown.statements.len()), "statement", "statements"),
     );
-    paragraph(&format!("{first}; {second}"), "", "  ", width())
+    let middle = if report.findings.is_empty() { String::new() } else { middle };
+    let given = report.corpus.map_or(String::new(), |it| {
+        format!(
+            "; {} of the programs were of the {} of the corpus",
+            number(it.ran),
+            number(it.programs as u64)
+        )
+    });
+    paragraph(&format!("{first}; {second}{middle}{given}"), "", "  ", width())
 }
+
+/// The statements that were not run, and the programs that did not do the same again.
+fn of_chance(report: &Report<'_>) -> String {
+    let left_out = report.corpus.iter().flat_map(|it| it.left_out);
+    let left_out =
+        left_out.map(|it| format!("left out, since {} is another one each time: {}", it.calls, it.sql));
+    let unstable = report.unstable.iter().map(|it| format!("not the same again: {}", it.join("; ")));
+    let all: Vec<String> = left_out.chain(unstable).collect();
+    let line = |text: &String| paragraph(&cut(&printable(text), MOST_OF_A_PROGRAM), "", "  ", width());
+    let more = all.len().saturating_sub(MOST_NAMED);
+    let more = if more > 0 { format!("{more} more such: JSON has them\n") } else { String::new() };
+    all.iter().take(MOST_NAMED).map(line).collect::<String>() + &more
+}
+
+/// So many statements that are not the same each time are named.
+const MOST_NAMED: usize = 10;
 
 /// How much of the catalogue was found again.
 fn recalled(recall: &Recall) -> String {
@@ -65,7 +92,7 @@ fn described(finding: &Shown<'_>) -> String {
     let mut text = format!("{:7} {statements}\n", finding.class);
     for it in &finding.drifts {
         // Where all of it is known, that is said once.
-        let by = it.known.as_ref().filter(|_| finding.known.is_empty());
+        let by = it.known.first().filter(|_| finding.known.is_empty());
         let by = by.map_or(String::new(), |case| format!("; known: {case}"));
         text += &paragraph(&(changed(it) + &by), "          ", "            ", width());
     }
