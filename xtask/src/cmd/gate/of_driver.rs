@@ -32,14 +32,17 @@ impl<'a> End<'a> {
 
 /// Refuses two drivers, of which nothing can be compared, and a version that this machine does not have.
 pub(super) fn check(ends: [&End; 2], engine: &Engine) -> Result<()> {
-    if let [Some(from), Some(to)] = ends.map(|end| end.driver.as_ref())
-        && from.driver != to.driver
-    {
-        bail!(Usage(format!(
-            "`{from}` and `{to}` are two drivers: a case is one driver's, so that nothing can be compared. Name two versions of one"
-        )));
+    if let Some(mistake) = two_drivers(ends) {
+        bail!(mistake);
     }
     ends.into_iter().try_for_each(|end| own_version(end, engine))
+}
+
+fn two_drivers(ends: [&End; 2]) -> Option<Usage> {
+    let [Some(from), Some(to)] = ends.map(|end| end.driver.as_ref()) else { return None };
+    let said =
+        "are two drivers: a case is one driver's, so that nothing can be compared. Name two versions of one";
+    (from.driver != to.driver).then(|| Usage(format!("`{from}` and `{to}` {said}")))
 }
 
 /// A version without a build of its own is the machine's own driver, which may be another one.
@@ -66,6 +69,26 @@ fn names_version(description: &str, version: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sqlite_contracts::builds::BuildSet;
+    use sqlite_contracts::project::Project;
+
+    #[test]
+    fn an_end_is_called_as_it_was_asked_for_and_two_drivers_are_refused() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let builds = BuildSet::load(&Project::at(root)).unwrap();
+        let end = |word: &'static str| End::new(builds.called(word).unwrap(), Some(word));
+        for (word, name) in [
+            ("3.54.1-rusqlite", "3.54.1-rusqlite"),
+            ("go@1.14.16", "go@1.14.16 on 3.54.1-rusqlite"),
+            ("go@1.14.30", "go@1.14.30 on 3.54.1-rusqlite"),
+            ("3.54.1-rusqlite+go-1.14.30", "go@1.14.30 on 3.54.1-rusqlite"),
+        ] {
+            assert_eq!(end(word).name(), name);
+        }
+        let refused = |from, to| two_drivers([&end(from), &end(to)]).is_some();
+        assert!(refused("go@1.14.7", "node@12.0.0") && refused("go@1.14.16", "node@12.11.1"));
+        assert!(!refused("go@1.14.16", "go@1.14.30") && !refused("3.54.1-rusqlite", "go@1.14.30"));
+    }
 
     #[test]
     fn a_description_has_a_version_or_another_one() {
