@@ -89,15 +89,20 @@ impl BuildSet {
     /// has no build of its own; it is what the others are compared with.
     pub fn called(&self, word: &str) -> Option<&Build> {
         let of_driver = || {
-            let wanted: DriverVersion =
-                word.parse().ok().filter(|it: &DriverVersion| it.version.is_some())?;
-            let of_it = |build: &&Build| build.driver().is_some_and(|it| it.driver == wanted.driver);
-            let exact = self.of_drivers().find(|build| build.driver() == Some(&wanted));
-            let is_on_record = wanted.driver.on_record() == wanted.version.as_deref();
-            let first = self.of_drivers().find(of_it).filter(|_| is_on_record);
-            exact.or_else(|| self.get(&first?.driven.as_ref()?.of))
+            let wanted: DriverVersion = word.parse().ok()?;
+            wanted.version.is_some().then(|| self.of_driver(&wanted)).flatten()
         };
         self.get(word).or_else(of_driver)
+    }
+
+    /// The build that a driver's version is. What a machine has, and the version that the record was made with, have no build
+    /// of their own: theirs is the one that the others stand on.
+    pub fn of_driver(&self, wanted: &DriverVersion) -> Option<&Build> {
+        let of_it = |build: &&Build| build.driver().is_some_and(|it| it.driver == wanted.driver);
+        let exact = self.of_drivers().find(|build| build.driver() == Some(wanted));
+        let is_usual = wanted.version.is_none() || wanted.driver.on_record() == wanted.version.as_deref();
+        let first = self.of_drivers().find(of_it).filter(|_| is_usual);
+        exact.or_else(|| self.get(&first?.driven.as_ref()?.of))
     }
 
     /// The versions of a driver that have builds, and the one that the record was made with: `versions of go: go@1.14.7, …`.

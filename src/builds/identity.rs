@@ -68,6 +68,13 @@ impl Identity {
         (output.status.success() && version == identity.version.as_bytes()).then_some(identity)
     }
 
+    /// The identity that was last remembered, whatever has become of that compiler. Products that it made are good where
+    /// none can be made.
+    fn last(file: &Path) -> Option<Self> {
+        let remembered: Remembered = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
+        Some(remembered.identity)
+    }
+
     /// Writes the file. What cannot be remembered only costs time.
     pub(super) fn remember(&self, file: &Path) {
         let remembered = circumstances().map(|under| Remembered { under, identity: self.clone() });
@@ -88,7 +95,9 @@ impl Store {
             }
             Some(compiler.identity().clone())
         };
-        match self.identity.get_or_init(|| Identity::remembered(&file).or_else(detect)) {
+        // A compiler that somebody names and that is not there is a mistake, which other products would hide.
+        let last = || std::env::var_os("CC").is_none().then(|| Identity::last(&file)).flatten();
+        match self.identity.get_or_init(|| Identity::remembered(&file).or_else(detect).or_else(last)) {
             Some(identity) => Ok(identity.text()),
             None => Ok(self.compiler()?.identity().text()),
         }
@@ -120,6 +129,7 @@ mod tests {
         assert_eq!(Identity::remembered(&file), None);
         std::fs::remove_file(&version).unwrap();
         assert_eq!(Identity::remembered(&file), None);
+        assert_eq!(Identity::last(&file), Some(identity.clone()), "what it made can still be loaded");
         std::fs::write(&version, "cc 1\n").unwrap();
         let other = Remembered { under: "another environment".to_owned(), identity };
         std::fs::write(&file, serde_json::to_string(&other).unwrap()).unwrap();

@@ -26,7 +26,7 @@ pub struct Store {
     project: Project,
     pub(super) worker: WorkerProgram,
     compiler: OnceLock<Result<Compiler, String>>,
-    /// What identifies the compiler; `None` where there is none.
+    /// What identifies the compiler, or the last one where there is none; `None` where there never was one.
     pub(super) identity: OnceLock<Option<Identity>>,
     verified: Verified,
     /// Whether [`Store::ensure`] only finds.
@@ -169,6 +169,10 @@ impl Store {
                 return Err(BuildError::Environment(anyhow::anyhow!("{flaw}: `{compile}` compiles it")));
             }
             Err(_) => {}
+        }
+        // What cannot be compiled need not be fetched.
+        if matches!(build.source(), Source::Code(_)) {
+            self.compiler()?;
         }
         let fetched = self.fetch(build, progress)?;
         let _lock = self.lock(build, || progress.event(build, Event::Waiting))?;

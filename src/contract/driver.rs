@@ -143,7 +143,8 @@ impl FromStr for DriverVersion {
         let names = Driver::ALL.iter().map(|driver| driver.name()).collect::<Vec<_>>();
         let known = Driver::ALL.iter().find(|driver| driver.name() == name).copied();
         let driver = known.ok_or_else(|| {
-            let near = suggestion(name, &names).map_or_else(String::new, |near| format!("; {near}"));
+            let near =
+                suggestion(&name.to_lowercase(), &names).map_or_else(String::new, |near| format!("; {near}"));
             format!("there is no driver `{name}`{near}: drivers are {}", names.join(", "))
         })?;
         version.map_or(Ok(()), |version| check(driver, version))?;
@@ -218,5 +219,6 @@ mod tests {
             "{}",
             wrong("pyton")
         );
+        assert!(wrong("GO").starts_with("there is no driver `GO`; did you mean `go`?"), "{}", wrong("GO"));
     }
 }

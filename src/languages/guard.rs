@@ -8,7 +8,7 @@ use object::{Object, ObjectSymbol, ReadCache};
 use serde::{Deserialize, Serialize};
 
 use super::found::{Language, lacking};
-use super::made::printed;
+use super::made::{self, printed};
 use crate::builds::{Product, Store, exports};
 use crate::contract::DriverVersion;
 use crate::outcome::value::short_hash;
@@ -20,7 +20,7 @@ const GUARD: &str = "guard.so";
 /// What came of starting the program once.
 const STARTED: &str = "launch.json";
 /// Raised when the same inputs make another guard, or are judged in another way.
-const EDITION: u32 = 6;
+const EDITION: u32 = 7;
 /// What a program has open of the system's own.
 const OF_THE_SYSTEM: [&str; 4] = ["/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo"];
 
@@ -114,22 +114,43 @@ pub(super) fn launch(
 }
 
 fn fill(folder: &Path, language: &Language, libraries: &[PathBuf], store: &Store) -> Result<(), String> {
-    for name in ["libsqlite3.so.0", "libsqlite3.so"] {
-        link(&libraries[0], &folder.join(name)).map_err(|error| error.to_string())?;
-    }
     let mut exported = BTreeSet::new();
     for library in libraries {
         exported.extend(exports(library).map_err(|error| format!("{error:#}"))?);
     }
     let missing: Vec<String> =
         wanted(&language.module)?.into_iter().filter(|function| !exported.contains(function)).collect();
-    let source = folder.join("guard.c");
-    std::fs::write(&source, text(&missing)).map_err(|error| error.to_string())?;
-    let compiler = store.compiler().map_err(|error| error.to_string())?;
-    let mut command = compiler.to_command();
-    command.args(["-shared", "-o"]).arg(folder.join(GUARD)).arg(&source).arg("-L").arg(folder);
-    // A library in front of another one may have none of the functions that the guard itself calls.
-    printed(command.args(["-Wl,--no-as-needed", "-l:libsqlite3.so.0", "-lpthread", "-ldl"])).map(drop)
+    let guard = guard(&text(&missing), &libraries[0], store)?;
+    link_names(&libraries[0], folder)?;
+    std::fs::copy(guard, folder.join(GUARD)).map(drop).map_err(|error| error.to_string())
+}
+
+/// The guard of this text for a library, compiled once for all programs that need the same: where there is no compiler, one
+/// that was made for another program will do.
+fn guard(text: &str, library: &Path, store: &Store) -> Result<PathBuf, String> {
+    let inputs = format!("{}{text}", library.display());
+    let make = |staging: &Path| {
+        let compiler = store.compiler().map_err(|_| {
+            lacking(
+                "C compiler for the guard of a driver",
+                "install gcc or clang, or name one in the variable CC",
+            )
+        })?;
+        link_names(library, staging)?;
+        let source = staging.join("guard.c");
+        std::fs::write(&source, text).map_err(|error| error.to_string())?;
+        let mut command = compiler.to_command();
+        command.args(["-shared", "-o"]).arg(staging.join(GUARD)).arg(&source).arg("-L").arg(staging);
+        // A library in front of another one may have none of the functions that the guard itself calls.
+        printed(command.args(["-Wl,--no-as-needed", "-l:libsqlite3.so.0", "-lpthread", "-ldl"])).map(drop)
+    };
+    Ok(made::folder(store.project(), "guard", &inputs, make)?.join(GUARD))
+}
+
+/// Gives a library the names under which programs look for it.
+fn link_names(library: &Path, folder: &Path) -> Result<(), String> {
+    let link = |name| link(library, &folder.join(name)).map_err(|error| error.to_string());
+    ["libsqlite3.so.0", "libsqlite3.so"].into_iter().try_for_each(link)
 }
 
 /// The library under test, and those that it stands in front of.

@@ -6,9 +6,11 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
-/// The median, the 99th percentile and the maximum of the iterations' times.
+/// How many iterations there were, and the median, the 99th percentile and the maximum of their times.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Latency {
+    /// How many iterations were timed.
+    pub iterations: u64,
     /// The median.
     pub p50: Duration,
     /// The 99th percentile.
@@ -43,7 +45,12 @@ impl Stopwatch {
     pub(crate) fn finish(self) -> Latency {
         let Some(times) = self.0.filter(|times| !times.is_empty()) else { return Latency::default() };
         let within = |share: f64| Duration::from_nanos(times.value_at_quantile(share));
-        Latency { p50: within(0.5), p99: within(0.99), most: Duration::from_nanos(times.max()) }
+        Latency {
+            iterations: times.len(),
+            p50: within(0.5),
+            p99: within(0.99),
+            most: Duration::from_nanos(times.max()),
+        }
     }
 }
 
@@ -61,7 +68,8 @@ mod tests {
         for iteration in 0..1000 {
             stopwatch.add(Duration::from_micros(if iteration % 50 == 0 { 900 } else { 30 }));
         }
-        let Latency { p50, p99, most } = stopwatch.finish();
+        let Latency { iterations, p50, p99, most } = stopwatch.finish();
+        assert_eq!(iterations, 1000);
         let is_about =
             |time: Duration, micros: u64| time.abs_diff(Duration::from_micros(micros)) * 100 <= time;
         assert!(is_about(p50, 30) && is_about(p99, 900) && is_about(most, 900), "{p50:?} {p99:?} {most:?}");

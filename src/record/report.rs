@@ -199,7 +199,16 @@ pub const NOT_HERE: &str = "this machine has no ";
 /// What the reason begins with of a case that a build of a driver's version passes over.
 pub const OF_ANOTHER_DRIVER: &str = "this build is one of ";
 
+/// What the reason begins with of a case that is about other versions of its driver.
+pub const OF_OTHER_VERSIONS: &str = "needs driver ";
+
 impl CaseReport {
+    /// Whether it is asked of other versions of its driver only: that a version is outside is nothing that it lost.
+    pub fn is_of_other_versions(&self) -> bool {
+        let reason = self.reason.as_deref().unwrap_or_default();
+        self.verdict == Verdict::Unsupported && reason.starts_with(OF_OTHER_VERSIONS)
+    }
+
     /// Whether it is this machine that lacks something: it says nothing of the build.
     pub fn is_not_here(&self) -> bool {
         let reason = self.reason.as_deref().unwrap_or_default();

@@ -30,6 +30,14 @@ fn a_case_that_does_the_same_is_no_change_however_long_it_took() {
 }
 
 #[test]
+fn a_case_of_other_versions_of_a_driver_is_not_removed() {
+    let needs = |reason: &str| CaseReport { reason: Some(reason.to_owned()), ..unsupported("half") };
+    let runs = || holds("half", &["memory_used → 0..4096"]);
+    assert_eq!(severity(runs(), needs("needs driver go<1.14.26")), Some(Severity::Superseded));
+    assert_eq!(severity(runs(), needs("needs function sqlite3_serialize")), Some(Severity::Removed));
+}
+
+#[test]
 fn a_promise_of_another_row_is_another_promise() {
     let in_row = |row: &str| {
         let mut case = broken("half", 9, "2");

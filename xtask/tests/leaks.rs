@@ -55,3 +55,37 @@ fn a_workload_that_could_not_run_does_not_end_the_others() {
         assert_eq!(figures[1]["reason"], serde_json::Value::Null, "{figures:?}");
     }
 }
+
+/// `leaks --driver DRIVERS` on one build, with this path of programs.
+fn through_drivers(drivers: &str, path: Option<&str>) -> std::process::Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
+    command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap());
+    if let Some(path) = path {
+        command.env("PATH", path).env_remove("CC");
+    }
+    command.args(["leaks", "--driver", drivers, "3.54.1-rusqlite"]).output().unwrap()
+}
+
+#[test]
+fn a_build_that_is_there_needs_no_compiler_and_nothing_measured_is_no_success() {
+    assert!(through_drivers("capi", None).status.success());
+    let bare = through_drivers("capi,go", Some("/nonexistent"));
+    let text = String::from_utf8_lossy(&bare.stdout);
+    assert!(bare.status.success() && text.contains("never-closed"), "{bare:?}");
+    assert!(text.contains("go: this machine has no Go"), "{bare:?}");
+    let nothing = through_drivers("go", Some("/nonexistent"));
+    let text = String::from_utf8_lossy(&nothing.stdout);
+    assert_eq!(nothing.status.code(), Some(3), "{nothing:?}");
+    assert!(text.contains("go: this machine has no Go") && !text.contains("PROGRAM"), "{nothing:?}");
+}
+
+#[test]
+fn a_driver_that_is_not_known_names_what_is() {
+    let unknown = through_drivers("node@0.0.1", Some("/nonexistent"));
+    let said = String::from_utf8_lossy(&unknown.stderr);
+    assert_eq!(unknown.status.code(), Some(2), "{unknown:?}");
+    assert!(
+        said.contains("no build is of that version") && said.contains("versions of node: node@"),
+        "{said}"
+    );
+}

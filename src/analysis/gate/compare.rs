@@ -58,6 +58,7 @@ fn change(case: &Case, from: &CaseReport, to: &CaseReport) -> Option<Change> {
     }
     let broken = newly_broken(from, to);
     let severity = match (from.verdict, to.verdict) {
+        (_, Verdict::Unsupported) if to.is_of_other_versions() => Severity::Superseded,
         (_, Verdict::Unsupported) => Severity::Removed,
         (Verdict::Unsupported, bad) if bad.is_bad() => Severity::Broken,
         (Verdict::Unsupported, _) => Severity::Added,

@@ -18,7 +18,7 @@ use crate::record::report::{CellReport, Verdict};
 /// What moving from one build to another changes, and whether that is acceptable.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Report {
-    /// The old build: `3.42.0-rusqlite`.
+    /// The old build: `3.42.0-rusqlite`; of a driver's version, as it was asked for: `go@1.14.16 on 3.54.1-rusqlite`.
     pub from: String,
     /// The new build.
     pub to: String,

@@ -20,7 +20,7 @@ pub enum Severity {
     Unpromised,
     /// Only sizes and counters, or which limits of memory are enough where more is not always enough. Of a trace, also plans.
     Cost,
-    /// The contract asks other cases of a build as new as this.
+    /// The contract asks other cases of a build as new as this, or of this version of a driver.
     Superseded,
     /// The case was not supported before, or the old build had no such feature.
     Added,
@@ -71,7 +71,7 @@ impl Severity {
                 "the same rows in an order that nobody asked for, other random values, or the version"
             }
             Self::Cost => "only sizes, counters and plans differ",
-            Self::Superseded => "the contract asks other cases of a build as new as this",
+            Self::Superseded => "the contract asks other cases of a build or a driver as new as this",
             Self::Added => "the old build lacked what the case requires, or had no such feature",
             Self::Mended => "a promise that was broken holds",
         }

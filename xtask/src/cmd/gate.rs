@@ -2,6 +2,7 @@
 
 mod excerpts;
 mod latency;
+mod of_driver;
 mod place;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ use sqlite_contracts::project::Project;
 use sqlite_contracts::record::report::CellReport;
 use sqlite_contracts::system::files::write_atomically;
 
+use self::of_driver::End;
 use crate::support::cells::{Cells, both};
 use crate::support::context;
 use crate::support::exit::{Exit, Usage};
@@ -54,8 +56,9 @@ With --write drafts=DIR each difference of a trace becomes a contract: of what t
 of its rows, only what the difference needs is left, both builds have shown it, and `changed:` waits for its cause. What contracts \
 cannot show is listed with the reason.
 
-With --latency the times of a file of workloads are compared: of each `repeat`, its median and 99th percentile, by the \
-median ratio of rounds in which the builds take turns. The forms are text, json, markdown, junit and github.
+With --latency the times of a file of workloads are compared: of each `repeat`, its median and, from 1,000 iterations on, its 99th \
+percentile, by the ratios of rounds in which the builds take turns. A time blocks when the least that the median of these ratios can \
+be, shown behind `≥`, is above the limit: a build against itself blocks in one run of a hundred at most. The forms are text, json, markdown, junit and github.
 
 Lock files: the build is the one whose manifest names the crate's release, else the one of the same sqlite3.c, else it \
 is made from the crate. A libsqlite3-sys without its feature `bundled` links the system's library: name that build with --from or --to.
@@ -214,12 +217,17 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let line = args.to.to_lock.as_deref().zip(line).map(|(file, line)| LockLine { file, line });
     let at = args.at.as_deref().map(|at| place(at, line, cells.engine().builds())).transpose()?;
     let (from, to) = ends(cells.engine().builds(), args, [from_lock, to_lock])?;
+    let ends = [(from, &args.from.from), (to, &args.to.to)];
+    let ends = ends.map(|(build, word)| End::new(build, word.as_deref()));
+    of_driver::check(ends.each_ref(), cells.engine())?;
+    let names = ends.each_ref().map(End::name);
     if let Some(file) = &args.latency.latency {
         return latency::run(&project, cells.engine(), [from, to], &args.latency, &args.output, file);
     }
-    let report =
+    let mut report =
         compare(&cells, !args.subjects.is_empty(), from, to, &policy, args.today.unwrap_or_else(today))?
             .at(at);
+    [report.from, report.to] = names;
     args.output.write(&report)?;
     for folder in args.output.drafts() {
         excerpts::write(&cells, [from, to], &report, folder)?;

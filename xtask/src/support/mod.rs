@@ -3,6 +3,7 @@
 pub(crate) mod cells;
 
 pub(crate) mod context;
+pub(crate) mod drivers;
 pub(crate) mod each_build;
 pub(crate) mod exit;
 pub(crate) mod groups;

@@ -62,16 +62,11 @@ pub(crate) trait Measure {
     fn own(&self) -> Own;
 
     /// The workloads that are meant.
-    fn chosen(&self, workloads: Contract) -> Contract {
-        workloads
-    }
-
-    /// Refuses what cannot be measured at all.
     ///
     /// # Errors
-    /// Why, and what can.
-    fn check(&self, _: &Engine) -> Result<()> {
-        Ok(())
+    /// What cannot be measured at all: why, and what can.
+    fn chosen(&self, workloads: Contract, _: &Engine) -> Result<Contract> {
+        Ok(workloads)
     }
 
     /// The figures of every workload on a build, in the order of the workloads.
@@ -82,6 +77,11 @@ pub(crate) trait Measure {
 
     /// The report as a chart.
     fn svg(&self, figures: &[Self::Figures]) -> String;
+
+    /// Whether there are figures.
+    fn is_measured(&self, _: &Self::Figures) -> bool {
+        true
+    }
 
     /// Whether there are no figures because the environment kept the workload from running.
     fn could_not_run(&self, figures: &Self::Figures) -> bool;
@@ -103,10 +103,9 @@ pub(crate) fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Ex
         [one] => workloads_of(&project, one)?,
         _ => return Err(only_one()),
     };
-    let workloads = measure.chosen(workloads);
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     args.compiling.apply(engine.store());
-    measure.check(&engine)?;
+    let workloads = measure.chosen(workloads, &engine)?;
     let chosen = args.on.and(globs).of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let figures = measured(measure, &engine, &workloads, &ready)?;
@@ -120,7 +119,8 @@ pub(crate) fn run<M: Measure + Sync>(args: &Workloads, measure: &M) -> Result<Ex
         Format::Text => print(&measure.text(&figures)),
     }
     tell_missing(&missing);
-    if figures.iter().any(|figures| measure.could_not_run(figures)) {
+    let is_nothing = missing.is_empty() && !figures.iter().any(|figures| measure.is_measured(figures));
+    if is_nothing || figures.iter().any(|figures| measure.could_not_run(figures)) {
         return Ok(Exit::Environment);
     }
     let is_broken = figures.iter().any(|figures| measure.is_broken(figures));

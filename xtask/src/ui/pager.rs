@@ -1,5 +1,6 @@
 //! Long results on a terminal, shown by the user's pager.
 
+use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -11,10 +12,15 @@ static HELD: Mutex<Option<String>> = Mutex::new(None);
 
 /// From now on results are kept until [`show`], if there is a terminal to page them on.
 pub(crate) fn hold() {
-    let is_wanted = may_page() && std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
-    if is_wanted && program().is_some() {
+    let is_wanted = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
+    if is_wanted && may_page() && has_reader(|name| std::env::var_os(name)) && program().is_some() {
         *held() = Some(String::new());
     }
+}
+
+/// Whether somebody reads what a terminal shows: under CI nobody is there to leave a pager.
+fn has_reader(variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    variable("CI").is_none()
 }
 
 /// Keeps a text; `false` where it has to be printed.
@@ -90,6 +96,12 @@ fn shell(program: &str) -> Command {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_reads_a_pager_under_ci() {
+        assert!(has_reader(|_| None));
+        assert!(!has_reader(|name| (name == "CI").then(|| "1".into())));
+    }
 
     #[test]
     fn a_pager_may_have_arguments_and_a_pipe() {

@@ -43,7 +43,8 @@ pub(super) fn text(leaks: &[Leak], cap: u32) -> String {
     let broken = leaks.iter().flat_map(|leak| {
         leak.broken.iter().map(move |what| format!("  {} broken on {}: {what}", leak.workload, leak.build))
     });
-    [output::shown(&table)].into_iter().chain(without(leaks)).chain(broken).collect::<Vec<_>>().join("\n")
+    let rows = (table.row_iter().next().is_some()).then(|| output::shown(&table));
+    rows.into_iter().chain(without(leaks)).chain(broken).collect::<Vec<_>>().join("\n")
 }
 
 /// Why there is no row, once for each driver and reason: most reasons are of the driver and not of a program.
@@ -166,5 +167,6 @@ mod tests {
             [leak("a", "1", "go"), leak("a", "2", "go"), leak("b", "1", "go"), leak("a", "1", "node")];
         let expected = ["  go: this machine has no Go (a, b; 1, 2)", "  node: this machine has no Go (a; 1)"];
         assert_eq!(without(&leaks), expected);
+        assert_eq!(text(&leaks, 1 << 20), expected.join("\n"), "no head without a row");
     }
 }

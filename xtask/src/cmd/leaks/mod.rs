@@ -10,7 +10,8 @@ use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::{Case, Contract, DriverVersion};
 use sqlite_contracts::engine::Engine;
 
-use crate::support::exit::Exit;
+use crate::support::drivers;
+use crate::support::exit::{Exit, Usage};
 use crate::support::workloads::{self, Measure, Own, Workloads};
 use measure::Leak;
 
@@ -21,7 +22,7 @@ Examples:
   cargo xtask leaks --driver python,go,node,rusqlite,capi
                                                  the same program in five languages, one table
   cargo xtask leaks --driver go@1.14.16,go@1.14.22 '3.54.1-rusqlite'
-                                                 … through two versions of a driver
+                                                 … through two versions of a driver, or all: 'go@*'
   cargo xtask leaks mine.yaml '3.4*'
   cargo xtask leaks --format json | jq '.[] | select(.growth > 0) | [.build, .workload, .growth]'
 
@@ -37,7 +38,8 @@ samples}: bytes per 1,000 iterations, bytes, shares of what was held at the end,
 iteration's time, iteration, promises of the workload that did not hold, why there is no growth, [iteration, bytes]. What \
 could not be measured is null.
 
-Status 1 when a promise of a workload did not hold, 3 when a version of a driver that was named is not to be had.
+Status 1 when a promise of a workload did not hold, 3 when a version of a driver that was named is not to be had, or when \
+nothing could be measured.
 
 ";
 
@@ -50,10 +52,10 @@ pub(crate) struct Args {
     /// The hard heap limit, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 20)]
     cap: u32,
-    /// Only workloads through these drivers (capi, rusqlite, python, apsw, go, node) or versions of them (go@1.14.16), in
-    /// one table
-    #[arg(long, value_name = "DRIVERS", value_delimiter = ',', value_parser = str::parse::<DriverVersion>)]
-    driver: Vec<DriverVersion>,
+    /// Only workloads through these drivers (capi, rusqlite, python, apsw, go, node), versions of them (go@1.14.16) or all that
+    /// builds are of ('go@*'), in one table
+    #[arg(long, value_name = "DRIVERS", value_delimiter = ',')]
+    driver: Vec<String>,
 }
 
 /// Measures, and shows what was found.
@@ -67,16 +69,28 @@ pub(crate) fn drawn(json: &str) -> Result<String> {
     Ok(draw::chart(&leaks).to_svg())
 }
 
-impl Args {
-    /// A workload through each version of its driver that is asked for.
-    fn versions_of(&self, case: &Case) -> Vec<Case> {
-        let program = program(&case.name, case.driver.name());
-        let of_version = |driver: &DriverVersion| Case {
-            name: format!("{program}-{driver}"),
-            driver_version: driver.version.clone(),
-            ..case.clone()
-        };
-        self.driver.iter().filter(|driver| driver.driver == case.driver).map(of_version).collect()
+/// A workload through each version of its driver that is asked for.
+fn versions_of(drivers: &[DriverVersion], case: &Case) -> Vec<Case> {
+    let program = program(&case.name, case.driver.name());
+    let of_version = |driver: &DriverVersion| Case {
+        name: format!("{program}-{driver}"),
+        driver_version: driver.version.clone(),
+        ..case.clone()
+    };
+    drivers.iter().filter(|driver| driver.driver == case.driver).map(of_version).collect()
+}
+
+/// Refuses a version that cannot be had. Of one that no build is of, more is not known than which there are.
+fn check(driver: &DriverVersion, engine: &Engine) -> Result<()> {
+    let Err(why) = engine.describe(driver) else { return Ok(()) };
+    let known = engine.builds().versions_of_driver(driver.driver.name());
+    match (known, engine.builds().of_driver(driver)) {
+        (Some(known), None) => {
+            bail!(Usage(format!(
+                "`{driver}` cannot be measured: no build is of that version, and it was not found\n  {known}"
+            )))
+        }
+        _ => bail!("`{driver}` cannot be measured: {why}"),
     }
 }
 
@@ -97,23 +111,16 @@ impl Measure for Args {
         }
     }
 
-    fn chosen(&self, mut workloads: Contract) -> Contract {
-        if !self.driver.is_empty() {
-            workloads.cases = workloads.cases.iter().flat_map(|case| self.versions_of(case)).collect();
-        }
-        workloads
-    }
-
     /// A version that is named has to be here: without it the table would be of something else.
-    fn check(&self, engine: &Engine) -> Result<()> {
-        for driver in self.driver.iter().filter(|driver| driver.version.is_some()) {
-            if let Err(why) = engine.describe(driver) {
-                let known = engine.builds().versions_of_driver(driver.driver.name());
-                let known = known.map_or_else(String::new, |known| format!("\n  {known}"));
-                bail!("`{driver}` cannot be measured: {why}{known}");
-            }
+    fn chosen(&self, mut workloads: Contract, engine: &Engine) -> Result<Contract> {
+        let drivers = drivers::meant(engine.builds(), &self.driver)?;
+        for driver in drivers.iter().filter(|driver| driver.version.is_some()) {
+            check(driver, engine)?;
         }
-        Ok(())
+        if !drivers.is_empty() {
+            workloads.cases = workloads.cases.iter().flat_map(|case| versions_of(&drivers, case)).collect();
+        }
+        Ok(workloads)
     }
 
     fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Leak>> {
@@ -133,6 +140,10 @@ impl Measure for Args {
 
     fn is_broken(&self, leak: &Leak) -> bool {
         !leak.broken.is_empty()
+    }
+
+    fn is_measured(&self, leak: &Leak) -> bool {
+        leak.growth.is_some()
     }
 
     fn could_not_run(&self, leak: &Leak) -> bool {

@@ -27,6 +27,7 @@ use sqlite_contracts::system::files;
 use crate::cmd::build;
 use crate::support::cells::Cells;
 use crate::support::context;
+use crate::support::drivers;
 use crate::support::exit::{Exit, Usage};
 use crate::support::selection::{is_contract, select, whole_area, whole_areas};
 use crate::support::writable;
@@ -66,9 +67,9 @@ pub(crate) struct Args {
     /// Run only the contracts that match, or those of an area; may be repeated
     #[arg(long, value_name = "GLOB")]
     contract: Vec<String>,
-    /// Run the builds of drivers' versions that match ('go@*'); may be repeated. Without contracts, those that name a
-    /// driver of a language
-    #[arg(long, value_name = "GLOB")]
+    /// Run the builds of these drivers' versions: go@1.14.22, all of them ('go@*'), or the build that they stand on, with what
+    /// this machine has (go). Without contracts, those that name a driver of a language
+    #[arg(long, value_name = "DRIVERS", value_delimiter = ',')]
     driver: Vec<String>,
     /// Run one part of the cells, such as 2/4: together the parts are all cells
     #[arg(long, value_name = "PART/PARTS")]
@@ -264,14 +265,22 @@ fn selection<'a>(arguments: &Args, globs: &[String], cells: &'a Cells) -> Result
     Ok(selected.into_iter().map(Build::name).collect())
 }
 
-/// The builds of drivers' versions that any of the globs matches.
-fn of_drivers<'a>(builds: &'a BuildSet, globs: &[String]) -> Result<Vec<&'a Build>> {
-    let of_drivers: Vec<(String, &Build)> =
-        builds.of_drivers().filter_map(|build| Some((build.driver()?.to_string(), build))).collect();
-    let mut names: Vec<&str> = of_drivers.iter().map(|(name, _)| name.as_str()).collect();
-    names.dedup();
-    let meant = select("version of a driver", globs, &names)?;
-    Ok(of_drivers.iter().filter(|(name, _)| meant.contains(&name.as_str())).map(|(_, it)| *it).collect())
+/// The builds that words mean: those of a driver's version, and for what this machine has the one that these stand on.
+fn of_drivers<'a>(builds: &'a BuildSet, words: &[String]) -> Result<Vec<&'a Build>> {
+    let mut found: Vec<&Build> = Vec::new();
+    for driver in drivers::meant(builds, words)? {
+        let build = builds.of_driver(&driver).ok_or_else(|| {
+            let known = builds.versions_of_driver(driver.driver.name());
+            let known = known.unwrap_or_else(|| {
+                "only drivers with a build in `sqlite-builds/drivers` can be named".to_owned()
+            });
+            Usage(format!("no build is of `{driver}`: {known}"))
+        })?;
+        if !found.iter().any(|it| it.name() == build.name()) {
+            found.push(build);
+        }
+    }
+    Ok(found)
 }
 
 /// A digest of what the whole run is asked, which is the same on every machine that runs a part of it.

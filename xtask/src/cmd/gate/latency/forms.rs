@@ -25,7 +25,7 @@ fn hop(times: &Times) -> String {
 fn text(times: &Times) -> String {
     let mut table = output::table(["WORKLOAD", "REPEAT", "", &times.from, &times.to, "RATIO", ""]);
     for time in &times.times {
-        table.add_row(cells(time).into_iter().chain([blocks(time, times.at_most)]));
+        table.add_row(cells(time).into_iter().chain([said(time, times)]));
     }
     for column in table.column_iter_mut().skip(3).take(3) {
         column.set_cell_alignment(CellAlignment::Right);
@@ -41,17 +41,24 @@ fn cells(time: &Time) -> [String; 6] {
         time.percentile.to_owned(),
         time.old.to_string(),
         time.new.to_string(),
-        format!("{:.2}", time.ratio),
+        match time.at_least {
+            Some(least) => format!("{:.2} (≥ {least:.2})", time.ratio),
+            None => format!("{:.2}", time.ratio),
+        },
     ]
 }
 
-fn blocks(time: &Time, at_most: f64) -> String {
-    if time.blocks { format!("blocks: more than {at_most}") } else { String::new() }
+fn said(time: &Time, times: &Times) -> String {
+    match (time.blocks, time.at_least) {
+        (true, _) => format!("blocks: more than {}", times.at_most),
+        (false, Some(_)) => String::new(),
+        (false, None) => format!("not judged: {} iterations", time.samples),
+    }
 }
 
 fn markdown(times: &Times) -> String {
     let row = |time: &Time| {
-        format!("| {} | {} |\n", cells(time).join(" | "), blocks(time, times.at_most)).replace("|  |", "| |")
+        format!("| {} | {} |\n", cells(time).join(" | "), said(time, times)).replace("|  |", "| |")
     };
     let rows: String = times.times.iter().map(row).collect();
     format!(
@@ -69,12 +76,14 @@ fn junit(times: &Times) -> String {
     let case = |time: &Time| {
         let name = escaped(&format!("{}, repeat {}, {}", time.workload, time.repeat, time.percentile));
         let said = escaped(&format!("{:.2} times as long: {}, was {}", time.ratio, time.new, time.old));
-        let content = match time.blocks {
-            true => format!("<failure type=\"latency\" message=\"{said}\"/>"),
-            false => format!("<system-out>{said}</system-out>"),
+        let content = match (time.blocks, time.at_least) {
+            (true, _) => format!("<failure type=\"latency\" message=\"{said}\"/>"),
+            (false, None) => format!("<skipped message=\"not judged: {} iterations\"/>", time.samples),
+            (false, Some(_)) => format!("<system-out>{said}</system-out>"),
         };
         format!("<testcase classname=\"latency\" name=\"{name}\">{content}</testcase>\n")
     };
+    let skipped = times.times.iter().filter(|time| time.at_least.is_none()).count();
     let mut cases: String = times.times.iter().map(case).collect();
     let errors = usize::from(times.could_not_run.is_some());
     if let Some(reason) = &times.could_not_run {
@@ -86,7 +95,7 @@ fn junit(times: &Times) -> String {
     let name = escaped(&format!("{} to {}", times.from, times.to));
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{name}\">\n<testsuite name=\"latency\" tests=\"{}\" \
-         failures=\"{failures}\" errors=\"{errors}\" skipped=\"0\">\n{cases}</testsuite>\n</testsuites>\n",
+         failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\">\n{cases}</testsuite>\n</testsuites>\n",
         times.times.len() + errors
     )
 }
@@ -113,7 +122,7 @@ mod tests {
     #[test]
     fn the_verdict_comes_first() {
         let lines = |format| render(&made_up(1.2), format).lines().map(str::to_owned).collect::<Vec<_>>();
-        let verdict = "blocked: 1 of 2 times are more than 1.2 times as long";
+        let verdict = "blocked: 1 of 2 times are more than 1.2 times as long in 15 rounds";
         let text = lines(Format::Text);
         assert_eq!(text[..2], ["old → new", verdict]);
         assert!(text[4].contains("P99") && text[4].ends_with("blocks: more than 1.2"), "{text:?}");

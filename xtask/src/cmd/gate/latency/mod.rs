@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail, ensure};
 use sqlite_contracts::analysis::gate::{Format, Gate};
 use sqlite_contracts::builds::Build;
-use sqlite_contracts::contract::Contract;
 use sqlite_contracts::contract::verb::{Block, Verb};
+use sqlite_contracts::contract::{Contract, PlacedStep};
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::outcome::Outcome;
 use sqlite_contracts::outcome::latency::Latency;
@@ -20,7 +20,7 @@ use sqlite_contracts::project::Project;
 use sqlite_contracts::record::report::Verdict;
 use sqlite_contracts::system::files::write_atomically;
 
-use self::times::{Rounds, Times};
+use self::times::{Rounds, Times, least_rounds};
 use super::Output;
 use crate::support::exit::{Exit, Usage};
 use crate::ui::output::print;
@@ -31,11 +31,12 @@ pub(super) struct Timing {
     /// Compare the times of a file of workloads instead: of each `repeat` of each case, a first one being cold
     #[arg(long, value_name = "WORKLOADS", conflicts_with_all = ["names", "sql", "catalogue"])]
     pub latency: Option<PathBuf>,
-    /// The ratio, of the median and of the 99th percentile, above which `--latency` blocks
+    /// The ratio, of the median and of the 99th percentile, above which `--latency` blocks when the spread of the rounds leaves
+    /// no doubt
     #[arg(long, value_name = "RATIO", default_value_t = 1.2, value_parser = ratio, requires = "latency")]
     at_most: f64,
     /// How often `--latency` runs each build
-    #[arg(long, value_name = "TIMES", default_value = "9", requires = "latency")]
+    #[arg(long, value_name = "TIMES", default_value = "17", value_parser = rounds, requires = "latency")]
     rounds: NonZeroUsize,
 }
 
@@ -44,6 +45,11 @@ fn ratio(text: &str) -> Result<f64, String> {
     let ratio: f64 = text.parse().map_err(|_| "write a number, such as 1.2".to_owned())?;
     let is_one = ratio.is_finite() && ratio > 0.0;
     is_one.then_some(ratio).ok_or_else(|| "write a number above 0, such as 1.2".to_owned())
+}
+
+/// How many rounds there are.
+fn rounds(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "write a number of rounds above 0, such as 17".to_owned())
 }
 
 /// Measures, and says whether the new build is too slow.
@@ -56,6 +62,17 @@ pub(super) fn run(
     file: &Path,
 ) -> Result<Exit> {
     let workloads = Contract::load(project, file)?;
+    let repeats =
+        workloads.cases.iter().flat_map(|case| &case.runs).map(|run| repeats(&run.steps)).sum::<usize>();
+    let least = least_rounds(repeats * 2);
+    if args.rounds.get() < least {
+        bail!(Usage(format!(
+            "{} rounds cannot tell a slow build from a disturbed one for the {repeats} repetitions of {}: `--rounds` of {least} or \
+             more can",
+            args.rounds,
+            project.shown(file)
+        )));
+    }
     let mut rounds = Rounds::new();
     let mut unable = None;
     for round in 0..args.rounds.get() {
@@ -82,6 +99,11 @@ pub(super) fn run(
         Some(_) => Exit::Environment,
         None => Exit::of_findings(times.gate == Gate::Blocked),
     })
+}
+
+/// How many repetitions are timed of these steps.
+fn repeats(steps: &[PlacedStep]) -> usize {
+    steps.iter().filter(|step| matches!(step.step.verb, Verb::Block(Block::Repeat(_)))).count()
 }
 
 /// Refuses forms that have no place for times.
@@ -145,5 +167,11 @@ mod tests {
         for wrong in ["nan", "inf", "0", "-1", "fast"] {
             assert!(ratio(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn no_round_at_all_is_refused_in_words() {
+        assert_eq!(rounds("0"), Err("write a number of rounds above 0, such as 17".to_owned()));
+        assert_eq!(rounds("17").map(NonZeroUsize::get), Ok(17));
     }
 }
