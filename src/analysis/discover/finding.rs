@@ -64,7 +64,7 @@ pub struct Drift {
 impl Drift {
     /// Whether both builds are of one version, which their names begin with.
     fn is_of_flags(&self) -> bool {
-        let version = |build: &'_ str| build.split_once('-').map(|(version, _)| version.to_owned());
+        let version = |build: &str| build.split_once('-').map(|(version, _)| version.to_owned());
         version(&self.before).is_some_and(|before| Some(before) == version(&self.after))
     }
 }
@@ -217,12 +217,12 @@ impl Finding {
     /// The drift that says what the finding is: the one that matters most. Of what an older build fails at, and what only
     /// flags change silently afterwards, it is the one by which it came: a setting that is new has a default of each build.
     pub fn main(&self) -> Option<&Drift> {
-        let coming = self.drifts.iter().find(|it| matches!(it.change, Change::Works(_) | Change::Appears(_)));
+        let most = self.drifts.iter().min_by_key(|drift| drift.change.rank())?;
         let is_of_versions = |it: &Drift| it.change.is_silent() && !it.is_of_flags();
-        match coming {
-            Some(coming) if !self.drifts.iter().any(is_of_versions) => Some(coming),
-            _ => self.drifts.iter().min_by_key(|drift| drift.change.rank()),
-        }
+        let is_set_by_flags = most.change.is_silent() && !self.drifts.iter().any(is_of_versions);
+        let comes = |it: &&Drift| matches!(it.change, Change::Works(_) | Change::Appears(_));
+        let coming = self.drifts.iter().find(comes).filter(|_| is_set_by_flags);
+        coming.or(Some(most))
     }
 
     /// Bytes of its statements, with a semicolon after each.
@@ -313,5 +313,9 @@ mod tests {
         };
         assert_eq!(class("3.54.1-vanilla"), "error");
         assert_eq!(class("3.54.2-rusqlite"), "value");
+        let mut found = Finding::made_up("SELECT x()", "x", &["3.29.0-rusqlite", "3.54.1-vanilla"]);
+        found.drifts[0].change = Change::Works("ERROR".to_owned());
+        found.drifts[1].change = Change::Crash;
+        assert_eq!(found.main().unwrap().change, Change::Crash);
     }
 }
