@@ -61,6 +61,14 @@ pub struct Drift {
     pub is: String,
 }
 
+impl Drift {
+    /// Whether both builds are of one version, which their names begin with.
+    fn is_of_flags(&self) -> bool {
+        let version = |build: &str| build.split_once('-').map(|(version, _)| version.to_owned());
+        version(&self.before).is_some_and(|before| Some(before) == version(&self.after))
+    }
+}
+
 impl Finding {
     /// What the builds did with a program; `show` says it in words. Nothing where they agree.
     pub(super) fn of(
@@ -206,9 +214,15 @@ impl Finding {
         self.through.extend(others.cloned().collect::<Vec<_>>());
     }
 
-    /// The drift that matters most.
+    /// The drift that says what the finding is: the one that matters most. Of what an older build fails at, and what only
+    /// flags change silently afterwards, it is the one by which it came: a setting that is new has a default of each build.
     pub fn main(&self) -> Option<&Drift> {
-        self.drifts.iter().min_by_key(|drift| drift.change.rank())
+        let most = self.drifts.iter().min_by_key(|drift| drift.change.rank())?;
+        let is_of_versions = |it: &Drift| it.change.is_silent() && !it.is_of_flags();
+        let is_set_by_flags = most.change.is_silent() && !self.drifts.iter().any(is_of_versions);
+        let comes = |it: &&Drift| matches!(it.change, Change::Works(_) | Change::Appears(_));
+        let coming = self.drifts.iter().find(comes).filter(|_| is_set_by_flags);
+        coming.or(Some(most))
     }
 
     /// Bytes of its statements, with a semicolon after each.
@@ -282,5 +296,26 @@ impl Finding {
             groups: Vec::new(),
             answers: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_and_is_set_by_flags_is_no_silent_change() {
+        let class = |after: &str| {
+            let mut found = Finding::made_up("PRAGMA x", "PRAGMA", &["3.29.0-rusqlite", after]);
+            found.drifts[0].change = Change::Works("ERROR".to_owned());
+            found.drifts[1].before = "3.54.1-rusqlite".to_owned();
+            found.main().unwrap().change.class()
+        };
+        assert_eq!(class("3.54.1-vanilla"), "error");
+        assert_eq!(class("3.54.2-rusqlite"), "value");
+        let mut found = Finding::made_up("SELECT x()", "x", &["3.29.0-rusqlite", "3.54.1-vanilla"]);
+        found.drifts[0].change = Change::Works("ERROR".to_owned());
+        found.drifts[1].change = Change::Crash;
+        assert_eq!(found.main().unwrap().change, Change::Crash);
     }
 }

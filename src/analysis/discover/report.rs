@@ -80,6 +80,9 @@ pub struct Shown<'a> {
     /// The cases of the catalogue that drift there; none unless each of its changes is known, without those at which a
     /// build lacks what it uses.
     pub known: Vec<String>,
+    /// The change that says what it is.
+    #[serde(skip)]
+    main: Option<&'a Drift>,
 }
 
 /// A change, with the day of the version with which it begins.
@@ -108,9 +111,9 @@ impl<'a> Report<'a> {
         let mut findings: Vec<Shown<'a>> =
             state.findings.iter().map(|finding| Shown::of(finding, known, &released)).collect();
         findings.sort_by_cached_key(|shown| {
-            let main = shown.main();
-            let place = main.and_then(|it| electorate.place(&it.drift.after));
-            let rank = main.map_or(u8::MAX, |it| it.drift.change.rank());
+            let main = shown.main;
+            let place = main.and_then(|it| electorate.place(&it.after));
+            let rank = main.map_or(u8::MAX, |it| it.change.rank());
             (rank, !shown.known.is_empty(), Reverse(place), shown.bytes, shown.name.clone())
         });
         let is_again = |at: &usize| state.findings[..*at].iter().any(|it| it.may_be(&state.findings[*at]));
@@ -158,16 +161,12 @@ impl<'a> Shown<'a> {
             seen: finding.seen,
             bytes: finding.bytes(),
             known: cases,
+            main: finding.main(),
         }
-    }
-
-    /// The change that matters most.
-    pub fn main(&self) -> Option<&DatedDrift<'a>> {
-        self.drifts.iter().min_by_key(|it| it.drift.change.rank())
     }
 
     /// Whether a value or rows change without an error.
     pub fn is_silent(&self) -> bool {
-        self.main().is_some_and(|it| it.drift.change.is_silent())
+        self.main.is_some_and(|it| it.change.is_silent())
     }
 }

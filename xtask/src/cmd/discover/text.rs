@@ -53,7 +53,7 @@ fn summary(report: &Report<'_>) -> String {
     let middle = if report.findings.is_empty() { String::new() } else { middle };
     let given = report.corpus.map_or(String::new(), |it| {
         format!(
-            "; {} of the programs were of the {} of the corpus",
+            "; {} of the programs came from the corpus, which has {}",
             number(it.ran),
             number(it.programs as u64)
         )
