@@ -1,6 +1,6 @@
 //! What a report says was asked, and what was not.
 
-use sqlite_contracts::analysis::gate::{About, Area, Asked, Format, Look, Policy};
+use sqlite_contracts::analysis::gate::{About, Area, Asked, Format, Gate, Look, Policy};
 use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::contract::capability::Row;
 use sqlite_contracts::project::Project;
@@ -60,6 +60,19 @@ fn a_case_that_is_broken_on_both_builds_is_no_silent_pass() {
     assert!(plain.contains(&words) && plain.contains("34.77"), "{plain}");
     let mended = vec![cell(TO, vec![holds("half", &["query → 1"]), holds("whole", &["query → 1"])])];
     assert_eq!(Asked::of(&[about(&["P1"])], &[vec![cell(FROM, both())], mended]).broken, []);
+}
+
+#[test]
+fn where_neither_build_supports_a_case_nothing_was_compared() {
+    let other = || vec![unsupported("other")];
+    let nothing = report(other(), other(), &Policy::default());
+    assert_eq!(nothing.gate, Gate::Nothing);
+    let text = Format::Text.render(&nothing, Look::default());
+    assert!(text.contains("\nnothing compared: neither build supports any of the 1 case\n"), "{text}");
+    let half = || holds("half", &["query → 1"]);
+    let one =
+        report(vec![unsupported("other"), half()], vec![unsupported("other"), half()], &Policy::default());
+    assert_eq!(one.gate, Gate::Pass);
 }
 
 #[test]
