@@ -1,6 +1,6 @@
 //! What a report says was asked, and what was not.
 
-use sqlite_contracts::analysis::gate::{About, Area, Asked, Format, Look, Policy};
+use sqlite_contracts::analysis::gate::{About, Area, Asked, Format, Gate, Look, Policy};
 use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::contract::capability::Row;
 use sqlite_contracts::project::Project;
@@ -77,6 +77,19 @@ fn broken_on_every_build_is_only_the_promise_that_no_build_keeps() {
     assert!(!both[0].because.contains("more"), "{both:?}");
     assert!(asked(&[19, 37], &[19, 37])[0].because.ends_with(", and 1 more"));
     assert_eq!(asked(&[19], &[37]), [], "each build keeps one of them");
+}
+
+#[test]
+fn where_neither_build_supports_a_case_nothing_was_compared() {
+    let other = || vec![unsupported("other")];
+    let nothing = report(other(), other(), &Policy::default());
+    assert_eq!(nothing.gate, Gate::Nothing);
+    let text = Format::Text.render(&nothing, Look::default());
+    assert!(text.contains("\nnothing compared: neither build supports any of the 1 case\n"), "{text}");
+    let half = || holds("half", &["query → 1"]);
+    let one =
+        report(vec![unsupported("other"), half()], vec![unsupported("other"), half()], &Policy::default());
+    assert_eq!(one.gate, Gate::Pass);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Steps on other builds, and processes that are killed.
 
+use sqlite_contracts::builds::Build;
 use sqlite_contracts::record::report::Verdict;
 use sqlite_contracts::worker::budget::Budget;
 
-use crate::bench::{Bench, case, good, verdicts};
+use crate::bench::{BUILD, Bench, case, good, verdicts};
 
 const OLD: &str = "3.24.0-rusqlite";
 
@@ -37,6 +38,20 @@ fn builds_share_the_directory_and_see_each_other_s_locks() {
         &commit,
     ];
     assert_holds("", &[&steps[..], &["{exec: INSERT INTO t VALUES(2), expect: OK}"]].concat());
+}
+
+#[test]
+fn builds_that_only_unsupported_cases_name_are_not_needed() {
+    let bench = Bench::new();
+    let steps = [on("parent", "open: a.db"), on(OLD, "open: b.db")];
+    let later = case("later", "    requires: {version: '>=3.99'}\n", &[&steps[0]]);
+    let now = case("now", "", &[&steps[1]]);
+    bench.contract(&(later + &now));
+    let build = bench.engine.builds().get(BUILD).unwrap();
+    let names = |builds: Vec<&Build>| builds.iter().map(|build| build.name().to_owned()).collect::<Vec<_>>();
+    let named = names(bench.engine.builds_beside(&["area/contract"], &[build]));
+    assert_eq!(named, [OLD, build.parent().unwrap()]);
+    assert_eq!(names(bench.engine.builds_needed_beside(&["area/contract"], &[build])), [OLD]);
 }
 
 #[test]

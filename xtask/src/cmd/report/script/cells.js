@@ -6,7 +6,8 @@ function cellOf(view, row, columns, at) {
   if (view.view === "since") return sinceCell(row, columns, at);
   if (view.view === "advisories") return advisoryCell(row, build);
   if (view.pair && row.kind === "case") return pairCell(row.item, view.pair, at);
-  const first = row.kind === "contract" && !row.open && row.item.cases.find((item) => differs(item, view.pair));
+  const isFolded = view.pair && row.kind === "contract" && !row.open;
+  const first = isFolded && row.item.cases.find((item) => differs(item, view.pair));
   if (first) return firstOfPair(first, view.pair, at);
   // Beside them stands how many of their cases differ.
   if (view.pair) return { text: "", class: "", words: `${builds[build].name}: see the cases` };
