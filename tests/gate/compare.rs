@@ -220,7 +220,7 @@ fn a_change_knows_its_place_and_what_is_otherwise() {
 /// A script whose records of these lines are broken, and what its transcript says of the record in line 19.
 fn script(broken_lines: &[usize], line_19: &str) -> CaseReport {
     let failures = broken_lines.iter().flat_map(|line| {
-        let mut case = broken("script", *line, "2");
+        let mut case = broken("half", *line, "2");
         case.failures[0].step = format!("line {line}: query SELECT {line}");
         case.failures
     });
@@ -229,7 +229,7 @@ fn script(broken_lines: &[usize], line_19: &str) -> CaseReport {
     CaseReport {
         failures: failures.collect(),
         transcript: transcript.iter().map(String::as_str).collect(),
-        ..broken("script", 1, "2")
+        ..broken("half", 1, "2")
     }
 }
 

@@ -15,6 +15,11 @@ pub(crate) struct Compiling {
 }
 
 impl Compiling {
+    /// Whether it may not.
+    pub(crate) fn is_off(&self) -> bool {
+        self.no_build
+    }
+
     /// It holds for this store from now on.
     pub(crate) fn apply(&self, store: &Store) {
         if self.no_build {

@@ -146,6 +146,24 @@ fn without_a_version_that_fails_there_is_no_bound_and_the_builds_are_named() {
 }
 
 #[test]
+fn a_flag_that_no_build_of_the_version_has_is_asked_of_another_version() {
+    let project = project();
+    let asked = |sql: &str| {
+        let on = ["--on", "3.34.1-rusqlite", "--no-build", "-o", "flags.yaml"];
+        let output = run(&project, &[&["needs", "--sql", sql][..], &on].concat());
+        assert!(output.status.success(), "{}", said(&output));
+        let text = std::fs::read_to_string(project.path().join("flags.yaml")).unwrap();
+        Needs::read(&SourceText::new("flags.yaml", text)).unwrap().flags
+    };
+    let flags = asked("SELECT \"text\"");
+    let [unset] = flags.unset.as_slice() else { panic!("{flags:?}") };
+    assert_eq!((unset.flag.as_str(), unset.proof.statement.as_str()), ("DQS=0", "SELECT \"text\""));
+    let not_asked = flags.not_asked.unwrap();
+    assert!(not_asked.contains("only these were asked") && not_asked.ends_with(": DQS=0"), "{not_asked}");
+    assert_eq!(asked("SELECT 1").unset, []);
+}
+
+#[test]
 fn sql_that_cannot_be_read_is_a_mistake_that_names_it() {
     let project = project();
     let output = run(&project, &["needs", "--no-build", "--sql", "SELEC 1"]);

@@ -65,7 +65,7 @@ pub(crate) struct Args {
     #[arg(long)]
     ladder_only: bool,
     /// A checkout of SQLite's source, git or fossil: go on to the check-in
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_build")]
     checkout: Option<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -50,14 +50,17 @@ fn row(line: &Line) -> Option<String> {
     }
 }
 
-/// `as recorded on 4 of 14 builds, 3.31.1-rusqlite … 3.42.0-rusqlite (4); differs on 10, …`
+/// `as recorded on 4 builds: 3.31.1-rusqlite … 3.42.0-rusqlite (4); differs on 3.24.0-rusqlite`
 pub(super) fn answer(cells: &[Cell], at: usize) -> String {
     let mut groups = groups(cells, |cell| Became::of(&cell.report.cases[at]));
     groups.sort_by_key(|group| became(group, at));
-    let each = groups.iter().enumerate().map(|(place, group)| {
-        let of = if place == 0 { format!(" of {} builds", cells.len()) } else { String::new() };
+    let each = groups.iter().map(|group| {
         let (words, count) = (became(group, at).words(), group.members.len());
-        format!("{words} on {count}{of}: {}", group.ranges(|cell| &cell.name))
+        match count {
+            1 => format!("{words} on {}", group.ranges(|cell| &cell.name)),
+            all if all == cells.len() => format!("{words} on all {all} builds"),
+            some => format!("{words} on {some} builds: {}", group.ranges(|cell| &cell.name)),
+        }
     });
     format!("\n  {}", each.collect::<Vec<_>>().join("; "))
 }

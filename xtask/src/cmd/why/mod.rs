@@ -110,7 +110,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         let snapshots = Recorded::at(project.snapshots()).contract(&contract.id)?;
         let causes = engine.builds().causes(&contract, &snapshots);
         for (at, case) in contract.cases.iter().enumerate() {
-            let found = finding(&engine, &causes, &builds, &cells, at)?;
+            let found = finding(&engine, &causes, &builds, &cells, at, !args.compiling.is_off())?;
             let unasked = unasked.clone();
             findings.push(Finding { subject: subject.heading(&case.name), unasked, ..found });
         }
@@ -118,6 +118,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     match args.format {
         Format::Json => print_json(&findings)?,
         Format::Text => report::text(&findings, &builds),
+    }
+    let is_open = |finding: &Finding| !matches!(finding.cause, Cause::Nothing | Cause::Version);
+    if args.compiling.is_off() && findings.iter().any(is_open) {
+        anstream::eprintln!("nothing was compiled: which flags make a difference was not searched");
     }
     Ok(Exit::Fine)
 }
@@ -149,7 +153,7 @@ pub(crate) fn attributed(
     let cells = cells(engine, contract, &builds)?;
     let snapshots = Recorded::at(engine.store().project().snapshots()).contract(&contract.id)?;
     let causes = engine.builds().causes(contract, &snapshots);
-    let found = finding(engine, &causes, &builds, &cells, 0)?;
+    let found = finding(engine, &causes, &builds, &cells, 0, true)?;
     Ok((found.cause, found.flags.map_or_else(Vec::new, |flags| flags.smallest)))
 }
 
@@ -199,12 +203,14 @@ fn cells(engine: &Engine, contract: &Contract, builds: &Corners<Build>) -> Resul
     Ok(Corners { from: run(from)?, version: between(version)?, flags: between(flags)?, to: run(to)? })
 }
 
+/// The smallest set of flags is searched only where builds may be compiled.
 fn finding(
     engine: &Engine,
     known: &Causes,
     builds: &Corners<Build>,
     cells: &Corners<CellReport>,
     at: usize,
+    may_compile: bool,
 ) -> Result<Finding> {
     let contract = known.contract();
     let did = |cell: &CellReport| Behaviour::of(&cell.cases[at]);
@@ -219,6 +225,8 @@ fn finding(
     one.cases = vec![contract.cases[at].clone()];
     let flags = match cause {
         Cause::Nothing | Cause::Version => None,
+        // Sets that cannot be made would leave all flags as the smallest one.
+        _ if !may_compile => None,
         _ => narrow::smallest(engine, &one, builds, &corners)?,
     };
     let case = contract.cases[at].name.clone();
