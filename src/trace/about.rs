@@ -53,7 +53,7 @@ pub struct Packed {
 /// A file in a trace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptFile {
-    /// What [`Event::File`] calls it; a journal or a log beside it has its ending behind that.
+    /// What [`Event::File`](super::Event::File) calls it; a journal or a log beside it has its ending behind that.
     pub name: String,
     /// Its bytes.
     pub size: u64,
