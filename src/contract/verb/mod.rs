@@ -8,7 +8,7 @@ mod define;
 mod describe;
 mod facts;
 pub mod page;
-mod table;
+pub(crate) mod table;
 
 use std::collections::BTreeSet;
 use std::fmt;
