@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use object::{Object, ObjectSection};
+use object::read::elf::ElfFile64;
+use object::{Endianness, elf};
 
 /// What a program is linked to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,27 +50,19 @@ struct Wants {
     folders: Vec<PathBuf>,
 }
 
-/// Tags of the dynamic section: <https://refspecs.linuxfoundation.org/elf/gabi4+/ch5.dynamic.html>.
-const NEEDED: u64 = 1;
-const RPATH: u64 = 15;
-const RUNPATH: u64 = 29;
-
 impl Wants {
     fn of(path: &Path) -> Option<Self> {
         let bytes = fs::read(path).ok()?;
-        let file = object::File::parse(bytes.as_slice()).ok()?;
-        let is_read = file.format() == object::BinaryFormat::Elf && file.is_64() && file.is_little_endian();
-        let dynamic = file.section_by_name(".dynamic").filter(|_| is_read)?.data().ok()?;
-        let strings = file.section_by_name(".dynstr")?.data().ok()?;
+        let file = ElfFile64::<Endianness>::parse(bytes.as_slice()).ok()?;
+        let table = file.elf_dynamic_table().ok()?;
         let origin = path.parent()?.to_string_lossy().into_owned();
         let mut wants = Self { names: Vec::new(), folders: Vec::new() };
-        for entry in dynamic.chunks_exact(16) {
-            let (tag, value) = entry.split_at(8);
-            let word = text(strings, u64::from_le_bytes(value.try_into().ok()?));
-            match (u64::from_le_bytes(tag.try_into().ok()?), word) {
-                (NEEDED, Some(name)) => wants.names.push(name),
-                (RPATH | RUNPATH, Some(folders)) => {
-                    let folders = folders.replace("${ORIGIN}", &origin).replace("$ORIGIN", &origin);
+        for entry in table.iter() {
+            let text = || String::from_utf8(table.string(entry).ok()?.to_vec()).ok();
+            match entry.tag {
+                elf::DT_NEEDED => wants.names.extend(text()),
+                elf::DT_RPATH | elf::DT_RUNPATH => {
+                    let folders = text()?.replace("${ORIGIN}", &origin).replace("$ORIGIN", &origin);
                     wants.folders.extend(folders.split(':').map(PathBuf::from));
                 }
                 _ => {}
@@ -77,13 +70,6 @@ impl Wants {
         }
         Some(wants)
     }
-}
-
-/// The text that begins there.
-fn text(strings: &[u8], at: u64) -> Option<String> {
-    let rest = strings.get(usize::try_from(at).ok()?..)?;
-    let end = rest.iter().position(|byte| *byte == 0)?;
-    String::from_utf8(rest[..end].to_vec()).ok()
 }
 
 /// Where this system's loader looks: `LD_LIBRARY_PATH`, what `/etc/ld.so.conf` names, and the folders that it always has.
