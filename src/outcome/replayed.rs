@@ -146,6 +146,24 @@ pub(crate) fn place_of(words: &str) -> Option<(u32, u64)> {
     Some((process.checked_sub(1)?, call.strip_prefix("call ")?.parse().ok()?))
 }
 
+/// The first word of the row of counts, and the one before the number of calls that do something else.
+pub(crate) const CALLS: &str = "calls";
+pub(crate) const DIFFER: &str = "differ";
+/// How a row begins that counts calls that could not be made; the reason is behind it.
+pub(crate) const NOT_MADE: &str = "not made: ";
+
+/// How many calls do something else, by the row of counts as transcripts show it, `("calls", 7, "same", 7, "differ", 0)`; nothing
+/// of other rows.
+pub fn differing(row: &str) -> Option<u64> {
+    let counts = row.strip_prefix(&format!("(\"{CALLS}\", "))?.strip_suffix(')')?;
+    counts.rsplit_once(&format!("\"{DIFFER}\", "))?.1.parse().ok()
+}
+
+/// Whether a row as transcripts show it counts calls that could not be made.
+pub fn counts_not_made(row: &str) -> bool {
+    row.starts_with(&format!("(\"{NOT_MADE}"))
+}
+
 /// What a row of memory says of a statement that was there when its process ended.
 pub(crate) const NEVER_FINALIZED: &str = "never finalized";
 /// What a row of memory says of the most that SQLite held at any time.

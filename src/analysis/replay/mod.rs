@@ -21,7 +21,7 @@ use crate::contract::Contract;
 use crate::contract::verb::{Call, Verb};
 use crate::engine::{Engine, NotReplayed};
 use crate::outcome::Outcome;
-use crate::outcome::replayed::{Difference, Kind, words};
+use crate::outcome::replayed::{CALLS, Difference, Kind, NOT_MADE, words};
 use crate::outcome::value::Value;
 use crate::record::report::CellReport;
 
@@ -94,12 +94,12 @@ impl Replayed {
     fn read_difference(&mut self, row: &[Value]) -> Option<()> {
         match row {
             [Value::Text(calls), Value::Integer(all), _, _, _, Value::Integer(differ)]
-                if calls == b"calls" =>
+                if calls == CALLS.as_bytes() =>
             {
                 (self.calls, self.differ) = (u64::try_from(*all).ok()?, u64::try_from(*differ).ok()?);
             }
             [what, Value::Integer(count)] => {
-                if let Some(why) = words(what)?.strip_prefix("not made: ") {
+                if let Some(why) = words(what)?.strip_prefix(NOT_MADE) {
                     self.not_made.insert(why.to_owned(), u64::try_from(*count).ok()?);
                 }
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
-use crate::outcome::replayed::{AT_MOST, Difference, Kind, NEVER_FINALIZED};
+use crate::outcome::replayed::{AT_MOST, CALLS, DIFFER, Difference, Kind, NEVER_FINALIZED, NOT_MADE};
 use crate::outcome::value::Value;
 
 /// Differences that are alike.
@@ -99,14 +99,14 @@ impl Report {
     /// The counts, and a row for each group.
     pub(crate) fn outcome(&self) -> Outcome {
         let mut rows = vec![vec![
-            Value::text("calls"),
+            Value::text(CALLS),
             number(self.calls),
             Value::text("same"),
             number(self.same),
-            Value::text("differ"),
+            Value::text(DIFFER),
             number(self.differ),
         ]];
-        let not_made = self.not_made.iter().map(|(why, count)| (format!("not made: {why}"), *count));
+        let not_made = self.not_made.iter().map(|(why, count)| (format!("{NOT_MADE}{why}"), *count));
         let unsteady = (self.unsteady > 0).then(|| ("not twice the same".to_owned(), self.unsteady));
         let compared = (self.not_compared > 0).then(|| ("not compared".to_owned(), self.not_compared));
         for (what, count) in compared.into_iter().chain(not_made).chain(unsteady) {

@@ -1,5 +1,6 @@
 //! A trace on builds, in one line: where it is as recorded, and where not.
 
+use sqlite_contracts::outcome::replayed::{counts_not_made, differing};
 use sqlite_contracts::record::report::{CaseReport, Verdict};
 use sqlite_contracts::record::transcript::Line;
 
@@ -22,13 +23,11 @@ impl Became {
             return Self::NotReplayed;
         }
         let rows: Vec<String> = case.transcript.iter().filter_map(row).collect();
-        let differ =
-            rows.iter().find_map(|row| row.strip_prefix("(\"calls\", ")?.rsplit_once("\"differ\", "));
-        match differ {
+        match rows.iter().find_map(|row| differing(row)) {
             None => Self::NotReplayed,
-            Some((_, count)) if count != "0)" => Self::Differs,
-            Some(_) if rows.iter().any(|row| row.starts_with("(\"not made: ")) => Self::NotAllMade,
-            Some(_) => Self::AsRecorded,
+            Some(0) if rows.iter().any(|row| counts_not_made(row)) => Self::NotAllMade,
+            Some(0) => Self::AsRecorded,
+            Some(_) => Self::Differs,
         }
     }
 
