@@ -51,6 +51,28 @@ impl Shown {
     }
 }
 
+/// What stands between the commas of a shown outcome, outside of quotes and parentheses: the rows `(1, "a, b"), (2, NULL)` of
+/// a result, the values `1, "a, b"` of a row.
+pub(crate) fn parts(shown: &str) -> Vec<&str> {
+    let (mut parts, mut begin, mut depth) = (Vec::new(), 0, 0_u32);
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    for (at, c) in shown.char_indices() {
+        match c {
+            '"' if !is_escaped => is_quoted = !is_quoted,
+            '(' if !is_quoted => depth += 1,
+            ')' if !is_quoted => depth = depth.saturating_sub(1),
+            ',' if !is_quoted && depth == 0 => {
+                parts.push(shown[begin..at].trim_start());
+                begin = at + 1;
+            }
+            _ => {}
+        }
+        is_escaped = c == '\\' && !is_escaped;
+    }
+    parts.push(shown[begin..].trim_start());
+    parts
+}
+
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -1,5 +1,7 @@
 //! What differs between two results, where all of them would be too long to read.
 
+use crate::outcome::shown::parts;
+
 /// As much as is shown of what two texts have in common before they differ.
 const CONTEXT: usize = 16;
 
@@ -74,28 +76,8 @@ fn without<'a>(rows: &[&'a str], other: &[&str]) -> Vec<&'a str> {
     rows.iter().filter(is_alone).copied().collect()
 }
 
-/// The rows of a result as it is shown, `(1, "a, b"), (2, NULL)`: what is between commas outside of quotes and parentheses.
 fn rows(shown: &str) -> Vec<&str> {
-    if shown == NO_ROWS {
-        return Vec::new();
-    }
-    let (mut rows, mut begin, mut depth) = (Vec::new(), 0, 0_u32);
-    let (mut is_quoted, mut is_escaped) = (false, false);
-    for (at, c) in shown.char_indices() {
-        match c {
-            '"' if !is_escaped => is_quoted = !is_quoted,
-            '(' if !is_quoted => depth += 1,
-            ')' if !is_quoted => depth = depth.saturating_sub(1),
-            ',' if !is_quoted && depth == 0 => {
-                rows.push(shown[begin..at].trim_start());
-                begin = at + 1;
-            }
-            _ => {}
-        }
-        is_escaped = c == '\\' && !is_escaped;
-    }
-    rows.push(shown[begin..].trim_start());
-    rows
+    if shown == NO_ROWS { Vec::new() } else { parts(shown) }
 }
 
 /// What stands for a result without rows.

@@ -11,7 +11,7 @@ use super::finding::{Drift, Finding};
 use crate::analysis::known::{ChangedStep, Class, Needs, Sort, changed, lacking, words, words_of};
 use crate::contract::{Case, Contract};
 use crate::record::lineage::Lineage;
-use crate::record::snapshots::{CaseSnapshots, ContractSnapshots};
+use crate::record::snapshots::{CaseSnapshots, ContractSnapshots, resolve};
 use crate::record::transcript::Transcript;
 
 /// How cases of the catalogue change between the neighbours of a search, by the later one: each has one neighbour that it
@@ -56,7 +56,7 @@ impl Known {
             let all = Arc::new(words_of(case));
             for (before, after) in electorate.neighbours() {
                 let Some(texts) = changing(lineage, on_record, before, after) else { continue };
-                self.push(&contract.id, case, &all, after, texts.map(Transcript::from));
+                self.push(&contract.id, case, &all, after, texts.each_ref().map(|it| it.as_str().into()));
             }
         }
     }
@@ -203,19 +203,11 @@ fn of_lacking(change: &Change) -> Option<Needs> {
 }
 
 /// What a case does before a build and on it, where that differs.
-fn changing<'a>(
-    lineage: &Lineage,
-    on_record: &'a CaseSnapshots,
-    before: &str,
-    after: &str,
-) -> Option<[&'a str; 2]> {
+fn changing(lineage: &Lineage, on_record: &CaseSnapshots, before: &str, after: &str) -> Option<[String; 2]> {
     // What it inherits from the build before, or from above that, is the same.
     let own = lineage.ancestors(after).take_while(|it| *it != before);
     let is_between = std::iter::once(after).chain(own).any(|it| on_record.accepted.contains_key(it));
-    let text = |build: &str| {
-        let all = std::iter::once(build).chain(lineage.forebears(build));
-        all.filter_map(|it| on_record.accepted.get(it)).map(String::as_str).next()
-    };
+    let text = |build: &str| Some(resolve(lineage, on_record, build)?.text);
     let texts = is_between.then(|| Some([text(before)?, text(after)?]))??;
     (texts[0] != texts[1]).then_some(texts)
 }
@@ -315,7 +307,7 @@ mod tests {
         let mut known = Known::default();
         for (before, after) in electorate.neighbours() {
             if let Some(texts) = changing(&lineage, &snapshots, before, after) {
-                let steps = changed(&texts[0].into(), &texts[1].into());
+                let steps = changed(&texts[0].as_str().into(), &texts[1].as_str().into());
                 let change =
                     CaseChange { case: "precision/round/half".to_owned(), all: Arc::default(), steps };
                 known.0.entry(after.to_owned()).or_default().push(change);

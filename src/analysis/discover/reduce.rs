@@ -33,8 +33,9 @@ pub(super) struct Forms {
     pub larger: Vec<Program>,
 }
 
-/// The smallest program found that shows the difference, with those on the way to it: an expression alone, else statements are left out; then parts of the trees go, values become simpler,
-/// and calls become their values. None of them calls what answers something else each time unless the program does.
+/// The smallest program found that shows the difference, with those on the way to it: an expression alone, else statements are
+/// left out; then parts of the trees go, values become simpler, and calls become their values. None of them calls what answers
+/// something else each time unless the program does.
 ///
 /// # Errors
 /// Those of the oracle.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::words;
 use crate::contract::Case;
-use crate::outcome::shown::Shown;
+use crate::outcome::shown::{Shown, parts};
 use crate::record::transcript::{Line, Transcript};
 
 /// A step whose outcome changes.
@@ -91,22 +91,8 @@ fn first_value(before: &[Shown], after: &[Shown]) -> Option<(String, String)> {
 
 /// The values of a row: of `("a, b", 1)` two, of anything without parentheses one.
 fn values(row: &str) -> Vec<String> {
-    let Some(inside) = row.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else {
-        return vec![row.to_owned()];
-    };
-    let (mut values, mut is_quoted, mut is_escaped) = (vec![String::new()], false, false);
-    for c in inside.chars() {
-        match c {
-            ',' if !is_quoted => values.push(String::new()),
-            ' ' if !is_quoted && values.last().is_some_and(String::is_empty) => {}
-            _ => {
-                is_quoted ^= c == '"' && !is_escaped;
-                values.last_mut().into_iter().for_each(|value| value.push(c));
-            }
-        }
-        is_escaped = c == '\\' && !is_escaped;
-    }
-    values
+    let inside = row.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    inside.map_or_else(|| vec![row], parts).into_iter().map(str::to_owned).collect()
 }
 
 /// How the outcome of a step changes, as far as a transcript tells.
