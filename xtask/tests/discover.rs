@@ -20,6 +20,8 @@ impl Place {
         let program = Path::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
         let products = program.ancestors().nth(2).unwrap().join("sqlite-builds");
         std::fs::create_dir_all(place.kept()).unwrap();
+        // Where nothing has been compiled yet, it is what this compiles.
+        std::fs::create_dir_all(&products).unwrap();
         std::os::unix::fs::symlink(products, place.kept().join("sqlite-builds")).unwrap();
         place
     }
@@ -124,9 +126,9 @@ fn an_interrupted_search_shows_what_it_found_and_how_to_go_on() {
     let place = Place::new();
     let mut command = place.command(&["--minutes", "30", "--seed", "9", "--anew"]);
     let pipe = std::process::Stdio::piped;
-    let child = command.stdout(pipe()).stderr(pipe()).spawn().unwrap();
+    let mut child = command.stdout(pipe()).stderr(pipe()).spawn().unwrap();
     // The state is written before the first step.
-    while place.states().is_empty() {
+    while place.states().is_empty() && child.try_wait().unwrap().is_none() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     let pid = rustix::process::Pid::from_child(&child);
