@@ -1,10 +1,9 @@
 //! Which cases behave differently on two builds, and how much each difference matters.
 
-use std::collections::BTreeSet;
-
 use semver::Version;
 
 use super::change::{Change, ContractChanges, Place, Side};
+use super::headline::differing_steps;
 use super::lines::of_transcripts;
 use super::report::Standing;
 use super::severity::Severity;
@@ -12,7 +11,6 @@ use crate::contract::{Case, Contract};
 use crate::record::causes::Causes;
 use crate::record::report::{CaseReport, CellReport, Failure, Verdict};
 use crate::record::snapshots::diff;
-use crate::record::transcript::Line;
 
 /// The cases of a contract that behave differently on two builds, with their causes; `None` when there are none.
 /// `version` is the new build's, where it is known.
@@ -99,28 +97,7 @@ fn only_mends(from: &CaseReport, to: &CaseReport) -> bool {
     let is_mended = |step: &str| mended.iter().any(|failure| is_step_of(step, failure));
     !mended.is_empty()
         && kept.into_iter().eq(&to.failures)
-        && differing_steps(from, to).iter().all(|step| is_mended(step))
-}
-
-/// The steps that do something else, or that only one of the transcripts has; a line without a step is its own.
-fn differing_steps(from: &CaseReport, to: &CaseReport) -> BTreeSet<String> {
-    let (old, new) = (by_step(from), by_step(to));
-    let shared = old.len().min(new.len());
-    let pairs = old.iter().zip(&new).filter(|(old, new)| old != new).flat_map(|(old, new)| [old, new]);
-    pairs.chain(&old[shared..]).chain(&new[shared..]).map(|(step, _)| step.clone()).collect()
-}
-
-/// Each step of a transcript with all that it did.
-fn by_step(case: &CaseReport) -> Vec<(String, String)> {
-    let mut steps: Vec<(String, String)> = Vec::new();
-    for line in case.transcript.iter() {
-        match (line, steps.last_mut()) {
-            (Line::More(row), Some((_, did))) => did.extend(["\n", &row.to_string()]),
-            (Line::Step { step, .. }, _) => steps.push((step.clone(), line.to_string())),
-            _ => steps.push((line.to_string(), String::new())),
-        }
-    }
-    steps
+        && differing_steps(&from.transcript, &to.transcript).iter().all(|step| is_mended(step))
 }
 
 /// Whether a transcript's step is the one of a promise. Of a record of a script both begin with its line, and a transcript cuts

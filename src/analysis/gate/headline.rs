@@ -1,5 +1,7 @@
 //! The first difference of two transcripts, in one line.
 
+use std::collections::BTreeSet;
+
 use crate::record::transcript::{Line, Transcript};
 
 /// How many rows a line shows.
@@ -49,6 +51,13 @@ pub(super) fn headline(from: &Transcript, to: &Transcript) -> Option<String> {
 pub(super) fn differing(from: &Transcript, to: &Transcript) -> usize {
     let (old, new) = (steps(from), steps(to));
     (0..old.len().max(new.len())).filter(|&at| old.get(at) != new.get(at)).count()
+}
+
+/// The steps that do something else, or that only one of the transcripts has; a line without a step is its own.
+pub(super) fn differing_steps(from: &Transcript, to: &Transcript) -> BTreeSet<String> {
+    let (old, new) = (steps(from), steps(to));
+    let at = (0..old.len().max(new.len())).filter(|&at| old.get(at) != new.get(at));
+    at.flat_map(|at| [old.get(at), new.get(at)]).flatten().map(|done| done.step.clone()).collect()
 }
 
 fn whole(done: &Done) -> String {
