@@ -237,14 +237,8 @@ fn events(content: &[u8]) -> Vec<u8> {
     let mut mark = [0x51, 0x2a, 0x4d, 0x18, 28, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0].to_vec();
     mark.extend((content.len() as u64).to_le_bytes());
     mark.extend((frame.len() as u64).to_le_bytes());
-    mark.extend(crc32(content).to_le_bytes());
+    mark.extend(crc32fast::hash(content).to_le_bytes());
     [mark, frame].concat()
-}
-
-/// As zlib has it, bit by bit.
-fn crc32(bytes: &[u8]) -> u32 {
-    let shift = |crc: u32| (crc >> 1) ^ (0xedb8_8320 * (crc & 1));
-    !bytes.iter().fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| shift(crc)))
 }
 
 #[test]
@@ -284,7 +278,7 @@ fn damage_that_only_a_replay_meets_is_an_error_that_names_the_place() {
             let output = run(&repository(), arguments);
             let told = said(&output);
             match expected.as_str() {
-                "" => assert!(!told.contains("cannot be replayed"), "{arguments:?}: {told}"),
+                "" => assert_eq!(output.status.code(), Some(0), "{arguments:?}: {told}"),
                 expected => {
                     assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
                     assert!(told.contains(expected) && told.contains(name), "{arguments:?}: {told}");
