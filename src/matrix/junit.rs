@@ -81,7 +81,8 @@ fn finding(cell: &Cell, case: &Case, because: Causes) -> Option<(&'static str, S
             let what = if case.standing == Standing::New { NEW } else { "unreviewed drift" };
             let Some(drift) = &case.drift else { return Some((what, String::new())) };
             let ending = case.report.ending();
-            let text = message::drift_message(&name, drift, &cell.contract, ending.as_deref(), false);
+            let text =
+                message::drift_message(case.standing, &name, drift, &cell.contract, ending.as_deref(), false);
             Some((what, text + &because(&name, drift)))
         }
         Standing::Follows => Some(("follows an unreviewed drift above", String::new())),

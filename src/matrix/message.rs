@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
+use super::survey::Standing;
 use crate::contract::Contract;
 use crate::diagnostic::paragraph;
 use crate::project::command_name;
@@ -62,7 +63,8 @@ fn case(failure: &CaseFailure, build: &str, contract: Option<&Contract>) -> Stri
         }
         CaseFailure::CouldNotRun(case) => could_not_run(case, build, false),
         CaseFailure::Drift(case, name, drift) => {
-            drift_message(name, drift, &place(contract, name), case.ending().as_deref(), false)
+            let (place, ending) = (place(contract, name), case.ending());
+            drift_message(Standing::Unreviewed, name, drift, &place, ending.as_deref(), false)
         }
         CaseFailure::Unwanted(file, name) => unwanted(name, file, false),
     }
@@ -101,34 +103,25 @@ fn beginning(value: &str) -> String {
     }
 }
 
-/// A drift: the case, what it differs from, its place, how it ended unless after its last step, and the difference.
+/// A drift, or what a case does of which nothing is on record: the case, what it differs from, its place, how it ended unless
+/// after its last step, and the difference.
 pub fn drift_message(
+    standing: Standing,
     name: &SnapshotName,
     drift: &Drift,
     place: &str,
     ending: Option<&str>,
     color: bool,
 ) -> String {
-    paint(AnsiColor::Yellow.on_default().bold(), "drift", color)
-        + &difference(name, drift, place, ending, color)
-}
-
-/// What a case does of which nothing is on record, or on a build of which nothing is: as a drift is shown.
-pub fn new_message(
-    name: &SnapshotName,
-    drift: &Drift,
-    place: &str,
-    ending: Option<&str>,
-    color: bool,
-) -> String {
-    paint(AnsiColor::Blue.on_default().bold(), "new", color) + &difference(name, drift, place, ending, color)
-}
-
-fn difference(name: &SnapshotName, drift: &Drift, place: &str, ending: Option<&str>, color: bool) -> String {
+    let (word, mark) = match standing {
+        Standing::New => ("new", AnsiColor::Blue),
+        _ => ("drift", AnsiColor::Yellow),
+    };
+    let word = paint(mark.on_default().bold(), word, color);
     let name = paint(Style::new().bold(), &name.to_string(), color);
     let ending = ending.map(|ending| format!("    {}\n", ending.replace('\n', "\n    "))).unwrap_or_default();
     let lines = diff::diff(drift.before(), &drift.after, color);
-    format!(": {name} {} ({place})\n{ending}{lines}", drift.against())
+    format!("{word}: {name} {} ({place})\n{ending}{lines}", drift.against())
 }
 
 /// A drift as shown for review: what the contract is about, in lines of at most `width` columns, and the difference from
@@ -145,10 +138,10 @@ pub fn review(
     let about: String = about.map(|text| paragraph(text, "", "", width)).collect();
     let place = place(contract, name);
     if drift.goes_back() {
-        let own = drift_message(name, drift, &place, None, color);
+        let own = drift_message(Standing::Unreviewed, name, drift, &place, None, color);
         return format!("{about}{own}    accepting removes its own snapshot\n");
     }
-    let mut text = about + &drift_message(name, &from_parent, &place, None, color);
+    let mut text = about + &drift_message(Standing::Unreviewed, name, &from_parent, &place, None, color);
     if let Some(own) = &drift.own {
         text.push_str("  and from its own snapshot, which accepting replaces\n");
         text.push_str(&diff::diff(own, &drift.after, color));

@@ -145,11 +145,8 @@ impl<'a> Shown<'a> {
             if let Some(drift) = &case.drift {
                 let place = message::place(self.contracts.get(&cell.contract), &name);
                 let ending = case.report.ending();
-                let message = match case.standing {
-                    Standing::New => message::new_message,
-                    _ => message::drift_message,
-                };
-                let message = message(&name, drift, &place, ending.as_deref(), color);
+                let message =
+                    message::drift_message(case.standing, &name, drift, &place, ending.as_deref(), color);
                 print(&(message + &causes.below(&name, drift, width())));
             }
         }
