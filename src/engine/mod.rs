@@ -5,6 +5,7 @@ mod cases;
 mod death;
 mod directory;
 mod handle;
+mod idle;
 mod joint;
 mod key;
 mod others;

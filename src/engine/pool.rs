@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 
 use super::batch::{Batch, PlannedRun, RunEnd};
 use super::handle::Worker;
+use super::idle::Idle;
 use super::joint::Company;
 use super::worker_files::WorkerFiles;
 use crate::builds::Product;
@@ -18,13 +19,6 @@ use crate::system::scratch::{OwnDirectory, Scratch};
 use crate::worker::WorkerProgram;
 use crate::worker::budget::Budget;
 use crate::worker::launch::Launch;
-
-/// More idle workers than this are ended: each holds a MiB and three descriptors, of which systems allow 1,024.
-const MOST_IDLE: usize = 256;
-
-/// More idle workers with a program of another language than this are ended, those of other builds: an interpreter holds
-/// tens of MiB, and cells come by builds.
-const MOST_PROGRAMS: usize = 12;
 
 /// More companies than this are ended: there is one for each cell that runs at a time.
 const MOST_COMPANIES: usize = 16;
@@ -70,15 +64,15 @@ impl<'a> Loaded<'a> {
 }
 
 /// What workers are told apart by.
-type Kind = (String, Service, Option<DriverVersion>);
+pub(super) type Kind = (String, Service, Option<DriverVersion>);
 
-/// Idle workers by the product that they have loaded, and by what they are for.
+/// Workers by the product that they have loaded, and by what they are for.
 pub(super) struct Pool {
     program: WorkerProgram,
     scratch: Scratch,
     budget: Budget,
     started: AtomicUsize,
-    idle: Mutex<HashMap<Kind, Vec<Worker>>>,
+    idle: Mutex<Idle<Worker>>,
     /// Those of a program take turns: to start an interpreter takes longer than to wait for one.
     turns: Mutex<HashMap<Kind, Arc<Mutex<()>>>>,
     /// With the build of their cases. Cells come by builds, so those of a few are enough.
@@ -142,7 +136,7 @@ impl Pool {
     /// An idle worker, or a new one. One that was killed meanwhile is passed over: its death is no case's doing.
     fn take(&self, loaded: &Loaded<'_>, service: Service) -> Result<Worker> {
         let kind = loaded.kind(service);
-        let idle = || self.idle().get_mut(&kind).and_then(Vec::pop);
+        let idle = || self.idle().take(&kind);
         let alive = std::iter::from_fn(idle).find_map(|mut worker| worker.is_alive().then_some(worker));
         alive.map_or_else(|| self.start(loaded, |files| files), Ok)
     }
@@ -185,18 +179,12 @@ impl Pool {
     }
 
     fn give_back(&self, kind: Kind, worker: Worker) {
-        let mut idle = self.idle();
-        let has_program = |(_, _, program): &Kind| program.is_some();
-        let programs = idle.iter().filter(|(kind, _)| has_program(kind)).map(|(_, workers)| workers.len());
-        if has_program(&kind) && programs.sum::<usize>() >= MOST_PROGRAMS {
-            idle.retain(|other, _| !has_program(other) || other.0 == kind.0);
-        }
-        if idle.values().map(Vec::len).sum::<usize>() < MOST_IDLE {
-            idle.entry(kind).or_default().push(worker);
-        }
+        let excess = self.idle().keep(kind, worker);
+        // To end processes takes a while, in which others may take theirs.
+        drop(excess);
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, HashMap<Kind, Vec<Worker>>> {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Idle<Worker>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
