@@ -24,6 +24,13 @@ pub(super) struct Text {
     drivers: Vec<DriverVersion>,
 }
 
+impl Text {
+    /// Whether a case of it has a driver in another language.
+    pub(super) fn names_a_program(&self) -> bool {
+        !self.drivers.is_empty()
+    }
+}
+
 impl Engine {
     /// Everything that a cell's report depends on: the contract's text, the product and those of the other builds that
     /// steps run on, this program (it judges and writes the transcript) and the worker's.

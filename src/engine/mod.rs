@@ -75,6 +75,11 @@ pub trait Runner: Send + Sync {
         None
     }
 
+    /// Whether the cells of this contract on one build wait for each other, whatever else may run side by side.
+    fn takes_turns(&self, _contract: &str) -> bool {
+        false
+    }
+
     /// The builds, whose versions and profiles say what caused a drift; made-up builds have none.
     fn builds(&self) -> Option<&BuildSet> {
         None
@@ -332,6 +337,11 @@ impl Runner for Engine {
 
     fn cell_key(&self, contract: &str, build: &str) -> Option<String> {
         self.key(contract, build)
+    }
+
+    /// Those with a driver in another language: a build has one worker for each.
+    fn takes_turns(&self, contract: &str) -> bool {
+        self.text_of(contract).is_some_and(|text| text.names_a_program())
     }
 
     fn builds(&self) -> Option<&BuildSet> {

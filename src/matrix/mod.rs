@@ -8,6 +8,7 @@ pub mod cache;
 pub mod cell;
 pub mod junit;
 pub mod message;
+mod queue;
 pub mod results;
 pub mod row;
 pub mod run;

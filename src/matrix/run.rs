@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use super::cell::{Cells, Checked};
+use super::queue::{Queue, Ready};
 use super::results::CellResult;
 use crate::engine::Runner;
 
@@ -83,18 +84,22 @@ impl Partition {
 
 /// The cells of a run that wait for their build.
 pub struct Waiting {
-    cells: Mutex<Vec<CellName>>,
-    ready: mpsc::Sender<CellName>,
+    cells: Mutex<Vec<Ready>>,
+    queue: Arc<Queue>,
 }
 
 impl Waiting {
     /// Releases the cells of a build, which can be loaded now.
     pub fn release(&self, build: &str) {
         let mut waiting = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
-        for cell in waiting.extract_if(.., |(_, of)| of == build) {
-            // The receiver outlives this sender.
-            let _ = self.ready.send(cell);
-        }
+        waiting.extract_if(.., |ready| ready.cell.1 == build).for_each(|ready| self.queue.add(ready));
+    }
+}
+
+impl Drop for Waiting {
+    /// Nobody releases cells any more.
+    fn drop(&mut self) {
+        self.queue.complete();
     }
 }
 
@@ -108,29 +113,29 @@ pub fn run<R: Runner, T>(
     prepare: impl FnOnce(&Waiting) -> T,
     done: impl Fn(&CellResult) + Sync,
 ) -> (Vec<Checked>, T) {
-    let (ready, queue) = mpsc::channel();
-    let queue = Mutex::new(queue);
+    let queue = Arc::new(Queue::default());
     let results = Mutex::new(Vec::new());
+    let ready = |cell: CellName| Ready { takes_turns: cells.runner().takes_turns(&cell.0), cell };
+    let waiting =
+        Waiting { cells: Mutex::new(wanted.into_iter().map(ready).collect()), queue: queue.clone() };
     let prepared = std::thread::scope(|scope| {
         for _ in 0..lanes {
             scope.spawn(|| {
-                while let Some((contract, build)) = next(&queue) {
-                    let checked = cells.check(&contract, &build);
+                while let Some(taken) = queue.take() {
+                    let (contract, build) = taken.cell();
+                    let checked = cells.check(contract, build);
+                    drop(taken);
                     done(&checked.result);
                     results.lock().unwrap_or_else(PoisonError::into_inner).push(checked);
                 }
             });
         }
-        let waiting = Waiting { cells: Mutex::new(wanted), ready };
+        let waiting = waiting;
         prepare(&waiting)
     });
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.sort_by(|a, b| a.result.cell().cmp(&b.result.cell()));
     (results, prepared)
-}
-
-fn next(queue: &Mutex<mpsc::Receiver<CellName>>) -> Option<CellName> {
-    queue.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
 /// The builds of some cells.
