@@ -229,17 +229,25 @@ impl Contract {
     /// # Errors
     /// Those mistakes.
     pub fn find_all(project: &Project, ids: &[&str]) -> Result<Vec<Self>, Diagnostics> {
-        let read: Vec<_> = ids.par_iter().map(|id| Self::find(project, id)).collect();
-        let mut contracts = Vec::new();
-        let mut mistakes = Diagnostics::new();
-        for contract in read {
-            match contract {
-                Ok(contract) => contracts.push(contract),
-                Err(found) => mistakes.extend(found),
-            }
-        }
-        mistakes.into_result(contracts)
+        read_all(ids, |id| Self::find(project, id))
     }
+}
+
+/// Reads contracts on all cores: those of these ids, or every mistake in any of them.
+pub(crate) fn read_all<T: Send>(
+    ids: &[&str],
+    read: impl Fn(&str) -> Result<T, Diagnostics> + Sync,
+) -> Result<Vec<T>, Diagnostics> {
+    let read: Vec<_> = ids.par_iter().map(|id| read(id)).collect();
+    let mut contracts = Vec::new();
+    let mut mistakes = Diagnostics::new();
+    for contract in read {
+        match contract {
+            Ok(contract) => contracts.push(contract),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    mistakes.into_result(contracts)
 }
 
 /// How a name is written that is a part of file names.

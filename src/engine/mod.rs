@@ -31,7 +31,7 @@ use sha2::{Digest, Sha256};
 
 use crate::builds::{Build, BuildSet, Product, Progress, Store};
 use crate::contract::requires::BuildFacts;
-use crate::contract::{Case, Contract, DriverVersion, PlacedStep};
+use crate::contract::{Case, Contract, DriverVersion, PlacedStep, read_all};
 use crate::diagnostic::{Diagnostics, limit};
 use crate::languages::Languages;
 use crate::outcome::Outcome;
@@ -73,6 +73,14 @@ pub trait Runner: Send + Sync {
     /// know. Cells of equal keys have equal reports.
     fn cell_key(&self, _contract: &str, _build: &str) -> Option<String> {
         None
+    }
+
+    /// The contracts of these ids, or every mistake in any of them. Those that cells are run of are kept for these.
+    ///
+    /// # Errors
+    /// Those mistakes.
+    fn contracts(&self, project: &Project, ids: &[&str]) -> Result<Vec<Arc<Contract>>, Diagnostics> {
+        read_all(ids, |id| Contract::find(project, id).map(Arc::new))
     }
 
     /// Whether the cells of this contract on one build wait for each other, whatever else may run side by side.
@@ -295,13 +303,20 @@ impl Engine {
     /// # Errors
     /// Every mistake in it.
     pub fn contract(&self, id: &str) -> Result<Arc<Contract>> {
-        let mut contracts = self.contracts.lock().unwrap_or_else(PoisonError::into_inner);
-        let load = || match self.text_of(id) {
+        Ok(self.read(id)?)
+    }
+
+    fn read(&self, id: &str) -> Result<Arc<Contract>, Diagnostics> {
+        // Not held while a contract is read: several are read side by side.
+        let contracts = || self.contracts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = contracts().get(id) {
+            return known.clone();
+        }
+        let read = match self.text_of(id) {
             Some(text) => Contract::read(id, &text.source),
             None => Contract::find(&self.project, id),
         };
-        let load = || load().map(Arc::new);
-        Ok(contracts.entry(id.to_owned()).or_insert_with(load).clone()?)
+        contracts().entry(id.to_owned()).or_insert(read.map(Arc::new)).clone()
     }
 
     fn ready(&self, build: &Build) -> Result<Arc<ReadyBuild>> {
@@ -337,6 +352,10 @@ impl Runner for Engine {
 
     fn cell_key(&self, contract: &str, build: &str) -> Option<String> {
         self.key(contract, build)
+    }
+
+    fn contracts(&self, _project: &Project, ids: &[&str]) -> Result<Vec<Arc<Contract>>, Diagnostics> {
+        read_all(ids, |id| self.read(id))
     }
 
     /// Those with a driver in another language: a build has one worker for each.

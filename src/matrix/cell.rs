@@ -97,7 +97,7 @@ impl<R: Runner> Cells<R> {
             self.runner.cell_key(contract, build).is_some_and(|key| cache.has(contract, build, &key))
         };
         let unread: Vec<&str> = contracts.iter().copied().filter(|contract| !is_cached(contract)).collect();
-        let contracts = Contract::find_all(&self.project, &unread)?;
+        let contracts = self.runner.contracts(&self.project, &unread)?;
         let mut mistakes = Diagnostics::new();
         for found in contracts.iter().filter_map(|it| self.runner.builds()?.check_named(it).err()) {
             mistakes.extend(found);
