@@ -58,7 +58,7 @@ impl Literal {
             Self::Value(value) => value.clone(),
             Self::Zeroblob(size) => Value::Blob(vec![0; usize::try_from(*size).unwrap_or(usize::MAX)]),
             Self::Repeated { text, times } => {
-                Value::text(&text.repeat(usize::try_from(*times).unwrap_or(usize::MAX)))
+                Value::Text(text.repeat(usize::try_from(*times).unwrap_or(usize::MAX)).into_bytes())
             }
         }
     }

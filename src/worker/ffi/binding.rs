@@ -77,15 +77,15 @@ impl Statement {
             Value::Null => self.bind_null(library, at),
             Value::Integer(n) => self.bind_integer(library, at, n),
             Value::Real(x) => self.bind_real(library, at, x),
-            Value::Text(text) => self.bind_long(library, at, (Long::Text, &text), None, lifetime),
-            Value::Blob(blob) => self.bind_long(library, at, (Long::Blob, &blob), None, lifetime),
+            Value::Text(text) => self.bind_long(library, at, (Long::Text, text), None, lifetime),
+            Value::Blob(blob) => self.bind_long(library, at, (Long::Blob, blob), None, lifetime),
         }
     }
 
     /// `sqlite3_bind_text` or `sqlite3_bind_blob` with a length that the contract chose.
     pub(crate) fn bind_bytes(&self, library: &Library, at: c_int, bind: &BindBytes) -> Call<Outcome> {
         let value = bind.value.as_ref().map_or(Value::Null, |literal| literal.to_value());
-        match &value {
+        match value {
             Value::Text(bytes) => {
                 self.bind_long(library, at, (Long::Text, bytes), bind.length, bind.lifetime)
             }
@@ -111,11 +111,11 @@ impl Statement {
         &self,
         library: &Library,
         at: c_int,
-        (kind, bytes): (Long, &[u8]),
+        (kind, bytes): (Long, Vec<u8>),
         length: Option<c_int>,
         lifetime: Lifetime,
     ) -> Call<Outcome> {
-        let (stmt, length) = (self.raw.as_ptr(), length_within(length, bytes)?);
+        let (stmt, length) = (self.raw.as_ptr(), length_within(length, &bytes)?);
         with_bytes(bytes, lifetime, |start, destructor| {
             let start = start.cast();
             let code = match kind {
@@ -153,21 +153,22 @@ fn length_within(length: Option<c_int>, bytes: &[u8]) -> Call<c_int> {
 }
 
 /// Bytes to bind, and the destructor to bind them with. `use_them` makes the call. A zero byte follows them, as it
-/// does a string of C: SQLite looks for it when it is told no length.
+/// does a string of C: SQLite looks for it when it is told no length. They may be many megabytes, so they are not copied.
 fn with_bytes<T>(
-    bytes: &[u8],
+    mut bytes: Vec<u8>,
     lifetime: Lifetime,
     use_them: impl FnOnce(*const u8, sys::sqlite3_destructor_type) -> T,
 ) -> T {
-    let ended = [bytes, &[0]].concat();
-    let start = ended.as_ptr();
+    bytes.reserve_exact(1);
+    bytes.push(0);
+    let start = bytes.as_ptr();
     let destructor = match lifetime {
         Lifetime::Transient => return use_them(start, sys::SQLITE_TRANSIENT()),
         Lifetime::Static => sys::SQLITE_STATIC(),
         Lifetime::Destructor => Some(destroy as unsafe extern "C" fn(*mut c_void)),
     };
     // Lent before the call: a failing bind runs the destructor at once.
-    lent().get_or_insert_default().insert(start as usize, ended);
+    lent().get_or_insert_default().insert(start as usize, bytes);
     use_them(start, destructor)
 }
 
@@ -189,7 +190,7 @@ mod tests {
         for lifetime in [Lifetime::Static, Lifetime::Transient, Lifetime::Destructor] {
             for bytes in [b"".as_slice(), b"abc"] {
                 // SAFETY: what is asked is whether so many bytes can be read.
-                let found = with_bytes(bytes, lifetime, |start, _| unsafe {
+                let found = with_bytes(bytes.to_vec(), lifetime, |start, _| unsafe {
                     std::slice::from_raw_parts(start, bytes.len() + 1).to_vec()
                 });
                 assert_eq!(found, [bytes, &[0]].concat());
