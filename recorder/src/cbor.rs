@@ -81,10 +81,13 @@ impl Items {
         Short(self.at)
     }
 
-    /// A short event was written, to here.
+    /// A short event was written, to here, and counts. It had room, so it cannot have failed.
     #[inline]
     pub(crate) fn went_to(&mut self, end: Short) {
         self.at = end.0;
+        if let Some(parts) = &self.parts {
+            parts.publish(self.at);
+        }
     }
 
     /// The event counts from now on.

@@ -62,23 +62,24 @@ impl Recorded {
     }
 }
 
-/// The first of the differences that a program may rely on.
+/// The first of the differences that a program may rely on. They are in the order of the calls: what differs later may follow from
+/// what differs before.
 fn answer(asked: &str, differences: &[Difference]) -> Answer {
     let is_meant = |difference: &&Difference| {
         difference.statement == asked
             && difference.severity() != Severity::Unpromised
             && !is_no_answer(difference)
     };
-    match differences.iter().find(is_meant) {
-        None => Answer { failed: false, said: AS_RECORDED.to_owned() },
-        Some(difference @ Difference { new, place, .. }) if difference.fails() => {
-            Answer::failed(format!("{new}, first in {place}"))
-        }
-        Some(Difference { kind, old, new, place, .. }) => {
-            let what = if *kind == Kind::Value { String::new() } else { format!("{}: ", kind.words()) };
-            Answer { failed: false, said: format!("{what}{new} instead of {old}, first in {place}") }
-        }
-    }
+    let Some((turn, difference)) = differences.iter().enumerate().find(|(_, it)| is_meant(it)) else {
+        return Answer::done(AS_RECORDED);
+    };
+    let Difference { kind, old, new, place, .. } = difference;
+    let said = match kind {
+        _ if difference.fails() => return Answer { turn, ..Answer::failed(format!("{new}, first in {place}")) },
+        Kind::Value => format!("{new} instead of {old}, first in {place}"),
+        kind => format!("{}: {new} instead of {old}, first in {place}", kind.words()),
+    };
+    Answer { turn, ..Answer::done(said) }
 }
 
 /// Whether nothing can be relied on in it. Of errors only the words differ: they are the same where their codes are. How much a limit
@@ -124,6 +125,7 @@ mod tests {
             let answer = answer(asked, &differences);
             (answer.failed, answer.said)
         };
+        assert_eq!(answer("select round(a)", &differences).turn, 2);
         assert_eq!(said("select a from t"), (false, AS_RECORDED.to_owned()));
         assert_eq!(said("select iif(?)"), (true, "ERROR: no such function: iif, first in call 1".to_owned()));
         assert_eq!(said("select round(a)"), (false, "0.28 instead of 0.29, first in call 1".to_owned()));
