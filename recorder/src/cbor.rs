@@ -75,6 +75,12 @@ impl Items {
         self.room(0);
     }
 
+    /// Whether there is room for a short event. Where nothing is written there is none.
+    #[inline]
+    pub(crate) fn has_room(&self) -> bool {
+        (self.end as usize) - (self.at as usize) >= ROOM
+    }
+
     /// Where a short event is written.
     #[inline]
     pub(crate) fn short(&self) -> Short {

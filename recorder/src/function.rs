@@ -75,16 +75,14 @@ pub(crate) fn whole_or_short<A: Answer>(
         if !(trace.is_of_this_thread() && trace.knows(function)) {
             return None;
         }
-        let at = (shortly.arguments)(trace.items.short().packed(function.head())?, trace)?;
+        let at = (shortly.arguments)(trace.items.short().packed(function.head()), trace)?;
         let at = A::short(&seen, at.tuple(shortly.results.0), trace)?;
         (shortly.results.1)(at, trace)
     };
     trace::short_or_long(short, |trace| marked::<A>(function, arguments, &seen, results, trace));
 }
 
-/// The same of any length, with whose it is. It stands apart so that the short way has the registers.
-#[cold]
-#[inline(never)]
+/// The same of any length, with whose it is.
 fn marked<A: Answer>(
     function: &Function,
     arguments: impl FnOnce(&mut Trace),

@@ -27,8 +27,8 @@ pub(crate) struct Handles {
     born: u64,
     /// The one that was asked for last: most calls are about the same.
     last: (usize, u64),
-    /// How that one is written.
-    item: Packed,
+    /// The same with how it is written, where that is short.
+    packed: (usize, Packed),
 }
 
 /// The address of nothing.
@@ -40,19 +40,20 @@ impl Handles {
             numbers: HashMap::with_hasher(BuildHasherDefault::new()),
             born: 0,
             last: (NOWHERE, 0),
-            item: Packed::NONE,
+            packed: (NOWHERE, Packed::NONE),
         }
     }
 
     /// How a handle is written, where it is the one that was asked for last.
     #[inline]
     pub(crate) fn same(&self, pointer: usize) -> Option<Packed> {
-        (self.last.0 == pointer).then_some(self.item)
+        (self.packed.0 == pointer).then_some(self.packed.1)
     }
 
     fn is_last(&mut self, pointer: usize, number: u64) {
         self.last = (pointer, number);
-        self.item = Packed::of(|at| at.handle(number));
+        let packed = Packed::of(|at| at.handle(number));
+        self.packed = packed.map_or((NOWHERE, Packed::NONE), |packed| (pointer, packed));
     }
 
     /// The number of a handle; one that was never seen gets its own.
@@ -78,6 +79,7 @@ impl Handles {
         let number = self.number(pointer);
         self.numbers.remove(&pointer);
         self.last = (NOWHERE, 0);
+        self.packed = (NOWHERE, Packed::NONE);
         number
     }
 

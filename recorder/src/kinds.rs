@@ -173,7 +173,7 @@ macro_rules! kinds_of_handles {
 
             #[inline]
             fn short(self, at: Short, trace: &Trace) -> Option<Short> {
-                at.packed(trace.handles.same(self.0 as usize)?)
+                trace.handles.same(self.0 as usize).map(|packed| at.packed(packed))
             }
 
             fn connection(self) -> Option<Db> {

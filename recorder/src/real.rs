@@ -73,8 +73,9 @@ impl Function {
     /// This trace names it from now on.
     pub(crate) fn name_in(&self, trace: u32) {
         let (number, arguments) = (self.number(), self.arguments.len());
+        // A few hundred functions with a few arguments each.
         let head = Packed::of(|at| at.tuple(3).integer(number.into()).tuple(arguments));
-        self.head.store(head.to_bits(), Ordering::Relaxed);
+        self.head.store(head.unwrap_or(Packed::NONE).to_bits(), Ordering::Relaxed);
         self.named_in.store(trace, Ordering::Relaxed);
     }
 

@@ -15,22 +15,22 @@ const _: () = assert!(ROOM >= 11 * (3 + 9) + 16);
 pub(crate) struct Packed(u64);
 
 impl Packed {
-    /// What has more bytes, or is not known.
+    /// No bytes.
     pub(crate) const NONE: Self = Self(0);
     const MOST: usize = 7;
     const NUMBER: u32 = 56;
 
-    /// What `write` writes.
-    pub(crate) fn of(write: impl FnOnce(Short) -> Short) -> Self {
+    /// What `write` writes, where it is not longer.
+    pub(crate) fn of(write: impl FnOnce(Short) -> Short) -> Option<Self> {
         let mut room = [0; ROOM];
         let end = write(Short(room.as_mut_ptr()));
         let number = end.0 as usize - room.as_ptr() as usize;
         if number > Self::MOST {
-            return Self::NONE;
+            return None;
         }
         let mut bytes = [0; 8];
         bytes[..number].copy_from_slice(&room[..number]);
-        Self(u64::from_le_bytes(bytes) | (number as u64) << Self::NUMBER)
+        Some(Self(u64::from_le_bytes(bytes) | (number as u64) << Self::NUMBER))
     }
 
     #[inline]
@@ -45,13 +45,12 @@ impl Packed {
 }
 
 impl Short {
-    /// Bytes that were put together before; `None` where they are not known.
+    /// Bytes that were put together before.
     #[inline]
-    pub(crate) fn packed(self, packed: Packed) -> Option<Self> {
+    pub(crate) fn packed(self, packed: Packed) -> Self {
         // What is behind the bytes is written over, or is behind the end.
         self.put(packed.0.to_le_bytes());
-        let number = (packed.0 >> Packed::NUMBER) as usize;
-        (number > 0).then(|| Self(self.0.wrapping_add(number)))
+        Self(self.0.wrapping_add((packed.0 >> Packed::NUMBER) as usize))
     }
 
     #[inline]

@@ -96,46 +96,38 @@ fn add(is_ordered: bool, write: impl FnOnce(&mut Trace)) {
 /// Writes an event, which says itself whose it is.
 #[inline]
 pub(crate) fn unmarked(write: impl FnOnce(&mut Trace)) {
-    let Some(mut trace) = begun() else { return };
+    if !STARTED.load(Ordering::Acquire) {
+        start();
+    }
+    at_length(Held::take(), write);
+}
+
+fn at_length(mut trace: Held, write: impl FnOnce(&mut Trace)) {
+    if trace.items.parts().is_none() {
+        return;
+    }
+    trace.items.begin();
     write(&mut trace);
     trace.commit();
 }
 
-/// Writes an event that is short as a rule, which says itself whose it is: `short` writes it behind the room of an event, and says
+/// Writes an event that is short as a rule, which says itself whose it is: `short` writes it where there is room for one, and says
 /// where it ends; where that is `None`, `long` writes it.
 #[inline]
 pub(crate) fn short_or_long(short: impl FnOnce(&Trace) -> Option<Short>, long: impl FnOnce(&mut Trace)) {
-    let Some(mut trace) = begun() else { return };
-    match short(&trace) {
-        Some(end) => trace.items.went_to(end),
-        None => {
-            long(&mut trace);
-            trace.commit();
-        }
-    }
-}
-
-/// The trace with room for an event; nothing where none is written.
-#[inline]
-fn begun() -> Option<Held> {
     let mut trace = Held::take();
-    if trace.items.parts().is_none() {
-        trace = begun_late(trace)?;
+    if let Some(end) = trace.items.has_room().then(|| short(&trace)).flatten() {
+        return trace.items.went_to(end);
     }
-    trace.items.begin();
-    Some(trace)
+    drop(trace);
+    instead(long);
 }
 
-/// The same at the first call, and where there is no trace.
+/// It stands apart so that the short way has the registers.
 #[cold]
 #[inline(never)]
-fn begun_late(trace: Held) -> Option<Held> {
-    drop(trace);
-    if !STARTED.load(Ordering::Acquire) {
-        start();
-    }
-    let trace = Held::take();
-    trace.items.parts().is_some().then_some(trace)
+fn instead(long: impl FnOnce(&mut Trace)) {
+    unmarked(long);
 }
 
 /// Writes words for whoever reads the trace.

@@ -156,7 +156,9 @@ mod tests {
         let rest = |left_out, compiles| Climb { rungs: Vec::new(), left_out, compiles }.rest();
         let joined = |left_out, compiles| rest(left_out, compiles).map(|text| text.replace("\n  ", " "));
         assert!(joined(3, true).unwrap().contains("not asked: `--all` compiles and asks them too"));
-        assert!(joined(3, false).unwrap().contains("`--all` without `--no-build` compiles and asks them too"));
+        assert!(
+            joined(3, false).unwrap().contains("`--all` without `--no-build` compiles and asks them too")
+        );
         assert_eq!(joined(0, false), None);
     }
 }
