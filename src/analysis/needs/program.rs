@@ -57,7 +57,15 @@ pub struct Answer {
     pub turn: usize,
 }
 
+/// What a call says that does what it did.
+pub(super) const AS_RECORDED: &str = "as it was recorded";
+
 impl Answer {
+    /// Whether it is what a recorded program got.
+    pub fn is_as_recorded(&self) -> bool {
+        !self.failed && self.said == AS_RECORDED
+    }
+
     /// Whether SQLite could not read the statement.
     pub fn is_unreadable(&self) -> bool {
         const SAYS: [&str; 3] = ["syntax error", "incomplete input", "unrecognized token"];

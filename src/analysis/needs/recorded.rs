@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::program::{Answer, Statement};
+use super::program::{AS_RECORDED, Answer, Statement};
 use crate::analysis::gate::Severity;
 use crate::analysis::replay::{Replayed, error};
 use crate::builds::Build;
@@ -11,9 +11,6 @@ use crate::engine::Engine;
 use crate::outcome::replayed::{Difference, Kind};
 use crate::outcome::sqlite_names::LimitName;
 use crate::trace::{Summary, Trace};
-
-/// What a call says that does what it did.
-const AS_RECORDED: &str = "as it was recorded";
 
 /// The statements and functions of a trace.
 pub(super) struct Recorded {
@@ -69,6 +66,7 @@ fn answer(asked: &str, differences: &[Difference]) -> Answer {
         difference.statement == asked
             && difference.severity() != Severity::Unpromised
             && !is_no_answer(difference)
+            && !was_interrupted(difference, differences)
     };
     let Some((turn, difference)) = differences.iter().enumerate().find(|(_, it)| is_meant(it)) else {
         return Answer::done(AS_RECORDED);
@@ -95,6 +93,19 @@ fn is_no_answer(difference: &Difference) -> bool {
     let is_asked = |said: &str| ASKED_ON_THE_WAY.iter().any(|name| said.starts_with(name));
     let is_on_the_way = difference.kind == Kind::CalledOtherwise && is_asked(&difference.new);
     is_on_the_way || SAY_WORDS.contains(&difference.statement.as_str()) || (old.is_some() && old == new)
+}
+
+/// Whether a call was interrupted when it was recorded, and what follows from that. The program's handler ends what takes too many
+/// steps, and how many a version takes is its own business.
+fn was_interrupted(difference: &Difference, differences: &[Difference]) -> bool {
+    const INTERRUPT: &str = "9";
+    let is_code = matches!(difference.statement.as_str(), "sqlite3_errcode" | "sqlite3_extended_errcode");
+    let is_beside = |other: &Difference| {
+        other.old.starts_with("INTERRUPT")
+            && other.statement == difference.statement
+            && other.place == difference.place
+    };
+    (is_code && difference.old == INTERRUPT) || differences.iter().any(is_beside)
 }
 
 #[cfg(test)]
@@ -139,6 +150,14 @@ mod tests {
                 && !is_same("insert")
                 && !is_same("update")
         );
+        let stopped = [
+            differs(Kind::Rows, "select count(*)", ["0 rows", "1 row"]),
+            differs(Kind::Error, "select count(*)", ["INTERRUPT: interrupted", "ROW"]),
+            differs(Kind::Value, "sqlite3_errcode", ["9", "0"]),
+        ];
+        assert_eq!(answer("select count(*)", &stopped).said, AS_RECORDED);
+        assert_eq!(answer("sqlite3_errcode", &stopped).said, AS_RECORDED);
+        assert_ne!(answer("select count(*)", &stopped[..1]).said, AS_RECORDED);
         let said = |asked: &str| {
             let answer = answer(asked, &differences);
             (answer.failed, answer.said)
