@@ -84,14 +84,17 @@ fn answer(asked: &str, differences: &[Difference]) -> Answer {
 
 /// Whether nothing can be relied on in it. Of errors only the words differ: they are the same where their codes are. How much a limit
 /// is needs nobody, but what fails where it is less. And how a version comes to its answer is its own business: what it has
-/// authorized, and which values it compares; no answer was recorded for what it did not ask then.
+/// authorized, which values it compares, and how often it calls a function; no answer was recorded for what it did not ask then.
 fn is_no_answer(difference: &Difference) -> bool {
+    const NOT_CALLED: &str = "function() not called";
     const ASKED_ON_THE_WAY: [&str; 2] = ["authorizer()", "collation()"];
     const SAY_WORDS: [&str; 3] = ["sqlite3_errmsg", "sqlite3_errmsg16", "sqlite3_limit"];
     let code = |said: &str| error(said).and_then(|said| Some(said.split_once(':')?.0.to_owned()));
     let (old, new) = (code(&difference.old), code(&difference.new));
     let is_asked = |said: &str| ASKED_ON_THE_WAY.iter().any(|name| said.starts_with(name));
-    let is_on_the_way = difference.kind == Kind::CalledOtherwise && is_asked(&difference.new);
+    let is_on_the_way = difference.kind == Kind::CalledOtherwise
+        && (is_asked(&difference.new)
+            || [&difference.old, &difference.new].iter().any(|it| *it == NOT_CALLED));
     is_on_the_way || SAY_WORDS.contains(&difference.statement.as_str()) || (old.is_some() && old == new)
 }
 
@@ -130,6 +133,7 @@ mod tests {
             differs(Kind::Value, "sqlite3_errmsg", ["'a'", "'b'"]),
             differs(Kind::Value, "sqlite3_limit", ["250000", "32766"]),
             differs(Kind::Code, "insert", ["CONSTRAINT: a", "ERROR: a"]),
+            differs(Kind::CalledOtherwise, "distinct", ["function() 1 more", "function() not called"]),
             differs(
                 Kind::CalledOtherwise,
                 "alter",
@@ -147,6 +151,7 @@ mod tests {
                 && is_same("sqlite3_errmsg")
                 && is_same("sqlite3_limit")
                 && is_same("alter")
+                && is_same("distinct")
                 && !is_same("insert")
                 && !is_same("update")
         );
