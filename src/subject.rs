@@ -15,9 +15,10 @@ use anyhow::Result;
 use crate::contract::capability::Row;
 use crate::contract::{Contract, trace};
 use crate::diagnostic::{Diagnostics, SourceText, nearest, suggestion};
+use crate::project::command_name::command;
 use crate::project::{Project, catalogue};
 use crate::record::report::CellReport;
-use crate::trace::Trace;
+use crate::trace::{Recording, Trace};
 use selector::{is_glob, matching};
 
 pub use selector::{Among, is_area};
@@ -300,6 +301,12 @@ const KINDS: &str = "a subject is a contract (`<area>/<contract>`), an area (`<a
                      (`.trace`)";
 
 fn unknown(project: &Project, name: &str) -> UnknownSubject {
+    if Recording::begun(Path::new(name)).is_ok() {
+        let recover = command(&format!("trace --recover {name}"));
+        return UnknownSubject(format!(
+            "`{name}` is a recording of which `record` made no trace: `{recover}` makes one"
+        ));
+    }
     if Path::new(name).is_file() {
         return UnknownSubject(format!(
             "the name of `{name}` does not end in `.sql`, as a file of SQL does, or in `.test`; {KINDS}"
@@ -330,6 +337,7 @@ fn no_case(contract: &str, case: &str, names: &[String]) -> UnknownSubject {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::Begun;
     use crate::trace::made_up::{self, Events};
 
     fn named(name: &str) -> Result<Vec<Subject>> {
@@ -412,6 +420,16 @@ mod tests {
         };
         assert_eq!(told_apart(&[one.clone(), two]), ["one/idea", "two/idea"]);
         assert_eq!(told_apart(&[format!("{one}/a"), format!("{one}/b")]), ["idea", "idea"]);
+    }
+
+    #[test]
+    fn a_recording_that_is_no_trace_yet_names_the_remedy() {
+        let folder = tempfile::tempdir().unwrap();
+        let recording = folder.path().join("app.trace.recording");
+        let begun = Begun { command: Vec::new(), hides: false, recorder: 1 };
+        Recording::prepare(&recording, &begun).unwrap();
+        let error = named(recording.to_str().unwrap()).unwrap_err().to_string();
+        assert!(error.contains("trace --recover"), "{error}");
     }
 
     #[test]

@@ -75,16 +75,25 @@ impl Items {
         self.room(0);
     }
 
+    /// Whether there is room for a short event. Where nothing is written there is none.
+    #[inline]
+    pub(crate) fn has_room(&self) -> bool {
+        (self.end as usize) - (self.at as usize) >= ROOM
+    }
+
     /// Where a short event is written.
     #[inline]
     pub(crate) fn short(&self) -> Short {
         Short(self.at)
     }
 
-    /// A short event was written, to here.
+    /// A short event was written, to here, and counts. It had room, so it cannot have failed.
     #[inline]
     pub(crate) fn went_to(&mut self, end: Short) {
         self.at = end.0;
+        if let Some(parts) = &self.parts {
+            parts.publish(self.at);
+        }
     }
 
     /// The event counts from now on.

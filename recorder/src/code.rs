@@ -35,7 +35,7 @@ impl Answer for Code {
     }
 
     #[inline]
-    fn write((code, failure): Self::Seen, trace: &mut Trace) {
+    fn write((code, failure): &Self::Seen, trace: &mut Trace) {
         let Some(failure) = failure else { return trace.items.integer(i64::from(code.0)) };
         trace.items.tuple(2);
         trace.items.integer(i64::from(code.0));

@@ -21,7 +21,7 @@ pub(crate) fn end<A: Answer>(function: &Function, seen: A::Seen, results: impl F
     trace::ordered(|trace| {
         trace.event(event::END, 1);
         trace.items.tuple(function.results.len());
-        A::write(seen, trace);
+        A::write(&seen, trace);
         results(trace);
     });
 }
@@ -34,14 +34,14 @@ pub(crate) fn whole<A: Answer>(
     seen: A::Seen,
     results: impl FnOnce(&mut Trace),
 ) {
-    trace::local(|trace| write::<A>(function, arguments, seen, results, trace));
+    trace::local(|trace| write::<A>(function, arguments, &seen, results, trace));
 }
 
 #[inline]
 fn write<A: Answer>(
     function: &Function,
     arguments: impl FnOnce(&mut Trace),
-    seen: A::Seen,
+    seen: &A::Seen,
     results: impl FnOnce(&mut Trace),
     trace: &mut Trace,
 ) {
@@ -53,9 +53,9 @@ fn write<A: Answer>(
     results(trace);
 }
 
-/// How many arguments and how many results a call has, and how each of them is written where it is short.
+/// How the arguments of a call are written where they are short, and how many results it has, and how they are.
 pub(crate) struct Shortly<I, O> {
-    pub(crate) arguments: (usize, I),
+    pub(crate) arguments: I,
     pub(crate) results: (usize, O),
 }
 
@@ -71,21 +71,27 @@ pub(crate) fn whole_or_short<A: Answer>(
     seen: A::Seen,
     results: impl FnOnce(&mut Trace),
 ) {
-    trace::unmarked(|trace| {
-        let short = |trace: &Trace| {
-            let at = trace.items.short().tuple(3).integer(trace.known(function)?.into());
-            let at = (shortly.arguments.1)(at.tuple(shortly.arguments.0), trace)?;
-            let at = A::short(&seen, at.tuple(shortly.results.0), trace)?;
-            (shortly.results.1)(at, trace)
-        };
-        match trace.is_of_this_thread().then(|| short(trace)).flatten() {
-            Some(end) => trace.items.went_to(end),
-            None => {
-                trace.mark(false);
-                write::<A>(function, arguments, seen, results, trace);
-            }
+    let short = |trace: &Trace| {
+        if !(trace.is_of_this_thread() && trace.knows(function)) {
+            return None;
         }
-    });
+        let at = (shortly.arguments)(trace.items.short().packed(function.head()), trace)?;
+        let at = A::short(&seen, at.tuple(shortly.results.0), trace)?;
+        (shortly.results.1)(at, trace)
+    };
+    trace::short_or_long(short, |trace| marked::<A>(function, arguments, &seen, results, trace));
+}
+
+/// The same of any length, with whose it is.
+fn marked<A: Answer>(
+    function: &Function,
+    arguments: impl FnOnce(&mut Trace),
+    seen: &A::Seen,
+    results: impl FnOnce(&mut Trace),
+    trace: &mut Trace,
+) {
+    trace.mark(false);
+    write::<A>(function, arguments, seen, results, trace);
 }
 
 /// The connection of a call's first argument.
@@ -114,8 +120,22 @@ macro_rules! function {
                 &["result" $(, stringify!($out_name))*],
             );
             type Real = unsafe extern "C" fn($($kind),*) -> $answer;
+            /// The first call.
+            #[cold]
+            #[inline(never)]
+            #[allow(clippy::too_many_arguments)] // C's
+            unsafe extern "C" fn looked_up($($arg: $kind),*) -> $answer {
+                FUNCTION.address();
+                // SAFETY: the same arguments.
+                unsafe { $name($($arg),*) }
+            }
+            let address = FUNCTION.known_address();
+            if address.is_null() {
+                // SAFETY: the same arguments.
+                return unsafe { looked_up($($arg),*) };
+            }
             // SAFETY: SQLite's own function of this name has this type; a test compares the table with its bindings.
-            let real = unsafe { std::mem::transmute::<*mut std::ffi::c_void, Real>(FUNCTION.address()) };
+            let real = unsafe { std::mem::transmute::<*mut std::ffi::c_void, Real>(address) };
             if $crate::thread::is_inside() {
                 // SAFETY: the arguments of SQLite, which calls itself: this goes there at once.
                 return unsafe { real($($arg),*) };
@@ -126,20 +146,20 @@ macro_rules! function {
             unsafe extern "C" fn recorded($($arg: $kind,)* real: Real) -> $answer {
                 // SAFETY: the program's own arguments.
                 let call = || unsafe { real($($arg),*) };
-                let Some(_inside) = $crate::thread::Inside::enter() else { return call() };
+                let _inside = $crate::thread::Inside::begin();
                 $crate::function::paced!($pace false $(|| $crate::kinds::Kind::may_free($arg))*, FUNCTION, call, $answer, connection!($($arg),*),
                     $crate::function::Shortly {
-                        arguments: (const { ["" $(, stringify!($in_name))*].len() - 1 }, |_at: $crate::short::Short, _trace: &$crate::trace::Trace| {
+                        arguments: |_at: $crate::short::Short, _trace: &$crate::trace::Trace| {
                             $(let _at = $crate::kinds::Kind::short($in, _at, _trace)?;)*
                             Some(_at)
-                        }),
+                        },
                         results: (const { ["result" $(, stringify!($out_name))*].len() }, |_at: $crate::short::Short, _trace: &$crate::trace::Trace| {
                             $(let _at = $crate::kinds::Kind::short($out, _at, _trace)?;)*
                             Some(_at)
                         }),
                     },
-                    |_trace| { $($crate::kinds::Kind::write($in, _trace);)* },
-                |_trace| { $($crate::kinds::Kind::write($out, _trace);)* })
+                    move |_trace| { $($crate::kinds::Kind::write($in, _trace);)* },
+                    move |_trace| { $($crate::kinds::Kind::write($out, _trace);)* })
             }
             // SAFETY: the program's own arguments, and SQLite's own function.
             unsafe { recorded($($arg,)* real) }

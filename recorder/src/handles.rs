@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use crate::short::Packed;
+
 #[derive(Default)]
 pub(crate) struct Pointers(u64);
 
@@ -25,17 +27,33 @@ pub(crate) struct Handles {
     born: u64,
     /// The one that was asked for last: most calls are about the same.
     last: (usize, u64),
+    /// The same with how it is written, where that is short.
+    packed: (usize, Packed),
 }
+
+/// The address of nothing.
+const NOWHERE: usize = usize::MAX;
 
 impl Handles {
     pub(crate) const fn new() -> Self {
-        Self { numbers: HashMap::with_hasher(BuildHasherDefault::new()), born: 0, last: (0, 0) }
+        Self {
+            numbers: HashMap::with_hasher(BuildHasherDefault::new()),
+            born: 0,
+            last: (NOWHERE, 0),
+            packed: (NOWHERE, Packed::NONE),
+        }
     }
 
-    /// The number of the handle that was asked for last.
+    /// How a handle is written, where it is the one that was asked for last.
     #[inline]
-    pub(crate) fn same(&self, pointer: usize) -> Option<u64> {
-        (self.last.0 == pointer).then_some(self.last.1)
+    pub(crate) fn same(&self, pointer: usize) -> Option<Packed> {
+        (self.packed.0 == pointer).then_some(self.packed.1)
+    }
+
+    fn is_last(&mut self, pointer: usize, number: u64) {
+        self.last = (pointer, number);
+        let packed = Packed::of(|at| at.handle(number));
+        self.packed = packed.map_or((NOWHERE, Packed::NONE), |packed| (pointer, packed));
     }
 
     /// The number of a handle; one that was never seen gets its own.
@@ -43,7 +61,8 @@ impl Handles {
     pub(crate) fn number(&mut self, pointer: usize) -> u64 {
         if self.last.0 != pointer {
             let number = self.numbers.get(&pointer).copied();
-            self.last = (pointer, number.unwrap_or_else(|| self.birth(pointer)));
+            let number = number.unwrap_or_else(|| self.birth(pointer));
+            self.is_last(pointer, number);
         }
         self.last.1
     }
@@ -59,13 +78,14 @@ impl Handles {
     pub(crate) fn end(&mut self, pointer: usize) -> u64 {
         let number = self.number(pointer);
         self.numbers.remove(&pointer);
-        self.last = (0, 0);
+        self.last = (NOWHERE, 0);
+        self.packed = (NOWHERE, Packed::NONE);
         number
     }
 
     /// It did not end.
     pub(crate) fn put_back(&mut self, pointer: usize, number: u64) {
         self.numbers.insert(pointer, number);
-        self.last = (pointer, number);
+        self.is_last(pointer, number);
     }
 }

@@ -36,7 +36,7 @@ pub(crate) trait Answer: Copy {
 
     /// What is to be known of it; SQLite may be asked here, and not while it is written.
     fn look(self, connection: impl FnOnce() -> Option<Db>) -> Self::Seen;
-    fn write(seen: Self::Seen, trace: &mut Trace);
+    fn write(seen: &Self::Seen, trace: &mut Trace);
 
     /// The same where it is short; `None` where `write` is needed.
     fn short(seen: &Self::Seen, at: Short, trace: &Trace) -> Option<Short>;
@@ -93,8 +93,8 @@ macro_rules! answers_as_they_are {
             }
 
             #[inline]
-            fn write(seen: Self, trace: &mut Trace) {
-                Kind::write(seen, trace);
+            fn write(seen: &Self, trace: &mut Trace) {
+                Kind::write(*seen, trace);
             }
 
             #[inline]
@@ -173,7 +173,7 @@ macro_rules! kinds_of_handles {
 
             #[inline]
             fn short(self, at: Short, trace: &Trace) -> Option<Short> {
-                trace.handles.same(self.0 as usize).filter(|_| !self.0.is_null()).map(|number| at.handle(number))
+                trace.handles.same(self.0 as usize).map(|packed| at.packed(packed))
             }
 
             fn connection(self) -> Option<Db> {

@@ -47,9 +47,22 @@ pub(crate) fn take() {
 
 #[inline]
 fn take_among_others() {
-    let is_taken = &TRACE.is_taken;
+    if !is_free_now() {
+        wait();
+    }
+}
+
+#[inline]
+fn is_free_now() -> bool {
+    TRACE.is_taken.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok()
+}
+
+/// Takes it when another thread gives it back.
+#[cold]
+#[inline(never)]
+fn wait() {
     let mut tries = 0;
-    while is_taken.compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed).is_err() {
+    while !is_free_now() {
         tries += 1;
         match tries % 64 {
             0 => std::thread::yield_now(),

@@ -3,7 +3,9 @@
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr::{null, null_mut};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+
+use crate::short::Packed;
 
 /// A function of the interface.
 pub(crate) struct Function {
@@ -13,6 +15,10 @@ pub(crate) struct Function {
     pub(crate) results: &'static [&'static str],
     address: AtomicPtr<c_void>,
     number: AtomicU32,
+    /// The last trace of this process that names it; a fork begins another one.
+    named_in: AtomicU32,
+    /// How a call of it begins that is one event.
+    head: AtomicU64,
 }
 
 static NUMBERS: AtomicU32 = AtomicU32::new(0);
@@ -24,7 +30,8 @@ impl Function {
         results: &'static [&'static str],
     ) -> Self {
         let (address, number) = (AtomicPtr::new(null_mut()), AtomicU32::new(u32::MAX));
-        Self { name, arguments, results, address, number }
+        let (named_in, head) = (AtomicU32::new(0), AtomicU64::new(0));
+        Self { name, arguments, results, address, number, named_in, head }
     }
 
     /// The function of the program's SQLite. Without one the program ends, as it would without the recorder.
@@ -34,6 +41,12 @@ impl Function {
             address if address.is_null() => self.look_up(),
             address => address,
         }
+    }
+
+    /// The same where it was looked up before; nothing else is done, so that a caller needs no register for it.
+    #[inline]
+    pub(crate) fn known_address(&self) -> *mut c_void {
+        self.address.load(Ordering::Relaxed)
     }
 
     #[cold]
@@ -53,6 +66,29 @@ impl Function {
             }
             number => number,
         }
+    }
+}
+
+impl Function {
+    /// Whether this trace names it already.
+    #[inline]
+    pub(crate) fn is_named_in(&self, trace: u32) -> bool {
+        self.named_in.load(Ordering::Relaxed) == trace
+    }
+
+    /// This trace names it from now on.
+    pub(crate) fn name_in(&self, trace: u32) {
+        let (number, arguments) = (self.number(), self.arguments.len());
+        // A few hundred functions with a few arguments each.
+        let head = Packed::of(|at| at.tuple(3).integer(number.into()).tuple(arguments));
+        self.head.store(head.unwrap_or(Packed::NONE).to_bits(), Ordering::Relaxed);
+        self.named_in.store(trace, Ordering::Relaxed);
+    }
+
+    /// How a call of it begins that is one event: the array, its number, the array of the arguments.
+    #[inline]
+    pub(crate) fn head(&self) -> Packed {
+        Packed::from_bits(self.head.load(Ordering::Relaxed))
     }
 }
 

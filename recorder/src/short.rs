@@ -10,7 +10,49 @@ pub(crate) struct Short(pub(crate) *mut u8);
 /// As much as a call of the table may write: eleven parts with a tag and a number each.
 const _: () = assert!(ROOM >= 11 * (3 + 9) + 16);
 
+/// Up to seven bytes and their number, which are written at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Packed(u64);
+
+impl Packed {
+    /// No bytes.
+    pub(crate) const NONE: Self = Self(0);
+    const MOST: usize = 7;
+    const NUMBER: u32 = 56;
+
+    /// What `write` writes, where it is not longer.
+    pub(crate) fn of(write: impl FnOnce(Short) -> Short) -> Option<Self> {
+        let mut room = [0; ROOM];
+        let end = write(Short(room.as_mut_ptr()));
+        let number = end.0 as usize - room.as_ptr() as usize;
+        if number > Self::MOST {
+            return None;
+        }
+        let mut bytes = [0; 8];
+        bytes[..number].copy_from_slice(&room[..number]);
+        Some(Self(u64::from_le_bytes(bytes) | (number as u64) << Self::NUMBER))
+    }
+
+    #[inline]
+    pub(crate) fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
+    #[inline]
+    pub(crate) fn to_bits(self) -> u64 {
+        self.0
+    }
+}
+
 impl Short {
+    /// Bytes that were put together before.
+    #[inline]
+    pub(crate) fn packed(self, packed: Packed) -> Self {
+        // What is behind the bytes is written over, or is behind the end.
+        self.put(packed.0.to_le_bytes());
+        Self(self.0.wrapping_add((packed.0 >> Packed::NUMBER) as usize))
+    }
+
     #[inline]
     fn put<const LENGTH: usize>(self, bytes: [u8; LENGTH]) -> Self {
         // SAFETY: there is room for an event, and these are parts of one.

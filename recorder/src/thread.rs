@@ -87,6 +87,13 @@ pub(crate) fn is_inside() -> bool {
 pub(crate) struct Inside(());
 
 impl Inside {
+    /// A call of which [`is_inside`] said just now that it is the program's.
+    #[inline]
+    pub(crate) fn begin() -> Self {
+        this().inside.set(true);
+        Self(())
+    }
+
     /// `None` when this thread is inside SQLite already.
     #[inline]
     pub(crate) fn enter() -> Option<Self> {
@@ -114,6 +121,12 @@ impl Drop for Outside {
     fn drop(&mut self) {
         this().inside.set(self.0);
     }
+}
+
+/// Whether this is the thread with this number.
+#[inline]
+pub(crate) fn is_number(number: u32) -> bool {
+    this().number.get() == number
 }
 
 /// The number of this thread: 1 is the first that was seen.

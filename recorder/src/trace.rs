@@ -10,6 +10,7 @@ use crate::lock::{self, Held};
 use crate::process::Process;
 use crate::real::Function;
 use crate::segment::Parts;
+use crate::short::Short;
 use crate::thread;
 use crate::vfs::Originals;
 
@@ -30,14 +31,18 @@ pub(crate) mod event {
     pub(crate) const EXIT: i64 = -8;
 }
 
+/// The number of no thread.
+const NOBODY: u32 = u32::MAX;
+
 pub(crate) struct Trace {
     pub(crate) items: Items,
     pub(crate) handles: Handles,
     hooks: Option<Hooks>,
     vfs: Vec<Originals>,
     pub(crate) parent: Option<String>,
-    /// By number: the functions that this trace names already.
-    defined: Vec<bool>,
+    /// Which trace of this process it is, 1 for the first: a fork begins another one.
+    generation: u32,
+    /// The thread of the last event.
     thread: u32,
     /// The next number, if no other process takes it.
     order: u64,
@@ -94,13 +99,35 @@ pub(crate) fn unmarked(write: impl FnOnce(&mut Trace)) {
     if !STARTED.load(Ordering::Acquire) {
         start();
     }
-    let mut trace = Held::take();
+    at_length(Held::take(), write);
+}
+
+fn at_length(mut trace: Held, write: impl FnOnce(&mut Trace)) {
     if trace.items.parts().is_none() {
         return;
     }
     trace.items.begin();
     write(&mut trace);
     trace.commit();
+}
+
+/// Writes an event that is short as a rule, which says itself whose it is: `short` writes it where there is room for one, and says
+/// where it ends; where that is `None`, `long` writes it.
+#[inline]
+pub(crate) fn short_or_long(short: impl FnOnce(&Trace) -> Option<Short>, long: impl FnOnce(&mut Trace)) {
+    let mut trace = Held::take();
+    if let Some(end) = trace.items.has_room().then(|| short(&trace)).flatten() {
+        return trace.items.went_to(end);
+    }
+    drop(trace);
+    instead(long);
+}
+
+/// It stands apart so that the short way has the registers.
+#[cold]
+#[inline(never)]
+fn instead(long: impl FnOnce(&mut Trace)) {
+    unmarked(long);
 }
 
 /// Writes words for whoever reads the trace.
@@ -125,8 +152,8 @@ impl Trace {
             hooks: None,
             vfs: Vec::new(),
             parent: None,
-            defined: Vec::new(),
-            thread: 0,
+            generation: 1,
+            thread: NOBODY,
             order: 0,
             failed: false,
         }
@@ -135,14 +162,19 @@ impl Trace {
     /// The number of a function that this trace names already.
     #[inline]
     pub(crate) fn known(&self, function: &Function) -> Option<u32> {
-        let number = function.number();
-        self.defined.get(number as usize).is_some_and(|is| *is).then_some(number)
+        self.knows(function).then(|| function.number())
+    }
+
+    /// Whether this trace names the function already.
+    #[inline]
+    pub(crate) fn knows(&self, function: &Function) -> bool {
+        function.is_named_in(self.generation)
     }
 
     /// Whether the last event was one of this thread too.
     #[inline]
     pub(crate) fn is_of_this_thread(&self) -> bool {
-        self.thread == thread::number()
+        thread::is_number(self.thread)
     }
 
     /// Begins an event with so many fields.
@@ -169,11 +201,7 @@ impl Trace {
             self.items.array(names.len());
             names.iter().for_each(|name| self.items.text(name.as_bytes()));
         }
-        let at = number as usize;
-        if self.defined.len() <= at {
-            self.defined.resize(at + 1, false);
-        }
-        self.defined[at] = true;
+        function.name_in(self.generation);
         number
     }
 
@@ -245,9 +273,9 @@ fn watch_forks() {
         // SAFETY: taken before the fork.
         let mut trace = unsafe { Held::inherited() };
         trace.parent = trace.items.close().map(|parts| parts.name.clone());
-        trace.defined.clear();
+        trace.generation += 1;
         // Its first event says whose it is and when, also where that is what the parent's next would have been.
-        (trace.thread, trace.order) = (0, u64::MAX);
+        (trace.thread, trace.order) = (NOBODY, u64::MAX);
         STARTED.store(false, Ordering::Release);
     }
     extern "C" fn exit() {

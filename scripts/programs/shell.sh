@@ -36,8 +36,12 @@ debian_source() {
     options=(-o Dir::Etc::sourcelist=- -o "Dir::Etc::sourceparts=$apt/sources" -o "Dir::State::lists=$apt/lists"
         -o "Dir::Cache=$apt/cache" -o Debug::NoLocking=1 -o APT::Sandbox::User=root)
     [ -n "$(find "$apt/lists" -name '*_Sources*' -mmin -600)" ] || apt-get "${options[@]}" update -qq
-    (cd sources && apt-get "${options[@]}" source --download-only -qq "$1")
-    unpack sources/*.orig.tar.*
+    # The newest of which there is the source: of what came for security's sake a mirror may have the packages alone.
+    for version in $(apt-cache "${options[@]}" showsrc --only-source "$1" | sed -n 's/^Version: //p' | sort -rV | uniq); do
+        (cd sources && apt-get "${options[@]}" source --download-only -qq "$1=$version") && break
+        rm -f sources/*
+    done
+    unpack sources/*.orig.tar.*[!c]
 }
 
 # A crate's source as cargo fetches it, in `source`: a program that depends on it brings it into cargo's cache.

@@ -92,6 +92,11 @@ impl Store {
         self.only_finds.store(true, Ordering::Relaxed);
     }
 
+    /// Whether what is not there may be fetched and compiled.
+    pub fn compiles(&self) -> bool {
+        !self.only_finds.load(Ordering::Relaxed)
+    }
+
     /// The C compiler, which is detected once.
     ///
     /// # Errors
@@ -164,7 +169,7 @@ impl Store {
         let place = self.place(build)?;
         match Product::read(&place, &self.verified) {
             Ok(product) => return Ok(product),
-            Err(flaw) if self.only_finds.load(Ordering::Relaxed) => {
+            Err(flaw) if !self.compiles() => {
                 let compile = command_name::command(&format!("build {}", build.name()));
                 return Err(BuildError::Environment(anyhow::anyhow!("{flaw}: `{compile}` compiles it")));
             }

@@ -84,7 +84,8 @@ impl Trace {
     pub(crate) fn check_replayable(&self) -> Result<()> {
         if self.about.is_hidden {
             bail!(
-                "its values are hidden (`record --hash-values`): there is nothing that could be passed again"
+                "its values are hidden (`record --hash-values`), so its calls cannot be made again: `trace` shows what \
+                 it holds, and what is to be replayed is recorded without the option"
             );
         }
         let mut has_calls = false;

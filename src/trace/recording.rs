@@ -47,17 +47,20 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// A folder that is ready for recorders.
+    /// A new folder that is ready for recorders. Others may not read it, as they may not read the trace: what the program's
+    /// databases hold comes into it.
     ///
     /// # Errors
     /// When it cannot be made.
     pub fn prepare(folder: &Path, begun: &Begun) -> Result<()> {
-        let make = || -> Result<()> {
-            fs::create_dir_all(folder.join(FILES))?;
+        let cannot = || format!("cannot make {}", folder.display());
+        make_private(folder).with_context(cannot)?;
+        let fill = || -> Result<()> {
+            fs::create_dir(folder.join(FILES))?;
             fs::write(folder.join(BEGUN), serde_json::to_vec(begun)?)?;
             Ok(fs::write(folder.join(RESERVE), vec![1; RESERVED])?)
         };
-        make().with_context(|| format!("cannot make {}", folder.display()))
+        fill().inspect_err(|_| drop(fs::remove_dir_all(folder))).with_context(cannot)
     }
 
     /// What a recording says of itself.
@@ -217,6 +220,14 @@ impl Recording {
     pub fn folder(&self) -> &Path {
         &self.folder
     }
+}
+
+/// Makes a folder that others may not enter.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// The files of a folder, by their names.

@@ -4,6 +4,7 @@
 #![cfg(target_os = "linux")]
 
 use std::collections::HashMap;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -198,6 +199,11 @@ fn a_program_sees_each_signal_once() {
     }
 }
 
+/// What who may do with a file.
+fn rights(path: &Path) -> u32 {
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
 #[test]
 fn a_recording_that_was_killed_becomes_a_trace() {
     let Some(room) = room() else { return };
@@ -219,7 +225,7 @@ fn a_recording_that_was_killed_becomes_a_trace() {
     for told in [&refused, &shown] {
         assert!(said(told).contains("trace --recover"), "{}", said(told));
     }
-    assert!(folder.exists());
+    assert_eq!(rights(&folder), 0o700);
 
     kill_process(program, Signal::KILL).unwrap();
     let mut recovered = trace(&["--recover", "a.trace.recording"]);
@@ -228,6 +234,7 @@ fn a_recording_that_was_killed_becomes_a_trace() {
     }
     assert!(recovered.status.success(), "{}", said(&recovered));
     assert!(!folder.exists());
+    assert_eq!(rights(&room.path().join("a.trace")), 0o600);
     let trace = Trace::open(&room.path().join("a.trace")).unwrap();
     assert_eq!(trace.about().command, ["./program", "signals"]);
     let summary = Summary::of(&trace).unwrap();

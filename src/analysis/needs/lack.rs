@@ -68,13 +68,13 @@ mod tests {
 
     #[test]
     fn an_error_names_what_is_lacking() {
-        let of = |said: &str| Lack::of(&Answer { failed: true, said: said.to_owned() });
+        let of = |said: &str| Lack::of(&Answer::failed(said));
         assert_eq!(of("ERROR: no such function: iif"), Some(Lack::Function("iif".to_owned())));
         assert_eq!(of("ERROR: unknown function: iif()"), Some(Lack::Function("iif".to_owned())));
         assert_eq!(of("ERROR: no such module: fts5"), Some(Lack::Module("fts5".to_owned())));
         assert_eq!(of("ERROR: no such table: json_each"), Some(Lack::Module("json_each".to_owned())));
         assert_eq!(of("ERROR: no such table: customers"), None);
         assert_eq!(of("missing sqlite3_txn_state"), Some(Lack::Symbol("sqlite3_txn_state".to_owned())));
-        assert_eq!(Lack::of(&Answer { failed: false, said: "no such module: fts5".to_owned() }), None);
+        assert_eq!(Lack::of(&Answer::done("no such module: fts5")), None);
     }
 }

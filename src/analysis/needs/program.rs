@@ -53,9 +53,19 @@ pub struct Answer {
     pub failed: bool,
     /// What it did, for people.
     pub said: String,
+    /// Which comes first of those that differ: in a trace the first call that does. Among equals the order of the statements tells.
+    pub turn: usize,
 }
 
+/// What a call says that does what it did.
+pub(super) const AS_RECORDED: &str = "as it was recorded";
+
 impl Answer {
+    /// Whether it is what a recorded program got.
+    pub fn is_as_recorded(&self) -> bool {
+        !self.failed && self.said == AS_RECORDED
+    }
+
     /// Whether SQLite could not read the statement.
     pub fn is_unreadable(&self) -> bool {
         const SAYS: [&str; 3] = ["syntax error", "incomplete input", "unrecognized token"];
@@ -71,7 +81,11 @@ impl Answer {
     }
 
     pub(super) fn failed(said: impl Into<String>) -> Self {
-        Self { failed: true, said: short(&said.into()) }
+        Self { failed: true, said: short(&said.into()), turn: 0 }
+    }
+
+    pub(super) fn done(said: impl Into<String>) -> Self {
+        Self { failed: false, said: said.into(), turn: 0 }
     }
 }
 
@@ -167,14 +181,14 @@ fn answer(step: &Step, outcome: &Outcome) -> Answer {
     if let Outcome::Records(records) = outcome {
         let differing = records.differing.first();
         return differing.map_or_else(
-            || Answer { failed: false, said: "as the file says".to_owned() },
+            || Answer::done("as the file says"),
             |differing| Answer::failed(differing.actual.as_str()),
         );
     }
     match (step.is_kept_by(outcome), step.recorded()) {
         (false, _) => Answer::failed(outcome.to_string()),
-        (true, Record::None) => Answer { failed: false, said: "done".to_owned() },
-        (true, record) => Answer { failed: false, said: short(&record.lines(outcome).join(", ")) },
+        (true, Record::None) => Answer::done("done"),
+        (true, record) => Answer::done(short(&record.lines(outcome).join(", "))),
     }
 }
 

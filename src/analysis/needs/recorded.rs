@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::program::{Answer, Statement};
+use super::program::{AS_RECORDED, Answer, Statement};
 use crate::analysis::gate::Severity;
 use crate::analysis::replay::{Replayed, error};
 use crate::builds::Build;
@@ -11,9 +11,6 @@ use crate::engine::Engine;
 use crate::outcome::replayed::{Difference, Kind};
 use crate::outcome::sqlite_names::LimitName;
 use crate::trace::{Summary, Trace};
-
-/// What a call says that does what it did.
-const AS_RECORDED: &str = "as it was recorded";
 
 /// The statements and functions of a trace.
 pub(super) struct Recorded {
@@ -62,32 +59,56 @@ impl Recorded {
     }
 }
 
-/// The first of the differences that a program may rely on.
+/// The first of the differences that a program may rely on. They are in the order of the calls: what differs later may follow from
+/// what differs before.
 fn answer(asked: &str, differences: &[Difference]) -> Answer {
     let is_meant = |difference: &&Difference| {
         difference.statement == asked
             && difference.severity() != Severity::Unpromised
             && !is_no_answer(difference)
+            && !was_interrupted(difference, differences)
     };
-    match differences.iter().find(is_meant) {
-        None => Answer { failed: false, said: AS_RECORDED.to_owned() },
-        Some(difference @ Difference { new, place, .. }) if difference.fails() => {
-            Answer::failed(format!("{new}, first in {place}"))
+    let Some((turn, difference)) = differences.iter().enumerate().find(|(_, it)| is_meant(it)) else {
+        return Answer::done(AS_RECORDED);
+    };
+    let Difference { kind, old, new, place, .. } = difference;
+    let said = match kind {
+        _ if difference.fails() => {
+            return Answer { turn, ..Answer::failed(format!("{new}, first in {place}")) };
         }
-        Some(Difference { kind, old, new, place, .. }) => {
-            let what = if *kind == Kind::Value { String::new() } else { format!("{}: ", kind.words()) };
-            Answer { failed: false, said: format!("{what}{new} instead of {old}, first in {place}") }
-        }
-    }
+        Kind::Value => format!("{new} instead of {old}, first in {place}"),
+        kind => format!("{}: {new} instead of {old}, first in {place}", kind.words()),
+    };
+    Answer { turn, ..Answer::done(said) }
 }
 
 /// Whether nothing can be relied on in it. Of errors only the words differ: they are the same where their codes are. How much a limit
-/// is needs nobody, but what fails where it is less.
+/// is needs nobody, but what fails where it is less. And how a version comes to its answer is its own business: what it has
+/// authorized, which values it compares, and how often it calls a function; no answer was recorded for what it did not ask then.
 fn is_no_answer(difference: &Difference) -> bool {
+    const NOT_CALLED: &str = "function() not called";
+    const ASKED_ON_THE_WAY: [&str; 2] = ["authorizer()", "collation()"];
     const SAY_WORDS: [&str; 3] = ["sqlite3_errmsg", "sqlite3_errmsg16", "sqlite3_limit"];
     let code = |said: &str| error(said).and_then(|said| Some(said.split_once(':')?.0.to_owned()));
     let (old, new) = (code(&difference.old), code(&difference.new));
-    SAY_WORDS.contains(&difference.statement.as_str()) || (old.is_some() && old == new)
+    let is_asked = |said: &str| ASKED_ON_THE_WAY.iter().any(|name| said.starts_with(name));
+    let is_on_the_way = difference.kind == Kind::CalledOtherwise
+        && (is_asked(&difference.new)
+            || [&difference.old, &difference.new].iter().any(|it| *it == NOT_CALLED));
+    is_on_the_way || SAY_WORDS.contains(&difference.statement.as_str()) || (old.is_some() && old == new)
+}
+
+/// Whether a call was interrupted when it was recorded, and what follows from that. The program's handler ends what takes too many
+/// steps, and how many a version takes is its own business.
+fn was_interrupted(difference: &Difference, differences: &[Difference]) -> bool {
+    const INTERRUPT: &str = "9";
+    let is_code = matches!(difference.statement.as_str(), "sqlite3_errcode" | "sqlite3_extended_errcode");
+    let is_beside = |other: &Difference| {
+        other.old.starts_with("INTERRUPT")
+            && other.statement == difference.statement
+            && other.place == difference.place
+    };
+    (is_code && difference.old == INTERRUPT) || differences.iter().any(is_beside)
 }
 
 #[cfg(test)]
@@ -112,18 +133,41 @@ mod tests {
             differs(Kind::Value, "sqlite3_errmsg", ["'a'", "'b'"]),
             differs(Kind::Value, "sqlite3_limit", ["250000", "32766"]),
             differs(Kind::Code, "insert", ["CONSTRAINT: a", "ERROR: a"]),
+            differs(Kind::CalledOtherwise, "distinct", ["function() 1 more", "function() not called"]),
+            differs(
+                Kind::CalledOtherwise,
+                "alter",
+                ["authorizer() not called", "authorizer() called with (31)"],
+            ),
+            differs(
+                Kind::CalledOtherwise,
+                "update",
+                ["function() called with (1)", "function() called with (2)"],
+            ),
         ];
         let is_same = |asked: &str| answer(asked, &words).said == AS_RECORDED;
         assert!(
             is_same("select b")
                 && is_same("sqlite3_errmsg")
                 && is_same("sqlite3_limit")
+                && is_same("alter")
+                && is_same("distinct")
                 && !is_same("insert")
+                && !is_same("update")
         );
+        let stopped = [
+            differs(Kind::Rows, "select count(*)", ["0 rows", "1 row"]),
+            differs(Kind::Error, "select count(*)", ["INTERRUPT: interrupted", "ROW"]),
+            differs(Kind::Value, "sqlite3_errcode", ["9", "0"]),
+        ];
+        assert_eq!(answer("select count(*)", &stopped).said, AS_RECORDED);
+        assert_eq!(answer("sqlite3_errcode", &stopped).said, AS_RECORDED);
+        assert_ne!(answer("select count(*)", &stopped[..1]).said, AS_RECORDED);
         let said = |asked: &str| {
             let answer = answer(asked, &differences);
             (answer.failed, answer.said)
         };
+        assert_eq!(answer("select round(a)", &differences).turn, 2);
         assert_eq!(said("select a from t"), (false, AS_RECORDED.to_owned()));
         assert_eq!(said("select iif(?)"), (true, "ERROR: no such function: iif, first in call 1".to_owned()));
         assert_eq!(said("select round(a)"), (false, "0.28 instead of 0.29, first in call 1".to_owned()));

@@ -30,6 +30,8 @@ pub(crate) struct Climb<'a> {
     pub rungs: Vec<&'a Build>,
     /// How many are left out, because nobody asked to compile so many.
     pub left_out: usize,
+    /// Whether others may be compiled at all.
+    compiles: bool,
 }
 
 impl Ladder {
@@ -51,10 +53,11 @@ impl Ladder {
     pub(crate) fn climb<'a>(&self, builds: Vec<&'a Build>, store: &Store) -> Climb<'a> {
         let is_ready = |build: &&Build| build.tier() == Tier::Core || store.find(build).is_some();
         let (ready, missing): (Vec<&Build>, Vec<&Build>) = builds.iter().copied().partition(is_ready);
-        match self.all || missing.len() <= FEW || ready.is_empty() {
-            true => Climb { rungs: builds, left_out: 0 },
-            false => Climb { rungs: ready, left_out: missing.len() },
-        }
+        let (rungs, left_out) = match self.all || missing.len() <= FEW || ready.is_empty() {
+            true => (builds, 0),
+            false => (ready, missing.len()),
+        };
+        Climb { rungs, left_out, compiles: store.compiles() }
     }
 }
 
@@ -67,8 +70,9 @@ impl Climb<'_> {
         /// Of one core.
         const SECONDS_EACH: usize = 14;
         let minutes = (self.left_out * SECONDS_EACH).div_ceil(60 * system::cores());
+        let how = if self.compiles { "`--all`" } else { "`--all` without `--no-build`" };
         let text = format!(
-            "{} not compiled here, and not asked: `--all` compiles and asks them too, which takes about {}",
+            "{} not compiled here, and not asked: {how} compiles and asks them too, which takes about {}",
             counted(self.left_out, "more build is", "more builds are"),
             counted(minutes, "minute", "minutes")
         );
@@ -141,4 +145,20 @@ pub(crate) fn gaps<T>(
         _ => return None,
     };
     Some(paragraph(&text, "", "  ", width()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_nothing_may_be_compiled_the_remedy_says_so() {
+        let rest = |left_out, compiles| Climb { rungs: Vec::new(), left_out, compiles }.rest();
+        let joined = |left_out, compiles| rest(left_out, compiles).map(|text| text.replace("\n  ", " "));
+        assert!(joined(3, true).unwrap().contains("not asked: `--all` compiles and asks them too"));
+        assert!(
+            joined(3, false).unwrap().contains("`--all` without `--no-build` compiles and asks them too")
+        );
+        assert_eq!(joined(0, false), None);
+    }
 }

@@ -4,6 +4,7 @@
 use std::ffi::{c_int, c_void};
 use std::rc::Rc;
 
+use super::answers::{BLOB, INTEGER, REAL, TEXT};
 use super::callback::node;
 use super::handles::{Number, Sort};
 use super::kinds::{Answer, Code, Context, Db, Given, OK, Text, Value};
@@ -130,8 +131,7 @@ impl Machine {
         let own = self.own(context);
         let key = (name == "function()").then(|| self.digest(values));
         let Some((body, at)) = self.callback(name, Some(own.1)) else {
-            let known = key.and_then(|key| self.answers.borrow().of(own, key));
-            match known {
+            match key.and_then(|key| self.known(own, key)) {
                 Some((body, at)) => drop(self.answer(&body, at, context, values)),
                 None => self.aside(name, "not called".to_owned(), "called".to_owned()),
             }
@@ -142,11 +142,21 @@ impl Machine {
         if asked.is_empty() {
             return self.answers.borrow_mut().keep(own, key, (body, at));
         }
-        let known = self.answers.borrow().of(own, key);
-        match known {
+        match self.known(own, key) {
             Some((body, at)) => drop(self.answer(&body, at, context, values)),
             None => self.asides.borrow_mut().extend(asked),
         }
+    }
+
+    /// Where the answer of a function to these arguments stands: in a call before, or anywhere in the one that is being made, which
+    /// another build may make in another order.
+    fn known(&self, own: Number, arguments: u64) -> Option<(Rc<Body>, usize)> {
+        let known = self.answers.borrow().of(own, arguments);
+        known.or_else(|| {
+            let body = self.body_of()?;
+            self.answers.borrow_mut().learn(own, &body);
+            self.answers.borrow().of(own, arguments)
+        })
     }
 
     /// Answers as at this place of the trace. Returns which of its arguments are others there.
@@ -184,34 +194,33 @@ impl Machine {
         values.iter().fold(0, |digest, value| {
             // SAFETY: SQLite's own value, which lives as long as the callback.
             let kind = unsafe { kind(*value) };
-            shown::mixed(digest, shown::mixed(kind.cast_unsigned().into(), self.digest_of(*value, kind)))
+            shown::mixed(digest, self.digest_of(*value, kind))
         })
     }
 
     fn digest_of(&self, value: Value, kind: c_int) -> u64 {
-        const INTEGER: c_int = 1;
-        const REAL: c_int = 2;
-        const TEXT: c_int = 3;
-        const BLOB: c_int = 4;
         let integer = real!(self.library, sqlite3_value_int64: fn(Value) -> i64);
         let real = real!(self.library, sqlite3_value_double: fn(Value) -> f64);
         let text = real!(self.library, sqlite3_value_text: fn(Value) -> *const u8);
         let blob = real!(self.library, sqlite3_value_blob: fn(Value) -> *const u8);
         let bytes = match kind {
             // SAFETY: a value that lives as long as the callback.
-            INTEGER => return integer.map_or(0, |integer| unsafe { integer(value) }.cast_unsigned()),
+            INTEGER => {
+                return integer.map_or(0, |integer| shown::hash(&Item::Integer(unsafe { integer(value) })));
+            }
             // SAFETY: the same.
-            REAL => return real.map_or(0, |real| unsafe { real(value) }.to_bits()),
+            REAL => return real.map_or(0, |real| shown::hash(&Item::Real(unsafe { real(value) }))),
             TEXT => text,
             BLOB => blob,
-            _ => return 0,
+            _ => return shown::hash(&Item::Null),
         };
         let length = real!(self.library, sqlite3_value_bytes: fn(Value) -> c_int);
         let (Some(bytes), Some(length)) = (bytes, length) else { return 0 };
         // SAFETY: the same.
         let at = unsafe { bytes(value) };
         // SAFETY: the same; the length of what was read.
-        shown::hash_bytes(slice(at, unsafe { length(value) }))
+        let read = slice(at, unsafe { length(value) });
+        shown::hash(&if kind == TEXT { shown::text(read) } else { shown::blob(read) })
     }
 }
 

@@ -142,6 +142,9 @@ fn search(args: &Args) -> Result<Needs> {
     let subjects = args.subjects.read(&project)?;
     tell_cut(&project, &subjects);
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    if args.no_build {
+        engine.store().compile_nothing();
+    }
     let ladder = args.ladder.of(engine.builds())?;
     let on = match &args.on {
         Some(name) => crate::cmd::gate::named(engine.builds(), "--on", name)?,

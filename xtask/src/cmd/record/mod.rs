@@ -144,7 +144,7 @@ fn folder_of(output: &Path, begun: &Begun) -> Result<PathBuf> {
             command_name::command(&format!("trace --recover {}", folder.display())),
         )));
     }
-    Recording::prepare(&folder, begun).inspect_err(|_| drop(fs::remove_dir_all(&folder)))?;
+    Recording::prepare(&folder, begun)?;
     Ok(folder)
 }
 
