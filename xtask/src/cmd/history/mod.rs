@@ -28,7 +28,7 @@ Examples:
   cargo xtask history precision/money-round             every case of a contract
   cargo xtask history --sql 'SELECT round(0.285, 2)'    SQL that is in no contract
   cargo xtask history --sql 'SELECT \"text\"' --ladder-only
-  cargo xtask history --sql 'CREATE TABLE t(a); SELECT * FROM t' --sql 'SELECT 1'      two questions, not one of three statements
+  cargo xtask history --sql 'SELECT 1' --sql 'SELECT 2'  two questions, each on a database of its own
   cargo xtask history schema.sql                        what the statements of a file do
   cargo xtask history --sql 'SELECT round(0.285, 2)' --all      every build, also those that are not compiled yet
   cargo xtask history --sql 'SELECT round(0.285, 2)' --checkout ~/sqlite
