@@ -5,13 +5,20 @@ import puppeteer from "puppeteer-core";
 
 const [page, out] = process.argv.slice(2);
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const DESK = { width: 1440, height: 900 };
-const LOOKS = {
-  light: { ...DESK, scheme: "light" },
-  dark: { ...DESK, scheme: "dark" },
-  "200-percent": { width: 720, height: 450, deviceScaleFactor: 2, scheme: "light" },
-  phone: { width: 390, height: 800, deviceScaleFactor: 2, isMobile: true, hasTouch: true, scheme: "dark" },
+// Every window in light and dark, at 100 % and at 200 %, which halves the page's own pixels. A phone has 390 of them.
+const WINDOWS = {
+  desk: { width: 1280, height: 800 },
+  phone: { width: 390, height: 800, isMobile: true, hasTouch: true },
 };
+const look = (window, scheme, zoom) => {
+  const { width, height, ...kind } = WINDOWS[window];
+  return { ...kind, width: width / zoom, height: height / zoom, deviceScaleFactor: zoom, scheme };
+};
+const LOOKS = Object.fromEntries(
+  Object.keys(WINDOWS).flatMap((window) =>
+    ["light", "dark"].flatMap((scheme) => [1, 2].map((zoom) => [`${window}-${scheme}-${zoom}00`, look(window, scheme, zoom)])),
+  ),
+);
 
 const PATTERN = /(<script type="application\/json" id="data">)([\s\S]*?)(<\/script>)/;
 const text = fs.readFileSync(page, "utf8");
@@ -66,8 +73,10 @@ async function see(name, viewport, scheme, hash) {
   await settled(tab);
   await tab.screenshot({ path: `${out}/${name}.png` });
   if (await tab.evaluate(() => document.documentElement.scrollWidth > innerWidth)) complain(`${name}: wider than the window`);
-  const isCut = () => document.querySelector("nav").scrollWidth > document.querySelector("nav").clientWidth;
-  if (await tab.evaluate(isCut)) complain(`${name}: the tabs are cut`);
+  for (const part of ["nav", "#filters"]) {
+    const isCut = (part) => document.querySelector(part).scrollWidth > document.querySelector(part).clientWidth;
+    if (await tab.evaluate(isCut, part)) complain(`${name}: ${part} is cut`);
+  }
   // The page's policy is about what is in the page.
   await tab.evaluate(fs.readFileSync(axe, "utf8"));
   const { violations } = await tab.evaluate(() => axe.run({ resultTypes: ["violations"] }));
@@ -80,7 +89,7 @@ async function see(name, viewport, scheme, hash) {
 // Time of the page's own thread, so that other work on the machine does not count.
 async function speed(file, times) {
   const tab = await browser.newPage();
-  await tab.setViewport(DESK);
+  await tab.setViewport(WINDOWS.desk);
   const session = await tab.createCDPSession();
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
   const spent = async () => (await session.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration").value * 1000;

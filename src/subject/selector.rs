@@ -5,7 +5,8 @@ use std::sync::Arc;
 use anyhow::Result;
 use globset::{Glob, GlobMatcher};
 
-use super::{Subject, UnknownSubject, unknown};
+use super::Subject;
+use super::unknown::{UnknownSubject, unknown};
 use crate::contract::trace;
 use crate::project::{Project, catalogue};
 

@@ -43,6 +43,14 @@ struct Maker {
     tag: fn(&Path, &str),
 }
 
+const GIT: Maker = Maker {
+    commit: |folder, comment| {
+        run("git", folder, &["add", "--all"]);
+        run("git", folder, &["commit", "--quiet", "--message", comment]);
+    },
+    tag: |folder, tag| run("git", folder, &["tag", tag]),
+};
+
 /// Releases 3.45.0 and 3.46.0 with five check-ins from one to the other: `old`, `old`, one that does not compile,
 /// `new`, `new`.
 fn check_in_all(folder: &Path, maker: &Maker) {
@@ -90,15 +98,43 @@ fn a_git_checkout_leads_to_the_check_in() {
     std::fs::create_dir(&folder).unwrap();
     assert!(Checkout::open(&folder).is_none());
     run("git", &folder, &["init", "--quiet"]);
-    let maker = Maker {
-        commit: |folder, comment| {
-            run("git", folder, &["add", "--all"]);
-            run("git", folder, &["commit", "--quiet", "--message", comment]);
-        },
-        tag: |folder, tag| run("git", folder, &["tag", tag]),
-    };
-    check_in_all(&folder, &maker);
+    check_in_all(&folder, &GIT);
     assert_finds(&project, &folder);
+}
+
+/// What is said of a clone with an option, whose remote is gone.
+fn said_of_clone(option: &str) -> Result<(), String> {
+    let project = FakeProject::new();
+    let [folder, clone] = ["checkout", "clone"].map(|name| project.root().join(name));
+    std::fs::create_dir(&folder).unwrap();
+    run("git", &folder, &["init", "--quiet"]);
+    check_in_all(&folder, &GIT);
+    run("git", &folder, &["config", "uploadpack.allowFilter", "true"]);
+    let from = format!("file://{}", folder.display());
+    run(
+        "git",
+        project.root(),
+        &["clone", "--quiet", "--no-checkout", option, &from, clone.to_str().unwrap()],
+    );
+    run("git", &clone, &["fetch", "--quiet", "--tags"]);
+    std::fs::remove_dir_all(folder).unwrap();
+    let checkout = Checkout::open(&clone).unwrap();
+    let [old, new] = ["3.45.0", "3.46.0"].map(|version| version.parse::<Version>().unwrap());
+    let line = checkout.between(&old, &new).map_err(|error| error.to_string())?;
+    checkout.check_files_of(&line[0]).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_clone_with_a_part_of_the_history_is_refused() {
+    let said = said_of_clone("--depth=2").unwrap_err();
+    assert!(said.contains("shallow clone") && said.contains("fetch --unshallow --tags"), "{said}");
+}
+
+#[test]
+fn a_clone_without_files_says_how_to_get_them() {
+    let said = said_of_clone("--filter=blob:none").unwrap_err();
+    assert!(said.contains("2 files of check-in") && said.contains("fetch --refetch --no-filter"), "{said}");
+    assert_eq!(said_of_clone("--no-tags"), Ok(()), "a whole clone");
 }
 
 #[test]

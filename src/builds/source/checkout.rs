@@ -66,10 +66,11 @@ impl Checkout {
     /// is the other release. Releases are known by their tags, `version-3.46.0`.
     ///
     /// # Errors
-    /// When the checkout lacks one of the releases, or no check-in leads from one to the other.
+    /// When the checkout lacks one of the releases or a part of its history, or no check-in leads from one to the other.
     pub fn between(&self, before: &Version, after: &Version) -> Result<Vec<CheckIn>, BuildError> {
         let output = match self.system {
             System::Git => {
+                self.check_history()?;
                 let [before, after] = [self.tagged(before)?, self.tagged(after)?];
                 let range = format!("{before}..{after}");
                 self.run(&["log", "--first-parent", "--reverse", "--format=%H%x09%cs%x09%s", &range])?
@@ -82,6 +83,47 @@ impl Checkout {
             return Err(self.failed(&reason, UPDATE));
         }
         Ok(found)
+    }
+
+    /// Finds out whether the files of a check-in are at hand. A clone with a filter gets them of its remote.
+    ///
+    /// # Errors
+    /// When some are missing, and cannot be got.
+    pub fn check_files_of(&self, check_in: &CheckIn) -> Result<(), BuildError> {
+        if let System::Fossil = self.system {
+            return Ok(());
+        }
+        let objects = self.run(&["rev-list", "--objects", "--no-walk", "--missing=print", &check_in.id])?;
+        let missing = objects.lines().filter(|object| object.starts_with('?')).count();
+        if missing == 0 {
+            return Ok(());
+        }
+        let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
+        let archive = folder.path().join("source.tar");
+        let got = self.run(&["archive", "--output", &archive.to_string_lossy(), &check_in.id]);
+        got.map(drop).map_err(|error| {
+            let id = check_in.short();
+            let reason = format!("{missing} files of check-in {id} are not in this clone: {error}");
+            self.failed(&reason, &self.whole("fetch --refetch --no-filter --tags origin"))
+        })
+    }
+
+    /// What lies before the depth of a shallow clone would look as if it had never been.
+    fn check_history(&self) -> Result<(), BuildError> {
+        match self.run(&["rev-parse", "--is-shallow-repository"])?.trim() {
+            "true" => {
+                let reason = "it is a shallow clone, which has only the newest part of the history";
+                Err(self.failed(reason, &self.whole("fetch --unshallow --tags")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn whole(&self, fetch: &str) -> String {
+        format!(
+            "`git -C {} {fetch}` makes it whole; so does a new clone without options",
+            self.directory.display()
+        )
     }
 
     /// The amalgamation of a check-in, made by its own `configure` and `make`. It is made once.

@@ -1,35 +1,34 @@
 //! `cargo xtask gate`: whether moving from one build to another changes any contract.
 
+mod ends;
 mod excerpts;
 mod latency;
 mod of_driver;
+mod output;
 mod place;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use clap::ValueEnum;
 use jiff::civil::Date;
-use sqlite_contracts::analysis::gate::{Format, Gate, Look, Policy, Report, only_of_both, policy};
-use sqlite_contracts::builds::{Build, BuildSet};
-use sqlite_contracts::diagnostic::{Diagnostic, Diagnostics, SourceText};
+use sqlite_contracts::analysis::gate::{Gate, Policy, Report, only_of_both, policy};
+use sqlite_contracts::builds::Build;
+use sqlite_contracts::diagnostic::Diagnostics;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::record::report::CellReport;
-use sqlite_contracts::system::files::write_atomically;
 
+use self::ends::{From, To, ends};
 use self::of_driver::End;
-use crate::support::cells::{Cells, both};
+use self::output::Output;
+use crate::support::cells::Cells;
 use crate::support::context;
 use crate::support::exit::{Exit, Usage};
 use crate::support::known::name_known;
-use crate::support::locks::{Locked, with_lock};
+use crate::support::locks::with_lock;
 use crate::support::products::{Compiling, Products};
 use crate::support::subject::Subjects;
 use crate::support::today::today;
-use crate::support::writable;
-use crate::ui::output::{color, print, width};
-use crate::ui::settings::is_verbose;
 use place::{LockLine, place};
 
 const AFTER: &str = "\
@@ -97,93 +96,6 @@ pub(crate) struct Args {
     output: Output,
     #[command(flatten)]
     latency: latency::Timing,
-}
-
-#[derive(clap::Args)]
-#[group(required = true, multiple = false)]
-struct From {
-    /// The old build
-    #[arg(long, value_name = "BUILD")]
-    from: Option<String>,
-    /// A Cargo.lock that brings the old build
-    #[arg(long, value_name = "FILE")]
-    from_lock: Option<PathBuf>,
-}
-
-#[derive(clap::Args)]
-#[group(required = true, multiple = false)]
-struct To {
-    /// The new build
-    #[arg(long, value_name = "BUILD")]
-    to: Option<String>,
-    /// A Cargo.lock that brings the new build
-    #[arg(long, value_name = "FILE")]
-    to_lock: Option<PathBuf>,
-}
-
-/// Where the report goes.
-#[derive(clap::Args)]
-struct Output {
-    /// How to print
-    #[arg(long, value_parser = Form::parser(), default_value = "text")]
-    format: Form,
-    /// Show every line that differs, and what breaks for whom, rather than the first difference of each case; of a trace every
-    /// group of calls, with whole statements
-    #[arg(long)]
-    details: bool,
-    /// Print into a file
-    #[arg(long, short, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// Write the report in another format too; `drafts=DIR` writes a contract for each difference of a trace, which shows it
-    /// in a few steps; may be repeated
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = written)]
-    write: Vec<Written>,
-}
-
-/// What is written beside the report.
-#[derive(Clone)]
-enum Written {
-    /// The report in another format.
-    Report(Form, PathBuf),
-    /// A contract for each difference of a trace.
-    Drafts(PathBuf),
-}
-
-/// A format as an argument.
-#[derive(Clone, Copy)]
-struct Form(Format);
-
-impl Form {
-    fn parser() -> clap::builder::ValueParser {
-        clap::builder::EnumValueParser::<Self>::new().into()
-    }
-}
-
-impl ValueEnum for Form {
-    fn value_variants<'a>() -> &'a [Self] {
-        const ALL: [Form; 6] = {
-            let mut all = [Form(Format::Text); 6];
-            let mut at = 0;
-            while at < all.len() {
-                all[at] = Form(Format::ALL[at]);
-                at += 1;
-            }
-            all
-        };
-        &ALL
-    }
-
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(self.0.as_str()))
-    }
-}
-
-fn written(argument: &str) -> Result<Written, String> {
-    let (format, file) = argument.split_once('=').ok_or("write it as `sarif=gate.sarif`")?;
-    match format {
-        excerpts::DRAFTS => Ok(Written::Drafts(file.into())),
-        _ => Ok(Written::Report(Form::from_str(format, false)?, file.into())),
-    }
 }
 
 /// The JSON Schema of what `--latency` prints.
@@ -256,40 +168,6 @@ fn read_policy(project: &Project, named: Option<&Path>) -> Result<Policy, Diagno
     }
 }
 
-/// The two builds; the mistakes of both ends come together. `locks` are the names that lock files gave.
-fn ends<'a>(
-    builds: &'a BuildSet,
-    args: &Args,
-    locks: [Option<Result<Locked>>; 2],
-) -> Result<(&'a Build, &'a Build)> {
-    let end = |option, name: &Option<String>, lock: Option<Result<Locked>>| {
-        let name = match lock {
-            Some(lock) => lock?.build,
-            None => name.clone().unwrap_or_default(),
-        };
-        Ok(named(builds, option, &name)?)
-    };
-    let [from_lock, to_lock] = locks;
-    both(end("--from", &args.from.from, from_lock), end("--to", &args.to.to, to_lock))
-}
-
-/// The build of a name that somebody gave for an option.
-pub(crate) fn named<'a>(builds: &'a BuildSet, option: &str, name: &str) -> Result<&'a Build, Diagnostics> {
-    builds.called(name).ok_or_else(|| {
-        let text = SourceText::new(option, name);
-        let mistake = Diagnostic::new(&text, 0..name.len(), format!("there is no build `{name}`"));
-        let of_driver = name.split_once('@').and_then(|(driver, _)| builds.versions_of_driver(driver));
-        let near = of_driver.or_else(|| builds.suggestion(name));
-        let mistake = near.into_iter().fold(mistake, Diagnostic::help);
-        mistake
-            .help(format!(
-                "`{}` names every build",
-                sqlite_contracts::project::command_name::command("build --list")
-            ))
-            .into()
-    })
-}
-
 /// The report on two builds. One against itself is not even compiled.
 fn compare(
     cells: &Cells,
@@ -329,42 +207,4 @@ fn compare(
     let recorded = cells.recorded(&old, &new)?;
     let pairs: Vec<(CellReport, CellReport)> = old.into_iter().zip(new).collect();
     Ok(Report::new(ends, &pairs, changes, policy, today).asked(asked).replays(recorded))
-}
-
-impl Output {
-    /// Finds out whether every file can be written.
-    fn check(&self) -> Result<()> {
-        writable::check(self.reports().map(|(_, file)| file).chain(self.output.as_deref()))
-    }
-
-    fn reports(&self) -> impl Iterator<Item = (Form, &Path)> {
-        self.write.iter().filter_map(|written| match written {
-            Written::Report(form, file) => Some((*form, file.as_path())),
-            Written::Drafts(_) => None,
-        })
-    }
-
-    /// The folders of contracts that show differences of a trace.
-    fn drafts(&self) -> impl Iterator<Item = &Path> {
-        self.write.iter().filter_map(|written| match written {
-            Written::Drafts(folder) => Some(folder.as_path()),
-            Written::Report(..) => None,
-        })
-    }
-
-    /// Writes every form that was asked for.
-    fn write(&self, report: &Report) -> Result<()> {
-        let in_file = Look { details: self.details || is_verbose(), ..Look::default() };
-        for (form, file) in self.reports() {
-            write_atomically(file, form.0.render(report, in_file))?;
-        }
-        match &self.output {
-            Some(file) => write_atomically(file, self.format.0.render(report, in_file)),
-            None => {
-                let look = Look { color: color(), width: width(), details: self.details || is_verbose() };
-                print(self.format.0.render(report, look).trim_end_matches('\n'));
-                Ok(())
-            }
-        }
-    }
 }

@@ -9,11 +9,11 @@ use sqlite_contracts::contract::{Contract, include, trace};
 use sqlite_contracts::project::{Project, command_name};
 use tempfile::TempDir;
 
-use crate::cmd::gate::named;
 use crate::cmd::{matrix, new_contract, review};
 use crate::support::context;
 use crate::support::exit::{Exit, Usage};
 use crate::support::locks::{Locked, with_lock};
+use crate::support::named::named;
 use crate::support::products::Products;
 use crate::ui::output::print;
 

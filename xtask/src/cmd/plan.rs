@@ -6,10 +6,10 @@ use sqlite_contracts::analysis::gate::plan::{Step, way};
 use sqlite_contracts::builds::chronology::Unasked;
 use sqlite_contracts::builds::{Build, BuildSet};
 
-use crate::cmd::gate::named;
 use crate::support::cells::Cells;
 use crate::support::context;
 use crate::support::exit::{Exit, Usage};
+use crate::support::named::named;
 use crate::support::products::{Compiling, Products, tell_missing};
 use crate::support::subject::Subjects;
 use crate::ui::output::{Format, print, width};

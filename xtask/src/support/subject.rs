@@ -18,7 +18,7 @@ pub(crate) struct Subjects {
     /// (`select1.test`, `select1.slt`), or a trace of a program (`app.trace`); may be repeated
     #[arg(value_name = "SUBJECT")]
     names: Vec<String>,
-    /// Statements, run one after the other on a new database in memory; may be repeated
+    /// SQL, whose statements run one after the other on a new database in memory; repeated, each is a subject of its own
     #[arg(long, value_name = "SQL", allow_hyphen_values = true)]
     sql: Vec<String>,
 }

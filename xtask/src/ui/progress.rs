@@ -72,8 +72,9 @@ impl Display {
     /// So many libraries are compiled meanwhile.
     pub(crate) fn compiles(&self, libraries: usize) {
         self.libraries.all.store(libraries, Ordering::Relaxed);
-        if libraries > 1 && !is_lively() && !is_quiet() {
-            anstream::eprintln!("compiling {libraries} libraries");
+        if libraries > 0 && !is_lively() && !is_quiet() {
+            let word = if libraries == 1 { "library" } else { "libraries" };
+            anstream::eprintln!("compiling {libraries} {word}");
         }
     }
 

@@ -32,6 +32,7 @@ const TESTS: [(&str, Test); 22] = [
     ("a_view_becomes_markdown_or_csv", export),
     ("a_run_stands_beside_the_record", run),
     ("both_themes_and_a_phone_are_readable", themes_and_phone),
+    ("on_a_phone_the_filters_stand_behind_a_button", filters_on_a_phone),
     ("published_ranges_of_advisories_stand_beside_builds", published),
     ("the_board_of_an_audit_has_what_is_due_first", board::board),
     ("a_sign_of_the_board_leads_to_its_evidence", board::evidence),
@@ -394,6 +395,36 @@ fn themes_and_phone(page: &Browsing) -> Result<(), Failed> {
     page.click(&cell("half", "3.46.1-plain"))?;
     page.expect("document.getElementById('panel').getBoundingClientRect().width", "375")?;
     page.expect_true("document.querySelector('#panel .close').getBoundingClientRect().right <= 375")?;
+    page.quiet()
+}
+
+fn filters_on_a_phone(page: &Browsing) -> Result<(), Failed> {
+    let project = opened(page, "")?;
+    let visible = "[...document.querySelectorAll('#filters > *')].filter(it => it.checkVisibility()).map(it => it.id).join(' ')";
+    let fits =
+        "(({scrollWidth, clientWidth}) => scrollWidth <= clientWidth)(document.getElementById('filters'))";
+    page.size(1280, 800)?;
+    page.expect("document.getElementById('more').checkVisibility()", "false")?;
+    page.size(390, 700)?;
+    page.expect(visible, "q more")?;
+    page.click("document.getElementById('more')")?;
+    page.expect("document.getElementById('more').ariaExpanded", "true")?;
+    page.expect_true("document.getElementById('export').checkVisibility()")?;
+    page.expect_true(fits)?;
+    page.choose("area", "limits")?;
+    page.expect("document.getElementById('more').textContent", "Filters: 1")?;
+    page.expect_true("document.getElementById('fold').checkVisibility()")?;
+    page.click("document.getElementById('more')")?;
+    page.expect(visible, "q more")?;
+    // What such a view has is no filter, so that nothing is folded away.
+    open(page, &project, "#view=releases")?;
+    page.expect_true("document.getElementById('export').checkVisibility()")?;
+    // Of two builds that are compared, neither is scrolled away.
+    open(page, &project, "#a=3.46.0-plain&b=3.46.1-plain")?;
+    let builds = "[...document.querySelectorAll('#head .build')].map(it => it.getBoundingClientRect())";
+    let names = "document.querySelector('#head .corner').getBoundingClientRect().right";
+    page.expect_true(&format!("{builds}.every(({{left, right}}) => left >= {names} - 1 && right <= 390)"))?;
+    page.expect(&format!("{builds}.length"), "2")?;
     page.quiet()
 }
 

@@ -3,9 +3,9 @@
 use anyhow::Result;
 use sqlite_contracts::builds::{Build, BuildSet};
 
-use crate::cmd::gate::named;
 use crate::support::context::selected;
 use crate::support::exit::Usage;
+use crate::support::named::named;
 
 /// Which builds.
 #[derive(clap::Args)]

@@ -28,7 +28,8 @@ pub(super) fn locate(
     build: &Build,
     (before, after): (&Era<Behaviour>, &Era<Behaviour>),
 ) -> Result<Option<Located>> {
-    let line = match checkout.between(&before.last.version, &after.first.version) {
+    let line = checkout.between(&before.last.version, &after.first.version);
+    let line = match line.and_then(|line| checkout.check_files_of(&line[0]).map(|()| line)) {
         Ok(line) => line,
         Err(error) => {
             anstream::eprintln!("{error}");

@@ -28,6 +28,7 @@ Examples:
   cargo xtask history precision/money-round             every case of a contract
   cargo xtask history --sql 'SELECT round(0.285, 2)'    SQL that is in no contract
   cargo xtask history --sql 'SELECT \"text\"' --ladder-only
+  cargo xtask history --sql 'SELECT 1' --sql 'SELECT 2'  two questions, each on a database of its own
   cargo xtask history schema.sql                        what the statements of a file do
   cargo xtask history --sql 'SELECT round(0.285, 2)' --all      every build, also those that are not compiled yet
   cargo xtask history --sql 'SELECT round(0.285, 2)' --checkout ~/sqlite
@@ -39,7 +40,8 @@ same form an era, and each era but the first begins with a change. Afterwards th
 profiles are asked whether they do what the ladder's does.
 
 With a checkout of SQLite's source (https://sqlite.org/getthecode.html), each change is searched on to the check-in, by \
-halves, with the amalgamation that each check-in's own configure and make makes. The checkout is only read.
+halves, with the amalgamation that each check-in's own configure and make makes. The checkout is only read, and has to be \
+whole: a git clone with --depth is refused, and one with --filter needs its remote for the files that it left there.
 
 JSON: a list of {subject, contract, case, profile, eras, unasked, peers, check_ins}. An era is {first, last, builds, skipped, same_as, because, \
 verdict, lines}: first and last are {build, version, released}, skipped the releases before it that were not asked, \

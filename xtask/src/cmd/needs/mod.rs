@@ -147,7 +147,7 @@ fn search(args: &Args) -> Result<Needs> {
     }
     let ladder = args.ladder.of(engine.builds())?;
     let on = match &args.on {
-        Some(name) => crate::cmd::gate::named(engine.builds(), "--on", name)?,
+        Some(name) => crate::support::named::named(engine.builds(), "--on", name)?,
         None => {
             let recorded = recorded_on(&subjects, &engine, &args.ladder.profile)?;
             let is_there = |build: &&Build| !args.no_build || engine.store().find(build).is_some();

@@ -38,6 +38,7 @@ const SCRIPT: &str = concat!(
     include_str!("script/legend.js"),
     include_str!("script/empty.js"),
     include_str!("script/share.js"),
+    include_str!("script/filters.js"),
     include_str!("../../ui/page/theme.js"),
     include_str!("script/page.js"),
     "})();\n",

@@ -19,10 +19,10 @@ use sqlite_contracts::record::report::CellReport;
 use sqlite_contracts::record::snapshots::Recorded;
 use sqlite_contracts::subject::Subject;
 
-use crate::cmd::gate::named;
 use crate::support::context;
 use crate::support::each_build::each_build;
 use crate::support::exit::{Exit, Usage};
+use crate::support::named::named;
 use crate::support::products::{Compiling, Products, tell_missing};
 use crate::support::subject::{Subjects, tell_cut};
 use crate::ui::output::{Format, print_json};

@@ -43,6 +43,7 @@ function showControls(view, isTable) {
   control("alone").hidden = !view.a && !view.b;
   control("fold").textContent = view.unfold === "*" ? "Fold all" : "Unfold all";
   control("count").textContent = "";
+  foldFilters(view, isTable);
 }
 
 // A link from another page, or one that was cut: what it shows instead is said, not guessed at.

@@ -21,7 +21,9 @@ function releaseNamed(name) {
 function drawBars(selected) {
   const focused = bars.contains(document.activeElement);
   const most = Math.max(1, ...ladder.map((build) => changesAt(build).length));
-  const at = ladder.includes(selected) ? selected : ladder[0];
+  // A build that is not on the ladder stands beside one that is.
+  const beside = () => ladder.findLast((build) => builds[build].version === builds[selected].version) ?? ladder.at(-1);
+  const at = ladder.includes(selected) ? selected : beside();
   const bar = (build) => {
     const count = changesAt(build).length;
     const height = h("i", {});
