@@ -1,11 +1,18 @@
 //! A search on two real builds, whose differences are known.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
+use messages::assert_messages;
+use sqlite_contracts::analysis::discover::left::{Left, schema};
 use sqlite_contracts::analysis::discover::{BATCH, Corpus, Electorate, EngineVoters, Search, State};
+use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::worker::WorkerProgram;
+
+#[path = "support/messages.rs"]
+mod messages;
 
 const BUILDS: [&str; 2] = ["3.42.0-rusqlite", "3.44.0-rusqlite"];
 
@@ -53,4 +60,30 @@ fn calls_of_the_c_interface_are_reduced_to_the_one_that_differs() {
 #[test]
 fn the_number_of_threads_changes_nothing() {
     assert_eq!(found(BUILDS, 1, 1).findings, found(BUILDS, 1, 3).findings);
+}
+
+#[test]
+fn every_mistake_in_what_is_left_has_its_message() {
+    let builds = ["3.18.0-rusqlite", "3.54.1-debug"];
+    let message = |file: &Path| Left::read(file, "discover.yaml", &builds).unwrap_err().render(false);
+    assert_messages("left", "left", 4, message);
+}
+
+#[test]
+fn the_schema_of_what_is_left_is_what_the_type_says() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/left.json");
+    let text = schema();
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&file, &text).unwrap();
+    }
+    let on_file = std::fs::read_to_string(&file).unwrap_or_default();
+    let remedy = "run `UPDATE_SCHEMA=1 cargo test --test discover schema`";
+    assert!(on_file == text, "schemas/left.json is not the type any more: {remedy}");
+}
+
+#[test]
+fn what_this_repository_leaves_is_of_its_builds() {
+    let repository = Project::at(env!("CARGO_MANIFEST_DIR"));
+    Left::load(&repository, &BuildSet::load(&repository).unwrap())
+        .unwrap_or_else(|mistakes| panic!("{mistakes}"));
 }

@@ -98,7 +98,7 @@ fn every_contract_of_the_project_is_valid() {
 /// What people write has a description and an example in an editor, beside each key of a file.
 #[test]
 fn every_key_that_people_write_is_described_with_an_example() {
-    let files = ["build-manifest", "profile", "mutant", "gate-policy", "support"];
+    let files = ["build-manifest", "profile", "mutant", "gate-policy", "support", "left"];
     let mut schemas: Vec<(String, Value)> = files
         .map(|name| {
             let file = project().root().join(format!("schemas/{name}.json"));

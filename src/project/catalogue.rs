@@ -41,6 +41,11 @@ pub(crate) fn advisories() -> impl Iterator<Item = (&'static str, SourceText)> {
     ADVISORIES.iter().map(|(id, text)| (*id, source("advisories", id, text)))
 }
 
+/// Which changes it leaves without a promise.
+pub(crate) fn left() -> SourceText {
+    SourceText::new(format!("{PLACE}/discover.yaml"), include_str!("../../discover.yaml"))
+}
+
 /// Its profiles: names and files.
 pub(crate) fn profiles() -> impl Iterator<Item = (&'static str, SourceText)> {
     PROFILES.iter().map(|(name, text)| (*name, source("sqlite-builds/profiles", name, text)))

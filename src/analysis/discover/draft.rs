@@ -23,14 +23,14 @@ pub struct Written {
     pub kept: Vec<PathBuf>,
 }
 
-/// Writes each finding that the catalogue does not know into a folder. A file that is there is never changed.
+/// Writes each finding that the catalogue neither knows nor leaves into a folder. A file that is there is never changed.
 ///
 /// # Errors
 /// When one cannot be written, or the file of its name cannot be read.
 pub fn write_drafts(folder: &Path, report: &Report<'_>) -> Result<Written> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut written = Written::default();
-    for shown in report.findings.iter().filter(|shown| shown.known.is_empty()) {
+    for shown in report.findings.iter().filter(|shown| shown.is_new()) {
         let (path, text) = (folder.join(format!("{}.yaml", shown.name)), draft(shown));
         match std::fs::read(&path) {
             Ok(there) if there == text.as_bytes() => written.same += 1,
@@ -133,6 +133,7 @@ mod tests {
     use crate::analysis::discover::electorate::Electorate;
     use crate::analysis::discover::finding::Finding;
     use crate::analysis::discover::known::Known;
+    use crate::analysis::discover::left::Left;
     use crate::analysis::discover::state::State;
     use crate::contract::Contract;
     use crate::diagnostic::SourceText;
@@ -149,7 +150,7 @@ mod tests {
     #[test]
     fn a_draft_that_somebody_went_on_from_stays_as_it_is() {
         let (state, electorate) = searched();
-        let report = Report::of(&state, &electorate, &Known::default(), |_| None);
+        let report = Report::of(&state, &electorate, &Known::default(), &Left::default(), |_| None);
         let folder = tempfile::tempdir().unwrap();
         let write = || write_drafts(folder.path(), &report).unwrap();
         assert_eq!(write(), Written { new: 1, ..Written::default() });
@@ -186,7 +187,7 @@ mod tests {
     #[test]
     fn a_draft_is_a_contract() {
         let (state, electorate) = searched();
-        let report = Report::of(&state, &electorate, &Known::default(), |_| None);
+        let report = Report::of(&state, &electorate, &Known::default(), &Left::default(), |_| None);
         let text = draft(&report.findings[0]);
         assert!(text.contains("#   3.43.0: >-\n#     another text: \"a\" → \"b\"\n"), "{text}");
         let contract = Contract::read("drafts/found", &SourceText::new("found.yaml", text.as_str())).unwrap();

@@ -9,6 +9,7 @@ use super::corpus::{Corpus, LeftOut};
 use super::electorate::Electorate;
 use super::finding::{Drift, Finding};
 use super::known::{Knowledge, Known};
+use super::left::Left;
 use super::recall::Recall;
 use super::search::given_among;
 use super::state::{Counts, State};
@@ -80,9 +81,22 @@ pub struct Shown<'a> {
     /// The cases of the catalogue that drift there; none unless each of its changes is known, without those at which a
     /// build lacks what it uses.
     pub known: Vec<String>,
+    /// The reasons for which what no case knows of it is left without a promise; none where it is new or known.
+    pub left: Vec<String>,
     /// The change that says what it is.
     #[serde(skip)]
     main: Option<&'a Drift>,
+}
+
+/// What is said of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Nothing.
+    New,
+    /// Why it is worth no promise.
+    Left,
+    /// Which cases know it.
+    Known,
 }
 
 /// A change, with the day of the version with which it begins.
@@ -106,15 +120,16 @@ impl<'a> Report<'a> {
         state: &'a State,
         electorate: &Electorate,
         known: &Known,
+        left: &Left,
         released: impl Fn(&str) -> Option<String>,
     ) -> Self {
-        let mut findings: Vec<Shown<'a>> =
-            state.findings.iter().map(|finding| Shown::of(finding, known, &released)).collect();
+        let shown = |finding| Shown::of(finding, known, left, &released);
+        let mut findings: Vec<Shown<'a>> = state.findings.iter().map(shown).collect();
         findings.sort_by_cached_key(|shown| {
             let main = shown.main;
             let place = main.and_then(|it| electorate.place(&it.after));
             let rank = main.map_or(u8::MAX, |it| it.change.rank());
-            (rank, !shown.known.is_empty(), Reverse(place), shown.bytes, shown.name.clone())
+            (rank, shown.standing(), Reverse(place), shown.bytes, shown.name.clone())
         });
         let is_again = |at: &usize| state.findings[..*at].iter().any(|it| it.may_be(&state.findings[*at]));
         Self {
@@ -129,9 +144,9 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// How many of them change a value or rows without an error.
-    pub fn silent(&self) -> usize {
-        self.findings.iter().filter(|shown| shown.is_silent()).count()
+    /// The findings that change a value or rows without an error.
+    pub fn silent(&self) -> impl Iterator<Item = &Shown<'a>> {
+        self.findings.iter().filter(|shown| shown.is_silent())
     }
 
     /// How large the finding in the middle is.
@@ -143,8 +158,14 @@ impl<'a> Report<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn of(finding: &'a Finding, known: &Known, released: &impl Fn(&str) -> Option<String>) -> Self {
+    fn of(
+        finding: &'a Finding,
+        known: &Known,
+        left: &Left,
+        released: &impl Fn(&str) -> Option<String>,
+    ) -> Self {
         let Knowledge { cases, of_drifts } = known.of(finding);
+        let left = if cases.is_empty() { left.reasons(finding, &of_drifts) } else { Vec::new() };
         let dated = |(drift, known): (&'a Drift, Option<String>)| DatedDrift {
             released: released(&drift.after),
             drift,
@@ -161,7 +182,22 @@ impl<'a> Shown<'a> {
             seen: finding.seen,
             bytes: finding.bytes(),
             known: cases,
+            left,
             main: finding.main(),
+        }
+    }
+
+    /// Whether no case knows it, and nothing says that it is left.
+    pub fn is_new(&self) -> bool {
+        self.standing() == Standing::New
+    }
+
+    /// What is said of it.
+    pub fn standing(&self) -> Standing {
+        match (self.known.is_empty(), self.left.is_empty()) {
+            (false, _) => Standing::Known,
+            (true, false) => Standing::Left,
+            (true, true) => Standing::New,
         }
     }
 

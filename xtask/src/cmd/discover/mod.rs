@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::builder::RangedU64ValueParser;
 use sqlite_contracts::analysis::discover::{
-    DamagedState, Electorate, EngineVoters, Given, Recall, Report, Search, State, Written, write_drafts,
+    DamagedState, Electorate, EngineVoters, Given, Left, Recall, Report, Search, State, Written, write_drafts,
 };
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
@@ -54,7 +54,8 @@ and whose innermost function, operator, clause, pragma or call is the same, are 
 with the literals of each other, and a function, module or syntax that a build lacks, whatever uses it. It is known where \
 cases of the catalogue drift between the same neighbours in the same way (a value of the same types, an error, a plan), in \
 steps that use what is innermost in it; of a finding with several changes all have to be known, but for those at which a build \
-lacks what it uses. What is not on record here runs on the two builds. Findings that change alike and still have a function, a clause or a literal in common are counted as ones \
+lacks what it uses. What is not on record here runs on the two builds. Changes \
+that are worth no promise are in discover.yaml, with the reasons: a finding is left where each of its changes is known or there. Findings that change alike and still have a function, a clause or a literal in common are counted as ones \
 that may be another one again.
 
 The search goes on where the last one with this seed and these builds ended or was interrupted; its state is in \
@@ -63,9 +64,9 @@ finds the same, in the same order, on any number of cores.
 
 JSON: {seed, builds, counts, corpus, findings, duplicates, unstable, recall}; counts are {programs, disagreed, explained, reduced, \
 repeated, unstable}; corpus is {programs, ran, left_out} with `--corpus`: how many were given, how many of those that ran were \
-these, and {sql, calls} for each statement that is not run, since it calls what answers something else each time. A finding is {name, class, statements, features, drifts, through, seen, bytes, known}; a drift is {before, after, \
+these, and {sql, calls} for each statement that is not run, since it calls what answers something else each time. A finding is {name, class, statements, features, drifts, through, seen, bytes, known, left}; a drift is {before, after, \
 released, statement, change, was, is, known, flags}, through is what else shows it, and known are the cases of the catalogue that \
-drift there. unstable are programs that did not do the same again, which are no findings; recall is {drifts, found, missed} \
+drift there, left the reasons of discover.yaml. unstable are programs that did not do the same again, which are no findings; recall is {drifts, found, missed} \
 with `--self-check`.
 
 ";
@@ -130,6 +131,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         ))
         .into());
     }
+    let left = Left::load(&project, engine.builds())?;
     let chosen = args.range.of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let newest = newest(&ready).ok_or_else(|| Usage("a search compares at least two builds".to_owned()))?;
@@ -142,7 +144,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let search = Search::new(&voters, &electorate, &corpus, begun);
     let state = searching::searched(&project, new, search, args)?;
     let known = known::of(&cells, &electorate, &state)?;
-    let mut report = Report::of(&state, &electorate, &known, |build| {
+    let mut report = Report::of(&state, &electorate, &known, &left, |build| {
         let product = engine.store().find(engine.builds().get(build)?)?;
         product.info.released
     });

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use sqlite_contracts::analysis::discover::{DatedDrift, Recall, Report, Shown, contrast};
+use sqlite_contracts::analysis::discover::{DatedDrift, Recall, Report, Shown, Standing, contrast};
 use sqlite_contracts::diagnostic::{
     numbers::{counted, thousands},
     paragraph,
@@ -27,7 +27,10 @@ pub(super) fn text(report: &Report<'_>, top: usize) -> String {
 
 fn summary(report: &Report<'_>) -> String {
     let counts = &report.counts;
-    let known = report.findings.iter().filter(|finding| !finding.known.is_empty()).count();
+    let of = |standing| report.findings.iter().filter(|finding| finding.standing() == standing).count();
+    let (known, left) = (of(Standing::Known), of(Standing::Left));
+    let silent = report.silent().count();
+    let new = report.silent().filter(|finding| finding.is_new()).count();
     let number = |n: u64| thousands(n.try_into().unwrap_or(i64::MAX));
     let first = format!(
         "{} programs of seed {} on {} builds: they disagree on {}; {} differences reduced to {} findings",
@@ -39,11 +42,9 @@ fn summary(report: &Report<'_>) -> String {
         report.findings.len(),
     );
     let second = format!(
-        "{} of them change values or rows silently; {known} are known to the catalogue; {} may be another one \
-         again; {} unstable",
-        report.silent(),
-        report.duplicates,
-        counts.unstable,
+        "{silent} of them change values or rows silently, of which {new} are new; {known} are known to the catalogue, \
+         {left} are left with a reason; {} may be another one again; {} unstable",
+        report.duplicates, counts.unstable,
     );
     let middle = format!(
         "; the one in the middle has {} bytes in {}",
@@ -96,9 +97,10 @@ fn described(finding: &Shown<'_>) -> String {
         let by = by.map_or(String::new(), |case| format!("; known: {case}"));
         text += &paragraph(&(changed(it) + &by), "          ", "            ", width());
     }
-    let known = match finding.known.is_empty() {
-        true => format!("new, {}", finding.name),
-        false => format!("known: {}", finding.known.join(", ")),
+    let known = match finding.standing() {
+        Standing::New => format!("new, {}", finding.name),
+        Standing::Left => format!("left: {}", finding.left.join("; ")),
+        Standing::Known => format!("known: {}", finding.known.join(", ")),
     };
     let through = finding.through.iter().map(|feature| called(feature)).collect::<Vec<_>>().join(", ");
     let through = if through.is_empty() { through } else { format!("; also seen through {through}") };
