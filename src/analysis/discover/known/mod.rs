@@ -374,7 +374,7 @@ mod tests {
 
     #[test]
     fn a_call_is_known_by_the_same_call_of_another_handle() {
-        let known = Known::made_up(&[("a/b/c", "3", "db_config enable_fkey -1", ["1", "0"])]);
+        let known = Known::made_up(&[("a/b/c", "3", "db_config enable_fkey value=-1", ["1", "0"])]);
         let of = |step: &str| known_of(&known, step, "db_config: {switch: enable_fkey", &["3"]);
         assert_eq!(of("db_config: {switch: enable_fkey, value: -1, db: other}"), ["a/b/c"]);
         assert!(of("db_config: {switch: enable_view, value: -1, db: db}").is_empty());
