@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::exchange::special;
 use super::finding::Finding;
-use crate::analysis::known::{Needs, innermost, json_of_queries, words};
+use super::statement::{is_call, step_of};
+use crate::analysis::known::{Needs, asked, innermost, json_of_queries, words};
 
 /// Whether a feature is a literal itself.
 fn is_literal(feature: &str) -> bool {
@@ -12,29 +13,63 @@ fn is_literal(feature: &str) -> bool {
     is_blob || feature.starts_with(|c: char| c == '\'' || c.is_ascii_digit())
 }
 
+/// What a statement asks, as the words of a case's step are taken of it.
+fn as_in_transcripts(statement: &str) -> String {
+    if is_call(statement) { asked(&step_of(statement).describe()) } else { statement.to_owned() }
+}
+
 impl Finding {
     /// What one of the cases that know it uses: what divides the builds, or what else shows the same of such values.
     pub(super) fn needs(&self) -> Vec<Needs> {
-        let used: BTreeSet<String> = self.statements.iter().flat_map(|sql| words(sql)).collect();
+        let own = self.own_needs();
+        let last = self.statements.last().map_or_else(String::new, |it| as_in_transcripts(it));
+        let last = words(&last).collect::<BTreeSet<String>>();
+        let of_tables = own.iter().filter_map(|it| it.of_tables(&last)).collect::<Vec<_>>();
+        let of_json = self.statements.iter().flat_map(|sql| json_of_queries(sql));
+        let all = own.into_iter().chain(self.through_others()).chain(self.around_a_literal());
+        all.chain(of_json).chain(of_tables).collect()
+    }
+
+    /// What divides the builds.
+    fn own_needs(&self) -> Vec<Needs> {
+        let used: BTreeSet<String> =
+            self.statements.iter().flat_map(|it| words(&as_in_transcripts(it)).collect::<Vec<_>>()).collect();
         // Where nothing but literals is used, the core names their classes.
         let is_of_features = self.core.is_subset(&self.features);
-        let own = match self.core.is_empty() && self.features.is_empty() {
-            // A fixed text of the grammar says nothing of what it uses.
-            true => self.statements.last().map_or_else(Vec::new, |sql| innermost(sql)),
-            false => vec![Needs::of(if is_of_features { &self.core } else { &self.features }, &used)],
-        };
+        let features = if is_of_features { &self.core } else { &self.features };
+        let features: Vec<String> = features.iter().map(|it| self.as_in_transcripts(it)).collect();
+        let own = Needs::of(&features, &used);
+        // A fixed text of the grammar says nothing of what it uses, and a sign may be inside of a literal.
+        if own.is_empty() { self.innermost() } else { vec![own] }
+    }
+
+    /// A feature that is a call, which has no names of handles, as a transcript shows the call; any other one as it is.
+    fn as_in_transcripts(&self, feature: &str) -> String {
+        let verb = |text: &str| is_call(text).then(|| text.split(':').next().unwrap_or_default().to_owned());
+        let is_it = |statement: &&String| verb(feature).is_some() && verb(statement) == verb(feature);
+        let call = self.statements.iter().rev().find(is_it);
+        call.map_or_else(|| feature.to_owned(), |call| as_in_transcripts(call))
+    }
+
+    /// What else shows the same of special values.
+    fn through_others(&self) -> Vec<Needs> {
         let values: Vec<String> = special(&self.statements).into_iter().map(str::to_owned).collect();
         let through = self.through.iter().filter(|_| !values.is_empty());
-        let through = through.map(|other| {
+        let needs = |other| {
             let all: Vec<&String> = std::iter::once(other).chain(&values).collect();
             let used = all.iter().flat_map(|it| words(it)).collect();
             Needs::of(all, &used)
-        });
-        // A literal says less than what it is given to.
+        };
+        through.map(needs).collect()
+    }
+
+    /// A literal says less than what it is given to.
+    fn around_a_literal(&self) -> Vec<Needs> {
         let is_of_literals = self.core.len() == 1 && self.core.iter().all(|it| is_literal(it));
-        let around = self.statements.last().filter(|_| is_of_literals);
-        let around = around.into_iter().flat_map(|sql| innermost(sql));
-        let of_json = self.statements.iter().flat_map(|sql| json_of_queries(sql));
-        own.into_iter().chain(through).chain(around).chain(of_json).collect()
+        if is_of_literals { self.innermost() } else { Vec::new() }
+    }
+
+    fn innermost(&self) -> Vec<Needs> {
+        self.statements.last().map_or_else(Vec::new, |sql| innermost(sql))
     }
 }

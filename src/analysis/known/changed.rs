@@ -47,6 +47,18 @@ impl Class {
         }
     }
 
+    /// The class that a shown text names, as `typeof()` does.
+    fn named(shown: &str) -> Option<Self> {
+        match shown {
+            "\"null\"" => Some(Self::Null),
+            "\"integer\"" => Some(Self::Integer),
+            "\"real\"" => Some(Self::Real),
+            "\"text\"" => Some(Self::Text),
+            "\"blob\"" => Some(Self::Blob),
+            _ => None,
+        }
+    }
+
     /// The class of a shown value; nothing of anything else.
     pub(in crate::analysis) fn of(shown: &str) -> Option<Self> {
         let digits = shown.strip_prefix('-').unwrap_or(shown);
@@ -63,7 +75,9 @@ impl Class {
 }
 
 /// The classes of the values that differ between two outcomes of as many rows and columns; nothing where one cannot be read.
-fn classes(before: &[Shown], after: &[Shown]) -> Vec<(Class, Class)> {
+/// What `typeof()` returns is the class of another value, so that it is there too.
+fn classes(step: &str, before: &[Shown], after: &[Shown]) -> Vec<(Class, Class)> {
+    let has_types = words(step).any(|word| word == "typeof");
     let mut found = Vec::new();
     for (before, after) in before.iter().zip(after).filter(|(before, after)| before != after) {
         let (before, after) = (values(&before.to_string()), values(&after.to_string()));
@@ -73,6 +87,8 @@ fn classes(before: &[Shown], after: &[Shown]) -> Vec<(Class, Class)> {
         for (before, after) in before.iter().zip(&after).filter(|(before, after)| before != after) {
             let Some(pair) = Class::of(before).zip(Class::of(after)) else { return Vec::new() };
             found.push(pair);
+            let named = Class::named(before).zip(Class::named(after));
+            found.extend(named.filter(|_| has_types));
         }
     }
     if before.len() == after.len() { found } else { Vec::new() }
@@ -150,7 +166,7 @@ pub(in crate::analysis) fn changed(above: &Transcript, below: &Transcript) -> Ve
         let (sort, classes, value) = match (before, &after) {
             (Did::Showed(before), Did::Showed(after)) if before != after => {
                 let sort = Sort::between(&key.1, before, after);
-                (sort, classes(before, after), first_value(before, after))
+                (sort, classes(&key.1, before, after), first_value(before, after))
             }
             (Did::Showed(_), Did::Died) | (Did::Died, Did::Showed(_)) => (Sort::Crash, Vec::new(), None),
             _ => return None,
@@ -206,7 +222,7 @@ mod tests {
         let of = |before: &[&str], after: &[&str]| {
             let [before, after] = [before, after].map(|it| it.iter().map(|text| Shown::new(*text)).collect());
             let (before, after): (Vec<Shown>, Vec<Shown>) = (before, after);
-            classes(&before, &after)
+            classes("query SELECT a", &before, &after)
         };
         assert_eq!(of(&["34.77"], &["34.78"]), [(Class::Real, Class::Real)]);
         let (null, blob) = ((Class::Null, Class::Text), (Class::Blob, Class::Integer));
@@ -215,6 +231,17 @@ mod tests {
         assert_eq!(of(&["1"], &["(1, 2)"]), []);
         assert_eq!(of(&["1"], &["2", "3"]), []);
         assert_eq!(of(&["ERROR: x"], &["1"]), []);
+    }
+
+    #[test]
+    fn a_type_that_is_shown_is_the_class_of_a_value() {
+        let of = |step: &str| {
+            let shown = |text: &str| [Shown::new(text)];
+            classes(step, &shown("\"integer\""), &shown("\"text\""))
+        };
+        let texts = (Class::Text, Class::Text);
+        assert_eq!(of("query SELECT typeof(replace(0, '', 0))"), [texts, (Class::Integer, Class::Text)]);
+        assert_eq!(of("query SELECT declared FROM t"), [texts]);
     }
 
     #[test]

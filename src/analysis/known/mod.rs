@@ -4,10 +4,12 @@
 mod agreement;
 mod ask;
 mod changed;
+mod said;
 mod words;
 
 pub use agreement::Agreement;
 pub use ask::{Ask, Drift, Fit};
 pub(super) use ask::{innermost, json_of_queries, lacking};
 pub(super) use changed::{ChangedStep, Class, Sort, changed, words_of};
+pub(super) use said::{asked, said, said_by};
 pub(super) use words::{Needs, words};

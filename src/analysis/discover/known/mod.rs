@@ -1,14 +1,18 @@
 //! What the catalogue knows: a case that drifts between the same neighbours as a finding, in the same way, in a step that
-//! uses what divides the builds.
+//! uses what divides the builds, or in the very statement of it.
+
+mod case;
+mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::answer::Type;
+use self::case::{CaseChange, Uses, said_of};
+pub use self::wanted::Wanted;
 use super::change::Change;
 use super::electorate::Electorate;
 use super::finding::{Drift, Finding};
-use crate::analysis::known::{ChangedStep, Class, Needs, Sort, changed, lacking, words, words_of};
+use crate::analysis::known::{Needs, changed, lacking, words};
 use crate::contract::{Case, Contract};
 use crate::record::lineage::Lineage;
 use crate::record::snapshots::{CaseSnapshots, ContractSnapshots, resolve};
@@ -18,17 +22,6 @@ use crate::record::transcript::Transcript;
 /// is compared with.
 #[derive(Debug, Clone, Default)]
 pub struct Known(BTreeMap<String, Vec<CaseChange>>);
-
-/// A case that does something else on a build than on the one before it.
-#[derive(Debug, Clone)]
-struct CaseChange {
-    /// `precision/money-round/computed-amounts`
-    case: String,
-    /// The words of all its steps.
-    all: Arc<BTreeSet<String>>,
-    /// The steps that do something else.
-    steps: Vec<ChangedStep>,
-}
 
 /// What is known of a finding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,7 +46,7 @@ impl Known {
             if on_record.accepted.len() < 2 {
                 continue;
             }
-            let all = Arc::new(words_of(case));
+            let all = Arc::new(Uses::of(case));
             for (before, after) in electorate.neighbours() {
                 let Some(texts) = changing(lineage, on_record, before, after) else { continue };
                 self.push(&contract.id, case, &all, after, texts.each_ref().map(|it| it.as_str().into()));
@@ -63,17 +56,10 @@ impl Known {
 
     /// Adds a case that ran on two neighbours.
     pub fn add_run(&mut self, contract: &str, case: &Case, after: &str, did: [&Transcript; 2]) {
-        self.push(contract, case, &Arc::new(words_of(case)), after, did.map(Transcript::clone));
+        self.push(contract, case, &Arc::new(Uses::of(case)), after, did.map(Transcript::clone));
     }
 
-    fn push(
-        &mut self,
-        contract: &str,
-        case: &Case,
-        all: &Arc<BTreeSet<String>>,
-        after: &str,
-        did: [Transcript; 2],
-    ) {
+    fn push(&mut self, contract: &str, case: &Case, all: &Arc<Uses>, after: &str, did: [Transcript; 2]) {
         let steps = changed(&did[0], &did[1]);
         let change = CaseChange { case: format!("{contract}/{}", case.name), all: Arc::clone(all), steps };
         self.0.entry(after.to_owned()).or_default().push(change);
@@ -81,9 +67,9 @@ impl Known {
 
     /// What is known of a finding. Where a build lacks what it uses, that is no change of its own unless it has no other.
     pub(super) fn of(&self, finding: &Finding) -> Knowledge {
-        let needs = finding.needs();
+        let (needs, program) = (finding.needs(), said_of(finding));
         let knowing: Vec<Vec<(usize, &str)>> =
-            finding.drifts.iter().map(|drift| self.knowing(&needs, drift)).collect();
+            finding.drifts.iter().map(|drift| self.knowing(&needs, &program, drift)).collect();
         let meant = finding.meant();
         let knows = |case: &str, at: usize| knowing[at].iter().any(|(_, known)| *known == case);
         let know = |case: &str| meant.iter().filter(|at| knows(case, **at)).count();
@@ -119,7 +105,7 @@ impl Known {
             return Vec::new();
         }
         let telling = [telling];
-        let mut all = meant.iter().map(|at| self.knowing(&telling, &finding.drifts[*at]));
+        let mut all = meant.iter().map(|at| self.knowing(&telling, &[], &finding.drifts[*at]));
         let mut found = all.next().unwrap_or_default();
         for known in all {
             found.retain(|(_, case)| known.iter().any(|(_, it)| it == case));
@@ -127,13 +113,13 @@ impl Known {
         found
     }
 
-    /// The cases that change as a finding does, each with the number of words of its shortest step that does: the fewer, the
-    /// less is it about anything else.
-    fn knowing(&self, needs: &[Needs], drift: &Drift) -> Vec<(usize, &str)> {
+    /// The cases that change as a program does which needs this and says that, each with how little it is about anything else.
+    fn knowing(&self, needs: &[Needs], program: &[BTreeSet<String>], drift: &Drift) -> Vec<(usize, &str)> {
         let all = self.0.get(&drift.after).map(Vec::as_slice).unwrap_or_default();
         let own = of_lacking(&drift.change);
         let needs = own.as_ref().map_or(needs, std::slice::from_ref);
-        all.iter().filter_map(|it| Some((it.words_of(needs, &drift.change)?, it.case.as_str()))).collect()
+        let knows = |it: &CaseChange| it.knows(needs, program, drift.statement, &drift.change);
+        all.iter().filter_map(|it| Some((knows(it)?, it.case.as_str()))).collect()
     }
 
     /// Every drift: the build with which it begins, and its case.
@@ -147,49 +133,18 @@ impl Known {
         if there.peek().is_none() {
             return false;
         }
-        let needs = finding.needs();
+        let (needs, program) = (finding.needs(), said_of(finding));
         let meant: Vec<&CaseChange> =
             self.0.get(build).into_iter().flatten().filter(|it| it.case == case).collect();
         let is_shown = |drift: &Drift| {
             let own = of_lacking(&drift.change);
             let needs = own.as_ref().map_or(needs.as_slice(), std::slice::from_ref);
-            meant.iter().any(|it| it.is_over(needs, &drift.change))
+            let is_it = |it: &&CaseChange| {
+                it.is_over(needs, &drift.change) || it.says(&program, drift.statement, &drift.change)
+            };
+            meant.iter().any(is_it)
         };
         there.any(is_shown) || self.knowing_all(finding, &needs).iter().any(|(_, it)| *it == case)
-    }
-}
-
-/// What could be known of findings, so that only the cases run that may know it.
-#[derive(Debug, Clone)]
-pub struct Wanted<'a>(Vec<(Vec<Needs>, &'a [Drift])>);
-
-impl<'a> Wanted<'a> {
-    /// Of these findings.
-    pub fn of(findings: &'a [Finding]) -> Self {
-        let of = |finding: &'a Finding| {
-            let mut needs = finding.needs();
-            needs.extend(needs.first().and_then(Needs::telling));
-            needs.extend(finding.drifts.iter().filter_map(|drift| of_lacking(&drift.change)));
-            (needs, finding.drifts.as_slice())
-        };
-        Self(findings.iter().map(of).collect())
-    }
-
-    /// Without the changes between builds that are no such neighbours.
-    pub fn between(&self, is_meant: impl Fn(&str, &str) -> bool) -> Self {
-        let has_one = |drifts: &[Drift]| drifts.iter().any(|it| is_meant(&it.before, &it.after));
-        Self(self.0.iter().filter(|(_, drifts)| has_one(drifts)).cloned().collect())
-    }
-
-    /// The neighbours between which a case may know a change of one of the findings.
-    pub fn of_case(&self, case: &Case) -> BTreeSet<(&'a str, &'a str)> {
-        if self.0.is_empty() {
-            return BTreeSet::new();
-        }
-        let words = words_of(case);
-        let may_be_known = |needs: &Vec<Needs>| needs.iter().any(|needs| needs.are_in(&words, &words));
-        let drifts = self.0.iter().filter(|(needs, _)| may_be_known(needs)).flat_map(|(_, drifts)| *drifts);
-        drifts.map(|drift| (drift.before.as_str(), drift.after.as_str())).collect()
     }
 }
 
@@ -212,57 +167,6 @@ fn changing(lineage: &Lineage, on_record: &CaseSnapshots, before: &str, after: &
     (texts[0] != texts[1]).then_some(texts)
 }
 
-impl CaseChange {
-    /// How many words the shortest step has that changes as a program does which needs this; nothing where none does.
-    fn words_of(&self, needs: &[Needs], change: &Change) -> Option<usize> {
-        let is_there = |step: &&ChangedStep| {
-            is_of(step, change) && needs.iter().any(|it| it.are_in(&step.words, &self.all))
-        };
-        self.steps.iter().filter(is_there).map(|step| step.words.len()).min()
-    }
-
-    /// Whether a step changes in the same way, whatever the types of its values, over what a program needs.
-    fn is_over(&self, needs: &[Needs], change: &Change) -> bool {
-        let is_there = |step: &ChangedStep| {
-            is_of_sort(step.sort, change) && needs.iter().any(|it| it.are_in(&step.words, &self.all))
-        };
-        self.steps.iter().any(is_there)
-    }
-}
-
-/// Whether a change between builds looks like this step's.
-fn is_of(step: &ChangedStep, change: &Change) -> bool {
-    let is_alike = match change {
-        // A value that changes may decide which rows there are.
-        Change::Value(before, after) => {
-            step.classes.is_empty() || step.classes.contains(&(class(*before), class(*after)))
-        }
-        _ => true,
-    };
-    is_alike && is_of_sort(step.sort, change)
-}
-
-fn is_of_sort(sort: Sort, change: &Change) -> bool {
-    match change {
-        Change::Value(..) | Change::Rows => sort == Sort::Silent,
-        Change::Fails(_) | Change::Works(_) => sort == Sort::OneFails,
-        Change::Code(..) | Change::Message(..) => sort == Sort::BothFail,
-        Change::Appears(_) | Change::Vanishes(_) => matches!(sort, Sort::OneFails | Sort::BothFail),
-        Change::Plan => sort == Sort::Plan,
-        Change::Crash => sort == Sort::Crash,
-    }
-}
-
-fn class(of: Type) -> Class {
-    match of {
-        Type::Null => Class::Null,
-        Type::Integer => Class::Integer,
-        Type::Real => Class::Real,
-        Type::Text => Class::Text,
-        Type::Blob => Class::Blob,
-    }
-}
-
 #[cfg(test)]
 impl Known {
     /// Cases that drift at builds, each with a step that shows this before and that from there on.
@@ -271,7 +175,7 @@ impl Known {
         for (case, build, step, outcomes) in drifts {
             let [above, text] = outcomes.map(|outcome| Transcript::from(&*format!("{step} → {outcome}")));
             let steps = changed(&above, &text);
-            let all = Arc::new(crate::analysis::known::words(step).collect());
+            let all = Arc::new(Uses::made_up(step));
             known.0.entry((*build).to_owned()).or_default().push(CaseChange {
                 case: (*case).to_owned(),
                 all,
@@ -285,6 +189,7 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::known::Sort;
 
     fn finding(sql: &str, feature: &str, builds: &[&str]) -> Finding {
         Finding::made_up(sql, feature, builds)
@@ -438,6 +343,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_inside_of_a_literal_is_looked_up_by_the_call_around_it() {
+        let known = Known::made_up(&[("a/b/c", "3", "query SELECT date(1, '-9 days')", ["\"1\"", "\"2\""])]);
+        let of = |sql| known_of(&known, sql, "%", &["3"]);
+        assert_eq!(of("SELECT date(0, '-7 year')"), ["a/b/c"]);
+        assert!(of("SELECT time(0, '-7 year')").is_empty());
+    }
+
+    #[test]
     fn json_that_comes_through_a_query_is_known_by_both_together() {
         let step = "query SELECT json_array((SELECT json_array(1)))";
         let known = Known::made_up(&[("a/b/c", "3", step, ["\"1\"", "\"2\""])]);
@@ -445,6 +358,35 @@ mod tests {
         assert_eq!(of("SELECT json_array((SELECT json_quote(0)))"), ["a/b/c"]);
         assert!(of("SELECT json_array(json_quote(0))").is_empty());
         assert!(of("SELECT json_object((SELECT json_quote(0)))").is_empty());
+    }
+
+    #[test]
+    fn a_case_that_says_the_program_itself_knows_it_whatever_is_in_it() {
+        let known = Known::made_up(&[("a/b/c", "3", "query SELECT '--5' / 0.5", ["\"1\"", "\"2\""])]);
+        let of = |sql| known_of(&known, sql, "%", &["3"]);
+        assert_eq!(of("select '--5'/0.5"), ["a/b/c"]);
+        assert!(of("SELECT '-5' / 0.5").is_empty());
+        let mut more = finding("SELECT '--5' / 0.5", "%", &["3"]);
+        more.statements.insert(0, "CREATE TABLE t(a)".to_owned());
+        more.drifts[0].statement = 1;
+        assert!(known.of(&more).cases.is_empty(), "the case has no such table");
+    }
+
+    #[test]
+    fn a_call_is_known_by_the_same_call_of_another_handle() {
+        let known = Known::made_up(&[("a/b/c", "3", "db_config enable_fkey value=-1", ["1", "0"])]);
+        let of = |step: &str| known_of(&known, step, "db_config: {switch: enable_fkey", &["3"]);
+        assert_eq!(of("db_config: {switch: enable_fkey, value: -1, db: other}"), ["a/b/c"]);
+        assert!(of("db_config: {switch: enable_view, value: -1, db: db}").is_empty());
+    }
+
+    #[test]
+    fn a_call_is_known_by_a_call_of_the_same_words_with_another_number() {
+        let step = "limit variable_number value=-1";
+        let known = Known::made_up(&[("a/b/c", "3", step, ["\"1\"", "\"2\""])]);
+        let of = |step: &str| known_of(&known, step, "limit: {limit: variable_number, value: 2", &["3"]);
+        assert_eq!(of("limit: {limit: variable_number, value: 2, db: db}"), ["a/b/c"]);
+        assert!(of("limit: {limit: column, value: 2, db: db}").is_empty());
     }
 
     #[test]
