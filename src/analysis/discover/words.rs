@@ -35,6 +35,16 @@ impl Finding {
         let around = self.statements.last().filter(|_| is_of_literals);
         let around = around.into_iter().flat_map(|sql| innermost(sql));
         let of_json = self.statements.iter().flat_map(|sql| json_of_queries(sql));
-        own.into_iter().chain(through).chain(around).chain(of_json).collect()
+        let left = own.first().and_then(|own| self.left_behind(own));
+        own.into_iter().chain(through).chain(around).chain(of_json).chain(left).collect()
+    }
+
+    /// The same with the kind of the statement that differs, where that uses nothing of it: it shows what others left
+    /// behind.
+    fn left_behind(&self, own: &Needs) -> Option<Needs> {
+        let differing = self.statements.get(self.drifts.first()?.statement)?;
+        let said: BTreeSet<String> = words(differing).collect();
+        let kind = words(differing).next()?;
+        (own.is_special() && !own.all().any(|word| said.contains(word))).then(|| own.clone().with(kind))
     }
 }

@@ -59,13 +59,26 @@ impl Needs {
         (is_less && is_special).then_some(Self { words: left, is_call: false })
     }
 
+    /// Whether it has a word that not every table and many statements have.
+    pub(in crate::analysis) fn is_special(&self) -> bool {
+        self.all().any(|word| {
+            !OF_EVERY_TABLE.contains(&word.as_str()) && !OF_MANY_STATEMENTS.contains(&word.as_str())
+        })
+    }
+
+    /// The same and another word.
+    pub(in crate::analysis) fn with(mut self, word: String) -> Self {
+        self.words.push(BTreeSet::from([word]));
+        self
+    }
+
     /// How many words these are.
     pub(in crate::analysis) fn len(&self) -> usize {
         self.words.len()
     }
 
     /// All words.
-    pub(super) fn all(&self) -> impl Iterator<Item = &String> {
+    pub(in crate::analysis) fn all(&self) -> impl Iterator<Item = &String> {
         self.words.iter().flatten()
     }
 
