@@ -115,7 +115,7 @@ pub(super) const RULES: &[Rule] = &[
             "«value» NOT IN («small+»)",
             "«value» IN («query of one»)",
             "«value» NOT IN («query of one»)",
-            "«value» IN («small*»)",
+            "«value» IN (⟨«small+»⟩)",
             "«value» IN («value»)",
             "«column» IN («value», «value»)",
             "«value» IN ((«query of one»))",
