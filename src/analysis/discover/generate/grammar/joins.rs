@@ -44,14 +44,20 @@ pub(super) const RULES: &[Rule] = &[
     ),
     part(
         "table t",
-        &["CREATE TABLE t(«t#first column|second column|third column»«key of a table»)«table option»"],
+        &[
+            "CREATE TABLE t(«t#first column|second column|third column»«key of a table»)",
+            "CREATE TABLE t(«t#first column|second column|third column»«key of a table»)",
+            "CREATE TABLE t(«t#first column|second column|third column»«key of a table»)",
+            "CREATE TABLE t(«t#key column|second column|third column») WITHOUT ROWID",
+        ],
     ),
-    part("table u", &["CREATE TABLE u(«u#first column|second column»«key of a table»)«table option»"]),
+    part("key column", &["a«column type» PRIMARY KEY"]),
+    part("table u", &["CREATE TABLE u(«u#first column|second column»«key of a table»)"]),
     part("table w", &["CREATE TABLE w(«w#first column|second column»)"]),
-    part("first column", &["a«column type»«constraint*»", "a«key of a row»", "a«column type»", "a PRIMARY KEY"]),
+    part("first column", &["a«column type»«constraint*»", "a«key of a row»", "a«column type»"]),
     part("second column", &["b«column type»«constraint*»", "b«column type»", "b«second key»"]),
     part("third column", &["c«column type»", "c«column type»«constraint*»"]),
-    optional("key of a row", &[" INTEGER PRIMARY KEY"]),
+    optional("key of a row", &[" INTEGER PRIMARY KEY", " INTEGER PRIMARY KEY", " PRIMARY KEY"]),
     optional("second key", &["", "", "", "", "", " NOT NULL", " INT UNIQUE"]),
     optional(
         "column type",
@@ -76,7 +82,6 @@ pub(super) const RULES: &[Rule] = &[
             ", PRIMARY KEY (b, b)",
         ],
     ),
-    optional("table option", &["", "", "", "", "", "", ""]),
     optional("or ignore", &[" OR IGNORE"]),
     part(
         "rows of t",
