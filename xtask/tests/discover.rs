@@ -122,6 +122,15 @@ fn a_draft_that_somebody_went_on_from_stays_and_that_is_said() {
 }
 
 #[test]
+fn builds_that_are_not_compiled_are_left_out_where_nothing_is_to_be() {
+    let place = Place::new();
+    std::fs::remove_file(place.kept().join("sqlite-builds")).unwrap();
+    let output = place.run(&["--programs", "10", "--no-build"]);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert!(said(&output).contains("3.34.1-rusqlite, 3.54.1-rusqlite were left out: "), "{output:?}");
+}
+
+#[test]
 fn an_interrupted_search_shows_what_it_found_and_how_to_go_on() {
     let place = Place::new();
     let mut command = place.command(&["--minutes", "30", "--seed", "9", "--anew"]);

@@ -1,11 +1,13 @@
 //! Programs as builds are asked them: made ready once, for all builds.
 
+use std::collections::BTreeMap;
+
 use super::program::Program;
-use super::statement::case_of;
+use super::statement::{case_of, is_call};
 use crate::contract::Case;
 
-/// So many programs that ask an empty database one question are run on one connection: to open and close one takes longer
-/// than most questions.
+/// So many programs that ask the same database one question are run on one connection: to open, fill and close one takes
+/// longer than most questions.
 const ON_ONE_CONNECTION: usize = 32;
 
 /// Programs, and the cases that run them.
@@ -24,16 +26,23 @@ pub(super) struct Joined {
     pub case: Case,
     /// Steps of the case before the first statement: they open the database.
     pub opening: usize,
+    /// Statements that all of several programs begin with, and that run once.
+    pub before: usize,
 }
 
 impl Asked {
     /// Programs that share a process.
     pub(super) fn of(programs: &[Program]) -> Self {
         let texts: Vec<Vec<String>> = programs.iter().map(Program::sql).collect();
-        let (questions, others): (Vec<usize>, Vec<usize>) =
-            (0..texts.len()).partition(|at| is_question(&texts[*at]));
-        let together = questions.chunks(ON_ONE_CONNECTION).map(<[usize]>::to_vec);
-        let groups: Vec<Vec<usize>> = together.chain(others.into_iter().map(|at| vec![at])).collect();
+        let mut together: BTreeMap<&[String], Vec<usize>> = BTreeMap::new();
+        let mut groups = Vec::new();
+        for (at, statements) in texts.iter().enumerate() {
+            match question(statements) {
+                Some(before) => together.entry(before).or_default().push(at),
+                None => groups.push(vec![at]),
+            }
+        }
+        groups.extend(together.values().flat_map(|all| all.chunks(ON_ONE_CONNECTION).map(<[usize]>::to_vec)));
         let joined = |group| Joined::of(group, &texts, false);
         let requests = groups.into_iter().map(joined).collect();
         Self { texts, is_fresh: false, requests }
@@ -59,17 +68,23 @@ impl Asked {
 
 impl Joined {
     fn of(programs: Vec<usize>, texts: &[Vec<String>], is_fresh: bool) -> Self {
-        let statements: Vec<String> = programs.iter().flat_map(|at| texts[*at].clone()).collect();
+        let of_first = programs.first().map_or(&[] as &[String], |first| texts[*first].as_slice());
+        let before = if programs.len() > 1 { of_first.len() - 1 } else { 0 };
+        let asked = programs.iter().flat_map(|at| texts[*at][before..].iter());
+        let statements: Vec<String> = of_first[..before].iter().chain(asked).cloned().collect();
         let case = case_of(&statements, is_fresh);
         let steps = case.runs.iter().map(|run| run.steps.len()).sum::<usize>();
-        Self { programs, case, opening: steps - statements.len() }
+        Self { programs, case, opening: steps - statements.len(), before }
     }
 }
 
-/// Whether a program asks an empty database something, and leaves nothing behind.
-fn is_question(statements: &[String]) -> bool {
+/// The statements before the last one, where that only asks something and leaves nothing behind.
+fn question(statements: &[String]) -> Option<&[String]> {
+    let (last, before) = statements.split_last()?;
+    let only_asks = last.starts_with("SELECT ") || last.starts_with("EXPLAIN QUERY PLAN SELECT ");
     // Which modules a connection has depends on what it was asked before.
-    matches!(statements, [only] if only.starts_with("SELECT ") && !only.contains("module_list"))
+    let is_alone = ["module_list", "optimize"].iter().any(|word| last.contains(word));
+    (only_asks && !is_alone && !before.iter().any(|text| is_call(text))).then_some(before)
 }
 
 #[cfg(test)]
@@ -77,12 +92,32 @@ mod tests {
     use super::*;
     use crate::analysis::discover::tree::Tree;
 
+    fn groups(asked: Asked) -> Vec<Vec<usize>> {
+        asked.requests.into_iter().map(|it| it.programs).collect()
+    }
+
     #[test]
     fn questions_share_a_connection_and_others_do_not() {
         let program = |sql: &str| Program(vec![Tree::token(sql)]);
         let programs = ["SELECT 1", "CREATE TABLE t(a)", "SELECT 2"].map(program);
-        let groups = |asked: Asked| asked.requests.into_iter().map(|it| it.programs).collect::<Vec<_>>();
-        assert_eq!(groups(Asked::of(&programs)), [vec![0, 2], vec![1]]);
+        assert_eq!(groups(Asked::of(&programs)), [vec![1], vec![0, 2]]);
         assert_eq!(groups(Asked::apart(&programs)), [vec![0], vec![1], vec![2]]);
+    }
+
+    #[test]
+    fn questions_to_the_same_tables_share_these() {
+        let program = |sql: [&str; 2]| Program(sql.map(Tree::token).to_vec());
+        let programs = [
+            ["CREATE TABLE t(a)", "SELECT 1"],
+            ["CREATE TABLE t(b)", "SELECT 1"],
+            ["CREATE TABLE t(a)", "SELECT 2"],
+            ["CREATE TABLE t(a)", "DROP TABLE t"],
+            ["CREATE TABLE t(a)", "SELECT * FROM pragma_module_list"],
+        ];
+        let asked = Asked::of(&programs.map(program));
+        let steps = |it: &Joined| it.case.runs.iter().map(|run| run.steps.len()).sum::<usize>() - it.opening;
+        let sizes: Vec<(usize, usize)> = asked.requests.iter().map(|it| (it.before, steps(it))).collect();
+        assert_eq!(sizes, [(0, 2), (0, 2), (1, 3), (0, 2)]);
+        assert_eq!(groups(asked), [vec![3], vec![4], vec![0, 2], vec![1]]);
     }
 }

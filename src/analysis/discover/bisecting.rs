@@ -26,6 +26,8 @@ struct Looked {
 struct Span {
     program: usize,
     path: Vec<usize>,
+    /// Whether every silent change in it is looked for, and not only new ones.
+    is_checked: bool,
 }
 
 impl Span {
@@ -40,8 +42,7 @@ impl Span {
 
     fn halves(&self) -> [Self; 2] {
         let middle = self.path.len() / 2;
-        [&self.path[..=middle], &self.path[middle..]]
-            .map(|part| Self { program: self.program, path: part.to_vec() })
+        [&self.path[..=middle], &self.path[middle..]].map(|part| Self { path: part.to_vec(), ..self.clone() })
     }
 }
 
@@ -51,8 +52,10 @@ impl<V: Voters> Search<'_, V> {
         let count = self.state.doubtful.len().min(TOGETHER);
         let some: Vec<Doubtful> = self.state.doubtful.drain(..count).collect();
         let some: Vec<_> = some.into_iter().map(|it| (self.program(it.number), it)).collect();
-        let left: Vec<_> =
-            some.into_iter().filter(|(program, it)| !self.is_counted(program, &it.changes)).collect();
+        let left: Vec<_> = some
+            .into_iter()
+            .filter(|(program, it)| it.is_checked() || !self.is_counted(program, &it.changes))
+            .collect();
         let (programs, doubtful): (Vec<Program>, Vec<Doubtful>) = left.into_iter().unzip();
         let used = programs.iter().map(Program::used).collect();
         let mut looked = Looked { programs, used, did: BTreeMap::new() };
@@ -67,22 +70,21 @@ impl<V: Voters> Search<'_, V> {
             self.learn(&mut looked, middles)?;
             let (ended, open): (Vec<Span>, Vec<Span>) = spans.into_iter().partition(|it| it.path.len() < 3);
             found.extend(ended);
-            spans = open.iter().filter_map(|span| self.half(&looked, span)).collect();
+            spans = open.iter().flat_map(|span| self.halves(&looked, span)).collect();
         }
         self.aim(&looked, &doubtful, found);
         Ok(())
     }
 
-    /// The builds between those that disagree in a way that nothing explains.
+    /// The builds between those that disagree in a way that nothing explains, or that is checked.
     fn spans(&self, looked: &Looked, doubtful: &[Doubtful]) -> Vec<Span> {
         let of = |(program, it): (usize, &Doubtful)| {
-            let is_new = |(builds, change): &&((usize, usize), Change)| {
-                self.is_new(&looked.used[program], *builds, change)
-            };
-            let meant = it.changes.iter().filter(is_new);
-            let spans =
-                meant.map(|((one, other), _)| Span { program, path: self.electorate.path(*one, *other) });
-            spans.collect::<Vec<_>>()
+            let is_checked = it.is_checked();
+            let meant = it.changes.iter().filter(|(builds, change)| {
+                is_checked && change.is_silent() || self.is_new(&looked.used[program], *builds, change)
+            });
+            let path = |(one, other): (usize, usize)| self.electorate.path(one, other);
+            meant.map(|(builds, _)| Span { program, path: path(*builds), is_checked }).collect::<Vec<_>>()
         };
         doubtful.iter().enumerate().flat_map(of).collect()
     }
@@ -104,14 +106,17 @@ impl<V: Voters> Search<'_, V> {
         Ok(())
     }
 
-    /// The half of a span that has a new change, the first one where both have.
-    fn half(&self, looked: &Looked, span: &Span) -> Option<Span> {
+    /// The half of a span that has a new change, the first one where both have. Where it is checked, each that has a
+    /// silent one.
+    fn halves(&self, looked: &Looked, span: &Span) -> Vec<Span> {
         let is_meant = |half: &Span| {
-            looked
-                .change(half.program, half.ends())
-                .is_some_and(|change| self.is_new(&looked.used[half.program], half.ends(), &change))
+            looked.change(half.program, half.ends()).is_some_and(|change| {
+                span.is_checked && change.is_silent()
+                    || self.is_new(&looked.used[half.program], half.ends(), &change)
+            })
         };
-        span.halves().into_iter().find(is_meant)
+        let most = if span.is_checked { 2 } else { 1 };
+        span.halves().into_iter().filter(is_meant).take(most).collect()
     }
 
     /// Makes targets of the neighbours that were found. A program without any shows nothing new.
@@ -130,7 +135,11 @@ impl<V: Voters> Search<'_, V> {
                 aimed.insert(span.program);
             }
         }
-        self.state.counts.explained += (looked.programs.len() - aimed.len()) as u64;
+        for (at, it) in doubtful.iter().enumerate().filter(|(at, _)| !aimed.contains(at)) {
+            if !self.is_counted(&looked.programs[at], &it.changes) {
+                self.state.counts.explained += 1;
+            }
+        }
     }
 }
 
@@ -147,7 +156,7 @@ mod tests {
 
     #[test]
     fn halves_meet_in_the_middle_until_neighbours_are_left() {
-        let span = |path: &[usize]| Span { program: 0, path: path.to_vec() };
+        let span = |path: &[usize]| Span { program: 0, path: path.to_vec(), is_checked: false };
         assert_eq!(span(&[1, 2]).middle(), None);
         assert_eq!(span(&[1, 2, 3]).middle(), Some(2));
         assert_eq!(span(&[1, 2, 3, 4]).halves(), [span(&[1, 2, 3]), span(&[3, 4])]);

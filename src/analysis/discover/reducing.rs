@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use rayon::prelude::*;
 
-use super::answer::Answers;
+use super::answer::{Answer, Answers};
 use super::asked::Asked;
 use super::change::Change;
 use super::finding::Use;
@@ -67,8 +67,10 @@ impl<V: Voters> Search<'_, V> {
 
     /// The smallest program with this difference, and then with what is behind it.
     fn reduced(&self, target: &Target) -> Result<Reduced> {
-        let same = Neighbours { search: self, target, allowed: Allowed::Same };
-        let Forms { mut least, mut larger } = reduce(&self.program(target.number), &same)?;
+        let program = self.program(target.number);
+        let mut same = Neighbours { search: self, target, allowed: Allowed::Same, works: false };
+        same.works = target.change.absent().is_some() && same.is_to_work(&program)?;
+        let Forms { mut least, mut larger } = reduce(&program, &same)?;
         let mut uses = vec![Use { features: least.features(), change: Some(target.change.clone()) }];
         if target.change.absent().is_none() && !target.change.is_silent() {
             let behind = reduce(&least, &Neighbours { allowed: Allowed::Behind, ..same })?;
@@ -77,7 +79,7 @@ impl<V: Voters> Search<'_, V> {
         }
         uses.push(Use { features: least.features(), change: None });
         let mut through = BTreeSet::new();
-        let roots = Neighbours { search: self, target, allowed: Allowed::Known };
+        let roots = Neighbours { allowed: Allowed::Known, ..same };
         if target.change.absent().is_none()
             && let Some(text) = as_text(&least, &roots)?
         {
@@ -100,11 +102,12 @@ enum Allowed {
 }
 
 /// The two builds of a target.
-#[derive(Clone, Copy)]
 struct Neighbours<'s, 'a, V> {
     search: &'s Search<'a, V>,
     target: &'s Target,
     allowed: Allowed,
+    /// Whether what one of the builds lacks has to work on the other one: an error of another kind says less of it.
+    works: bool,
 }
 
 impl<V: Voters> Neighbours<'_, '_, V> {
@@ -113,8 +116,17 @@ impl<V: Voters> Neighbours<'_, '_, V> {
         let asked = Asked::of(programs);
         let old = self.search.voters.ask(before, &asked)?;
         let new = self.search.voters.ask(after, &asked)?;
-        let change = |(old, new): (&Answers, &Answers)| Change::between(old, new).map(|(_, change)| change);
+        let change = |(old, new): (&Answers, &Answers)| {
+            let (at, change) = Change::between(old, new)?;
+            (!self.works || works_somewhere(&old[at], &new[at])).then_some(change)
+        };
         Ok(old.iter().zip(&new).map(change).collect())
+    }
+
+    /// Whether a program works on one of the builds where they differ.
+    fn is_to_work(&self, program: &Program) -> Result<bool> {
+        let works = Self { works: true, ..*self };
+        Ok(works.changes(std::slice::from_ref(program))?.iter().any(Option::is_some))
     }
 
     fn is_shown(&self, program: &Program, found: &Change) -> bool {
@@ -128,6 +140,11 @@ impl<V: Voters> Neighbours<'_, '_, V> {
             Allowed::Known => change.may_become(found),
         }
     }
+}
+
+/// Whether one of two answers is no error.
+fn works_somewhere(before: &Answer, after: &Answer) -> bool {
+    !matches!((before, after), (Answer::Failed(..), Answer::Failed(..)))
 }
 
 impl<V: Voters> Oracle for Neighbours<'_, '_, V> {

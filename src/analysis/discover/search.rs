@@ -101,8 +101,9 @@ impl<'a, V: Voters> Search<'a, V> {
                 continue;
             }
             self.state.counts.disagreed += 1;
-            if !self.is_counted(&programs[at], &changes) {
-                self.state.doubtful.push(Doubtful { number, changes });
+            let doubtful = Doubtful { number, changes };
+            if doubtful.is_checked() || !self.is_counted(&programs[at], &doubtful.changes) {
+                self.state.doubtful.push(doubtful);
             }
         }
         self.state.counts.programs = end;

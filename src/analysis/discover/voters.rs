@@ -61,7 +61,12 @@ impl EngineVoters<'_> {
             match joined.programs.as_slice() {
                 [only] => ran[*only] = Some(whole),
                 several if whole.ended.is_none() => {
-                    let each = whole.outcomes.into_iter().map(|it| Ran { outcomes: vec![it], ended: None });
+                    let asked = whole.outcomes.split_off(joined.before.min(whole.outcomes.len()));
+                    let before = whole.outcomes;
+                    let each = asked.into_iter().map(|it| {
+                        let outcomes = before.iter().cloned().chain([it]).collect();
+                        Ran { outcomes, ended: None }
+                    });
                     several.iter().zip(each).for_each(|(at, it)| ran[*at] = Some(it));
                 }
                 _ => {}

@@ -26,8 +26,9 @@ impl Finding {
         let last = words(&last).collect::<BTreeSet<String>>();
         let of_tables = own.iter().filter_map(|it| it.of_tables(&last)).collect::<Vec<_>>();
         let of_json = self.statements.iter().flat_map(|sql| json_of_queries(sql));
+        let left = own.first().and_then(|own| self.left_behind(own));
         let all = own.into_iter().chain(self.through_others()).chain(self.around_a_literal());
-        all.chain(of_json).chain(of_tables).collect()
+        all.chain(of_json).chain(of_tables).chain(left).collect()
     }
 
     /// What divides the builds.
@@ -71,5 +72,14 @@ impl Finding {
 
     fn innermost(&self) -> Vec<Needs> {
         self.statements.last().map_or_else(Vec::new, |sql| innermost(sql))
+    }
+
+    /// The same with the kind of the statement that differs, where that uses nothing of it: it shows what others left
+    /// behind.
+    fn left_behind(&self, own: &Needs) -> Option<Needs> {
+        let differing = self.statements.get(self.drifts.first()?.statement)?;
+        let said: BTreeSet<String> = words(differing).collect();
+        let kind = words(differing).next()?;
+        (own.is_special() && !own.all().any(|word| said.contains(word))).then(|| own.clone().with(kind))
     }
 }

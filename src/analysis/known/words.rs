@@ -74,13 +74,24 @@ impl Needs {
         self.words.is_empty()
     }
 
+    /// Whether it has a word that not every table and many statements have.
+    pub(in crate::analysis) fn is_special(&self) -> bool {
+        self.all().any(|word| is_special(word))
+    }
+
+    /// The same and another word.
+    pub(in crate::analysis) fn with(mut self, word: String) -> Self {
+        self.words.push(BTreeSet::from([word]));
+        self
+    }
+
     /// How many words these are.
     pub(in crate::analysis) fn len(&self) -> usize {
         self.words.len()
     }
 
     /// All words.
-    pub(super) fn all(&self) -> impl Iterator<Item = &String> {
+    pub(in crate::analysis) fn all(&self) -> impl Iterator<Item = &String> {
         self.words.iter().flatten()
     }
 

@@ -191,6 +191,29 @@ mod tests {
     use super::*;
     use crate::analysis::known::Sort;
 
+    #[test]
+    fn what_one_statement_leaves_behind_is_known_by_the_kind_of_the_one_that_shows_it() {
+        let [old, new] = ["query SELECT a FROM t → \"a\"", "query SELECT a FROM t → \"b\""];
+        let known = |all: &str| {
+            let case = "writes/updates/between".to_owned();
+            let all = Arc::new(words(all).collect());
+            Known(
+                [("2".to_owned(), vec![CaseChange { case, all, steps: changed(&old.into(), &new.into()) }])]
+                    .into(),
+            )
+        };
+        let found = |shown: &str| {
+            let mut found = finding("UPDATE t SET a = 1", "UPDATE", &["2"]);
+            found.statements.push(shown.to_owned());
+            found.drifts[0].statement = 1;
+            found
+        };
+        let update = "exec UPDATE t SET a = 2; query SELECT a FROM t";
+        assert_eq!(known(update).of(&found("SELECT * FROM t")).cases, ["writes/updates/between"]);
+        assert!(known(update).of(&found("PRAGMA integrity_check")).cases.is_empty());
+        assert!(known("query SELECT a FROM t").of(&found("SELECT * FROM t")).cases.is_empty());
+    }
+
     fn finding(sql: &str, feature: &str, builds: &[&str]) -> Finding {
         Finding::made_up(sql, feature, builds)
     }

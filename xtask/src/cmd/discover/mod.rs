@@ -16,7 +16,7 @@ use clap::builder::RangedU64ValueParser;
 use sqlite_contracts::analysis::discover::{
     DamagedState, Electorate, EngineVoters, Given, Left, Recall, Report, Search, State, Written, write_drafts,
 };
-use sqlite_contracts::builds::Build;
+use sqlite_contracts::builds::{Build, BuildError};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::project::{Project, command_name};
 
@@ -24,7 +24,7 @@ use crate::interruption;
 use crate::support::cells::Cells;
 use crate::support::context;
 use crate::support::exit::{self, Exit, Usage};
-use crate::support::products::{Products, tell_missing};
+use crate::support::products::{Compiling, Products, tell_missing};
 use crate::ui::output::{Format, print, print_json};
 use crate::ui::settings::is_quiet;
 use range::Range;
@@ -110,6 +110,8 @@ pub(crate) struct Args {
     /// Write each new finding into this directory, as the draft of a contract; a file that is there is never changed
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
+    #[command(flatten)]
+    compiling: Compiling,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -120,6 +122,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = context::project_or_catalogue()?;
     let cells = Cells::new(&project, false, || Ok(Vec::new()))?;
     let engine = cells.engine();
+    args.compiling.apply(engine.store());
     if !args.mutants.is_empty() {
         mutants::run(&project, engine, &args.mutants, args.seed, args.programs, args.format)?;
         return Ok(Exit::Fine);
@@ -134,7 +137,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let left = Left::load(&project, engine.builds())?;
     let chosen = args.range.of(engine.builds())?;
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
-    let newest = newest(&ready).ok_or_else(|| Usage("a search compares at least two builds".to_owned()))?;
+    let Some(newest) = newest(&ready) else { return too_few(&missing) };
     let names = ready.iter().map(|build| build.name().to_owned()).collect();
     let electorate = Electorate::new(names, engine.builds().lineage(), newest.name());
     let corpus = corpus::read(&args.corpus)?;
@@ -170,6 +173,15 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         return Ok(Exit::Interrupted);
     }
     Ok(missing.first().map_or(Exit::Fine, |(_, error)| exit::of(error)))
+}
+
+/// What is said where there are not two builds.
+fn too_few(missing: &[(&Build, BuildError)]) -> Result<Exit> {
+    tell_missing(missing);
+    let Some((_, error)) = missing.first() else {
+        return Err(Usage("a search compares at least two builds".to_owned()).into());
+    };
+    Ok(exit::of(error))
 }
 
 /// How far this search has come before.

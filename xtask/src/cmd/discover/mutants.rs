@@ -10,7 +10,7 @@ use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
 
-use crate::support::products::Products;
+use crate::support::products::{Products, tell_missing};
 use crate::support::selection;
 use crate::ui::output::{Format, print, print_json};
 use crate::ui::progress::Display;
@@ -43,7 +43,7 @@ pub(super) fn run(
     let meant = selection::select("mutant", globs, &names)?;
     let chosen: Vec<&Mutant> = mutants.iter().filter(|mutant| meant.contains(&mutant.name())).collect();
     let builds = chosen.iter().flat_map(|mutant| [mutant.real(), mutant.build()]);
-    let ready = Products::make(engine.store(), builds).ready;
+    let Products { ready, missing } = Products::make(engine.store(), builds);
     let is_ready = |build: &Build| ready.iter().any(|ready| ready.name() == build.name());
     let contracts = Contract::load_all(project)?;
     let display = Display::new(chosen.len(), "searched");
@@ -59,6 +59,7 @@ pub(super) fn run(
         Format::Json => print_json(&tried)?,
         Format::Text => print(&text(&tried)),
     }
+    tell_missing(&missing);
     Ok(())
 }
 

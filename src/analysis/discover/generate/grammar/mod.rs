@@ -1,8 +1,9 @@
 //! Programs from a grammar: rules that are written as templates of SQL, so that what is tried is a table.
 //!
 //! `«name»` is a part by another rule, `«name+»` one to three of them with commas, `«name*»` none to two of them, and
-//! `«name@columns»` one whose columns are those of the rule `columns`; `⟨…⟩` is a part that may be left out. `;;` is
-//! between the statements of a program. Where parts are nested too deeply, the first alternative of a rule is taken.
+//! `«name@columns»` one whose columns are those of the rule `columns`. `«t#one|another»` is a part for each column of
+//! the table `t`, which are left out together. `⟨…⟩` is a part that may be left out. `;;` is between the statements of a
+//! program. Where parts are nested too deeply, the first alternative of a rule is taken.
 
 mod days;
 mod deep;
@@ -16,6 +17,7 @@ mod messages;
 mod names;
 mod numbers;
 mod parts;
+mod questions;
 mod schema;
 mod search;
 mod surface;
@@ -42,6 +44,8 @@ enum Makes {
     Column,
     /// A literal of this class: a simpler one.
     Literal(&'static str),
+    /// Nothing: it may be left out.
+    Optional,
 }
 
 /// A rule: its name and its alternatives.
@@ -58,6 +62,10 @@ const fn part(name: &'static str, of: &'static [&'static str]) -> Rule {
 
 const fn expression(name: &'static str, of: &'static [&'static str]) -> Rule {
     Rule { name, makes: Makes::Expression, of }
+}
+
+const fn optional(name: &'static str, of: &'static [&'static str]) -> Rule {
+    Rule { name, makes: Makes::Optional, of }
 }
 
 const fn column(name: &'static str, of: &'static [&'static str]) -> Rule {
@@ -79,6 +87,7 @@ const ALL: &[&[Rule]] = &[
     names::RULES,
     numbers::RULES,
     parts::RULES,
+    questions::RULES,
     schema::RULES,
     search::RULES,
     surface::RULES,
@@ -119,11 +128,14 @@ impl Generator {
         let place = Place { columns: "columns of t", depth: DEPTH };
         let mut statements = Vec::new();
         for template in self.one_of(RULES[name].of).split(";;") {
+            let only = template.strip_prefix('«').and_then(|rest| rest.strip_suffix('»'));
             // A statement that may be there several times, or not at all.
-            let repeated = template.strip_prefix('«').and_then(|rest| rest.strip_suffix("*»"));
-            match repeated.filter(|name| RULES.contains_key(name)) {
+            match only.and_then(|rest| rest.strip_suffix('*')).filter(|name| RULES.contains_key(name)) {
                 Some(name) => statements.extend(self.several(0, 3, |it| it.part(name, place))),
-                None => statements.push(self.statement(template, place)),
+                None => match only.filter(|name| is_of_statements(name)) {
+                    Some(name) => statements.extend(self.by_rule(name)),
+                    None => statements.push(self.statement(template, place)),
+                },
             }
         }
         statements
@@ -158,12 +170,13 @@ impl Generator {
             Makes::Column => return Tree::column(template),
             Makes::Literal(ITSELF) => return Tree::literal(Literal { text: template, class: template }),
             Makes::Literal(class) => return Tree::literal(Literal { text: template, class }),
-            Makes::Part | Makes::Expression => {}
+            Makes::Part | Makes::Expression | Makes::Optional => {}
         }
         let Made { text, children } = self.filled(template, place);
         let feature = feature(&text);
         match makes {
             Makes::Expression => Tree::expression(feature, text, children),
+            Makes::Optional => Tree::optional(feature, text, children),
             _ => Tree::fixed(feature, text, children),
         }
     }
@@ -189,6 +202,10 @@ impl Generator {
     }
 
     fn several_or_one(&mut self, name: &'static str, place: Place) -> Tree {
+        if let Some((table, items)) = name.split_once('#') {
+            let items = items.split('|').map(|name| self.part(name, place)).collect();
+            return Tree::list(", ", 1, items).of_columns(table);
+        }
         if let Some(name) = name.strip_suffix('+') {
             return Tree::list(", ", 1, self.several(1, 3, |it| it.part(name, place)));
         }
@@ -197,6 +214,11 @@ impl Generator {
             None => self.part(name, place),
         }
     }
+}
+
+/// Whether a part is several statements.
+fn is_of_statements(name: &str) -> bool {
+    RULES.get(name).is_some_and(|rule| rule.of.iter().any(|template| template.contains(";;")))
 }
 
 impl Made {
@@ -228,8 +250,9 @@ mod tests {
     use crate::outcome::random::Random;
 
     /// The rules of programs.
-    const PROGRAMS: [&str; 8] = [
-        "program of joins",
+    const PROGRAMS: [&str; 9] = [
+        "tables of joins",
+        "question of joins",
         "program of json",
         "program of messages",
         "program of numbers",
@@ -244,9 +267,11 @@ mod tests {
         let mut rest = template;
         while let Some(at) = rest.find('«') {
             let (inside, after) = bracketed(&rest[at..]);
-            let inside = inside.trim_end_matches(['+', '*']);
-            let (name, columns) = inside.split_once('@').unwrap_or((inside, "columns of t"));
-            found.extend([name, columns]);
+            let items = inside.split_once('#').map_or(inside, |(_, items)| items);
+            for name in items.split('|').map(|name| name.trim_end_matches(['+', '*'])) {
+                let (name, columns) = name.split_once('@').unwrap_or((name, "columns of t"));
+                found.extend([name, columns]);
+            }
             rest = after;
         }
         found
@@ -256,7 +281,7 @@ mod tests {
     fn every_rule_that_is_named_is_there() {
         for rule in RULES.values() {
             assert!(!rule.of.is_empty(), "{}", rule.name);
-            if !matches!(rule.makes, Makes::Part | Makes::Expression) {
+            if !matches!(rule.makes, Makes::Part | Makes::Expression | Makes::Optional) {
                 continue;
             }
             for name in rule.of.iter().flat_map(|template| names(template)) {
@@ -267,6 +292,18 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_column_of_a_table_goes_with_its_values() {
+        let count = |sql: &str, sign: &str| sql.matches(sign).count();
+        let mut generator = Generator { random: Random::new(1) };
+        let tables = generator.by_rule("tables of joins");
+        let starts = |tree: &&Tree| tree.to_string().starts_with("CREATE TABLE w(");
+        let table = tables.iter().find(starts).unwrap();
+        let rows = generator.part("row of w", Place { columns: "columns of t", depth: DEPTH });
+        let [table, rows] = [table, &rows].map(|tree| tree.without_column("w", 1).to_string());
+        assert!(!table.contains(", b") && count(&rows, ",") == 0, "{table}: {rows}");
     }
 
     #[test]
