@@ -72,14 +72,11 @@ fn answer(asked: &str, differences: &[Difference]) -> Answer {
         return Answer::done(AS_RECORDED);
     };
     let Difference { kind, old, new, place, .. } = difference;
-    let said = match kind {
-        _ if difference.fails() => {
-            return Answer { turn, ..Answer::failed(format!("{new}, first in {place}")) };
-        }
-        Kind::Value => format!("{new} instead of {old}, first in {place}"),
-        kind => format!("{}: {new} instead of {old}, first in {place}", kind.words()),
-    };
-    Answer { turn, ..Answer::done(said) }
+    if difference.fails() {
+        return Answer { turn, ..Answer::failed(format!("{new}, first in {place}")) };
+    }
+    let what = if *kind == Kind::Value { String::new() } else { format!("{}: ", kind.words()) };
+    Answer { turn, ..Answer::done(format!("{what}{new} instead of {old}, first in {place}")) }
 }
 
 /// Whether nothing can be relied on in it. Of errors only the words differ: they are the same where their codes are. How much a limit
