@@ -81,6 +81,7 @@ fn programs(worker: &Path) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Runner as _;
     use crate::project::Project;
     use crate::system::files::write_atomically;
     use crate::worker::WorkerProgram;
@@ -101,5 +102,21 @@ mod tests {
         save("after");
         assert_eq!(first.contract("a/b").unwrap().title, "before");
         assert_eq!(engine().contract("a/b").unwrap().title, "after");
+    }
+
+    #[test]
+    fn contracts_with_a_program_of_another_language_take_turns() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project::at(folder.path()).with_target(folder.path().join("target"));
+        for (contract, driver) in [("a/go", "[capi, go]"), ("a/capi", "capi")] {
+            let text = format!(
+                "title: t\nwhy: w\ncases:\n- name: c\n  drivers: {driver}\n  steps:\n  - open: ':memory:'\n"
+            );
+            write_atomically(&project.contracts().join(contract).with_extension("yaml"), text).unwrap();
+        }
+        let engine = Engine::new(&project, WorkerProgram::new("worker"), Box::new(())).unwrap();
+        assert!(engine.takes_turns("a/go"));
+        assert!(!engine.takes_turns("a/capi"));
+        assert!(!engine.takes_turns("a/absent"));
     }
 }
