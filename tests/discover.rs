@@ -3,16 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use messages::assert_messages;
 use sqlite_contracts::analysis::discover::left::{Left, schema};
 use sqlite_contracts::analysis::discover::{BATCH, Corpus, Electorate, EngineVoters, Search, State};
 use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::worker::WorkerProgram;
-
-#[path = "support/messages.rs"]
-mod messages;
 
 const BUILDS: [&str; 2] = ["3.42.0-rusqlite", "3.44.0-rusqlite"];
 
@@ -60,13 +56,6 @@ fn calls_of_the_c_interface_are_reduced_to_the_one_that_differs() {
 #[test]
 fn the_number_of_threads_changes_nothing() {
     assert_eq!(found(BUILDS, 1, 1).findings, found(BUILDS, 1, 3).findings);
-}
-
-#[test]
-fn every_mistake_in_what_is_left_has_its_message() {
-    let builds = ["3.18.0-rusqlite", "3.54.1-debug"];
-    let message = |file: &Path| Left::read(file, "discover.yaml", &builds).unwrap_err().render(false);
-    assert_messages("left", "left", 4, message);
 }
 
 #[test]

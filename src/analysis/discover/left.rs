@@ -226,6 +226,26 @@ mod tests {
     }
 
     #[test]
+    fn every_mistake_names_its_place_and_a_remedy() {
+        let message = |text: &str| Left::parse(&SourceText::new(FILE, text)).unwrap_err().render(false);
+        let empty = message("leave:\n  - sql: ' '\n    builds: []\n    reason: ''\n");
+        for said in [
+            "`sql` is empty",
+            "`builds` is empty",
+            "`reason` is empty",
+            "discover.yaml:2",
+            "such as `3.54.0-rusqlite`",
+        ] {
+            assert!(empty.contains(said), "{said}: {empty}");
+        }
+        let glob = message("leave:\n  - {sql: PRAGMA stats, builds: ['3.[0'], reason: no}\n");
+        assert!(glob.contains("discover.yaml:2") && glob.contains("such as `3.54.1-*`"), "{glob}");
+        let key = message("leave:\n  - {sql: PRAGMA stats, build: x, reason: no}\n");
+        assert!(key.contains("unknown key `build`") && key.contains("builds"), "{key}");
+        assert!(message("# nothing\n").contains("docs/discover.md"));
+    }
+
+    #[test]
     fn a_glob_of_no_build_is_a_mistake() {
         let text = SourceText::new(FILE, ROUND);
         let check = |builds: &[&str]| left(ROUND).check_builds(&text, builds);
