@@ -21,14 +21,11 @@ fn as_in_transcripts(statement: &str) -> String {
 impl Finding {
     /// What one of the cases that know it uses: what divides the builds, or what else shows the same of such values.
     pub(super) fn needs(&self) -> Vec<Needs> {
-        let own = self.own_needs();
-        let last = self.statements.last().map_or_else(String::new, |it| as_in_transcripts(it));
-        let last = words(&last).collect::<BTreeSet<String>>();
-        let of_tables = own.iter().filter_map(|it| it.of_tables(&last)).collect::<Vec<_>>();
         let of_json = self.statements.iter().flat_map(|sql| json_of_queries(sql));
+        let own = self.own_needs();
         let left = own.first().and_then(|own| self.left_behind(own));
         let all = own.into_iter().chain(self.through_others()).chain(self.around_a_literal());
-        all.chain(of_json).chain(of_tables).chain(left).collect()
+        all.chain(of_json).chain(left).collect()
     }
 
     /// What divides the builds.

@@ -11,8 +11,6 @@ pub(in crate::analysis) struct Needs {
     words: Vec<BTreeSet<String>>,
     /// Whether these are the words of a call.
     is_call: bool,
-    /// Whether a step may do without them, as long as its case has them.
-    is_of_case: bool,
 }
 
 impl Needs {
@@ -27,12 +25,12 @@ impl Needs {
             all.filter(|word| used.contains(word) && word != "pragma").collect()
         };
         let words = features.into_iter().map(words_of).filter(|words| !words.is_empty()).collect();
-        Self { words, is_call: false, is_of_case: false }
+        Self { words, is_call: false }
     }
 
     /// These words together.
     pub(in crate::analysis) fn together(words: impl IntoIterator<Item = String>) -> Self {
-        Self { words: vec![words.into_iter().collect()], is_call: false, is_of_case: false }
+        Self { words: vec![words.into_iter().collect()], is_call: false }
     }
 
     /// The words of a call.
@@ -57,16 +55,8 @@ impl Needs {
             self.words.iter().filter(|words| words.iter().any(|it| !OF_EVERY_TABLE.contains(&it.as_str())));
         let left: Vec<BTreeSet<String>> = left.cloned().collect();
         let is_less = left.len() < self.words.len();
-        (is_less && left.iter().flatten().any(|word| is_special(word)))
-            .then_some(Self { words: left, ..self.clone() })
-    }
-
-    /// The same where the statement that changes has none of these words, since they are all about its tables: a step need not
-    /// have them either. Nothing where they say too little for that.
-    pub(in crate::analysis) fn of_tables(&self, statement: &BTreeSet<String>) -> Option<Self> {
-        let is_in_tables = self.words.iter().all(|words| !words.is_subset(statement));
-        let special = self.words.iter().filter(|words| words.iter().any(|word| is_special(word)));
-        (is_in_tables && special.count() > 1).then(|| Self { is_of_case: true, ..self.clone() })
+        let is_special = left.iter().flatten().any(|word| !OF_MANY_STATEMENTS.contains(&word.as_str()));
+        (is_less && is_special).then_some(Self { words: left, is_call: false })
     }
 
     /// Whether nothing is asked for, which is in no step.
@@ -99,8 +89,7 @@ impl Needs {
     pub(in crate::analysis) fn are_in(&self, step: &BTreeSet<String>, case: &BTreeSet<String>) -> bool {
         let is_in_case =
             |words: &BTreeSet<String>| words.iter().all(|word| step.contains(word) || case.contains(word));
-        let is_in_step = self.is_of_case || self.words.iter().any(|words| words.is_subset(step));
-        is_in_step && self.words.iter().all(is_in_case)
+        self.words.iter().any(|words| words.is_subset(step)) && self.words.iter().all(is_in_case)
     }
 }
 
@@ -115,11 +104,6 @@ const OF_MANY_STATEMENTS: [&str; 27] = [
     "is", "not", "and", "in", "<", ">", "<=", ">=", "<>", "between", "order", "by", "desc", "asc", "limit",
     "as", "cast", "null", "true", "false", "index", "join", "count", "default", "match", "+", "-",
 ];
-
-/// Whether a word says what a statement is about.
-fn is_special(word: &str) -> bool {
-    !OF_EVERY_TABLE.contains(&word) && !OF_MANY_STATEMENTS.contains(&word)
-}
 
 /// The words of SQL for features whose names are not.
 fn also_written(feature: &str) -> impl Iterator<Item = String> + use<> {
@@ -223,19 +207,6 @@ mod tests {
         assert_eq!(telling(&["BOOLEAN", "IGNORE", "UNION"]), Some(Needs::of(&features(&["UNION"]), &used)));
         assert_eq!(telling(&["BOOLEAN", "IN"]), None);
         assert_eq!(telling(&["UNION"]), None);
-    }
-
-    #[test]
-    fn what_only_tables_have_may_be_missing_in_a_step() {
-        let used = words("UNIQUE ON CONFLICT ABORT, NOT NULL ON CONFLICT REPLACE; SELECT * FROM t").collect();
-        let features = ["CONFLICT", "REPLACE", "UNIQUE"].map(str::to_owned);
-        let needs = Needs::of(&features, &used);
-        let (step, case): (BTreeSet<String>, BTreeSet<String>) = (words("SELECT * FROM t").collect(), used);
-        assert!(!needs.are_in(&step, &case));
-        let of_tables = needs.of_tables(&step).unwrap();
-        assert!(of_tables.are_in(&step, &case) && !of_tables.are_in(&step, &step));
-        assert_eq!(needs.of_tables(&words("SELECT replace(a)").collect()), None, "it has one itself");
-        assert_eq!(Needs::of(&["UNIQUE".to_owned()], &case).of_tables(&step), None, "it says too little");
     }
 
     #[test]
