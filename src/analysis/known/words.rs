@@ -66,7 +66,9 @@ impl Needs {
 
     /// Whether it has a word that not every table and many statements have.
     pub(in crate::analysis) fn is_special(&self) -> bool {
-        self.all().any(|word| is_special(word))
+        self.all().any(|word| {
+            !OF_EVERY_TABLE.contains(&word.as_str()) && !OF_MANY_STATEMENTS.contains(&word.as_str())
+        })
     }
 
     /// The same and another word.

@@ -196,7 +196,7 @@ mod tests {
         let [old, new] = ["query SELECT a FROM t → \"a\"", "query SELECT a FROM t → \"b\""];
         let known = |all: &str| {
             let case = "writes/updates/between".to_owned();
-            let all = Arc::new(words(all).collect());
+            let all = Arc::new(Uses::made_up(all));
             Known(
                 [("2".to_owned(), vec![CaseChange { case, all, steps: changed(&old.into(), &new.into()) }])]
                     .into(),
