@@ -17,14 +17,14 @@ use crate::ui::settings::is_verbose;
 pub(super) struct Output {
     /// How to print
     #[arg(long, value_parser = Form::parser(), default_value = "text")]
-    format: Form,
+    pub(super) format: Form,
     /// Show every line that differs, and what breaks for whom, rather than the first difference of each case; of a trace every
     /// group of calls, with whole statements
     #[arg(long)]
     details: bool,
     /// Print into a file
     #[arg(long, short, value_name = "FILE")]
-    output: Option<PathBuf>,
+    pub(super) output: Option<PathBuf>,
     /// Write the report in another format too; `drafts=DIR` writes a contract for each difference of a trace, which shows it
     /// in a few steps; may be repeated
     #[arg(long, value_name = "FORMAT=FILE", value_parser = written)]
@@ -83,7 +83,8 @@ impl Output {
         writable::check(self.reports().map(|(_, file)| file).chain(self.output.as_deref()))
     }
 
-    fn reports(&self) -> impl Iterator<Item = (Form, &Path)> {
+    /// The files of other forms.
+    pub(super) fn reports(&self) -> impl Iterator<Item = (Form, &Path)> {
         self.write.iter().filter_map(|written| match written {
             Written::Report(form, file) => Some((*form, file.as_path())),
             Written::Drafts(_) => None,
