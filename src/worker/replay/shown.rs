@@ -68,10 +68,14 @@ pub(crate) fn shown(item: &Item<'_>) -> String {
     }
 }
 
-/// An error, as a trace has one: its code, then the extended code with the message.
+/// An error, as a trace has one: its code, then the extended code with the message. A call that fails and leaves the connection
+/// without an error has its code alone.
 fn error(items: &[Item<'_>]) -> Option<String> {
-    let [Item::Integer(_), Item::List(said)] = items else { return None };
+    let [Item::Integer(code), Item::List(said)] = items else { return None };
     let [Item::Integer(extended), message] = said.as_slice() else { return None };
+    if *extended == 0 {
+        return Some(code_name(i32::try_from(*code).ok()?));
+    }
     let name = code_name(i32::try_from(*extended).ok()?);
     Some(match message.text() {
         Some(message) if !message.is_empty() => format!("{name}: {}", message.replace('\n', " ")),
@@ -156,6 +160,8 @@ mod tests {
         let said = Item::List(vec![Item::Integer(2067), Item::Text("UNIQUE constraint failed: t.a")]);
         let error = Item::List(vec![Item::Integer(19), said]);
         assert_eq!(shown(&error), "CONSTRAINT_UNIQUE: UNIQUE constraint failed: t.a");
+        let said = Item::List(vec![Item::Integer(0), Item::Text("not an error")]);
+        assert_eq!(shown(&Item::List(vec![Item::Integer(1), said])), "ERROR");
         assert!(shown(&Item::Text(&"ä".repeat(100))).ends_with("…'"));
     }
 }

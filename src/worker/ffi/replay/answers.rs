@@ -136,10 +136,16 @@ mod tests {
     }
 
     fn called_with(text: &str) -> Happening {
-        let number = |number: i64| move |encoder: &mut Encoder<Vec<u8>>| drop(encoder.i64(number).unwrap());
+        let number = |number: i64| {
+            move |encoder: &mut Encoder<Vec<u8>>| {
+                encoder.i64(number).unwrap();
+            }
+        };
         let body = vec![
             about("sqlite3_value_type", 7, Vec::new(), number(TEXT.into())),
-            about("sqlite3_value_text", 7, Vec::new(), |encoder| drop(encoder.str(text).unwrap())),
+            about("sqlite3_value_text", 7, Vec::new(), |encoder| {
+                encoder.str(text).unwrap();
+            }),
         ];
         about("function()", 3, body, number(0))
     }
