@@ -124,7 +124,9 @@ mod tests {
                 {
                     assert!(!sql.contains(call), "{sql}");
                 }
-                let formats = sql.split("strftime(").skip(1).filter_map(|rest| rest.split_once("')"));
+                // An empty text ends no call.
+                let plain = sql.replace("''", "");
+                let formats = plain.split("strftime(").skip(1).filter_map(|rest| rest.split_once("')"));
                 assert!(formats.into_iter().all(|(format, _)| format.contains(',')), "{sql}");
             }
         }
