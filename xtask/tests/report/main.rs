@@ -16,7 +16,7 @@ use serde_json::Value;
 type Test = fn(&Browsing) -> Result<(), Failed>;
 
 /// The page's tests, by name.
-const TESTS: [(&str, Test); 22] = [
+const TESTS: [(&str, Test); 23] = [
     ("the_matrix_stands_with_signs_of_every_build", matrix),
     ("a_click_shows_transcript_difference_and_cause", difference),
     ("a_permalink_leads_to_its_view_and_back_leads_out", permalink),
