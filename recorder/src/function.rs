@@ -120,8 +120,22 @@ macro_rules! function {
                 &["result" $(, stringify!($out_name))*],
             );
             type Real = unsafe extern "C" fn($($kind),*) -> $answer;
+            /// The first call.
+            #[cold]
+            #[inline(never)]
+            #[allow(clippy::too_many_arguments)] // C's
+            unsafe extern "C" fn looked_up($($arg: $kind),*) -> $answer {
+                FUNCTION.address();
+                // SAFETY: the same arguments.
+                unsafe { $name($($arg),*) }
+            }
+            let address = FUNCTION.known_address();
+            if address.is_null() {
+                // SAFETY: the same arguments.
+                return unsafe { looked_up($($arg),*) };
+            }
             // SAFETY: SQLite's own function of this name has this type; a test compares the table with its bindings.
-            let real = unsafe { std::mem::transmute::<*mut std::ffi::c_void, Real>(FUNCTION.address()) };
+            let real = unsafe { std::mem::transmute::<*mut std::ffi::c_void, Real>(address) };
             if $crate::thread::is_inside() {
                 // SAFETY: the arguments of SQLite, which calls itself: this goes there at once.
                 return unsafe { real($($arg),*) };

@@ -43,6 +43,12 @@ impl Function {
         }
     }
 
+    /// The same where it was looked up before; nothing else is done, so that a caller needs no register for it.
+    #[inline]
+    pub(crate) fn known_address(&self) -> *mut c_void {
+        self.address.load(Ordering::Relaxed)
+    }
+
     #[cold]
     fn look_up(&self) -> *mut c_void {
         let Some(address) = find(self.name) else { missing(self.name) };
