@@ -125,7 +125,10 @@ mod tests {
                 {
                     assert!(!sql.contains(call), "{sql}");
                 }
-                assert_ne!(of_chance(&sql).as_deref(), Some("strftime()"), "{sql}");
+                // Reading all of them as tokens would take minutes.
+                if sql.contains("strftime(") {
+                    assert_ne!(of_chance(&sql).as_deref(), Some("strftime()"), "{sql}");
+                }
             }
         }
     }
