@@ -1,7 +1,7 @@
 //! Products of the builds that a command runs on.
 
 use semver::Version;
-use sqlite_contracts::builds::{Batch, Build, BuildError, Store};
+use sqlite_contracts::builds::{Batch, Build, BuildError, Product, Store};
 
 use crate::support::groups::{Group, groups};
 use crate::ui::progress::Display;
@@ -40,15 +40,22 @@ impl<'a> Products<'a> {
     /// Compiles the products that do not exist yet.
     pub(crate) fn make(store: &'a Store, builds: impl IntoIterator<Item = &'a Build>) -> Self {
         let builds: Vec<&Build> = builds.into_iter().collect();
+        if !store.compiles() {
+            return Self::of(builds.into_iter().map(|build| (build, store.ensure(build, &()))));
+        }
         let display = Display::new(builds.len(), "built");
         display.compiles(builds.iter().filter(|build| store.find(build).is_none()).count());
         let outcomes = Batch::new(store, builds).run(&display);
         display.finish();
+        Self::of(outcomes.into_iter().map(|outcome| (outcome.build, outcome.result)))
+    }
+
+    fn of(results: impl Iterator<Item = (&'a Build, Result<Product, BuildError>)>) -> Self {
         let mut products = Self { ready: Vec::new(), missing: Vec::new() };
-        for outcome in outcomes {
-            match outcome.result {
-                Ok(_) => products.ready.push(outcome.build),
-                Err(error) => products.missing.push((outcome.build, error)),
+        for (build, result) in results {
+            match result {
+                Ok(_) => products.ready.push(build),
+                Err(error) => products.missing.push((build, error)),
             }
         }
         products
@@ -76,14 +83,20 @@ pub(crate) fn tell_missing(missing: &[(&Build, BuildError)]) {
     left_out(&reasons).iter().for_each(|line| anstream::eprintln!("{line}"));
 }
 
+/// What stands for the name of any of several builds.
+const ELLIPSIS: &str = "…";
+
 /// A line for each reason.
 fn left_out(missing: &[(&str, String)]) -> Vec<String> {
     let line = |group: Group<'_, (&str, String)>| {
         let builds: Vec<&str> = group.members.iter().map(|(build, _)| *build).collect();
         let were = if builds.len() == 1 { "was" } else { "were" };
-        format!("{} {were} left out: {}", builds.join(", "), group.first().1)
+        // What a remedy says of one build holds for all of them.
+        let named = if builds.len() == 1 { builds[0] } else { ELLIPSIS };
+        let reason = group.first().1.replace(builds[0], named);
+        format!("{} {were} left out: {reason}", builds.join(", "))
     };
-    groups(missing, |(_, reason)| reason).into_iter().map(line).collect()
+    groups(missing, |(build, reason)| reason.replace(build, ELLIPSIS)).into_iter().map(line).collect()
 }
 
 #[cfg(test)]
@@ -92,8 +105,17 @@ mod tests {
 
     #[test]
     fn builds_that_are_missing_for_one_reason_share_a_line() {
-        let missing = [("a", "no compiler"), ("b", "no network"), ("c", "no compiler")]
-            .map(|(b, why)| (b, why.to_owned()));
-        assert_eq!(left_out(&missing), ["a, c were left out: no compiler", "b was left out: no network"]);
+        let left_out = |missing: &[(&str, &str)]| {
+            let missing: Vec<_> = missing.iter().map(|(build, why)| (*build, (*why).to_owned())).collect();
+            left_out(&missing)
+        };
+        let missing = [("3.7.17", "no compiler"), ("3.8.2", "no network"), ("3.9.1", "no compiler")];
+        assert_eq!(
+            left_out(&missing),
+            ["3.7.17, 3.9.1 were left out: no compiler", "3.8.2 was left out: no network"]
+        );
+        let missing = [("3.7.17", "`build 3.7.17` compiles it"), ("3.8.2", "`build 3.8.2` compiles it")];
+        assert_eq!(left_out(&missing), ["3.7.17, 3.8.2 were left out: `build …` compiles it"]);
+        assert_eq!(left_out(&missing[..1]), ["3.7.17 was left out: `build 3.7.17` compiles it"]);
     }
 }
