@@ -204,9 +204,10 @@ impl Machine {
         let text = real!(self.library, sqlite3_value_text: fn(Value) -> *const u8);
         let blob = real!(self.library, sqlite3_value_blob: fn(Value) -> *const u8);
         let bytes = match kind {
-            // SAFETY: a value that lives as long as the callback.
             INTEGER => {
-                return integer.map_or(0, |integer| shown::hash(&Item::Integer(unsafe { integer(value) })));
+                // SAFETY: a value that lives as long as the callback.
+                let integer = integer.map(|integer| unsafe { integer(value) });
+                return integer.map_or(0, |integer| shown::hash(&Item::Integer(integer)));
             }
             // SAFETY: the same.
             REAL => return real.map_or(0, |real| shown::hash(&Item::Real(unsafe { real(value) }))),
