@@ -15,6 +15,9 @@ use crate::project::Project;
 use crate::project::catalogue;
 use crate::system::files;
 
+/// The profile whose builds are the chain by version that all others branch off.
+const TRUNK: &str = "rusqlite";
+
 /// What the user specifies about a new build.
 #[derive(Debug, Clone)]
 pub struct NewBuild {
@@ -160,15 +163,17 @@ impl NewBuild {
         }
     }
 
-    /// The nearest lower version with the same profile, else the same version as rusqlite ships it.
+    /// Of the trunk, the nearest lower version; of any other profile, the trunk's build of the same version, so that the
+    /// two differ by flags only, else the nearest lower version of the profile.
     fn implied_parent(&self, builds: &BuildSet) -> Option<String> {
+        let trunk = format!("{}-{TRUNK}", self.version);
+        let same_version = builds.get(&trunk).filter(|_| self.profile != TRUNK);
         let lower = builds
             .iter()
             .filter(|build| build.profile().name == self.profile)
             .filter(|build| build.version().is_some_and(|version| *version < self.version));
-        let lower = lower.max_by_key(|build| build.version().cloned()).map(|build| build.name().to_owned());
-        let usual = format!("{}-rusqlite", self.version);
-        lower.or_else(|| builds.get(&usual).map(|build| build.name().to_owned()))
+        let parent = same_version.or_else(|| lower.max_by_key(|build| build.version().cloned()));
+        parent.map(|build| build.name().to_owned())
     }
 
     /// The child that the new build displaces: a higher version of the profile with the same parent.

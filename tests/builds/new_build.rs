@@ -45,6 +45,25 @@ fn a_build_between_two_others_becomes_the_parent_of_the_later_one() {
 }
 
 #[test]
+fn a_build_with_other_flags_is_compared_with_the_trunk_of_its_version() {
+    let project = chain();
+    let code = read(&project, "code/sqlite3.c");
+    project.write("sqlite-builds/profiles/rusqlite.yaml", "about: for tests\n");
+    project.write("sqlite-builds/core/3.46.0-rusqlite.yaml", &manifest("3.46.0", "rusqlite", &code));
+    project.write("sqlite-builds/profiles/other.yaml", "about: for tests\n");
+    let lower = format!("{}parent: 3.44.0-plain\n", manifest("3.44.0", "other", &code));
+    project.write("sqlite-builds/core/3.44.0-other.yaml", &lower);
+    let parent_of = |version: &str, profile: &str| {
+        let source = NewSource::Code { origin: Origin::Path("code".to_owned()), file: None };
+        let new = NewBuild { profile: profile.to_owned(), ..new_build(version, Some(source)) };
+        new.draft(&project.project(), &project.builds()).unwrap().text
+    };
+    assert!(parent_of("3.46.0", "other").contains("parent: 3.46.0-rusqlite\n"));
+    assert!(parent_of("3.47.0", "other").contains("parent: 3.44.0-other\n"));
+    assert!(parent_of("3.47.0", "rusqlite").contains("parent: 3.46.0-rusqlite\n"));
+}
+
+#[test]
 fn without_a_source_that_of_the_same_version_is_taken() {
     let project = chain();
     project.write("sqlite-builds/profiles/other.yaml", "about: for tests\n");

@@ -62,3 +62,74 @@ fn whoever_starts_a_command_may_ignore_the_end_of_processes() {
         assert!(!said.contains("No child processes"), "{said}");
     }
 }
+
+/// Writes a file below the root, with its folders.
+fn write(root: &Path, file: &str, text: &str) {
+    let file = root.join(file);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, text).unwrap();
+}
+
+/// A project with a build, a contract of one case, and its snapshot that waits for `build`.
+fn project_that_waits_for(build: &str) -> tempfile::TempDir {
+    let project = project();
+    let root = project.path();
+    write(root, "sqlite-builds/profiles/plain.yaml", "about: for tests\n");
+    write(root, "sqlite-builds/core/plain.yaml", "profile: plain\nsource:\n  library: libsqlite3.so.0\n");
+    let steps = "steps:\n      - open: \":memory:\"\n      - query: SELECT 1\n";
+    let contract = format!("title: A title\nwhy: a reason\ncases:\n  - name: half\n    {steps}");
+    write(root, "contracts/area/round.yaml", &contract);
+    let snapshot = "---\nsource: x\ndescription: x\nexpression: x\n---\nquery SELECT 1 → 1\n";
+    write(root, &format!("tests/snapshots/area/round/half@{build}.snap.new"), snapshot);
+    project
+}
+
+/// The exit status of `review`, and all that it said.
+fn review(root: &Path, args: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
+    command.current_dir(root).env("COLUMNS", "120").arg("review").args(args);
+    let output = command.output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+}
+
+#[test]
+fn a_snapshot_of_a_build_that_does_not_exist_is_not_put_on_record() {
+    let project = project_that_waits_for("gone");
+    let snapshots = project.path().join("tests/snapshots/area/round");
+    for arguments in [&["--list"][..], &["--accept", "*"], &["area"]] {
+        let (status, said) = review(project.path(), arguments);
+        assert_eq!(status, Some(1), "{said}");
+        assert!(said.contains("not offered, stale: there is no manifest of this build"), "{said}");
+        assert!(!snapshots.join("half@gone.snap").exists(), "{arguments:?}: {said}");
+    }
+    let (status, said) = review(project.path(), &["--reject", "area/round/half@gone"]);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(!snapshots.join("half@gone.snap.new").exists(), "{said}");
+}
+
+#[test]
+fn a_word_that_names_nothing_is_a_mistake_and_one_that_waits_for_nothing_is_none() {
+    let project = project_that_waits_for("plain");
+    for (word, said_of_it) in [
+        ("nope", "no case matches `nope`"),
+        ("area/rund/*", "no case matches `area/rund/*`"),
+        ("area/*@plan", "did you mean `plain`?"),
+    ] {
+        for form in [&["--list"][..], &["--list", "--format", "json"]] {
+            let (status, said) = review(project.path(), &[&[word], form].concat());
+            assert_eq!(status, Some(2), "{said}");
+            assert!(said.contains(said_of_it), "{said}");
+        }
+    }
+    let words = ["area", "area/round", "area/round/half", "area/*@plain", "*@plain"];
+    for word in words {
+        let (status, said) = review(project.path(), &[word, "--list"]);
+        assert_eq!(status, Some(1), "{word}: {said}");
+    }
+    assert_eq!(review(project.path(), &["--accept", "area"]).0, Some(0));
+    for word in words {
+        let (status, said) = review(project.path(), &[word, "--list"]);
+        assert_eq!(status, Some(0), "{word}: {said}");
+        assert!(said.contains("waits for review"), "{said}");
+    }
+}

@@ -19,8 +19,8 @@ Examples:
   cargo xtask new-build 3.55.0 --profile debug --path ../sqlite/build
 
 The source is fetched and its sha256 written into the manifest. Without a source option, the source of \
-another build of the same version is taken. The parent is the nearest lower version of the same profile, \
-else VERSION-rusqlite. When that puts the new build between two others, the later one gets the new build \
+another build of the same version is taken. The parent is VERSION-rusqlite; of the profile rusqlite itself, and \
+where there is no such build, it is the nearest lower version of the same profile. When that puts the new build between two others, the later one gets the new build \
 as its parent, so that the chain stays in the order of versions; the change is printed. `--parent` leaves the \
 other builds unchanged. An existing manifest is never overwritten.
 

@@ -7,16 +7,19 @@ use anyhow::Result;
 use console::{Key, Term};
 use schemars::JsonSchema;
 use serde::Serialize;
-use sqlite_contracts::builds::BuildSet;
+use sqlite_contracts::builds::{Build, BuildSet};
+use sqlite_contracts::contract::Contract;
 use sqlite_contracts::matrix::because::Contracts;
 use sqlite_contracts::matrix::message;
 use sqlite_contracts::matrix::survey::waiting;
 use sqlite_contracts::project::Project;
-use sqlite_contracts::record::snapshots::{Drift, Recorded, SnapshotName, store};
+use sqlite_contracts::project::command_name;
+use sqlite_contracts::record::snapshots::name::State;
+use sqlite_contracts::record::snapshots::{Drift, Recorded, SnapshotName, UntidyReason, store};
 
 use crate::support::context;
 use crate::support::exit::{Exit, Usage};
-use crate::support::selection::select_some;
+use crate::support::selection::{select, select_some};
 use crate::ui::output::{Format, color, print, print_json, width};
 
 /// Review each pending change of behaviour: accept it, reject it, or skip it
@@ -55,6 +58,7 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
     let review = Review { builds: BuildSet::load(&project)?, project, only: arguments.words.clone() };
     if arguments.format == Format::Json {
+        review.check_words()?;
         let waiting = review.waiting()?;
         let pending = waiting.iter().map(|(name, drift)| Pending {
             contract: &name.contract,
@@ -63,8 +67,11 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
             drift,
         });
         print_json(&pending.collect::<Vec<_>>())?;
-        return Ok(Exit::of_findings(!waiting.is_empty()));
+        let stale = review.stale()?;
+        stale.iter().for_each(|name| anstream::eprintln!("{}", review.not_offered(name)));
+        return Ok(Exit::of_findings(!waiting.is_empty() || !stale.is_empty()));
     }
+    review.check_words()?;
     let mut unmatched = Vec::new();
     if !arguments.accept.is_empty() || !arguments.reject.is_empty() {
         unmatched = review.decide_by_globs(&arguments.accept, &arguments.reject)?;
@@ -74,6 +81,8 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
         review.show(&review.waiting()?);
     }
     let left = review.waiting()?.len();
+    let stale = review.stale()?;
+    stale.iter().for_each(|name| print(&review.not_offered(name)));
     let recorded = Recorded::at(review.project.snapshots());
     let (_, unreadable) = recorded.readable(recorded.contracts()?)?;
     match left {
@@ -85,7 +94,7 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     }
     unmatched.iter().for_each(|mistake| print(&mistake.to_string()));
     unreadable.into_result(())?;
-    Ok(Exit::of_findings(left > 0 || !unmatched.is_empty()))
+    Ok(Exit::of_findings(left > 0 || !stale.is_empty() || !unmatched.is_empty()))
 }
 
 /// Accepts everything that waits, and returns how many there were: for a project that has nothing on record yet.
@@ -116,9 +125,33 @@ struct Review {
 }
 
 impl Review {
-    /// The pending changes. Each decision may change what others would inherit, so this is computed again after each;
-    /// pending snapshots that are no longer needed are removed. Contracts with damaged snapshots are left out.
+    /// The pending changes of builds that exist.
     fn waiting(&self) -> Result<Vec<(SnapshotName, Drift)>> {
+        let mut pending = self.pending()?;
+        pending.retain(|(name, _)| self.is_of_a_build(name));
+        Ok(pending)
+    }
+
+    /// The pending snapshots of builds without a manifest: of which build they would be a change nobody can say, so that
+    /// they may be rejected and not accepted.
+    fn stale(&self) -> Result<Vec<SnapshotName>> {
+        let pending = self.pending()?.into_iter().map(|(name, _)| name);
+        Ok(pending.filter(|name| !self.is_of_a_build(name)).collect())
+    }
+
+    fn is_of_a_build(&self, name: &SnapshotName) -> bool {
+        self.builds.lineage().contains(&name.build)
+    }
+
+    fn not_offered(&self, name: &SnapshotName) -> String {
+        let file = self.project.shown(&name.file(&self.project.snapshots(), State::Pending));
+        let remove = command_name::command("tidy --fix");
+        format!("{file}: not offered, {}; {remove} removes it", UntidyReason::NoBuild)
+    }
+
+    /// All pending changes. Each decision may change what others would inherit, so this is computed again after each;
+    /// pending snapshots that are no longer needed are removed. Contracts with damaged snapshots are left out.
+    fn pending(&self) -> Result<Vec<(SnapshotName, Drift)>> {
         let folder = self.project.snapshots();
         let lineage = self.builds.lineage();
         let recorded = Recorded::at(&folder);
@@ -127,6 +160,28 @@ impl Review {
             store::drop_settled(&recorded, lineage, contract, |_| true)?;
         }
         self.selected(waiting(lineage, &Recorded::at(&folder), &contracts)?)
+    }
+
+    /// A word has to name something that could wait: a case on file or on record, and a build where it names one.
+    fn check_words(&self) -> Result<()> {
+        if self.only.is_empty() {
+            return Ok(());
+        }
+        let recorded = Recorded::at(self.project.snapshots());
+        let mut cases: BTreeSet<String> =
+            recorded.names()?.iter().map(|(name, _)| format!("{}/{}", name.contract, name.case)).collect();
+        for contract in Contract::load_all(&self.project)? {
+            cases.extend(contract.cases.iter().map(|case| format!("{}/{}", contract.id, case.name)));
+        }
+        let cases: Vec<&str> = cases.iter().map(String::as_str).collect();
+        let builds: Vec<&str> = self.builds.all().map(Build::name).collect();
+        for word in &self.only {
+            let (case, build) =
+                word.split_once('@').map_or((word.as_str(), None), |(it, build)| (it, Some(build)));
+            select("case", &[whole(case, &cases)], &cases)?;
+            build.map(|build| select("build", &[build.to_owned()], &builds)).transpose()?;
+        }
+        Ok(())
     }
 
     fn selected(&self, mut waiting: Vec<(SnapshotName, Drift)>) -> Result<Vec<(SnapshotName, Drift)>> {
@@ -143,7 +198,7 @@ impl Review {
     /// Decides about all that match, and returns a message for each glob that matches none: a long list of globs is
     /// not typed again for one of them.
     fn decide_by_globs(&self, accept: &[String], reject: &[String]) -> Result<Vec<Usage>> {
-        let waiting = self.waiting()?;
+        let waiting = self.pending()?;
         let names: Vec<String> = waiting.iter().map(|(name, _)| name.to_string()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let [accept, reject] =
@@ -156,7 +211,7 @@ impl Review {
             let shown = name.to_string();
             if rejected.contains(&shown.as_str()) {
                 self.carry_out(Decision::Reject, name, drift)?;
-            } else if accepted.contains(&shown.as_str()) {
+            } else if accepted.contains(&shown.as_str()) && self.is_of_a_build(name) {
                 self.carry_out(Decision::Accept, name, drift)?;
             }
         }
