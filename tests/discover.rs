@@ -19,7 +19,7 @@ fn found(names: [&str; 2], batches: u64, threads: usize) -> State {
     let engine = Engine::new(&repository, worker, Box::new(())).unwrap();
     let electorate = Electorate::new(names.map(str::to_owned).to_vec(), engine.builds().lineage(), names[1]);
     let builds = names.map(|name| engine.builds().get(name).unwrap()).to_vec();
-    let voters = EngineVoters { engine: &engine, builds };
+    let voters = EngineVoters::new(&engine, &electorate, builds);
     let corpus = Corpus::default();
     let mut search = Search::new(&voters, &electorate, &corpus, State::new(3, &electorate, &corpus));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -39,6 +39,11 @@ fn what_is_known_to_drift_is_found_reduced_and_stable() {
     }
     assert_eq!(state.counts.unstable, 0);
     assert!(state.findings.iter().all(|finding| finding.bytes() < 250), "{:#?}", state.findings);
+}
+
+#[test]
+fn what_a_build_does_is_said_of_it_whatever_the_order_in_which_the_builds_are_given() {
+    assert_eq!(found([BUILDS[1], BUILDS[0]], 1, 2).findings, found(BUILDS, 1, 2).findings);
 }
 
 #[test]

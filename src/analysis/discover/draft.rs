@@ -1,5 +1,6 @@
 //! Findings as contracts to go on from.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -8,8 +9,11 @@ use serde_json::Value;
 
 use super::contrast::contrast;
 use super::report::{DatedDrift, Report, Shown};
-use super::statement::is_call;
-use crate::contract::schema;
+use super::statement::{is_call, step_of};
+use crate::contract::thing::Thing;
+use crate::contract::verb::{Call, DbName, Verb};
+use crate::contract::{Contract, schema};
+use crate::diagnostic::SourceText;
 use crate::system::files::write_atomically;
 
 /// What became of drafts that were to be written.
@@ -21,9 +25,12 @@ pub struct Written {
     pub same: usize,
     /// Files of their names with other text: somebody has gone on from these, so they stay as they are.
     pub kept: Vec<PathBuf>,
+    /// Findings that are no contract, by their names: what the checks of contracts say of each.
+    pub refused: Vec<(String, String)>,
 }
 
-/// Writes each finding that the catalogue neither knows nor leaves into a folder. A file that is there is never changed.
+/// Writes each finding that the catalogue neither knows nor leaves into a folder. A file that is there is never changed, and
+/// what would not be read as a contract is not written.
 ///
 /// # Errors
 /// When one cannot be written, or the file of its name cannot be read.
@@ -32,6 +39,11 @@ pub fn write_drafts(folder: &Path, report: &Report<'_>) -> Result<Written> {
     let mut written = Written::default();
     for shown in report.findings.iter().filter(|shown| shown.is_new()) {
         let (path, text) = (folder.join(format!("{}.yaml", shown.name)), draft(shown));
+        let source = SourceText::new(path.display().to_string(), text.as_str());
+        if let Err(mistakes) = Contract::read(&format!("drafts/{}", shown.name), &source) {
+            written.refused.push((shown.name.clone(), mistakes.to_string()));
+            continue;
+        }
         match std::fs::read(&path) {
             Ok(there) if there == text.as_bytes() => written.same += 1,
             Ok(_) => written.kept.push(path),
@@ -84,21 +96,53 @@ impl Draft<'_> {
     pub fn text(&self) -> String {
         let title = self.statements.last().map_or("", String::as_str);
         let causes: String = self.drifts.iter().map(Expected::line).collect();
-        let opens_itself = self.statements.first().is_some_and(|text| text.starts_with("open: "));
-        let open = if opens_itself { "" } else { "      - open: \":memory:\"\n" };
+        let open = if self.opens_itself() { "" } else { "      - open: \":memory:\"\n" };
         let step = |text: &String| match is_call(text) {
             true => format!("      - {text}\n"),
             false => format!("      - query: {}\n", quoted(text)),
         };
         let steps: String = self.statements.iter().map(step).collect();
+        let close: String = self.connections().iter().map(|db| format!("      - {}\n", close(db))).collect();
         let found: String = self.found.lines().map(|line| format!("# {line}\n")).collect();
         format!(
             "{modeline}\ntitle: {}\nwhy: >-\n  What breaks for whom when this changes.\n{found}# Say why it changes, and put it \
-             on record:\n# changed:\n{causes}cases:\n  - name: found\n    steps:\n{open}{steps}      - close:\n",
+             on record:\n# changed:\n{causes}cases:\n  - name: found\n    steps:\n{open}{steps}{close}",
             quoted(title),
             modeline = schema::MODELINE,
         )
     }
+}
+
+impl Draft<'_> {
+    /// Whether its statements open what they use, as the first one shows; else a connection to a new database is there.
+    fn opens_itself(&self) -> bool {
+        self.statements.first().is_some_and(|text| text.starts_with("open: "))
+    }
+
+    /// The connections that are left when its statements are done. One whose `close` returns BUSY was closed as well as it
+    /// can be.
+    fn connections(&self) -> BTreeSet<String> {
+        let own = if self.opens_itself() { None } else { Some(DbName::DEFAULT.to_owned()) };
+        let mut left: BTreeSet<String> = own.into_iter().collect();
+        let names = |things: BTreeSet<(Thing, &str)>| -> BTreeSet<String> {
+            things
+                .into_iter()
+                .filter(|(it, _)| *it == Thing::Connection)
+                .map(|(_, name)| name.to_owned())
+                .collect()
+        };
+        for step in self.statements.iter().map(|text| step_of(text)) {
+            let Verb::Call(call) = &step.verb else { continue };
+            let ended = if matches!(call, Call::Close(_)) { call.uses() } else { call.ends() };
+            left = &(&left - &names(ended)) | &names(call.makes());
+        }
+        left
+    }
+}
+
+/// The step that closes a connection.
+fn close(db: &str) -> String {
+    if db == DbName::DEFAULT { "close:".to_owned() } else { format!("close: {db}") }
 }
 
 impl Expected {
@@ -135,8 +179,6 @@ mod tests {
     use crate::analysis::discover::known::Known;
     use crate::analysis::discover::left::Left;
     use crate::analysis::discover::state::State;
-    use crate::contract::Contract;
-    use crate::diagnostic::SourceText;
     use crate::record::lineage::Lineage;
 
     /// A search with one finding.
@@ -182,6 +224,39 @@ mod tests {
         let contract = Contract::read("drafts/found", &SourceText::new("found.yaml", text.as_str())).unwrap();
         let causes = contract.causes("found");
         assert_eq!(causes.len(), 2, "{text}");
+    }
+
+    #[test]
+    fn a_draft_closes_what_its_statements_leave_open() {
+        let closing = |statements: &[&str]| {
+            let statements: Vec<String> = statements.iter().map(|it| (*it).to_owned()).collect();
+            let text =
+                Draft { found: "Found.".to_owned(), statements: &statements, drifts: Vec::new() }.text();
+            let source = SourceText::new("found.yaml", text.as_str());
+            let contract =
+                Contract::read("drafts/found", &source).unwrap_or_else(|it| panic!("{it}\n{text}"));
+            let steps = &contract.cases[0].runs[0].steps;
+            let more = usize::from(!statements[0].starts_with("open: ")) + statements.len();
+            steps[more..].iter().map(crate::contract::step::Step::describe).collect::<Vec<_>>()
+        };
+        let other = "open: {path: ':memory:', db: other}";
+        assert_eq!(closing(&["SELECT 1"]), ["close"]);
+        assert_eq!(closing(&[other, "error_offset: other"]), ["close other"]);
+        assert_eq!(closing(&["error_offset: db", other]), ["close", "close other"]);
+        assert_eq!(closing(&["open: f.db", "close: db", other]), ["close other"]);
+        assert_eq!(closing(&[other, "close_v2: other"]), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_no_contract_is_not_written() {
+        let (mut state, electorate) = searched();
+        state.findings.push(Finding::made_up("step: p", "step", &["3.43.0-rusqlite"]));
+        let report = Report::of(&state, &electorate, &Known::default(), &Left::default(), |_| None);
+        let folder = tempfile::tempdir().unwrap();
+        let written = write_drafts(folder.path(), &report).unwrap();
+        assert_eq!((written.new, written.refused.len()), (1, 1));
+        assert!(written.refused[0].1.contains("`p` is never prepared"), "{}", written.refused[0].1);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::answer::{Answer, Answers};
 use super::asked::{Asked, Joined};
+use super::electorate::Electorate;
 use super::program::Program;
 use crate::builds::Build;
 use crate::contract::Case;
@@ -34,13 +35,18 @@ pub trait Voters: Sync {
 
 /// Builds that an engine runs.
 pub struct EngineVoters<'a> {
-    /// What runs them.
-    pub engine: &'a Engine,
-    /// They have been made.
-    pub builds: Vec<&'a Build>,
+    engine: &'a Engine,
+    builds: Vec<&'a Build>,
 }
 
-impl EngineVoters<'_> {
+impl<'a> EngineVoters<'a> {
+    /// The builds of an electorate, in its order, of these that have been made. What is asked for by a number is then said
+    /// of the build that has this number.
+    pub fn new(engine: &'a Engine, electorate: &Electorate, mut builds: Vec<&'a Build>) -> Self {
+        builds.sort_by_key(|build| electorate.place(build.name()));
+        Self { engine, builds }
+    }
+
     /// What the statements of each program did.
     fn outcomes(&self, build: usize, asked: &Asked) -> Result<Vec<Ran>> {
         let mut ran: Vec<Option<Ran>> = vec![None; asked.texts().len()];

@@ -113,6 +113,10 @@ fn candidate(cells: &Cells, builds: [&Build; 2], asks: &[&Ask], id: &str) -> Res
         return Ok(None);
     }
     let contract = cells.engine().contract(id)?;
+    // It names a build that the project has not, so that it cannot run here.
+    if cells.engine().builds().check_named(&contract).is_err() {
+        return Ok(None);
+    }
     let snapshots = cells.matrix().recorded().contract(id)?;
     let known = cells.engine().builds().causes(&contract, &snapshots);
     let causes = contract.cases.iter().enumerate().filter_map(|(at, case)| {

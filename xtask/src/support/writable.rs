@@ -22,3 +22,14 @@ pub(crate) fn check<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<()>
     }
     Ok(())
 }
+
+/// Ends a command that could not write files into a folder, before it runs anything. The folder is made.
+pub(crate) fn check_folder(option: &str, folder: &Path) -> Result<()> {
+    let cannot = || format!("cannot write into {}", folder.display());
+    if folder.exists() && !folder.is_dir() {
+        return Err(
+            Usage(format!("{}: it is no folder; give `{option}` one, or a new name", cannot())).into()
+        );
+    }
+    files::check_writable(&folder.join("draft.yaml")).with_context(cannot)
+}

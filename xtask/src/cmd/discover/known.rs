@@ -73,9 +73,13 @@ fn subjects(project: &Project) -> Result<Vec<Subject>> {
     })
 }
 
-/// The neighbours between which a contract may know a finding, and has a cause or none at all.
+/// The neighbours between which a contract may know a finding, and has a cause or none at all. A contract that names a
+/// build which the project has not cannot run here, and knows nothing.
 fn pairs<'a>(cells: &Cells, contract: &Contract, wanted: &Wanted<'a>) -> BTreeSet<Pair<'a>> {
     let builds = cells.engine().builds();
+    if builds.check_named(contract).is_err() {
+        return BTreeSet::new();
+    }
     let causes = builds.causes(contract, &ContractSnapshots::default());
     let mut found = BTreeSet::new();
     for case in &contract.cases {

@@ -25,6 +25,7 @@ use crate::support::cells::Cells;
 use crate::support::context;
 use crate::support::exit::{self, Exit, Usage};
 use crate::support::products::{Compiling, Products, tell_missing};
+use crate::support::writable;
 use crate::ui::output::{Format, print, print_json};
 use crate::ui::settings::is_quiet;
 use range::Range;
@@ -125,8 +126,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let engine = cells.engine();
     args.compiling.apply(engine.store());
     if !args.mutants.is_empty() {
-        mutants::run(&project, engine, &args.mutants, args.seed, args.programs, args.format)?;
-        return Ok(Exit::Fine);
+        return mutants::run(&project, engine, &args.mutants, args.seed, args.programs, args.format);
+    }
+    if let Some(folder) = &args.write {
+        writable::check_folder("--write", folder)?;
     }
     if args.self_check && !project.snapshots().is_dir() {
         let record = project.snapshots().display().to_string();
@@ -144,7 +147,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let corpus = corpus::read(&args.corpus)?;
     let new = State::new(args.seed, &electorate, &corpus);
     let begun = if args.anew { new.clone() } else { resumed(&project, &new)? };
-    let voters = Interruptible(EngineVoters { engine, builds: ready });
+    let voters = Interruptible(EngineVoters::new(engine, &electorate, ready));
     let search = Search::new(&voters, &electorate, &corpus, begun);
     let state = searching::searched(&project, new, search, args)?;
     let known = known::of(&cells, &electorate, &state)?;
@@ -218,11 +221,14 @@ fn again() -> String {
 
 /// What became of the drafts.
 fn tell_written(folder: &Path, written: &Written) {
-    let Written { new, same, kept } = written;
+    let Written { new, same, kept, refused } = written;
     let there = if *same > 0 { format!("; {same} were there already") } else { String::new() };
     anstream::eprintln!("wrote {new} drafts of contracts into {}{there}", folder.display());
     for path in kept {
         anstream::eprintln!("{} has other text, and stays as it is", path.display());
+    }
+    for (name, mistakes) in refused {
+        anstream::eprintln!("{name} is not written, since it would be no contract:\n{mistakes}");
     }
 }
 

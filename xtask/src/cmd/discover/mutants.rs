@@ -10,6 +10,7 @@ use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
 
+use crate::support::exit::{self, Exit};
 use crate::support::products::{Products, tell_missing};
 use crate::support::selection;
 use crate::ui::output::{Format, print, print_json};
@@ -29,7 +30,8 @@ struct Tried {
     programs: u64,
 }
 
-/// Searches between each of these mutants and its real build, as far as SQL alone can show the fault.
+/// Searches between each of these mutants and its real build, as far as SQL alone can show the fault. The status is that of
+/// what is missing.
 pub(super) fn run(
     project: &Project,
     engine: &Engine,
@@ -37,7 +39,7 @@ pub(super) fn run(
     seed: u64,
     programs: Option<u64>,
     format: Format,
-) -> Result<()> {
+) -> Result<Exit> {
     let mutants = Mutants::load(project, engine.builds())?;
     let names: Vec<&str> = mutants.iter().map(Mutant::name).collect();
     let meant = selection::select("mutant", globs, &names)?;
@@ -60,7 +62,10 @@ pub(super) fn run(
         Format::Text => print(&text(&tried)),
     }
     tell_missing(&missing);
-    Ok(())
+    if !missing.is_empty() && !engine.store().compiles() {
+        anstream::eprintln!("the same command without `--no-build` compiles mutants; `build` does not");
+    }
+    Ok(missing.first().map_or(Exit::Fine, |(_, error)| exit::of(error)))
 }
 
 /// Whether a case of its rows that is SQL alone shows the fault.
@@ -83,7 +88,7 @@ fn search(engine: &Engine, mutant: &Mutant, seed: u64, programs: u64) -> Result<
     let names: Vec<String> = builds.iter().map(|build| build.name().to_owned()).collect();
     let electorate = Electorate::new(names.clone(), engine.builds().lineage(), &names[1]);
     let corpus = Corpus::default();
-    let voters = EngineVoters { engine, builds };
+    let voters = EngineVoters::new(engine, &electorate, builds);
     let begun = State::new(seed, &electorate, &corpus);
     let mut search = Search::new(&voters, &electorate, &corpus, begun).with_more(programs);
     while !search.state.findings.iter().any(shows_the_fault) && !search.is_over() {

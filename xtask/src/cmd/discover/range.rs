@@ -10,10 +10,11 @@ use crate::support::named::named;
 /// Which builds.
 #[derive(clap::Args)]
 pub(crate) struct Range {
-    /// The first of two builds to compare
+    /// One of two builds to compare: changes are told from the older version to the newer one, and of one version from
+    /// a build to what descends from it
     #[arg(long, value_name = "BUILD", requires = "to")]
     from: Option<String>,
-    /// The second of them
+    /// The other one
     #[arg(long, value_name = "BUILD", requires = "from")]
     to: Option<String>,
     /// Builds to take, such as `3.46.0-rusqlite` or '3.5?.*'; by default the core builds; may be repeated
@@ -34,12 +35,18 @@ impl Range {
                 let why = format!("`--from` and `--to` are one build, {}: name two to compare", from.name());
                 return Err(Usage(why).into());
             }
-            return Ok(vec![from, to]);
+            return Ok(in_order(builds, vec![from, to]));
         }
         let mut chosen = selected(builds, self.builds.iter().collect(), self.all)?;
         let lineage = builds.lineage();
         chosen.retain(|build| !self.builds.is_empty() || lineage.is_recorded(build.name()));
-        chosen.sort_by_key(|build| (build.version(), lineage.depth(build.name())));
-        Ok(chosen)
+        Ok(in_order(builds, chosen))
     }
+}
+
+/// Older versions first, and each build after its parent; as they are given where neither says which comes first.
+fn in_order<'a>(builds: &BuildSet, mut chosen: Vec<&'a Build>) -> Vec<&'a Build> {
+    let lineage = builds.lineage();
+    chosen.sort_by_key(|build| (build.version(), lineage.depth(build.name())));
+    chosen
 }

@@ -1,5 +1,6 @@
 //! The report for people.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use sqlite_contracts::analysis::discover::{DatedDrift, Recall, Report, Shown, Standing, contrast};
@@ -9,6 +10,7 @@ use sqlite_contracts::diagnostic::{
 };
 
 use crate::ui::output::width;
+use crate::ui::settings::is_verbose;
 
 /// What was counted, and so many findings, or all where that is 0.
 pub(super) fn text(report: &Report<'_>, top: usize) -> String {
@@ -21,7 +23,7 @@ pub(super) fn text(report: &Report<'_>, top: usize) -> String {
     if more > 0 {
         let _ = write!(text, "\n{more} more: `--top 0` shows them");
     }
-    text += &report.recall.as_ref().map_or(String::new(), recalled);
+    text += &report.recall.as_ref().map_or(String::new(), |recall| recalled(recall, is_verbose()));
     text.trim_end().to_owned()
 }
 
@@ -30,7 +32,8 @@ fn summary(report: &Report<'_>) -> String {
     let of = |standing| report.findings.iter().filter(|finding| finding.standing() == standing).count();
     let (known, left) = (of(Standing::Known), of(Standing::Left));
     let silent = report.silent().count();
-    let new = report.silent().filter(|finding| finding.is_new()).count();
+    let new = of(Standing::New);
+    let new_silent = report.silent().filter(|finding| finding.is_new()).count();
     let number = |n: u64| thousands(n.try_into().unwrap_or(i64::MAX));
     let first = format!(
         "{} programs of seed {} on {} builds: they disagree on {}; {} differences reduced to {} findings",
@@ -42,9 +45,15 @@ fn summary(report: &Report<'_>) -> String {
         report.findings.len(),
     );
     let second = format!(
-        "{silent} of them change values or rows silently, of which {new} are new; {known} are known to the catalogue, \
-         {left} are left with a reason; {} may be another one again; {} unstable",
-        report.duplicates, counts.unstable,
+        "{new} of them {} new, {known} {} known to the catalogue, {left} {} left with a reason; {silent} {} values or rows \
+         silently, of which {new_silent} {} new; {} may be another one again; {} unstable",
+        are(new),
+        are(known),
+        are(left),
+        if silent == 1 { "changes" } else { "change" },
+        are(new_silent),
+        report.duplicates,
+        counts.unstable,
     );
     let middle = format!(
         "; the one in the middle has {} bytes in {}",
@@ -60,6 +69,10 @@ fn summary(report: &Report<'_>) -> String {
         )
     });
     paragraph(&format!("{first}; {second}{middle}{given}"), "", "  ", width())
+}
+
+fn are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }
 
 /// The statements that were not run, and the programs that did not do the same again.
@@ -78,11 +91,25 @@ fn of_chance(report: &Report<'_>) -> String {
 /// So many statements that are not the same each time are named.
 const MOST_NAMED: usize = 10;
 
-/// How much of the catalogue was found again.
-fn recalled(recall: &Recall) -> String {
+/// How much of the catalogue was found again. Of what was missed, each drift or how many each contract has.
+fn recalled(recall: &Recall, is_verbose: bool) -> String {
     let Recall { drifts, found, missed } = recall;
-    let mut text = format!("\nfound {found} of {drifts} drifts on record that SQL alone can show\n");
-    missed.iter().for_each(|drift| text += &format!("  missed: {drift}\n"));
+    let percent =
+        (100 * found).checked_div(*drifts).map_or(String::new(), |percent| format!(" ({percent} %)"));
+    let mut text = format!("\nfound {found} of {drifts} drifts on record that SQL alone can show{percent}\n");
+    if is_verbose {
+        missed.iter().for_each(|drift| text += &format!("  missed: {drift}\n"));
+        return text;
+    }
+    let mut of_contracts: BTreeMap<&str, usize> = BTreeMap::new();
+    for drift in missed {
+        let contract = drift.rsplit_once('/').map_or(drift.as_str(), |(contract, _)| contract);
+        *of_contracts.entry(contract).or_default() += 1;
+    }
+    of_contracts.iter().for_each(|(contract, count)| text += &format!("  missed: {count} of {contract}\n"));
+    if !missed.is_empty() {
+        text += "`-v` names each that was missed\n";
+    }
     text
 }
 
@@ -144,4 +171,22 @@ fn cut(text: &str, most: usize) -> String {
 
 fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_missed_is_counted_by_contract_unless_each_is_asked_for() {
+        let missed = ["a/b/c 3.40.0-rusqlite", "a/b/d 3.41.0-rusqlite", "a/e/f 3.41.0-rusqlite"];
+        let recall = Recall { drifts: 8, found: 5, missed: missed.map(str::to_owned).to_vec() };
+        let first = "\nfound 5 of 8 drifts on record that SQL alone can show (62 %)\n";
+        let counted = "  missed: 2 of a/b\n  missed: 1 of a/e\n`-v` names each that was missed\n";
+        assert_eq!(recalled(&recall, false), format!("{first}{counted}"));
+        let each: String = missed.iter().map(|drift| format!("  missed: {drift}\n")).collect();
+        assert_eq!(recalled(&recall, true), format!("{first}{each}"));
+        let none = recalled(&Recall::default(), false);
+        assert_eq!(none, "\nfound 0 of 0 drifts on record that SQL alone can show\n");
+    }
 }
