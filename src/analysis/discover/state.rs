@@ -58,7 +58,7 @@ pub(super) struct Doubtful {
 }
 
 /// Of so many programs that findings explain one is looked into all the same.
-const CHECKED: u64 = 4;
+const CHECKED: u64 = 12;
 
 impl Doubtful {
     /// Whether it is looked into also where findings explain it: between builds that are far from each other what a
