@@ -49,7 +49,8 @@ fn a_build_with_other_flags_is_compared_with_the_trunk_of_its_version() {
     let project = chain();
     let code = read(&project, "code/sqlite3.c");
     project.write("sqlite-builds/profiles/rusqlite.yaml", "about: for tests\n");
-    project.write("sqlite-builds/core/3.46.0-rusqlite.yaml", &manifest("3.46.0", "rusqlite", &code));
+    let trunk = format!("{}parent: 3.44.0-plain\n", manifest("3.46.0", "rusqlite", &code));
+    project.write("sqlite-builds/core/3.46.0-rusqlite.yaml", &trunk);
     project.write("sqlite-builds/profiles/other.yaml", "about: for tests\n");
     let lower = format!("{}parent: 3.44.0-plain\n", manifest("3.44.0", "other", &code));
     project.write("sqlite-builds/core/3.44.0-other.yaml", &lower);

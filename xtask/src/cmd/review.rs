@@ -57,8 +57,8 @@ struct Pending<'a> {
 pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     let project = context::project()?;
     let review = Review { builds: BuildSet::load(&project)?, project, only: arguments.words.clone() };
+    review.check_words()?;
     if arguments.format == Format::Json {
-        review.check_words()?;
         let waiting = review.waiting()?;
         let pending = waiting.iter().map(|(name, drift)| Pending {
             contract: &name.contract,
@@ -71,7 +71,6 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
         stale.iter().for_each(|name| anstream::eprintln!("{}", review.not_offered(name)));
         return Ok(Exit::of_findings(!waiting.is_empty() || !stale.is_empty()));
     }
-    review.check_words()?;
     let mut unmatched = Vec::new();
     if !arguments.accept.is_empty() || !arguments.reject.is_empty() {
         unmatched = review.decide_by_globs(&arguments.accept, &arguments.reject)?;
