@@ -56,7 +56,7 @@ impl<'a> Batch<'a> {
         let outcomes = Mutex::new(Vec::new());
         std::thread::scope(|scope| {
             scope.spawn(|| self.fetch_all(progress, fetched));
-            for _ in 0..self.jobs {
+            for _ in 0..self.jobs.min(self.builds.len()) {
                 scope.spawn(|| {
                     while let Some(ready) = next(&queue) {
                         let outcome = self.make(ready, progress);

@@ -161,8 +161,8 @@ impl Lock {
             }
             ([], None) => Err(Diagnostic::new(&self.text, 0..0, "no crate in this lock file bundles SQLite")
                 .help(format!(
-                    "the crates that do are those of the manifests in sqlite-builds/: `{}` names the builds; name the \
-                     one that is shipped{}",
+                    "the builds that are known come from the crates that do: `{}` lists them; name the build that is \
+                     shipped{}",
                     crate::project::command_name::command("build --list"),
                     self.instead
                 ))),

@@ -4,17 +4,21 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use semver::Version;
 
-use super::Observer;
 use super::batch::{PlannedRun, RunEnd, RunResult};
 use super::joint::{self, Setting};
 use super::others::Lacking;
 use super::pool::{Loaded, Pool, Service};
 use super::transcript::Judged;
+use super::{Observer, ReadyBuild};
 use crate::builds::Product;
+use crate::contract::cause::{Cause, Key};
+use crate::contract::other_build::OtherBuild;
 use crate::contract::requires::BuildFacts;
 use crate::contract::{Case, DriverVersion, Run};
-use crate::record::report::{CaseReport, Frame, OF_ANOTHER_DRIVER, Verdict};
+use crate::diagnostic::Location;
+use crate::record::report::{CaseReport, Failure, Frame, OF_ANOTHER_DRIVER, Verdict};
 use crate::record::transcript::Transcript;
 use crate::worker::launch::Launch;
 
@@ -94,6 +98,8 @@ struct State<'a> {
     launch: Option<Arc<Launch>>,
     judged: Judged,
     seconds: f64,
+    /// What its steps on the newest build run on.
+    newest: Option<Arc<ReadyBuild>>,
     /// Why it goes no further.
     over: Option<Over>,
 }
@@ -136,7 +142,8 @@ impl<'a> State<'a> {
         };
         let is_joint = case.needs_processes() || !setting.files.is_empty();
         let driver = driver.ok().filter(|driver| driver.driver.is_of_a_language());
-        Self { case, is_joint, driver, launch, judged: Judged::default(), seconds: 0.0, over }
+        let newest = setting.others.get(&OtherBuild::Newest).and_then(|it| it.as_ref().ok()).cloned();
+        Self { case, is_joint, driver, launch, judged: Judged::default(), seconds: 0.0, newest, over }
     }
 
     fn is_open(&self) -> bool {
@@ -197,7 +204,14 @@ impl<'a> State<'a> {
 
     fn report(self) -> CaseReport {
         let report = match self.over {
-            None => self.judged.finished(self.case),
+            None => {
+                let report = self.judged.finished(self.case);
+                let newest = self.newest.as_ref().map(|ready| &ready.facts.version);
+                match newest.and_then(|newest| too_old(self.case, &report.failures, newest)) {
+                    Some(reason) => not_run(self.case, Verdict::Unsupported, reason),
+                    None => report,
+                }
+            }
             Some(Over::NotRun { verdict, reason }) => not_run(self.case, verdict, reason),
             Some(Over::Died { verdict, reason, stack }) => {
                 self.judged.ended(self.case, verdict, reason, stack)
@@ -222,6 +236,20 @@ fn place(at: &Option<String>) -> String {
     at.as_ref().map_or_else(String::new, |at| format!("at {at} "))
 }
 
+/// Why a case says nothing where promises of its steps on the newest build are broken: a project may have none that is as
+/// new as what the case is about, which its causes name.
+fn too_old(case: &Case, failures: &[Failure], newest: &Version) -> Option<String> {
+    let mut steps = case.runs.iter().flat_map(|run| &run.steps);
+    let failed = |place: &Location| failures.iter().any(|failure| failure.place == *place);
+    steps.find(|placed| placed.step.on == Some(OtherBuild::Newest) && failed(&placed.place))?;
+    let newer = |cause: &Cause| match &cause.key {
+        Key::Version(known) if known > newest => Some(known.clone()),
+        _ => None,
+    };
+    let needed = case.changed.iter().filter_map(newer).min()?;
+    Some(format!("needs version >={needed} as the newest build, which is of {newest}"))
+}
+
 /// The report of a case of which there is nothing to say but why.
 fn not_run(case: &Case, verdict: Verdict, reason: String) -> CaseReport {
     CaseReport {
@@ -232,5 +260,33 @@ fn not_run(case: &Case, verdict: Verdict, reason: String) -> CaseReport {
         reason: Some(reason),
         stack: Vec::new(),
         seconds: 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Contract;
+    use crate::diagnostic::SourceText;
+
+    #[test]
+    fn a_broken_step_on_the_newest_build_says_nothing_where_that_is_older_than_the_cause() {
+        let text = "title: t\nwhy: w\ncases:\n  - name: c\n    changed:\n      3.37.0: STRICT\n      3.45.0: JSONB\n    steps:\n      \
+            - {open: a.db, on: newest, expect: OK}\n      - {close: , on: newest}\n      - {open: a.db, expect: OK}\n";
+        let contract = Contract::read("a/b", &SourceText::new("a/b.yaml", text)).unwrap();
+        let case = &contract.cases[0];
+        let steps = &case.runs[0].steps;
+        let reason = |step: usize, newest: &str| {
+            let place = steps[step].place.clone();
+            let (step, expected, actual) = ("open".to_owned(), "OK".to_owned(), "ERROR".to_owned());
+            let failures = [Failure { place, row: None, step, expected, actual }];
+            too_old(case, &failures, &newest.parse().unwrap())
+        };
+        assert_eq!(
+            reason(0, "3.40.1").unwrap(),
+            "needs version >=3.45.0 as the newest build, which is of 3.40.1"
+        );
+        assert_eq!(reason(0, "3.45.0"), None, "it is new enough");
+        assert_eq!(reason(2, "3.40.1"), None, "the case's own build broke it");
     }
 }

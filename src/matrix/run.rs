@@ -114,6 +114,7 @@ pub fn run<R: Runner, T>(
     done: impl Fn(&CellResult) + Sync,
 ) -> (Vec<Checked>, T) {
     let queue = Arc::new(Queue::default());
+    let lanes = lanes.min(wanted.len());
     let results = Mutex::new(Vec::new());
     let ready = |cell: CellName| Ready { takes_turns: cells.runner().takes_turns(&cell.0), cell };
     let waiting =

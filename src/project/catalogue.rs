@@ -57,6 +57,19 @@ pub(crate) fn manifests() -> impl Iterator<Item = (&'static str, SourceText)> {
     MANIFESTS.iter().map(move |(path, text)| (name(path), source("sqlite-builds", path, text)))
 }
 
+/// Whether it has a build of this name.
+pub fn has_build(name: &str) -> bool {
+    manifests().any(|(known, _)| known == name)
+}
+
+/// The names of its builds of a profile that are of a version.
+pub fn builds_of(profile: &str) -> impl Iterator<Item = &'static str> {
+    let is_of = move |name: &&str| {
+        name.split_once('-').is_some_and(|(version, of)| of == profile && Version::parse(version).is_ok())
+    };
+    manifests().map(|(name, _)| name).filter(is_of)
+}
+
 /// What it has, in a line: `146 builds, SQLite 3.7.17 to 3.54.1; 212 contracts, 80 advisories`.
 pub fn summary() -> String {
     let version = |path: &str| Version::parse(path.rsplit_once('/')?.1.split('-').next()?).ok();

@@ -16,10 +16,18 @@ use crate::ui::output::{Format, print, print_json};
 /// Disk space for every build, its source and its temporary files, in MiB.
 const WANTED_MIB: u64 = 2048;
 
+const AFTER: &str = "\
+Examples:
+  cargo xtask doctor
+  cargo xtask doctor --format json | jq '.[] | select(.required and .found == null)'
+
+";
+
 /// Show which tools are found, which are missing, and how to install them
 ///
 /// Exits with status 3 when something that every run needs is missing.
 #[derive(clap::Args)]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]

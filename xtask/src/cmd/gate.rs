@@ -41,7 +41,7 @@ Examples:
   cargo xtask gate --from 3.42.0-rusqlite --to 3.44.0-rusqlite app.trace                what a recorded program would notice
   cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock     what a program's locks bundle
   cargo xtask gate --from-lock old/Cargo.lock --to-lock Cargo.lock --at Cargo.lock --format github
-  cargo xtask gate --from … --to … --latency xtask/workloads/latency.yaml --at-most 1.2
+  cargo xtask gate --from … --to … --latency workloads.yaml --at-most 1.2
   cargo xtask gate --from 3.42.0-rusqlite --to 3.43.0-rusqlite app.trace --write drafts=found
   cargo xtask gate --from … --to … --format markdown --write sarif=gate.sarif --write junit=gate.xml
 
@@ -80,7 +80,8 @@ pub(crate) struct Args {
     /// The day on which acceptances are judged, to see what will expire; by default today, in UTC
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
-    /// Ask every contract of the library too, included or not; with subjects, choose among all of them
+    /// Ask every contract of the library too, included or not, on its builds too; with subjects, choose among all of them.
+    /// In a program's folder the project is sqlite/, where `init` has written one
     #[arg(long)]
     catalogue: bool,
     /// Run every cell, also those whose inputs did not change
@@ -106,10 +107,10 @@ pub(crate) fn latency_schema() -> schemars::Schema {
 
 /// Compares, and writes the report.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let mut project = context::project_or_catalogue()?;
-    if args.catalogue {
-        project = project.with_builds_of_catalogue();
-    }
+    let mut project = match args.catalogue {
+        true => context::project_with_catalogue()?,
+        false => context::project_or_catalogue()?,
+    };
     args.output.check()?;
     if args.latency.latency.is_some() {
         latency::check(&args.output)?;

@@ -24,7 +24,7 @@ Examples:
   cargo xtask init --trace app.trace             and replay what the program did (see docs/trace.md)
   cargo xtask init compat --lock server/Cargo.lock --include precision --include json/paths
 
-Writes DIRECTORY with the build that the program ships, the newest one of the same flags, one contract to start from, its \
+Writes DIRECTORY with the build that the program ships, the newest one of the same flags where there is a newer one, one contract to start from, its \
 traces in traces/ and a .gitignore; runs the contracts on both builds, and records what they do. `gate --catalogue` asks all contracts of \
 the library; those that you include are run by `matrix` too, with snapshots of your own.
 
@@ -38,7 +38,7 @@ const IGNORED: &str = "/target/\n*.snap.new\n";
 #[command(after_help = AFTER)]
 pub(crate) struct Args {
     /// The folder of the new project
-    #[arg(default_value = "sqlite")]
+    #[arg(default_value = context::BESIDE)]
     directory: PathBuf,
     /// The Cargo.lock of the program; by default the one in the current directory or above it
     #[arg(long, value_name = "FILE", conflicts_with = "build")]
@@ -74,8 +74,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     matrix::run(&matrix::Args::quiet())?;
     let recorded = review::accept_all(&project)?;
     let ran = matrix::run(&matrix::Args::default())?;
-    print(&format!("\n{}", on_record(recorded, &builds)));
-    print(&next(&args.directory, &builds, newest_of_all(&known)));
+    print(&format!("\n{}", on_record(&args.directory, recorded, &builds)));
+    print(&next(&args.directory, &builds, &known));
     Ok(ran)
 }
 
@@ -90,7 +90,7 @@ fn compile(project: &Project, builds: &[&Build]) -> Result<()> {
 }
 
 /// What the first run has put on record; a library that is another one on each machine is only asked.
-fn on_record(cases: usize, builds: &[&Build]) -> String {
+fn on_record(directory: &Path, cases: usize, builds: &[&Build]) -> String {
     let unpinned = builds.iter().find(|build| !build.source().is_pinned());
     match (cases, unpinned) {
         (0, Some(build)) => format!(
@@ -98,14 +98,24 @@ fn on_record(cases: usize, builds: &[&Build]) -> String {
             build.name()
         ),
         (0, None) => "nothing is on record yet: no case ran to its end".to_owned(),
-        (1, _) => "on record now, in tests/snapshots/: what 1 case does".to_owned(),
-        (n, _) => format!("on record now, in tests/snapshots/: what {n} cases do"),
+        (n, _) => {
+            let cases = if n == 1 { "1 case does".to_owned() } else { format!("{n} cases do") };
+            format!("on record now, in {}/tests/snapshots/: what {cases}", directory.display())
+        }
     }
 }
 
 /// The newest build of the profile that the list of builds begins with.
 fn newest_of_all(known: &BuildSet) -> Option<&Build> {
     known.ladder(&known.iter().next()?.profile().name).into_iter().last()
+}
+
+/// What a build without a newer one of its profile is compared with: the newest of the family of its profile, which is
+/// `debian` of `debian12`, else the newest of all. `None` where it is as new itself.
+fn upgrade_of<'a>(known: &'a BuildSet, shipped: &Build) -> Option<&'a Build> {
+    let family = shipped.profile().name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let newest = [known.ladder(family).into_iter().last(), newest_of_all(known)];
+    newest.into_iter().flatten().find(|newest| newest.version() > shipped.version())
 }
 
 /// The name of the build that the program ships; one that the catalogue lacks is its own from now on.
@@ -224,8 +234,8 @@ fn write_new(file: &Path, text: &str) -> Result<()> {
     fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
 }
 
-/// What to do next. A build of no version has no newer one of its profile, and is compared with the newest of all.
-fn next(directory: &Path, builds: &[&Build], newest: Option<&Build>) -> String {
+/// What to do next.
+fn next(directory: &Path, builds: &[&Build], known: &BuildSet) -> String {
     let directory = directory.display();
     let mut text = format!(
         "commit {directory}/; then, in it:\n\n  {}\n      whether {directory}/contracts/ holds on each build\n",
@@ -233,13 +243,17 @@ fn next(directory: &Path, builds: &[&Build], newest: Option<&Build>) -> String {
     );
     let upgrade = match builds {
         [shipped, newest] => Some((*shipped, *newest)),
-        [shipped] if shipped.version().is_none() => newest.map(|newest| (*shipped, newest)),
+        [shipped] => upgrade_of(known, shipped).map(|newest| (*shipped, newest)),
         _ => None,
     };
     if let Some((shipped, newest)) = upgrade {
         let gate = format!("gate --catalogue --from {} --to {}", shipped.name(), newest.name());
         let gate = command_name::command(&gate);
         text += &format!("  {gate}\n      what the upgrade changes, by every contract of the library\n");
+        if shipped.version().is_some() && builds.len() == 1 {
+            let alone = format!("{} is alone in it: no newer build has its flags", shipped.name());
+            text += &format!("      ({alone}; {} has others)\n", newest.name());
+        }
     }
     text.trim_end().to_owned()
 }
@@ -253,12 +267,24 @@ mod tests {
         let known = BuildSet::load(&Project::at(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))).unwrap();
         let build = |name: &str| known.get(name).unwrap();
         let system = [build("system")];
+        let on_record = |cases, builds: &[&Build]| on_record(Path::new("y"), cases, builds);
         assert!(on_record(0, &system).starts_with("nothing is on record: system is another library"));
-        let next = |builds: &[&Build]| next(Path::new("y"), builds, newest_of_all(&known));
+        let next = |builds: &[&Build]| next(Path::new("y"), builds, &known);
         let newest = newest_of_all(&known).unwrap().name();
         assert!(next(&system).contains(&format!("gate --catalogue --from system --to {newest}")));
         assert!(!next(&[build(newest)]).contains("gate"), "there is nothing to upgrade to");
-        assert_eq!(on_record(1, &system), "on record now, in tests/snapshots/: what 1 case does");
+        assert_eq!(on_record(1, &system), "on record now, in y/tests/snapshots/: what 1 case does");
+    }
+
+    #[test]
+    fn a_build_without_a_newer_one_of_its_flags_is_compared_with_its_family() {
+        let known = BuildSet::load(&Project::at(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))).unwrap();
+        let alone = known.get("3.40.1-debian12").unwrap();
+        assert_eq!(with_newest(&known, alone).len(), 1, "this test needs a build that is alone");
+        let said = next(Path::new("y"), &[alone], &known);
+        let newest = known.ladder("debian").into_iter().last().unwrap().name();
+        assert!(said.contains(&format!("gate --catalogue --from 3.40.1-debian12 --to {newest}")), "{said}");
+        assert!(said.contains("no newer build has its flags"), "{said}");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(crate) fn run(store: &Store, builds: &[&Build], format: Format) -> Result<Ex
     let rows: Vec<Row> = builds.iter().map(|build| row(store, build)).collect();
     match format {
         Format::Json => print_json(&rows)?,
-        Format::Text => print(&table(&rows)),
+        Format::Text => print(&table(&rows, output::terminal_width())),
     }
     Ok(Exit::Fine)
 }
@@ -69,36 +69,60 @@ fn word(state: &State) -> &'static str {
     }
 }
 
-fn table(rows: &[Row]) -> String {
-    let mut table = output::table([
-        "BUILD",
-        "VERSION",
-        "PROFILE",
-        "TIER",
-        "PARENT",
-        "RELEASED",
-        "SOURCE ID",
-        "SIZE",
-        "STATE",
-    ]);
-    for row in rows {
-        let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-        table.add_row([
-            row.build.clone(),
-            or_dash(row.version.clone()),
-            row.profile.clone(),
-            row.tier.to_owned(),
-            or_dash(row.parent.clone()),
-            or_dash(row.released.clone()),
-            or_dash(row.source_id.as_deref().map(short)),
-            or_dash(row.size.map(size)),
-            row.state.to_owned(),
-        ]);
+/// The columns, in the order in which they stand.
+const COLUMNS: [&str; 9] =
+    ["BUILD", "VERSION", "PROFILE", "TIER", "PARENT", "RELEASED", "SOURCE ID", "SIZE", "STATE"];
+
+/// Those that a narrow terminal can do without, the first of them first.
+const LESS_NEEDED: [&str; 5] = ["SOURCE ID", "PARENT", "SIZE", "TIER", "PROFILE"];
+
+/// The table; what is wider than the terminal loses columns, which are named below.
+fn table(rows: &[Row], width: Option<usize>) -> String {
+    for left_out in 0..LESS_NEEDED.len() {
+        let text = with_columns(rows, &LESS_NEEDED[..left_out]);
+        if width.is_none_or(|width| text.lines().all(|line| line.chars().count() <= width)) {
+            return text + &told(&LESS_NEEDED[..left_out]);
+        }
     }
-    if let Some(column) = table.column_mut(7) {
+    with_columns(rows, &LESS_NEEDED) + &told(&LESS_NEEDED)
+}
+
+/// What is said of the columns that found no place.
+fn told(left_out: &[&str]) -> String {
+    match left_out.is_empty() {
+        true => String::new(),
+        false => format!("\nwithout {}: `--format json` has them", left_out.join(", ")),
+    }
+}
+
+fn with_columns(rows: &[Row], left_out: &[&str]) -> String {
+    let is_shown = |at: &usize| !left_out.contains(&COLUMNS[*at]);
+    let shown: Vec<usize> = (0..COLUMNS.len()).filter(is_shown).collect();
+    let mut table = output::table(shown.iter().map(|at| COLUMNS[*at]));
+    for row in rows {
+        let cells = cells(row);
+        table.add_row(shown.iter().map(|at| cells[*at].clone()).collect::<Vec<_>>());
+    }
+    let size = shown.iter().position(|at| COLUMNS[*at] == "SIZE");
+    if let Some(column) = size.and_then(|at| table.column_mut(at)) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     output::shown(&table)
+}
+
+fn cells(row: &Row) -> [String; 9] {
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    [
+        row.build.clone(),
+        or_dash(row.version.clone()),
+        row.profile.clone(),
+        row.tier.to_owned(),
+        or_dash(row.parent.clone()),
+        or_dash(row.released.clone()),
+        or_dash(row.source_id.as_deref().map(short)),
+        or_dash(row.size.map(size)),
+        row.state.to_owned(),
+    ]
 }
 
 /// The first digits of the check-in's hash, as sqlite.org's own pages show it.
@@ -115,4 +139,27 @@ fn size(bytes: u64) -> String {
 #[cfg(test)]
 pub(crate) fn schema() -> schemars::Schema {
     crate::cmd::schemas::of::<Vec<Row>>()
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlite_contracts::builds::BuildSet;
+    use sqlite_contracts::project::Project;
+    use sqlite_contracts::worker::WorkerProgram;
+
+    use super::*;
+
+    #[test]
+    fn a_narrow_terminal_gets_fewer_columns_and_is_told_which() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project::at(folder.path()).with_builds_of_catalogue();
+        let builds = BuildSet::load(&project).unwrap();
+        let store = Store::new(&project, WorkerProgram::new("worker"));
+        let rows: Vec<Row> = builds.iter().map(|build| row(&store, build)).collect();
+        let whole = table(&rows, None);
+        assert!(COLUMNS.iter().all(|column| whole.lines().next().unwrap().contains(column)), "{whole}");
+        let narrow = table(&rows, Some(80));
+        assert!(narrow.lines().all(|line| line.chars().count() <= 80), "{narrow}");
+        assert!(narrow.contains("\nwithout SOURCE ID, PARENT"), "{narrow}");
+    }
 }

@@ -79,7 +79,7 @@ struct Range<'a> {
 
 /// Tries every version, and shows where it works.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project_or_catalogue()?;
+    let project = args.ladder.project()?;
     let subjects = args.subjects.read(&project)?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     args.compiling.apply(engine.store());

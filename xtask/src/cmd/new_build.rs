@@ -117,7 +117,7 @@ fn published(kind: Published, package: &str) -> Result<Origin, Diagnostics> {
 
 /// Writes the manifest, and prints what was done and the next command.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project_or_new()?;
+    let (project, is_new) = context::project_or_new()?;
     let builds = BuildSet::load(&project)?;
     let new = NewBuild {
         version: args.version.clone(),
@@ -131,6 +131,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     print(&format!("wrote {}:\n\n{}", project.shown(&draft.path), draft.text));
     if let Some((_, path, _)) = &draft.child {
         print(&format!("{}: its parent is now {}-{}", project.shown(path), args.version, args.profile));
+    }
+    if is_new {
+        let init = command_name::command("init");
+        print(&format!(
+            "a project begins in this folder: `{init}` begins one beside a program, with a first contract"
+        ));
     }
     let build = format!("build {}-{}", args.version, args.profile);
     print(&format!("next: {}", command_name::command(&build)));

@@ -22,8 +22,18 @@ use crate::support::exit::{Exit, Usage};
 use crate::support::selection::{select, select_some};
 use crate::ui::output::{Format, color, print, print_json, width};
 
+const AFTER: &str = "\
+Examples:
+  cargo xtask review                                     one by one, in a terminal
+  cargo xtask review precision --list                    what waits in an area
+  cargo xtask review --accept precision/round            all of a contract
+  cargo xtask review --reject 'precision/round/*@3.43.0-rusqlite'
+
+";
+
 /// Review each pending change of behaviour: accept it, reject it, or skip it
 #[derive(clap::Args)]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     /// Only those of these areas, contracts and cases, or that match `<area>/<contract>/<case>@<build>`
     #[arg(value_name = "GLOB", conflicts_with_all = ["accept", "reject"])]

@@ -6,7 +6,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
 use super::{
-    doctor, exchange, fits, gate, history, leaks, list, matrix, memory, min_version, review, tidy,
+    audit, doctor, exchange, fits, gate, history, leaks, list, matrix, memory, min_version, review, tidy,
     try_subject, why,
 };
 
@@ -16,8 +16,9 @@ pub(crate) fn of<T: JsonSchema>() -> Schema {
 }
 
 /// The schemas of the commands whose output is made of types; those of `gate`, `plan` and `audit` are the library's.
-fn schemas() -> [(&'static str, Schema); 14] {
+fn schemas() -> [(&'static str, Schema); 15] {
     [
+        ("audit-list", audit::list_schema()),
         ("builds", list::schema()),
         ("doctor", doctor::schema()),
         ("exchange", exchange::schema()),

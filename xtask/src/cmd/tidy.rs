@@ -19,11 +19,20 @@ use crate::support::inventory::Inventory;
 use crate::support::selection::{select, whole_areas};
 use crate::ui::output::{Format, print, print_json, width};
 
+const AFTER: &str = "\
+Examples:
+  cargo xtask tidy
+  cargo xtask tidy precision 'json/*'        only of some contracts
+  cargo xtask tidy --fix                     remove the snapshots that are superfluous
+
+";
+
 /// List superfluous snapshots, drifts without a cause, and causes without a drift
 ///
 /// Snapshots are redundant when they equal what they inherit, and stale when they are of something that no longer exists;
 /// drifts are those on record.
 #[derive(clap::Args)]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     /// Only contracts that match, such as 'precision/*', or an area
     #[arg(value_name = "GLOB")]

@@ -7,6 +7,8 @@ use sqlite_contracts::builds::{Build, BuildSet, Store};
 use sqlite_contracts::project::{Project, catalogue, command_name};
 use sqlite_contracts::worker::WorkerProgram;
 
+use crate::ui::settings::is_quiet;
+
 /// The first argument with which this program starts itself as a worker.
 pub(crate) const WORKER: &str = "worker";
 
@@ -26,6 +28,26 @@ pub(crate) fn project_or_catalogue() -> Result<Project> {
         Some(project) => Ok(sharing(project)),
         None => catalogue(),
     }
+}
+
+/// The folder that `init` writes beside a program, unless it is told another one.
+pub(crate) const BESIDE: &str = "sqlite";
+
+/// The project of the current directory, else the one beside the program there, with the builds of the library.
+pub(crate) fn project_with_catalogue() -> Result<Project> {
+    let here = here()?;
+    let beside = here.join(BESIDE);
+    let project = match Project::discover(&here) {
+        Some(project) => sharing(project),
+        None if beside.join("sqlite-builds").is_dir() => {
+            if !is_quiet() {
+                anstream::eprintln!("the project is {BESIDE}/: its contracts and its gate.yaml count too");
+            }
+            sharing(Project::at(beside))
+        }
+        None => catalogue()?,
+    };
+    Ok(project.with_builds_of_catalogue())
 }
 
 /// The builds and contracts of the library.
@@ -53,10 +75,13 @@ fn cache() -> Result<PathBuf> {
     Ok(cache.join("sqlite-contracts"))
 }
 
-/// The project of the current directory, or a new one there.
-pub(crate) fn project_or_new() -> Result<Project> {
+/// The project of the current directory, or a new one there, and whether it is new.
+pub(crate) fn project_or_new() -> Result<(Project, bool)> {
     let here = here()?;
-    Ok(sharing(Project::discover(&here).unwrap_or_else(|| Project::at(here))))
+    Ok(match Project::discover(&here) {
+        Some(project) => (sharing(project), false),
+        None => (new_project(here), true),
+    })
 }
 
 fn here() -> Result<PathBuf> {

@@ -19,7 +19,7 @@ pub(crate) struct Settings {
     /// When to print in colour
     #[arg(long, global = true, value_name = "WHEN", default_value_t)]
     pub color: ColorChoice,
-    /// How many compilers and workers run at once; by default one per core
+    /// How many compilers and workers run at once, at most four per core; by default one per core
     #[arg(long, short, global = true, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
     /// Print long results at once, not through the pager: $PAGER, else `less`
@@ -38,13 +38,19 @@ impl Settings {
             ColorChoice::Never => anstream::ColorChoice::Never,
         };
         color.write_global();
-        if let Some(jobs) = self.jobs {
+        if let Some(jobs) = self.jobs.map(|jobs| useful(jobs, system::cores())) {
             system::use_cores(jobs);
             // It fails where a pool is there already, which is then as large as it is.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.get()).build_global();
         }
         let _ = SETTINGS.set(self);
     }
+}
+
+/// As many jobs as are of any use: idle threads of a pool look for work all the time, so that a thousand of them take the
+/// processor from those that have some.
+fn useful(jobs: NonZeroUsize, cores: usize) -> NonZeroUsize {
+    jobs.min(NonZeroUsize::new(cores.saturating_mul(4)).unwrap_or(NonZeroUsize::MIN))
 }
 
 /// Those of this process.
@@ -65,4 +71,15 @@ pub(crate) fn is_verbose() -> bool {
 /// Whether a pager may show a long result.
 pub(crate) fn may_page() -> bool {
     !settings().no_pager
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_jobs_than_four_per_core() {
+        let useful = |jobs: usize, cores| useful(NonZeroUsize::new(jobs).unwrap(), cores).get();
+        assert_eq!([useful(1000, 2), useful(8, 2), useful(3, 2), useful(1, 64)], [8, 8, 3, 1]);
+    }
 }

@@ -171,7 +171,33 @@ fn a_release_that_no_manifest_is_of_is_made_from_its_crate() {
     let back = ["gate", "--from", "3.46.0-rusqlite", "--to-lock", "Cargo.lock", "--sql", "SELECT 1"];
     let annotated = [&back[..], &["--at", "../Cargo.lock", "--format", "github"]].concat();
     outside.expect_in("sqlite", &annotated, 0, &["file=../Cargo.lock,line=5,title=SQLite 3.46.0-rusqlite"]);
-    outside.expect_in("sqlite", &["audit", "Cargo.lock"], 1, &[made, "SQLite 3.44.0 "]);
+    outside.expect_in("sqlite", &["audit", "Cargo.lock"], 1, &["SQLite 3.44.0 "]);
+}
+
+#[test]
+fn in_a_project_the_builds_of_the_library_are_within_reach() {
+    let outside = Outside::new();
+    outside.expect(
+        &["init", "--build", "3.46.0-rusqlite"],
+        0,
+        &["on record now, in sqlite/tests/snapshots/"],
+    );
+    outside.expect_in("sqlite", &["audit", "3.44.0-rusqlite"], 1, &["SQLite 3.44.0 "]);
+    let gate = ["gate", "--from", "3.44.0-rusqlite", "--to", "3.46.0-rusqlite", "--sql", "SELECT 1"];
+    let ways = [
+        "this project has no build `3.44.0-rusqlite`; the library has it",
+        "gate --catalogue",
+        "new-build 3.44.0 --profile rusqlite",
+    ];
+    outside.expect_in("sqlite", &gate, 2, &ways);
+    let history = ["history", "--sql", "SELECT 1"];
+    outside.expect_in("sqlite", &history, 0, &["that this project has not: `--catalogue` asks them too"]);
+
+    // In the folder of the program, the project is the one that was begun there.
+    let gate = [&gate[..], &["--catalogue"]].concat();
+    outside.expect(&gate, 0, &["the project is sqlite/", "3.44.0-rusqlite → 3.46.0-rusqlite"]);
+    outside.write("sqlite/gate.yaml", "nothing: of this\n");
+    outside.expect(&gate, 2, &["gate.yaml:1:1"]);
 }
 
 /// The first line of each call of a program that stands for `gh`, and what it prints.
@@ -219,6 +245,17 @@ fn the_script_for_ci_gates_between_two_commits() {
     for file in ["gate.md", "gate.json", "gate.xml", "gate.sarif", "audit.html", "audit.json"] {
         assert!(!written(file).is_empty(), "{file}");
     }
+
+    // Builds instead of locks, where a server has no page for the run.
+    let named = "GITHUB_ACTIONS=true AT=Cargo.lock:1 \"$CI_SCRIPTS/gate-locks\" . HEAD HEAD report";
+    check(&bash(&format!("FROM=3.44.0-rusqlite {named}")), 2, &["FROM and TO come together"]);
+    let both = "unset GITHUB_STEP_SUMMARY; FROM=3.44.0-rusqlite TO=3.54.1-rusqlite";
+    check(
+        &bash(&format!("{both} {named}")),
+        0,
+        &["3.44.0-rusqlite → 3.54.1-rusqlite", "file=Cargo.lock,line=1"],
+    );
+    assert!(written("comment.md").contains("Known defects of the new SQLite"));
 
     // It is said once, and then replaced.
     outside.write("gh", GH);

@@ -52,7 +52,8 @@ says so.
 The release is the one that the source id names, where its answers agree; otherwise those that answer like it. Where a \
 release has a defect and the copy does not, somebody has mended it without a new number.
 
-JSON: {targets, copies, unread, advisories}, see schemas/audit-report.json.
+JSON: {targets, copies, unread, advisories}, see schemas/audit-report.json; of `--list` a list of {id, title, effect, \
+releases, cve, links}, see schemas/audit-list.json.
 
 Exit status:
   0  no copy is affected, or only by what is ignored
@@ -112,12 +113,19 @@ enum Format {
     Html,
 }
 
+/// The JSON Schema of what `--list` prints.
+#[cfg(test)]
+pub(crate) fn list_schema() -> schemars::Schema {
+    crate::cmd::schemas::of::<Vec<words::Listed<'_>>>()
+}
+
 /// Looks at the targets, and shows what is in them.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let mut project = context::project_or_catalogue()?;
+    // A copy is asked without a record, so that every build of the library may be named.
+    let mut project = context::project_or_catalogue()?.with_builds_of_catalogue();
     let advisories = Advisory::all(&project)?;
     if args.list {
-        print(&text::list(&advisories));
+        list(&advisories, args)?;
         return Ok(Exit::Fine);
     }
     let locks = targets::locks(&args.targets, &mut project)?;
@@ -152,6 +160,15 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     show(&report, &advisories, args)?;
     tell_missing(&missing);
     Ok(missing.first().map_or(Exit::of_findings(report.is_affected()), |(_, error)| exit::of(error)))
+}
+
+fn list(advisories: &[Advisory], args: &Args) -> Result<()> {
+    match args.format {
+        Format::Text => print(&text::list(advisories)),
+        Format::Json => print_json(&advisories.iter().map(words::Listed::of).collect::<Vec<_>>())?,
+        _ => bail!(Usage("advisories are listed as text or json: `--format json`".to_owned())),
+    }
+    Ok(())
 }
 
 fn show(report: &Report, advisories: &[Advisory], args: &Args) -> Result<()> {

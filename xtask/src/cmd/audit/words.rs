@@ -1,8 +1,30 @@
 //! What the report and the page say in the same words.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Serialize;
 use sqlite_contracts::analysis::audit::{AuditedCopy, Finding, Identity, Standing};
 use sqlite_contracts::contract::advisory::Advisory;
+
+/// An advisory as `audit --list --format json` prints it.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Listed<'a> {
+    id: &'a str,
+    title: &'a str,
+    effect: &'static str,
+    /// The releases that have the defect, as people read them.
+    releases: String,
+    cve: &'a [String],
+    /// Where it is described, the most authoritative place first.
+    links: &'a [String],
+}
+
+impl<'a> Listed<'a> {
+    pub(super) fn of(advisory: &'a Advisory) -> Self {
+        let Advisory { id, title, cve, links, .. } = advisory;
+        Self { id, title, effect: advisory.effect.as_str(), releases: advisory.releases(), cve, links }
+    }
+}
 
 /// Which SQLite it is, in one sentence.
 pub(super) fn identity(identity: &Identity) -> String {

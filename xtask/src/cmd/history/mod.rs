@@ -76,7 +76,7 @@ pub(crate) struct Args {
 
 /// Runs the ladder, and shows what changed.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project_or_catalogue()?;
+    let project = args.ladder.project()?;
     let subjects = args.subjects.read(&project)?;
     let checkout = args.checkout.as_deref().map(check_in::checkout).transpose()?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;

@@ -5,6 +5,7 @@ use sqlite_contracts::analysis::history::{Behaviour, Era, History, Located, Peer
 use sqlite_contracts::builds::CheckIn;
 use sqlite_contracts::contract::cause::Cause;
 use sqlite_contracts::diagnostic::numbers::counted;
+use sqlite_contracts::diagnostic::paragraph;
 use sqlite_contracts::record::causes::Because;
 use sqlite_contracts::record::report::Verdict;
 
@@ -93,7 +94,8 @@ fn changed(before: &Era<Behaviour>, era: &Era<Behaviour>, climb: &Climb<'_>) -> 
     let again = era.same_as.as_ref().map_or(String::new(), |version| format!(", again as in {version}"));
     let difference = era.did.difference(&before.did, true);
     let because = because(&era.because);
-    format!("{}\n    changed {}{again}\n{difference}{because}", head(era), between(before, era, climb))
+    let changed = format!("changed {}{again}", between(before, era, climb));
+    format!("{}\n{}{difference}{because}", head(era), paragraph(&changed, "    ", "      ", width()))
 }
 
 /// Each change has all of its causes: a history is read change by change.

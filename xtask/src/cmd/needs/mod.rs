@@ -138,7 +138,7 @@ pub(crate) fn read(file: &Path) -> Result<Needs> {
 }
 
 fn search(args: &Args) -> Result<Needs> {
-    let project = context::project_or_catalogue()?;
+    let project = args.ladder.project()?;
     let subjects = args.subjects.read(&project)?;
     tell_cut(&project, &subjects);
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;

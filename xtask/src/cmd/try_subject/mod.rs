@@ -61,6 +61,9 @@ pub(crate) struct Args {
     subjects: Subjects,
     #[command(flatten)]
     on: OnBuilds,
+    /// In a project: choose among the builds of the library too
+    #[arg(long)]
+    catalogue: bool,
     #[command(flatten)]
     compiling: Compiling,
     /// Draw what each case leaves allocated after its last step, and which functions allocated it (Linux)
@@ -130,7 +133,10 @@ impl Cell {
 
 /// Runs the subjects.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project_or_catalogue()?;
+    let mut project = context::project_or_catalogue()?;
+    if args.catalogue {
+        project = project.with_builds_of_catalogue();
+    }
     writable::check(args.flamegraph.as_deref())?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
     args.compiling.apply(engine.store());
