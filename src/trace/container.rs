@@ -155,10 +155,22 @@ pub(super) fn frames(file: &mut File) -> Result<(Vec<Frame>, Option<Cut>)> {
         at = frame.end();
         frames.push(frame);
         if frame.kind == Kind::End {
+            check_end(at, length)?;
             return Ok((frames, None));
         }
     }
     Ok((frames, Some(Cut { at })))
+}
+
+/// Nothing of a trace stands behind its last frame, as where files were put one behind the other.
+fn check_end(end: u64, length: u64) -> Result<()> {
+    if end < length {
+        anyhow::bail!(
+            "it ends at byte {end}, and {} more bytes stand behind that: they are none of it, so cut the file there",
+            length - end
+        );
+    }
+    Ok(())
 }
 
 fn check_head(file: &mut File) -> Result<()> {
