@@ -254,3 +254,23 @@ impl Frame {
         Ok(content)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use crate::trace::Trace;
+    use crate::trace::made_up::{self, Events};
+
+    #[test]
+    fn bytes_behind_the_end_are_an_error_that_names_the_place() {
+        let whole = made_up::bytes(&[Events::with_call("a", 0)]);
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&whole).unwrap();
+        Trace::open(file.path()).unwrap();
+        file.write_all(&whole).unwrap();
+        let error = format!("{:#}", Trace::open(file.path()).unwrap_err());
+        let place = format!("it ends at byte {}, and {0} more bytes stand behind that", whole.len());
+        assert!(error.contains(&place), "{error}");
+    }
+}
