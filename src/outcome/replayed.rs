@@ -93,7 +93,7 @@ pub struct Difference {
     pub statement: String,
     /// How many calls.
     pub count: u64,
-    /// The first of them: `call 12`, or `process 2, call 12`.
+    /// The first of them: `call 12`, or `process 2, call 12`; of a value in one of several columns `call 12, column 3`.
     pub place: String,
     /// What it was.
     pub old: String,
@@ -113,6 +113,11 @@ impl Difference {
             text(&self.old),
             text(&self.new),
         ]
+    }
+
+    /// The column of the value that differs, from 1, where the statement has several.
+    pub(crate) fn column(&self) -> Option<u32> {
+        column_of(&self.place)
     }
 
     /// Whether calls fail that did not.
@@ -141,9 +146,23 @@ impl Difference {
 
 /// The process and the call that such a place names, each from 0 and 1.
 pub(crate) fn place_of(words: &str) -> Option<(u32, u64)> {
+    let words = words.split_once(COLUMN).map_or(words, |(place, _)| place);
     let (process, call) = words.split_once(", ").unwrap_or(("process 1", words));
     let process: u32 = process.strip_prefix("process ")?.parse().ok()?;
     Some((process.checked_sub(1)?, call.strip_prefix("call ")?.parse().ok()?))
+}
+
+/// What stands between a place and the number of the column there.
+const COLUMN: &str = ", column ";
+
+/// A place with the column of the value there, from 1.
+pub(crate) fn with_column(place: &str, column: u32) -> String {
+    format!("{place}{COLUMN}{column}")
+}
+
+/// The column that such a place names.
+pub(crate) fn column_of(place: &str) -> Option<u32> {
+    place.split_once(COLUMN)?.1.parse().ok()
 }
 
 /// The first word of the row of counts, and the one before the number of calls that do something else.
@@ -187,6 +206,8 @@ mod tests {
         assert_eq!(place_of("process 2, call 7"), Some((1, 7)));
         assert_eq!(place_of("process 0, call 7"), None);
         assert_eq!(place_of("somewhere"), None);
+        assert_eq!(place_of(&with_column("process 2, call 7", 3)), Some((1, 7)));
+        assert_eq!((column_of("call 7, column 3"), column_of("call 7")), (Some(3), None));
     }
 
     #[test]

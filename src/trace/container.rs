@@ -155,10 +155,22 @@ pub(super) fn frames(file: &mut File) -> Result<(Vec<Frame>, Option<Cut>)> {
         at = frame.end();
         frames.push(frame);
         if frame.kind == Kind::End {
+            check_end(at, length)?;
             return Ok((frames, None));
         }
     }
     Ok((frames, Some(Cut { at })))
+}
+
+/// Nothing of a trace stands behind its last frame, as where files were put one behind the other.
+fn check_end(end: u64, length: u64) -> Result<()> {
+    if end < length {
+        anyhow::bail!(
+            "it ends at byte {end}, and {} more bytes stand behind that: they are none of it, so cut the file there",
+            length - end
+        );
+    }
+    Ok(())
 }
 
 fn check_head(file: &mut File) -> Result<()> {
@@ -240,5 +252,25 @@ impl Frame {
         let mut content = Vec::new();
         decoder.take(self.content + 1).read_to_end(&mut content).map_err(|error| error.to_string())?;
         Ok(content)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use crate::trace::Trace;
+    use crate::trace::made_up::{self, Events};
+
+    #[test]
+    fn bytes_behind_the_end_are_an_error_that_names_the_place() {
+        let whole = made_up::bytes(&[Events::with_call("a", 0)]);
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&whole).unwrap();
+        Trace::open(file.path()).unwrap();
+        file.write_all(&whole).unwrap();
+        let error = format!("{:#}", Trace::open(file.path()).unwrap_err());
+        let place = format!("it ends at byte {}, and {0} more bytes stand behind that", whole.len());
+        assert!(error.contains(&place), "{error}");
     }
 }

@@ -53,7 +53,7 @@ pub enum Event<'a> {
     },
     /// Words of the recorder.
     Note(&'a str),
-    /// The process ends by itself. Without this event something ended it.
+    /// The process ends by `exit`, or a return from `main`. Without this event `_exit`, `exec` or a signal ended it.
     Exit,
 }
 

@@ -13,6 +13,7 @@ mod recorder;
 mod recording;
 mod statement;
 mod summary;
+mod traffic;
 
 use std::fs::File;
 use std::io::Write;
@@ -32,6 +33,7 @@ pub use statement::normalized;
 pub use summary::{Counted, FileSummary, ProcessSummary, Summary};
 
 use container::{Frame, Kind};
+use traffic::Traffic;
 
 /// The first event in these bytes, and its length.
 pub(crate) fn first_event(bytes: &[u8]) -> Result<(Event<'_>, usize), minicbor::decode::Error> {
@@ -77,7 +79,7 @@ impl Trace {
         Ok(Self { file: Mutex::new(file), about, frames, cut, size })
     }
 
-    /// Finds out what stands against making its calls again. What is in its events is looked at up to the first call.
+    /// Finds out what stands against making its calls again. What is in its events is looked at up to where the program opens a database.
     ///
     /// # Errors
     /// What does.
@@ -88,12 +90,18 @@ impl Trace {
                  it holds, and what is to be replayed is recorded without the option"
             );
         }
-        let mut has_calls = false;
+        let (mut has_calls, mut has_own) = (false, false);
         for process in 0..self.about.processes.len() {
-            has_calls |= self.begins_with_call(process)?;
+            let traffic = self.traffic(process)?;
+            has_calls |= traffic.has_calls();
+            has_own |= traffic.has_calls() && !traffic.is_of_library();
         }
         match (has_calls, &self.cut) {
-            (true, _) => Ok(()),
+            (true, _) if has_own => Ok(()),
+            (true, _) => bail!(
+                "it has no calls of the program, only those that SQLite makes of itself: the program finds its functions \
+                 by `dlsym`, which a recorder does not see"
+            ),
             (false, None) => bail!("it has no calls, so there is nothing to compare"),
             (false, Some(cut)) => {
                 bail!(
@@ -104,8 +112,25 @@ impl Trace {
         }
     }
 
-    /// Whether a process calls anything. What it says of itself comes before.
-    fn begins_with_call(&self, process: usize) -> Result<bool> {
+    /// Whether no process has calls of its own, but some that SQLite makes of itself.
+    ///
+    /// # Errors
+    /// When the trace is damaged.
+    pub fn is_of_library(&self) -> Result<bool> {
+        let mut is_of_library = false;
+        for process in 0..self.about.processes.len() {
+            let traffic = self.traffic(process)?;
+            if traffic.has_calls() && !traffic.is_of_library() {
+                return Ok(false);
+            }
+            is_of_library |= traffic.is_of_library();
+        }
+        Ok(is_of_library)
+    }
+
+    /// Whose calls those of a process are, read as far as that needs. What it says of itself comes before.
+    fn traffic(&self, process: usize) -> Result<Traffic> {
+        let mut traffic = Traffic::default();
         for frame in self.frames_of(Kind::Events, process) {
             let content = self.content(frame)?;
             let mut decoder = Decoder::new(&content);
@@ -117,12 +142,14 @@ impl Trace {
                     Event::Process(process) if process.is_little_endian != cfg!(target_endian = "little") => {
                         bail!("it was recorded on a machine of another byte order");
                     }
-                    Event::Call { .. } | Event::Begin { .. } => return Ok(true),
-                    _ => {}
+                    event => traffic.read(&event),
+                }
+                if traffic.has_calls() && traffic.is_of_program() {
+                    return Ok(traffic);
                 }
             }
         }
-        Ok(false)
+        Ok(traffic)
     }
 
     /// What it says of itself.

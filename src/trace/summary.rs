@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use anyhow::Result;
 use serde::Serialize;
 
+use super::traffic::Traffic;
 use super::{About, Event, Function, Item, Trace, normalized};
 
 /// What a trace holds.
@@ -71,10 +72,12 @@ pub struct ProcessSummary {
     pub threads: usize,
     /// The calls that had begun when the process ended, the innermost last.
     pub unfinished: Vec<String>,
-    /// Whether it ended by itself.
+    /// Whether it ended by `exit`, or a return from `main`: not by `_exit`, `exec` or a signal.
     pub has_exited: bool,
     /// Whether it still ran when the trace was made, so that what it called later is not there.
     pub still_runs: bool,
+    /// Whether all of these are calls that SQLite made of itself: the program found its functions by `dlsym`.
+    pub is_of_library: bool,
     /// Connections and statements that it did not close.
     pub left_open: u64,
 }
@@ -161,6 +164,7 @@ struct Reader {
     /// By thread: the calls that have begun.
     open: BTreeMap<u64, Vec<Open>>,
     handles: BTreeSet<u64>,
+    traffic: Traffic,
     summary: ProcessSummary,
 }
 
@@ -181,11 +185,13 @@ impl Reader {
             thread: 0,
             open: BTreeMap::new(),
             handles: BTreeSet::new(),
+            traffic: Traffic::default(),
             summary: ProcessSummary { name: name.to_owned(), ..ProcessSummary::default() },
         }
     }
 
     fn read(&mut self, event: &Event<'_>, counts: &mut Counts) {
+        self.traffic.read(event);
         match event {
             Event::Call { function, arguments, results } => {
                 let open = self.begin(*function, arguments, counts);
@@ -290,6 +296,7 @@ impl Reader {
         self.summary.threads = self.open.len();
         self.summary.unfinished =
             self.open.values().flatten().filter_map(|open| name(open.function)).collect();
+        self.summary.is_of_library = self.traffic.is_of_library();
         self.summary.left_open = self.handles.len() as u64;
         self.summary
     }

@@ -10,6 +10,7 @@ use super::change::Change;
 use super::program::Program;
 use super::reduce::{Oracle, reduce};
 use super::statement::{case_of, is_call};
+use super::turn::Turn;
 use super::voters::only_value;
 use crate::analysis::attribution::ddmin;
 use crate::builds::Build;
@@ -25,6 +26,8 @@ const AT_A_TIME: usize = 2_000;
 pub struct Between<'a> {
     /// What runs them.
     pub engine: &'a Engine,
+    /// The value that is to turn so, where it is a certain one.
+    pub turn: Option<Turn>,
     /// The old one and the new one.
     pub builds: [&'a Build; 2],
     /// What is smallest then is taken.
@@ -73,9 +76,17 @@ impl Between<'_> {
         for some in programs.chunks((AT_A_TIME / longest).max(1)) {
             let [old, new] = self.run(some)?;
             let pairs = some.iter().zip(old.iter().zip(&new));
-            found.extend(pairs.map(|(statements, (old, new))| Difference::of(statements, old, new)));
+            found.extend(pairs.map(|(statements, (old, new))| {
+                Difference::of(statements, old, new).filter(|_| self.is_meant(old, new))
+            }));
         }
         Ok(found)
+    }
+
+    /// Whether the value that is meant turns in the last statement.
+    fn is_meant(&self, old: &Ran, new: &Ran) -> bool {
+        let is_in = |turn: &Turn| turn.is_in(old.outcomes.last(), new.outcomes.last());
+        self.turn.as_ref().is_none_or(is_in)
     }
 
     /// What the last statement of a program shows on both builds.

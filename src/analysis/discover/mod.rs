@@ -28,6 +28,7 @@ mod search;
 mod state;
 mod statement;
 mod tree;
+mod turn;
 mod values;
 mod voters;
 mod voting;
@@ -51,6 +52,7 @@ pub use search::{BATCH, Search};
 pub use state::{Counts, DamagedState, State};
 pub use statement::contract_of;
 pub(in crate::analysis) use statement::step_of;
+pub use turn::Turn;
 pub use voters::{EngineVoters, Voters};
 
 use crate::outcome::value::Value;

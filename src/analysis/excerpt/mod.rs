@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::discover::{Between, Change, Difference, Draft, Expected};
+use super::discover::{Between, Change, Difference, Draft, Expected, Turn};
 use super::replay::Group;
 use crate::builds::Build;
 use crate::contract::{Contract, trace};
@@ -119,7 +119,10 @@ impl<'a> Excerpts<'a> {
             Ok(past) => past,
             Err(reason) => return Ok(Err(reason)),
         };
-        let between = Between { engine: self.engine, builds: self.builds, until: Instant::now() + PATIENCE };
+        // Of the values of a statement another one may change for another cause.
+        let turn = Turn::of(&group.was, &group.is).filter(|_| group.kind == Kind::Value);
+        let until = Instant::now() + PATIENCE;
+        let between = Between { engine: self.engine, turn, builds: self.builds, until };
         let (shown, is_part) = self.first_that_shows(&between, group, past)?;
         let (executed, difference) = match shown {
             Ok(shown) => shown,

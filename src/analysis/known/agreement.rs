@@ -57,8 +57,13 @@ impl Sides {
         match self {
             Self::Value { was, is, classes } => {
                 let (before, after) = step.value.as_ref()?;
-                let own = Class::of(before).zip(Class::of(after)).filter(|own| own == classes)?;
+                let own = Class::of(before).zip(Class::of(after))?;
                 let is_same = (bare(before), bare(after)) == (was.clone(), is.clone());
+                // A program that reads a number as text meets the number's text.
+                let is_text_of_number = own == (Class::Real, Class::Real) && is_number(was) && is_number(is);
+                if own != *classes && !is_text_of_number {
+                    return None;
+                }
                 let both_numbers = [own.0, own.1].iter().all(|class| *class == Class::Real);
                 Some(match (is_same, both_numbers) {
                     (true, _) => Agreement::SameText,
@@ -89,6 +94,11 @@ impl Sides {
 
 fn lines(shown: &[String]) -> impl Iterator<Item = &str> {
     shown.iter().map(String::as_str)
+}
+
+/// Whether a text is what SQLite writes for a real.
+fn is_number(text: &str) -> bool {
+    text.contains(['.', 'e']) && text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 /// A shown text without its quotes: transcripts have double ones, replays single ones.
@@ -213,6 +223,10 @@ mod tests {
         assert_eq!(agree("2205975.49", "2205.98"), Some(Agreement::Possible));
         assert_eq!(agree("2205.9749999999995", "2205.975"), None, "other digits change");
         assert_eq!(agree("0.29", "NULL"), None);
+        assert_eq!(agree("'34.78'", "'34.77'"), Some(Agreement::SameText), "a number that is read as text");
+        assert_eq!(agree("'0.29'", "'0.28'"), Some(Agreement::SameWay));
+        assert_eq!(agree("'24:00:00'", "'00:00:00'"), None);
+        assert_eq!(agree("x'33'", "x'34'"), None);
         let text = step(&["\"a\""], &["\"b\""], Some(("\"a\"", "\"b\"")));
         assert_eq!(sides(Kind::Value, "'a'", "'b'").agree(&text), Some(Agreement::SameText));
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::agreement::{Agreement, Sides};
 use super::changed::{ChangedStep, Class, Sort, changed, words_of};
 use super::words::{Needs, SUBQUERY, has_word, words};
-use crate::analysis::replay::Group;
+use crate::analysis::replay::{Group, result_column};
 use crate::contract::Case;
 use crate::outcome::replayed::Kind;
 use crate::record::transcript::Transcript;
@@ -58,7 +58,7 @@ impl Ask {
         let lacking = lacking(&group.was).or_else(|| lacking(&group.is));
         let mut needs = match &lacking {
             Some(word) => vec![Needs::together([word.clone()])],
-            None => innermost(&group.statement),
+            None => used(group),
         };
         let is_other = |class| class != Class::Integer;
         if matches!(sides, Sides::Value { classes: (was, is), .. } if is_other(was) && is_other(is)) {
@@ -100,6 +100,13 @@ impl Ask {
             false => own.iter().any(|own| own.is(needs)) && agreement > Agreement::Possible,
         }
     }
+}
+
+/// What the value of a group uses: its column alone, where that calls something.
+fn used(group: &Group) -> Vec<Needs> {
+    let column = group.column().and_then(|column| result_column(&group.statement, column));
+    let of_column = column.map(innermost).filter(|needs| needs.iter().any(Needs::is_call));
+    of_column.unwrap_or_else(|| innermost(&group.statement))
 }
 
 /// How a step on record changes that may be the same.
@@ -311,6 +318,20 @@ mod tests {
         assert_eq!(fit(json, ["1.23", "1.24"], &both).unwrap().agreement.0, Agreement::SameWay);
         let last_digit = group(Kind::Value, "select sum(price) from item", "0.30000000000000004", "0.3");
         assert_eq!(fit("SELECT sum(a) FROM t", ["1.23", "1.24"], &last_digit), None);
+    }
+
+    #[test]
+    fn a_column_is_asked_for_what_it_calls_itself() {
+        let of = |column: &str| {
+            let mut group =
+                group(Kind::Value, "select id, round(a, ?), time(b) from t", "'34.78'", "'34.77'");
+            group.first = Some(format!("call 7{column}"));
+            fit("SELECT round(34.775, 2)", ["34.78", "34.77"], &group)
+        };
+        assert!(of("").is_some() && of(", column 2").is_some());
+        // It calls nothing: what else the statement calls may decide it.
+        assert!(of(", column 1").is_some());
+        assert_eq!(of(", column 3"), None);
     }
 
     #[test]

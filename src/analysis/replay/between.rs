@@ -26,16 +26,20 @@ pub fn between(old: &Replayed, new: &Replayed) -> Vec<Group> {
     }
     groups.sort_by(|one, other| {
         let key = |group: &Group| (group.severity(), group.kind, std::cmp::Reverse(group.count));
-        key(one).cmp(&key(other)).then_with(|| one.statement.cmp(&other.statement))
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| one.statement.cmp(&other.statement))
+            .then_with(|| one.column().cmp(&other.column()))
     });
     groups
 }
 
-type Key<'a> = (Kind, &'a str);
+/// Values of several columns may differ each for a cause of its own.
+type Key<'a> = (Kind, &'a str, Option<u32>);
 
 fn calls(old: &Replayed, new: &Replayed) -> Vec<Group> {
     fn keyed(replayed: &Replayed) -> BTreeMap<Key<'_>, &Difference> {
-        replayed.differences.iter().map(|it| ((it.kind, it.statement.as_str()), it)).collect()
+        replayed.differences.iter().map(|it| ((it.kind, it.statement.as_str(), it.column()), it)).collect()
     }
     let (before, after) = (keyed(old), keyed(new));
     let keys: BTreeSet<Key> = before.keys().chain(after.keys()).copied().collect();
@@ -190,6 +194,21 @@ mod tests {
         let about = "value value: select round(a), 1,000 times, first in call 7";
         let sides = "0.28 instead of 0.29, 2 times → 0.28 instead of 0.29, 1,000 times";
         assert_eq!(lines(&one, &often), [format!("{about}: {sides}")]);
+    }
+
+    #[test]
+    fn each_column_is_a_difference_of_its_own() {
+        let value = |place, values| differs(Kind::Value, "select round(a), time(b)", place, values);
+        let (first, second) = (["0.29", "0.28"], ["'24:00:00'", "'00:00:00'"]);
+        let both = of(&[value("call 7, column 1", first), value("call 8, column 2", second)]);
+        let one = of(&[value("call 7, column 1", first)]);
+        let about = "value value: select round(a), time(b), 2 times, first in call";
+        let [round, time] = [
+            format!("{about} 7, column 1: 0.29 → 0.28"),
+            format!("{about} 8, column 2: '24:00:00' → '00:00:00'"),
+        ];
+        assert_eq!(lines(&of(&[]), &both), [round, time.clone()]);
+        assert_eq!(lines(&one, &both), [time]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::statement::{is_ordered, names_build};
 use crate::analysis::gate::Severity;
 use crate::contract::cause::Cause;
 use crate::diagnostic::numbers::{counted, thousands};
-use crate::outcome::replayed::{Difference, Kind};
+use crate::outcome::replayed::{Difference, Kind, column_of};
 use crate::outcome::shown::Shown;
 
 /// Calls of a trace that do something else on the new build than on the old one, and are alike.
@@ -19,7 +19,8 @@ pub struct Group {
     pub statement: String,
     /// How many calls; of a plan and of work, how often the statement was executed and ended.
     pub count: u64,
-    /// The first of these calls: `call 12`; nothing for plans, work and memory.
+    /// The first of these calls: `call 12`, of a value in one of several columns `call 12, column 3`; nothing for plans, work and
+    /// memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first: Option<String>,
     /// What it was on the old build.
@@ -91,6 +92,11 @@ impl Group {
             (Some(was), None) if Shown::new(was).lacks_feature() => Severity::Added,
             _ => Severity::Value,
         }
+    }
+
+    /// The column of the value that differs, from 1, where the statement has several.
+    pub(in crate::analysis) fn column(&self) -> Option<u32> {
+        self.first.as_deref().and_then(column_of)
     }
 
     /// `50 times, first in call 1204`

@@ -11,6 +11,7 @@ pub(crate) use between::LINE_ENDS;
 pub use between::between;
 pub(crate) use group::error;
 pub use group::{Group, KnownDrift};
+pub(in crate::analysis) use statement::result_column;
 
 use std::collections::BTreeMap;
 

@@ -75,7 +75,8 @@ impl<'a> Judge<'a> {
         if why == NotMade::Missing {
             let name: Rc<str> = call.function.name.as_str().into();
             let new = format!("missing {name}");
-            self.groups.add(Kind::Missing, &name, (call.process, call.place), "made".to_owned(), new, 1);
+            let place = (call.process, call.place);
+            self.groups.add(&name, Found::whole(Kind::Missing, place, "made".to_owned(), new));
         }
         let why = match why {
             NotMade::Unborn => self.lost.why(call).unwrap_or(why.words()),
@@ -188,7 +189,7 @@ impl<'a> Judge<'a> {
             "exec()" => (old, new),
             _ => (format!("{name} {old}"), format!("{name} {new}")),
         };
-        self.groups.add(kind, about, place, old, new, 1);
+        self.groups.add(about, Found::whole(kind, place, old, new));
     }
 
     /// A call of which each result stands for itself.
@@ -204,7 +205,7 @@ impl<'a> Judge<'a> {
             _ => value,
         };
         let (old, new) = (with_name(first.old), with_name(first.new));
-        self.groups.add(kind, &about, (call.process, call.place), old, new, 1);
+        self.groups.add(&about, Found::whole(kind, (call.process, call.place), old, new));
     }
 
     fn step(&mut self, call: &Call<'_>) {
@@ -247,10 +248,11 @@ impl<'a> Judge<'a> {
         let differs = self.made.differs.first().cloned();
         let differs =
             differs.map(|differs| if call.function.is_type() { differs.of_types() } else { differs });
-        let place = (call.process, call.place);
+        let at = call.arguments.get(1).and_then(Item::integer).and_then(|at| u32::try_from(at).ok());
+        let (at, place) = (at.unwrap_or(0), (call.process, call.place));
         let differs = differs.filter(|differs| !self.is_own_name(call, differs));
         match self.statements.of(call) {
-            Some(statement) => statement.rows.column(recorded, differs, place),
+            Some(statement) => statement.rows.column(at, recorded, differs, place),
             None => self.simple(call),
         }
     }
@@ -279,15 +281,20 @@ impl<'a> Judge<'a> {
     }
 
     fn say(&mut self, call: &Call<'_>, verdict: Verdict) {
-        if let Verdict::Ended(Some(found)) = verdict {
-            let about = self.statements.about(call);
-            self.add(&about, found);
+        let Verdict::Ended(found) = verdict else { return };
+        if found.is_empty() {
+            return;
         }
+        let about = self.statements.about(call);
+        let has_columns = self.statements.of(call).is_some_and(|statement| statement.columns > 1);
+        found.into_iter().for_each(|found| self.add(&about, has_columns, found));
     }
 
-    fn add(&mut self, about: &Rc<str>, found: Found) {
+    /// The only column of a statement needs no number.
+    fn add(&mut self, about: &Rc<str>, has_columns: bool, found: Found) {
         let kind = if found.kind == Kind::Value && draws(about) { Kind::Random } else { found.kind };
-        self.groups.add(kind, about, found.place, found.old, found.new, found.count);
+        let column = found.column.filter(|_| has_columns);
+        self.groups.add(about, Found { kind, column, ..found });
     }
 
     /// Before a statement ends: what it has done.
@@ -298,8 +305,8 @@ impl<'a> Judge<'a> {
 
     /// Before what a process has left is closed: what there is.
     fn before_end(&mut self, process: u32) {
-        for (about, found) in self.statements.rows_left(process) {
-            self.add(&about, found);
+        for (about, has_columns, found) in self.statements.rows_left(process) {
+            self.add(&about, has_columns, found);
         }
         self.statements.leave(process);
         if self.machine.has_open(process) {

@@ -214,7 +214,8 @@ fn ended(setting: Setting, trace: &Rc<Trace>, kind: Kind, how: String, at: u64) 
     };
     if let Some((process, call, function, statement)) = report.stopped.take() {
         let old = format!("{function} came back");
-        report.groups.push(Group { kind, statement, count: 1, place: (process, call), old, new: how });
+        let place = (process, call);
+        report.groups.push(Group { kind, statement, count: 1, place, column: None, old, new: how });
     }
     Ok(report)
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
-use crate::outcome::replayed::{AT_MOST, CALLS, DIFFER, Difference, Kind, NEVER_FINALIZED, NOT_MADE};
+use crate::outcome::replayed::{
+    AT_MOST, CALLS, DIFFER, Difference, Kind, NEVER_FINALIZED, NOT_MADE, with_column,
+};
 use crate::outcome::value::Value;
 
 /// Differences that are alike.
@@ -17,6 +19,8 @@ pub(crate) struct Group {
     pub(crate) count: u64,
     /// Where the first is: process and call.
     pub(crate) place: (u32, u64),
+    /// The column of the value that differs, from 1, where the statement has several.
+    pub(crate) column: Option<u32>,
     pub(crate) old: String,
     pub(crate) new: String,
 }
@@ -131,6 +135,7 @@ impl Report {
             0 | 1 => format!("call {call}"),
             _ => format!("process {}, call {call}", process + 1),
         };
+        let place = group.column.map_or(place.clone(), |column| with_column(&place, column));
         Difference {
             kind: group.kind,
             statement: group.statement.clone(),

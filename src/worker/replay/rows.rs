@@ -1,5 +1,7 @@
 //! The rows of one execution of a statement, beside those that were recorded.
 
+use std::collections::BTreeMap;
+
 use super::shown::mixed;
 use crate::outcome::replayed::Kind;
 use crate::worker::ffi::replay::Differs;
@@ -16,9 +18,8 @@ pub(super) struct Rows {
     row: (u64, u64),
     /// All rows that are others, in any order.
     sums: (u64, u64),
-    /// The first value that is another, and how many are.
-    first: Option<(Differs, (u32, u64))>,
-    count: u64,
+    /// Of each column, from 0: the first value that is another, its place, and how many are.
+    others: BTreeMap<u32, (Differs, (u32, u64), u64)>,
     place: (u32, u64),
     /// Its rows have ended, and those of the recorded one had not.
     pub(super) is_lost: bool,
@@ -30,16 +31,26 @@ pub(super) enum Verdict {
     Goes,
     /// There are more than were recorded.
     MoreRows,
-    Ended(Option<Found>),
+    /// How they differ: once as a whole, or in each of some columns.
+    Ended(Vec<Found>),
 }
 
 /// How the rows of an execution differ.
 pub(super) struct Found {
     pub(super) kind: Kind,
     pub(super) place: (u32, u64),
+    /// The column, from 1, where there are several.
+    pub(super) column: Option<u32>,
     pub(super) old: String,
     pub(super) new: String,
     pub(super) count: u64,
+}
+
+impl Found {
+    /// What is of no column, and differs once.
+    pub(super) fn whole(kind: Kind, place: (u32, u64), old: String, new: String) -> Self {
+        Self { kind, place, column: None, old, new, count: 1 }
+    }
 }
 
 impl Rows {
@@ -71,12 +82,11 @@ impl Rows {
 
     /// A column was read.
     #[inline]
-    pub(super) fn column(&mut self, recorded: u64, differs: Option<Differs>, place: (u32, u64)) {
+    pub(super) fn column(&mut self, at: u32, recorded: u64, differs: Option<Differs>, place: (u32, u64)) {
         let found = differs.as_ref().map_or(recorded, |differs| differs.hash);
         self.row = (mixed(self.row.0, recorded), mixed(self.row.1, found));
         if let Some(differs) = differs {
-            self.count += 1;
-            self.first.get_or_insert((differs, place));
+            self.others.entry(at).or_insert((differs, place, 0)).2 += 1;
         }
     }
 
@@ -90,16 +100,22 @@ impl Rows {
     /// The statement is reset or finalized.
     pub(super) fn end(&mut self) -> Verdict {
         self.end_row();
-        let Self { old, new, sums, first, count, place, .. } = std::mem::take(self);
+        let Self { old, new, sums, others, place, .. } = std::mem::take(self);
         if old != new {
             let rows = |count: u64| if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
-            let found = Found { kind: Kind::Rows, place, old: rows(old), new: rows(new), count: 1 };
-            return Verdict::Ended(Some(found));
+            return Verdict::Ended(vec![Found::whole(Kind::Rows, place, rows(old), rows(new))]);
         }
-        Verdict::Ended(first.map(|(differs, place)| {
-            let kind = if sums.0 == sums.1 && old > 1 { Kind::Order } else { Kind::Value };
-            Found { kind, place, old: differs.old, new: differs.new, count }
-        }))
+        let is_order = sums.0 == sums.1 && old > 1;
+        let all = others.values().map(|(.., count)| count).sum();
+        let found = others.into_iter().map(|(column, (differs, place, count))| {
+            let found = Found::whole(Kind::Value, place, differs.old, differs.new);
+            match is_order {
+                true => Found { kind: Kind::Order, count: all, ..found },
+                false => Found { column: Some(column + 1), count, ..found },
+            }
+        });
+        // Rows change their places with all of their columns.
+        Verdict::Ended(found.take(if is_order { 1 } else { usize::MAX }).collect())
     }
 }
 
@@ -117,11 +133,11 @@ mod tests {
         for (old, new) in rows {
             read.step(ROW, ROW, (0, 1));
             let (recorded, differs) = differs(*old, *new);
-            read.column(recorded, differs, (0, 2));
+            read.column(0, recorded, differs, (0, 2));
         }
         read.step(DONE, DONE, (0, 3));
         match read.end() {
-            Verdict::Ended(found) => found.map(|found| found.kind),
+            Verdict::Ended(found) => found.first().map(|found| found.kind),
             _ => None,
         }
     }
@@ -141,10 +157,44 @@ mod tests {
         rows.step(ROW, DONE, (0, 2));
         assert!(rows.is_lost);
         rows.skip();
-        let Verdict::Ended(Some(found)) = rows.end() else { panic!("nothing was found") };
+        let Verdict::Ended(found) = rows.end() else { panic!("nothing was found") };
+        let [found] = found.as_slice() else { panic!("one thing differs") };
         assert_eq!((found.kind, found.old.as_str(), found.new.as_str()), (Kind::Rows, "3 rows", "1 row"));
         assert!(matches!(rows.step(DONE, ROW, (0, 3)), Verdict::MoreRows));
-        let Verdict::Ended(Some(found)) = rows.more(2) else { panic!("nothing was found") };
-        assert_eq!((found.old.as_str(), found.new.as_str()), ("0 rows", "2 rows"));
+        let Verdict::Ended(found) = rows.more(2) else { panic!("nothing was found") };
+        assert_eq!((found[0].old.as_str(), found[0].new.as_str()), ("0 rows", "2 rows"));
+    }
+
+    #[test]
+    fn each_column_that_differs_is_found() {
+        let mut rows = Rows::default();
+        for _ in 0..2 {
+            rows.step(ROW, ROW, (0, 1));
+            for (at, new) in [(0, 1), (1, 3), (2, 4)] {
+                let (recorded, differs) = differs(1, new);
+                rows.column(at, recorded, differs, (0, 2 + u64::from(at)));
+            }
+        }
+        rows.step(DONE, DONE, (0, 9));
+        let Verdict::Ended(found) = rows.end() else { panic!("nothing was found") };
+        let found: Vec<_> =
+            found.iter().map(|it| (it.column, it.place.1, it.new.as_str(), it.count)).collect();
+        assert_eq!(found, [(Some(2), 3, "3", 2), (Some(3), 4, "4", 2)]);
+    }
+
+    #[test]
+    fn rows_in_another_order_differ_once_as_a_whole() {
+        let mut rows = Rows::default();
+        for (old, new) in [(1, 2), (2, 1)] {
+            rows.step(ROW, ROW, (0, 1));
+            for at in 0..2 {
+                let (recorded, differs) = differs(old, new);
+                rows.column(at, recorded, differs, (0, 2));
+            }
+        }
+        rows.step(DONE, DONE, (0, 3));
+        let Verdict::Ended(found) = rows.end() else { panic!("nothing was found") };
+        let found: Vec<_> = found.iter().map(|it| (it.kind, it.column, it.count)).collect();
+        assert_eq!(found, [(Kind::Order, None, 4)]);
     }
 }

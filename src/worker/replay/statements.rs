@@ -20,6 +20,8 @@ pub(super) struct Statement {
     sql: Rc<str>,
     /// Whether it takes or returns the address of a tokenizer.
     pub(super) has_address: bool,
+    /// How many columns its rows have here.
+    pub(super) columns: u32,
     pub(super) rows: Rows,
 }
 
@@ -71,7 +73,9 @@ impl Statements {
         self.plan(call, &sql, &text);
         self.work.entry(Rc::clone(&sql)).or_default();
         let has_address = names_tokenizer(&text);
-        self.there.insert((call.process, number), Statement { sql, has_address, rows: Rows::default() });
+        let columns = self.machine.columns(call.process, number);
+        let statement = Statement { sql, has_address, columns, rows: Rows::default() };
+        self.there.insert((call.process, number), statement);
     }
 
     /// A text is about to be executed: the plans of its statements, as far as they can be prepared before the first has run.
@@ -172,13 +176,14 @@ impl Statements {
         }
     }
 
-    /// How the rows of what a process has left differ: nothing has ended their last execution.
-    pub(super) fn rows_left(&mut self, process: u32) -> Vec<(Rc<str>, Found)> {
+    /// How the rows of what a process has left differ, and whether they have several columns: nothing has ended their last execution.
+    pub(super) fn rows_left(&mut self, process: u32) -> Vec<(Rc<str>, bool, Found)> {
         let mut left: Vec<_> = self.there.iter_mut().filter(|((of, _), _)| *of == process).collect();
         left.sort_by_key(|(number, _)| **number);
-        let found = left.into_iter().filter_map(|(_, statement)| match statement.rows.end() {
-            Verdict::Ended(Some(found)) => Some((Rc::clone(&statement.sql), found)),
-            _ => None,
+        let found = left.into_iter().flat_map(|(_, statement)| {
+            let Verdict::Ended(found) = statement.rows.end() else { return Vec::new() };
+            let found = found.into_iter();
+            found.map(|found| (Rc::clone(&statement.sql), statement.columns > 1, found)).collect()
         });
         found.collect()
     }

@@ -179,7 +179,12 @@ fn process_lines(process: &ProcessSummary) -> String {
             [] => "between two calls".to_owned(),
             calls => format!("in {}", calls.join(" > ")),
         };
-        let _ = write!(text, "\n  it did not end by itself: it ended {within}");
+        let _ = write!(text, "\n  it ended {within}, without what exit() does: by _exit(), exec or a signal");
+    }
+    if process.is_of_library {
+        text.push_str(
+            "\n  these are SQLite's calls of itself: the program finds its functions by dlsym, and its calls are not here",
+        );
     }
     if process.left_open > 0 {
         let _ = write!(text, "\n  connections and statements left open: {}", number(process.left_open));

@@ -73,6 +73,17 @@ impl Machine {
         Some(numbers.chain([Value::Text(text.to_vec())]).collect())
     }
 
+    /// How many columns the rows of a statement have.
+    pub(crate) fn columns(&self, process: u32, number: u64) -> u32 {
+        let statement = self.handles.borrow_mut().get((process, number), Sort::Stmt);
+        let count = real!(self.library, sqlite3_column_count: fn(Stmt) -> c_int);
+        match (statement, count) {
+            // SAFETY: a statement that is there.
+            (Some(statement), Some(count)) => unsafe { count(Stmt(statement)) }.max(0) as u32,
+            _ => 0,
+        }
+    }
+
     /// The steps of the virtual machine that a statement has taken.
     pub(crate) fn steps(&self, process: u32, number: u64) -> u64 {
         const VM_STEP: c_int = 4;

@@ -13,7 +13,7 @@ use sqlite_contracts::diagnostic::numbers::{counted, thousands};
 use sqlite_contracts::project::command_name;
 use sqlite_contracts::system;
 use sqlite_contracts::trace::{
-    Begun, Ended, Packed, Recorder, Recording, has_no_environment, is_trace, objection, program_of,
+    Begun, Ended, Packed, Recorder, Recording, Trace, has_no_environment, is_trace, objection, program_of,
 };
 
 use crate::interruption;
@@ -85,10 +85,14 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let recording = Recording::read(&folder)?;
     if recording.is_empty() {
         remove(&folder);
-        bail!("{}", nothing(args, &program, ended));
+        bail!("{}", nothing(why_empty(args), &program, ended));
     }
     let packed = recording.pack(&output, ended)?;
     remove(&folder);
+    if packed.cut.is_none() && Trace::open(&output)?.is_of_library()? {
+        fs::remove_file(&output).with_context(|| format!("cannot remove {}", output.display()))?;
+        bail!("{}", nothing(NO_OWN_CALLS, &program, ended));
+    }
     tell(&output, &packed)?;
     Ok(end(ended))
 }
@@ -179,9 +183,13 @@ fn remove(folder: &Path) {
     }
 }
 
+/// Why a trace has nothing of the program.
+const NO_OWN_CALLS: &str = "what was seen are calls that its SQLite makes of itself, on connections that nobody was seen to \
+                            open: the program finds the functions by `dlsym`, as Python's `ctypes` does";
+
 /// Why a trace is empty.
-fn nothing(args: &Args, program: &str, ended: Ended) -> String {
-    let reason = match args.bundled {
+fn why_empty(args: &Args) -> &'static str {
+    match args.bundled {
         true => {
             "no process that it started called a SQLite that it loads as a library. A crate that links to a \
                  library of its own, or a program that cargo found already built, is not linked anew"
@@ -192,7 +200,10 @@ fn nothing(args: &Args, program: &str, ended: Ended) -> String {
                   process is not recorded either that is started without the environment of its parent, is a \
                   static program, or runs with other rights than its user's"
         }
-    };
+    }
+}
+
+fn nothing(reason: &str, program: &str, ended: Ended) -> String {
     let how = match (ended.status, ended.signal) {
         (Some(status), _) => format!("ended with status {status}"),
         (None, Some(signal)) => format!("died of signal {signal}"),
