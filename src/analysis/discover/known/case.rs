@@ -100,7 +100,7 @@ const LISTS: [&str; 5] = ["collation_list", "compile_options", "function_list", 
 /// Whether a case runs steps on other builds than its own: what one makes of the files of another is more than any program
 /// of one build can show.
 pub(super) fn is_over_builds(case: &Case) -> bool {
-    case.runs.iter().flat_map(|run| &run.steps).any(|step| step.on.is_some())
+    case.runs.iter().flat_map(|run| &run.steps).any(|it| it.step.on.is_some())
 }
 
 /// Whether a change between builds looks like this step's.
