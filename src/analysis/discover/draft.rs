@@ -237,7 +237,7 @@ mod tests {
                 Contract::read("drafts/found", &source).unwrap_or_else(|it| panic!("{it}\n{text}"));
             let steps = &contract.cases[0].runs[0].steps;
             let more = usize::from(!statements[0].starts_with("open: ")) + statements.len();
-            steps[more..].iter().map(crate::contract::step::Step::describe).collect::<Vec<_>>()
+            steps[more..].iter().map(|it| it.step.describe()).collect::<Vec<_>>()
         };
         let other = "open: {path: ':memory:', db: other}";
         assert_eq!(closing(&["SELECT 1"]), ["close"]);

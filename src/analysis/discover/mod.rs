@@ -43,6 +43,7 @@ pub use corpus::{Corpus, LeftOut};
 pub use draft::{Draft, Expected, Written, write_drafts};
 pub use electorate::Electorate;
 pub use finding::{Drift, Finding};
+pub use generate::Area;
 pub use known::{Known, Wanted};
 pub use left::Left;
 pub use program::Program;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::chance::of_chance;
 use super::corpus::statement;
 use super::finding::name_of;
-use super::generate;
+use super::generate::{self, Area};
 use super::statement::is_call;
 use super::tree::Tree;
 use crate::outcome::value::Value;
@@ -30,9 +30,9 @@ pub(super) struct Place {
 pub struct Program(pub(super) Vec<Tree>);
 
 impl Program {
-    /// The program with this number among those of a seed.
-    pub fn nth(seed: u64, number: u64) -> Self {
-        generate::program(seed, number)
+    /// The program with this number among those of a seed, of these areas; of all where there are none.
+    pub(super) fn nth(seed: u64, number: u64, areas: &BTreeSet<Area>) -> Self {
+        generate::program(seed, number, areas)
     }
 
     /// Given statements; a call stays as it is.

@@ -114,7 +114,7 @@ impl<'a, V: Voters> Search<'a, V> {
     pub(super) fn program(&self, number: u64) -> Program {
         let seed = self.state.seed;
         let given = if is_given(number) { self.corpus.nth(seed, number / 2) } else { None };
-        given.unwrap_or_else(|| Program::nth(seed, number))
+        given.unwrap_or_else(|| Program::nth(seed, number, &self.state.areas))
     }
 
     /// What programs do on builds: a list for each build.

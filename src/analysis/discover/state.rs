@@ -13,7 +13,7 @@ use super::change::Change;
 use super::corpus::Corpus;
 use super::electorate::Electorate;
 use super::finding::Finding;
-use super::generate;
+use super::generate::{self, Area};
 use crate::project::Project;
 use crate::system::files::write_atomically;
 
@@ -28,6 +28,9 @@ pub struct State {
     builds: Vec<String>,
     /// Of the programs that were given.
     corpus: u64,
+    /// What the programs are about; everything where there are none.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) areas: BTreeSet<Area>,
     /// What was counted.
     pub counts: Counts,
     /// Programs of the last batches on which builds disagree, which have not been run on all builds yet.
@@ -102,6 +105,7 @@ impl State {
             seed,
             builds,
             corpus: digest(&corpus.texts()),
+            areas: BTreeSet::new(),
             counts,
             doubtful: Vec::new(),
             targets: Vec::new(),
@@ -111,20 +115,26 @@ impl State {
         }
     }
 
+    /// The same, of programs of these areas; of all where there are none.
+    pub fn of_areas(self, areas: impl IntoIterator<Item = Area>) -> Self {
+        Self { areas: areas.into_iter().collect(), ..self }
+    }
+
     /// Whether everything that the programs have shown so far is looked into.
     pub fn is_settled(&self) -> bool {
         self.doubtful.is_empty() && self.targets.is_empty()
     }
 
-    /// The file of this search: another seed, other builds, another corpus or another edition of the generator have
-    /// another one.
+    /// The file of this search: another seed, other builds, another corpus, other areas or another edition of the
+    /// generator have another one.
     pub fn file(&self, project: &Project) -> PathBuf {
         folder(project).join(format!("{}{}.json", self.name(), self.edition))
     }
 
     /// Its name, up to the edition.
     fn name(&self) -> String {
-        let what = digest(&(&self.builds, self.corpus)) as u32;
+        let of_all = digest(&(&self.builds, self.corpus));
+        let what = if self.areas.is_empty() { of_all } else { digest(&(of_all, &self.areas)) } as u32;
         format!("seed-{}-{what:08x}-edition-", self.seed)
     }
 
@@ -141,7 +151,7 @@ impl State {
         let damaged = |why| DamagedState { path: path.clone(), why };
         let known: Self = serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
         if !known.is_of(&self) {
-            return Err(damaged("it is of another seed, or of other builds".to_owned()).into());
+            return Err(damaged("it is of another seed, of other builds or areas".to_owned()).into());
         }
         Ok(known)
     }
@@ -160,8 +170,8 @@ impl State {
     }
 
     fn is_of(&self, other: &Self) -> bool {
-        (self.edition, self.seed, &self.builds, self.corpus)
-            == (other.edition, other.seed, &other.builds, other.corpus)
+        (self.edition, self.seed, &self.builds, self.corpus, &self.areas)
+            == (other.edition, other.seed, &other.builds, other.corpus, &other.areas)
     }
 
     /// Writes it beside its file and renames it, so that the file is whole whenever the process ends.
@@ -207,6 +217,19 @@ mod tests {
         state.save(&project).unwrap();
         assert_eq!(new(5).resumed(&project).unwrap(), state);
         assert_eq!(new(6).resumed(&project).unwrap(), new(6));
+    }
+
+    #[test]
+    fn a_search_of_other_areas_is_another_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project::at(folder.path()).with_target(folder.path());
+        let of_json = || new(5).of_areas([Area::Json]);
+        let state = State { counts: Counts { programs: 3, ..Counts::default() }, ..of_json() };
+        state.save(&project).unwrap();
+        assert_eq!(of_json().resumed(&project).unwrap(), state);
+        assert_eq!(new(5).resumed(&project).unwrap(), new(5));
+        let of_both = new(5).of_areas([Area::Json, Area::Calls]);
+        assert_eq!(of_both.clone().resumed(&project).unwrap(), of_both);
     }
 
     #[test]

@@ -75,19 +75,32 @@ impl CaseChange {
 
     /// How many words the shortest step has that changes as a program does which needs this; nothing where none does.
     fn words_of(&self, needs: &[Needs], change: &Change) -> Option<usize> {
-        let is_there = |step: &&ChangedStep| {
-            is_of(step, change) && needs.iter().any(|it| it.are_in(&step.words, &self.all.words))
-        };
+        let is_there = |step: &&ChangedStep| is_of(step, change) && self.uses(step, needs);
         self.steps.iter().filter(is_there).map(|step| step.words.len()).min()
     }
 
     /// Whether a step changes in the same way, whatever the types of its values, over what a program needs.
     pub(super) fn is_over(&self, needs: &[Needs], change: &Change) -> bool {
-        let is_there = |step: &ChangedStep| {
-            is_of_sort(step.sort, change) && needs.iter().any(|it| it.are_in(&step.words, &self.all.words))
-        };
+        let is_there = |step: &ChangedStep| is_of_sort(step.sort, change) && self.uses(step, needs);
         self.steps.iter().any(is_there)
     }
+
+    /// Whether a step that changes is over what is needed. One that reads a list of what a build has changes with the list,
+    /// whatever else it uses, so it is over nothing but that list.
+    fn uses(&self, step: &ChangedStep, needs: &[Needs]) -> bool {
+        let lists: Vec<&str> = LISTS.into_iter().filter(|list| step.words.contains(*list)).collect();
+        let is_of_list = |it: &Needs| lists.is_empty() || it.all().any(|word| lists.contains(&word.as_str()));
+        needs.iter().any(|it| is_of_list(it) && it.are_in(&step.words, &self.all.words))
+    }
+}
+
+/// The pragmas that list what a build has.
+const LISTS: [&str; 5] = ["collation_list", "compile_options", "function_list", "module_list", "pragma_list"];
+
+/// Whether a case runs steps on other builds than its own: what one makes of the files of another is more than any program
+/// of one build can show.
+pub(super) fn is_over_builds(case: &Case) -> bool {
+    case.runs.iter().flat_map(|run| &run.steps).any(|it| it.step.on.is_some())
 }
 
 /// Whether a change between builds looks like this step's.

@@ -7,7 +7,7 @@ mod wanted;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use self::case::{CaseChange, Uses, said_of};
+use self::case::{CaseChange, Uses, is_over_builds, said_of};
 pub use self::wanted::Wanted;
 use super::change::Change;
 use super::electorate::Electorate;
@@ -43,7 +43,7 @@ impl Known {
     ) {
         for case in &contract.cases {
             let on_record = snapshots.case(&case.name);
-            if on_record.accepted.len() < 2 {
+            if on_record.accepted.len() < 2 || is_over_builds(case) {
                 continue;
             }
             let all = Arc::new(Uses::of(case));
@@ -421,6 +421,31 @@ mod tests {
                 .map(|step| (step.words.contains("abs"), step.words.contains("round"), step.sort))
                 .collect();
         assert_eq!(words, [(true, false, Sort::Silent)]);
+    }
+
+    #[test]
+    fn a_list_of_what_a_build_has_says_nothing_of_what_it_is_asked_with() {
+        let step = "query SELECT count(*) FROM pragma_compile_options WHERE compile_options LIKE 'ENABLE%'";
+        let known = Known::made_up(&[("surface/lists/options", "3", step, ["\"1\"", "\"2\""])]);
+        assert!(known_of(&known, "SELECT x'31' LIKE 1", "LIKE", &["3"]).is_empty());
+        let of_list = "SELECT count(*) FROM pragma_compile_options";
+        assert_eq!(known_of(&known, of_list, "pragma_compile_options", &["3"]), ["surface/lists/options"]);
+    }
+
+    #[test]
+    fn a_case_over_several_builds_knows_no_program_of_one() {
+        let steps = |on: &str| format!("[{{open: ':memory:'{on}}}, {{query: PRAGMA integrity_check}}]");
+        let case = |on: &str| {
+            let text = format!("title: a\nwhy: b\ncases:\n  - name: found\n    steps: {}\n", steps(on));
+            let source = crate::diagnostic::SourceText::new("a.yaml", text.as_str());
+            Contract::read("a/b", &source).unwrap_or_else(|it| panic!("{it}")).cases[0].clone()
+        };
+        assert!(!is_over_builds(&case("")));
+        let other = case(", on: newest").clone();
+        assert!(is_over_builds(&other));
+        let found = [finding("PRAGMA integrity_check", "PRAGMA integrity_check", &["3"])];
+        assert!(Wanted::of(&found).of_case(&other).is_empty());
+        assert_eq!(Wanted::of(&found).of_case(&case("")).len(), 1);
     }
 
     #[test]

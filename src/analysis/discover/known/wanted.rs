@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::case::{Uses, said_of};
+use super::case::{Uses, is_over_builds, said_of};
 use super::of_lacking;
 use crate::analysis::discover::finding::{Drift, Finding};
 use crate::analysis::known::Needs;
@@ -47,7 +47,7 @@ impl<'a> Wanted<'a> {
 
     /// The neighbours between which a case may know a change of one of the findings.
     pub fn of_case(&self, case: &Case) -> BTreeSet<(&'a str, &'a str)> {
-        if self.0.is_empty() {
+        if self.0.is_empty() || is_over_builds(case) {
             return BTreeSet::new();
         }
         let uses = Uses::of(case);

@@ -12,9 +12,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use clap::builder::RangedU64ValueParser;
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
 use sqlite_contracts::analysis::discover::{
-    DamagedState, Electorate, EngineVoters, Given, Left, Recall, Report, Search, State, Written, write_drafts,
+    Area, DamagedState, Electorate, EngineVoters, Given, Left, Recall, Report, Search, State, Written,
+    write_drafts,
 };
 use sqlite_contracts::builds::{Build, BuildError};
 use sqlite_contracts::contract::Contract;
@@ -36,6 +37,7 @@ Examples:
   cargo xtask discover --all --minutes 10
   cargo xtask discover --from 3.53.4-rusqlite --to 3.54.1-rusqlite     what an upgrade changes
   cargo xtask discover --build '3.54.1-*' --programs 20000             what flags change
+  cargo xtask discover --all --area json --area calls                  programs of some kinds only
   cargo xtask discover --all --minutes 10 --seed 2                     on a second machine
   cargo xtask discover --all --corpus contracts --corpus queries.sql   programs of one's own, and changed ones
   cargo xtask discover --all --minutes 0 --write drafts                write what was found so far as contracts
@@ -88,6 +90,10 @@ pub(crate) struct Args {
     /// Where the programs come from
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
+    /// Generate only programs of this kind: `tables` are questions over one table, with aggregates and windows, `joins` over
+    /// several, `surface` asks what a build has, `messages` are mistakes; may be repeated
+    #[arg(long = "area", value_name = "AREA", value_parser = area())]
+    areas: Vec<Area>,
     /// Files and directories of SQL whose programs are tried too, as they are and with other values: `.sql`, tests of
     /// sqllogictest (`.test`, `.slt`), contracts (`.yaml`); may be repeated
     #[arg(long, value_name = "PATH")]
@@ -104,7 +110,7 @@ pub(crate) struct Args {
     self_check: bool,
     /// Search between these mutants (see `mutants`) and their real builds instead, and say which ones are told apart; of
     /// those whose fault a case that is SQL alone shows; may be repeated
-    #[arg(long = "mutant", value_name = "GLOB", conflicts_with_all = ["corpus", "self_check", "minutes", "write"])]
+    #[arg(long = "mutant", value_name = "GLOB", conflicts_with_all = ["areas", "corpus", "self_check", "minutes", "write"])]
     mutants: Vec<String>,
     /// Show so many findings; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 20)]
@@ -117,6 +123,11 @@ pub(crate) struct Args {
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+}
+
+/// The areas by their names.
+fn area() -> impl TypedValueParser<Value = Area> {
+    PossibleValuesParser::new(Area::ALL.map(|(name, _)| name)).try_map(|name| name.parse::<Area>())
 }
 
 /// Searches, and shows what was found.
@@ -145,7 +156,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let names = ready.iter().map(|build| build.name().to_owned()).collect();
     let electorate = Electorate::new(names, engine.builds().lineage(), newest.name());
     let corpus = corpus::read(&args.corpus)?;
-    let new = State::new(args.seed, &electorate, &corpus);
+    let new = State::new(args.seed, &electorate, &corpus).of_areas(args.areas.iter().copied());
     let begun = if args.anew { new.clone() } else { resumed(&project, &new)? };
     let voters = Interruptible(EngineVoters::new(engine, &electorate, ready));
     let search = Search::new(&voters, &electorate, &corpus, begun);
