@@ -96,12 +96,15 @@ impl BuildSet {
     }
 
     /// The build that a driver's version is. What a machine has, and the version that the record was made with, have no build
-    /// of their own: theirs is the one that the others stand on.
+    /// of their own: theirs is the one that the others stand on, those of another driver where this one has none.
     pub fn of_driver(&self, wanted: &DriverVersion) -> Option<&Build> {
         let of_it = |build: &&Build| build.driver().is_some_and(|it| it.driver == wanted.driver);
         let exact = self.of_drivers().find(|build| build.driver() == Some(wanted));
         let is_usual = wanted.version.is_none() || wanted.driver.on_record() == wanted.version.as_deref();
-        let first = self.of_drivers().find(of_it).filter(|_| is_usual);
+        let first = self.of_drivers().find(of_it).or_else(|| {
+            self.of_drivers().next().filter(|_| wanted.version.is_none() && wanted.driver.is_of_a_language())
+        });
+        let first = first.filter(|_| is_usual);
         exact.or_else(|| self.get(&first?.driven.as_ref()?.of))
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Driver;
 use super::node::Node;
 use super::thing::Thing;
 use super::verb::{BackupName, BlobName, Call, DbName, PoolName, StmtName, TxName};
@@ -62,12 +63,25 @@ impl Scope {
     }
 
     /// A mistake for each thing that the call uses and that is not there.
-    pub(super) fn mistakes(&self, source: &SourceText, call: &Call, node: &Node) -> Vec<Diagnostic> {
+    pub(super) fn mistakes(
+        &self,
+        source: &SourceText,
+        call: &Call,
+        node: &Node,
+        driver: Option<Driver>,
+    ) -> Vec<Diagnostic> {
         let uses = call.uses().into_iter();
-        uses.filter_map(|(thing, name)| self.mistake(source, node, thing, name)).collect()
+        uses.filter_map(|(thing, name)| self.mistake(source, node, thing, name, driver)).collect()
     }
 
-    fn mistake(&self, source: &SourceText, node: &Node, thing: Thing, name: &str) -> Option<Diagnostic> {
+    fn mistake(
+        &self,
+        source: &SourceText,
+        node: &Node,
+        thing: Thing,
+        name: &str,
+        driver: Option<Driver>,
+    ) -> Option<Diagnostic> {
         let state = self.things.get(&(thing, name.to_owned())).copied();
         if state == Some(State::Live) || self.is_unread(name) {
             return None;
@@ -84,7 +98,7 @@ impl Scope {
         let diagnostic = Diagnostic::new(source, span, message);
         let live: Vec<&str> = self.live(thing).collect();
         let diagnostic = if live.is_empty() { diagnostic } else { diagnostic.suggest(name, live) };
-        Some(diagnostic.help(format!("put {} before this one", words.remedy)))
+        Some(diagnostic.help(format!("put {} before this one", thing.remedy(driver))))
     }
 
     fn live(&self, thing: Thing) -> impl Iterator<Item = &str> {

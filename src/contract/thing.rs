@@ -1,5 +1,7 @@
 //! The kinds of things that a step makes and later steps use by name.
 
+use super::Driver;
+
 /// A kind of thing with names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Thing {
@@ -34,6 +36,14 @@ pub struct Words {
 }
 
 impl Thing {
+    /// The step that makes one through this driver.
+    pub fn remedy(self, driver: Option<Driver>) -> &'static str {
+        match self {
+            Self::Connection if driver.is_some_and(Driver::is_of_a_language) => "a step `connect`",
+            _ => self.words().remedy,
+        }
+    }
+
     /// The kind in the words of messages.
     pub fn words(self) -> Words {
         let words = |what, made, remedy| Words { what, made, remedy };
@@ -48,5 +58,22 @@ impl Thing {
             Self::Session => words("session", "created", "a step `session_create`"),
             Self::Transaction => words("transaction", "begun", "a step `transaction` or `savepoint`"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_is_made_by_the_step_that_its_driver_has() {
+        use crate::contract::verb::Call;
+        for driver in [Driver::Capi, Driver::Rusqlite, Driver::Python, Driver::Apsw, Driver::Go, Driver::Node]
+        {
+            let remedy = Thing::Connection.remedy(Some(driver));
+            let verb = remedy.split('`').nth(1).unwrap();
+            assert!(Call::names_of(driver).contains(&verb), "{} has no {verb}", driver.name());
+        }
+        assert_eq!(Thing::Connection.remedy(None), "a step `open`");
     }
 }

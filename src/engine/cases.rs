@@ -18,6 +18,7 @@ use crate::contract::other_build::OtherBuild;
 use crate::contract::requires::BuildFacts;
 use crate::contract::{Case, DriverVersion, Run};
 use crate::diagnostic::Location;
+use crate::languages::Unable;
 use crate::record::report::{CaseReport, Failure, Frame, OF_ANOTHER_DRIVER, Verdict};
 use crate::record::transcript::Transcript;
 use crate::worker::launch::Launch;
@@ -122,6 +123,13 @@ impl Over {
         Self::NotRun { verdict: Verdict::Unsupported, reason }
     }
 
+    fn unable(why: Unable) -> Self {
+        match why {
+            Unable::Lacking(reason) => Self::unsupported(reason),
+            Unable::Broken(reason) => Self::NotRun { verdict: Verdict::CouldNotRun, reason },
+        }
+    }
+
     fn lacking(Lacking { verdict, reason }: Lacking) -> Self {
         Self::NotRun { verdict, reason }
     }
@@ -129,14 +137,18 @@ impl Over {
 
 impl<'a> State<'a> {
     fn new(case: &'a Case, facts: &BuildFacts, setting: &Setting<'_>) -> Self {
+        let driver = driver_on(case, setting.driver);
+        // First of all: what a case of another driver requires does not matter.
+        let other_driver = || driver.as_ref().err().map(|why| Over::unsupported(why.clone()));
         let unmet = || case.requires.unmet(facts).map(Over::unsupported);
         let lacking =
             || case.other_builds().into_iter().find_map(|word| setting.others.get(word)?.as_ref().err());
-        let over = unmet().or_else(|| lacking().cloned().map(Over::lacking));
-        let driver = driver_on(case, setting.driver);
-        let launch = |driver| setting.programs.launch(driver, setting.own);
-        let launch = || driver.as_ref().map_err(Clone::clone).and_then(launch).map_err(Over::unsupported);
-        let (launch, over) = match over.map_or_else(launch, Err) {
+        let over = other_driver()
+            .or_else(unmet)
+            .or_else(|| lacking().cloned().map(Over::lacking))
+            .map_or(Ok(()), Err);
+        let launch = |driver| setting.programs.launch(driver, setting.own).map_err(Over::unable);
+        let (launch, over) = match over.and_then(|()| driver.as_ref().map_or(Ok(None), launch)) {
             Ok(launch) => (launch, None),
             Err(over) => (None, Some(over)),
         };

@@ -17,7 +17,7 @@ use crate::builds::{Product, Store};
 use crate::contract::other_build::OtherBuild;
 use crate::contract::verb::{Fact, Verb};
 use crate::contract::{DriverVersion, Run};
-use crate::languages::Languages;
+use crate::languages::{Languages, Unable};
 use crate::outcome::Outcome;
 use crate::system::scratch::OwnDirectory;
 use crate::worker::case_directory::CaseDirectory;
@@ -44,12 +44,13 @@ pub(super) struct Programs<'a> {
 }
 
 impl Programs<'_> {
-    /// How to start a driver on a product; nothing for one that needs no program. The error is why this machine cannot.
+    /// How to start a driver on a product; nothing for one that needs no program. The error is why it cannot be
+    /// started.
     pub(super) fn launch(
         &self,
         driver: &DriverVersion,
         product: &Product,
-    ) -> Result<Option<Arc<Launch>>, String> {
+    ) -> Result<Option<Arc<Launch>>, Unable> {
         let is_program = driver.driver.is_of_a_language();
         is_program.then(|| self.languages.launch(driver, product, self.store)).transpose()
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::Unable;
 use super::made::text_of;
 use crate::contract::DriverVersion;
 use crate::outcome::value::short_hash;
@@ -66,8 +67,8 @@ fn state_of(file: &Path) -> String {
 pub(super) fn remembered(
     driver: &DriverVersion,
     project: &Project,
-    find: impl FnOnce() -> Result<Language, String>,
-) -> Result<Language, String> {
+    find: impl FnOnce() -> Result<Language, Unable>,
+) -> Result<Language, Unable> {
     let file = super::folder(project).join(format!("{}-{}.json", driver.slug(), selection(project)));
     let known =
         std::fs::read_to_string(&file).ok().and_then(|text| serde_json::from_str::<Language>(&text).ok());

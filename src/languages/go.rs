@@ -4,8 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::Unable;
 use super::found::{Language, Parts, lacking, on_path};
-use super::made::{self, Source, printed, text_of};
+use super::made::{self, Source, printed, text_of, whole_or_said};
 use crate::project::Project;
 use crate::system::files::stamp;
 
@@ -29,7 +30,7 @@ struct Module {
 }
 
 /// The compiler and the driver's sources, and the program that they make.
-pub(super) fn find(project: &Project, wanted: Option<&str>) -> Result<Language, String> {
+pub(super) fn find(project: &Project, wanted: Option<&str>) -> Result<Language, Unable> {
     let go = on_path("go").ok_or_else(|| lacking("Go", REMEDY))?;
     let version = printed(Command::new(&go).arg("version")).map_err(|why| lacking("Go that runs", &why))?;
     let version = version.split_whitespace().nth(2).unwrap_or("go").to_owned();
@@ -38,8 +39,7 @@ pub(super) fn find(project: &Project, wanted: Option<&str>) -> Result<Language, 
         Some(wanted) => of_version(&go, wanted)?,
     };
     let compiled = compile(project, &go, &module.folder, &version);
-    let program =
-        compiled.map_err(|why| lacking("Go program of this driver", &format!("{why} ({REMEDY})")))?;
+    let program = compiled.map_err(|said| uncompiled(project, &said))?;
     let of_module = module.version.unwrap_or_else(|| format!("of {}", module.folder.display()));
     Ok(Language::new(Parts {
         args: Vec::new(),
@@ -105,9 +105,26 @@ fn compile(project: &Project, go: &Path, module: &Path, version: &str) -> Result
         let mut command = Command::new(go);
         command.args(["build", "-tags", "libsqlite3", "-o"]).arg(staging.join("driver")).arg(".");
         command.current_dir(&source).env("GO111MODULE", "off").env("GOPATH", staging).env("GOFLAGS", "");
-        printed(command.env("GOCACHE", &cache)).map(drop)
+        whole_or_said(command.env("GOCACHE", &cache)).map(drop)
     };
     Ok(made::folder(project, "go", &inputs, make)?.join("driver"))
+}
+
+/// Why the program was not made. A change of the project's own in a file that the compiler names is a mistake in it; that the
+/// files as they come with the library do not compile is a lack of this machine.
+fn uncompiled(project: &Project, said: &str) -> Unable {
+    let mistake =
+        FILES.into_iter().filter(|source| text_of(project, *source) != source.1).find_map(|(path, _)| {
+            let name = path.trim_start_matches("go/");
+            let line =
+                said.lines().find(|line| line.trim_start_matches("./").starts_with(&format!("{name}:")))?;
+            Some(format!(
+                "the program of `go` does not compile: drivers/go/{}",
+                line.trim_start_matches("./")
+            ))
+        });
+    let lacks = || lacking("Go program of this driver", &format!("{} ({REMEDY})", made::telling(said)));
+    mistake.map_or_else(|| Unable::Lacking(lacks()), Unable::Broken)
 }
 
 /// Go finds what is imported through such a link too.
@@ -120,4 +137,25 @@ fn link(module: &Path, import: &Path) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn link(_: &Path, _: &Path) -> std::io::Result<()> {
     Err(std::io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_in_a_file_of_the_project_is_told_from_a_lack_of_the_machine() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project::at(folder.path());
+        let said = "# _/staging/src/driver\n./pool.go:12:3: undefined: nothing\n./pool.go:14:1: more";
+        let lacks = "this machine has no Go program of this driver: ";
+        assert!(uncompiled(&project, said).to_string().starts_with(lacks), "the file is the library's");
+        std::fs::create_dir_all(folder.path().join("drivers/go")).unwrap();
+        std::fs::write(folder.path().join("drivers/go/pool.go"), "package main").unwrap();
+        let mistake =
+            "the program of `go` does not compile: drivers/go/pool.go:12:3: undefined: nothing".to_owned();
+        assert_eq!(uncompiled(&project, said), Unable::Broken(mistake));
+        let header = "# github.com/mattn/go-sqlite3\nbackup.go:12:10: fatal error: sqlite3.h: No such file";
+        assert!(uncompiled(&project, header).to_string().contains("fatal error: sqlite3.h"));
+    }
 }

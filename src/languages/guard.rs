@@ -2,25 +2,25 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 use object::{Object, ObjectSymbol, ReadCache};
 use serde::{Deserialize, Serialize};
 
 use super::found::{Language, lacking};
 use super::made::{self, printed};
+use super::{Unable, start};
 use crate::builds::{Product, Store, exports};
 use crate::contract::DriverVersion;
 use crate::outcome::value::short_hash;
 use crate::system::files;
-use crate::worker::launch::{Greeting, Launch};
+use crate::worker::launch::Launch;
 
 const SOURCE: &str = include_str!("../../drivers/guard.c");
 const GUARD: &str = "guard.so";
 /// What came of starting the program once.
 const STARTED: &str = "launch.json";
 /// Raised when the same inputs make another guard, or are judged in another way.
-const EDITION: u32 = 7;
+const EDITION: u32 = 8;
 /// What a program has open of the system's own.
 const OF_THE_SYSTEM: [&str; 4] = ["/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo"];
 
@@ -78,6 +78,12 @@ struct Started {
     reason: Option<String>,
 }
 
+impl Started {
+    fn outcome(self) -> Result<Launch, Unable> {
+        self.reason.map_or(Ok(self.launch), |reason| Err(Unable::Lacking(reason)))
+    }
+}
+
 /// How to start the program on a product. The first time the guard is compiled, and the program started to see whether it
 /// has the library.
 pub(super) fn launch(
@@ -85,7 +91,7 @@ pub(super) fn launch(
     driver: &DriverVersion,
     product: &Product,
     store: &Store,
-) -> Result<Launch, String> {
+) -> Result<Launch, Unable> {
     let library = &product.info.library;
     let inputs =
         format!("{EDITION} {}{}{}{SOURCE}", language.identity, library.sha256, product.library.display());
@@ -96,21 +102,23 @@ pub(super) fn launch(
     let _lock = files::lock(&drivers.join(".locks").join(&name), || {}).map_err(shown)?;
     let known = std::fs::read_to_string(place.join(STARTED)).ok();
     if let Some(started) = known.and_then(|text| serde_json::from_str::<Started>(&text).ok()) {
-        return started.reason.map_or(Ok(started.launch), Err);
+        return started.outcome();
     }
     let staging = files::staging(&drivers, &name).map_err(shown)?;
     let libraries = libraries(product).map_err(|error| error.to_string())?;
     fill(staging.path(), language, &libraries, store)?;
     files::put_in_place(staging, &place).map_err(shown)?;
     let launch = of(language, product, libraries, &place);
-    let reason = start(&launch, product).err().map(|why| match why {
-        Unable::Lacks(function) => format!("needs function {function}"),
-        Unable::Here(why) => lacking(&format!("`{driver}` that starts on this build"), &why),
-    });
+    let reason = match start::start(driver, &launch, product) {
+        Err(Unable::Lacking(why)) => Some(why),
+        // Not remembered: it may have been the machine's load.
+        Err(broken) => return Err(broken),
+        Ok(()) => None,
+    };
     let started = Started { launch, reason };
     let text = serde_json::to_string_pretty(&started).map_err(|error| error.to_string())?;
     files::write_atomically(&place.join(STARTED), text).map_err(shown)?;
-    started.reason.map_or(Ok(started.launch), Err)
+    started.outcome()
 }
 
 fn fill(folder: &Path, language: &Language, libraries: &[PathBuf], store: &Store) -> Result<(), String> {
@@ -213,35 +221,6 @@ fn of(language: &Language, product: &Product, libraries: Vec<PathBuf>, place: &P
         environment,
         reads: language.reads.iter().cloned().chain(libraries).chain(system).collect(),
     }
-}
-
-/// Why a program does not start.
-enum Unable {
-    /// It needs a function that the library lacks.
-    Lacks(String),
-    /// Anything else is this machine's affair.
-    Here(String),
-}
-
-/// Starts the program, which says which library it has, and ends it.
-fn start(launch: &Launch, product: &Product) -> Result<(), Unable> {
-    let here = |error: String| Unable::Here(error);
-    let output = launch.command().stdin(Stdio::null()).output().map_err(|error| here(error.to_string()))?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    if let Some(function) = said.lines().find_map(|line| line.strip_prefix("missing ")) {
-        return Err(Unable::Lacks(function.to_owned()));
-    }
-    if !output.status.success() {
-        let told = said.lines().find(|line| line.contains("Error")).or(said.lines().last());
-        return Err(here(format!("{} ({})", told.unwrap_or("it says nothing"), output.status)));
-    }
-    let printed = String::from_utf8_lossy(&output.stdout);
-    let line = printed.lines().next().unwrap_or_default();
-    let greeting: Greeting = serde_json::from_str(line).map_err(|error| here(format!("{error}: {line}")))?;
-    if product.info.source_id.is_empty() || greeting.source_id == product.info.source_id {
-        return Ok(());
-    }
-    Err(here(format!("{} has another SQLite: {}", greeting.ready, greeting.source_id)))
 }
 
 #[cfg(test)]

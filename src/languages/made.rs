@@ -51,13 +51,21 @@ pub(super) fn folder(
 
 /// What a command prints, or why it does not.
 pub(super) fn printed(command: &mut Command) -> Result<String, String> {
+    whole_or_said(command).map_err(|said| telling(&said))
+}
+
+/// What a command prints, or all that it says instead.
+pub(super) fn whole_or_said(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| format!("{}: {error}", command.get_program().display()))?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    if output.status.success() {
-        return Ok(text(&output.stdout));
+    match output.status.success() {
+        true => Ok(text(&output.stdout)),
+        false => Err(text(&output.stderr)),
     }
-    // A compiler names its first error, an interpreter its last one.
-    let said = text(&output.stderr);
+}
+
+/// The line that says what is wrong: a compiler names its first error, an interpreter its last one.
+pub(super) fn telling(said: &str) -> String {
     let line = said.lines().find(|line| line.contains("error:")).or(said.lines().last());
-    Err(line.unwrap_or("it says nothing").to_owned())
+    line.unwrap_or("it says nothing").to_owned()
 }

@@ -10,8 +10,10 @@ mod guard;
 mod made;
 mod node;
 mod python;
+mod start;
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 use std::hash::Hash;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
@@ -27,6 +29,28 @@ use crate::worker::confinement;
 use crate::worker::launch::Launch;
 use found::Language;
 
+/// Why a driver's program cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unable {
+    /// This machine or the build lacks something: the cases are unsupported.
+    Lacking(String),
+    /// The program itself is wrong: a run with it has failed.
+    Broken(String),
+}
+
+impl fmt::Display for Unable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Lacking(why) | Self::Broken(why)) = self;
+        f.write_str(why)
+    }
+}
+
+impl From<String> for Unable {
+    fn from(lacking: String) -> Self {
+        Self::Lacking(lacking)
+    }
+}
+
 /// What this machine has of other languages, each looked for once.
 #[derive(Debug, Default)]
 pub struct Languages {
@@ -38,7 +62,7 @@ pub struct Languages {
 #[derive(Debug)]
 struct Once<Key, Made>(Mutex<HashMap<Key, Slot<Made>>>);
 
-type Slot<Made> = Arc<OnceLock<Result<Arc<Made>, String>>>;
+type Slot<Made> = Arc<OnceLock<Result<Arc<Made>, Unable>>>;
 
 impl<Key, Made> Default for Once<Key, Made> {
     fn default() -> Self {
@@ -47,7 +71,7 @@ impl<Key, Made> Default for Once<Key, Made> {
 }
 
 impl<Key: Eq + Hash, Made> Once<Key, Made> {
-    fn get(&self, key: Key, make: impl FnOnce() -> Result<Made, String>) -> Result<Arc<Made>, String> {
+    fn get(&self, key: Key, make: impl FnOnce() -> Result<Made, Unable>) -> Result<Arc<Made>, Unable> {
         let slot = self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().clone();
         slot.get_or_init(|| make().map(Arc::new)).clone()
     }
@@ -57,13 +81,13 @@ impl Languages {
     /// How to start a driver's program on a product; made when it is not there yet.
     ///
     /// # Errors
-    /// Why this machine cannot.
+    /// Why this machine cannot, or what is wrong with the program.
     pub fn launch(
         &self,
         driver: &DriverVersion,
         product: &Product,
         store: &Store,
-    ) -> Result<Arc<Launch>, String> {
+    ) -> Result<Arc<Launch>, Unable> {
         let language = self.language(driver, store.project())?;
         let make = || guard::launch(&language, driver, product, store);
         self.launches.get((driver.clone(), product.build.clone()), make)
@@ -74,37 +98,40 @@ impl Languages {
     /// # Errors
     /// What is missing, and how to get it.
     pub fn describe(&self, driver: &DriverVersion, project: &Project) -> Result<String, String> {
-        self.language(driver, project).map(|language| language.version.clone())
+        match self.language(driver, project) {
+            Ok(language) => Ok(language.version.clone()),
+            Err(unable) => Err(unable.to_string()),
+        }
     }
 
     /// Everything of this machine that what these drivers do depends on.
     pub fn identity(&self, drivers: &[DriverVersion], project: &Project) -> String {
         let identity = |driver: &DriverVersion| match self.language(driver, project) {
             Ok(language) => language.identity.clone(),
-            Err(lacking) => lacking,
+            Err(unable) => unable.to_string(),
         };
         drivers.iter().map(identity).collect()
     }
 
-    fn language(&self, driver: &DriverVersion, project: &Project) -> Result<Arc<Language>, String> {
+    fn language(&self, driver: &DriverVersion, project: &Project) -> Result<Arc<Language>, Unable> {
         self.found.get(driver.clone(), || found::remembered(driver, project, || find(driver, project)))
     }
 }
 
-fn find(driver: &DriverVersion, project: &Project) -> Result<Language, String> {
+fn find(driver: &DriverVersion, project: &Project) -> Result<Language, Unable> {
     let wanted = driver.version.as_deref();
     if !cfg!(target_os = "linux") {
-        return Err(format!("{NOT_HERE}way to run `{driver}` on a build: that needs Linux"));
+        return Err(format!("{NOT_HERE}way to run `{driver}` on a build: that needs Linux").into());
     }
     if confinement::by_system().is_none() {
-        return Err(format!("{NOT_HERE}way to keep `{driver}` in a directory: that needs Landlock"));
+        return Err(format!("{NOT_HERE}way to keep `{driver}` in a directory: that needs Landlock").into());
     }
     match driver.driver {
-        Driver::Python => python::find(project, &python::STANDARD, wanted),
-        Driver::Apsw => python::find(project, &python::APSW, wanted),
+        Driver::Python => Ok(python::find(project, &python::STANDARD, wanted)?),
+        Driver::Apsw => Ok(python::find(project, &python::APSW, wanted)?),
         Driver::Go => go::find(project, wanted),
-        Driver::Node => node::find(project, wanted),
-        _ => Err(format!("`{driver}` is no program")),
+        Driver::Node => Ok(node::find(project, wanted)?),
+        _ => Err(format!("`{driver}` is no program").into()),
     }
 }
 

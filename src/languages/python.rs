@@ -58,6 +58,10 @@ impl Module {
 
 /// The first interpreter that will do.
 pub(super) fn find(project: &Project, module: &Module, wanted: Option<&str>) -> Result<Language, String> {
+    if let Some(chosen) = std::env::var_os(VARIABLE).map(PathBuf::from).filter(|chosen| !is_python(chosen)) {
+        let what = format!("Python in {VARIABLE}, which names {}", chosen.display());
+        return Err(lacking(&what, "name an interpreter of Python 3, or unset the variable"));
+    }
     let mut reasons = String::new();
     for interpreter in interpreters(if module.name == STANDARD.name { wanted } else { None }) {
         match language(project, &interpreter, module, wanted) {
@@ -71,6 +75,12 @@ pub(super) fn find(project: &Project, module: &Module, wanted: Option<&str>) -> 
         false => format!("apsw{version} for a shared library{reasons}"),
     };
     Err(lacking(&what, module.remedy))
+}
+
+/// Whether a program is an interpreter of Python 3.
+fn is_python(program: &Path) -> bool {
+    let asked = ["-I", "-S", "-c", "import sys; print(sys.version_info[0])"];
+    printed(Command::new(program).args(asked)).is_ok_and(|version| version == "3")
 }
 
 /// Where interpreters may be: the one that is named, those on the path and the system's, and of a version those that have it
@@ -161,6 +171,12 @@ mod tests {
         assert_eq!(why_not(of_pyenv.to_owned()), "it does not start");
         let of_python = "ModuleNotFoundError: No module named 'apsw'";
         assert_eq!(why_not(of_python.to_owned()), "it has no module apsw");
+    }
+
+    #[test]
+    fn what_is_no_interpreter_is_told_from_one() {
+        assert!(!is_python(Path::new("/bin/ls")) && !is_python(Path::new("/nowhere/python3")));
+        assert!(on_path("python3").is_none_or(|python| is_python(&python)));
     }
 
     #[test]

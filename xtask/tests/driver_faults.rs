@@ -42,7 +42,7 @@ const fn go(file: &'static str, from: &'static str, to: &'static str, contract: 
     Fault { driver: Driver::Go, file, from, to, contract }
 }
 
-const FAULTS: [Fault; 15] = [
+const FAULTS: [Fault; 18] = [
     // A cursor that is dropped lives on.
     python(
         "    named(cursors, stmt)\n    del cursors[stmt]",
@@ -63,10 +63,24 @@ const FAULTS: [Fault; 15] = [
     ),
     // Integers go through doubles.
     values("\"i\": int,", "\"i\": lambda digits: int(float(digits)),", "values-of-a-language"),
+    // Amounts lose their third digit.
+    values(
+        "struct.unpack(\">d\", bytes.fromhex(bits))[0],",
+        "round(struct.unpack(\">d\", bytes.fromhex(bits))[0], 2),",
+        "money",
+    ),
     // Bytes come back as text.
     values("return [\"b\", value.hex()]", "return [\"t\", value.decode(\"latin1\")]", "values-of-a-language"),
     // A connection is not closed.
     python("    named(connections, db).close()\n", "    named(connections, db)\n", "connections-left-open"),
+    // Each definition of a function leaves another one.
+    python(
+        "    named(connections, db).create_function(name, 1, BODIES[does])\n",
+        "    for each in [name, name + str(len(defined))]:\n        \
+         named(connections, db).create_function(each, 1, BODIES[does])\n    \
+         defined.append(name)\n\n\ndefined = []\n",
+        "buffers",
+    ),
     // A connection of apsw is not closed.
     apsw("    named(connections, db).close()\n", "    named(connections, db)\n", "connections-left-open"),
     // Nothing is rolled back when an exception flies.
@@ -97,6 +111,13 @@ const FAULTS: [Fault; 15] = [
         "\tvalues := buffer[:len(columns)]\n",
         "counters",
     ),
+    // The same, seen where rows are kept.
+    go(
+        "go/values.go",
+        "\tvalues := make([]any, len(columns))\n",
+        "\tvalues := buffer[:len(columns)]\n",
+        "buffers",
+    ),
     // A text is no text any more.
     go(
         "go/values.go",
@@ -125,6 +146,47 @@ fn each_fault_of_a_program_is_caught() {
             .unwrap();
         let said = said(&output);
         assert!(output.status.code() == Some(1) && said.contains("broken: "), "{}: {said}", fault.to);
+    }
+}
+
+/// Programs that are no drivers, and what is said of them.
+const NO_DRIVERS: [(&str, &str); 5] = [
+    ("def (", "ends with exit status: 1 when it starts: SyntaxError"),
+    ("import sys; sys.exit(3)", "ends with exit status: 3 when it starts"),
+    ("", "ends without a greeting"),
+    ("print('hello')", "does not greet, but says `hello`"),
+    (
+        "import sqlite3, sys\n\
+         library = sqlite3.connect(':memory:').execute('SELECT sqlite_source_id()').fetchone()[0]\n\
+         print('{\"ready\": \"x\", \"source_id\": \"%s\"}' % library, flush=True)\n\
+         for line in sys.stdin:\n    print('garbage', flush=True)\n",
+        "answers what is no reply: garbage",
+    ),
+];
+
+/// A case that needs nothing but an answer: an outcome of whatever kind would do.
+const ONE_CASE: &str =
+    "title: t\nwhy: w\ncases:\n  - name: one\n    driver: python\n    steps: [connect: ':memory:']\n";
+
+#[test]
+fn a_program_that_is_no_driver_fails_the_run() {
+    let python = Languages::default().describe(&Driver::Python.into(), &Project::at(repository()));
+    for (program, why) in NO_DRIVERS.into_iter().filter(|_| python.is_ok()) {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["contracts/a", "drivers/python"] {
+            std::fs::create_dir_all(folder.path().join(name)).unwrap();
+        }
+        symlink(repository().join("sqlite-builds"), folder.path().join("sqlite-builds")).unwrap();
+        std::fs::write(folder.path().join("contracts/a/one.yaml"), ONE_CASE).unwrap();
+        std::fs::write(folder.path().join("drivers/python/driver.py"), program).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"))
+            .current_dir(folder.path())
+            .env("CARGO_TARGET_DIR", repository().join("target"))
+            .args(["matrix", "--build", "3.54.1-rusqlite"])
+            .output()
+            .unwrap();
+        let said = said(&output);
+        assert!(output.status.code() == Some(1) && said.contains(why), "{program}: {said}");
     }
 }
 

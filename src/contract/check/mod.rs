@@ -208,7 +208,7 @@ impl<'a> Checker<'a> {
 
     /// Whether what the call uses is there.
     fn uses(&mut self, call: &Call, node: &Node) {
-        for mistake in self.process.scope.mistakes(self.source, call, node) {
+        for mistake in self.process.scope.mistakes(self.source, call, node, self.facts.driver) {
             self.mistakes.push(mistake);
         }
     }

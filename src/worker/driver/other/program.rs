@@ -87,7 +87,9 @@ impl Program {
         let reply = self.line();
         match self.missing() {
             Some(function) => Err(Outcome::Missing(function)),
-            None => wire::outcome(&reply),
+            None => wire::outcome(&reply).unwrap_or_else(|| {
+                end_worker(&format!("the driver's program answers what is no reply: {}", reply.trim_end()))
+            }),
         }
     }
 

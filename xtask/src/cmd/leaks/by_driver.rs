@@ -106,13 +106,20 @@ fn row(group: &Group<'_, Leak>) -> [String; 10] {
     ]
 }
 
+/// To the nearest KiB.
 fn an_hour(per_thousand: i64) -> i64 {
-    per_thousand * SECONDS_IN_AN_HOUR / 1_000 / 1_024
+    const BYTES: i64 = 1_000 * 1_024;
+    (per_thousand * SECONDS_IN_AN_HOUR + BYTES / 2).div_euclid(BYTES)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_hour_is_rounded() {
+        assert_eq!([1_369_212, 1_337_558, 0, 142].map(an_hour), [4_814, 4_702, 0, 0]);
+    }
 
     #[test]
     fn the_report_by_drivers() {

@@ -68,7 +68,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "GLOB")]
     contract: Vec<String>,
     /// Run the builds of these drivers' versions: go@1.14.22, all of them ('go@*'), or the build that they stand on, with what
-    /// this machine has (go). Without contracts, those that name a driver of a language
+    /// this machine has (go). Without contracts, those that name one of these drivers
     #[arg(long, value_name = "DRIVERS", value_delimiter = ',')]
     driver: Vec<String>,
     /// Run one part of the cells, such as 2/4: together the parts are all cells
@@ -135,9 +135,8 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
     writable::check(arguments.files().iter().map(PathBuf::as_path))?;
     let started = Instant::now();
     let words = Words::sorted(&project, arguments);
-    let cells = Cells::new(&project, arguments.fresh, || {
-        contracts(&project, &words.contracts, !arguments.driver.is_empty())
-    })?;
+    let cells =
+        Cells::new(&project, arguments.fresh, || contracts(&project, &words.contracts, &arguments.driver))?;
     let cells = if arguments.is_quiet { cells.pending() } else { cells };
     let selection = selection(arguments, &words.builds, &cells)?;
     let wanted = arguments.partition.unwrap_or_default().cells(&cells.ids(), &selection);
@@ -234,15 +233,20 @@ pub(crate) fn last_run(project: &Project) -> PathBuf {
     project.scratch().join("last-run.jsonl")
 }
 
-/// The contracts that any of the globs names; without a glob all, or for versions of drivers those that name a driver of a
-/// language. Each is compared with what is on record, so only the project's own can be meant.
-fn contracts(project: &Project, globs: &[String], is_of_drivers: bool) -> Result<Vec<Subject>> {
+/// The contracts that any of the globs names; without a glob all, or for drivers those that name one of them. Each is compared
+/// with what is on record, so only the project's own can be meant.
+fn contracts(project: &Project, globs: &[String], drivers: &[String]) -> Result<Vec<Subject>> {
     let all = Subject::all(project)?;
+    // A word may be `go@*`: what stands before the version is the driver.
+    let is_meant = |name: &str| drivers.iter().any(|word| word.split('@').next() == Some(name));
+    let is_glob = |word: &String| word.split('@').next().is_some_and(|it| it.contains(['*', '?', '[', '{']));
+    let any = drivers.iter().any(is_glob);
     let names_one = |subject: &Subject| {
-        Contract::source(project, subject.id()).is_ok_and(|it| !languages::named_in(it.text()).is_empty())
+        let named = Contract::source(project, subject.id()).map(|it| languages::named_in(it.text()));
+        named.is_ok_and(|named| named.iter().any(|it| any || is_meant(it.driver.name())))
     };
     if globs.is_empty() {
-        return Ok(all.into_iter().filter(|subject| !is_of_drivers || names_one(subject)).collect());
+        return Ok(all.into_iter().filter(|subject| drivers.is_empty() || names_one(subject)).collect());
     }
     let ids: Vec<&str> = all.iter().map(Subject::id).collect();
     let meant = select("contract", globs, &ids)?;
