@@ -434,7 +434,7 @@ mod tests {
 
     #[test]
     fn a_case_over_several_builds_knows_no_program_of_one() {
-        let steps = |on: &str| format!("[{{open: ':memory:'{on}}}, {{query: PRAGMA integrity_check}}]");
+        let steps = |on: &str| format!("[{{open: ':memory:'{on}}}, {{query: PRAGMA integrity_check{on}}}]");
         let case = |on: &str| {
             let text = format!("title: a\nwhy: b\ncases:\n  - name: found\n    steps: {}\n", steps(on));
             let source = crate::diagnostic::SourceText::new("a.yaml", text.as_str());
