@@ -26,8 +26,8 @@ const AFTER: &str = "\
 Examples:
   cargo xtask review                                     one by one, in a terminal
   cargo xtask review precision --list                    what waits in an area
-  cargo xtask review --accept precision/round            all of a contract
-  cargo xtask review --reject 'precision/round/*@3.43.0-rusqlite'
+  cargo xtask review --accept precision/money-round      all of a contract
+  cargo xtask review --reject 'precision/money-round/*@3.43.0-rusqlite'
 
 ";
 
@@ -41,7 +41,7 @@ pub(crate) struct Args {
     /// Only show them
     #[arg(long)]
     list: bool,
-    /// Accept those that match `<area>/<contract>/<case>@<build>`, such as 'precision/round/*@3.43.0-rusqlite', or all of an
+    /// Accept those that match `<area>/<contract>/<case>@<build>`, such as 'precision/money-round/*@3.43.0-rusqlite', or all of an
     /// area (`precision`), a contract (`precision/round`) or a case (`precision/round/half`); may be repeated
     #[arg(long, value_name = "GLOB")]
     accept: Vec<String>,

@@ -148,7 +148,7 @@ mod tests {
         let cells = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
         assert_eq!(
             cells(lines[1]),
-            "never-closed go 1,372,000 … 1,376,000 B 4,823 … 4,837 KiB 700 99 % 0 % 25 60 3.46.0-rusqlite, 3.54.1-rusqlite"
+            "never-closed go 1,372,000 … 1,376,000 B 4,823 … 4,838 KiB 700 99 % 0 % 25 60 3.46.0-rusqlite, 3.54.1-rusqlite"
         );
         assert_eq!(cells(lines[2]), "never-closed python flat - - - 0 % 25 60 3.54.1-rusqlite");
     }
