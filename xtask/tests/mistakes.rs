@@ -75,7 +75,10 @@ fn project_that_waits_for(build: &str) -> tempfile::TempDir {
     let project = project();
     let root = project.path();
     write(root, "sqlite-builds/profiles/plain.yaml", "about: for tests\n");
-    write(root, "sqlite-builds/core/plain.yaml", "profile: plain\nsource:\n  library: libsqlite3.so.0\n");
+    // What a library that is not pinned does is never put on record, so nothing of it would wait.
+    let source = format!("crate: libsqlite3-sys 0.39.1\n  file: sqlite3/sqlite3.c\n  sha256: {:064}\n", 0);
+    let manifest = format!("version: 3.54.1\nprofile: plain\nsource:\n  {source}");
+    write(root, "sqlite-builds/core/3.54.1-plain.yaml", &manifest);
     let steps = "steps:\n      - open: \":memory:\"\n      - query: SELECT 1\n";
     let contract = format!("title: A title\nwhy: a reason\ncases:\n  - name: half\n    {steps}");
     write(root, "contracts/area/round.yaml", &contract);
@@ -109,11 +112,11 @@ fn a_snapshot_of_a_build_that_does_not_exist_is_not_put_on_record() {
 
 #[test]
 fn a_word_that_names_nothing_is_a_mistake_and_one_that_waits_for_nothing_is_none() {
-    let project = project_that_waits_for("plain");
+    let project = project_that_waits_for("3.54.1-plain");
     for (word, said_of_it) in [
         ("nope", "no case matches `nope`"),
         ("area/rund/*", "no case matches `area/rund/*`"),
-        ("area/*@plan", "did you mean `plain`?"),
+        ("area/*@3.54.1-plan", "did you mean `3.54.1-plain`?"),
     ] {
         for form in [&["--list"][..], &["--list", "--format", "json"]] {
             let (status, said) = review(project.path(), &[&[word], form].concat());
@@ -121,7 +124,7 @@ fn a_word_that_names_nothing_is_a_mistake_and_one_that_waits_for_nothing_is_none
             assert!(said.contains(said_of_it), "{said}");
         }
     }
-    let words = ["area", "area/round", "area/round/half", "area/*@plain", "*@plain"];
+    let words = ["area", "area/round", "area/round/half", "area/*@3.54.1-plain", "*@3.54.1-plain"];
     for word in words {
         let (status, said) = review(project.path(), &[word, "--list"]);
         assert_eq!(status, Some(1), "{word}: {said}");
