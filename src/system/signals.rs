@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, getpgid, getpgrp, kill_process};
+#[cfg(target_os = "linux")]
+use rustix::process::{getpid, getppid};
 
 /// What people send a program so that it ends or does something.
 const WATCHED: [i32; 6] =
@@ -164,12 +166,13 @@ fn no_action() -> libc::sigaction {
 #[cfg(target_os = "linux")]
 fn copy_that_waits() -> io::Result<Option<Told>> {
     let (ours, theirs) = io::pipe()?;
+    let parent = getpid();
     // All signals wait until the copy has its own end of a pipe, or has failed to come to be.
     let before = mask(&all_signals());
     // SAFETY: the copy calls what may be called after a fork, and never comes back.
     let copy = unsafe { libc::fork() };
     if copy == 0 {
-        wait_for_signals(theirs, &before);
+        wait_for_signals(theirs, &before, parent);
     }
     let failed = io::Error::last_os_error();
     mask(&before);
@@ -178,11 +181,16 @@ fn copy_that_waits() -> io::Result<Option<Told>> {
 
 /// What the copy does.
 #[cfg(target_os = "linux")]
-fn wait_for_signals(theirs: io::PipeWriter, before: &libc::sigset_t) -> ! {
+fn wait_for_signals(theirs: io::PipeWriter, before: &libc::sigset_t, parent: Pid) -> ! {
     TO.store(theirs.into_raw_fd(), Ordering::SeqCst);
     WATCHED.iter().for_each(|signal| handle(*signal, tell));
     // SAFETY: numbers alone.
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+    // Of a parent that had ended before, nothing is told.
+    if getppid() != Some(parent) {
+        // SAFETY: nothing of the parent's runs at the end.
+        unsafe { libc::_exit(0) };
+    }
     for stream in 0..3 {
         // SAFETY: nothing here reads or writes these.
         unsafe { libc::close(stream) };

@@ -169,10 +169,19 @@ fn started(room: &Path, word: &str) -> (Child, Pid) {
     command.args(["record", "-o", "a.trace", "--", "./program", word]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().unwrap();
-    while !room.join("ready").exists() {
+    wait_for(&room.join("ready"));
+    (child, process_that_is_ready(room))
+}
+
+/// Returns when the file is there; a program that never makes it is a failure and no test without end.
+fn wait_for(file: &Path) {
+    for _ in 0..12_000 {
+        if file.exists() {
+            return;
+        }
         std::thread::sleep(Duration::from_millis(5));
     }
-    (child, process_that_is_ready(room))
+    panic!("{} is not made", file.display());
 }
 
 fn process_that_is_ready(room: &Path) -> Pid {
@@ -190,6 +199,9 @@ fn a_program_sees_each_signal_once() {
             true => kill_process_group(record, Signal::TERM).unwrap(),
             false => kill_process(record, Signal::TERM).unwrap(),
         }
+        // Of two signals that wait for a process, each may come first.
+        wait_for(&room.path().join("told"));
+        std::fs::remove_file(room.path().join("told")).unwrap();
         // Passed on behind whatever became of the first.
         kill_process(record, Signal::USR1).unwrap();
         let output = child.wait_with_output().unwrap();
