@@ -140,20 +140,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut report =
         compare(&cells, !args.subjects.is_empty(), from, to, &policy, args.today.unwrap_or_else(today))?
             .at(at);
-    let is_one_build = from.name() == to.name() && names[0] != names[1];
-    if is_one_build {
-        report.gate = Gate::Nothing;
-    }
     [report.from, report.to] = names;
     args.output.write(&report)?;
     for folder in args.output.drafts() {
         excerpts::write(&cells, [from, to], &report, folder)?;
     }
     match report.gate {
-        Gate::Nothing if is_one_build => bail!(Usage(format!(
-            "there is nothing to judge: `{}` and `{}` are one build, with the driver that this machine has",
-            report.from, report.to
-        ))),
         Gate::Nothing => {
             bail!(Usage(
                 "there is nothing to judge: neither build supports any case that was asked".to_owned()

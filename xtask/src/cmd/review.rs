@@ -27,7 +27,7 @@ Examples:
   cargo xtask review                                     one by one, in a terminal
   cargo xtask review precision --list                    what waits in an area
   cargo xtask review --accept precision/money-round      all of a contract
-  cargo xtask review --reject '*@3.43.0-rusqlite'      all of a build
+  cargo xtask review --reject '*@3.43.0-rusqlite'        all of a build
 
 ";
 

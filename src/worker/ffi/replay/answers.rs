@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use libsqlite3_sys as sys;
+
 use super::handles::Number;
 use crate::trace::Item;
 use crate::worker::replay::call::{Body, Call, Happening, Node};
@@ -62,12 +64,6 @@ impl Answers {
     }
 }
 
-/// SQLite's numbers of types.
-pub(super) const INTEGER: i32 = 1;
-pub(super) const REAL: i32 = 2;
-pub(super) const TEXT: i32 = 3;
-pub(super) const BLOB: i32 = 4;
-
 /// A number for the arguments of a recorded call of a function, where the program has read each as what it was.
 fn arguments(node: &Node, process: u32) -> Option<u64> {
     let of = |call: &Call<'_>| {
@@ -81,10 +77,10 @@ fn arguments(node: &Node, process: u32) -> Option<u64> {
 fn argument(body: &Body, process: u32, number: u64) -> Option<u64> {
     let kind = read(body, process, number, "sqlite3_value_type", |kind| kind.integer())?;
     let function = match i32::try_from(kind).ok()? {
-        INTEGER => "sqlite3_value_int64",
-        REAL => "sqlite3_value_double",
-        TEXT => "sqlite3_value_text",
-        BLOB => "sqlite3_value_blob",
+        sys::SQLITE_INTEGER => "sqlite3_value_int64",
+        sys::SQLITE_FLOAT => "sqlite3_value_double",
+        sys::SQLITE_TEXT => "sqlite3_value_text",
+        sys::SQLITE_BLOB => "sqlite3_value_blob",
         _ => return Some(shown::hash(&Item::Null)),
     };
     read(body, process, number, function, |value| match value {
@@ -142,7 +138,7 @@ mod tests {
             }
         };
         let body = vec![
-            about("sqlite3_value_type", 7, Vec::new(), number(TEXT.into())),
+            about("sqlite3_value_type", 7, Vec::new(), number(sys::SQLITE_TEXT.into())),
             about("sqlite3_value_text", 7, Vec::new(), |encoder| {
                 encoder.str(text).unwrap();
             }),

@@ -4,7 +4,8 @@
 use std::ffi::{c_int, c_void};
 use std::rc::Rc;
 
-use super::answers::{BLOB, INTEGER, REAL, TEXT};
+use libsqlite3_sys as sys;
+
 use super::callback::node;
 use super::handles::{Number, Sort};
 use super::kinds::{Answer, Code, Context, Db, Given, OK, Text, Value};
@@ -204,15 +205,17 @@ impl Machine {
         let text = real!(self.library, sqlite3_value_text: fn(Value) -> *const u8);
         let blob = real!(self.library, sqlite3_value_blob: fn(Value) -> *const u8);
         let bytes = match kind {
-            INTEGER => {
+            sys::SQLITE_INTEGER => {
                 // SAFETY: a value that lives as long as the callback.
                 let integer = integer.map(|integer| unsafe { integer(value) });
                 return integer.map_or(0, |integer| shown::hash(&Item::Integer(integer)));
             }
             // SAFETY: the same.
-            REAL => return real.map_or(0, |real| shown::hash(&Item::Real(unsafe { real(value) }))),
-            TEXT => text,
-            BLOB => blob,
+            sys::SQLITE_FLOAT => {
+                return real.map_or(0, |real| shown::hash(&Item::Real(unsafe { real(value) })));
+            }
+            sys::SQLITE_TEXT => text,
+            sys::SQLITE_BLOB => blob,
             _ => return shown::hash(&Item::Null),
         };
         let length = real!(self.library, sqlite3_value_bytes: fn(Value) -> c_int);
@@ -221,7 +224,7 @@ impl Machine {
         let at = unsafe { bytes(value) };
         // SAFETY: the same; the length of what was read.
         let read = slice(at, unsafe { length(value) });
-        shown::hash(&if kind == TEXT { shown::text(read) } else { shown::blob(read) })
+        shown::hash(&if kind == sys::SQLITE_TEXT { shown::text(read) } else { shown::blob(read) })
     }
 }
 

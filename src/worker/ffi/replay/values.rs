@@ -3,6 +3,8 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
+use libsqlite3_sys as sys;
+
 use super::callback::{Reply, Seen, called};
 use super::functions::slice;
 use super::kinds::{Answer, Code, Db, Given, OK, Said, Stmt, Text, Value};
@@ -10,8 +12,6 @@ use super::machine::{Made, NotMade, Run, Taking};
 use super::real::{Real, real};
 use crate::trace::Item;
 use crate::worker::replay::shown;
-
-const TEXT: c_int = 3;
 
 /// A function that returns the address of bytes: what the recorder asked behind it is asked here too, in its order.
 macro_rules! bytes {
@@ -81,7 +81,7 @@ fn blob(
     at: impl Fn() -> *const u8,
     length: impl Fn() -> c_int,
 ) {
-    let is_text = kind() == TEXT;
+    let is_text = kind() == sys::SQLITE_TEXT;
     let at = at();
     let found = match (at.is_null(), is_text) {
         (true, _) => Item::Null,

@@ -47,7 +47,7 @@ Examples:
 Programs are generated from the seed, most of SQL, some of calls of the C interface in legal and illegal orders, and run on \
 new databases in memory or in a file: first on a few builds, which are drawn anew for each batch (the ends of the ladder, and \
 one of each of its thirds). Where these disagree in a way that no finding explains, the builds between them are halved until \
-two neighbours are left, and reduced programs run on all builds. Of the programs that findings explain every fourth is looked into \
+two neighbours are left, and reduced programs run on all builds. Of the programs that findings explain one in twelve is looked into \
 all the same, since between distant builds one drift may hide another. A difference between neighbours is reduced while it stays the same, or shows a silent change behind it: statements are left out, then \
 parts of their syntax trees, then values become simpler and calls become their values. What the reduced program does \
 where it changes is asked twice more, in new processes; what is not the same each time is counted as unstable and is no \

@@ -30,9 +30,10 @@ impl<'a> End<'a> {
     }
 }
 
-/// Refuses two drivers, of which nothing can be compared, and a version that this machine does not have.
+/// Refuses two drivers and two names of one build, of which nothing can be compared, and a version that this machine does not
+/// have.
 pub(super) fn check(ends: [&End; 2], engine: &Engine) -> Result<()> {
-    if let Some(mistake) = two_drivers(ends) {
+    if let Some(mistake) = two_drivers(ends).or_else(|| one_build(ends)) {
         bail!(mistake);
     }
     ends.into_iter().try_for_each(|end| own_version(end, engine))
@@ -43,6 +44,13 @@ fn two_drivers(ends: [&End; 2]) -> Option<Usage> {
     let said =
         "are two drivers: a case is one driver's, so that nothing can be compared. Name two versions of one";
     (from.driver != to.driver).then(|| Usage(format!("`{from}` and `{to}` {said}")))
+}
+
+/// A version without a build of its own stands for what its build runs with on this machine.
+fn one_build([from, to]: [&End; 2]) -> Option<Usage> {
+    let is_one = from.build.name() == to.build.name() && from.name() != to.name();
+    let said = "are one build, with the driver that this machine has: nothing can be compared";
+    is_one.then(|| Usage(format!("`{}` and `{}` {said}", from.name(), to.name())))
 }
 
 /// A version without a build of its own is the machine's own driver, which may be another one.
@@ -87,6 +95,9 @@ mod tests {
         }
         let refused = |from, to| two_drivers([&end(from), &end(to)]).is_some();
         assert!(refused("go@1.14.7", "node@12.0.0") && refused("go@1.14.16", "node@12.11.1"));
+        let is_one = |from, to| one_build([&end(from), &end(to)]).is_some();
+        assert!(is_one("go@1.14.16", "3.54.1-rusqlite") && is_one("3.54.1-rusqlite", "go@1.14.16"));
+        assert!(!is_one("go@1.14.16", "go@1.14.30") && !is_one("3.54.1-rusqlite", "3.54.1-rusqlite"));
         assert!(!refused("go@1.14.16", "go@1.14.30") && !refused("3.54.1-rusqlite", "go@1.14.30"));
     }
 
