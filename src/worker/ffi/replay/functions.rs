@@ -210,9 +210,10 @@ impl Machine {
                 let integer = integer.map(|integer| unsafe { integer(value) });
                 return integer.map_or(0, |integer| shown::hash(&Item::Integer(integer)));
             }
-            // SAFETY: the same.
             sys::SQLITE_FLOAT => {
-                return real.map_or(0, |real| shown::hash(&Item::Real(unsafe { real(value) })));
+                // SAFETY: the same.
+                let real = real.map(|real| unsafe { real(value) });
+                return real.map_or(0, |real| shown::hash(&Item::Real(real)));
             }
             sys::SQLITE_TEXT => text,
             sys::SQLITE_BLOB => blob,
