@@ -197,3 +197,19 @@ fn every_link_leads_somewhere() {
     }
     assert!(broken.is_empty(), "{broken:#?}");
 }
+
+#[test]
+fn the_book_has_every_page() {
+    let pages = pages();
+    let summary = pages.iter().find(|page| page.path == Path::new("docs/SUMMARY.md")).unwrap();
+    let listed: Vec<PathBuf> = targets(&summary.text)
+        .into_iter()
+        .map(|target| repository().join("docs").join(target).canonicalize().unwrap_or_default())
+        .collect();
+    let missing: Vec<&Path> = pages
+        .iter()
+        .map(|page| page.path.as_path())
+        .filter(|path| *path != summary.path && !listed.contains(&repository().join(path)))
+        .collect();
+    assert!(missing.is_empty(), "docs/SUMMARY.md lists no {missing:?}");
+}
