@@ -73,7 +73,7 @@ async function see(name, viewport, scheme, hash) {
   await settled(tab);
   await tab.screenshot({ path: `${out}/${name}.png` });
   if (await tab.evaluate(() => document.documentElement.scrollWidth > innerWidth)) complain(`${name}: wider than the window`);
-  for (const part of ["nav", "#filters"]) {
+  for (const part of ["nav", "#filters", "#legend"]) {
     const isCut = (part) => document.querySelector(part).scrollWidth > document.querySelector(part).clientWidth;
     if (await tab.evaluate(isCut, part)) complain(`${name}: ${part} is cut`);
   }
