@@ -63,7 +63,7 @@ fn case(failure: &CaseFailure, build: &str, contract: Option<&Contract>) -> Stri
         }
         CaseFailure::CouldNotRun(case) => could_not_run(case, build, false),
         CaseFailure::Drift(case, name, drift) => {
-            let (place, ending) = (place(contract, name), case.ending());
+            let (place, ending) = (place(contract, name), case.ending_in_brief());
             drift_message(Standing::Unreviewed, name, drift, &place, ending.as_deref(), false)
         }
         CaseFailure::Unwanted(file, name) => unwanted(name, file, false),

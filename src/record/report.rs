@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::transcript::Transcript;
 use crate::diagnostic::Location;
+use crate::diagnostic::numbers::counted;
 
 /// The verdict of a case on a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -111,6 +112,17 @@ impl fmt::Display for Frame {
         self.function.iter().try_for_each(|function| write!(f, "{function} "))?;
         write!(f, "({})", self.place)
     }
+}
+
+/// How many frames tell where a worker died, with the step beside them; a recursion has hundreds.
+pub const FRAMES_IN_BRIEF: usize = 5;
+
+/// The innermost frames, each on a line of its own that begins with a line feed, and how many more there are.
+pub fn stack_lines(stack: &[Frame], most: usize) -> String {
+    let shown = stack.iter().take(most).map(|frame| format!("\n    at {frame}"));
+    let rest = stack.len().saturating_sub(most);
+    let more = (rest > 0).then(|| format!("\n    … {}", counted(rest, "frame more", "frames more")));
+    shown.chain(more).collect()
 }
 
 /// A case on a build.
@@ -229,7 +241,11 @@ impl CaseReport {
 
     /// How it ended, unless after its last step: the reason, and a line for each frame of the stack.
     pub fn ending(&self) -> Option<String> {
-        let reason = self.reason.as_ref()?;
-        Some(self.stack.iter().fold(reason.clone(), |text, frame| format!("{text}\n    at {frame}")))
+        Some(format!("{}{}", self.reason.as_ref()?, stack_lines(&self.stack, usize::MAX)))
+    }
+
+    /// The same with the innermost frames only.
+    pub fn ending_in_brief(&self) -> Option<String> {
+        Some(format!("{}{}", self.reason.as_ref()?, stack_lines(&self.stack, FRAMES_IN_BRIEF)))
     }
 }

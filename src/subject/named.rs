@@ -278,6 +278,24 @@ mod tests {
     }
 
     #[test]
+    fn a_directory_is_no_subject_and_what_is_in_it_may_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = folder.path().to_str().unwrap();
+        let error = |name: &str| named(name).unwrap_err().to_string();
+        assert!(error(name).starts_with(&format!("`{name}` is a directory: no file in it is a subject")));
+        for file in ["z.sql", "a.trace", "README.md"] {
+            std::fs::write(folder.path().join(file), "").unwrap();
+        }
+        let with_slash = format!("{name}/");
+        assert_eq!(
+            error(&with_slash),
+            format!("`{with_slash}` is a directory: name the files in it, such as `{name}/a.trace`")
+        );
+        std::fs::create_dir(folder.path().join("sqlite-builds")).unwrap();
+        assert!(error(name).ends_with(&format!("a command that starts in it (`cd {name}`)")));
+    }
+
+    #[test]
     fn a_recording_that_is_no_trace_yet_names_the_remedy() {
         let folder = tempfile::tempdir().unwrap();
         let recording = folder.path().join("app.trace.recording");

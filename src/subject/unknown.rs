@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
-use crate::contract::Contract;
+use crate::contract::{Contract, trace};
 use crate::diagnostic::{nearest, suggestion};
 use crate::project::Project;
 use crate::project::command_name::command;
@@ -34,6 +34,9 @@ pub(super) fn unknown(project: &Project, name: &str) -> UnknownSubject {
             "`{name}` is a recording of which `record` made no trace: `{recover}` makes one"
         ));
     }
+    if Path::new(name).is_dir() {
+        return UnknownSubject(directory(name));
+    }
     if Path::new(name).is_file() {
         return UnknownSubject(format!(
             "the name of `{name}` does not end in `.sql`, as a file of SQL does, or in `.test`; {KINDS}"
@@ -54,6 +57,34 @@ pub(super) fn unknown(project: &Project, name: &str) -> UnknownSubject {
         None => format!("there is no contract `{name}`: {KINDS}"),
     })
 }
+
+/// The error of a directory, with a file in it that is a subject where there is one.
+fn directory(name: &str) -> String {
+    let folder = name.trim_end_matches('/');
+    let mut files: Vec<String> = std::fs::read_dir(name)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|file| {
+            Path::new(file).extension().is_some_and(|it| SUFFIXES.iter().any(|known| it == *known))
+        })
+        .collect();
+    files.sort();
+    let remedy = match files.first() {
+        Some(first) => format!("name the files in it, such as `{folder}/{first}`"),
+        None => format!("no file in it is a subject (those end in `.{}`)", SUFFIXES.join("`, `.")),
+    };
+    let begun = match Path::new(name).join("sqlite-builds").is_dir() {
+        true => format!(
+            "; it is a project, whose contracts are asked by a command that starts in it (`cd {folder}`)"
+        ),
+        false => String::new(),
+    };
+    format!("`{name}` is a directory: {remedy}{begun}")
+}
+
+/// How the names of files end that are subjects.
+const SUFFIXES: [&str; 6] = ["yaml", "yml", "sql", "test", "slt", trace::EXTENSION];
 
 /// The error of a case that its contract does not have.
 pub(super) fn no_case(contract: &str, case: &str, names: &[String]) -> UnknownSubject {

@@ -5,9 +5,9 @@ use std::path::Path;
 use serde_json::Value;
 use sqlite_contracts::analysis::gate::schema::schemas;
 use sqlite_contracts::analysis::gate::{ContractChanges, Format, Look, Place, Policy, Report};
-use sqlite_contracts::record::report::CaseReport;
+use sqlite_contracts::record::report::{CaseReport, Frame};
 
-use crate::made_up::*;
+use crate::made_up::{self, *};
 
 #[path = "../support/json_schema.rs"]
 mod json_schema;
@@ -42,6 +42,30 @@ fn a_report_reads_well_in_every_form() {
     }
     let details = Format::Text.render(&report(), Look { details: true, ..Look::default() });
     insta::assert_snapshot!("details", details);
+}
+
+#[test]
+fn of_a_crash_the_step_comes_first_and_a_few_frames_are_enough() {
+    let frame = |n: usize| Frame { function: Some(format!("f{n}")), place: format!("sqlite3.c:{n}") };
+    let died = CaseReport { stack: (0..20).map(frame).collect(), ..crashed("half") };
+    let report = made_up::report(vec![holds("half", &["query → 1"])], vec![died], &Policy::default());
+    let text = |details| Format::Text.render(&report, Look { details, ..Look::default() });
+    let brief = text(false);
+    assert!(
+        brief.contains("broken: half: query → crashed: SIGSEGV, was 1\n      at f0 (sqlite3.c:0)\n"),
+        "{brief}"
+    );
+    assert!(
+        brief.contains("at f4 (sqlite3.c:4)\n      … 15 frames more\n") && !brief.contains("f5"),
+        "{brief}"
+    );
+    assert!(text(true).contains("at f19 (sqlite3.c:19)"), "{}", text(true));
+    let json: Value = serde_json::from_str(&Format::Json.render(&report, Look::default())).unwrap();
+    let to = &json["contracts"][0]["changes"][0]["to"];
+    assert_eq!(
+        (to["reason"].as_str(), to["stack"].as_array().map(Vec::len)),
+        (Some("crashed: SIGSEGV"), Some(20))
+    );
 }
 
 #[test]

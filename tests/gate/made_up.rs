@@ -95,7 +95,7 @@ pub(crate) fn broken(case: &str, line: usize, actual: &str) -> CaseReport {
 
 /// A case whose worker died.
 pub(crate) fn crashed(case: &str) -> CaseReport {
-    let reason = Some("crashed: SIGSEGV in query".to_owned());
+    let reason = Some("crashed: SIGSEGV".to_owned());
     CaseReport { verdict: Verdict::Crashed, reason, ..holds(case, &["crashed: SIGSEGV in query"]) }
 }
 

@@ -152,3 +152,25 @@ fn an_interrupted_search_shows_what_it_found_and_how_to_go_on() {
     );
     assert!(place.json(&["--programs", "1", "--seed", "9"])["counts"]["programs"].as_u64() >= Some(1));
 }
+
+#[test]
+fn a_damaged_snapshot_costs_its_contract_and_not_the_search() {
+    let place = Place::new();
+    let of_project = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
+        command.current_dir(place.0.path()).env("XDG_CACHE_HOME", place.0.path().join("cache"));
+        command.env_remove("CARGO_TARGET_DIR").env_remove("CI").args(arguments);
+        command
+    };
+    let begun = of_project(&["init", "--build", "3.34.1-rusqlite"]).output().unwrap();
+    assert!(begun.status.success(), "{}", said(&begun));
+    let snapshot = "tests/snapshots/program/first/first-case@3.34.1-rusqlite.snap";
+    std::fs::write(place.0.path().join("sqlite").join(snapshot), "not a snapshot\n").unwrap();
+    let arguments = [&["discover"], &BUILDS[..], &["--programs", "20", "--format", "json"]].concat();
+    let output = of_project(&arguments).current_dir(place.0.path().join("sqlite")).output().unwrap();
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains(snapshot) && said.contains("restore it, or remove it"), "{said}");
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["counts"]["programs"], 20);
+}

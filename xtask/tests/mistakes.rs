@@ -44,6 +44,10 @@ fn builds_that_may_not_be_compiled_are_not_said_to_be_impossible() {
         xtask(repository, &arguments, &[("CARGO_TARGET_DIR", empty.path().to_str().unwrap())]);
     assert_eq!(status, Some(3), "{said}");
     assert!(said.contains("none of the builds is compiled, and --no-build lets none be"), "{said}");
+    let mutants = ["mutants", "--no-build", "round-*"];
+    let (status, said) = xtask(repository, &mutants, &[("CARGO_TARGET_DIR", empty.path().to_str().unwrap())]);
+    assert_eq!(status, Some(3), "{said}");
+    assert!(said.contains("were left out") && said.contains("not compiled"), "{said}");
 }
 
 #[test]

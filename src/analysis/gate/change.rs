@@ -14,7 +14,7 @@ use crate::analysis::replay::Group;
 use crate::contract::Contract;
 use crate::contract::cause::Cause;
 use crate::diagnostic::Location;
-use crate::record::report::{CaseReport, Failure, Verdict};
+use crate::record::report::{CaseReport, Failure, Frame, Verdict};
 use crate::record::transcript::Transcript;
 
 /// A contract of which at least one case changes.
@@ -73,6 +73,9 @@ pub struct Side {
     pub verdict: Verdict,
     /// Why it was not run, which signal ended it, or which deadline it missed.
     pub reason: Option<String>,
+    /// Where in the library it crashed or hung, innermost first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stack: Vec<Frame>,
     /// One line per step.
     #[schemars(with = "Vec<String>")]
     pub transcript: Transcript,
@@ -107,20 +110,32 @@ impl Change {
             return failure.to_string();
         }
         if let Some(reason) = self.reason() {
-            return reason.to_owned();
+            let ended = headline::ended(&self.from.transcript, &self.to.transcript, reason);
+            return ended.unwrap_or_else(|| reason.to_owned());
         }
         headline::headline(&self.from.transcript, &self.to.transcript).unwrap_or_default()
     }
 
-    /// How many steps differ.
+    /// How many steps differ; those behind one in which the worker died were not reached.
     pub(super) fn differing_steps(&self) -> usize {
+        if self.from.has_died() || self.to.has_died() {
+            return 1;
+        }
         headline::differing(&self.from.transcript, &self.to.transcript)
     }
 
     /// Why one of the builds did not run the case, or how the case ended on the new one.
     pub fn reason(&self) -> Option<&str> {
-        let side = if self.severity == Severity::Added { &self.from } else { &self.to };
-        side.reason.as_deref()
+        self.telling_side().reason.as_deref()
+    }
+
+    /// Where in the library it crashed or hung.
+    pub(super) fn stack(&self) -> &[Frame] {
+        &self.telling_side().stack
+    }
+
+    fn telling_side(&self) -> &Side {
+        if self.severity == Severity::Added { &self.from } else { &self.to }
     }
 
     /// What the build lacks that did not run the case, when that is the whole change.
@@ -136,7 +151,16 @@ impl Change {
 
 impl Side {
     pub(super) fn of(case: &CaseReport) -> Self {
-        Self { verdict: case.verdict, reason: case.ending(), transcript: case.transcript.clone() }
+        Self {
+            verdict: case.verdict,
+            reason: case.reason.clone(),
+            stack: case.stack.clone(),
+            transcript: case.transcript.clone(),
+        }
+    }
+
+    fn has_died(&self) -> bool {
+        matches!(self.verdict, Verdict::Crashed | Verdict::TimedOut)
     }
 }
 

@@ -26,6 +26,12 @@ fn steps(transcript: &Transcript) -> Vec<Done> {
                 let outcomes = outcome.iter().map(ToString::to_string).collect();
                 steps.push(Done { step: step.clone(), outcomes });
             }
+            (Line::Crashed { how, step }, _) => {
+                steps.push(Done { step: step.clone(), outcomes: vec![format!("crashed: {how}")] });
+            }
+            (Line::TimedOut { step }, _) => {
+                steps.push(Done { step: step.clone(), outcomes: vec!["timed out".to_owned()] });
+            }
             (other, _) => steps.push(Done { step: other.to_string(), outcomes: Vec::new() }),
         }
     }
@@ -45,6 +51,16 @@ pub(super) fn headline(from: &Transcript, to: &Transcript) -> Option<String> {
         (old, None) => format!("no longer: {}", old.map(whole).unwrap_or_default()),
         (None, Some(new)) => whole(new),
     })
+}
+
+/// How a case ended on the new build in the middle of a step: `query SELECT sum(1) → crashed: SIGSEGV, was 1`. `None` where it
+/// came to its end.
+pub(super) fn ended(from: &Transcript, to: &Transcript, reason: &str) -> Option<String> {
+    let (Line::Crashed { step, .. } | Line::TimedOut { step }) = to.last()? else { return None };
+    let at = steps(to).len() - 1;
+    let before = steps(from).into_iter().nth(at).filter(|it| it.step == *step && !it.outcomes.is_empty());
+    let was = before.map_or(String::new(), |it| format!(", was {}", rows(&it, 0)));
+    Some(format!("{} → {reason}{was}", shortened(step)))
 }
 
 /// How many steps differ.
@@ -106,6 +122,20 @@ mod tests {
         assert_eq!(headline(&from, &of(&["open → OK"])).unwrap(), "no longer: query SELECT 1 → 1");
         assert_eq!(headline(&of(&[]), &from).unwrap(), "open → OK");
         assert_eq!(headline(&of(&["a → 1"]), &of(&["b → 1"])).unwrap(), "b → 1, was a → 1");
+    }
+
+    #[test]
+    fn a_step_in_which_a_worker_died_comes_first() {
+        let from = of(&["open → OK", "query SELECT 1 →", "    1", "    2", "close → OK"]);
+        let to = of(&["open → OK", "crashed: SIGSEGV in query SELECT 1"]);
+        assert_eq!(
+            ended(&from, &to, "crashed: SIGSEGV").unwrap(),
+            "query SELECT 1 → crashed: SIGSEGV, was 1, 2"
+        );
+        let hung = of(&["open → TOOBIG", "timed out in query SELECT 2"]);
+        assert_eq!(ended(&from, &hung, "timed out after 5s").unwrap(), "query SELECT 2 → timed out after 5s");
+        assert_eq!(ended(&to, &from, "needs version >=3"), None);
+        assert_eq!(headline(&to, &from).unwrap(), "query SELECT 1 → 1, 2, was crashed: SIGSEGV");
     }
 
     #[test]

@@ -64,7 +64,12 @@ fn change(contract: &Contract, group: Group) -> Option<Change> {
     let side = |did: &str| {
         let step = format!("{} {}", group.kind.words(), group.statement).trim_end().to_owned();
         let line = Line::Step { step, outcome: Some(Shown::new(did)) };
-        Side { verdict: Verdict::Holds, reason: None, transcript: Transcript::from_iter([line]) }
+        Side {
+            verdict: Verdict::Holds,
+            reason: None,
+            stack: Vec::new(),
+            transcript: Transcript::from_iter([line]),
+        }
     };
     let (from, to) = (side(&group.was), side(&group.is));
     Some(Change {

@@ -14,6 +14,7 @@ use crate::analysis::replay::Group;
 use crate::diagnostic::numbers::{counted, plural};
 use crate::diagnostic::{WIDTH, paragraph, verbatim};
 use crate::record::causes::Because;
+use crate::record::report::{FRAMES_IN_BRIEF, stack_lines};
 use crate::record::snapshots::diff::{self, paint};
 
 /// The whole report: the verdict, what was asked, then the changes.
@@ -98,7 +99,9 @@ fn in_brief(report: &Report, change: &Change, look: Look) -> String {
     };
     let text = verbatim(&line, "  ", "      ", look.width);
     let mark = paint(style(change.standing), severity, look.color);
-    text.replacen(severity, &mark, 1) + &accepted(report, change.standing)
+    let stack = stack_lines(change.stack(), FRAMES_IN_BRIEF);
+    let stack: String = stack.lines().skip(1).map(|line| format!("  {line}\n")).collect();
+    text.replacen(severity, &mark, 1) + &stack + &accepted(report, change.standing)
 }
 
 /// The severity and the kind of a group, as they begin its lines.
@@ -160,7 +163,10 @@ fn style(standing: Standing) -> Style {
 
 /// The details of a change besides its difference: why a case was not run or how it ended, and the broken promises.
 pub(super) fn details(change: &Change) -> String {
-    let reason = change.reason().map(|reason| format!("    {}\n", reason.replace('\n', "\n    ")));
+    let reason = change.reason().map(|reason| {
+        let ending = format!("{reason}{}", stack_lines(change.stack(), usize::MAX));
+        format!("    {}\n", ending.replace('\n', "\n    "))
+    });
     let broken = change.broken.iter().map(|failure| {
         format!(
             "    {}: {}\n      expected  {}\n      actual    {}\n",

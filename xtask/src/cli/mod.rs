@@ -1,6 +1,7 @@
 //! The commands and their arguments.
 
 pub(crate) mod complete;
+mod examples;
 #[cfg(test)]
 mod papers;
 
@@ -8,6 +9,7 @@ use std::sync::LazyLock;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use sqlite_contracts::diagnostic::paragraph;
 use sqlite_contracts::project::{catalogue, command_name};
 
 use crate::cmd::audit;
@@ -39,6 +41,7 @@ use crate::cmd::trace;
 use crate::cmd::try_subject;
 use crate::cmd::why;
 use crate::support::exit;
+use crate::ui::output;
 use crate::ui::settings::Settings;
 
 const STYLES: Styles = Styles::styled()
@@ -81,33 +84,45 @@ impl Cli {
     }
 }
 
-/// The commands, with the name of the running program in the help texts.
+/// The commands, with help texts for this terminal.
 pub(crate) fn command() -> clap::Command {
+    command_at(help_width())
+}
+
+/// The width of help texts: the terminal's, else that of `COLUMNS`, else one that most windows have.
+fn help_width() -> usize {
+    let named = || std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns > 0);
+    output::terminal_width().or_else(named).unwrap_or(100)
+}
+
+/// The commands, with the name of the running program in the help texts, which have this width.
+pub(crate) fn command_at(width: usize) -> clap::Command {
     let name = command_name::name();
-    let command = Cli::command().name(name).bin_name(name).version(version());
+    let command = Cli::command().name(name).bin_name(name).version(version()).term_width(width);
     let command = command.mut_subcommands(|verb| match verb.get_after_help() {
         Some(help) => {
             let help = help.ansi().to_string().replace(command_name::NAME_HERE, name);
-            verb.after_help(help.trim_end().to_owned())
+            verb.after_help(examples::fitting(&help, width).trim_end().to_owned())
         }
         None => verb,
     });
     let help = format!(
         "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n{}\n{{options}}\n\n{}\n\n`{name} COMMAND --help` has \
          examples.",
-        grouped(&command),
-        exit::HELP
+        grouped(&command, width),
+        exit::help(width)
     );
     complete::with_names(command.help_template(help))
 }
 
 /// The commands of each group, with what they are about.
-fn grouped(command: &clap::Command) -> String {
+fn grouped(command: &clap::Command, width: usize) -> String {
     let heading = STYLES.get_header();
     let literal = STYLES.get_literal();
     let line = |name: &&str| {
-        let about = command.find_subcommand(name)?.get_about()?;
-        Some(format!("  {literal}{name:<13}{literal:#} {about}\n"))
+        let about = command.find_subcommand(name)?.get_about()?.to_string();
+        let text = paragraph(&about, &format!("  {name:<13} "), &" ".repeat(16), width);
+        Some(text.replacen(name, &format!("{literal}{name}{literal:#}"), 1))
     };
     let group = |(title, names): &(&str, &[&str])| {
         format!("\n{heading}{title}:{heading:#}\n{}", names.iter().filter_map(line).collect::<String>())

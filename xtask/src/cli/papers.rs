@@ -7,10 +7,13 @@ use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::project::{Project, catalogue, command_name};
 use sqlite_contracts::subject::Subject;
 
-use super::{INSTALLED, command};
+use super::{INSTALLED, command_at};
 
 /// The names under which papers and help texts call the commands.
 const NAMES: [&str; 2] = [command_name::NAME_HERE, INSTALLED];
+
+/// A width at which every example is as it is written.
+const NO_LINE_IS_BROKEN: usize = 10_000;
 
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -77,7 +80,9 @@ fn refusal(words: &[String], is_whole: bool) -> Option<String> {
     if !verb.starts_with(|first: char| first.is_lowercase() || first == '-') {
         return None;
     }
-    let error = command().try_get_matches_from(["cargo xtask".to_owned()].iter().chain(words)).err()?;
+    let error = command_at(NO_LINE_IS_BROKEN)
+        .try_get_matches_from(["cargo xtask".to_owned()].iter().chain(words))
+        .err()?;
     let is_fine = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => true,
         ErrorKind::MissingRequiredArgument | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => !is_whole,
@@ -131,7 +136,7 @@ fn every_command_in_the_papers_is_one() {
 #[test]
 fn every_command_in_the_help_texts_is_one() {
     let mut count = 0;
-    let all = command();
+    let all = command_at(NO_LINE_IS_BROKEN);
     let texts = all.get_subcommands().map(|verb| {
         let text = verb.get_after_help().map_or_else(String::new, |help| help.to_string());
         (verb.get_name(), text.replace(command_name::name(), command_name::NAME_HERE))
@@ -145,7 +150,7 @@ fn every_command_in_the_help_texts_is_one() {
 fn what_an_example_of_a_help_text_names_is_there() {
     let project = Project::at(repository());
     let builds = BuildSet::load(&project).unwrap();
-    let all = command();
+    let all = command_at(NO_LINE_IS_BROKEN);
     let mut wrong = Vec::new();
     for verb in all.get_subcommands().filter(|verb| !verb.get_name().starts_with("new-")) {
         let text = verb.get_after_help().map_or_else(String::new, |help| help.to_string());
@@ -167,6 +172,34 @@ fn what_an_example_of_a_help_text_names_is_there() {
     }
 }
 
+/// The calls among the examples of a help text, each as a shell reads it.
+fn examples(help: &str) -> Vec<String> {
+    let (_, block) = help.split_once("Examples:\n").unwrap_or_default();
+    let lines = block.lines().take_while(|line| !line.is_empty()).filter(|line| !line.starts_with("  # "));
+    let joined =
+        lines.map(|line| line.trim_start().to_owned() + "\n").collect::<String>().replace("\\\n", "");
+    let call = |line: &str| line.split_once("  ").map_or(line, |(call, _)| call).to_owned();
+    joined.lines().map(call).collect()
+}
+
+#[test]
+fn no_example_is_cut_at_80_columns() {
+    let shown = |width: usize, verb: &str| {
+        let mut all = command_at(width);
+        all.find_subcommand_mut(verb).unwrap().clone().term_width(width).render_help().to_string()
+    };
+    let mut count = 0;
+    for verb in command_at(80).get_subcommands().map(clap::Command::get_name) {
+        let help = shown(80, verb);
+        let block = help.split("Examples:\n").nth(1).unwrap_or_default();
+        let long = block.lines().take_while(|line| !line.is_empty()).find(|line| line.chars().count() > 80);
+        assert_eq!(long, None, "{verb}");
+        assert_eq!(examples(&help), examples(&shown(NO_LINE_IS_BROKEN, verb)), "{verb}");
+        count += examples(&help).len();
+    }
+    assert!(count > 60, "only {count} examples were found");
+}
+
 #[test]
 fn words_are_those_of_a_shell() {
     let read = |call| words(call).unwrap_or_default().join("|");
@@ -183,7 +216,7 @@ fn reference() -> String {
                     are installed their name is `sqlite-contracts`. `UPDATE_DOCS=1 cargo test -p sqlite-contracts --lib \
                     papers` writes this page again.\n"
         .to_owned();
-    let mut all = command().term_width(110);
+    let mut all = command_at(110);
     text += &block(&all.render_help().to_string());
     let names: Vec<String> = all.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
     for name in names {

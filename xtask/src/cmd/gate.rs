@@ -109,7 +109,9 @@ pub(crate) fn latency_schema() -> schemars::Schema {
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut project = match args.catalogue {
         true => context::project_with_catalogue()?,
-        false => context::project_or_catalogue()?,
+        false => context::project_or_catalogue_said(
+            "`--catalogue` asks both and takes its gate.yaml, and in it its own are asked",
+        )?,
     };
     args.output.check()?;
     if args.latency.latency.is_some() {

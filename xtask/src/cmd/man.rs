@@ -24,11 +24,14 @@ pub(crate) struct Args {
     folder: PathBuf,
 }
 
+/// Of the examples in a page.
+const WIDTH: usize = 78;
+
 /// Writes them.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let shown = args.folder.display();
     fs::create_dir_all(&args.folder).with_context(|| format!("cannot create {shown}"))?;
-    let command = cli::command().name(cli::INSTALLED).bin_name(cli::INSTALLED);
+    let command = cli::command_at(WIDTH).name(cli::INSTALLED).bin_name(cli::INSTALLED);
     clap_mangen::generate_to(command, &args.folder).with_context(|| format!("cannot write in {shown}"))?;
     print(&format!("wrote the man pages in {shown}"));
     Ok(Exit::Fine)

@@ -40,6 +40,9 @@ pub(crate) struct Args {
     to: String,
     #[command(flatten)]
     subjects: Subjects,
+    /// In a project: go over the builds of the library too, and choose among its contracts
+    #[arg(long)]
+    catalogue: bool,
     /// How many changes of a step are shown; JSON has all
     #[arg(long, value_name = "N", default_value_t = 5)]
     lines: usize,
@@ -55,8 +58,14 @@ pub(crate) struct Args {
 
 /// Walks the way.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project_or_catalogue()?;
-    let cells = Cells::new(&project, args.fresh, || args.subjects.read_or_all(&project))?;
+    let project = match args.catalogue {
+        true => context::project_with_catalogue()?,
+        false => context::project_or_catalogue_said("`--catalogue` asks both, and in it its own are asked")?,
+    };
+    let cells = Cells::new(&project, args.fresh, || match args.catalogue {
+        true => args.subjects.read_with_catalogue(&project),
+        false => args.subjects.read_or_all(&project),
+    })?;
     args.compiling.apply(cells.engine().store());
     let way = way_of(cells.engine().builds(), args)?;
     let products = Products::make(cells.engine().store(), way.iter().copied());

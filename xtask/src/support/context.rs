@@ -1,6 +1,6 @@
 //! The context of every verb: the project, its builds, and the store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use sqlite_contracts::builds::{Build, BuildSet, Store};
@@ -12,10 +12,11 @@ use crate::ui::settings::is_quiet;
 /// The first argument with which this program starts itself as a worker.
 pub(crate) const WORKER: &str = "worker";
 
-/// The project of the current directory: for what it has on record, and for files of its own.
+/// The project of the current directory, else the one beside the program there: for what it has on record, and for files of
+/// its own.
 pub(crate) fn project() -> Result<Project> {
     let here = here()?;
-    Project::discover(&here).map(sharing).with_context(|| {
+    own_or_beside(&here).map(sharing).with_context(|| {
         let begin = command_name::command("init");
         format!("no sqlite-builds/ in {} or above it: `{begin}` creates a project", here.display())
     })
@@ -30,22 +31,57 @@ pub(crate) fn project_or_catalogue() -> Result<Project> {
     }
 }
 
+/// The same. Where the library is asked although there is a project beside the program, that is said, with what asks the
+/// project.
+pub(crate) fn project_or_catalogue_said(remedy: &str) -> Result<Project> {
+    let here = here()?;
+    if Project::discover(&here).is_none() && beside(&here).is_some() {
+        tell(&format!("the library's contracts are asked, and not the project in {BESIDE}/: {remedy}"));
+    }
+    project_or_catalogue()
+}
+
+/// Says which project is not asked here, where a name is not found.
+pub(crate) fn tell_of_project_beside() {
+    let is_unasked = |here: &PathBuf| Project::discover(here).is_none() && beside(here).is_some();
+    if here().is_ok_and(|here| is_unasked(&here)) {
+        tell(&format!("the contracts of the project in {BESIDE}/ are known to commands that start there"));
+    }
+}
+
 /// The folder that `init` writes beside a program, unless it is told another one.
 pub(crate) const BESIDE: &str = "sqlite";
+
+fn beside(here: &Path) -> Option<Project> {
+    let folder = here.join(BESIDE);
+    folder.join("sqlite-builds").is_dir().then(|| Project::at(folder))
+}
+
+/// The project in which a folder is, else the one beside a program in it, which is said.
+fn own_or_beside(here: &Path) -> Option<Project> {
+    Project::discover(here).or_else(|| {
+        let beside = beside(here)?;
+        tell(&format!("the project is {BESIDE}/"));
+        Some(beside)
+    })
+}
+
+fn tell(words: &str) {
+    if !is_quiet() {
+        anstream::eprintln!("{words}");
+    }
+}
 
 /// The project of the current directory, else the one beside the program there, with the builds of the library.
 pub(crate) fn project_with_catalogue() -> Result<Project> {
     let here = here()?;
-    let beside = here.join(BESIDE);
-    let project = match Project::discover(&here) {
-        Some(project) => sharing(project),
-        None if beside.join("sqlite-builds").is_dir() => {
-            if !is_quiet() {
-                anstream::eprintln!("the project is {BESIDE}/: its contracts and its gate.yaml count too");
-            }
-            sharing(Project::at(beside))
+    let project = match (Project::discover(&here), beside(&here)) {
+        (Some(project), _) => sharing(project),
+        (None, Some(project)) => {
+            tell(&format!("the project is {BESIDE}/: its contracts and its gate.yaml count too"));
+            sharing(project)
         }
-        None => catalogue()?,
+        (None, None) => catalogue()?,
     };
     Ok(project.with_builds_of_catalogue())
 }
@@ -75,10 +111,10 @@ fn cache() -> Result<PathBuf> {
     Ok(cache.join("sqlite-contracts"))
 }
 
-/// The project of the current directory, or a new one there, and whether it is new.
+/// The project of the current directory, else the one beside the program there, or a new one, and whether it is new.
 pub(crate) fn project_or_new() -> Result<(Project, bool)> {
     let here = here()?;
-    Ok(match Project::discover(&here) {
+    Ok(match own_or_beside(&here) {
         Some(project) => (sharing(project), false),
         None => (new_project(here), true),
     })

@@ -4,7 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use sqlite_contracts::builds::BuildError;
-use sqlite_contracts::diagnostic::Diagnostics;
+use sqlite_contracts::diagnostic::{Diagnostics, paragraph};
 use sqlite_contracts::engine::NotReplayed;
 use sqlite_contracts::matrix::results::UnusableResults;
 use sqlite_contracts::subject::UnknownSubject;
@@ -48,16 +48,25 @@ impl Exit {
     }
 }
 
+/// The codes and what they mean.
+const MEANINGS: [(u8, &str); 5] = [
+    (0, "success"),
+    (
+        1,
+        "something needs attention: a broken case, unreviewed drift, under CI what is not yet on record, a change that blocks \
+         a gate, a defect in what is shipped, a superfluous snapshot, a mutant that no contract caught",
+    ),
+    (2, "bad usage, or a mistake in a file"),
+    (3, "the environment: compiler, network or disk; a case that could not run"),
+    (130, "interrupted"),
+];
+
 /// The codes, as `--help` shows them; a command with others shows its own.
-pub(crate) const HELP: &str = "\
-Exit status:
-  0    success
-  1    something needs attention: a broken case, unreviewed drift, under CI what is not yet on record, a
-       change that blocks a gate, a defect in what is shipped, a superfluous snapshot, a mutant that no
-       contract caught
-  2    bad usage, or a mistake in a file
-  3    the environment: compiler, network or disk; a case that could not run
-  130  interrupted";
+pub(crate) fn help(width: usize) -> String {
+    let line = |(code, meaning): &(u8, &str)| paragraph(meaning, &format!("  {code:<5}"), "       ", width);
+    let lines: String = MEANINGS.iter().map(line).collect();
+    format!("Exit status:\n{}", lines.trim_end())
+}
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {

@@ -24,9 +24,9 @@ pub(crate) fn named<'a>(builds: &'a BuildSet, option: &str, name: &str) -> Resul
 fn only_of_library(text: &SourceText, name: &str) -> Diagnostic {
     let mistake = format!("this project has no build `{name}`; the library has it");
     let mistake = Diagnostic::new(text, 0..name.len(), mistake);
-    let gate = command_name::command("gate --catalogue");
     let new_build = name.split_once('-').filter(|(version, _)| Version::parse(version).is_ok());
-    let mistake = mistake.help(format!("`{gate}` compares builds of the library too"));
+    let mistake =
+        mistake.help("with `--catalogue`, `gate`, `plan` and `why` compare builds of the library too");
     match new_build {
         Some((version, profile)) => mistake.help(format!(
             "`{}` makes it one of the project",
@@ -51,7 +51,7 @@ mod tests {
         };
         let system = mistake(&project, "system");
         assert!(system.contains("this project has no build `system`; the library has it"), "{system}");
-        assert!(system.contains("gate --catalogue") && !system.contains("new-build"), "{system}");
+        assert!(system.contains("`--catalogue`") && !system.contains("new-build"), "{system}");
         let debian = mistake(&project, "3.46.1-debian");
         assert!(debian.contains("new-build 3.46.1 --profile debian"), "{debian}");
         let unknown = mistake(&project.with_builds_of_catalogue(), "3.46.1-debain");

@@ -4,8 +4,9 @@ use anyhow::Result;
 use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::diagnostic::paragraph;
 use sqlite_contracts::project::Project;
-use sqlite_contracts::subject::{Among, Subject};
+use sqlite_contracts::subject::{Among, Subject, UnknownSubject};
 
+use crate::support::context;
 use crate::support::exit::Usage;
 use crate::ui::output::width;
 
@@ -61,7 +62,11 @@ impl Subjects {
         }
         let mut subjects = Vec::new();
         for name in &self.names {
-            subjects.extend(Subject::named_among(project, name, among)?);
+            let named = Subject::named_among(project, name, among);
+            if named.as_ref().is_err_and(|error| error.is::<UnknownSubject>()) {
+                context::tell_of_project_beside();
+            }
+            subjects.extend(named?);
         }
         for (number, sql) in (1..).zip(&self.sql) {
             subjects.push(Subject::sql(sql, number)?);

@@ -186,14 +186,26 @@ fn in_a_project_the_builds_of_the_library_are_within_reach() {
     let gate = ["gate", "--from", "3.44.0-rusqlite", "--to", "3.46.0-rusqlite", "--sql", "SELECT 1"];
     let ways = [
         "this project has no build `3.44.0-rusqlite`; the library has it",
-        "gate --catalogue",
+        "with `--catalogue`, `gate`, `plan` and `why` compare builds of the library too",
         "new-build 3.44.0 --profile rusqlite",
     ];
     outside.expect_in("sqlite", &gate, 2, &ways);
     let history = ["history", "--sql", "SELECT 1"];
+    let between =
+        ["--from", "3.44.0-rusqlite", "--to", "3.46.0-rusqlite", "--sql", "SELECT 1", "--catalogue"];
+    outside.expect_in("sqlite", &[&["plan"], &between[..]].concat(), 0, &["3.46.0-rusqlite"]);
+    outside.expect_in("sqlite", &[&["why"], &between[..]].concat(), 0, &["nothing"]);
     outside.expect_in("sqlite", &history, 0, &["that this project has not: `--catalogue` asks them too"]);
 
-    // In the folder of the program, the project is the one that was begun there.
+    // In the folder of the program, the project is the one that was begun there, or it is said that it is not asked.
+    outside.expect(&["matrix"], 0, &["the project is sqlite/", "0 unreviewed drifts"]);
+    let library =
+        "the library's contracts are asked, and not the project in sqlite/: `--catalogue` asks both";
+    outside.expect(&gate, 0, &[library, "3.44.0-rusqlite → 3.46.0-rusqlite"]);
+    let unknown = ["the project in sqlite/", "there is no contract `program/first`"];
+    outside.expect(&["try", "program/first", "3.46.0-rusqlite"], 2, &unknown);
+    outside.expect(&["try", "sqlite", "3.46.0-rusqlite"], 2, &["`sqlite` is a directory", "(`cd sqlite`)"]);
+    outside.expect_in("sqlite", &["try", "program/first", "--catalogue", "3.44.0-rusqlite"], 0, &["holds"]);
     let gate = [&gate[..], &["--catalogue"]].concat();
     outside.expect(&gate, 0, &["the project is sqlite/", "3.44.0-rusqlite → 3.46.0-rusqlite"]);
     outside.write("sqlite/gate.yaml", "nothing: of this\n");

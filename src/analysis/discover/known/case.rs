@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::about::Asked;
 use crate::analysis::discover::answer::Type;
 use crate::analysis::discover::change::Change;
-use crate::analysis::discover::finding::Finding;
-use crate::analysis::discover::statement::step_of;
 use crate::analysis::known::{ChangedStep, Class, Needs, Sort, said, said_by, words_of};
 use crate::contract::Case;
 
@@ -36,11 +35,6 @@ impl Uses {
     }
 }
 
-/// What each statement of a finding says.
-pub(super) fn said_of(finding: &Finding) -> Vec<BTreeSet<String>> {
-    finding.statements.iter().map(|text| said(&step_of(text).describe())).collect()
-}
-
 /// A case that does something else on a build than on the one before it.
 #[derive(Debug, Clone)]
 pub(super) struct CaseChange {
@@ -53,36 +47,34 @@ pub(super) struct CaseChange {
 }
 
 impl CaseChange {
-    /// How little it is about anything else than a program, the least first: nothing where it says the program itself, else
-    /// the number of words of the shortest step that changes as the program does. Nothing where none does.
-    pub(super) fn knows(
-        &self,
-        needs: &[Needs],
-        program: &[BTreeSet<String>],
-        at: usize,
-        change: &Change,
-    ) -> Option<usize> {
-        if self.says(program, at, change) { Some(0) } else { self.words_of(needs, change) }
+    /// How little it is about anything else than a finding that changes so, the least first: nothing where it says the
+    /// program itself, else the number of words of the shortest step that changes as the program does. Nothing where none does.
+    pub(super) fn knows(&self, asked: &Asked) -> Option<usize> {
+        if self.says(asked) {
+            return Some(0);
+        }
+        let steps = self.steps_over(asked).filter(|step| is_of(step, asked.change));
+        steps.map(|step| step.words.len()).min()
     }
 
-    /// Whether it says all of a program, and changes in the statement of this number in a way of the same sort.
-    pub(super) fn says(&self, program: &[BTreeSet<String>], at: usize, change: &Change) -> bool {
-        let Some(statement) = program.get(at).filter(|_| self.all.say(program)) else { return false };
-        let is_it =
-            |step: &ChangedStep| is_of_sort(step.sort, change) && statement.is_subset(&said(&step.text));
+    /// Whether a finding that changes so shows it: where it says the program itself, or changes in a way of the same sort over
+    /// the same, whatever the types of its values.
+    pub(super) fn is_shown_by(&self, asked: &Asked) -> bool {
+        self.says(asked) || self.steps_over(asked).any(|step| is_of_sort(step.sort, asked.change))
+    }
+
+    /// Whether it says all of a program, and changes in the statement that changes in a way of the same sort.
+    fn says(&self, asked: &Asked) -> bool {
+        let Some(statement) = asked.statement_said_by(&self.all) else { return false };
+        let is_it = |step: &ChangedStep| {
+            is_of_sort(step.sort, asked.change) && statement.is_subset(&said(&step.text))
+        };
         self.steps.iter().any(is_it)
     }
 
-    /// How many words the shortest step has that changes as a program does which needs this; nothing where none does.
-    fn words_of(&self, needs: &[Needs], change: &Change) -> Option<usize> {
-        let is_there = |step: &&ChangedStep| is_of(step, change) && self.uses(step, needs);
-        self.steps.iter().filter(is_there).map(|step| step.words.len()).min()
-    }
-
-    /// Whether a step changes in the same way, whatever the types of its values, over what a program needs.
-    pub(super) fn is_over(&self, needs: &[Needs], change: &Change) -> bool {
-        let is_there = |step: &ChangedStep| is_of_sort(step.sort, change) && self.uses(step, needs);
-        self.steps.iter().any(is_there)
+    /// The steps that change and are over what is asked.
+    fn steps_over<'a>(&'a self, asked: &'a Asked) -> impl Iterator<Item = &'a ChangedStep> {
+        self.steps.iter().filter(|step| self.uses(step, &asked.needs))
     }
 
     /// Whether a step that changes is over what is needed. One that reads a list of what a build has changes with the list,

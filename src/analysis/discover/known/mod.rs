@@ -1,18 +1,24 @@
 //! What the catalogue knows: a case that drifts between the same neighbours as a finding, in the same way, in a step that
 //! uses what divides the builds, or in the very statement of it.
+//!
+//! Here are the drifts of cases. `about` says what of a finding is looked for, `case` whether one case changes so, `answer` which
+//! cases are named for a finding, and `wanted` which may be, before any has run.
 
+mod about;
+mod answer;
 mod case;
+#[cfg(test)]
+mod tests;
 mod wanted;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use self::case::{CaseChange, Uses, is_over_builds, said_of};
+pub(super) use self::answer::Knowledge;
+use self::case::{CaseChange, Uses, is_over_builds};
 pub use self::wanted::Wanted;
-use super::change::Change;
 use super::electorate::Electorate;
-use super::finding::{Drift, Finding};
-use crate::analysis::known::{Needs, changed, lacking, words};
+use crate::analysis::known::changed;
 use crate::contract::{Case, Contract};
 use crate::record::lineage::Lineage;
 use crate::record::snapshots::{CaseSnapshots, ContractSnapshots, resolve};
@@ -22,15 +28,6 @@ use crate::record::transcript::Transcript;
 /// is compared with.
 #[derive(Debug, Clone, Default)]
 pub struct Known(BTreeMap<String, Vec<CaseChange>>);
-
-/// What is known of a finding.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Knowledge {
-    /// The cases, where each change of it is known.
-    pub cases: Vec<String>,
-    /// The case that knows each of its changes, in their order.
-    pub of_drifts: Vec<Option<String>>,
-}
 
 impl Known {
     /// Adds the cases of a contract, as they are on record, where they change between neighbours.
@@ -65,96 +62,10 @@ impl Known {
         self.0.entry(after.to_owned()).or_default().push(change);
     }
 
-    /// What is known of a finding. Where a build lacks what it uses, that is no change of its own unless it has no other.
-    pub(super) fn of(&self, finding: &Finding) -> Knowledge {
-        let (needs, program) = (finding.needs(), said_of(finding));
-        let knowing: Vec<Vec<(usize, &str)>> =
-            finding.drifts.iter().map(|drift| self.knowing(&needs, &program, drift)).collect();
-        let meant = finding.meant();
-        let knows = |case: &str, at: usize| knowing[at].iter().any(|(_, known)| *known == case);
-        let know = |case: &str| meant.iter().filter(|at| knows(case, **at)).count();
-        let best = |known: &Vec<(usize, &str)>| {
-            let order = |(words, case): &(usize, &str)| (usize::MAX - know(case), *words, (*case).to_owned());
-            known.iter().min_by_key(|it| order(it)).map(|(_, case)| (*case).to_owned())
-        };
-        let of_drifts: Vec<Option<String>> = knowing.iter().map(best).collect();
-        let cases: Option<BTreeSet<String>> = meant.iter().map(|at| of_drifts[*at].clone()).collect();
-        match cases {
-            Some(cases) => Knowledge { cases: cases.into_iter().collect(), of_drifts },
-            None => {
-                self.of_the_telling(finding, &needs).unwrap_or(Knowledge { cases: Vec::new(), of_drifts })
-            }
-        }
-    }
-
-    /// The case that knows all of a finding over what it is about.
-    fn of_the_telling(&self, finding: &Finding, needs: &[Needs]) -> Option<Knowledge> {
-        let (_, case) = self.knowing_all(finding, needs).into_iter().min()?;
-        let meant = finding.meant();
-        let is_meant = |at: usize| meant.contains(&at).then(|| case.to_owned());
-        let of_drifts = (0..finding.drifts.len()).map(is_meant).collect();
-        Some(Knowledge { cases: vec![case.to_owned()], of_drifts })
-    }
-
-    /// The cases that know every change of a finding over what is left of its words without those of its tables. That is
-    /// less, so one case has to know all, and there are several changes or several words.
-    fn knowing_all(&self, finding: &Finding, needs: &[Needs]) -> Vec<(usize, &str)> {
-        let Some(telling) = needs.first().and_then(Needs::telling) else { return Vec::new() };
-        let meant = finding.meant();
-        if meant.len() < 2 && telling.len() < 3 {
-            return Vec::new();
-        }
-        let telling = [telling];
-        let mut all = meant.iter().map(|at| self.knowing(&telling, &[], &finding.drifts[*at]));
-        let mut found = all.next().unwrap_or_default();
-        for known in all {
-            found.retain(|(_, case)| known.iter().any(|(_, it)| it == case));
-        }
-        found
-    }
-
-    /// The cases that change as a program does which needs this and says that, each with how little it is about anything else.
-    fn knowing(&self, needs: &[Needs], program: &[BTreeSet<String>], drift: &Drift) -> Vec<(usize, &str)> {
-        let all = self.0.get(&drift.after).map(Vec::as_slice).unwrap_or_default();
-        let own = of_lacking(&drift.change);
-        let needs = own.as_ref().map_or(needs, std::slice::from_ref);
-        let knows = |it: &CaseChange| it.knows(needs, program, drift.statement, &drift.change);
-        all.iter().filter_map(|it| Some((knows(it)?, it.case.as_str()))).collect()
-    }
-
     /// Every drift: the build with which it begins, and its case.
     pub(super) fn drifts(&self) -> impl Iterator<Item = (&str, &String)> {
         self.0.iter().flat_map(|(build, changes)| changes.iter().map(move |it| (build.as_str(), &it.case)))
     }
-
-    /// Whether a finding shows the drift of this case that begins with this build.
-    pub(super) fn shows(&self, finding: &Finding, build: &str, case: &str) -> bool {
-        let mut there = finding.drifts.iter().filter(|drift| drift.after == build).peekable();
-        if there.peek().is_none() {
-            return false;
-        }
-        let (needs, program) = (finding.needs(), said_of(finding));
-        let meant: Vec<&CaseChange> =
-            self.0.get(build).into_iter().flatten().filter(|it| it.case == case).collect();
-        let is_shown = |drift: &Drift| {
-            let own = of_lacking(&drift.change);
-            let needs = own.as_ref().map_or(needs.as_slice(), std::slice::from_ref);
-            let is_it = |it: &&CaseChange| {
-                it.is_over(needs, &drift.change) || it.says(&program, drift.statement, &drift.change)
-            };
-            meant.iter().any(is_it)
-        };
-        there.any(is_shown) || self.knowing_all(finding, &needs).iter().any(|(_, it)| *it == case)
-    }
-}
-
-/// What a change is over that is in its words: of a function that a build lacks, it is that one, whatever else is used.
-fn of_lacking(change: &Change) -> Option<Needs> {
-    let (Change::Appears(said) | Change::Vanishes(said) | Change::Works(said) | Change::Fails(said)) = change
-    else {
-        return None;
-    };
-    lacking(said).map(|word| Needs::together(words(&word).collect::<Vec<_>>()))
 }
 
 /// What a case does before a build and on it, where that differs.
@@ -183,283 +94,5 @@ impl Known {
             });
         }
         known
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::analysis::known::Sort;
-
-    #[test]
-    fn what_one_statement_leaves_behind_is_known_by_the_kind_of_the_one_that_shows_it() {
-        let [old, new] = ["query SELECT a FROM t → \"a\"", "query SELECT a FROM t → \"b\""];
-        let known = |all: &str| {
-            let case = "writes/updates/between".to_owned();
-            let all = Arc::new(Uses::made_up(all));
-            Known(
-                [("2".to_owned(), vec![CaseChange { case, all, steps: changed(&old.into(), &new.into()) }])]
-                    .into(),
-            )
-        };
-        let found = |shown: &str| {
-            let mut found = finding("UPDATE t SET a = 1", "UPDATE", &["2"]);
-            found.statements.push(shown.to_owned());
-            found.drifts[0].statement = 1;
-            found
-        };
-        let update = "exec UPDATE t SET a = 2; query SELECT a FROM t";
-        assert_eq!(known(update).of(&found("SELECT * FROM t")).cases, ["writes/updates/between"]);
-        assert!(known(update).of(&found("PRAGMA integrity_check")).cases.is_empty());
-        assert!(known("query SELECT a FROM t").of(&found("SELECT * FROM t")).cases.is_empty());
-    }
-
-    fn finding(sql: &str, feature: &str, builds: &[&str]) -> Finding {
-        Finding::made_up(sql, feature, builds)
-    }
-
-    fn known_of(known: &Known, sql: &str, feature: &str, builds: &[&str]) -> Vec<String> {
-        known.of(&finding(sql, feature, builds)).cases
-    }
-
-    /// `round` changes in build 3, which comes after 1 and 2.
-    fn recorded(electorate: &[&str]) -> Known {
-        let accepted = [("1", "query SELECT round(1, 2) → \"1\""), ("3", "query SELECT round(1, 2) → \"2\"")];
-        let accepted = accepted.map(|(build, text)| (build.to_owned(), text.to_owned())).into();
-        let snapshots = CaseSnapshots { accepted, ..CaseSnapshots::default() };
-        let parents = [("1", None), ("2", Some("1")), ("3", Some("2")), ("4", Some("3")), ("5", Some("4"))];
-        let pairs = parents.map(|(name, it)| (name.to_owned(), it.map(str::to_owned)));
-        let lineage = Lineage::new(pairs).unwrap();
-        let names = electorate.iter().map(|name| (*name).to_owned()).collect();
-        let electorate = Electorate::new(names, &lineage, "5");
-        let mut known = Known::default();
-        for (before, after) in electorate.neighbours() {
-            if let Some(texts) = changing(&lineage, &snapshots, before, after) {
-                let steps = changed(&texts[0].as_str().into(), &texts[1].as_str().into());
-                let change =
-                    CaseChange { case: "precision/round/half".to_owned(), all: Arc::default(), steps };
-                known.0.entry(after.to_owned()).or_default().push(change);
-            }
-        }
-        known
-    }
-
-    #[test]
-    fn a_case_knows_what_drifts_at_the_same_build_over_the_same_function() {
-        let known = recorded(&["1", "2", "3", "4", "5"]);
-        let of = |sql, feature, builds: &[&str]| known_of(&known, sql, feature, builds);
-        assert_eq!(of("SELECT round(7)", "round", &["3"]), ["precision/round/half"]);
-        assert!(of("SELECT abs(7)", "abs", &["3"]).is_empty());
-        assert!(of("SELECT round(7)", "round", &["2"]).is_empty());
-        assert!(of("SELECT round(7)", "round", &["3", "4"]).is_empty());
-    }
-
-    #[test]
-    fn a_case_that_changes_between_two_builds_of_a_search_is_known_at_the_later_one() {
-        for builds in [&["1", "5"][..], &["2", "5"]] {
-            assert_eq!(
-                known_of(&recorded(builds), "SELECT round(7)", "round", &["5"]),
-                ["precision/round/half"]
-            );
-        }
-        assert!(known_of(&recorded(&["3", "5"]), "SELECT round(7)", "round", &["5"]).is_empty());
-    }
-
-    #[test]
-    fn what_a_build_lacks_needs_no_case_where_something_else_changes() {
-        let known = recorded(&["1", "2", "3", "4", "5"]);
-        let mut found = finding("SELECT round(7)", "round", &["2", "3"]);
-        found.drifts[0].change = Change::Appears("no such function: round".to_owned());
-        let of = known.of(&found);
-        assert_eq!(of.cases, ["precision/round/half"]);
-        assert_eq!(of.of_drifts, [None, Some("precision/round/half".to_owned())]);
-        found.drifts.truncate(1);
-        assert!(known.of(&found).cases.is_empty());
-    }
-
-    #[test]
-    fn the_case_is_named_that_knows_most_of_it() {
-        let both = |case, build| (case, build, "query SELECT round(a) FROM t WHERE b", ["\"1\"", "\"2\""]);
-        let known = Known::made_up(&[
-            ("a/b/c", "3", "query SELECT round(1)", ["\"1\"", "\"2\""]),
-            both("a/b/d", "3"),
-            both("a/b/d", "4"),
-        ]);
-        assert_eq!(known_of(&known, "SELECT round(7)", "round", &["3", "4"]), ["a/b/d"]);
-        assert_eq!(known_of(&known, "SELECT round(7)", "round", &["3"]), ["a/b/c"]);
-    }
-
-    #[test]
-    fn what_a_table_was_made_with_is_no_part_of_it_where_one_case_knows_every_change() {
-        let drift = |build| {
-            ("a/b/c", build, "query SELECT 1 WHERE EXISTS (SELECT a FROM t UNION SELECT 2)", ["1", "2"])
-        };
-        let known = Known::made_up(&[drift("3"), drift("4")]);
-        let mut found = finding("SELECT a FROM t UNION SELECT b FROM t", "UNION", &["3", "4"]);
-        found.statements.insert(0, "CREATE TABLE t(a BOOLEAN, b)".to_owned());
-        for drift in &mut found.drifts {
-            drift.change = Change::Rows;
-        }
-        for features in [&mut found.core, &mut found.features] {
-            features.insert("BOOLEAN".to_owned());
-        }
-        assert_eq!(known.of(&found).cases, ["a/b/c"]);
-        assert_eq!(known.of(&found).of_drifts, [Some("a/b/c".to_owned()), Some("a/b/c".to_owned())]);
-        found.drifts.truncate(1);
-        assert!(known.of(&found).cases.is_empty());
-    }
-
-    #[test]
-    fn of_a_function_that_was_not_there_it_is_known_whatever_else_a_program_uses() {
-        let known = Known::made_up(&[(
-            "a/b/c",
-            "3",
-            "query SELECT iif(1, 2)",
-            ["ERROR: no such function: iif", "2"],
-        )]);
-        let mut found = finding("CREATE INDEX i ON t(char(), iif())", "char", &["3"]);
-        for words in ["no such function: iif", "wrong number of arguments to function iif()"] {
-            found.drifts[0].change = Change::Works(words.to_owned());
-            assert_eq!(known.of(&found).cases, ["a/b/c"]);
-        }
-        found.drifts[0].change = Change::Works("no such function: sign".to_owned());
-        assert!(known.of(&found).cases.is_empty());
-    }
-
-    #[test]
-    fn a_value_of_another_type_is_another_change() {
-        let of = |outcomes| {
-            let known = Known::made_up(&[("a/b/c", "3", "query SELECT round(1)", outcomes)]);
-            known_of(&known, "SELECT round(7)", "round", &["3"]).len()
-        };
-        // The finding changes from a text to a text.
-        assert_eq!(of(["\"1\"", "\"2\""]), 1);
-        assert_eq!(of(["1", "NULL"]), 0);
-        assert_eq!(of(["1", "no rows"]), 1);
-    }
-
-    #[test]
-    fn a_case_is_asked_only_between_neighbours_at_which_a_finding_changes_that_it_may_know() {
-        let case = |sql: &str| {
-            let source = crate::diagnostic::SourceText::new("x", sql);
-            Contract::of_sql(&source).unwrap().cases[0].clone()
-        };
-        let mut findings =
-            [finding("SELECT round(7)", "round", &["3"]), finding("SELECT abs(7)", "abs", &["4"])];
-        findings.iter_mut().flat_map(|it| &mut it.drifts).for_each(|drift| drift.before = "2".to_owned());
-        let wanted = Wanted::of(&findings);
-        let asked = wanted.of_case(&case("SELECT upper(round(1))"));
-        assert_eq!(asked.into_iter().collect::<Vec<_>>(), [("2", "3")]);
-        assert!(wanted.of_case(&case("SELECT 1")).is_empty());
-        let others = wanted.between(|_, after| after == "4");
-        assert!(others.of_case(&case("SELECT round(1)")).is_empty());
-        assert_eq!(others.of_case(&case("SELECT abs(1)")).len(), 1);
-    }
-
-    #[test]
-    fn a_literal_is_looked_up_by_the_call_around_it() {
-        let known =
-            Known::made_up(&[("a/b/c", "3", "query SELECT julianday('2024-02-29')", ["\"1\"", "\"2\""])]);
-        let of = |sql| known_of(&known, sql, "'weekday 6'", &["3"]);
-        assert_eq!(of("SELECT julianday(0, 'weekday 6')"), ["a/b/c"]);
-        assert!(of("SELECT date(0, 'weekday 6')").is_empty());
-    }
-
-    #[test]
-    fn what_is_inside_of_a_literal_is_looked_up_by_the_call_around_it() {
-        let known = Known::made_up(&[("a/b/c", "3", "query SELECT date(1, '-9 days')", ["\"1\"", "\"2\""])]);
-        let of = |sql| known_of(&known, sql, "%", &["3"]);
-        assert_eq!(of("SELECT date(0, '-7 year')"), ["a/b/c"]);
-        assert!(of("SELECT time(0, '-7 year')").is_empty());
-    }
-
-    #[test]
-    fn json_that_comes_through_a_query_is_known_by_both_together() {
-        let step = "query SELECT json_array((SELECT json_array(1)))";
-        let known = Known::made_up(&[("a/b/c", "3", step, ["\"1\"", "\"2\""])]);
-        let of = |sql| known_of(&known, sql, "json_quote", &["3"]);
-        assert_eq!(of("SELECT json_array((SELECT json_quote(0)))"), ["a/b/c"]);
-        assert!(of("SELECT json_array(json_quote(0))").is_empty());
-        assert!(of("SELECT json_object((SELECT json_quote(0)))").is_empty());
-    }
-
-    #[test]
-    fn a_case_that_says_the_program_itself_knows_it_whatever_is_in_it() {
-        let known = Known::made_up(&[("a/b/c", "3", "query SELECT '--5' / 0.5", ["\"1\"", "\"2\""])]);
-        let of = |sql| known_of(&known, sql, "%", &["3"]);
-        assert_eq!(of("select '--5'/0.5"), ["a/b/c"]);
-        assert!(of("SELECT '-5' / 0.5").is_empty());
-        let mut more = finding("SELECT '--5' / 0.5", "%", &["3"]);
-        more.statements.insert(0, "CREATE TABLE t(a)".to_owned());
-        more.drifts[0].statement = 1;
-        assert!(known.of(&more).cases.is_empty(), "the case has no such table");
-    }
-
-    #[test]
-    fn a_call_is_known_by_the_same_call_of_another_handle() {
-        let known = Known::made_up(&[("a/b/c", "3", "db_config enable_fkey value=-1", ["1", "0"])]);
-        let of = |step: &str| known_of(&known, step, "db_config: {switch: enable_fkey", &["3"]);
-        assert_eq!(of("db_config: {switch: enable_fkey, value: -1, db: other}"), ["a/b/c"]);
-        assert!(of("db_config: {switch: enable_view, value: -1, db: db}").is_empty());
-    }
-
-    #[test]
-    fn a_call_is_known_by_a_call_of_the_same_words_with_another_number() {
-        let step = "limit variable_number value=-1";
-        let known = Known::made_up(&[("a/b/c", "3", step, ["\"1\"", "\"2\""])]);
-        let of = |step: &str| known_of(&known, step, "limit: {limit: variable_number, value: 2", &["3"]);
-        assert_eq!(of("limit: {limit: variable_number, value: 2, db: db}"), ["a/b/c"]);
-        assert!(of("limit: {limit: column, value: 2, db: db}").is_empty());
-    }
-
-    #[test]
-    fn a_step_that_uses_it_and_does_not_change_says_nothing() {
-        let above = "query SELECT round(1) → 1\nquery SELECT abs(1) → 1";
-        let words: Vec<_> =
-            changed(&above.into(), &"query SELECT round(1) → 1\nquery SELECT abs(1) → 2".into())
-                .into_iter()
-                .map(|step| (step.words.contains("abs"), step.words.contains("round"), step.sort))
-                .collect();
-        assert_eq!(words, [(true, false, Sort::Silent)]);
-    }
-
-    #[test]
-    fn a_list_of_what_a_build_has_says_nothing_of_what_it_is_asked_with() {
-        let step = "query SELECT count(*) FROM pragma_compile_options WHERE compile_options LIKE 'ENABLE%'";
-        let known = Known::made_up(&[("surface/lists/options", "3", step, ["\"1\"", "\"2\""])]);
-        assert!(known_of(&known, "SELECT x'31' LIKE 1", "LIKE", &["3"]).is_empty());
-        let of_list = "SELECT count(*) FROM pragma_compile_options";
-        assert_eq!(known_of(&known, of_list, "pragma_compile_options", &["3"]), ["surface/lists/options"]);
-    }
-
-    #[test]
-    fn a_case_over_several_builds_knows_no_program_of_one() {
-        let steps = |on: &str| format!("[{{open: ':memory:'{on}}}, {{query: PRAGMA integrity_check{on}}}]");
-        let case = |on: &str| {
-            let text = format!("title: a\nwhy: b\ncases:\n  - name: found\n    steps: {}\n", steps(on));
-            let source = crate::diagnostic::SourceText::new("a.yaml", text.as_str());
-            Contract::read("a/b", &source).unwrap_or_else(|it| panic!("{it}")).cases[0].clone()
-        };
-        assert!(!is_over_builds(&case("")));
-        let other = case(", on: newest").clone();
-        assert!(is_over_builds(&other));
-        let found = [finding("PRAGMA integrity_check", "PRAGMA integrity_check", &["3"])];
-        assert!(Wanted::of(&found).of_case(&other).is_empty());
-        assert_eq!(Wanted::of(&found).of_case(&case("")).len(), 1);
-    }
-
-    #[test]
-    fn another_kind_of_change_over_the_same_function_is_not_known() {
-        let fails = ["1", "ERROR: integer overflow"];
-        let known = Known::made_up(&[("a/b/c", "3", "query SELECT sum(a) FROM t", fails)]);
-        assert!(known_of(&known, "SELECT sum(7)", "sum", &["3"]).is_empty());
-    }
-
-    #[test]
-    fn that_a_case_asks_for_a_plan_says_nothing_of_another_plan() {
-        let plans = ["\"SCAN t\"", "\"SEARCH t\""];
-        let known = Known::made_up(&[("plans/joins/chain", "3", "plan SELECT a FROM t LEFT JOIN u", plans)]);
-        let plan = finding("EXPLAIN QUERY PLAN SELECT 0 EXCEPT SELECT 1", "EXCEPT", &["3"]);
-        assert!(known.of(&plan).cases.is_empty());
     }
 }

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use sqlite_contracts::analysis::discover::{Electorate, Known, State, Wanted};
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::Contract;
+use sqlite_contracts::diagnostic::Diagnostics;
 use sqlite_contracts::diagnostic::numbers::counted;
 use sqlite_contracts::project::{Project, catalogue};
 use sqlite_contracts::record::report::CellReport;
@@ -29,19 +30,27 @@ struct Asked<'a> {
     pairs: BTreeSet<Pair<'a>>,
 }
 
-/// What the contracts of the project and the library's own know.
+/// What the contracts of the project and the library's own know, and what is wrong with snapshots: a contract of which one
+/// cannot be read is asked as if it had none, because a search of an hour is not lost for a file.
 ///
 /// # Errors
-/// When contracts or snapshots cannot be read, or a build cannot be asked.
-pub(super) fn of(cells: &Cells, electorate: &Electorate, state: &State) -> Result<Known> {
+/// When contracts cannot be read, or a build cannot be asked.
+pub(super) fn of(cells: &Cells, electorate: &Electorate, state: &State) -> Result<(Known, Diagnostics)> {
     let (mut known, mut asked) = (Known::default(), Vec::new());
+    let mut damaged = Diagnostics::new();
     let lineage = cells.engine().builds().lineage();
     let wanted = Wanted::of(&state.findings);
     let off_record =
         wanted.between(|before, after| !lineage.is_recorded(before) || !lineage.is_recorded(after));
     for subject in subjects(cells.matrix().project())?.iter().filter(|subject| !subject.is_trace()) {
         let contract = cells.engine().contract(subject.id())?;
-        let snapshots = cells.matrix().recorded().contract(&contract.id)?;
+        let snapshots = match cells.matrix().recorded().contract(&contract.id) {
+            Ok(snapshots) => snapshots,
+            Err(error) => {
+                damaged.extend(error.downcast()?);
+                Arc::default()
+            }
+        };
         known.add_recorded(&contract, &snapshots, electorate, lineage);
         let is_on_record = snapshots.cases().next().is_some();
         let pairs = pairs(cells, &contract, if is_on_record { &off_record } else { &wanted });
@@ -62,7 +71,7 @@ pub(super) fn of(cells: &Cells, electorate: &Electorate, state: &State) -> Resul
             }
         }
     }
-    Ok(known)
+    Ok((known, damaged))
 }
 
 /// The contracts of the project, if it has any, and the library's.

@@ -161,7 +161,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let voters = Interruptible(EngineVoters::new(engine, &electorate, ready));
     let search = Search::new(&voters, &electorate, &corpus, begun);
     let state = searching::searched(&project, new, search, args)?;
-    let known = known::of(&cells, &electorate, &state)?;
+    let (known, damaged) = known::of(&cells, &electorate, &state)?;
     let mut report = Report::of(&state, &electorate, &known, &left, |build| {
         let product = engine.store().find(engine.builds().get(build)?)?;
         product.info.released
@@ -182,12 +182,17 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         tell_written(folder, &write_drafts(folder, &report)?);
     }
     tell_missing(&missing);
+    if !damaged.is_empty() {
+        anstream::eprintln!("{}", damaged.render(true));
+        anstream::eprintln!("what the contracts of damaged snapshots know was asked of the builds");
+    }
     if interruption::has_come() {
         let file = project.shown_alike(&state.file(&project));
         anstream::eprintln!("interrupted; what was found so far is kept in {file}; to go on: {}", again());
         return Ok(Exit::Interrupted);
     }
-    Ok(missing.first().map_or(Exit::Fine, |(_, error)| exit::of(error)))
+    let fine = if damaged.is_empty() { Exit::Fine } else { Exit::Input };
+    Ok(missing.first().map_or(fine, |(_, error)| exit::of(error)))
 }
 
 /// What is said where there are not two builds.

@@ -144,7 +144,7 @@ impl<'a> Shown<'a> {
             }
             if let Some(drift) = &case.drift {
                 let place = message::place(self.contracts.get(&cell.contract), &name);
-                let ending = case.report.ending();
+                let ending = case.report.ending_in_brief();
                 let message =
                     message::drift_message(case.standing, &name, drift, &place, ending.as_deref(), color);
                 print(&(message + &causes.below(&name, drift, width())));

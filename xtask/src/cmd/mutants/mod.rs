@@ -14,7 +14,7 @@ use sqlite_contracts::record::report::CouldNotRun;
 
 use crate::support::context;
 use crate::support::exit::{self, Exit, Usage};
-use crate::support::products::{Products, tell_missing};
+use crate::support::products::{Compiling, Products, tell_missing};
 use crate::support::selection;
 use crate::ui::output::Format;
 use crate::ui::progress::Display;
@@ -47,6 +47,8 @@ pub(crate) struct Args {
     /// Run every contract on each mutant, even when one of its rows has caught it
     #[arg(long)]
     all_contracts: bool,
+    #[command(flatten)]
+    compiling: Compiling,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -57,6 +59,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let started = Instant::now();
     let project = context::project()?;
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;
+    args.compiling.apply(engine.store());
     let mutants = Mutants::load(&project, engine.builds())?;
     let contracts = contracts(Contract::load_all(&project)?, &args.contracts)?;
     let chosen = choose(&mutants, args, &contracts)?;

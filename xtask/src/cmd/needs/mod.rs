@@ -21,7 +21,7 @@ use sqlite_contracts::system::files::write_atomically;
 use sqlite_contracts::trace::{Summary, Trace};
 
 use crate::support::context;
-use crate::support::exit::{self, Exit, Usage};
+use crate::support::exit::{Exit, Usage};
 use crate::support::ladder::Ladder;
 use crate::support::subject::{Subjects, tell_cut};
 use crate::support::writable;
@@ -35,7 +35,7 @@ Examples:
   cargo xtask needs --sql 'SELECT iif(1, 2, 3)' --no-build       without compiling anything
   cargo xtask needs app.trace --no-build                         what a recorded program asks of a SQLite
   cargo xtask needs select1.test --on 3.46.0-rusqlite            the program works with this build
-  cargo xtask needs --known sqlite-needs.yaml --emit c > needs.h a check for the program's start
+  cargo xtask needs --known sqlite-needs.yaml --emit c > needs.h  a check for the program's start
 
 The answers of one build are those that are needed: the newest of the ladder, or of a trace a build of the version that was \
 recorded, unless --on names another. The versions of the \
@@ -51,7 +51,7 @@ A statement that fails on that build too is needed to fail: a line on stderr nam
 
 /// Find what SQL, scripts or contracts need of a SQLite: versions, flags, modules, functions, limits, symbols
 #[derive(clap::Args)]
-#[command(after_help = format!("{AFTER}{}", exit::HELP))]
+#[command(after_help = AFTER)]
 pub(crate) struct Args {
     #[command(flatten)]
     subjects: Subjects,

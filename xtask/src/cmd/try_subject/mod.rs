@@ -16,8 +16,9 @@ use serde::Serialize;
 use sqlite_contracts::analysis::reduction::reduce;
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::contract::{Case, Contract};
+use sqlite_contracts::diagnostic::numbers::counted;
 use sqlite_contracts::engine::Engine;
-use sqlite_contracts::record::report::{CaseReport, CellReport, Failure, Frame, Verdict};
+use sqlite_contracts::record::report::{CaseReport, CellReport, FRAMES_IN_BRIEF, Failure, Frame, Verdict};
 use sqlite_contracts::record::transcript::Transcript;
 use sqlite_contracts::subject::Subject;
 
@@ -30,6 +31,7 @@ use crate::support::subject::Subjects;
 use crate::support::writable;
 use crate::ui::flame_graph;
 use crate::ui::output::{Format, print, print_json, terminal_width};
+use crate::ui::settings::is_verbose;
 use steps::{Shown, Step};
 
 const AFTER: &str = "\
@@ -276,7 +278,11 @@ fn stack(group: &Group<'_, Cell>, case: &CaseReport) -> String {
         0 => format!("\n    {style}stack{style:#} on {}: {frame}", group.first().name),
         _ => format!("\n      from {frame}"),
     };
-    case.stack.iter().enumerate().map(frame).collect()
+    let most = if is_verbose() { usize::MAX } else { FRAMES_IN_BRIEF };
+    let rest = case.stack.len().saturating_sub(most);
+    let more =
+        (rest > 0).then(|| format!("\n      … {}; -v shows all", counted(rest, "frame more", "frames more")));
+    case.stack.iter().take(most).enumerate().map(frame).chain(more).collect()
 }
 
 /// The JSON Schema of what `--format json` prints.

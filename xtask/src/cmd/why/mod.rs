@@ -58,6 +58,9 @@ pub(crate) struct Args {
     /// The second build
     #[arg(long, value_name = "BUILD")]
     to: String,
+    /// In a project: compare builds of the library too
+    #[arg(long)]
+    catalogue: bool,
     #[command(flatten)]
     compiling: Compiling,
     /// How to print
@@ -96,7 +99,10 @@ struct Smallest {
 
 /// Attributes, and shows what was found.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let project = context::project_or_catalogue()?;
+    let project = match args.catalogue {
+        true => context::project_with_catalogue()?,
+        false => context::project_or_catalogue()?,
+    };
     let subjects = args.subjects.read(&project)?;
     tell_cut(&project, &subjects);
     let engine = Engine::new(&project, context::worker()?, Box::new(()))?;

@@ -1,0 +1,80 @@
+//! What a finding is about, as it is looked for in cases of the catalogue.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::case::Uses;
+use crate::analysis::discover::change::Change;
+use crate::analysis::discover::finding::{Drift, Finding};
+use crate::analysis::discover::statement::step_of;
+use crate::analysis::known::{Needs, lacking, said, words};
+
+/// What a case has to use that knows a finding, any one of these, or has to say.
+#[derive(Debug, Clone)]
+pub(super) struct About {
+    needs: Vec<Needs>,
+    /// What each statement says.
+    program: Vec<BTreeSet<String>>,
+}
+
+impl About {
+    pub(super) fn of(finding: &Finding) -> Self {
+        let program = finding.statements.iter().map(|text| said(&step_of(text).describe())).collect();
+        Self { needs: finding.needs(), program }
+    }
+
+    /// The same over what is left of its words without those of its tables, where that is another question. It is less, so
+    /// what a program says does not count, and one case has to know all: of several changes, or of several words.
+    pub(super) fn telling(&self, changes: usize) -> Option<Self> {
+        let telling = self.needs.first().and_then(Needs::telling)?;
+        (changes > 1 || telling.len() > 2).then(|| Self { needs: vec![telling], program: Vec::new() })
+    }
+
+    /// The same, with all that any question about a finding may be over: one that is looked for before any case has run.
+    pub(super) fn at_all(mut self, drifts: &[Drift]) -> Self {
+        self.needs.extend(self.needs.first().and_then(Needs::telling));
+        self.needs.extend(drifts.iter().filter_map(|drift| of_lacking(&drift.change)));
+        self
+    }
+
+    /// What is asked of cases about one of its changes.
+    pub(super) fn at<'a>(&'a self, drift: &'a Drift) -> Asked<'a> {
+        let needs = match of_lacking(&drift.change) {
+            Some(own) => Cow::Owned(vec![own]),
+            None => Cow::Borrowed(self.needs.as_slice()),
+        };
+        Asked { needs, change: &drift.change, program: &self.program, statement: drift.statement }
+    }
+
+    /// Whether a case that uses and says this may know it.
+    pub(super) fn may_be_known_by(&self, uses: &Uses) -> bool {
+        let are_used = |needs: &Needs| needs.are_in(&uses.words, &uses.words);
+        self.needs.iter().any(are_used) || uses.say(&self.program)
+    }
+}
+
+/// What is asked of cases about one change of a finding.
+pub(super) struct Asked<'a> {
+    /// What the change is over, any one of these.
+    pub needs: Cow<'a, [Needs]>,
+    pub change: &'a Change,
+    program: &'a [BTreeSet<String>],
+    /// The number of the statement that changes.
+    statement: usize,
+}
+
+impl Asked<'_> {
+    /// What the statement says that changes, where a case says all of the program.
+    pub(super) fn statement_said_by(&self, uses: &Uses) -> Option<&BTreeSet<String>> {
+        self.program.get(self.statement).filter(|_| uses.say(self.program))
+    }
+}
+
+/// What a change is over that is in its words: of a function that a build lacks, it is that one, whatever else is used.
+fn of_lacking(change: &Change) -> Option<Needs> {
+    let (Change::Appears(said) | Change::Vanishes(said) | Change::Works(said) | Change::Fails(said)) = change
+    else {
+        return None;
+    };
+    lacking(said).map(|word| Needs::together(words(&word).collect::<Vec<_>>()))
+}

@@ -1,0 +1,129 @@
+//! Examples in help texts, at the width of a terminal: a call that is broken where the line ends cannot be copied.
+
+use sqlite_contracts::diagnostic::paragraph;
+
+/// A help text whose examples fit: what explains a call stands above it where there is no room beside it, and a call that is
+/// longer than a line goes on behind a backslash, as a shell reads it.
+pub(super) fn fitting(help: &str, width: usize) -> String {
+    let mut text = String::new();
+    let mut lines = help.split_inclusive('\n');
+    while let Some(line) = lines.next() {
+        text += line;
+        if matches!(line.trim_end(), "Examples:" | "Example:") {
+            let block: Vec<&str> = lines.by_ref().take_while(|line| !line.trim().is_empty()).collect();
+            text += &laid_out(&block.iter().map(|line| Example::of(line)).collect::<Vec<_>>(), width);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// A call, and what explains it.
+struct Example<'a> {
+    call: &'a str,
+    words: &'a str,
+}
+
+impl<'a> Example<'a> {
+    /// What is explained begins after a gap outside of quotes.
+    fn of(line: &'a str) -> Self {
+        let line = line.trim();
+        let gap = spaces(line).find(|at| line[*at..].starts_with("  "));
+        let (call, words) = line.split_at(gap.unwrap_or(line.len()));
+        Self { call, words: words.trim_start() }
+    }
+}
+
+/// The spaces of a call that are in no quotes.
+fn spaces(call: &str) -> impl Iterator<Item = usize> {
+    let mut quote = None;
+    call.char_indices().filter_map(move |(at, c)| {
+        match (quote, c) {
+            (Some(open), _) if open == c => quote = None,
+            (None, '\'' | '"') => quote = Some(c),
+            _ => {}
+        }
+        (quote.is_none() && c == ' ').then_some(at)
+    })
+}
+
+const INDENT: &str = "  ";
+const FURTHER: &str = "      ";
+
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+fn laid_out(examples: &[Example], width: usize) -> String {
+    let explained = || examples.iter().filter(|it| !it.words.is_empty());
+    let column = explained().map(|it| length(it.call)).max().unwrap_or(0) + INDENT.len();
+    let has_room = explained().all(|it| INDENT.len() + column + length(it.words) <= width);
+    let one = |it: &Example| match (it.words.is_empty(), has_room) {
+        (true, _) => broken(it.call, width),
+        (false, true) => format!("{INDENT}{:column$}{}\n", it.call, it.words),
+        (false, false) => paragraph(it.words, "  # ", "  # ", width) + &broken(it.call, width),
+    };
+    examples.iter().map(one).collect()
+}
+
+/// A call in as many lines as it takes, which are one to a shell.
+fn broken(call: &str, width: usize) -> String {
+    let (mut text, mut line, mut begin) = (String::new(), INDENT.to_owned(), 0);
+    let mut ends: Vec<usize> = spaces(call).collect();
+    ends.push(call.len());
+    for end in ends {
+        let word = call[begin..end].trim_start();
+        let is_last = end == call.len();
+        let room = if is_last { width } else { width.saturating_sub(" \\".len()) };
+        let is_first = line.trim().is_empty();
+        if !is_first && length(&line) + 1 + length(word) > room {
+            text += &format!("{line} \\\n");
+            line = FURTHER.to_owned();
+        } else if !is_first {
+            line.push(' ');
+        }
+        line += word;
+        begin = end;
+    }
+    format!("{text}{line}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HELP: &str = "\
+Examples:
+  tool gate --from 3.42.0 --to 3.44.0
+  tool try --sql 'SELECT  1'               some builds
+  tool try idea.yaml                       on the core builds
+
+What follows    stays.
+";
+
+    #[test]
+    fn examples_stay_beside_what_explains_them_where_there_is_room() {
+        assert_eq!(
+            fitting(HELP, 80),
+            HELP.replace("'               some", "'  some")
+                .replace("yaml                       on", "yaml          on")
+        );
+    }
+
+    #[test]
+    fn what_explains_a_call_stands_above_it_and_a_long_call_goes_on_behind_a_backslash() {
+        let expected = "\
+Examples:
+  tool gate --from 3.42.0 \\
+      --to 3.44.0
+  # some builds
+  tool try \\
+      --sql 'SELECT  1'
+  # on the core builds
+  tool try idea.yaml
+
+What follows    stays.
+";
+        assert_eq!(fitting(HELP, 26), expected);
+    }
+}
