@@ -62,6 +62,13 @@ pub fn has_build(name: &str) -> bool {
     manifests().any(|(known, _)| known == name)
 }
 
+/// Whether a run in its own project takes this build of it where none is named: the core builds, with `all` the extended ones
+/// too.
+pub fn is_usual(name: &str, all: bool) -> bool {
+    let is_of = |tier: &str| MANIFESTS.iter().any(|(path, _)| path.strip_prefix(tier) == Some(name));
+    is_of("core/") || all && is_of("extended/")
+}
+
 /// The names of its builds of a profile that are of a version.
 pub fn builds_of(profile: &str) -> impl Iterator<Item = &'static str> {
     let is_of = move |name: &&str| {

@@ -68,24 +68,34 @@ fn laid_out(examples: &[Example], width: usize) -> String {
 
 /// A call in as many lines as it takes, which are one to a shell.
 fn broken(call: &str, width: usize) -> String {
-    let (mut text, mut line, mut begin) = (String::new(), INDENT.to_owned(), 0);
-    let mut ends: Vec<usize> = spaces(call).collect();
-    ends.push(call.len());
-    for end in ends {
-        let word = call[begin..end].trim_start();
-        let is_last = end == call.len();
-        let room = if is_last { width } else { width.saturating_sub(" \\".len()) };
+    let (mut text, mut line) = (String::new(), INDENT.to_owned());
+    let mut parts = parts(call).into_iter().peekable();
+    while let Some(part) = parts.next() {
+        let room = if parts.peek().is_none() { width } else { width.saturating_sub(" \\".len()) };
         let is_first = line.trim().is_empty();
-        if !is_first && length(&line) + 1 + length(word) > room {
+        if !is_first && length(&line) + 1 + length(part) > room {
             text += &format!("{line} \\\n");
             line = FURTHER.to_owned();
         } else if !is_first {
             line.push(' ');
         }
-        line += word;
-        begin = end;
+        line += part;
     }
     format!("{text}{line}\n")
+}
+
+/// What a line may end between: the words of a call, an option with its value.
+fn parts(call: &str) -> Vec<&str> {
+    let (mut parts, mut begin) = (Vec::new(), 0);
+    for end in spaces(call).chain([call.len()]) {
+        let after = call[end..].trim_start();
+        let has_value = call[begin..end].starts_with("--") && !call[begin..end].contains(' ');
+        if !(has_value && !after.is_empty() && !after.starts_with('-')) {
+            parts.push(&call[begin..end]);
+            begin = (end + 1).min(call.len());
+        }
+    }
+    parts
 }
 
 #[cfg(test)]
@@ -124,6 +134,6 @@ Examples:
 
 What follows    stays.
 ";
-        assert_eq!(fitting(HELP, 26), expected);
+        assert_eq!(fitting(HELP, 27), expected);
     }
 }

@@ -198,6 +198,8 @@ fn no_example_is_cut_at_80_columns() {
         count += examples(&help).len();
     }
     assert!(count > 60, "only {count} examples were found");
+    let all = command_at(80).render_help().to_string();
+    assert_eq!(all.lines().find(|line| line.chars().count() > 80), None);
 }
 
 #[test]

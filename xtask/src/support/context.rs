@@ -61,7 +61,7 @@ fn beside(here: &Path) -> Option<Project> {
 fn own_or_beside(here: &Path) -> Option<Project> {
     Project::discover(here).or_else(|| {
         let beside = beside(here)?;
-        tell(&format!("the project is {BESIDE}/"));
+        tell(&format!("the project is {BESIDE}/, where paths and commands are meant that follow"));
         Some(beside)
     })
 }
@@ -154,6 +154,16 @@ impl OnBuilds {
     /// The builds, in the order of the set.
     pub(crate) fn of<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
         selected(builds, self.builds.iter().collect(), self.all)
+    }
+
+    /// The same among a project's builds and the library's, of which those are taken that a run in no project takes.
+    pub(crate) fn with_catalogue<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
+        if !self.builds.is_empty() {
+            return self.of(builds);
+        }
+        let is_usual =
+            |build: &&Build| build.is_usual(self.all) || catalogue::is_usual(build.name(), self.all);
+        Ok(builds.iter().filter(is_usual).collect())
     }
 }
 

@@ -198,7 +198,7 @@ fn in_a_project_the_builds_of_the_library_are_within_reach() {
     outside.expect_in("sqlite", &history, 0, &["that this project has not: `--catalogue` asks them too"]);
 
     // In the folder of the program, the project is the one that was begun there, or it is said that it is not asked.
-    outside.expect(&["matrix"], 0, &["the project is sqlite/", "0 unreviewed drifts"]);
+    outside.expect(&["matrix"], 0, &["the project is sqlite/, where paths", "0 unreviewed drifts"]);
     let library =
         "the library's contracts are asked, and not the project in sqlite/: `--catalogue` asks both";
     outside.expect(&gate, 0, &[library, "3.44.0-rusqlite → 3.46.0-rusqlite"]);
@@ -206,6 +206,13 @@ fn in_a_project_the_builds_of_the_library_are_within_reach() {
     outside.expect(&["try", "program/first", "3.46.0-rusqlite"], 2, &unknown);
     outside.expect(&["try", "sqlite", "3.46.0-rusqlite"], 2, &["`sqlite` is a directory", "(`cd sqlite`)"]);
     outside.expect_in("sqlite", &["try", "program/first", "--catalogue", "3.44.0-rusqlite"], 0, &["holds"]);
+    let all = ["try", "--sql", "SELECT 1", "--no-build", "--catalogue", "--all"];
+    let output = outside.command(&[], &all).current_dir(outside.here.path().join("sqlite")).output().unwrap();
+    assert!(
+        said(&output).contains("ran on all ") && !said(&output).contains("all 2 builds"),
+        "{}",
+        said(&output)
+    );
     let gate = [&gate[..], &["--catalogue"]].concat();
     outside.expect(&gate, 0, &["the project is sqlite/", "3.44.0-rusqlite → 3.46.0-rusqlite"]);
     outside.write("sqlite/gate.yaml", "nothing: of this\n");

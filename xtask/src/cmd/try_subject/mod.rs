@@ -63,7 +63,7 @@ pub(crate) struct Args {
     subjects: Subjects,
     #[command(flatten)]
     on: OnBuilds,
-    /// In a project: choose among the builds of the library too
+    /// In a project: take builds of the library too, its core builds, or with `--all` every one
     #[arg(long)]
     catalogue: bool,
     #[command(flatten)]
@@ -144,7 +144,11 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     args.compiling.apply(engine.store());
     let (subjects, globs) = args.subjects.apart(engine.builds());
     let subjects = subjects.read(&project)?;
-    let chosen = args.on.and(globs.iter().collect()).of(engine.builds())?;
+    let on = args.on.and(globs.iter().collect());
+    let chosen = match args.catalogue {
+        true => on.with_catalogue(engine.builds())?,
+        false => on.of(engine.builds())?,
+    };
     let Products { ready, missing } = Products::make(engine.store(), chosen).of_this_machine();
     let mut tried = Vec::new();
     for subject in subjects {
