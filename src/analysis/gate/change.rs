@@ -74,7 +74,7 @@ pub struct Side {
     /// Why it was not run, which signal ended it, or which deadline it missed.
     pub reason: Option<String>,
     /// Where in the library it crashed or hung, innermost first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stack: Vec<Frame>,
     /// One line per step.
     #[schemars(with = "Vec<String>")]
