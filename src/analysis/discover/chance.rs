@@ -7,6 +7,8 @@ const OF_DATES: [&str; 7] = ["date", "time", "datetime", "julianday", "unixepoch
 const OF_CHANCE: [&str; 2] = ["random", "randomblob"];
 /// The largest integer, as it is written.
 const LARGEST: [&str; 2] = ["9223372036854775807", "0x7fffffffffffffff"];
+/// Names of a rowid, <https://sqlite.org/lang_createtable.html#rowid>, and that of full-text tables.
+const ROWIDS: [&str; 3] = ["rowid", "(oid", "docid"];
 /// Words that are values of the time of day.
 const WORDS_OF_NOW: [&str; 3] = ["current_date", "current_time", "current_timestamp"];
 /// Arguments that mean now, the last two in the place of a time.
@@ -37,8 +39,12 @@ pub(super) fn of_chance(sql: &str) -> Option<String> {
 pub(super) fn draws_rowids(statements: &[String]) -> bool {
     let lower: Vec<String> = statements.iter().map(|sql| sql.to_ascii_lowercase()).collect();
     let is_one_of = |sql: &str, verbs: &[&str]| sql.split_whitespace().any(|word| verbs.contains(&word));
+    let names_one = |sql: &String| ROWIDS.iter().any(|name| sql.contains(name));
+    let has_key = lower.iter().any(|sql| sql.contains("integer primary key"));
     let takes_it = |sql: &String| {
-        is_one_of(sql, &["insert", "replace", "update"]) && LARGEST.iter().any(|number| sql.contains(number))
+        is_one_of(sql, &["insert", "replace", "update"])
+            && LARGEST.iter().any(|number| sql.contains(number))
+            && (has_key || names_one(sql))
     };
     let Some(at) = lower.iter().position(takes_it) else { return false };
     let has_more_rows = lower[at].contains("), (") || is_one_of(&lower[at], &["select"]);
@@ -115,8 +121,10 @@ mod tests {
         };
         let taken = "INSERT INTO t(rowid, a) VALUES (9223372036854775807, 8)";
         assert!(draws(&["CREATE TABLE t(a)", taken, "INSERT INTO t(a) VALUES (1)"]));
-        assert!(draws(&["REPLACE INTO t VALUES (0x7FFFFFFFFFFFFFFF), (NULL)"]));
-        assert!(draws(&["INSERT INTO t SELECT 9223372036854775807 UNION ALL SELECT NULL"]));
+        let key = "CREATE TABLE t(a INTEGER PRIMARY KEY)";
+        assert!(draws(&[key, "REPLACE INTO t VALUES (0x7FFFFFFFFFFFFFFF), (NULL)"]));
+        assert!(draws(&[key, "INSERT INTO t SELECT 9223372036854775807 UNION ALL SELECT NULL"]));
+        assert!(!draws(&["CREATE TABLE t(a)", "INSERT INTO t VALUES (9223372036854775807), (NULL)"]));
         assert!(!draws(&[taken, "SELECT * FROM t"]));
         assert!(!draws(&["INSERT INTO t(a) VALUES (1)", taken]));
         assert!(!draws(&["SELECT 9223372036854775807", "INSERT INTO t(a) VALUES (1)"]));
