@@ -11,7 +11,7 @@ pub(super) fn fitting(help: &str, width: usize) -> String {
         text += line;
         if matches!(line.trim_end(), "Examples:" | "Example:") {
             let block: Vec<&str> = lines.by_ref().take_while(|line| !line.trim().is_empty()).collect();
-            text += &laid_out(&block.iter().map(|line| Example::of(line)).collect::<Vec<_>>(), width);
+            text += &laid_out(&Example::all(&block), width);
             text.push('\n');
         }
     }
@@ -21,7 +21,7 @@ pub(super) fn fitting(help: &str, width: usize) -> String {
 /// A call, and what explains it.
 struct Example<'a> {
     call: &'a str,
-    words: &'a str,
+    words: String,
 }
 
 impl<'a> Example<'a> {
@@ -30,7 +30,19 @@ impl<'a> Example<'a> {
         let line = line.trim();
         let gap = spaces(line).find(|at| line[*at..].starts_with("  "));
         let (call, words) = line.split_at(gap.unwrap_or(line.len()));
-        Self { call, words: words.trim_start() }
+        Self { call, words: words.trim_start().to_owned() }
+    }
+
+    /// Those of some lines; one that begins further to the right explains the call above it.
+    fn all(lines: &[&'a str]) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for line in lines {
+            match all.last_mut().filter(|_| line.starts_with("        ")) {
+                Some(above) => above.words = format!("{} {}", above.words, line.trim()).trim().to_owned(),
+                None => all.push(Self::of(line)),
+            }
+        }
+        all
     }
 }
 
@@ -57,11 +69,11 @@ fn length(text: &str) -> usize {
 fn laid_out(examples: &[Example], width: usize) -> String {
     let explained = || examples.iter().filter(|it| !it.words.is_empty());
     let column = explained().map(|it| length(it.call)).max().unwrap_or(0) + INDENT.len();
-    let has_room = explained().all(|it| INDENT.len() + column + length(it.words) <= width);
+    let has_room = explained().all(|it| INDENT.len() + column + length(&it.words) <= width);
     let one = |it: &Example| match (it.words.is_empty(), has_room) {
         (true, _) => broken(it.call, width),
         (false, true) => format!("{INDENT}{:column$}{}\n", it.call, it.words),
-        (false, false) => paragraph(it.words, "  # ", "  # ", width) + &broken(it.call, width),
+        (false, false) => paragraph(&it.words, "  # ", "  # ", width) + &broken(it.call, width),
     };
     examples.iter().map(one).collect()
 }
@@ -118,6 +130,15 @@ What follows    stays.
             HELP.replace("'               some", "'  some")
                 .replace("yaml                       on", "yaml          on")
         );
+    }
+
+    #[test]
+    fn a_line_that_begins_further_to_the_right_explains_the_call_above() {
+        let help = "Examples:\n  tool matrix --partition 2/4 --results part-2\n             one of four\n             machines\n\n";
+        let above = "Examples:\n  # one of four machines\n  tool matrix --partition 2/4 --results part-2\n\n";
+        assert_eq!(fitting(help, 60), above);
+        let beside = "Examples:\n  tool matrix --partition 2/4 --results part-2  one of four machines\n\n";
+        assert_eq!(fitting(help, 80), beside);
     }
 
     #[test]

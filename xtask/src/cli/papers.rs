@@ -190,6 +190,12 @@ fn no_example_is_cut_at_80_columns() {
     };
     let mut count = 0;
     for verb in command_at(80).get_subcommands().map(clap::Command::get_name) {
+        let others = examples(&shown(80, verb)).into_iter().find(|call| {
+            let begin =
+                |name: &str| call.starts_with(&format!("{name} ")) || call.contains(&format!(" {name} "));
+            call != command_name::name() && !begin(command_name::name()) && !begin(INSTALLED)
+        });
+        assert_eq!(others, None, "{verb}: what is no call explains one");
         let help = shown(80, verb);
         let block = help.split("Examples:\n").nth(1).unwrap_or_default();
         let long = block.lines().take_while(|line| !line.is_empty()).find(|line| line.chars().count() > 80);
