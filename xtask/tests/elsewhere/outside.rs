@@ -194,7 +194,7 @@ fn in_a_project_the_builds_of_the_library_are_within_reach() {
     let between =
         ["--from", "3.44.0-rusqlite", "--to", "3.46.0-rusqlite", "--sql", "SELECT 1", "--catalogue"];
     outside.expect_in("sqlite", &[&["plan"], &between[..]].concat(), 0, &["3.46.0-rusqlite"]);
-    outside.expect_in("sqlite", &[&["why"], &between[..]].concat(), 0, &["nothing"]);
+    outside.expect_in("sqlite", &[&["why"], &between[..]].concat(), 0, &["the same on both builds"]);
     outside.expect_in("sqlite", &history, 0, &["that this project has not: `--catalogue` asks them too"]);
 
     // In the folder of the program, the project is the one that was begun there, or it is said that it is not asked.
