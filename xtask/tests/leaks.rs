@@ -101,7 +101,8 @@ fn what_statements_hold_is_measured_beside_memory() {
     let of = |workload: &str| leaks.iter().find(|leak| leak["workload"] == workload).unwrap();
     let leaking = of("never-closed-capi");
     let [all, statements] = ["growth", "statements"].map(|name| leaking[name].as_i64().unwrap());
-    assert!(statements > 100_000 && statements <= all, "{all} {statements}");
+    // They have lookaside memory too, which is there from the beginning.
+    assert!(statements >= all && statements < 2 * all, "{all} {statements}");
     assert!(leaking["of_statements"].as_array().unwrap().len() > 50, "{leaking}");
     assert_eq!(of("closed-capi")["statements"], 0);
 }

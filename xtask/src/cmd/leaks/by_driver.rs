@@ -21,7 +21,7 @@ pub(super) fn text(leaks: &[Leak], cap: u32) -> String {
         "PROGRAM",
         "DRIVER",
         "PER 1,000",
-        "OF STATEMENTS",
+        "STATEMENTS",
         "AN HOUR",
         &cap,
         "COLLECTED",

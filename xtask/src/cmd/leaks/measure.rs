@@ -28,7 +28,7 @@ pub(crate) struct Leak {
     pub driver: String,
     /// Bytes per 1,000 iterations.
     pub growth: Option<i64>,
-    /// How much of that is of statements, SQLITE_DBSTATUS_STMT_USED: bytes per 1,000 iterations.
+    /// What statements hold, SQLITE_DBSTATUS_STMT_USED, lookaside memory too: bytes per 1,000 iterations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub statements: Option<i64>,
     /// The most bytes that were held at any time of the repetition.
