@@ -46,6 +46,18 @@ pub enum Standing {
     Failed,
 }
 
+impl Standing {
+    /// Whether it does not behave as on the build above.
+    pub(super) fn differs(self) -> bool {
+        !matches!(self, Self::Holds | Self::Unsupported)
+    }
+
+    /// Whether somebody has to look at it: it is not on record as it is.
+    pub(super) fn is_open(self) -> bool {
+        self >= Self::New
+    }
+}
+
 /// A case of a cell.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Case {

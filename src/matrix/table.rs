@@ -1,11 +1,13 @@
 //! The matrix as a table: contracts down, builds across, one sign per cell.
 
+mod areas;
 mod heading;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anstyle::{AnsiColor, Style};
 
+use self::areas::{Area, Areas, indented};
 use self::heading::{Column, usual_profile};
 use super::survey::{Standing, Survey};
 use crate::record::snapshots::diff::paint;
@@ -15,8 +17,8 @@ type Standings<'a> = BTreeMap<(&'a str, &'a str), Standing>;
 /// With more builds than this, only those with a difference are shown.
 const ALL_SHOWN: usize = 30;
 
-/// With more contracts than this, only those with a difference have a row of their own: about one screen.
-const ALL_LISTED: usize = 40;
+/// What a number in the row of an area says.
+const COUNTED: &str = "a number: how many contracts of the area differ (`matrix AREA` lists them)";
 
 /// Every status of a cell, with its sign and meaning, in the order of the legend.
 pub const SIGNS: [(Standing, char, &str); 11] = [
@@ -37,37 +39,35 @@ pub const SIGNS: [(Standing, char, &str); 11] = [
 pub fn table(survey: &Survey, width: usize, color: bool) -> String {
     let standings = survey.standings();
     let shown = shown_builds(survey, &standings);
-    let names = Names::new(survey, &standings);
+    let areas = Areas::new(survey, &standings);
     let usual = usual_profile(survey);
     let found = |build: &str| survey.versions.get(build).map(String::as_str);
     let mut columns: Vec<Column> =
         shown.iter().map(|build| Column::new(build, usual, found(build))).collect();
     heading::arrange(&mut columns);
     let mut text = String::new();
-    for block in blocks(&columns, width.saturating_sub(names.width)) {
-        text.push_str(&heading::header(block, names.width));
-        text.push_str(&rows(&standings, &names, block, color));
+    for block in blocks(&columns, width.saturating_sub(areas.width)) {
+        text.push_str(&heading::header(block, areas.width));
+        text.push_str(&rows(&standings, &areas, block, color));
         text.push('\n');
     }
     text.push_str(&left_out(survey, shown.len()));
-    let unsaid = heading::unsaid(&columns, usual);
-    text.push_str(&legend(&standings, unsaid, width, color));
+    let mut unsaid = heading::unsaid(&columns, usual);
+    if areas.are_folded() {
+        unsaid.insert(0, COUNTED.to_owned());
+    }
+    text.push_str(&legend(&areas.signs(&standings), unsaid, width, color));
     text
 }
 
 /// All builds if they are few, else those that differ from the build before in some contract.
 fn shown_builds<'a>(survey: &'a Survey, standings: &Standings) -> Vec<&'a str> {
-    let differing: BTreeSet<&str> = differing(standings).map(|(_, build)| build).collect();
+    let differ = standings.iter().filter(|(_, standing)| standing.differs());
+    let differing: BTreeSet<&str> = differ.map(|((_, build), _)| *build).collect();
     let few = survey.builds.len() <= ALL_SHOWN;
     let is_shown = |at: usize, build: &str| few || at == 0 || differing.contains(build);
     let builds = survey.builds.iter().map(String::as_str).enumerate();
     builds.filter(|(at, build)| is_shown(*at, build)).map(|(_, build)| build).collect()
-}
-
-/// The contracts and builds of the cells that do not behave as on the build before.
-fn differing<'a>(standings: &Standings<'a>) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let differ = standings.iter().filter(|(_, it)| !matches!(it, Standing::Holds | Standing::Unsupported));
-    differ.map(|(cell, _)| *cell)
 }
 
 fn left_out(survey: &Survey, shown: usize) -> String {
@@ -93,74 +93,34 @@ fn blocks<'a, 'b>(columns: &'a [Column<'b>], width: usize) -> Vec<&'a [Column<'b
     blocks
 }
 
-/// The areas, and the width of the names in them.
-struct Names<'a> {
-    areas: Vec<Area<'a>>,
-    width: usize,
-}
-
-/// An area: the contracts that have a row, and what is said of the others.
-#[derive(Default)]
-struct Area<'a> {
-    name: &'a str,
-    listed: Vec<&'a str>,
-    folded: usize,
-    /// Whether some build lacks what a folded contract requires.
-    lacks: bool,
-}
-
-impl<'a> Names<'a> {
-    /// All contracts if they are few, else those that differ from the build before on some build.
-    fn new(survey: &'a Survey, standings: &Standings) -> Self {
-        let differing: BTreeSet<&str> = differing(standings).map(|(contract, _)| contract).collect();
-        let lacking = standings.iter().filter(|(_, it)| **it == Standing::Unsupported);
-        let lacking: BTreeSet<&str> = lacking.map(|((contract, _), _)| *contract).collect();
-        let few = survey.contracts.len() <= ALL_LISTED;
-        let mut areas: Vec<Area> = Vec::new();
-        for contract in &survey.contracts {
-            let name = contract.rsplit_once('/').map_or("", |(area, _)| area);
-            let mut area = areas.pop_if(|last| last.name == name).unwrap_or(Area { name, ..Area::default() });
-            if few || differing.contains(contract.as_str()) {
-                area.listed.push(contract);
-            } else {
-                area.folded += 1;
-                area.lacks |= lacking.contains(contract.as_str());
-            }
-            areas.push(area);
-        }
-        let listed = areas.iter().flat_map(|area| &area.listed);
-        let width = listed.map(|contract| short(contract).chars().count() + 2).max();
-        Self { areas, width: width.unwrap_or(0) }
-    }
-}
-
-impl Area<'_> {
-    /// The one line of its contracts without a row.
-    fn rest(&self) -> Option<String> {
-        let verb = if self.folded == 1 { "holds" } else { "hold" };
-        let more = if self.listed.is_empty() { "" } else { "more " };
-        let place = if self.lacks { "where supported" } else { "everywhere" };
-        (self.folded > 0).then(|| format!("  {} {more}{verb} {place}\n", self.folded))
-    }
-}
-
-/// The name of a contract in its area.
-fn short(contract: &str) -> &str {
-    contract.rsplit_once('/').map_or(contract, |(_, name)| name)
-}
-
-fn rows(standings: &Standings, names: &Names, block: &[Column], color: bool) -> String {
+fn rows(standings: &Standings, areas: &Areas, block: &[Column], color: bool) -> String {
     let mut text = String::new();
-    for area in &names.areas {
-        text.push_str(&(paint(Style::new().bold(), area.name, color) + "\n"));
+    for area in &areas.areas {
+        let title = format!("{:<1$}", area.title(), areas.width);
+        let counts: String = block.iter().map(|column| count(standings, area, column, color)).collect();
+        text.push_str(&row(&paint(Style::new().bold(), title.trim_end(), color), &title, &counts));
         for contract in &area.listed {
             let cells: String = block.iter().map(|column| cell(standings, contract, column, color)).collect();
-            let name = format!("  {:<1$}", short(contract), names.width - 2);
-            text.push_str(&(format!("{name}{cells}").trim_end().to_owned() + "\n"));
+            let name = format!("{:<1$}", indented(contract), areas.width);
+            text.push_str(&row(name.trim_end(), &name, &cells));
         }
-        text.push_str(&area.rest().unwrap_or_default());
     }
     text
+}
+
+/// A name and its cells; `padded` is as wide as the names of all rows.
+fn row(name: &str, padded: &str, cells: &str) -> String {
+    let gap = &padded[padded.trim_end().len()..];
+    format!("{name}{gap}{cells}").trim_end().to_owned() + "\n"
+}
+
+/// The cell of an area: how many of its contracts differ, or the sign of what all of them do.
+fn count(standings: &Standings, area: &Area, column: &Column, color: bool) -> String {
+    let Some((count, worst)) = area.count(standings, column.build) else {
+        return " ".repeat(column.width);
+    };
+    let shown = if count == 0 { sign_of(worst).to_string() } else { count.to_string() };
+    " ".repeat(column.width.saturating_sub(shown.len())) + &paint(style_of(worst), &shown, color)
 }
 
 fn cell(standings: &Standings, contract: &str, column: &Column, color: bool) -> String {
@@ -172,8 +132,15 @@ fn cell(standings: &Standings, contract: &str, column: &Column, color: bool) -> 
 }
 
 fn sign(standing: Standing, color: bool) -> String {
-    let sign = SIGNS.iter().find(|(known, ..)| *known == standing).map_or('?', |(_, sign, _)| *sign);
-    let style = match standing {
+    paint(style_of(standing), &sign_of(standing).to_string(), color)
+}
+
+fn sign_of(standing: Standing) -> char {
+    SIGNS.iter().find(|(known, ..)| *known == standing).map_or('?', |(_, sign, _)| *sign)
+}
+
+fn style_of(standing: Standing) -> Style {
+    match standing {
         Standing::Holds => AnsiColor::Green.on_default(),
         Standing::OnRecord => AnsiColor::Cyan.on_default(),
         Standing::New => AnsiColor::Blue.on_default().bold(),
@@ -183,12 +150,10 @@ fn sign(standing: Standing, color: bool) -> String {
             AnsiColor::Yellow.on_default().bold()
         }
         Standing::Broken | Standing::Failed => AnsiColor::Red.on_default().bold(),
-    };
-    paint(style, &sign.to_string(), color)
+    }
 }
 
-fn legend(standings: &Standings, unsaid: Vec<String>, width: usize, color: bool) -> String {
-    let there: BTreeSet<Standing> = standings.values().copied().collect();
+fn legend(there: &BTreeSet<Standing>, unsaid: Vec<String>, width: usize, color: bool) -> String {
     let entries = SIGNS
         .iter()
         .filter(|(standing, ..)| there.contains(standing))
@@ -211,6 +176,7 @@ fn legend(standings: &Standings, unsaid: Vec<String>, width: usize, color: bool)
 
 #[cfg(test)]
 mod tests {
+    use super::areas::ALL_LISTED;
     use super::*;
     use crate::matrix::survey::Cell;
 
@@ -239,14 +205,23 @@ mod tests {
     }
 
     #[test]
-    fn of_many_contracts_those_that_hold_are_one_line_of_their_area() {
+    fn of_many_contracts_an_area_is_one_row_that_counts_those_that_differ() {
         let text = table(&survey(ALL_LISTED + 1), 80, false);
-        let rows = "      1  2\na\n  c0  .  ~\n  2 more hold where supported\nb\n  38 hold everywhere\n\n";
-        assert!(text.starts_with(rows), "{text}");
+        assert!(text.starts_with("        1  2\na (3)   .  1\nb (38)  .  .\n\n"), "{text}");
+        assert!(text.contains(&format!("\n. holds\n{COUNTED}\n")), "{text}");
         let narrow = table(&survey(ALL_LISTED + 1), 1, false);
-        assert_eq!(narrow.matches("  38 hold everywhere\n").count(), 2, "{narrow}");
+        assert_eq!(narrow.matches("b (38)  .\n").count(), 2, "{narrow}");
         let few = table(&survey(ALL_LISTED), 80, false);
-        assert!(!few.contains("hold everywhere") && few.contains("\n  c39  .  .\n"), "{few}");
+        assert!(few.contains("\na\n  c0   .  ~\n") && !few.contains(COUNTED), "{few}");
+    }
+
+    #[test]
+    fn a_contract_that_somebody_has_to_look_at_has_a_row_in_its_area() {
+        let mut survey = survey(ALL_LISTED + 1);
+        let meant = |cell: &&mut Cell| (cell.contract.as_str(), cell.build.as_str()) == ("a/c2", "2");
+        survey.cells.iter_mut().find(meant).unwrap().standing = Standing::Broken;
+        let text = table(&survey, 80, false);
+        assert!(text.starts_with("        1  2\na (3)   .  2\n  c2    .  X\nb (38)  .  .\n\n"), "{text}");
     }
 
     #[test]

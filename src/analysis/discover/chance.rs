@@ -5,6 +5,10 @@ use crate::contract::statements::tokens;
 /// Functions of dates and times, <https://sqlite.org/lang_datefunc.html>.
 const OF_DATES: [&str; 7] = ["date", "time", "datetime", "julianday", "unixepoch", "strftime", "timediff"];
 const OF_CHANCE: [&str; 2] = ["random", "randomblob"];
+/// The largest integer, as it is written.
+const LARGEST: [&str; 2] = ["9223372036854775807", "0x7fffffffffffffff"];
+/// Names of a rowid, <https://sqlite.org/lang_createtable.html#rowid>, and that of full-text tables.
+const ROWIDS: [&str; 3] = ["rowid", "(oid", "docid"];
 /// Words that are values of the time of day.
 const WORDS_OF_NOW: [&str; 3] = ["current_date", "current_time", "current_timestamp"];
 /// Arguments that mean now, the last two in the place of a time.
@@ -28,6 +32,23 @@ pub(super) fn of_chance(sql: &str) -> Option<String> {
         let depends = is_called && (OF_CHANCE.contains(&name) || is_now(name, arguments(&all[at + 2..])));
         depends.then(|| format!("{name}()"))
     })
+}
+
+/// Whether the largest rowid may be taken when a row without one comes: then SQLite draws one for it,
+/// <https://sqlite.org/autoinc.html>.
+pub(super) fn draws_rowids(statements: &[String]) -> bool {
+    let lower: Vec<String> = statements.iter().map(|sql| sql.to_ascii_lowercase()).collect();
+    let is_one_of = |sql: &str, verbs: &[&str]| sql.split_whitespace().any(|word| verbs.contains(&word));
+    let names_one = |sql: &String| ROWIDS.iter().any(|name| sql.contains(name));
+    let has_key = lower.iter().any(|sql| sql.contains("integer primary key"));
+    let takes_it = |sql: &String| {
+        is_one_of(sql, &["insert", "replace", "update"])
+            && LARGEST.iter().any(|number| sql.contains(number))
+            && (has_key || names_one(sql))
+    };
+    let Some(at) = lower.iter().position(takes_it) else { return false };
+    let has_more_rows = lower[at].contains("), (") || is_one_of(&lower[at], &["select"]);
+    has_more_rows || lower[at + 1..].iter().any(|sql| is_one_of(sql, &["insert", "replace"]))
 }
 
 /// Whether a function of dates with these arguments answers the time of day.
@@ -91,6 +112,22 @@ mod tests {
         ] {
             assert_eq!(of_chance(sql).as_deref(), Some(named), "{sql}");
         }
+    }
+
+    #[test]
+    fn a_row_behind_the_largest_rowid_has_a_drawn_one() {
+        let draws = |statements: &[&str]| {
+            draws_rowids(&statements.iter().map(|&it| it.to_owned()).collect::<Vec<_>>())
+        };
+        let taken = "INSERT INTO t(rowid, a) VALUES (9223372036854775807, 8)";
+        assert!(draws(&["CREATE TABLE t(a)", taken, "INSERT INTO t(a) VALUES (1)"]));
+        let key = "CREATE TABLE t(a INTEGER PRIMARY KEY)";
+        assert!(draws(&[key, "REPLACE INTO t VALUES (0x7FFFFFFFFFFFFFFF), (NULL)"]));
+        assert!(draws(&[key, "INSERT INTO t SELECT 9223372036854775807 UNION ALL SELECT NULL"]));
+        assert!(!draws(&["CREATE TABLE t(a)", "INSERT INTO t VALUES (9223372036854775807), (NULL)"]));
+        assert!(!draws(&[taken, "SELECT * FROM t"]));
+        assert!(!draws(&["INSERT INTO t(a) VALUES (1)", taken]));
+        assert!(!draws(&["SELECT 9223372036854775807", "INSERT INTO t(a) VALUES (1)"]));
     }
 
     #[test]

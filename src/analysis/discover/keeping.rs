@@ -17,7 +17,10 @@ impl<V: Voters> Search<'_, V> {
         self.state.counts.reduced += 1;
         let Some(mut found) = finding else {
             self.state.counts.unstable += 1;
-            self.state.unstable.push(reduced.least.sql());
+            let sql = reduced.least.sql();
+            if !self.state.unstable.contains(&sql) {
+                self.state.unstable.push(sql);
+            }
             self.state.avoided.push(Avoided {
                 used: reduced.least.features(),
                 builds: target.builds,

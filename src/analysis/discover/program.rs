@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::chance::of_chance;
+use super::chance::{draws_rowids, of_chance};
 use super::corpus::statement;
 use super::finding::name_of;
 use super::generate::{self, Area};
@@ -58,9 +58,10 @@ impl Program {
         if own.is_empty() { self.literals() } else { own }
     }
 
-    /// Whether it answers something else each time, by what it calls.
+    /// Whether it answers something else each time, by what it calls or by the rowids that it takes.
     pub(super) fn is_of_chance(&self) -> bool {
-        self.sql().iter().any(|sql| of_chance(sql).is_some())
+        let statements = self.sql();
+        statements.iter().any(|sql| of_chance(sql).is_some()) || draws_rowids(&statements)
     }
 
     fn literals(&self) -> BTreeSet<String> {

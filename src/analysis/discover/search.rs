@@ -97,7 +97,7 @@ impl<'a, V: Voters> Search<'a, V> {
                 change.map(|(_, change)| (builds, change))
             });
             let changes: Vec<_> = changes.collect();
-            if changes.is_empty() {
+            if changes.is_empty() || programs[at].is_of_chance() {
                 continue;
             }
             self.state.counts.disagreed += 1;

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use sqlite_contracts::analysis::discover::{
     Area, DamagedState, Electorate, EngineVoters, Given, Left, Recall, Report, Search, State, Written,
     write_drafts,
@@ -84,8 +84,8 @@ pub(crate) struct Args {
     /// How long to search; without it and `--programs`, a minute
     #[arg(long, value_name = "N")]
     minutes: Option<u64>,
-    /// How many more programs to run
-    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<u64>::new().range(1..))]
+    /// How many more programs to run; 0 shows what the search has found so far, as the catalogue knows it now
+    #[arg(long, value_name = "N")]
     programs: Option<u64>,
     /// Where the programs come from
     #[arg(long, value_name = "SEED", default_value_t = 1)]

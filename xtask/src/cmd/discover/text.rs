@@ -27,52 +27,49 @@ pub(super) fn text(report: &Report<'_>, top: usize) -> String {
     text.trim_end().to_owned()
 }
 
+/// How much ran, then what came of it, what matters most first.
 fn summary(report: &Report<'_>) -> String {
     let counts = &report.counts;
-    let of = |standing| report.findings.iter().filter(|finding| finding.standing() == standing).count();
-    let (known, left) = (of(Standing::Known), of(Standing::Left));
-    let silent = report.silent().count();
-    let new = of(Standing::New);
-    let new_silent = report.silent().filter(|finding| finding.is_new()).count();
     let number = |n: u64| thousands(n.try_into().unwrap_or(i64::MAX));
-    let first = format!(
-        "{} programs of seed {} on {} builds: they disagree on {}; {} differences reduced to {} findings",
+    let given = report.corpus.map_or(String::new(), |it| {
+        format!(", {} of them of the corpus, which has {}", number(it.ran), number(it.programs as u64))
+    });
+    let ran = format!(
+        "{} programs of seed {} on {} builds{given}: they disagree on {}; {} differences reduced",
         number(counts.programs),
         report.seed,
         report.builds,
         number(counts.disagreed),
         number(counts.reduced),
-        report.findings.len(),
     );
-    let second = format!(
-        "{new} of them {} new, {known} {} known to the catalogue, {left} {} left with a reason; {silent} {} values or rows \
-         silently, of which {new_silent} {} new; {} may be another one again; {} unstable",
-        are(new),
-        are(known),
-        are(left),
-        if silent == 1 { "changes" } else { "change" },
-        are(new_silent),
-        report.duplicates,
-        counts.unstable,
-    );
-    let middle = format!(
-        "; the one in the middle has {} bytes in {}",
-        report.median(|shown| shown.bytes),
-        counted(report.median(|shown| shown.statements.len()), "statement", "statements"),
-    );
-    let middle = if report.findings.is_empty() { String::new() } else { middle };
-    let given = report.corpus.map_or(String::new(), |it| {
-        format!(
-            "; {} of the programs came from the corpus, which has {}",
-            number(it.ran),
-            number(it.programs as u64)
-        )
-    });
-    paragraph(&format!("{first}; {second}{middle}{given}"), "", "  ", width())
+    let all = &report.findings;
+    let mut lines =
+        vec![ran, format!("{}: {}", counted(all.len(), "finding", "findings"), standings(all.iter()))];
+    if !all.is_empty() {
+        lines.push(format!("silent, another value or other rows: {}", standings(report.silent())));
+        lines.push(format!(
+            "the one in the middle has {} bytes in {}; {} may be another one again",
+            report.median(|shown| shown.bytes),
+            counted(report.median(|shown| shown.statements.len()), "statement", "statements"),
+            report.duplicates,
+        ));
+    }
+    if counts.unstable > 0 {
+        lines.push(format!("not the same again, and no findings: {}", number(counts.unstable)));
+    }
+    lines.iter().map(|line| paragraph(line, "", "  ", width())).collect()
 }
 
-fn are(count: usize) -> &'static str {
-    if count == 1 { "is" } else { "are" }
+/// How many are new, known and left.
+fn standings<'a>(findings: impl Iterator<Item = &'a Shown<'a>>) -> String {
+    let all: Vec<Standing> = findings.map(Shown::standing).collect();
+    let of = |standing| all.iter().filter(|it| **it == standing).count();
+    format!(
+        "{} new, {} known to the catalogue, {} left with a reason",
+        of(Standing::New),
+        of(Standing::Known),
+        of(Standing::Left)
+    )
 }
 
 /// The statements that were not run, and the programs that did not do the same again.

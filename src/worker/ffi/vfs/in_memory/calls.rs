@@ -45,8 +45,12 @@ pub(super) fn all() -> Vec<SystemCall> {
         fstat: unsafe extern "C" fn(c_int, *mut libc::stat) -> c_int, true;
         ftruncate: unsafe extern "C" fn(c_int, i64) -> c_int, true;
         fcntl: unsafe extern "C" fn(c_int, c_int, *mut libc::flock) -> c_int, true;
-        pread: unsafe extern "C" fn(c_int, *mut c_void, usize, i64) -> isize, true;
-        pwrite: unsafe extern "C" fn(c_int, *const c_void, usize, i64) -> isize, true;
+        read: unsafe extern "C" fn(c_int, *mut c_void, usize) -> isize, true;
+        pread: unsafe extern "C" fn(c_int, *mut c_void, usize, i64) -> isize, false;
+        pread64: unsafe extern "C" fn(c_int, *mut c_void, usize, i64) -> isize, false;
+        write: unsafe extern "C" fn(c_int, *const c_void, usize) -> isize, true;
+        pwrite: unsafe extern "C" fn(c_int, *const c_void, usize, i64) -> isize, false;
+        pwrite64: unsafe extern "C" fn(c_int, *const c_void, usize, i64) -> isize, false;
         fchmod: unsafe extern "C" fn(c_int, libc::mode_t) -> c_int, false;
         fchown: unsafe extern "C" fn(c_int, libc::uid_t, libc::gid_t) -> c_int, false;
         fallocate: unsafe extern "C" fn(c_int, i64, i64) -> c_int, false;
@@ -182,6 +186,17 @@ unsafe extern "C" fn fcntl(descriptor: c_int, command: c_int, argument: *mut lib
     0
 }
 
+/// Of a library that was compiled without `pread`, which goes to the place first. No call lets that be replaced, so the
+/// descriptor itself knows the place. It stays where it is: such a library goes to the place before each call.
+unsafe extern "C" fn read(descriptor: c_int, buffer: *mut c_void, size: usize) -> isize {
+    match with(|state| state.place_of(descriptor)) {
+        // SAFETY: the arguments are the caller's.
+        Some(at) => unsafe { pread(descriptor, buffer, size, at) },
+        // SAFETY: the arguments are the caller's.
+        None => unsafe { libc::read(descriptor, buffer, size) },
+    }
+}
+
 unsafe extern "C" fn pread(descriptor: c_int, buffer: *mut c_void, size: usize, at: i64) -> isize {
     let ours = with(|state| {
         state.has(descriptor)?;
@@ -194,6 +209,21 @@ unsafe extern "C" fn pread(descriptor: c_int, buffer: *mut c_void, size: usize, 
     ours.map_or_else(|| unsafe { libc::pread(descriptor, buffer, size, at) }, counted)
 }
 
+unsafe extern "C" fn pread64(descriptor: c_int, buffer: *mut c_void, size: usize, at: i64) -> isize {
+    // SAFETY: the arguments are the caller's.
+    unsafe { pread(descriptor, buffer, size, at) }
+}
+
+/// As `read`, of a library without `pwrite`.
+unsafe extern "C" fn write(descriptor: c_int, buffer: *const c_void, size: usize) -> isize {
+    match with(|state| state.place_of(descriptor)) {
+        // SAFETY: the arguments are the caller's.
+        Some(at) => unsafe { pwrite(descriptor, buffer, size, at) },
+        // SAFETY: the arguments are the caller's.
+        None => unsafe { room::write(descriptor, buffer, size) },
+    }
+}
+
 unsafe extern "C" fn pwrite(descriptor: c_int, buffer: *const c_void, size: usize, at: i64) -> isize {
     let ours = with(|state| {
         state.has(descriptor)?;
@@ -204,6 +234,11 @@ unsafe extern "C" fn pwrite(descriptor: c_int, buffer: *const c_void, size: usiz
     let counted = |written: io::Result<()>| returned(written.map(|()| isize::try_from(size).unwrap_or(0)));
     // SAFETY: the arguments are the caller's.
     ours.map_or_else(|| unsafe { room::pwrite(descriptor, buffer, size, at) }, counted)
+}
+
+unsafe extern "C" fn pwrite64(descriptor: c_int, buffer: *const c_void, size: usize, at: i64) -> isize {
+    // SAFETY: the arguments are the caller's.
+    unsafe { pwrite(descriptor, buffer, size, at) }
 }
 
 unsafe extern "C" fn fchmod(descriptor: c_int, mode: libc::mode_t) -> c_int {

@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 use std::io::{self, ErrorKind};
-use std::os::fd::{AsFd, IntoRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, IntoRawFd};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::windows::Windows;
@@ -14,9 +14,8 @@ use crate::worker::spent;
 pub(super) struct State {
     pub files: MemoryFiles,
     windows: Windows,
-    /// What descriptors are copies of: a file of the system's, because SQLite syncs files without asking us.
-    behind: Option<OwnedFd>,
-    /// Descriptors that no file has.
+    /// Descriptors that no file of ours has. Each is of an empty file of the system's of its own, because SQLite syncs files,
+    /// and goes to a place in one, without asking us.
     spare: Vec<i32>,
 }
 
@@ -63,12 +62,18 @@ impl State {
         if let Some(descriptor) = self.spare.pop() {
             return Ok(descriptor);
         }
-        let behind = match self.behind.take() {
-            Some(behind) => behind,
-            None => rustix::fs::memfd_create("files in memory", rustix::fs::MemfdFlags::CLOEXEC)?,
-        };
-        let behind = self.behind.insert(behind);
+        let behind = rustix::fs::memfd_create("a file in memory", rustix::fs::MemfdFlags::CLOEXEC)?;
+        if behind.as_raw_fd() >= LOWEST {
+            return Ok(behind.into_raw_fd());
+        }
         Ok(rustix::io::fcntl_dupfd_cloexec(behind.as_fd(), LOWEST)?.into_raw_fd())
+    }
+
+    /// The place in a file to which SQLite went last.
+    pub(super) fn place_of(&self, descriptor: i32) -> Option<i64> {
+        self.has(descriptor)?;
+        // SAFETY: the call reads no memory, and the descriptor is ours.
+        Some(unsafe { libc::lseek(descriptor, 0, libc::SEEK_CUR) })
     }
 
     pub(super) fn close(&mut self, descriptor: i32) -> Option<()> {

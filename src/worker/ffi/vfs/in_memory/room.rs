@@ -33,7 +33,7 @@ fn noticed<T: PartialOrd<T> + From<i8>>(result: T) -> T {
     result
 }
 
-unsafe extern "C" fn write(descriptor: c_int, bytes: *const c_void, size: usize) -> isize {
+pub(super) unsafe extern "C" fn write(descriptor: c_int, bytes: *const c_void, size: usize) -> isize {
     // SAFETY: the arguments are the caller's.
     noticed(unsafe { libc::write(descriptor, bytes, size) })
 }
