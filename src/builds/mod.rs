@@ -8,6 +8,7 @@ mod compile;
 mod driven;
 mod error;
 mod exports;
+mod headers;
 mod identity;
 mod key;
 mod make;
@@ -45,8 +46,8 @@ use profile::ProfileFile;
 pub(crate) use profile::name_of;
 pub use profile::{Profile, Profiles};
 pub use release::{Bundled, bundled};
-pub(crate) use source::npm_package;
 pub use source::{CheckIn, Checkout, Code, Fetched, LibrarySource, Origin, Source};
+pub(crate) use source::{npm_package, pypi_package};
 pub use store::{Event, Progress, State, Store};
 pub use write::{Draft, NewBuild, NewSource};
 

@@ -86,7 +86,7 @@ pub(super) fn remembered(
 /// What chooses between several of a language, and our programs.
 fn selection(project: &Project) -> String {
     let (node, python) = (super::node::VERSION_VARIABLE, super::python::VARIABLE);
-    let variables = ["PATH", "PYENV_VERSION", "GOPATH", "GOMODCACHE", python, "CXX", node];
+    let variables = ["PATH", "PYENV_VERSION", "GOPATH", "GOMODCACHE", python, "CC", "CXX", node];
     let chosen = variables.map(|name| std::env::var(name).unwrap_or_default()).join("\n");
     let sources = super::python::SOURCES.into_iter().chain([super::node::SOURCE]).chain(super::go::FILES);
     let texts: String = sources.map(|source| text_of(project, source)).collect();

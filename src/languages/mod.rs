@@ -4,6 +4,7 @@
 //! guard is loaded, which stands in for the functions that the library lacks. Nothing here is needed to build or to test
 //! the tool: what is missing is the reason why a case is unsupported.
 
+mod compiled_apsw;
 mod found;
 mod go;
 mod guard;
@@ -133,6 +134,11 @@ fn find(driver: &DriverVersion, project: &Project) -> Result<Language, Unable> {
         Driver::Node => Ok(node::find(project, wanted)?),
         _ => Err(format!("`{driver}` is no program").into()),
     }
+}
+
+/// Why Node's own module `node:sqlite` is no driver on this machine.
+pub fn why_no_node_sqlite() -> String {
+    node::why_not_its_own_module()
 }
 
 /// Where programs are kept.

@@ -51,6 +51,37 @@ pub(super) fn find(project: &Project, wanted: Option<&str>) -> Result<Language, 
     }))
 }
 
+/// Prints Node's version, whether it has the module `node:sqlite`, and whether that takes SQLite from a shared library.
+const OWN_MODULE: &str = "[process.versions.node, process.versions.sqlite !== undefined, \
+     process.config.variables.node_shared_sqlite === true].join(' ')";
+
+/// Why Node's own module `node:sqlite` is no driver on this machine.
+pub(super) fn why_not_its_own_module() -> String {
+    let said = on_path("node").map(|node| printed(Command::new(node).args(["-p", OWN_MODULE])));
+    match said {
+        None => lacking("Node", REMEDY),
+        Some(Err(why)) => lacking("Node that runs", &why),
+        Some(Ok(said)) => of_own_module(&said),
+    }
+}
+
+fn of_own_module(said: &str) -> String {
+    let words: Vec<&str> = said.split(' ').collect();
+    let version = words.first().copied().unwrap_or_default();
+    match words.get(1..).unwrap_or_default() {
+        ["true", "true"] => {
+            format!(
+                "Node {version} takes it from a shared library; no program calls it yet, `driver: node` is better-sqlite3"
+            )
+        }
+        ["true", _] => format!(
+            "Node {version} has SQLite inside, and no library can take its place: that needs a Node configured with \
+             --shared-sqlite, as nodejs of Debian's unstable is (libnode137)"
+        ),
+        _ => format!("Node {version} has no such module: Node has it from 22.5.0 on"),
+    }
+}
+
 /// Compiles the addon, unless these inputs have made one.
 fn compile(project: &Project, headers: &Path, package: &Path, version: &str) -> Result<PathBuf, String> {
     let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
@@ -73,4 +104,21 @@ fn compile(project: &Project, headers: &Path, package: &Path, version: &str) -> 
         printed(&mut command).map(drop)
     };
     Ok(made::folder(project, "node", &inputs, make)?.join(ADDON))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_the_own_module_of_node_is_no_driver() {
+        assert_eq!(
+            of_own_module("20.20.2 false false"),
+            "Node 20.20.2 has no such module: Node has it from 22.5.0 on"
+        );
+        assert!(of_own_module("24.19.0 true false").starts_with("Node 24.19.0 has SQLite inside"));
+        assert!(
+            of_own_module("24.22.2 true true").contains("from a shared library; no program calls it yet")
+        );
+    }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::compiled_apsw;
 use super::found::{Language, Parts, lacking, on_path};
 use super::guard;
 use super::made::{self, Source, printed};
@@ -45,7 +46,8 @@ pub(super) const APSW: Module = Module {
     program: SOURCES[1],
     question: "import apsw, os; file = apsw.__file__; home = os.path.dirname(os.path.dirname(file)); \
         print(file, apsw.apswversion(), home, sep='\\n')",
-    remedy: "`apt-get install python3-apsw`, or name an interpreter that has it in SQLITE_CONTRACTS_PYTHON",
+    remedy: "`apt-get install python3-apsw`, or name an interpreter that has it in SQLITE_CONTRACTS_PYTHON; a version is also \
+        compiled, with `apt-get install python3-dev python3-pip` and a C compiler",
 };
 
 #[cfg(test)]
@@ -67,6 +69,12 @@ pub(super) fn find(project: &Project, module: &Module, wanted: Option<&str>) -> 
         match language(project, &interpreter, module, wanted) {
             Ok(language) => return Ok(language),
             Err(why) => reasons = format!(" ({}: {why})", interpreter.display()),
+        }
+    }
+    if let Some(wanted) = wanted.filter(|_| module.name == APSW.name) {
+        match compiled(project, wanted) {
+            Ok(language) => return Ok(language),
+            Err(why) => reasons = format!(" (it cannot be compiled: {why})"),
         }
     }
     let version = wanted.map_or_else(String::new, |version| format!(" {version}"));
@@ -138,21 +146,42 @@ fn language(
     if guard::wanted(Path::new(file))?.is_empty() {
         return Err("its module has SQLite inside".to_owned());
     }
+    let home = Some(home).filter(|home| !home.is_empty());
+    let shown = match home {
+        None => format!("Python {version}"),
+        Some(_) => format!("apsw {version}, Python {language}"),
+    };
+    parts(project, module, [program, prefix, file].map(PathBuf::from), home.map(PathBuf::from), shown)
+        .map(|parts| Language::new(Parts { files: vec![interpreter.to_owned(), file.into()], ..parts }))
+}
+
+/// A version of apsw that is compiled for one of the interpreters.
+fn compiled(project: &Project, wanted: &str) -> Result<Language, String> {
+    let compiled_apsw::Compiled { python, prefix, language, home, module } =
+        compiled_apsw::of_version(project, &interpreters(None), wanted)?;
+    let shown = format!("apsw {wanted}, Python {language}");
+    parts(project, &APSW, [python, prefix, module], Some(home), shown).map(Language::new)
+}
+
+/// How an interpreter is started with the program of a module that is imported from `home`, if that is no standard one.
+fn parts(
+    project: &Project,
+    module: &Module,
+    [program, prefix, file]: [PathBuf; 3],
+    home: Option<PathBuf>,
+    version: String,
+) -> Result<Parts, String> {
     let files = [(module.program, "__main__.py"), (SOURCES[2], "values.py")];
     let folder = made::program(project, module.name, &files)?;
-    let words = ALONE.map(str::to_owned).into_iter().chain([folder.display().to_string()]);
-    let home = Some(home).filter(|home| !home.is_empty());
-    Ok(Language::new(Parts {
-        program: program.into(),
-        args: words.chain(home.map(str::to_owned)).collect(),
-        reads: [prefix.into(), folder].into_iter().chain(home.map(PathBuf::from)).collect(),
-        module: file.into(),
-        version: match home {
-            None => format!("Python {version}"),
-            Some(_) => format!("apsw {version}, Python {language}"),
-        },
-        files: vec![interpreter.to_owned(), file.into()],
-    }))
+    let words = [&folder].into_iter().chain(&home).map(|folder| folder.display().to_string());
+    Ok(Parts {
+        args: ALONE.map(str::to_owned).into_iter().chain(words).collect(),
+        reads: [prefix, folder].into_iter().chain(home).collect(),
+        files: vec![program.clone(), file.clone()],
+        program,
+        module: file,
+        version,
+    })
 }
 
 /// Why an interpreter does not answer. What a wrapper such as one of pyenv says of its own affairs helps nobody here.

@@ -26,6 +26,9 @@ pub struct Summary {
     pub could_not_run: usize,
     /// All cases.
     pub cases: usize,
+    /// Cases of other drivers, which builds of a driver's version pass over; they are not among all cases.
+    #[serde(default)]
+    pub of_other_drivers: usize,
     /// Cases in which every promise holds.
     pub hold: usize,
     /// Cases that their build does not support.
@@ -64,7 +67,8 @@ impl Summary {
     pub(super) fn of_cells(cells: &[Cell]) -> Self {
         // A build of a driver's version is not asked the cases of other drivers.
         let is_asked = |case: &&Case| !case.report.is_of_another_driver();
-        let cases = || cells.iter().flat_map(|cell| &cell.cases).filter(is_asked);
+        let all = || cells.iter().flat_map(|cell| &cell.cases);
+        let cases = || all().filter(is_asked);
         let verdicts = |verdict| cases().filter(|case| case.report.verdict == verdict).count();
         let recorded = cells.iter().filter(|cell| cell.is_recorded).flat_map(|cell| &cell.cases);
         let standings = |standing| cases().filter(|case| case.standing == standing).count();
@@ -76,6 +80,7 @@ impl Summary {
             failed: 0,
             could_not_run: verdicts(Verdict::CouldNotRun),
             cases: cases().count(),
+            of_other_drivers: all().count() - cases().count(),
             hold: verdicts(Verdict::Holds),
             unsupported: verdicts(Verdict::Unsupported),
             crashed: verdicts(Verdict::Crashed),
@@ -98,6 +103,7 @@ impl Summary {
             failed: self.failed + other.failed,
             could_not_run: self.could_not_run + other.could_not_run,
             cases: self.cases + other.cases,
+            of_other_drivers: self.of_other_drivers + other.of_other_drivers,
             hold: self.hold + other.hold,
             unsupported: self.unsupported + other.unsupported,
             crashed: self.crashed + other.crashed,
@@ -139,11 +145,13 @@ impl Summary {
         ];
         let findings: Vec<String> = findings.into_iter().flatten().collect();
         let sizes = [
-            counted(self.builds, "build", "builds"),
-            counted(self.contracts, "contract", "contracts"),
-            counted(self.cells, "cell", "cells"),
-            counted(self.cases, "case", "cases"),
+            Some(counted(self.builds, "build", "builds")),
+            Some(counted(self.contracts, "contract", "contracts")),
+            Some(counted(self.cells, "cell", "cells")),
+            Some(counted(self.cases, "case", "cases")),
+            seldom(self.of_other_drivers, "of another driver left out", "of other drivers left out"),
         ];
+        let sizes: Vec<String> = sizes.into_iter().flatten().collect();
         let cached = seldom(self.cached, "cell", "cells").map(|cells| format!(", {cells} from cache"));
         format!(
             "{}: {}; {} ({:.1} s{})",
@@ -159,7 +167,7 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::report::CaseReport;
+    use crate::record::report::{CaseReport, OF_ANOTHER_DRIVER};
 
     #[test]
     fn a_build_that_is_never_recorded_has_no_drift_on_record() {
@@ -182,6 +190,38 @@ mod tests {
         };
         let cells = [cell("3.46.0-rusqlite", true), cell("system", false)];
         assert_eq!(Summary::of_cells(&cells).on_record, 1);
+    }
+
+    #[test]
+    fn cases_of_other_drivers_are_no_cases_of_a_drivers_build() {
+        let case = |verdict, reason: Option<&str>| {
+            let report = CaseReport {
+                case: "one".into(),
+                verdict,
+                transcript: Default::default(),
+                failures: Vec::new(),
+                reason: reason.map(str::to_owned),
+                stack: Vec::new(),
+                seconds: 0.0,
+            };
+            Case { report, standing: Standing::Holds, drift: None }
+        };
+        let other = format!("{OF_ANOTHER_DRIVER}go@1.14.22, and the case has driver node");
+        let cell = Cell {
+            contract: "drivers/busy".into(),
+            build: "3.54.1-rusqlite+go-1.14.22".into(),
+            cached: false,
+            standing: Standing::Holds,
+            is_recorded: true,
+            cases: vec![
+                case(Verdict::Holds, None),
+                case(Verdict::Unsupported, Some("needs driver go>=1.14.26")),
+                case(Verdict::Unsupported, Some(&other)),
+            ],
+        };
+        let summary = Summary::of_cells(&[cell]);
+        assert_eq!((summary.cases, summary.of_other_drivers, summary.unsupported), (2, 1, 1));
+        assert!(summary.line(Duration::ZERO).contains("2 cases, 1 of another driver left out: 1 hold"));
     }
 
     #[test]

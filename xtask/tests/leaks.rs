@@ -89,3 +89,20 @@ fn a_driver_that_is_not_known_names_what_is() {
         "{said}"
     );
 }
+
+#[test]
+fn what_statements_hold_is_measured_beside_memory() {
+    let output = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"))
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap())
+        .args(["leaks", "--driver", "capi", "3.54.1-rusqlite", "--format", "json"])
+        .output()
+        .unwrap();
+    let leaks: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let of = |workload: &str| leaks.iter().find(|leak| leak["workload"] == workload).unwrap();
+    let leaking = of("never-closed-capi");
+    let [all, statements] = ["growth", "statements"].map(|name| leaking[name].as_i64().unwrap());
+    // They have lookaside memory too, which is there from the beginning.
+    assert!(statements >= all && statements < 2 * all, "{all} {statements}");
+    assert!(leaking["of_statements"].as_array().unwrap().len() > 50, "{leaking}");
+    assert_eq!(of("closed-capi")["statements"], 0);
+}

@@ -5,6 +5,7 @@ mod cargo;
 mod checkout;
 mod nested;
 mod npm;
+mod pypi;
 mod raw;
 mod unpack;
 
@@ -18,6 +19,7 @@ use sha2::{Digest, Sha256};
 
 pub use checkout::{CheckIn, Checkout};
 pub(crate) use npm::fetch as npm_package;
+pub(crate) use pypi::fetch as pypi_package;
 pub(super) use raw::{RawSource, published};
 
 use super::error::BuildError;

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use sqlite_contracts::builds::{Compiler, Store};
 use sqlite_contracts::contract::Driver;
-use sqlite_contracts::languages::Languages;
+use sqlite_contracts::languages::{Languages, why_no_node_sqlite};
 
 use crate::support::context;
 use crate::support::exit::Exit;
@@ -94,7 +94,13 @@ fn languages(store: &Store) -> Vec<Check> {
         is_required: false,
         found: languages.describe(&(*driver).into(), store.project()),
     };
-    Driver::OF_LANGUAGES.iter().map(check).collect()
+    let of_node = Check {
+        name: "node:sqlite",
+        purpose: "contracts through Node's own module",
+        is_required: false,
+        found: Err(why_no_node_sqlite()),
+    };
+    Driver::OF_LANGUAGES.iter().map(check).chain([of_node]).collect()
 }
 
 fn checks(store: &Store) -> Vec<Check> {

@@ -135,7 +135,14 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     of_driver::check(ends.each_ref(), cells.engine())?;
     let names = ends.each_ref().map(End::name);
     if let Some(file) = &args.latency.latency {
-        return latency::run(&project, cells.engine(), [from, to], &args.latency, &args.output, file);
+        return latency::run(
+            &project,
+            cells.engine(),
+            ([from, to], &names),
+            &args.latency,
+            &args.output,
+            file,
+        );
     }
     let mut report =
         compare(&cells, !args.subjects.is_empty(), from, to, &policy, args.today.unwrap_or_else(today))?

@@ -24,6 +24,8 @@ pub(crate) struct Panel {
 pub(crate) struct Line {
     pub label: String,
     pub points: Vec<(f64, f64)>,
+    /// A line beside another one, which has no label of its own.
+    pub is_dashed: bool,
 }
 
 const COLUMNS: usize = 2;
@@ -48,6 +50,7 @@ text { font: 11px sans-serif; fill: #333 } .page { font-size: 15px; font-weight:
 .title { font-size: 12px; font-weight: bold } .scale, .note { fill: #666 } .paper { fill: #fff } \
 .grid { stroke: #ddd } .base { stroke: #888 } .leader { stroke: #bbb } \
 .line { stroke: #222; stroke-width: 1.3; stroke-opacity: .65; fill: none; stroke-linejoin: round } \
+.dashed { stroke-dasharray: 3 3 } \
 @media (prefers-color-scheme: dark) { text { fill: #ddd } .scale, .note { fill: #aaa } .paper { fill: #1b1b1b } \
 .grid { stroke: #3a3a3a } .base { stroke: #888 } .leader { stroke: #555 } .line { stroke: #eee } }";
 
@@ -84,7 +87,8 @@ impl Chart {
         let lines = panel.lines.iter().map(|line| {
             let points: Vec<String> =
                 line.points.iter().map(|(x, y)| format!("{:.1},{:.1}", scales.x(*x), scales.y(*y))).collect();
-            let line_of_points = Polyline::new().set("class", "line").set("points", points.join(" "));
+            let class = if line.is_dashed { "line dashed" } else { "line" };
+            let line_of_points = Polyline::new().set("class", class).set("points", points.join(" "));
             line_of_points.add(Title::new(&line.label))
         });
         labels(&panel.lines, scales).into_iter().fold(lines.fold(group, Group::add), Group::add)
@@ -161,6 +165,7 @@ fn round_step(step: f64) -> f64 {
 
 /// One label for the lines that end at the same height, beside their end.
 fn labels(lines: &[Line], scales: &Scales) -> Vec<Element> {
+    let lines: Vec<&Line> = lines.iter().filter(|line| !line.is_dashed).collect();
     let mut ends: Vec<(f64, f64, &str)> = lines
         .iter()
         .filter_map(|line| line.points.last().map(|(x, y)| (scales.y(*y), scales.x(*x), line.label.as_str())))
@@ -244,8 +249,11 @@ mod tests {
 
     #[test]
     fn lines_that_end_together_share_a_label() {
-        let line =
-            |label: &str, end: f64| Line { label: label.to_owned(), points: vec![(0.0, 0.0), (10.0, end)] };
+        let line = |label: &str, end: f64| Line {
+            label: label.to_owned(),
+            points: vec![(0.0, 0.0), (10.0, end)],
+            is_dashed: false,
+        };
         let lines = vec![line("a", 0.0), line("b", 0.01), line("c <3", 100.0)];
         let panel = Panel { title: "one".to_owned(), note: String::new(), lines };
         let chart = Chart { title: "t".to_owned(), subtitle: "y by x".to_owned(), panels: vec![panel] };

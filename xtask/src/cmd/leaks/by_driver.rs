@@ -21,6 +21,7 @@ pub(super) fn text(leaks: &[Leak], cap: u32) -> String {
         "PROGRAM",
         "DRIVER",
         "PER 1,000",
+        "STATEMENTS",
         "AN HOUR",
         &cap,
         "COLLECTED",
@@ -37,7 +38,7 @@ pub(super) fn text(leaks: &[Leak], cap: u32) -> String {
             }
         }
     }
-    for column in table.column_iter_mut().skip(2).take(7) {
+    for column in table.column_iter_mut().skip(2).take(8) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     let broken = leaks.iter().flat_map(|leak| {
@@ -75,6 +76,7 @@ fn of_one_behaviour(leaks: &[Leak]) -> Vec<Group<'_, Leak>> {
         let is_growing = leak.growth.map(|growth| growth > 0);
         (
             is_growing,
+            leak.statements.map(|growth| growth > 0),
             leak.remains.map(percent),
             leak.collected.map(percent),
             leak.cap_hit.is_some(),
@@ -83,7 +85,7 @@ fn of_one_behaviour(leaks: &[Leak]) -> Vec<Group<'_, Leak>> {
     })
 }
 
-fn row(group: &Group<'_, Leak>) -> [String; 10] {
+fn row(group: &Group<'_, Leak>) -> [String; 11] {
     let (first, leaks) = (group.first(), group.members.iter());
     let growth = |of: fn(i64) -> i64| span(leaks.clone().map(move |leak| leak.growth.map(of)), "");
     let share =
@@ -92,10 +94,16 @@ fn row(group: &Group<'_, Leak>) -> [String; 10] {
         span(leaks.clone().map(move |leak| leak.microseconds.map(|times| of(times).cast_signed())), "")
     };
     let is_flat = first.growth == Some(0);
+    let of_statements = match first.statements {
+        None => "-".to_owned(),
+        Some(0) => "flat".to_owned(),
+        Some(_) => format!("{} B", span(leaks.clone().map(|leak| leak.statements), "")),
+    };
     [
         program(&first.workload, &first.driver).to_owned(),
         first.driver.clone(),
         if is_flat { "flat".to_owned() } else { format!("{} B", growth(|bytes| bytes)) },
+        of_statements,
         if is_flat { "-".to_owned() } else { format!("{} KiB", growth(an_hour)) },
         span(leaks.clone().map(|leak| leak.cap_hit.map(u64::cast_signed)), ""),
         share(first.collected),
@@ -123,11 +131,12 @@ mod tests {
 
     #[test]
     fn the_report_by_drivers() {
-        let leak = |build: &str, driver: &str, growth, collected| Leak {
+        let leak = |build: &str, driver: &str, growth: i64, collected: Option<f64>| Leak {
             build: build.to_owned(),
             workload: format!("never-closed-{driver}"),
             driver: driver.to_owned(),
             growth: Some(growth),
+            statements: collected.map(|_| growth - 6_000),
             peak: Some(5_000_000),
             remains: Some(0.0),
             collected,
@@ -137,6 +146,7 @@ mod tests {
             broken: Vec::new(),
             reason: None,
             samples: Vec::new(),
+            of_statements: Vec::new(),
         };
         let leaks = [
             leak("3.46.0-rusqlite", "go", 1_376_000, Some(0.99)),
@@ -148,9 +158,9 @@ mod tests {
         let cells = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
         assert_eq!(
             cells(lines[1]),
-            "never-closed go 1,372,000 … 1,376,000 B 4,823 … 4,838 KiB 700 99 % 0 % 25 60 3.46.0-rusqlite, 3.54.1-rusqlite"
+            "never-closed go 1,372,000 … 1,376,000 B 1,366,000 … 1,370,000 B 4,823 … 4,838 KiB 700 99 % 0 % 25 60 3.46.0-rusqlite, 3.54.1-rusqlite"
         );
-        assert_eq!(cells(lines[2]), "never-closed python flat - - - 0 % 25 60 3.54.1-rusqlite");
+        assert_eq!(cells(lines[2]), "never-closed python flat - - - - 0 % 25 60 3.54.1-rusqlite");
     }
 
     #[test]
@@ -160,6 +170,7 @@ mod tests {
             workload: format!("{program}-{driver}"),
             driver: driver.to_owned(),
             growth: None,
+            statements: None,
             peak: None,
             remains: None,
             collected: None,
@@ -169,6 +180,7 @@ mod tests {
             broken: Vec::new(),
             reason: Some("this machine has no Go".to_owned()),
             samples: Vec::new(),
+            of_statements: Vec::new(),
         };
         let leaks =
             [leak("a", "1", "go"), leak("a", "2", "go"), leak("b", "1", "go"), leak("a", "1", "node")];

@@ -35,19 +35,30 @@ pub(super) fn by_driver(leaks: &[Leak]) -> Chart {
 }
 
 fn of_panels(what: &str, panels: Vec<Panel>) -> Chart {
+    let has_statements = panels.iter().flat_map(|panel| &panel.lines).any(|line| line.is_dashed);
+    let dashed =
+        if has_statements { "; dashed: what statements hold, SQLITE_DBSTATUS_STMT_USED" } else { "" };
     Chart {
         title: "Memory that SQLite holds while a workload runs".to_owned(),
-        subtitle: format!("KiB more than at the start, by iterations; {what}"),
+        subtitle: format!("KiB more than at the start, by iterations; {what}{dashed}"),
         panels,
     }
 }
 
+/// A line for each, and a dashed one of what its statements hold, where that was measured.
 fn lines(leaks: &[Leak], label: impl Fn(&Leak) -> String) -> Vec<Line> {
-    leaks.iter().filter(|leak| !leak.samples.is_empty()).map(|leak| line(leak, label(leak))).collect()
+    let of = |leak: &Leak| {
+        let label = label(leak);
+        [
+            line(&leak.samples, label.clone(), false),
+            line(&leak.of_statements, format!("{label}, statements"), true),
+        ]
+    };
+    leaks.iter().flat_map(of).filter(|line| !line.points.is_empty()).collect()
 }
 
-fn line(leak: &Leak, label: String) -> Line {
-    let start = leak.samples.first().map_or(0, |(_, bytes)| *bytes);
+fn line(samples: &[(u64, i64)], label: String, is_dashed: bool) -> Line {
+    let start = samples.first().map_or(0, |(_, bytes)| *bytes);
     let point = |(iteration, bytes): &(u64, i64)| (*iteration as f64, (bytes - start) as f64 / 1024.0);
-    Line { label, points: leak.samples.iter().map(point).collect() }
+    Line { label, points: samples.iter().map(point).collect(), is_dashed }
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sqlite_contracts::builds::Build;
-use sqlite_contracts::contract::arguments::{Bytes, Highwater};
+use sqlite_contracts::contract::arguments::{Bytes, DbName, DbStatus, Highwater, Measure};
 use sqlite_contracts::contract::step::Step;
 use sqlite_contracts::contract::verb::{Block, Call, Verb};
 use sqlite_contracts::contract::{Contract, DriverVersion, PlacedStep};
@@ -15,6 +15,7 @@ use sqlite_contracts::engine::Engine;
 use sqlite_contracts::outcome::Outcome;
 use sqlite_contracts::outcome::growth::Growth;
 use sqlite_contracts::outcome::latency::Latency;
+use sqlite_contracts::outcome::sqlite_names::DbCounter;
 use sqlite_contracts::record::report::{CaseReport, Verdict};
 
 /// What a workload did on a build, as `--format json` prints it.
@@ -27,6 +28,9 @@ pub(crate) struct Leak {
     pub driver: String,
     /// Bytes per 1,000 iterations.
     pub growth: Option<i64>,
+    /// What statements hold, SQLITE_DBSTATUS_STMT_USED, lookaside memory too: bytes per 1,000 iterations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statements: Option<i64>,
     /// The most bytes that were held at any time of the repetition.
     pub peak: Option<i64>,
     /// How much of what was held at the end is still held after close, from 0 to 1.
@@ -44,6 +48,9 @@ pub(crate) struct Leak {
     pub reason: Option<String>,
     /// Iterations that were done, and the bytes held then.
     pub samples: Vec<(u64, i64)>,
+    /// The same of the bytes of statements.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of_statements: Vec<(u64, i64)>,
     /// Whether the environment kept it from running, for the reason given.
     #[serde(skip)]
     pub could_not_run: bool,
@@ -102,11 +109,33 @@ impl Heard {
     }
 }
 
+/// How workloads are measured.
+#[derive(Clone, Copy)]
+pub(super) struct How {
+    /// The hard heap limit, in bytes.
+    pub cap: u32,
+    /// Whether what statements hold is measured too, which takes one more run.
+    pub asks_statements: bool,
+}
+
 /// Every workload on a build, in their order.
-pub(super) fn on_build(engine: &Engine, workloads: &Contract, build: &Build, cap: u32) -> Result<Vec<Leak>> {
+pub(super) fn on_build(
+    engine: &Engine,
+    workloads: &Contract,
+    build: &Build,
+    How { cap, asks_statements }: How,
+) -> Result<Vec<Leak>> {
     let (reports, heard) = listen(engine, &with_peak(workloads), build)?;
     let mut leaks: Vec<Leak> =
         reports.iter().map(|report| leak(build, workloads, report, heard.get(&report.case))).collect();
+    if asks_statements {
+        let (_, heard) = listen(engine, &measuring_statements(workloads), build)?;
+        for leak in &mut leaks {
+            let growth = heard.get(&leak.workload).and_then(|heard| heard.growth.as_ref());
+            leak.statements = growth.map(Growth::rate);
+            leak.of_statements = growth.map_or_else(Vec::new, samples);
+        }
+    }
     let growing = |workload: &str| {
         leaks.iter().any(|leak| leak.workload == workload && leak.growth.is_some_and(|growth| growth > 0))
     };
@@ -150,6 +179,7 @@ fn leak(build: &Build, workloads: &Contract, report: &CaseReport, heard: Option<
         build: build.name().to_owned(),
         workload: report.case.clone(),
         growth: growth.map(Growth::rate),
+        statements: None,
         peak: heard.and_then(|heard| Some(heard.peak? as i64)),
         driver: driver.unwrap_or_default().to_string(),
         remains: heard.and_then(Heard::remains),
@@ -165,10 +195,13 @@ fn leak(build: &Build, workloads: &Contract, report: &CaseReport, heard: Option<
             })
             .collect(),
         reason: if growth.is_some() { None } else { why_not() },
-        samples: growth.map_or_else(Vec::new, |growth| {
-            growth.samples.iter().map(|sample| (sample.iteration, sample.least as i64)).collect()
-        }),
+        samples: growth.map_or_else(Vec::new, samples),
+        of_statements: Vec::new(),
     }
+}
+
+fn samples(growth: &Growth) -> Vec<(u64, i64)> {
+    growth.samples.iter().map(|sample| (sample.iteration, sample.least as i64)).collect()
 }
 
 fn microseconds(latency: Latency) -> (u64, u64) {
@@ -187,6 +220,21 @@ fn capped(workloads: &Contract, cap: u32, is_wanted: impl Fn(&str) -> bool) -> C
     let mut wanted = workloads.clone();
     wanted.cases.retain(|case| is_wanted(&case.name));
     around_repeat(wanted, &Call::HardHeapLimit(Bytes { bytes: cap.into() }).into(), None)
+}
+
+/// The same workloads, with what the statements of their connection hold measured in place of memory.
+fn measuring_statements(workloads: &Contract) -> Contract {
+    let mut workloads = workloads.clone();
+    let counter = DbStatus { counter: DbCounter::StmtUsed, db: DbName::default(), peak: false, reset: false };
+    let measure = Measure(Box::new(Call::DbStatus(counter).into()));
+    for run in workloads.cases.iter_mut().flat_map(|case| &mut case.runs) {
+        let repeats = run.steps.iter_mut().find_map(|placed| match &mut placed.step.verb {
+            Verb::Block(Block::Repeat(repeat)) => Some(repeat),
+            _ => None,
+        });
+        repeats.into_iter().for_each(|repeat| repeat.measure = Some(measure.clone()));
+    }
+    workloads
 }
 
 fn around_repeat(mut workloads: Contract, before: &Verb, after: Option<&Verb>) -> Contract {

@@ -13,7 +13,7 @@ use sqlite_contracts::engine::Engine;
 use crate::support::drivers;
 use crate::support::exit::{Exit, Usage};
 use crate::support::workloads::{self, Measure, Own, Workloads};
-use measure::Leak;
+use measure::{How, Leak};
 
 const AFTER: &str = "\
 Examples:
@@ -31,12 +31,13 @@ A file of workloads is a contract. Each case is a workload: its first `repeat` i
 again under a hard heap limit, from SQLite 3.31.0 on: the iteration that fails is its `cap hit`.
 
 With `--driver` the default workloads are those of `leaks-by-driver.yaml`; what they save as `collected` is memory_used \
-after a collection of garbage, before close. A rate in KiB an hour is that of one iteration a second.
+after a collection of garbage, before close. A rate in KiB an hour is that of one iteration a second. What statements hold is \
+SQLITE_DBSTATUS_STMT_USED of the connection, measured in a run of its own.
 
-JSON: a list of {build, workload, driver, growth, peak, remains, collected, microseconds, cap_hit, broken, reason, \
-samples}: bytes per 1,000 iterations, bytes, shares of what was held at the end, the median and the 99th percentile of an \
-iteration's time, iteration, promises of the workload that did not hold, why there is no growth, [iteration, bytes]. What \
-could not be measured is null.
+JSON: a list of {build, workload, driver, growth, statements, peak, remains, collected, microseconds, cap_hit, broken, \
+reason, samples, of_statements}: bytes per 1,000 iterations, and those of statements, bytes, shares of what was held at the \
+end, the median and the 99th percentile of an iteration's time, iteration, promises of the workload that did not hold, why \
+there is no growth, [iteration, bytes], [iteration, bytes of statements]. What could not be measured is null or left out.
 
 Status 1 when a promise of a workload did not hold, 3 when a version of a driver that was named is not to be had, or when \
 nothing could be measured.
@@ -124,7 +125,8 @@ impl Measure for Args {
     }
 
     fn on_build(&self, engine: &Engine, workloads: &Contract, build: &Build) -> Result<Vec<Leak>> {
-        measure::on_build(engine, workloads, build, self.cap)
+        let how = How { cap: self.cap, asks_statements: !self.driver.is_empty() };
+        measure::on_build(engine, workloads, build, how)
     }
 
     fn text(&self, leaks: &[Leak]) -> String {

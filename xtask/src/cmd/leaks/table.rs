@@ -107,6 +107,7 @@ mod tests {
             workload: workload.to_owned(),
             driver: "capi".to_owned(),
             collected: None,
+            statements: None,
             microseconds: growth.map(|_| (12, 40)),
             growth,
             peak: growth.map(|growth| growth + 100_000),
@@ -116,6 +117,7 @@ mod tests {
             broken: Vec::new(),
             reason: growth.is_none().then(|| "it has DEFAULT_MEMSTATUS=0".to_owned()),
             samples: growth.map_or_else(Vec::new, |growth| vec![(0, 100_000), (1_000, 100_000 + growth)]),
+            of_statements: Vec::new(),
         }
     }
 

@@ -56,7 +56,7 @@ fn rounds(text: &str) -> Result<NonZeroUsize, String> {
 pub(super) fn run(
     project: &Project,
     engine: &Engine,
-    ends: [&Build; 2],
+    (ends, names): ([&Build; 2], &[String; 2]),
     args: &Timing,
     output: &Output,
     file: &Path,
@@ -93,7 +93,7 @@ pub(super) fn run(
         "nothing was measured: no case of {} has a `repeat`, whose iterations are timed",
         project.shown(file)
     );
-    let times = Times::new(ends.map(Build::name), args, &rounds, unable);
+    let times = Times::new(names.each_ref().map(String::as_str), args, &rounds, unable);
     write(&times, output)?;
     Ok(match times.could_not_run {
         Some(_) => Exit::Environment,
