@@ -258,9 +258,14 @@ impl Items {
 
     /// A long value: its length and its hash.
     pub(crate) fn digest(&mut self, tag: u64, bytes: &[u8]) {
+        self.hashed(tag, bytes.len(), xxhash_rust::xxh3::xxh3_128(bytes));
+    }
+
+    /// The same of a value whose hash is known.
+    pub(crate) fn hashed(&mut self, tag: u64, length: usize, hash: u128) {
         self.tag(tag);
         self.tuple(2);
-        self.unsigned(bytes.len() as u64);
-        self.blob(&xxhash_rust::xxh3::xxh3_128(bytes).to_be_bytes());
+        self.unsigned(length as u64);
+        self.blob(&hash.to_be_bytes());
     }
 }

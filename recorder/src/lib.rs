@@ -17,7 +17,7 @@ mod index_info;
 mod kinds;
 mod lifetimes;
 mod limits;
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))]
 mod loader;
 mod lock;
 mod modules;

@@ -139,7 +139,7 @@ pub(crate) unsafe extern "C" fn sqlite3_serialize(
     }
     let bytes = match answer.is_null() {
         true => Bytes::Nothing,
-        false => Bytes::Answered(answer.cast(), usize::try_from(written).unwrap_or(0)),
+        false => Bytes::Image(answer.cast(), usize::try_from(written).unwrap_or(0)),
     };
     end::<Bytes>(&FUNCTION, bytes, |trace| written.write(trace));
     answer

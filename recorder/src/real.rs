@@ -103,7 +103,7 @@ fn missing(name: &str) -> ! {
 pub(crate) fn find(name: &str) -> Option<*mut c_void> {
     let name = CString::new(name).ok()?;
     // SAFETY: the handle is one of `dlopen`'s or RTLD_NEXT, the name ends.
-    let address = unsafe { libc::dlsym(library(), name.as_ptr()) };
+    let address = unsafe { loader_dlsym(library(), name.as_ptr()) };
     (!address.is_null() && !is_ours(address)).then_some(address)
 }
 
@@ -121,13 +121,32 @@ fn library() -> *mut c_void {
     const ANY: &CStr = c"sqlite3_libversion";
     let find = || {
         // SAFETY: the name ends.
-        let next = unsafe { libc::dlsym(libc::RTLD_NEXT, ANY.as_ptr()) };
-        if !next.is_null() {
-            return libc::RTLD_NEXT as usize;
+        let next = unsafe { loader_dlsym(libc::RTLD_NEXT, ANY.as_ptr()) };
+        match next.is_null() {
+            false => Some(libc::RTLD_NEXT as usize),
+            true => loaded().into_iter().find_map(|object| leads_to(&object, ANY)),
         }
-        loaded().into_iter().find_map(|object| leads_to(&object, ANY)).unwrap_or(libc::RTLD_NEXT as usize)
     };
-    *LIBRARY.get_or_init(find) as *mut c_void
+    let known = LIBRARY.get().copied();
+    // Where there is none yet, one may be loaded later.
+    let found = known.or_else(|| find().map(|found| *LIBRARY.get_or_init(|| found)));
+    found.map_or(libc::RTLD_NEXT, |found| found as *mut c_void)
+}
+
+/// The loader's `dlsym`, which is asked for the recorder's own sake: as a program asks, it would be answered with the recorder's
+/// functions.
+///
+/// # Safety
+/// That of `dlsym`.
+unsafe fn loader_dlsym(handle: *mut c_void, name: *const c_char) -> *mut c_void {
+    #[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))]
+    // SAFETY: as the caller says.
+    return unsafe { crate::loader::real_dlsym()(handle, name) };
+    #[cfg(not(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64")))]
+    // SAFETY: as the caller says.
+    unsafe {
+        libc::dlsym(handle, name)
+    }
 }
 
 fn leads_to(object: &CStr, function: &CStr) -> Option<usize> {
@@ -137,7 +156,7 @@ fn leads_to(object: &CStr, function: &CStr) -> Option<usize> {
         return None;
     }
     // SAFETY: a handle of `dlopen`'s.
-    let address = unsafe { libc::dlsym(handle, function.as_ptr()) };
+    let address = unsafe { loader_dlsym(handle, function.as_ptr()) };
     (!address.is_null() && !is_ours(address)).then_some(handle as usize)
 }
 
@@ -165,7 +184,8 @@ fn loaded() -> Vec<CString> {
     Vec::new()
 }
 
-fn is_ours(address: *const c_void) -> bool {
+/// Whether a function is the recorder's.
+pub(crate) fn is_ours(address: *const c_void) -> bool {
     let ours = lies_in((is_ours as fn(*const c_void) -> bool) as *const c_void);
     let theirs = lies_in(address);
     ours.zip(theirs).is_some_and(|(ours, theirs)| ours.dli_fbase == theirs.dli_fbase)

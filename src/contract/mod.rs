@@ -143,7 +143,7 @@ impl Contract {
     /// Reads a contract from its text.
     pub fn read(id: &str, source: &SourceText) -> Result<Self, Diagnostics> {
         let contract = parse::contract(id, source)?;
-        Ok(if trace::is_made(id) { trace::placed(contract, source.path()) } else { contract })
+        Ok(if trace::is_id(id) { trace::of_project(contract, source) } else { contract })
     }
 
     /// The file of an id, as reports show it: `contracts/precision/round.yaml`, `traces/app.trace`.

@@ -17,9 +17,10 @@ pub const FOLDER: &str = "traces";
 /// How a trace's file ends.
 pub const EXTENSION: &str = "trace";
 
-/// Whether a name is that of a trace's file.
+/// Whether a name is that of a trace's file: it ends so, or it is that of a file that begins as one.
 pub fn is_trace(name: &str) -> bool {
-    has_extension(Path::new(name), &[EXTENSION])
+    let path = Path::new(name);
+    has_extension(path, &[EXTENSION]) || path.is_file() && crate::trace::is_trace(path).unwrap_or(false)
 }
 
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
@@ -76,12 +77,12 @@ fn misplaced(project: &Project, path: &Path) -> Option<Diagnostic> {
     if has_extension(path, &["yml"]) {
         return Some(wrong("what is known of a trace ends in `.yaml`".to_owned()));
     }
-    if !has_extension(path, &[EXTENSION]) || id_of(project, path).is_some() {
+    if !is_trace(&path.to_string_lossy()) || id_of(project, path).is_some() {
         return None;
     }
     Some(match is_slug(&stem) {
         false => wrong(format!("`{stem}` names snapshots: use {SLUG}")),
-        true => wrong(format!("a trace is a file that ends in `.{EXTENSION}`")),
+        true => wrong(format!("a trace of the project is a file that ends in `.{EXTENSION}`")),
     })
 }
 
@@ -99,16 +100,23 @@ pub(crate) fn is_id(id: &str) -> bool {
     id.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Whether the contract of this id is made of a trace, and written by nobody.
-pub(super) fn is_made(id: &str) -> bool {
-    is_id(id) || is_trace(id)
+/// The contract of a trace that is in no project.
+///
+/// # Errors
+/// Those of [`source`].
+pub(crate) fn contract(project: &Project, path: &Path) -> Result<Contract, Diagnostics> {
+    let source = source(project, path)?;
+    Ok(placed(Contract::read(&project.shown_alike(path), &source)?, source.path()))
 }
 
-/// A contract that was made of a trace, with the trace for the place of its case and steps: its text is in no file. `path` is
-/// the trace, or what people wrote of it.
-pub(super) fn placed(mut contract: Contract, path: &str) -> Contract {
-    let trace = Path::new(path).with_extension(EXTENSION).to_string_lossy().into_owned();
-    let place = Location::start_of(if is_trace(path) { path.to_owned() } else { trace });
+/// The contract of one of the project's traces. Its text is of the trace, or what people wrote beside it.
+pub(super) fn of_project(contract: Contract, source: &SourceText) -> Contract {
+    placed(contract, &Path::new(source.path()).with_extension(EXTENSION).to_string_lossy())
+}
+
+/// A contract that was made of a trace, with the trace for the place of its case and steps: its text is in no file.
+fn placed(mut contract: Contract, trace: &str) -> Contract {
+    let place = Location::start_of(trace.to_owned());
     for case in &mut contract.cases {
         case.place = place.clone();
         let steps = case.runs.iter_mut().flat_map(|run| &mut run.steps);
@@ -298,7 +306,7 @@ mod tests {
             "traces/select1.test",
             "try traces/schema.sql",
             "there is no trace `other.trace` that it is about",
-            "a trace is a file that ends in `.trace`",
+            "a trace of the project is a file that ends in `.trace`",
             "`traces` is the area of the project's recordings",
         ] {
             assert!(mistakes.contains(told), "{told}: {mistakes}");

@@ -171,6 +171,9 @@ pub(crate) const DIFFER: &str = "differ";
 /// How a row begins that counts calls that could not be made; the reason is behind it.
 pub(crate) const NOT_MADE: &str = "not made: ";
 
+/// The first word of the row that counts differences of more groups than are told apart.
+pub(crate) const BEYOND: &str = "differences in groups that are not told apart";
+
 /// How many calls do something else, by the row of counts as transcripts show it, `("calls", 7, "same", 7, "differ", 0)`; nothing
 /// of other rows.
 pub fn differing(row: &str) -> Option<u64> {

@@ -21,7 +21,7 @@ impl Subject {
     /// - `precision/money-round/half*`, all cases that match, where no contract does
     /// - `schema.sql`, a file of statements
     /// - `select1.test`, `select1.slt`, a script of sqllogictest
-    /// - `app.trace`, what a program asked of its SQLite
+    /// - `app.trace`, or any file that begins as a trace does: what a program asked of its SQLite
     ///
     /// # Errors
     /// [`UnknownSubject`](super::UnknownSubject), or the [`Diagnostics`] of a file that cannot be read.
@@ -80,9 +80,7 @@ impl Subject {
         if let Some(id) = trace::id_of(project, path) {
             return Ok(Self::Known(id));
         }
-        let source = trace::source(project, path)?;
-        let id = project.shown_alike(path);
-        Ok(Self::Contract(Arc::new(Contract::read(&id, &source)?)))
+        Ok(Self::Contract(Arc::new(trace::contract(project, path)?)))
     }
 
     fn sql_file(project: &Project, name: &str) -> Result<Self, Diagnostics> {
@@ -191,6 +189,29 @@ mod tests {
             let error = named(&format!("{name}/other")).unwrap_err().to_string();
             assert!(error.contains("has no case `other`") && error.contains(case), "{error}");
         }
+    }
+
+    #[test]
+    fn a_trace_is_one_by_its_name_or_by_how_it_begins() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, bytes: &[u8]| {
+            let file = folder.path().join(name);
+            std::fs::write(&file, bytes).unwrap();
+            file.to_str().unwrap().to_owned()
+        };
+        let bytes = made_up::bytes(&[Events::with_call("a", 0)]);
+        for name in ["app", "app.sql", "app.recorded"] {
+            let name = file(name, &bytes);
+            let subject = &named(&name).unwrap()[0];
+            assert!(subject.is_trace(), "{name}");
+            let contract = subject.contract(&Project::at(env!("CARGO_MANIFEST_DIR"))).unwrap();
+            assert_eq!(contract.cases[0].place.without_column(), format!("{name}:1"));
+            assert!(named(&format!("{name}/replay")).unwrap()[0].is_trace());
+        }
+        let error = named(&file("bytes", &bytes[8..])).unwrap_err().to_string();
+        assert!(error.contains("a trace (`.trace`, or a file that begins as one)"), "{error}");
+        let error = named(&file("none.trace", &bytes[8..])).unwrap_err();
+        assert!(format!("{error:#}").contains("it is not a trace"), "{error:#}");
     }
 
     #[test]

@@ -24,7 +24,7 @@ impl std::error::Error for UnknownSubject {}
 
 const KINDS: &str = "a subject is a contract (`<area>/<contract>`), an area (`<area>`), a case (`<area>/<contract>/<case>`), a contract's \
                      file (`.yaml`), a file of SQL (`.sql`), a script of sqllogictest (`.test`, `.slt`), or a trace \
-                     (`.trace`)";
+                     (`.trace`, or a file that begins as one)";
 
 /// The error of a name that stands for nothing.
 pub(super) fn unknown(project: &Project, name: &str) -> UnknownSubject {

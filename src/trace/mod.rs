@@ -27,7 +27,7 @@ pub use about::{About, Begun, Ended, KeptFile, Packed};
 pub use container::{Cut, Damage, is_trace};
 pub use event::{Event, Function, Process};
 pub use item::{Digest, HiddenType, Item};
-pub use recorder::{Recorder, has_no_environment, objection, program_of};
+pub use recorder::{HOW_BUNDLED, Recorder, has_no_environment, objection, program_of};
 pub use recording::Recording;
 pub use statement::normalized;
 pub use summary::{Counted, FileSummary, ProcessSummary, Summary};
@@ -100,9 +100,9 @@ impl Trace {
             (true, _) if has_own => Ok(()),
             (true, _) => bail!(
                 "it has no calls of the program, only those that SQLite makes of itself: the program finds its functions \
-                 by `dlsym`, which a recorder does not see"
+                 by `dlsym`, which its recorder did not see"
             ),
-            (false, None) => bail!("it has no calls, so there is nothing to compare"),
+            (false, None) => bail!("it has no calls, so there is nothing to compare; {HOW_BUNDLED}"),
             (false, Some(cut)) => {
                 bail!(
                     "it is cut short behind byte {}, before its first call: record the program again",

@@ -22,6 +22,9 @@ const PRELOAD: &str = "DYLD_INSERT_LIBRARIES";
 #[cfg(not(target_os = "macos"))]
 const PRELOAD: &str = "LD_PRELOAD";
 
+/// How programs are recorded of which a recorder sees nothing: the words of all who find an empty trace.
+pub const HOW_BUNDLED: &str = "a Rust program that compiles SQLite into itself is recorded by `record --bundled -- cargo test` (or `cargo run`)";
+
 /// The library that is loaded before a program's SQLite.
 #[derive(Debug, Clone)]
 pub struct Recorder {

@@ -119,6 +119,16 @@ fn a_plan_shows_each_step() {
     let json: serde_json::Value =
         serde_json::from_slice(&xtask(&[&args[..], &["--format", "json"]].concat()).stdout).unwrap();
     assert_eq!(json["steps"][0]["to"], "3.54.1-recommended");
+    let output = xtask(&["plan", "--from", "3.40.1-debian", "--to", "3.54.1-rusqlite"]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    for told in [
+        "3.40.1-debian has the profile `debian`, 3.54.1-rusqlite `rusqlite`",
+        "gate --from 3.40.1-debian --to 3.54.1-rusqlite` compares the two",
+        "plan --from 3.40.1-rusqlite --to 3.54.1-rusqlite` goes from the same version",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
     let output = xtask(&["plan", "--from", "3.54.1-debian", "--to", "3.54.1-recommended"]);
     assert_eq!(output.status.code(), Some(2), "{output:?}");
 }

@@ -64,6 +64,33 @@ fn a_replay_on_the_library_that_was_recorded_is_the_same() {
 }
 
 #[test]
+fn the_image_of_a_database_is_the_same_whichever_build_wrote_it() {
+    let room = tempfile::tempdir().unwrap();
+    let program = "#include <stddef.h>\nint sqlite3_open(const char *, void **); int sqlite3_close(void *); \
+                   int sqlite3_exec(void *, const char *, void *, void *, void *); void sqlite3_free(void *); \
+                   unsigned char *sqlite3_serialize(void *, const char *, long long *, unsigned); \
+                   int main(void) { void *db; long long size; sqlite3_open(\":memory:\", &db); \
+                   sqlite3_exec(db, \"create table t(a); insert into t values(1)\", NULL, NULL, NULL); \
+                   sqlite3_free(sqlite3_serialize(db, \"main\", &size, 0)); return sqlite3_close(db); }";
+    std::fs::write(room.path().join("program.c"), program).unwrap();
+    let arguments = ["-o", "program", "program.c", "-l:libsqlite3.so.0"];
+    let made = Command::new("cc").current_dir(room.path()).args(arguments).output();
+    if !made.is_ok_and(|output| output.status.success()) {
+        return eprintln!("skipped: there is no C compiler, or no libsqlite3.so.0 with sqlite3_serialize");
+    }
+    let output = xtask(room.path(), &["record", "-o", "images", "--", "./program"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    // No end of the name says that it is a trace.
+    let trace = room.path().join("images");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let builds = ["gate", "--from", "system", "--to", "3.54.1-rusqlite"];
+    let output = xtask(root, &[&builds[..], &[trace.to_str().unwrap()]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(said(&output).contains("not as recorded are 0 on system"), "{}", said(&output));
+    assert!(said(&output).contains("and 0 on 3.54.1-rusqlite"), "{}", said(&output));
+}
+
+#[test]
 fn what_had_begun_when_a_program_died_is_not_made() {
     let Some(room) = room() else { return };
     let text = replayed(room.path(), &["./program", "crash"]);
@@ -222,6 +249,26 @@ db.execute(\"select 'v' || sqlite_version()\").fetchall()
     assert!(!text.contains("\"select sqlite_version()\", 1, \"call"), "{text}");
     assert!(text.contains("(\"rows\", \"select a from t where sqlite_version() <> ?\", 1, "), "{text}");
     assert!(text.contains("\"2 rows\", \"0 rows\""), "{text}");
+}
+
+#[test]
+fn what_a_program_asks_of_an_error_has_no_group_beside_that_of_the_error() {
+    let room = tempfile::tempdir().unwrap();
+    // The library that records knows the function or not; of the builds one does.
+    let program = "\
+import sqlite3
+db = sqlite3.connect(':memory:')
+try: db.execute(\"select unhex('00')\").fetchall()
+except sqlite3.OperationalError: pass
+try: db.execute('select no_such').fetchall()
+except sqlite3.OperationalError: pass
+";
+    if !python(room.path(), program) {
+        return;
+    }
+    let (_, text) = gate(room.path(), "3.34.1-rusqlite", "3.54.1-rusqlite", &[]);
+    assert!(text.contains("added error: select unhex(?), in call "), "{text}");
+    assert!(!text.contains("sqlite3_err"), "{text}");
 }
 
 #[test]

@@ -42,6 +42,8 @@ pub struct Beside {
     pub differ: u64,
     /// How many could not be made.
     pub not_made: u64,
+    /// How many differences are in groups that were not told apart, and not compared with the other build.
+    pub beyond: u64,
 }
 
 /// The changes between the replays of a trace's contract, with what they were beside the recording; no changes where there
@@ -51,7 +53,7 @@ pub fn of_replays(
     old: &Replayed,
     new: &Replayed,
 ) -> (Recorded, Option<ContractChanges>) {
-    let beside = |it: &Replayed| Beside { differ: it.differ, not_made: it.lost() };
+    let beside = |it: &Replayed| Beside { differ: it.differ, not_made: it.lost(), beyond: it.beyond };
     let trace = contract.id.clone();
     let recorded = Recorded { trace, calls: new.calls.max(old.calls), from: beside(old), to: beside(new) };
     let changes: Vec<Change> =
@@ -90,9 +92,12 @@ impl Recorded {
     /// `replayed: app.trace, 40,318 calls; not as recorded are 606 on 3.24.0-rusqlite and 1,826 on 3.54.1-rusqlite`
     pub(super) fn line(&self, report: &Report) -> String {
         let number = |count: u64| thousands(i64::try_from(count).unwrap_or(i64::MAX));
-        let beside = |it: Beside, build: &str| match it.not_made {
-            0 => format!("{} on {build}", number(it.differ)),
-            lost => format!("{} on {build}, where {} could not be made", number(it.differ), number(lost)),
+        let beside = |it: Beside, build: &str| {
+            let lost = format!(", where {} could not be made", number(it.not_made));
+            let beyond = format!(" ({} differences in too many groups to be compared)", number(it.beyond));
+            let lost = if it.not_made == 0 { "" } else { &lost };
+            let beyond = if it.beyond == 0 { "" } else { &beyond };
+            format!("{} on {build}{beyond}{lost}", number(it.differ))
         };
         format!(
             "replayed: {}, {} calls; not as recorded are {}, and {}",

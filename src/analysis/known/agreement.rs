@@ -35,6 +35,10 @@ pub(super) enum Sides {
 impl Sides {
     /// Those of a group; nothing where its sides do not say enough to compare with.
     pub(super) fn of(group: &Group) -> Option<Self> {
+        // How often they differ changes, or where they first do: which value became which is not said.
+        if group.is_of_counts() {
+            return None;
+        }
         let error = |did: &str| crate::analysis::replay::error(did).map(form);
         let lines = |plan: &str| words_of_plan(plan.split(LINE_ENDS));
         Some(match group.kind {
@@ -65,10 +69,14 @@ impl Sides {
                     return None;
                 }
                 let both_numbers = [own.0, own.1].iter().all(|class| *class == Class::Real);
+                let form_of =
+                    |was: &str, is: &str| (*classes == (Class::Text, Class::Text)).then(|| Form::of(was, is));
+                let is_alike = is_text_of_number || form_of(was, is) == form_of(&bare(before), &bare(after));
                 Some(match (is_same, both_numbers) {
                     (true, _) => Agreement::SameText,
                     (false, true) => nearness((before, after), (was, is))?,
-                    (false, false) => Agreement::SameWay,
+                    (false, false) if is_alike => Agreement::SameWay,
+                    (false, false) => return None,
                 })
             }
             Self::Rows(kind) => Some(match is_of_rows(step) == Some(*kind) {
@@ -94,6 +102,30 @@ impl Sides {
 
 fn lines(shown: &[String]) -> impl Iterator<Item = &str> {
     shown.iter().map(String::as_str)
+}
+
+/// How a text becomes another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// One number becomes another.
+    Number,
+    /// Small letters become large ones, or the other way round.
+    Letters,
+    /// The digits change, as those of a date.
+    Digits,
+    Other,
+}
+
+impl Form {
+    fn of(was: &str, is: &str) -> Self {
+        let without_digits = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "0");
+        match (is_number(was) && is_number(is), was.eq_ignore_ascii_case(is)) {
+            (true, _) => Self::Number,
+            (false, true) => Self::Letters,
+            (false, false) if without_digits(was) == without_digits(is) => Self::Digits,
+            (false, false) => Self::Other,
+        }
+    }
 }
 
 /// Whether a text is what SQLite writes for a real.
@@ -199,6 +231,7 @@ mod tests {
         let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
         ChangedStep {
             words: BTreeSet::new(),
+            row: String::new(),
             text: String::new(),
             sort: Sort::Silent,
             classes: Vec::new(),
@@ -229,6 +262,12 @@ mod tests {
         assert_eq!(agree("x'33'", "x'34'"), None);
         let text = step(&["\"a\""], &["\"b\""], Some(("\"a\"", "\"b\"")));
         assert_eq!(sides(Kind::Value, "'a'", "'b'").agree(&text), Some(Agreement::SameText));
+        assert_eq!(sides(Kind::Value, "'c'", "'d'").agree(&text), Some(Agreement::SameWay));
+        for (was, is) in
+            [("'integer'", "'INTEGER'"), ("'1.0e+15'", "'1000000000000000.3'"), ("'24:00'", "'00:00'")]
+        {
+            assert_eq!(sides(Kind::Value, was, is).agree(&text), None, "{was} becomes {is} otherwise");
+        }
     }
 
     #[test]

@@ -36,6 +36,11 @@ impl Drift {
     pub fn of(case: &Case, from: &Transcript, to: &Transcript) -> Self {
         Self { all: words_of(case), steps: changed(from, to) }
     }
+
+    /// Whether this step, behind its row, is among those that change.
+    pub(super) fn has(&self, (row, text): &(String, String)) -> bool {
+        self.steps.iter().any(|step| step.row == *row && step.text == *text)
+    }
 }
 
 /// A case that may know it.
@@ -47,6 +52,8 @@ pub struct Fit {
     pub words: usize,
     /// What both use: `round`.
     pub over: String,
+    /// That step, behind the row of `with` that it belongs to.
+    pub step: (String, String),
 }
 
 impl Ask {
@@ -82,7 +89,8 @@ impl Ask {
                 return None;
             }
             let over = needs.all().cloned().collect::<Vec<_>>().join(" ");
-            Some(Fit { agreement: Reverse(agreement), words: step.words.len(), over })
+            let step_itself = (step.row.clone(), step.text.clone());
+            Some(Fit { agreement: Reverse(agreement), words: step.words.len(), over, step: step_itself })
         });
         fits.min()
     }

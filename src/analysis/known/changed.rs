@@ -11,6 +11,8 @@ use crate::record::transcript::{Line, Transcript};
 #[derive(Debug, Clone)]
 pub(in crate::analysis) struct ChangedStep {
     pub words: BTreeSet<String>,
+    /// The row of `with` that it belongs to.
+    pub row: String,
     /// The step itself.
     pub text: String,
     pub sort: Sort,
@@ -178,6 +180,7 @@ pub(in crate::analysis) fn changed(above: &Transcript, below: &Transcript) -> Ve
             value,
             before: before.lines(),
             after: after.lines(),
+            row: key.0,
             text: key.1,
         })
     });

@@ -4,6 +4,7 @@
 mod agreement;
 mod ask;
 mod changed;
+mod past;
 mod said;
 mod words;
 
@@ -11,5 +12,6 @@ pub use agreement::Agreement;
 pub use ask::{Ask, Drift, Fit};
 pub(super) use ask::{innermost, json_of_queries, lacking};
 pub(super) use changed::{ChangedStep, Class, Sort, changed, words_of};
+pub use past::Past;
 pub(super) use said::{asked, said, said_by};
 pub(super) use words::{Needs, words};

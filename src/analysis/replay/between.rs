@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::group::times;
 use super::{Group, Replayed};
 use crate::diagnostic::numbers::thousands;
 use crate::outcome::replayed::{AT_MOST, Difference, Kind};
@@ -44,9 +45,13 @@ fn calls(old: &Replayed, new: &Replayed) -> Vec<Group> {
     let (before, after) = (keyed(old), keyed(new));
     let keys: BTreeSet<Key> = before.keys().chain(after.keys()).copied().collect();
     let group = |key: Key<'_>| match (before.get(&key), after.get(&key)) {
-        // The new build no longer differs from the recording, or did not come so far.
-        (Some(was), None) if !new.is_cut() => Some(group(was, was.count, &was.new, &was.old)),
-        (None, Some(is)) if !old.is_cut() || is_end(is) => Some(group(is, is.count, &is.old, &is.new)),
+        // The new build no longer differs from the recording, or did not come so far, or has it among too many.
+        (Some(was), None) if !new.is_cut() && new.beyond == 0 => {
+            Some(group(was, was.count, &was.new, &was.old))
+        }
+        (None, Some(is)) if !old.is_cut() && old.beyond == 0 || is_end(is) => {
+            Some(group(is, is.count, &is.old, &is.new))
+        }
         (Some(was), Some(is)) if was != is => Some(changed(was, is)),
         _ => None,
     };
@@ -65,8 +70,8 @@ fn changed(was: &Difference, is: &Difference) -> Group {
     // What changes is how often they do.
     let is_as_it_was = was.place == is.place;
     let shown = |it: &Difference| match is_as_it_was {
-        true => format!("{} instead of {}, {} times", it.new, it.old, shown(it.count)),
-        false => format!("{} in {}, {} times", it.new, it.place, shown(it.count)),
+        true => format!("{} instead of {}, {}", it.new, it.old, times(it.count)),
+        false => format!("{} in {}, {}", it.new, it.place, times(it.count)),
     };
     group(is, is.count, &shown(was), &shown(is))
 }
@@ -209,6 +214,14 @@ mod tests {
         ];
         assert_eq!(lines(&of(&[]), &both), [round, time.clone()]);
         assert_eq!(lines(&one, &both), [time]);
+    }
+
+    #[test]
+    fn what_a_build_has_among_too_many_differences_is_not_said_to_be_new() {
+        let one = of(&[differs(Kind::Value, "select a", "call 7", ["1", "2"])]);
+        let many = Replayed { beyond: 3, ..of(&[differs(Kind::Value, "select b", "call 9", ["1", "2"])]) };
+        assert_eq!(lines(&one, &many), ["value value: select b, 2 times, first in call 9: 1 → 2"]);
+        assert_eq!(lines(&many, &one), ["value value: select b, 2 times, first in call 9: 2 → 1"]);
     }
 
     #[test]

@@ -101,10 +101,7 @@ impl Group {
 
     /// `50 times, first in call 1204`
     pub fn extent(&self) -> String {
-        let times = match self.count {
-            1 => "once".to_owned(),
-            count => format!("{} times", thousands(i64::try_from(count).unwrap_or(i64::MAX))),
-        };
+        let times = times(self.count);
         match &self.first {
             Some(first) if self.count == 1 => format!("in {first}"),
             Some(first) => format!("{times}, first in {first}"),
@@ -116,10 +113,24 @@ impl Group {
         }
     }
 
+    /// Whether its sides say how often, and not which value became which.
+    pub(in crate::analysis) fn is_of_counts(&self) -> bool {
+        let counts = |side: &str| side.ends_with(" times") || side.ends_with(", once");
+        counts(&self.was) && counts(&self.is)
+    }
+
     /// What it is about, with its extent: `SELECT round(a) FROM t, 50 times, first in call 1204`.
     pub fn about(&self) -> String {
         let parts = [self.statement.clone(), self.extent()];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// `once`, `1,204 times`
+pub(super) fn times(count: u64) -> String {
+    match count {
+        1 => "once".to_owned(),
+        count => format!("{} times", thousands(i64::try_from(count).unwrap_or(i64::MAX))),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::contract::Contract;
 use crate::contract::verb::{Call, Verb};
 use crate::engine::{Engine, NotReplayed};
 use crate::outcome::Outcome;
-use crate::outcome::replayed::{CALLS, Difference, Kind, NOT_MADE, words};
+use crate::outcome::replayed::{BEYOND, CALLS, Difference, Kind, NOT_MADE, words};
 use crate::outcome::value::Value;
 use crate::record::report::CellReport;
 
@@ -37,6 +37,8 @@ pub struct Replayed {
     pub not_made: BTreeMap<String, u64>,
     /// The differences from the recording.
     pub differences: Vec<Difference>,
+    /// How many more there are, in groups that were not told apart.
+    pub beyond: u64,
     /// The lines of each statement's plan.
     plans: BTreeMap<String, Vec<String>>,
     /// How often each statement ended, and the steps of the virtual machine that it took.
@@ -100,8 +102,12 @@ impl Replayed {
                 (self.calls, self.differ) = (u64::try_from(*all).ok()?, u64::try_from(*differ).ok()?);
             }
             [what, Value::Integer(count)] => {
-                if let Some(why) = words(what)?.strip_prefix(NOT_MADE) {
-                    self.not_made.insert(why.to_owned(), u64::try_from(*count).ok()?);
+                let (what, count) = (words(what)?, u64::try_from(*count).ok()?);
+                if let Some(why) = what.strip_prefix(NOT_MADE) {
+                    self.not_made.insert(why.to_owned(), count);
+                }
+                if what == BEYOND {
+                    self.beyond = count;
                 }
             }
             row => self.differences.push(Difference::read(row)?),

@@ -65,6 +65,16 @@ impl<'a> Causes<'a> {
         parent.filter(|parent| version(parent) == version(build)).unwrap_or(holder)
     }
 
+    /// The drifts on record of a case, each with those of some causes that explain it. A drift that none of them explains is left out.
+    pub fn by_drift<'b>(&self, case: &str, causes: &[&'b Cause]) -> Vec<(&RecordedDrift, Vec<&'b Cause>)> {
+        let of_case = self.drifts.iter().filter(|drift| drift.case == case);
+        let explained = of_case.map(|drift| {
+            let covered = causes.iter().copied().filter(|cause| drift.span.covers(&cause.key));
+            (drift, covered.collect::<Vec<_>>())
+        });
+        explained.filter(|(_, because)| !because.is_empty()).collect()
+    }
+
     /// Whether a drift on record of a case needs a cause.
     pub fn is_needed(&self, case: &str, cause: &Cause) -> bool {
         self.drifts.iter().any(|drift| drift.case == case && drift.span.covers(&cause.key))

@@ -30,6 +30,8 @@ pub(crate) enum Class {
     Finalize,
     /// It runs SQL to its end.
     Exec,
+    /// It says what the last call of a connection came to.
+    Failure,
     /// Anything else.
     Other,
 }
@@ -74,6 +76,11 @@ impl Known {
             | "sqlite3_column_text16"
             | "sqlite3_column_type"
             | "sqlite3_column_value" => Class::Column,
+            "sqlite3_errcode"
+            | "sqlite3_extended_errcode"
+            | "sqlite3_errmsg"
+            | "sqlite3_errmsg16"
+            | "sqlite3_error_offset" => Class::Failure,
             _ => Class::Other,
         };
         let is_compared = !NOT_COMPARED.contains(&name.as_str());

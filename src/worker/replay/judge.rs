@@ -1,5 +1,6 @@
 //! Makes the calls of a trace and groups what came out otherwise.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -38,6 +39,8 @@ pub(super) struct Judge<'a> {
     own: [String; 2],
     made: Made,
     lost: Lost,
+    /// The processes whose last call with a code came to something else.
+    otherwise: BTreeSet<u32>,
 }
 
 impl<'a> Judge<'a> {
@@ -59,12 +62,13 @@ impl<'a> Judge<'a> {
             own: machine.names().map(|name| shown(&Item::Text(&name))),
             made: Made::default(),
             lost: Lost::default(),
+            otherwise: BTreeSet::new(),
         }
     }
 
     pub(super) fn finish(mut self) -> Report {
         self.report.statements = self.statements.work();
-        self.report.groups = self.groups.in_order();
+        (self.report.groups, self.report.beyond) = self.groups.in_order();
         let held = Held { most: self.machine.most_held(), ..self.report.held };
         // What a library counts only from its start on was there before.
         self.report.held = held.without(self.held_before);
@@ -155,7 +159,16 @@ impl<'a> Judge<'a> {
             true => self.report.same += 1,
             false => self.report.differ += 1,
         }
+        if self.made.code.is_some() {
+            match self.made.differs.is_empty() {
+                false => drop(self.otherwise.insert(call.process)),
+                true if self.otherwise.is_empty() => {}
+                true => drop(self.otherwise.remove(&call.process)),
+            }
+        }
         match call.function.class {
+            // The call that failed otherwise has a group, which says this too.
+            Class::Failure if self.otherwise.contains(&call.process) => {}
             Class::Step => self.step(call),
             Class::Column => self.column(call),
             Class::Prepare => {
@@ -174,7 +187,7 @@ impl<'a> Judge<'a> {
                     self.statements.executed(call);
                 }
             }
-            Class::Finalize | Class::Other => self.simple(call),
+            Class::Finalize | Class::Failure | Class::Other => self.simple(call),
         }
     }
 

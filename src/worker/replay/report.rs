@@ -1,17 +1,17 @@
 //! What a replay came to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
 use crate::outcome::replayed::{
-    AT_MOST, CALLS, DIFFER, Difference, Kind, NEVER_FINALIZED, NOT_MADE, with_column,
+    AT_MOST, BEYOND, CALLS, DIFFER, Difference, Kind, NEVER_FINALIZED, NOT_MADE, with_column,
 };
 use crate::outcome::value::Value;
 
 /// Differences that are alike.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Group {
     pub(crate) kind: Kind,
     /// The statement, normalised, or the function.
@@ -77,6 +77,8 @@ pub(crate) struct Report {
     /// Those that were not made, by the reason.
     pub(crate) not_made: BTreeMap<String, u64>,
     pub(crate) groups: Vec<Group>,
+    /// Differences of further groups, which are not told apart.
+    pub(crate) beyond: u64,
     pub(crate) statements: BTreeMap<String, Work>,
     pub(crate) held: Held,
     /// How many processes there are: a place names its process only among several.
@@ -95,7 +97,8 @@ impl Report {
     /// What two replays of the same trace agree on.
     pub(crate) fn agreed(mut self, other: &Self) -> Self {
         let before = self.groups.len();
-        self.groups.retain(|group| other.groups.contains(group));
+        let others: HashSet<&Group> = other.groups.iter().collect();
+        self.groups.retain(|group| others.contains(group));
         self.unsteady = (before - self.groups.len()) as u64;
         self
     }
@@ -113,7 +116,8 @@ impl Report {
         let not_made = self.not_made.iter().map(|(why, count)| (format!("{NOT_MADE}{why}"), *count));
         let unsteady = (self.unsteady > 0).then(|| ("not twice the same".to_owned(), self.unsteady));
         let compared = (self.not_compared > 0).then(|| ("not compared".to_owned(), self.not_compared));
-        for (what, count) in compared.into_iter().chain(not_made).chain(unsteady) {
+        let beyond = (self.beyond > 0).then(|| (BEYOND.to_owned(), self.beyond));
+        for (what, count) in compared.into_iter().chain(not_made).chain(unsteady).chain(beyond) {
             rows.push(vec![Value::text(&what), number(count)]);
         }
         if let Some(at) = self.cut_at {

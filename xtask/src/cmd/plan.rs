@@ -5,6 +5,7 @@ use sqlite_contracts::analysis::gate::Plan;
 use sqlite_contracts::analysis::gate::plan::{Step, way};
 use sqlite_contracts::builds::chronology::Unasked;
 use sqlite_contracts::builds::{Build, BuildSet};
+use sqlite_contracts::project::command_name::command;
 
 use crate::support::cells::Cells;
 use crate::support::context;
@@ -88,11 +89,24 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 
 fn way_of<'a>(builds: &'a BuildSet, args: &Args) -> Result<Vec<&'a Build>> {
     let (from, to) = (named(builds, "--from", &args.from)?, named(builds, "--to", &args.to)?);
-    way(builds, from, to).ok_or_else(|| {
-        let help =
-            format!("`{}` compares them directly", sqlite_contracts::project::command_name::command("gate"));
-        Usage(format!("no way leads from {} to {}: {help}", args.from, args.to)).into()
-    })
+    way(builds, from, to).ok_or_else(|| Usage(no_way(builds, from, to)).into())
+}
+
+/// Why there is no way, and what can be asked.
+fn no_way(builds: &BuildSet, from: &Build, to: &Build) -> String {
+    let (old, new) = (from.name(), to.name());
+    let (old_profile, new_profile) = (&from.profile().name, &to.profile().name);
+    let gate = command(&format!("gate --from {old} --to {new}"));
+    let mut text = format!(
+        "a plan goes over the versions of one profile, and {old} has the profile `{old_profile}`, {new} `{new_profile}`: \
+         `{gate}` compares the two"
+    );
+    let same_version = |build: &&Build| build.profile() == to.profile() && build.version() == from.version();
+    if let Some(begin) = builds.iter().find(same_version) {
+        let plan = command(&format!("plan --from {} --to {new}", begin.name()));
+        text += &format!(", and `{plan}` goes from the same version with the other flags");
+    }
+    text
 }
 
 fn plan(cells: &Cells, builds: &[&Build]) -> Result<Plan> {

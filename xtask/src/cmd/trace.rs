@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use sqlite_contracts::diagnostic::numbers::{counted, thousands};
 use sqlite_contracts::system;
-use sqlite_contracts::trace::{Counted, Damage, Ended, ProcessSummary, Recording, Summary, Trace};
+use sqlite_contracts::trace::{
+    Counted, Damage, Ended, HOW_BUNDLED, ProcessSummary, Recording, Summary, Trace,
+};
 
 use crate::support::exit::{Exit, Usage};
 use crate::ui::output::{Format, print, print_json};
@@ -90,7 +92,7 @@ fn recover(folder: &Path) -> Result<Exit> {
     }
     let recording = Recording::read(folder)?;
     if recording.is_empty() {
-        bail!(Usage(format!("{}: nothing was recorded: remove the folder", folder.display())));
+        bail!(Usage(format!("{}: nothing was recorded: remove the folder; {HOW_BUNDLED}", folder.display())));
     }
     let packed = recording.pack(output, Ended::default())?;
     fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;

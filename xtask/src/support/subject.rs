@@ -16,7 +16,8 @@ pub(crate) struct Subjects {
     /// A contract (`precision/money-round`, 'precision/*'), an area (`precision`), a case
     /// (`precision/money-round/computed-amounts`, 'precision/money-round/half*'), a contract's file anywhere
     /// (`idea.yaml`, `idea.yaml/case`), a file of SQL (`schema.sql`), a script of sqllogictest in SQLite's own dialect
-    /// (`select1.test`, `select1.slt`), or a trace of a program (`app.trace`); may be repeated
+    /// (`select1.test`, `select1.slt`), or a trace of a program (`app.trace`, and any file
+    /// that begins as one); may be repeated
     #[arg(value_name = "SUBJECT")]
     names: Vec<String>,
     /// SQL, whose statements run one after the other on a new database in memory; repeated, each is a subject of its own

@@ -21,8 +21,6 @@ pub(super) fn find(name: &str) -> Option<Run> {
         "sqlite3_blob_close" => end::<Blob>,
         "sqlite3_backup_finish" => end::<Backup>,
         "sqlite3_backup_init" => backup_init,
-        "sqlite3_serialize" => serialize,
-        "sqlite3_deserialize" => deserialize,
         "sqlite3_value_free" => value_free,
         "sqlite3_shutdown" => shutdown,
         _ => return None,
@@ -163,63 +161,6 @@ fn backup_init(taking: &Taking<'_>, made: &mut Made) -> Result<(), NotMade> {
         let failure = Item::List(vec![Item::Integer(extended.into()), shown::text(message)]);
         made.compare(taking.result(1), &failure);
     }
-    Ok(())
-}
-
-fn serialize(taking: &Taking<'_>, made: &mut Made) -> Result<(), NotMade> {
-    const NO_COPY: u32 = 1;
-    let machine = taking.machine;
-    let function = real!(machine.library, sqlite3_serialize: fn(Db, Text, *mut i64, u32) -> *mut c_void);
-    let function = function.ok_or(NotMade::Missing)?;
-    let db = Db::given(taking.argument(0)?, taking)?;
-    let schema = Text::given(taking.argument(1)?, taking)?;
-    let flags = u32::given(taking.argument(2)?, taking)?;
-    let mut size = 0;
-    // SAFETY: a connection that is open, and room for the size.
-    let bytes = unsafe { function(db, schema, &raw mut size, flags) };
-    let found = match (bytes.is_null(), usize::try_from(size)) {
-        // SAFETY: SQLite says that there are so many.
-        (false, Ok(size)) => Item::Blob(unsafe { std::slice::from_raw_parts(bytes.cast(), size) }),
-        _ => Item::Null,
-    };
-    made.compare(taking.result(0), &found);
-    made.compare(taking.result(1), &Item::Integer(size));
-    if flags & NO_COPY == 0 {
-        machine.free(bytes);
-    }
-    Ok(())
-}
-
-/// SQLite gets memory of its own, which it frees with the connection.
-fn deserialize(taking: &Taking<'_>, made: &mut Made) -> Result<(), NotMade> {
-    const FREE_ON_CLOSE: u32 = 1;
-    const MOST: i64 = 1 << 30;
-    let library = taking.machine.library;
-    let function = real!(library, sqlite3_deserialize: fn(Db, Text, *mut c_void, i64, i64, u32) -> Code);
-    let malloc = real!(library, sqlite3_malloc64: fn(u64) -> *mut c_void);
-    let (function, malloc) = (function.ok_or(NotMade::Missing)?, malloc.ok_or(NotMade::Missing)?);
-    let db = Db::given(taking.argument(0)?, taking)?;
-    let schema = Text::given(taking.argument(1)?, taking)?;
-    let data: &[u8] = match taking.argument(2)? {
-        Item::Blob(bytes) => bytes,
-        Item::Null => &[],
-        other => return Err(NotMade::unknown(other)),
-    };
-    let room = i64::given(taking.argument(3)?, taking)?.max(data.len() as i64).max(1);
-    if room > MOST {
-        return Err(NotMade::Unfit);
-    }
-    let flags = u32::given(taking.argument(4)?, taking)? | FREE_ON_CLOSE;
-    // SAFETY: it only allocates.
-    let memory = unsafe { malloc(room as u64) };
-    if memory.is_null() {
-        return Err(NotMade::Because("not enough memory"));
-    }
-    // SAFETY: there is room for the data, which lies elsewhere.
-    unsafe { memory.cast::<u8>().copy_from_nonoverlapping(data.as_ptr(), data.len()) };
-    // SAFETY: a connection that is open, and memory of SQLite's with so much room.
-    let answer = unsafe { function(db, schema, memory, data.len() as i64, room, flags) };
-    answer.judge(taking.result(0), taking, made);
     Ok(())
 }
 

@@ -9,11 +9,11 @@ mod files;
 mod frame;
 mod functions;
 mod handles;
+mod images;
 mod kinds;
 mod library;
 mod lifetimes;
 mod machine;
-
 mod parts;
 mod real;
 mod rows;
@@ -29,6 +29,7 @@ pub(crate) use self::values::VIRTUAL_TABLES;
 /// The call of a function of SQLite's interface.
 pub(crate) fn find(name: &str) -> Option<Run> {
     lifetimes::find(name)
+        .or_else(|| images::find(name))
         .or_else(|| values::find(name))
         .or_else(|| functions::find(name))
         .or_else(|| rows::find(name))

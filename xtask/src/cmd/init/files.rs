@@ -83,17 +83,24 @@ fn write(project: &Project, builds: &[&Build], args: &Args) -> Result<()> {
     new_contract::write_first(project, "program/first", "What this program relies on")
 }
 
-/// Copies a trace into the project, under its own name.
+/// Copies a trace into the project, under its own name with the end that traces of a project have.
 fn take(project: &Project, from: &Path) -> Result<()> {
-    let name = from.file_name().with_context(|| format!("{} is no file", from.display()))?;
-    if !trace::is_trace(&name.to_string_lossy()) {
-        return Err(Usage(format!("{}: a trace ends in `.{}`", from.display(), trace::EXTENSION)).into());
+    let mut name = from
+        .file_name()
+        .with_context(|| format!("{} is no file", from.display()))?
+        .to_string_lossy()
+        .into_owned();
+    if !trace::is_trace(&from.to_string_lossy()) {
+        return Err(Usage(format!("{} is no trace", from.display())).into());
+    }
+    if !name.ends_with(&format!(".{}", trace::EXTENSION)) {
+        name = format!("{name}.{}", trace::EXTENSION);
     }
     let folder = project.root().join(trace::FOLDER);
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    let to = folder.join(name);
+    let to = folder.join(&name);
     if to.exists() {
-        return Err(Usage(format!("two traces are named {}", name.display())).into());
+        return Err(Usage(format!("two traces are named {name}")).into());
     }
     fs::copy(from, &to).with_context(|| format!("cannot copy {}", from.display()))?;
     Ok(())

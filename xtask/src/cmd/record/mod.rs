@@ -13,7 +13,8 @@ use sqlite_contracts::diagnostic::numbers::{counted, thousands};
 use sqlite_contracts::project::command_name;
 use sqlite_contracts::system;
 use sqlite_contracts::trace::{
-    Begun, Ended, Packed, Recorder, Recording, Trace, has_no_environment, is_trace, objection, program_of,
+    Begun, Ended, HOW_BUNDLED, Packed, Recorder, Recording, Trace, has_no_environment, is_trace, objection,
+    program_of,
 };
 
 use crate::interruption;
@@ -85,7 +86,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let recording = Recording::read(&folder)?;
     if recording.is_empty() {
         remove(&folder);
-        bail!("{}", nothing(why_empty(args), &program, ended));
+        bail!("{}", nothing(&why_empty(args), &program, ended));
     }
     let packed = recording.pack(&output, ended)?;
     remove(&folder);
@@ -128,8 +129,7 @@ fn check_program(args: &Args, words: &[String]) -> Result<()> {
     match objection {
         None => Ok(()),
         Some(objection) => bail!(Usage(format!(
-            "{} cannot be recorded: {objection}. For a Rust program there is `--bundled`; with `--anyway` it is run for \
-             the processes that it starts",
+            "{} cannot be recorded: {objection}. With `--anyway` it is run for the processes that it starts; {HOW_BUNDLED}",
             file.display()
         ))),
     }
@@ -187,20 +187,33 @@ fn remove(folder: &Path) {
 const NO_OWN_CALLS: &str = "what was seen are calls that its SQLite makes of itself, on connections that nobody was seen to \
                             open: the program finds the functions by `dlsym`, as Python's `ctypes` does";
 
+/// What a recorder sees on one system alone.
+const LOOKS_UP: &str = match cfg!(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64")) {
+    true => "",
+    false => "look for the functions by `dlsym`, ",
+};
+
 /// Why a trace is empty.
-fn why_empty(args: &Args) -> &'static str {
+fn why_empty(args: &Args) -> String {
     match args.bundled {
         true => {
             "no process that it started called a SQLite that it loads as a library. A crate that links to a \
-                 library of its own, or a program that cargo found already built, is not linked anew"
+             library of its own, or a program that cargo found already built, is not linked anew"
+                .to_owned()
         }
-        false => {
-            "it called no SQLite that it loads as a library: it may call none, or look for the functions by \
-                  `dlsym`, or have loaded a module with a SQLite of its own inside, which `audit --pid` finds. A \
-                  process is not recorded either that is started without the environment of its parent, is a \
-                  static program, or runs with other rights than its user's"
-        }
+        false => format!(
+            "it called no SQLite that it loads as a library. It may call none, {LOOKS_UP}or have loaded a module with a \
+             SQLite of its own inside, which `audit --pid` finds; and a process is not recorded that is started without \
+             the environment of its parent, is a static program, or runs with other rights than its user's. {}",
+            sentence(HOW_BUNDLED)
+        ),
     }
+}
+
+/// Words with a large letter first.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn nothing(reason: &str, program: &str, ended: Ended) -> String {

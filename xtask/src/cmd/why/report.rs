@@ -12,7 +12,8 @@ use crate::ui::output::{print, width};
 const BOLD: Style = Style::new().bold();
 const FOUND: Style = AnsiColor::Yellow.on_default().bold();
 
-/// Prints the findings; of several cases, those that do the same only by name.
+/// Prints the findings, of each first what makes the difference and then the difference; of several cases, those that do the same
+/// only by name.
 pub(super) fn text(findings: &[Finding], builds: &Corners<Build>) {
     let (same, differing): (Vec<&Finding>, Vec<&Finding>) =
         findings.iter().partition(|finding| finding.cause == Cause::Nothing);
@@ -32,13 +33,14 @@ fn one(finding: &Finding, builds: &Corners<Build>) -> String {
     let corners = &finding.corners;
     let mut text =
         format!("{BOLD}{}{BOLD:#}: {} → {}\n", finding.subject, builds.from.name(), builds.to.name());
-    text += &corners.to.difference(&corners.from, true);
-    text += &format!("\n  {}\n", cause(finding.cause, builds));
+    text += &format!("  {}\n", cause(finding.cause, builds));
+    text += &finding.flags.as_ref().map_or(String::new(), smallest);
+    text += &Because::new("  ", width()).lines(&finding.because);
+    text += &format!("\n{}", corners.to.difference(&corners.from, true));
     if finding.cause == Cause::Both {
         text += &parts(corners, builds);
     }
-    text += &Because::new("  ", width()).lines(&finding.because);
-    text + &finding.flags.as_ref().map_or(String::new(), smallest)
+    text
 }
 
 /// What makes them differ, and how that is known.
@@ -92,5 +94,5 @@ fn smallest(found: &Smallest) -> String {
         }
     };
     let flags = smallest.iter().map(|flag| format!("    {FOUND}{flag}{FOUND:#}\n"));
-    flags.fold(format!("\n  {head}\n"), |text, flag| text + &flag)
+    flags.fold(format!("  {head}\n"), |text, flag| text + &flag)
 }
