@@ -42,9 +42,9 @@ impl<'a> Areas<'a> {
             }
             areas.push(area);
         }
-        let rows =
-            areas.iter().flat_map(|area| area.listed.iter().map(|it| indented(it)).chain([area.title()]));
-        let width = rows.map(|row| row.chars().count()).max();
+        let titles = areas.iter().filter(|_| is_folded).map(Area::title);
+        let names = areas.iter().flat_map(|area| area.listed.iter().map(|it| indented(it)));
+        let width = names.chain(titles).map(|row| row.chars().count()).max();
         Self { areas, width: width.unwrap_or(0) }
     }
 
