@@ -49,6 +49,24 @@ fn the_change_of_rounding_blocks_and_stands_in_every_form() {
     }
 }
 
+/// A new case of precision changes it: then what the command prints goes into both pages.
+#[test]
+fn the_samples_in_the_pages_are_what_a_gate_prints() {
+    const COMMAND: &str = "$ cargo xtask gate --from 3.53.4-rusqlite --to 3.54.1-rusqlite 'precision/*'\n";
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let printed =
+        stdout(&xtask(&["gate", "--from", "3.53.4-rusqlite", "--to", "3.54.1-rusqlite", "precision/*"]));
+    let sample = |page: &str| {
+        let text = std::fs::read_to_string(root.join(page)).unwrap();
+        let (_, after) = text.split_once(COMMAND).unwrap();
+        after.split_once("```").unwrap().0.to_owned()
+    };
+    assert_eq!(sample("docs/gate-in-ci.md"), printed);
+    let in_readme = sample("README.md");
+    let (head, _) = in_readme.split_once("  …").unwrap();
+    assert!(printed.starts_with(head), "README.md has {head}\nand this is {printed}");
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn an_output_that_is_lost_is_an_error_unless_its_reader_had_enough() {

@@ -110,7 +110,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut project = match args.catalogue {
         true => context::project_with_catalogue()?,
         false => context::project_or_catalogue_said(
-            "`--catalogue` asks both and takes its gate.yaml, and in it its own are asked",
+            "`--catalogue` asks both, with the gate.yaml there; a gate that starts there asks those alone",
         )?,
     };
     args.output.check()?;

@@ -61,7 +61,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let project = match args.catalogue {
         true => context::project_with_catalogue()?,
-        false => context::project_or_catalogue_said("`--catalogue` asks both, and in it its own are asked")?,
+        false => context::project_or_catalogue_said(
+            "`--catalogue` asks both; a plan that starts there asks those alone",
+        )?,
     };
     let cells = Cells::new(&project, args.fresh, || match args.catalogue {
         true => args.subjects.read_with_catalogue(&project),

@@ -36,7 +36,7 @@ pub(crate) fn project_or_catalogue() -> Result<Project> {
 pub(crate) fn project_or_catalogue_said(remedy: &str) -> Result<Project> {
     let here = here()?;
     if Project::discover(&here).is_none() && beside(&here).is_some() {
-        tell(&format!("the library's contracts are asked, and not the project in {BESIDE}/: {remedy}"));
+        tell(&format!("only the library's contracts are asked, not those in {BESIDE}/: {remedy}"));
     }
     project_or_catalogue()
 }

@@ -199,8 +199,7 @@ fn in_a_project_the_builds_of_the_library_are_within_reach() {
 
     // In the folder of the program, the project is the one that was begun there, or it is said that it is not asked.
     outside.expect(&["matrix"], 0, &["the project is sqlite/, where paths", "0 unreviewed drifts"]);
-    let library =
-        "the library's contracts are asked, and not the project in sqlite/: `--catalogue` asks both";
+    let library = "only the library's contracts are asked, not those in sqlite/: `--catalogue` asks both";
     outside.expect(&gate, 0, &[library, "3.44.0-rusqlite → 3.46.0-rusqlite"]);
     let unknown = ["the project in sqlite/", "there is no contract `program/first`"];
     outside.expect(&["try", "program/first", "3.46.0-rusqlite"], 2, &unknown);
