@@ -97,17 +97,24 @@ pub fn check_writable(path: &Path) -> std::io::Result<()> {
     if path.is_dir() {
         return Err(ErrorKind::IsADirectory.into());
     }
+    if stands_for_another(path) {
+        return Ok(());
+    }
     fs::create_dir_all(folder_of(path))?;
     NamedTempFile::new_in(folder_of(path)).map(drop)
 }
 
-/// Writes a file so that a reader sees the old or the new content, never a part. Missing folders are made.
+/// Writes a file so that a reader sees the old or the new content, never a part. Missing folders are made. A device, a pipe
+/// and what a symbolic link leads to are written into: another file in their place would be the end of them.
 ///
 /// # Errors
 /// When the file or its folder cannot be written.
 pub fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     let _under_way = WRITES.read().unwrap_or_else(PoisonError::into_inner);
     let write = || -> std::io::Result<()> {
+        if stands_for_another(path) {
+            return fs::write(path, content.as_ref());
+        }
         let folder = folder_of(path);
         fs::create_dir_all(folder)?;
         if super::linux::write_nameless(folder, path, content.as_ref()).is_ok() {
@@ -122,6 +129,11 @@ pub fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
         Ok(())
     };
     write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Whether there is something else than a file: `/dev/null`, `/dev/stdout`, a pipe.
+fn stands_for_another(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 /// Held by those who write.
@@ -155,6 +167,19 @@ pub fn remove(file: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn what_a_link_leads_to_is_written_into_and_the_link_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, link] = ["a.txt", "link"].map(|name| folder.path().join(name));
+        fs::write(&file, "longer than the next").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        check_writable(&link).unwrap();
+        write_atomically(&link, "next").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "next");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
 
     #[test]
     fn a_file_is_made_or_replaced_and_nothing_else_is_left() {

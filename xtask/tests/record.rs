@@ -324,6 +324,10 @@ fn only_a_trace_is_written_over() {
     for _ in 0..2 {
         trace_of(room.path(), "blob");
     }
+    std::os::unix::fs::symlink("/dev/null", room.path().join("device")).unwrap();
+    let output = record(room.path(), &["-o", "device", "--", "./program", "status"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(said(&output).contains("device is no file, and a trace is one"), "{}", said(&output));
 }
 
 #[test]

@@ -105,7 +105,11 @@ fn default_output(program: &str) -> PathBuf {
 
 /// Only an earlier trace is written over.
 pub(in crate::cmd) fn check_output(output: &Path) -> Result<()> {
-    let is_free = match fs::metadata(output) {
+    let found = fs::metadata(output);
+    if found.as_ref().is_ok_and(|found| !found.is_file()) {
+        bail!(Usage(format!("{} is no file, and a trace is one: name another output", output.display())));
+    }
+    let is_free = match found {
         Ok(file) => file.len() == 0 || is_trace(output)?,
         Err(_) => true,
     };
