@@ -55,8 +55,8 @@ With --write drafts=DIR each difference of a trace becomes a contract: of what t
 of its rows, only what the difference needs is left, both builds have shown it, and `changed:` waits for its cause. What contracts \
 cannot show is listed with the reason.
 
-With --latency the times of a file of workloads are compared: of each `repeat`, its median and, from 1,000 iterations on, its 99th \
-percentile, by the ratios of rounds in which the builds take turns. A time blocks when the least that the median of these ratios can \
+With --latency the times of a file of workloads are compared: of each `repeat`, its median and, from 1,000 iterations of all rounds together \
+on, its 99th percentile, by the ratios of rounds in which the builds take turns. A time blocks when the least that the median of these ratios can \
 be, shown behind `≥`, is above the limit: a build against itself blocks in one run of a hundred at most. The forms are text, json, markdown, junit and github.
 
 Lock files: the build is the one whose manifest names the crate's release, else the one of the same sqlite3.c, else it \

@@ -11,6 +11,7 @@ pub(crate) mod inventory;
 pub(crate) mod known;
 pub(crate) mod ladder;
 pub(crate) mod locks;
+pub(crate) mod measurable;
 pub(crate) mod named;
 pub(crate) mod products;
 pub(crate) mod selection;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use sqlite_contracts::builds::{Build, BuildSet};
+use sqlite_contracts::contract::DriverVersion;
 
 use super::Args;
 use crate::support::cells::both;
@@ -32,6 +33,13 @@ pub(super) struct To {
     pub(super) to_lock: Option<PathBuf>,
 }
 
+/// The build that a driver without a version means, `go`: the one that its versions stand on, with what this machine has.
+pub(super) fn own_driver<'a>(builds: &'a BuildSet, name: &str) -> Option<&'a Build> {
+    let driver: DriverVersion = name.parse().ok()?;
+    let is_own = driver.version.is_none() && driver.driver.is_of_a_language();
+    is_own.then(|| builds.of_driver(&driver)).flatten()
+}
+
 /// The two builds; the mistakes of both ends come together. `locks` are the names that lock files gave.
 pub(super) fn ends<'a>(
     builds: &'a BuildSet,
@@ -43,7 +51,10 @@ pub(super) fn ends<'a>(
             Some(lock) => lock?.build,
             None => name.clone().unwrap_or_default(),
         };
-        Ok(named(builds, option, &name)?)
+        match own_driver(builds, &name) {
+            Some(build) => Ok(build),
+            None => Ok(named(builds, option, &name)?),
+        }
     };
     let [from_lock, to_lock] = locks;
     both(end("--from", &args.from.from, from_lock), end("--to", &args.to.to, to_lock))

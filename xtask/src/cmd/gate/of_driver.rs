@@ -14,10 +14,11 @@ pub(super) struct End<'a> {
 }
 
 impl<'a> End<'a> {
-    /// The end of a word that means a build.
+    /// The end of a word that means a build. A driver without a version, `go`, is what this machine has.
     pub(super) fn new(build: &'a Build, word: Option<&str>) -> Self {
         let asked = word.and_then(|word| word.parse().ok());
-        let asked = asked.filter(|driver: &DriverVersion| driver.version.is_some());
+        let asked = asked
+            .filter(|driver: &DriverVersion| driver.version.is_some() || driver.driver.is_of_a_language());
         Self { build, driver: asked.or_else(|| build.driver().cloned()) }
     }
 
@@ -58,7 +59,7 @@ fn own_version(end: &End, engine: &Engine) -> Result<()> {
     let Some(driver) = end.driver.as_ref().filter(|_| end.build.driver().is_none()) else { return Ok(()) };
     let has = engine.describe(&driver.driver.into());
     let has = has.map_err(|why| anyhow::anyhow!("`{driver}` cannot be compared: {why}"))?;
-    let version = driver.version.as_deref().unwrap_or_default();
+    let Some(version) = driver.version.as_deref() else { return Ok(()) };
     ensure!(
         names_version(&has, version),
         "`{driver}` stands for this machine's own driver, which is another one: {has}. Install {version}, or name a build of a \
@@ -84,10 +85,14 @@ mod tests {
     fn an_end_is_called_as_it_was_asked_for_and_two_drivers_are_refused() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let builds = BuildSet::load(&Project::at(root)).unwrap();
-        let end = |word: &'static str| End::new(builds.called(word).unwrap(), Some(word));
+        let build = |word: &'static str| {
+            builds.called(word).or_else(|| super::super::ends::own_driver(&builds, word)).unwrap()
+        };
+        let end = |word: &'static str| End::new(build(word), Some(word));
         for (word, name) in [
             ("3.54.1-rusqlite", "3.54.1-rusqlite"),
             ("go@1.14.16", "go@1.14.16 on 3.54.1-rusqlite"),
+            ("node", "node on 3.54.1-rusqlite"),
             ("go@1.14.30", "go@1.14.30 on 3.54.1-rusqlite"),
             ("3.54.1-rusqlite+go-1.14.30", "go@1.14.30 on 3.54.1-rusqlite"),
         ] {
@@ -97,6 +102,7 @@ mod tests {
         assert!(refused("go@1.14.7", "node@12.0.0") && refused("go@1.14.16", "node@12.11.1"));
         let is_one = |from, to| one_build([&end(from), &end(to)]).is_some();
         assert!(is_one("go@1.14.16", "3.54.1-rusqlite") && is_one("3.54.1-rusqlite", "go@1.14.16"));
+        assert!(refused("go@1.14.7", "node") && is_one("go@1.14.16", "go") && !is_one("node@9.6.0", "node"));
         assert!(!is_one("go@1.14.16", "go@1.14.30") && !is_one("3.54.1-rusqlite", "3.54.1-rusqlite"));
         assert!(!refused("go@1.14.16", "go@1.14.30") && !refused("3.54.1-rusqlite", "go@1.14.30"));
     }

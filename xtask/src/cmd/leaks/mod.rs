@@ -12,6 +12,7 @@ use sqlite_contracts::engine::Engine;
 
 use crate::support::drivers;
 use crate::support::exit::{Exit, Usage};
+use crate::support::measurable;
 use crate::support::workloads::{self, Measure, Own, Workloads};
 use measure::{How, Leak};
 
@@ -31,7 +32,8 @@ A file of workloads is a contract. Each case is a workload: its first `repeat` i
 again under a hard heap limit, from SQLite 3.31.0 on: the iteration that fails is its `cap hit`.
 
 With `--driver` the default workloads are those of `leaks-by-driver.yaml`; what they save as `collected` is memory_used \
-after a collection of garbage, before close. A rate in KiB an hour is that of one iteration a second. What statements hold is \
+after a collection of garbage, before close. HELD AFTER GC and HELD AFTER CLOSE are shares of what was held at the end of the \
+repetition: 0 % says that all of it was given back. A rate in KiB an hour is that of one iteration a second. What statements hold is \
 SQLITE_DBSTATUS_STMT_USED of the connection, measured in a run of its own.
 
 JSON: a list of {build, workload, driver, growth, statements, peak, remains, collected, microseconds, cap_hit, broken, \
@@ -51,7 +53,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     workloads: Workloads,
     /// The hard heap limit, in bytes
-    #[arg(long, value_name = "BYTES", default_value_t = 1 << 20)]
+    #[arg(long, value_name = "BYTES", default_value_t = 1 << 20, value_parser = clap::value_parser!(u32).range(1..))]
     cap: u32,
     /// Only workloads through these drivers (capi, rusqlite, python, apsw, go, node), versions of them (go@1.14.16) or all that
     /// builds are of ('go@*'), in one table
@@ -120,7 +122,9 @@ impl Measure for Args {
         }
         if !drivers.is_empty() {
             workloads.cases = workloads.cases.iter().flat_map(|case| versions_of(&drivers, case)).collect();
+            measurable::through(&workloads, &self.driver.join(", "))?;
         }
+        measurable::has_repeat(&workloads)?;
         Ok(workloads)
     }
 

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail, ensure};
 use sqlite_contracts::analysis::gate::{Format, Gate};
 use sqlite_contracts::builds::Build;
+use sqlite_contracts::contract::Contract;
 use sqlite_contracts::contract::verb::{Block, Verb};
-use sqlite_contracts::contract::{Contract, PlacedStep};
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::outcome::Outcome;
 use sqlite_contracts::outcome::latency::Latency;
@@ -23,6 +23,7 @@ use sqlite_contracts::system::files::write_atomically;
 use self::times::{Rounds, Times, least_rounds};
 use super::Output;
 use crate::support::exit::{Exit, Usage};
+use crate::support::measurable;
 use crate::ui::output::print;
 
 /// How workloads are timed.
@@ -61,9 +62,15 @@ pub(super) fn run(
     output: &Output,
     file: &Path,
 ) -> Result<Exit> {
-    let workloads = independent(Contract::load(project, file)?);
-    let repeats =
-        workloads.cases.iter().flat_map(|case| &case.runs).map(|run| repeats(&run.steps)).sum::<usize>();
+    let mut workloads = independent(Contract::load(project, file)?);
+    measurable::has_repeat(&workloads)?;
+    // Versions of a driver run its cases only.
+    if let Some(driver) = ends.iter().find_map(|end| end.driver()) {
+        workloads.cases.retain(|case| case.driver == driver.driver);
+        measurable::through(&workloads, driver.driver.name())?;
+        measurable::has_repeat(&workloads)?;
+    }
+    let repeats = measurable::of_all(&workloads);
     let least = least_rounds(repeats * 2);
     if args.rounds.get() < least {
         bail!(Usage(format!(
@@ -90,7 +97,7 @@ pub(super) fn run(
     }
     ensure!(
         unable.is_some() || rounds.values().any(|rounds| !rounds.is_empty()),
-        "nothing was measured: no case of {} has a `repeat`, whose iterations are timed",
+        "nothing was measured: no `repeat` of {} ran to its end on both builds",
         project.shown(file)
     );
     let times = Times::new(names.each_ref().map(String::as_str), args, &rounds, unable);
@@ -108,11 +115,6 @@ fn independent(mut workloads: Contract) -> Contract {
         case.fresh_process = true;
     }
     workloads
-}
-
-/// How many repetitions are timed of these steps.
-fn repeats(steps: &[PlacedStep]) -> usize {
-    steps.iter().filter(|step| matches!(step.step.verb, Verb::Block(Block::Repeat(_)))).count()
 }
 
 /// Refuses forms that have no place for times.
