@@ -143,6 +143,12 @@ fn folder_of(output: &Path, begun: &Begun) -> Result<PathBuf> {
     if folder.is_dir() && Recording::is_remainder(&folder).unwrap_or(false) {
         remove(&folder);
     }
+    if folder.exists() && Recording::begun(&folder).is_err() {
+        bail!(Usage(format!(
+            "{} is there, where a recording is to be made, and is none: remove it, or write to another output",
+            folder.display()
+        )));
+    }
     if folder.exists() {
         bail!(Usage(format!(
             "{} is there: another recording runs, or was ended before it could make its file, which `{}` does. Remove \
