@@ -11,6 +11,7 @@ mod item;
 mod output;
 mod recorder;
 mod recording;
+mod shape;
 mod statement;
 mod summary;
 mod traffic;
@@ -29,6 +30,9 @@ pub use event::{Event, Function, Process};
 pub use item::{Digest, HiddenType, Item};
 pub use recorder::{HOW_BUNDLED, Recorder, has_no_environment, objection, program_of};
 pub use recording::Recording;
+pub(crate) use shape::Shape;
+#[cfg(test)]
+pub(crate) use shape::{DEEPEST, MOST_BETWEEN};
 pub use statement::normalized;
 pub use summary::{Counted, FileSummary, ProcessSummary, Summary};
 
@@ -172,6 +176,11 @@ impl Trace {
     /// # Errors
     /// When what is in a frame is not what its mark says, or not events. And what `visit` fails with.
     pub fn each(&self, process: usize, visit: &mut dyn FnMut(Event<'_>) -> Result<()>) -> Result<()> {
+        self.each_at(process, &mut |_, event| visit(event))
+    }
+
+    /// As [`Trace::each`], with the byte of the file at which the event's frame begins.
+    fn each_at(&self, process: usize, visit: &mut dyn FnMut(u64, Event<'_>) -> Result<()>) -> Result<()> {
         for frame in self.frames_of(Kind::Events, process) {
             let content = self.content(frame)?;
             let mut decoder = Decoder::new(&content);
@@ -181,7 +190,7 @@ impl Trace {
                     let what = format!("the event at byte {at} of its contents cannot be read");
                     Damage::inside(frame.at, &what, error.to_string())
                 })?;
-                visit(event)?;
+                visit(frame.at, event)?;
             }
         }
         Ok(())

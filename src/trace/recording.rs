@@ -34,6 +34,9 @@ const BEGUN: &str = "begun.json";
 const RESERVE: &str = "reserve";
 const RESERVED: usize = 1 << 19;
 
+/// What a folder's name ends with while it is removed.
+const REMOVED: &str = ".removed";
+
 /// A folder into which recorders write.
 #[derive(Debug)]
 pub struct Recording {
@@ -61,6 +64,38 @@ impl Recording {
             Ok(fs::write(folder.join(RESERVE), vec![1; RESERVED])?)
         };
         fill().inspect_err(|_| drop(fs::remove_dir_all(folder))).with_context(cannot)
+    }
+
+    /// Removes a folder of recorders. It gets another name before, so that a process that calls SQLite for the first time
+    /// now finds none, and puts nothing into what is being removed.
+    ///
+    /// # Errors
+    /// When it cannot be renamed or removed.
+    pub fn remove(folder: &Path) -> std::io::Result<()> {
+        let mut name = folder.as_os_str().to_owned();
+        name.push(REMOVED);
+        let removed = PathBuf::from(name);
+        // What was ended while it did this.
+        if removed.is_dir() {
+            fs::remove_dir_all(&removed)?;
+        }
+        fs::rename(folder, &removed)?;
+        fs::remove_dir_all(removed)
+    }
+
+    /// Whether a folder is what is left of a recording that was being made or removed: it does not say what it is, and has
+    /// nothing but what recorders write. No trace can be made of it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn is_remainder(folder: &Path) -> std::io::Result<bool> {
+        for entry in fs::read_dir(folder)? {
+            let name = entry?.file_name();
+            if !name.to_str().is_some_and(is_of_recorder) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// What a recording says of itself.
@@ -222,6 +257,17 @@ impl Recording {
     }
 }
 
+/// Whether a recorder, or who prepares its folder, writes something of this name beside what says that it is a recording:
+/// `417-0.last`, `417-0.000003`.
+fn is_of_recorder(name: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_process =
+        |text: &str| text.split_once('-').is_some_and(|(id, turn)| is_number(id) && is_number(turn));
+    let part = name.rsplit_once('.').filter(|(process, _)| is_process(process));
+    let is_part = |end: &str| end == LAST || end == "unfinished" || end == &STOPPED[1..] || is_number(end);
+    [FILES, RESERVE, "order"].contains(&name) || part.is_some_and(|(_, end)| is_part(end))
+}
+
 /// Makes a folder that others may not enter.
 fn make_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
@@ -296,4 +342,37 @@ fn order_of(part: &Path) -> Result<u64> {
         }
     }
     Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remainder_has_nothing_but_what_recorders_write() {
+        let room = tempfile::tempdir().unwrap();
+        let folder = room.path().join("a.trace.recording");
+        fs::create_dir_all(folder.join(FILES)).unwrap();
+        for name in ["order", RESERVE, "417-0.last", "417-0.000003", "417-12.stopped", "417-0.unfinished"] {
+            fs::write(folder.join(name), "").unwrap();
+        }
+        assert!(Recording::is_remainder(&folder).unwrap());
+        for name in [BEGUN, "notes.txt", "x-0.last", "417.last", "417-0.txt"] {
+            fs::write(folder.join(name), "").unwrap();
+            assert!(!Recording::is_remainder(&folder).unwrap(), "{name}");
+            fs::remove_file(folder.join(name)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_folder_is_removed_also_where_another_removal_was_ended() {
+        let room = tempfile::tempdir().unwrap();
+        let folder = room.path().join("a.trace.recording");
+        let begun = Begun { command: Vec::new(), hides: false, recorder: 0 };
+        Recording::prepare(&folder, &begun).unwrap();
+        fs::create_dir(room.path().join("a.trace.recording.removed")).unwrap();
+        fs::write(room.path().join("a.trace.recording.removed/order"), "").unwrap();
+        Recording::remove(&folder).unwrap();
+        assert_eq!(fs::read_dir(room.path()).unwrap().count(), 0);
+    }
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use anyhow::Result;
 use serde::Serialize;
 
+use super::shape::Shape;
 use super::traffic::Traffic;
-use super::{About, Event, Function, Item, Trace, normalized};
+use super::{About, Damage, Event, Function, Item, Trace, normalized};
 
 /// What a trace holds.
 #[derive(Debug, Clone, Serialize)]
@@ -94,7 +95,7 @@ pub struct FileSummary {
 }
 
 impl Summary {
-    /// Reads the whole trace.
+    /// Reads the whole trace. Whether the files in it are whole is not looked at.
     ///
     /// # Errors
     /// When it is damaged.
@@ -103,7 +104,9 @@ impl Summary {
         let mut by_process = Vec::new();
         for process in 0..trace.about().processes.len() {
             let mut reader = Reader::new(&trace.about().processes[process]);
-            trace.each(process, &mut |event| {
+            let mut shape = Shape::default();
+            trace.each_at(process, &mut |at, event| {
+                shape.read(&event).map_err(|what| Damage { at, what, detail: None })?;
                 reader.read(&event, &mut counts);
                 Ok(())
             })?;
@@ -322,6 +325,16 @@ fn shown(item: &Item<'_>) -> String {
 mod tests {
     use super::*;
     use crate::trace::made_up::{self, Events};
+
+    #[test]
+    fn what_no_replay_takes_is_not_counted_either() {
+        let error = |events: Events| Summary::of(&made_up::trace(&[events])).unwrap_err().to_string();
+        let begun = || Events::of("a", 0).function(1, "sqlite3_step");
+        assert!(error(begun().event(-1, &[&[0]])).ends_with("is damaged: a call ends that has not begun"));
+        assert!(error(begun().event(9, &[&[], &[]])).ends_with("no function has the number 9"));
+        assert!(error(begun().function(1 << 40, "x")).starts_with("the frame at byte "));
+        assert!(error(begun().number(-4, u64::MAX).event(1, &[&[]])).contains("18446744073709551615"));
+    }
 
     #[test]
     fn calls_inside_others_are_told_apart_and_calls_of_the_program_are_not_among_them() {

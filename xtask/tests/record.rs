@@ -255,6 +255,31 @@ fn a_recording_that_was_killed_becomes_a_trace() {
 }
 
 #[test]
+fn what_is_left_of_a_recording_is_removed_by_the_next_and_other_folders_stay() {
+    let Some(room) = room() else { return };
+    let folder = room.path().join("a.trace.recording");
+    std::fs::create_dir(&folder).unwrap();
+    for name in ["417-0.last", "order"] {
+        std::fs::write(folder.join(name), "").unwrap();
+    }
+    let mut refused = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
+    refused.current_dir(room.path()).args(["trace", "--recover", "a.trace.recording"]);
+    let refused = refused.output().unwrap();
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert!(said(&refused).contains("no trace can be made of it"), "{}", said(&refused));
+    let recorded = record(room.path(), &["-o", "a.trace", "--", "./program", "blob"]);
+    assert!(said(&recorded).contains("a.trace: 1 process, "), "{}", said(&recorded));
+    assert!(!folder.exists());
+
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("notes.txt"), "mine").unwrap();
+    let refused = record(room.path(), &["-o", "a.trace", "--", "./program", "blob"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert!(said(&refused).contains("is none: remove it, or write to another output"), "{}", said(&refused));
+    assert!(folder.join("notes.txt").exists());
+}
+
+#[test]
 fn a_process_that_outlives_the_program_is_said_to_be_cut_off() {
     let Some(room) = room() else { return };
     let (child, _) = started(room.path(), "outlived");

@@ -271,6 +271,60 @@ except sqlite3.OperationalError: pass
     assert!(!text.contains("sqlite3_err"), "{text}");
 }
 
+/// A program in C that uses the system's SQLite; `false`, with the reason, where it cannot be made.
+fn made_of(room: &Path, program: &str) -> bool {
+    std::fs::write(room.join("program.c"), program).unwrap();
+    let arguments = ["-o", "program", "program.c", "-l:libsqlite3.so.0"];
+    let made = Command::new("cc").current_dir(room).args(arguments).output();
+    let is_made = made.is_ok_and(|output| output.status.success());
+    if !is_made {
+        eprintln!("skipped: there is no C compiler, or no libsqlite3.so.0 that it finds");
+    }
+    is_made
+}
+
+#[test]
+fn what_a_program_asks_of_an_error_has_no_group_behind_a_call_of_nothing_either() {
+    let room = tempfile::tempdir().unwrap();
+    let program = "#include <stddef.h>\nint sqlite3_open(const char *, void **); \
+                   int sqlite3_prepare_v2(void *, const char *, int, void **, void *); int sqlite3_finalize(void *); \
+                   int sqlite3_busy_timeout(void *, int); const char *sqlite3_errmsg(void *); int sqlite3_errcode(void *); \
+                   int main(void) { void *db, *other, *statement = NULL; \
+                   sqlite3_open(\":memory:\", &db); sqlite3_open(\":memory:\", &other); \
+                   sqlite3_prepare_v2(db, \"select unhex('00')\", -1, &statement, NULL); \
+                   sqlite3_finalize(statement); sqlite3_finalize(NULL); sqlite3_busy_timeout(db, 5); \
+                   sqlite3_prepare_v2(other, \"select 1\", -1, &statement, NULL); sqlite3_finalize(statement); \
+                   sqlite3_errmsg(db); sqlite3_errcode(db); return 0; }";
+    if !made_of(room.path(), program) {
+        return;
+    }
+    let recorded = xtask(room.path(), &["record", "-o", "a.trace", "--", "./program"]);
+    assert_eq!(recorded.status.code(), Some(0), "{}", said(&recorded));
+    let (_, text) = gate(room.path(), "3.34.1-rusqlite", "3.54.1-rusqlite", &[]);
+    assert!(text.contains("added error: select unhex(?), in call "), "{text}");
+    assert!(!text.contains("sqlite3_err"), "{text}");
+}
+
+#[test]
+fn a_directory_of_where_it_was_recorded_is_the_reason_and_no_difference() {
+    let room = tempfile::tempdir().unwrap();
+    let directory = room.path().join("there");
+    std::fs::create_dir(&directory).unwrap();
+    let program = format!(
+        "import sqlite3\ndb = sqlite3.connect(':memory:')\n\
+         db.execute(\"pragma temp_store_directory='{}'\")\ndb.execute('select 1').fetchall()\n",
+        directory.display()
+    );
+    if !python(room.path(), &program) {
+        return;
+    }
+    std::fs::remove_dir(&directory).unwrap();
+    let output = xtask(room.path(), &["try", "a.trace", "--build", "system"]);
+    let text = said(&output);
+    assert!(text.contains("not made: a directory of where it was recorded"), "{text}");
+    assert!(text.contains("\"differ\", 0)"), "{text}");
+}
+
 #[test]
 fn a_gate_on_hidden_values_is_an_error_and_no_pass() {
     let Some(room) = room() else { return };

@@ -1,6 +1,5 @@
 //! Makes the calls of a trace and groups what came out otherwise.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,6 +8,7 @@ use anyhow::Result;
 use super::about::{OK, ROW, code, draws, is_success, kind_of, names_tokenizer, sql};
 use super::call::{Call, Class};
 use super::groups::Groups;
+use super::last_error::LastErrors;
 use super::lost::Lost;
 use super::reader::Visit;
 use super::report::{Held, Report};
@@ -22,6 +22,9 @@ use crate::worker::ffi::replay::{Aside, Differs, Machine, Made, NotMade, VIRTUAL
 
 /// Rows that a statement has and the recorded one had not are counted up to here.
 const MOST_ROWS: u64 = 10_000;
+
+/// Why a statement is not made that needs a directory.
+const DIRECTORY: &str = "a directory of where it was recorded";
 
 pub(super) struct Judge<'a> {
     machine: &'static Machine,
@@ -39,8 +42,7 @@ pub(super) struct Judge<'a> {
     own: [String; 2],
     made: Made,
     lost: Lost,
-    /// The processes whose last call with a code came to something else.
-    otherwise: BTreeSet<u32>,
+    last_errors: LastErrors,
 }
 
 impl<'a> Judge<'a> {
@@ -62,7 +64,7 @@ impl<'a> Judge<'a> {
             own: machine.names().map(|name| shown(&Item::Text(&name))),
             made: Made::default(),
             lost: Lost::default(),
-            otherwise: BTreeSet::new(),
+            last_errors: LastErrors::default(),
         }
     }
 
@@ -86,12 +88,18 @@ impl<'a> Judge<'a> {
             NotMade::Unborn => self.lost.why(call).unwrap_or(why.words()),
             why => why.words(),
         };
-        *self.report.not_made.entry(why.to_owned()).or_default() += 1;
-        self.lost.add(call, why);
+        self.count_not_made(call, why);
         // What its results would have been is not there; those of a statement end with it.
         if call.function.class == Class::Finalize {
             self.statements.remove(call);
         }
+    }
+
+    /// What such a call makes is not there, and its connection's last error is not that of the trace.
+    fn count_not_made(&mut self, call: &Call<'_>, why: &'static str) {
+        *self.report.not_made.entry(why.to_owned()).or_default() += 1;
+        self.lost.add(call, why);
+        self.last_errors.after(call, true);
     }
 
     fn make(&mut self, call: &Call<'_>) -> Result<(), NotMade> {
@@ -135,13 +143,21 @@ impl<'a> Judge<'a> {
         self.made.differs.first().is_some_and(is_it) && self.report.not_made.contains_key(VIRTUAL_TABLES)
     }
 
+    /// Whether a call fails because it names a directory that only the machine of the recording has, as
+    /// `PRAGMA temp_store_directory` does.
+    fn lacks_directory(&self) -> bool {
+        let is_it = |differs: &Differs| differs.new.contains("not a writable directory");
+        self.made.differs.first().is_some_and(is_it)
+    }
+
     fn judge(&mut self, call: &Call<'_>) {
         let place = (call.process, call.place);
         let asides = self.machine.asides();
         if asides.iter().any(is_of_module) || self.lacks_module() {
-            *self.report.not_made.entry(VIRTUAL_TABLES.to_owned()).or_default() += 1;
-            self.lost.add(call, VIRTUAL_TABLES);
-            return;
+            return self.count_not_made(call, VIRTUAL_TABLES);
+        }
+        if self.lacks_directory() {
+            return self.count_not_made(call, DIRECTORY);
         }
         let has_asides = !asides.is_empty();
         if has_asides {
@@ -159,16 +175,10 @@ impl<'a> Judge<'a> {
             true => self.report.same += 1,
             false => self.report.differ += 1,
         }
-        if self.made.code.is_some() {
-            match self.made.differs.is_empty() {
-                false => drop(self.otherwise.insert(call.process)),
-                true if self.otherwise.is_empty() => {}
-                true => drop(self.otherwise.remove(&call.process)),
-            }
-        }
+        self.last_errors.after(call, !self.made.differs.is_empty());
         match call.function.class {
             // The call that failed otherwise has a group, which says this too.
-            Class::Failure if self.otherwise.contains(&call.process) => {}
+            Class::Failure if self.last_errors.is_otherwise(call) => {}
             Class::Step => self.step(call),
             Class::Column => self.column(call),
             Class::Prepare => {
@@ -322,6 +332,7 @@ impl<'a> Judge<'a> {
             self.add(&about, has_columns, found);
         }
         self.statements.leave(process);
+        self.last_errors.leave(process);
         if self.machine.has_open(process) {
             self.report.held.at_end += self.machine.held();
         }

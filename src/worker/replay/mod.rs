@@ -8,6 +8,7 @@ mod about;
 pub(crate) mod call;
 mod groups;
 mod judge;
+mod last_error;
 mod lost;
 mod reader;
 mod report;

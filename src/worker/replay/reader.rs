@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 
 use super::call::{Body, Call, Happening, Known, Node, Opened};
-use crate::trace::{Event, Item, Trace, first_event};
+use crate::trace::{Event, Item, Shape, Trace, first_event};
 
 /// What calls are made by.
 pub(crate) trait Visit {
@@ -18,11 +18,6 @@ pub(crate) trait Visit {
     /// A process ended; these calls of its had begun.
     fn end(&mut self, process: u32, unfinished: Vec<String>);
 }
-
-/// A function's number in a trace; the recorder has a few hundred.
-const MOST_FUNCTIONS: u64 = 10_000;
-/// Calls inside calls.
-const DEEPEST: usize = 1_000;
 
 /// Makes all calls of a trace.
 ///
@@ -75,6 +70,8 @@ struct Cursor {
     order: u64,
     place: u64,
     has_begun: bool,
+    /// What its events have to fit.
+    shape: Shape,
     is_done: bool,
     /// Nothing of it has happened yet, and none of its events is in memory.
     rests: bool,
@@ -107,6 +104,7 @@ impl Cursor {
             order: 0,
             place: 0,
             has_begun: false,
+            shape: Shape::default(),
             is_done: false,
             rests: false,
         }
@@ -156,25 +154,16 @@ impl Cursor {
         }
     }
 
-    fn event<'a>(&self, content: &'a [u8]) -> Result<(Event<'a>, usize)> {
-        match first_event(&content[self.at..]) {
-            Ok(event) => Ok(event),
-            Err(_) => {
-                bail!(
-                    "the frame at byte {} is damaged: the event at byte {} of its contents cannot be read",
-                    self.from,
-                    self.at
-                )
-            }
-        }
+    fn event<'a>(&mut self, content: &'a [u8]) -> Result<(Event<'a>, usize)> {
+        let read = first_event(&content[self.at..]);
+        let read = read.map_err(|_| format!("the event at byte {} of its contents cannot be read", self.at));
+        let read = read.and_then(|(event, length)| self.shape.read(&event).map(|()| (event, length)));
+        read.map_err(|what| anyhow!("the frame at byte {} is damaged: {what}", self.from))
     }
 
     fn local(&mut self, event: Event<'_>) -> Result<()> {
         match event {
             Event::Function { number, function } => {
-                if number >= MOST_FUNCTIONS {
-                    bail!("the frame at byte {} is damaged: a function has the number {number}", self.from);
-                }
                 let at = usize::try_from(number)?;
                 if self.functions.len() <= at {
                     self.functions.resize(at + 1, None);
@@ -216,12 +205,6 @@ impl Cursor {
                 self.place += 1;
                 let (function, place) = (self.function(function)?, self.place);
                 let open = self.open.entry(self.thread).or_default();
-                if open.len() >= DEEPEST {
-                    bail!(
-                        "the frame at byte {} is damaged: more than {DEEPEST} calls inside each other",
-                        self.from
-                    );
-                }
                 open.push(Pending { function, begin: begin.into(), body: Body::new(), place });
             }
             Event::End { .. } => return self.end(begin, visit),
@@ -305,6 +288,7 @@ impl Cursor {
 mod tests {
     use super::*;
     use crate::trace::made_up::{Events, trace};
+    use crate::trace::{DEEPEST, MOST_BETWEEN};
 
     /// What was visited, a word for each.
     #[derive(Default)]
@@ -361,6 +345,10 @@ mod tests {
         assert!(error(begun().function(1 << 40, "x")).contains("a function has the number 1099511627776"));
         let deep = (0..=DEEPEST).fold(begun(), |events, _| events.event(0, &[&[]]));
         assert!(error(deep).ends_with("more than 1000 calls inside each other"));
+        let last = begun().number(-4, u64::MAX).event(0, &[&[]]);
+        assert!(error(last).ends_with("is damaged: an event has the number 18446744073709551615"));
+        let threads = (0..=MOST_BETWEEN).fold(begun(), |events, _| events.number(-3, 1));
+        assert!(error(threads).ends_with("more than 100000 events between two calls"));
         let mut broken = begun();
         broken.0.extend([0x83, 0x00, 0x9b, 0xff, 0xff]);
         assert!(error(broken).contains("the event at byte "));

@@ -1,7 +1,6 @@
 //! `cargo xtask trace`: what a trace holds.
 
 use std::fmt::Write;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -79,6 +78,13 @@ fn recover(folder: &Path) -> Result<Exit> {
         bail!(Usage(format!("{}: the folder of a recording ends with `.recording`", folder.display())));
     };
     let output = Path::new(output);
+    if folder.is_dir() && Recording::is_remainder(folder)? {
+        bail!(Usage(format!(
+            "{}: it is what is left of a recording, without what says which: no trace can be made of it, and the next \
+             `record` of this name removes it",
+            folder.display()
+        )));
+    }
     let begun = Recording::begun(folder).map_err(|error| Usage(format!("{error:#}")))?;
     let running = Recording::running(folder)?;
     if system::runs_this_program(begun.recorder) {
@@ -95,7 +101,7 @@ fn recover(folder: &Path) -> Result<Exit> {
         bail!(Usage(format!("{}: nothing was recorded: remove the folder; {HOW_BUNDLED}", folder.display())));
     }
     let packed = recording.pack(output, Ended::default())?;
-    fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    Recording::remove(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
     super::record::tell(output, &packed)?;
     Ok(Exit::of_findings(packed.cut.is_some()))
 }
@@ -127,7 +133,7 @@ fn text(summary: &Summary) -> String {
         );
     }
     for process in &summary.by_process {
-        let _ = writeln!(text, "\n{}", process_lines(process));
+        let _ = writeln!(text, "\n{}", process_lines(process, summary.cut_at.is_some()));
     }
     for file in &summary.databases {
         let first = file.bytes.map_or("made by the program".to_owned(), |bytes| {
@@ -160,7 +166,11 @@ fn ending(summary: &Summary) -> String {
     }
 }
 
-fn process_lines(process: &ProcessSummary) -> String {
+/// What a process did, of a trace that may be cut short.
+fn process_lines(process: &ProcessSummary, is_cut: bool) -> String {
+    if is_cut && process.version.is_empty() {
+        return format!("process {}: the trace is cut short before it begins", process.name);
+    }
     let threads = match process.threads {
         0 | 1 => String::new(),
         threads => format!(" in {threads} threads"),
@@ -176,6 +186,8 @@ fn process_lines(process: &ProcessSummary) -> String {
     );
     if process.still_runs {
         text.push_str("\n  it still ran when the trace was made: what it called later is not here");
+    } else if is_cut && !process.has_exited {
+        text.push_str("\n  the trace is cut short: what it called later, and how it ended, may be missing");
     } else if !process.has_exited {
         let within = match process.unfinished.as_slice() {
             [] => "between two calls".to_owned(),
@@ -219,6 +231,17 @@ fn times(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_trace_that_is_cut_short_nothing_is_said_that_it_does_not_hold() {
+        let process = ProcessSummary { name: "417-0".to_owned(), ..ProcessSummary::default() };
+        assert_eq!(process_lines(&process, true), "process 417-0: the trace is cut short before it begins");
+        let process = ProcessSummary { version: "3.40.1".to_owned(), ..process };
+        assert!(process_lines(&process, true).contains("the trace is cut short: what it called later"));
+        assert!(process_lines(&process, false).contains("by _exit(), exec or a signal"));
+        let process = ProcessSummary { has_exited: true, ..process };
+        assert!(!process_lines(&process, true).contains("cut short"));
+    }
 
     #[test]
     fn one_process_runs_and_several_run() {

@@ -144,6 +144,15 @@ fn folder_of(output: &Path, begun: &Begun) -> Result<PathBuf> {
     let mut name = std::path::absolute(output)?.into_os_string();
     name.push(".recording");
     let folder = PathBuf::from(name);
+    if folder.is_dir() && Recording::is_remainder(&folder).unwrap_or(false) {
+        remove(&folder);
+    }
+    if folder.exists() && Recording::begun(&folder).is_err() {
+        bail!(Usage(format!(
+            "{} is there, where a recording is to be made, and is none: remove it, or write to another output",
+            folder.display()
+        )));
+    }
     if folder.exists() {
         bail!(Usage(format!(
             "{} is there: another recording runs, or was ended before it could make its file, which `{}` does. Remove \
@@ -182,7 +191,7 @@ fn wait_for_the_last(folder: &Path) -> Result<()> {
 }
 
 fn remove(folder: &Path) {
-    if let Err(error) = fs::remove_dir_all(folder) {
+    if let Err(error) = Recording::remove(folder) {
         anstream::eprintln!("{} stays: {error}", folder.display());
     }
 }
