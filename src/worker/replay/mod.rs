@@ -149,7 +149,7 @@ fn replayed(setting: Setting, trace: &Rc<Trace>) -> Result<Report> {
 fn replayed(setting: Setting, trace: &Rc<Trace>) -> Result<Report> {
     trace.check_replayable()?;
     match attempt(setting, trace, None)? {
-        Attempt::Report(report) if report.groups.is_empty() => Ok(report),
+        Attempt::Report(report) if report.groups.is_empty() => Ok(*report),
         Attempt::Report(report) => match attempt(setting, trace, None)? {
             Attempt::Report(again) => Ok(report.agreed(&again)),
             Attempt::Ended(kind, how, at) => ended(setting, trace, kind, how, at),
@@ -160,7 +160,7 @@ fn replayed(setting: Setting, trace: &Rc<Trace>) -> Result<Report> {
 
 #[cfg(target_os = "linux")]
 enum Attempt {
-    Report(Report),
+    Report(Box<Report>),
     /// The copy crashed or hung in the call of this number.
     Ended(Kind, String, u64),
 }
@@ -186,7 +186,7 @@ fn attempt(setting: Setting, trace: &Rc<Trace>, stop: Option<u64>) -> Result<Att
         Ended::Well => {
             let report: Result<Report, String> =
                 ciborium::from_reader(io::BufReader::new(File::open(REPORT)?))?;
-            report.map(Attempt::Report).map_err(anyhow::Error::msg)
+            report.map(|it| Attempt::Report(Box::new(it))).map_err(anyhow::Error::msg)
         }
         Ended::Failed => bail!("the replay could not write what it found"),
         Ended::Died(signal, at) => {
@@ -218,5 +218,5 @@ fn ended(setting: Setting, trace: &Rc<Trace>, kind: Kind, how: String, at: u64) 
         let place = (process, call);
         report.groups.push(Group { kind, statement, count: 1, place, column: None, old, new: how });
     }
-    Ok(report)
+    Ok(*report)
 }
