@@ -1,16 +1,14 @@
 //! What tests of commands share.
 
+mod said;
+
 use std::path::{Path, PathBuf};
-use std::process::Output;
+
+pub(crate) use said::said;
 
 /// This repository.
 pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-/// Both streams.
-pub(crate) fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
 /// What a folder has in it, in the order of names; nothing where there is none.
