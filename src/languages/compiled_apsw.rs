@@ -79,9 +79,10 @@ fn usable(python: &Path) -> Result<Interpreter, &'static str> {
 }
 
 /// Compiles the package, unless these inputs have made one. The folder that it is in can be imported from.
-fn compile(project: &Project, sources: &Path, headers: &[PathBuf], of: &str) -> Result<PathBuf, String> {
+fn compile(project: &Project, sources: &Path, headers: &[PathBuf; 2], of: &str) -> Result<PathBuf, String> {
     let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
-    let stamps = [headers[0].join("Python.h"), headers[1].join("sqlite3.h")].map(|file| stamp(&file));
+    let [python, sqlite] = headers;
+    let stamps = [python.join("Python.h"), sqlite.join("sqlite3.h")].map(|file| stamp(&file));
     let inputs = format!("{of} {compiler} {headers:?} {stamps:?}");
     let make = |staging: &Path| {
         let package = staging.join(PACKAGE);
