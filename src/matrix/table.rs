@@ -53,10 +53,10 @@ pub fn table(survey: &Survey, width: usize, color: bool) -> String {
     }
     text.push_str(&left_out(survey, shown.len()));
     let mut unsaid = heading::unsaid(&columns, usual);
-    if areas.are_folded() {
+    if areas.are_folded {
         unsaid.insert(0, COUNTED.to_owned());
     }
-    text.push_str(&legend(&areas.signs(&standings), unsaid, width, color));
+    text.push_str(&legend(&areas.signs(&standings, &survey.builds), unsaid, width, color));
     text
 }
 
@@ -96,8 +96,9 @@ fn blocks<'a, 'b>(columns: &'a [Column<'b>], width: usize) -> Vec<&'a [Column<'b
 fn rows(standings: &Standings, areas: &Areas, block: &[Column], color: bool) -> String {
     let mut text = String::new();
     for area in &areas.areas {
-        let title = format!("{:<1$}", area.title(), areas.width);
-        let counts: String = block.iter().map(|column| count(standings, area, column, color)).collect();
+        let title = format!("{:<1$}", areas.title(area), areas.width);
+        let counted = block.iter().filter(|_| areas.are_folded);
+        let counts: String = counted.map(|column| count(standings, area, column, color)).collect();
         text.push_str(&row(&paint(Style::new().bold(), title.trim_end(), color), &title, &counts));
         for contract in &area.listed {
             let cells: String = block.iter().map(|column| cell(standings, contract, column, color)).collect();
