@@ -95,6 +95,23 @@ fn of_many_changes_with_one_cause_a_few_are_shown() {
 }
 
 #[test]
+fn of_more_changes_than_fit_a_screen_the_areas_come_first() {
+    let mut report = report();
+    let in_area = |area: &str| {
+        let contract = format!("{area}/round");
+        ContractChanges { contract, ..report.contracts[0].clone() }
+    };
+    let plans = vec![in_area("plans"); 6];
+    let text = |report: &Report| Format::Text.render(report, Look::default());
+    assert!(!text(&report).contains("changed:"), "{}", text(&report));
+    report.contracts.extend(plans);
+    let changes = report.changes().count();
+    let of_precision = report.contracts[0].changes.len();
+    let line = format!("\n  changed: plans {}, precision {of_precision}\n", changes - of_precision);
+    assert!(text(&report).contains(&line), "{}", text(&report));
+}
+
+#[test]
 fn only_text_has_colour() {
     for format in Format::ALL {
         assert_eq!(

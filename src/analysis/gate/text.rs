@@ -1,6 +1,9 @@
 //! A report for a terminal: the verdict and what was asked, then the changes by contract, the worst first; each with
 //! its first difference, or with all of its lines.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use anstyle::{AnsiColor, Style};
 
 use super::alike::Alike;
@@ -17,12 +20,15 @@ use crate::record::causes::Because;
 use crate::record::report::{FRAMES_IN_BRIEF, stack_lines};
 use crate::record::snapshots::diff::{self, paint};
 
+/// So many changes fit a screen.
+const A_SCREEN: usize = 8;
+
 /// The whole report: the verdict, what was asked, then the changes.
 pub(super) fn text(report: &Report, look: Look) -> String {
     let hop = paint(Style::new().bold(), &format!("{} → {}", report.from, report.to), look.color);
     let mut text = format!("{hop}\n{}", summary(report, look));
     let asked = if look.details { report.asked.lines_in_full() } else { report.asked.lines() };
-    for line in report.replays.iter().map(|it| it.line(report)).chain(asked) {
+    for line in report.replays.iter().map(|it| it.line(report)).chain(asked).chain(where_changed(report)) {
         text += &paragraph(&line, "  ", "    ", look.width);
     }
     let mark = paint(AnsiColor::Yellow.on_default().bold(), "policy", look.color);
@@ -36,6 +42,19 @@ pub(super) fn text(report: &Report, look: Look) -> String {
         false => "\n`--details` shows every case and line that differs, and what breaks for whom\n",
     };
     text + &sections + &lacking(report, look) + hint
+}
+
+/// `changed: answers 61, json 14, plans 3`, where there is more than fits a screen.
+fn where_changed(report: &Report) -> Option<String> {
+    let mut areas: BTreeMap<&str, usize> = BTreeMap::new();
+    for contract in &report.contracts {
+        *areas.entry(contract.area()).or_default() += contract.changes.len();
+    }
+    let mut areas: Vec<(&str, usize)> = areas.into_iter().collect();
+    areas.sort_by_key(|(_, changes)| Reverse(*changes));
+    let is_long = areas.len() > 1 && report.changes().count() > A_SCREEN;
+    let areas = areas.iter().map(|(area, changes)| format!("{area} {changes}")).collect::<Vec<_>>();
+    is_long.then(|| format!("changed: {}", areas.join(", ")))
 }
 
 /// A contract with its changes, unless a build lacks what all of these need.
