@@ -15,6 +15,7 @@ use sqlite_contracts::record::report::CellReport;
 use sqlite_contracts::record::snapshots::ContractSnapshots;
 use sqlite_contracts::subject::Subject;
 
+use crate::interruption;
 use crate::support::cells::Cells;
 use crate::ui::settings::is_quiet;
 
@@ -31,7 +32,8 @@ struct Asked<'a> {
 }
 
 /// What the contracts of the project and the library's own know, and what is wrong with snapshots: a contract of which one
-/// cannot be read is asked as if it had none, because a search of an hour is not lost for a file.
+/// cannot be read is asked as if it had none, because a search of an hour is not lost for a file. After an interruption nothing
+/// is asked.
 ///
 /// # Errors
 /// When contracts cannot be read, or a build cannot be asked.
@@ -60,7 +62,11 @@ pub(super) fn of(cells: &Cells, electorate: &Electorate, state: &State) -> Resul
     }
     if !asked.is_empty() && !is_quiet() {
         let contracts = counted(asked.len(), "contract", "contracts");
-        anstream::eprintln!("asking builds {contracts} of the catalogue that may know a finding");
+        let verb = if interruption::has_come() { "not asking" } else { "asking" };
+        anstream::eprintln!("{verb} builds {contracts} of the catalogue that may know a finding");
+    }
+    if interruption::has_come() {
+        asked.clear();
     }
     let ran: Vec<Vec<Ran<'_>>> = asked.par_iter().map(|it| run(cells, it)).collect::<Result<_>>()?;
     for (it, ran) in asked.iter().zip(&ran) {

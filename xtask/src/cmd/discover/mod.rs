@@ -14,11 +14,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use sqlite_contracts::analysis::discover::{
-    Area, DamagedState, Electorate, EngineVoters, Given, Left, Recall, Report, Search, State, Written,
-    write_drafts,
+    Area, Corpus, DamagedState, Electorate, EngineVoters, Given, Known, Left, Recall, Report, Search, State,
+    Written, write_drafts,
 };
 use sqlite_contracts::builds::{Build, BuildError};
 use sqlite_contracts::contract::Contract;
+use sqlite_contracts::diagnostic::numbers::counted;
 use sqlite_contracts::project::{Project, command_name};
 
 use crate::interruption;
@@ -160,39 +161,72 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let begun = if args.anew { new.clone() } else { resumed(&project, &new)? };
     let voters = Interruptible(EngineVoters::new(engine, &electorate, ready));
     let search = Search::new(&voters, &electorate, &corpus, begun);
-    let state = searching::searched(&project, new, search, args)?;
-    let (known, damaged) = known::of(&cells, &electorate, &state)?;
-    let mut report = Report::of(&state, &electorate, &known, &left, |build| {
-        let product = engine.store().find(engine.builds().get(build)?)?;
-        product.info.released
-    });
-    if !interruption::has_come() {
-        flags::attribute(engine, &mut report, args.flags)?;
+    let told = Told { args, cells: &cells, electorate: &electorate, corpus: &corpus, left, missing };
+    let leave = |saved: Result<State>| exit::at_once(saved.and_then(|state| told.of(&state)));
+    told.of(&searching::searched(&project, &new, search, args, leave)?)
+}
+
+/// What is told of a search besides its state.
+struct Told<'a> {
+    args: &'a Args,
+    cells: &'a Cells,
+    electorate: &'a Electorate,
+    corpus: &'a Corpus,
+    left: Left,
+    missing: Vec<(&'a Build, BuildError)>,
+}
+
+impl Told<'_> {
+    /// Shows how far a search has come.
+    fn of(&self, state: &State) -> Result<Exit> {
+        let Self { cells, missing, .. } = self;
+        let project = cells.matrix().project();
+        let (known, damaged) = known::of(cells, self.electorate, state)?;
+        self.show(&self.report(state, &known)?)?;
+        tell_missing(missing);
+        if !damaged.is_empty() {
+            anstream::eprintln!("{}", damaged.render(true));
+            anstream::eprintln!("what the contracts of damaged snapshots know was asked of the builds");
+        }
+        if interruption::has_come() {
+            let file = project.shown_alike(&state.file(project));
+            anstream::eprintln!(
+                "interrupted; what was found so far is kept in {file}; to go on: {}",
+                again()
+            );
+            return Ok(Exit::Interrupted);
+        }
+        let fine = if damaged.is_empty() { Exit::Fine } else { Exit::Input };
+        Ok(missing.first().map_or(fine, |(_, error)| exit::of(error)))
     }
-    report.corpus = Given::of(&corpus, &state);
-    if args.self_check {
-        let contracts = Contract::load_all(&project)?;
-        report.recall = Some(Recall::of(&state, &electorate, &known, &sql_alone(&contracts)));
+
+    fn report<'s>(&'s self, state: &'s State, known: &Known) -> Result<Report<'s>> {
+        let engine = self.cells.engine();
+        let mut report = Report::of(state, self.electorate, known, &self.left, |build| {
+            let product = engine.store().find(engine.builds().get(build)?)?;
+            product.info.released
+        });
+        if !interruption::has_come() {
+            flags::attribute(engine, &mut report, self.args.flags)?;
+        }
+        report.corpus = Given::of(self.corpus, state);
+        if self.args.self_check {
+            let contracts = Contract::load_all(self.cells.matrix().project())?;
+            report.recall = Some(Recall::of(state, self.electorate, known, &sql_alone(&contracts)));
+        }
+        Ok(report)
     }
-    match args.format {
-        Format::Json => print_json(&report)?,
-        Format::Text => print(&text::text(&report, args.top)),
+
+    fn show(&self, report: &Report) -> Result<()> {
+        match self.args.format {
+            Format::Json => print_json(report)?,
+            Format::Text => print(&text::text(report, self.args.top)),
+        }
+        if let Some(folder) = &self.args.write {
+            tell_written(folder, &write_drafts(folder, report)?);
+        }
+        Ok(())
     }
-    if let Some(folder) = &args.write {
-        tell_written(folder, &write_drafts(folder, &report)?);
-    }
-    tell_missing(&missing);
-    if !damaged.is_empty() {
-        anstream::eprintln!("{}", damaged.render(true));
-        anstream::eprintln!("what the contracts of damaged snapshots know was asked of the builds");
-    }
-    if interruption::has_come() {
-        let file = project.shown_alike(&state.file(&project));
-        anstream::eprintln!("interrupted; what was found so far is kept in {file}; to go on: {}", again());
-        return Ok(Exit::Interrupted);
-    }
-    let fine = if damaged.is_empty() { Exit::Fine } else { Exit::Input };
-    Ok(missing.first().map_or(fine, |(_, error)| exit::of(error)))
 }
 
 /// What is said where there are not two builds.
@@ -239,7 +273,8 @@ fn again() -> String {
 fn tell_written(folder: &Path, written: &Written) {
     let Written { new, same, kept, refused } = written;
     let there = if *same > 0 { format!("; {same} were there already") } else { String::new() };
-    anstream::eprintln!("wrote {new} drafts of contracts into {}{there}", folder.display());
+    let drafts = counted(*new, "draft of a contract", "drafts of contracts");
+    anstream::eprintln!("wrote {drafts} into {}{there}", folder.display());
     for path in kept {
         anstream::eprintln!("{} has other text, and stays as it is", path.display());
     }
