@@ -34,13 +34,22 @@ fn each_drift_on_record_has_a_cause() {
 }
 
 #[test]
+fn no_cause_is_a_placeholder() {
+    let placeholders = findings(|_, finding| match finding {
+        Finding::Placeholder(cause) => Some(format!("{}: `{}` says nothing", cause.place, cause.text)),
+        _ => None,
+    });
+    assert!(placeholders.is_empty(), "{placeholders}");
+}
+
+#[test]
 fn no_cause_is_without_a_drift() {
     let idle = findings(|_, finding| match finding {
         Finding::Unneeded(cause) => Some(format!("{}: no drift needs `{}`", cause.place, cause.key)),
         Finding::Unknown(cause, _) => {
             Some(format!("{}: no profile and no build is named `{}`", cause.place, cause.key))
         }
-        Finding::Unexplained(_) => None,
+        Finding::Unexplained(_) | Finding::Placeholder(_) => None,
     });
     assert!(idle.is_empty(), "{idle}");
 }

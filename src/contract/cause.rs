@@ -30,6 +30,46 @@ pub enum Key {
     Name(String),
 }
 
+/// Texts that stand where a cause is to be written. What begins with one of the first is one as well: `todo: bisect`.
+const NOTES: [&str; 4] = ["todo", "tbd", "fixme", "xxx"];
+const PLACEHOLDERS: [&str; 22] = [
+    "pending",
+    "unknown",
+    "not known",
+    "unclear",
+    "placeholder",
+    "none",
+    "n a",
+    "na",
+    "nothing",
+    "later",
+    "to do",
+    "to be done",
+    "to be determined",
+    "to be found",
+    "not found",
+    "no idea",
+    "wip",
+    "cause",
+    "reason",
+    "because",
+    "why",
+    "see above",
+];
+
+impl Cause {
+    /// Whether its text says nothing of SQLite, but only that somebody is to say something: `pending`, `TODO`, `?`.
+    pub fn is_placeholder(&self) -> bool {
+        let lower = self.text.to_lowercase();
+        let words: Vec<&str> =
+            lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let said: Vec<&str> =
+            words.iter().copied().filter(|word| !["yet", "still", "the"].contains(word)).collect();
+        let is_note = words.first().is_some_and(|first| NOTES.contains(first));
+        is_note || said.is_empty() || PLACEHOLDERS.contains(&said.join(" ").as_str())
+    }
+}
+
 impl Key {
     /// The key that a word is. Which profiles and builds exist is not known here.
     ///
@@ -90,6 +130,38 @@ mod tests {
         }
         for word in ["", "3.29", "3", "3.43.0.1", "since 3.29.0", ">=3.29.0", "é"] {
             assert!(Key::parse(word).is_err(), "{word}");
+        }
+    }
+
+    #[test]
+    fn what_stands_for_a_cause_is_none() {
+        let cause = |text: &str| Cause {
+            key: Key::parse("3.43.0").unwrap(),
+            text: text.to_owned(),
+            place: Location::start_of("c.yaml"),
+        };
+        for text in [
+            "pending",
+            "Pending.",
+            "TODO",
+            "todo: bisect it",
+            "tbd",
+            "?",
+            "???",
+            "…",
+            "unknown yet",
+            "N/A",
+            "not known yet",
+        ] {
+            assert!(cause(text).is_placeholder(), "{text}");
+        }
+        for text in [
+            "todos are kept",
+            "check-in ad7bb70af9",
+            "the cause of a crash: pending terms of FTS5 are written",
+            "-0.0",
+        ] {
+            assert!(!cause(text).is_placeholder(), "{text}");
         }
     }
 

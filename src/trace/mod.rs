@@ -6,6 +6,7 @@
 mod about;
 mod container;
 mod event;
+mod folder;
 mod hide;
 mod item;
 mod output;

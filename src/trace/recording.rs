@@ -11,32 +11,17 @@ use minicbor::decode::Decoder;
 use super::about::{About, Begun, Ended, KeptFile, Packed};
 use super::container::Kind;
 use super::event::Event;
+use super::folder::{FILES, LAST, RESERVE, STOPPED, entries, parts};
 use super::hide::Secrets;
 use super::output::{Output, Unwritten};
-use crate::system;
 
-/// The folder of files within a recording.
-const FILES: &str = "files";
 /// What an empty file beside the copies ends with: that the recording knows this file.
 const KNOWN: &str = ".known";
-/// What the reason of a process that could not write on ends with.
-const STOPPED: &str = ".stopped";
-/// What the part of a process ends with that was being written. It sorts behind the numbers of the others.
-const LAST: &str = "last";
 /// What a part begins with; then the length of what is whole, and which part it is.
 const MAGIC: &[u8; 8] = b"SQLREC2\n";
 const HEADER: usize = 24;
 /// How much of a file goes into one frame.
 const PIECE: usize = 8 << 20;
-/// What a recording says of itself from its beginning.
-const BEGUN: &str = "begun.json";
-/// Room on the disk that is given back when the trace is made of the recording: what is on a full disk becomes a trace too.
-const RESERVE: &str = "reserve";
-const RESERVED: usize = 1 << 19;
-
-/// What a folder's name ends with while it is removed.
-const REMOVED: &str = ".removed";
-
 /// A folder into which recorders write.
 #[derive(Debug)]
 pub struct Recording {
@@ -50,91 +35,18 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// A new folder that is ready for recorders. Others may not read it, as they may not read the trace: what the program's
-    /// databases hold comes into it.
-    ///
-    /// # Errors
-    /// When it cannot be made.
-    pub fn prepare(folder: &Path, begun: &Begun) -> Result<()> {
-        let cannot = || format!("cannot make {}", folder.display());
-        make_private(folder).with_context(cannot)?;
-        let fill = || -> Result<()> {
-            fs::create_dir(folder.join(FILES))?;
-            fs::write(folder.join(BEGUN), serde_json::to_vec(begun)?)?;
-            Ok(fs::write(folder.join(RESERVE), vec![1; RESERVED])?)
-        };
-        fill().inspect_err(|_| drop(fs::remove_dir_all(folder))).with_context(cannot)
-    }
-
-    /// Removes a folder of recorders. It gets another name before, so that a process that calls SQLite for the first time
-    /// now finds none, and puts nothing into what is being removed.
-    ///
-    /// # Errors
-    /// When it cannot be renamed or removed.
-    pub fn remove(folder: &Path) -> std::io::Result<()> {
-        let mut name = folder.as_os_str().to_owned();
-        name.push(REMOVED);
-        let removed = PathBuf::from(name);
-        // What was ended while it did this.
-        if removed.is_dir() {
-            fs::remove_dir_all(&removed)?;
-        }
-        fs::rename(folder, &removed)?;
-        fs::remove_dir_all(removed)
-    }
-
-    /// Whether a folder is what is left of a recording that was being made or removed: it does not say what it is, and has
-    /// nothing but what recorders write. No trace can be made of it.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn is_remainder(folder: &Path) -> std::io::Result<bool> {
-        for entry in fs::read_dir(folder)? {
-            let name = entry?.file_name();
-            if !name.to_str().is_some_and(is_of_recorder) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// What a recording says of itself.
-    ///
-    /// # Errors
-    /// When this folder is none.
-    pub fn begun(folder: &Path) -> Result<Begun> {
-        let read = || -> Result<Begun> { Ok(serde_json::from_slice(&fs::read(folder.join(BEGUN))?)?) };
-        read().with_context(|| format!("{} is no recording that `record` left", folder.display()))
-    }
-
-    /// The processes of a recording that write to it now, by their names in it; none where the system does not tell.
-    ///
-    /// # Errors
-    /// When the folder cannot be read.
-    pub fn running(folder: &Path) -> Result<Vec<String>> {
-        let mut running = Vec::new();
-        for path in entries(&fs::canonicalize(folder).unwrap_or(folder.to_owned()))? {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let Some((process, LAST)) = name.rsplit_once('.') else { continue };
-            let number = process.split('-').next().and_then(|number| number.parse().ok());
-            if number.is_some_and(|number| system::is_mapped(number, &path)) {
-                running.push(process.to_owned());
-            }
-        }
-        Ok(running)
-    }
-
     /// What recorders have written so far.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn read(folder: &Path) -> Result<Self> {
         let begun = Self::begun(folder)?;
+        let parts = parts(folder)?;
         // Asked first: who ends meanwhile has written all of it, and is only said to be running.
         let still_running = Self::running(folder)?;
         let mut processes: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
         let mut stopped = BTreeMap::new();
-        for path in entries(folder)? {
+        for path in entries(&parts)? {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             match name.rsplit_once('.') {
                 Some((process, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
@@ -155,7 +67,7 @@ impl Recording {
                 _ => {}
             }
         }
-        let mut files = entries(&folder.join(FILES))?;
+        let mut files = entries(&parts.join(FILES))?;
         files.retain(|file| !file.to_string_lossy().ends_with(KNOWN));
         processes.retain(|_, parts| !parts.is_empty());
         let mut in_order = Vec::new();
@@ -257,35 +169,6 @@ impl Recording {
     }
 }
 
-/// Whether a recorder, or who prepares its folder, writes something of this name beside what says that it is a recording:
-/// `417-0.last`, `417-0.000003`.
-fn is_of_recorder(name: &str) -> bool {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_process =
-        |text: &str| text.split_once('-').is_some_and(|(id, turn)| is_number(id) && is_number(turn));
-    let part = name.rsplit_once('.').filter(|(process, _)| is_process(process));
-    let is_part = |end: &str| end == LAST || end == "unfinished" || end == &STOPPED[1..] || is_number(end);
-    [FILES, RESERVE, "order"].contains(&name) || part.is_some_and(|(_, end)| is_part(end))
-}
-
-/// Makes a folder that others may not enter.
-fn make_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// The files of a folder, by their names.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
-    let read = || fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect();
-    let entries: std::io::Result<Vec<PathBuf>> = read();
-    let mut entries = entries.with_context(|| format!("cannot read {}", folder.display()))?;
-    entries.retain(|entry| entry.is_file());
-    entries.sort();
-    Ok(entries)
-}
-
 fn write_file(output: &mut Output, number: u32, path: &Path) -> Result<()> {
     let mut file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     loop {
@@ -342,37 +225,4 @@ fn order_of(part: &Path) -> Result<u64> {
         }
     }
     Ok(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_remainder_has_nothing_but_what_recorders_write() {
-        let room = tempfile::tempdir().unwrap();
-        let folder = room.path().join("a.trace.recording");
-        fs::create_dir_all(folder.join(FILES)).unwrap();
-        for name in ["order", RESERVE, "417-0.last", "417-0.000003", "417-12.stopped", "417-0.unfinished"] {
-            fs::write(folder.join(name), "").unwrap();
-        }
-        assert!(Recording::is_remainder(&folder).unwrap());
-        for name in [BEGUN, "notes.txt", "x-0.last", "417.last", "417-0.txt"] {
-            fs::write(folder.join(name), "").unwrap();
-            assert!(!Recording::is_remainder(&folder).unwrap(), "{name}");
-            fs::remove_file(folder.join(name)).unwrap();
-        }
-    }
-
-    #[test]
-    fn a_folder_is_removed_also_where_another_removal_was_ended() {
-        let room = tempfile::tempdir().unwrap();
-        let folder = room.path().join("a.trace.recording");
-        let begun = Begun { command: Vec::new(), hides: false, recorder: 0 };
-        Recording::prepare(&folder, &begun).unwrap();
-        fs::create_dir(room.path().join("a.trace.recording.removed")).unwrap();
-        fs::write(room.path().join("a.trace.recording.removed/order"), "").unwrap();
-        Recording::remove(&folder).unwrap();
-        assert_eq!(fs::read_dir(room.path()).unwrap().count(), 0);
-    }
 }

@@ -74,6 +74,16 @@ fn write(root: &Path, file: &str, text: &str) {
     std::fs::write(file, text).unwrap();
 }
 
+const CONTRACT: &str = "\
+title: A title
+why: a reason
+cases:
+  - name: half
+    steps:
+      - open: \":memory:\"
+      - query: SELECT 1
+";
+
 /// A project with a build, a contract of one case, and its snapshot that waits for `build`.
 fn project_that_waits_for(build: &str) -> tempfile::TempDir {
     let project = project();
@@ -83,9 +93,7 @@ fn project_that_waits_for(build: &str) -> tempfile::TempDir {
     let source = format!("crate: libsqlite3-sys 0.39.1\n  file: sqlite3/sqlite3.c\n  sha256: {:064}\n", 0);
     let manifest = format!("version: 3.54.1\nprofile: plain\nsource:\n  {source}");
     write(root, "sqlite-builds/core/3.54.1-plain.yaml", &manifest);
-    let steps = "steps:\n      - open: \":memory:\"\n      - query: SELECT 1\n";
-    let contract = format!("title: A title\nwhy: a reason\ncases:\n  - name: half\n    {steps}");
-    write(root, "contracts/area/round.yaml", &contract);
+    write(root, "contracts/area/round.yaml", CONTRACT);
     let snapshot = "---\nsource: x\ndescription: x\nexpression: x\n---\nquery SELECT 1 → 1\n";
     write(root, &format!("tests/snapshots/area/round/half@{build}.snap.new"), snapshot);
     project
@@ -139,4 +147,18 @@ fn a_word_that_names_nothing_is_a_mistake_and_one_that_waits_for_nothing_is_none
         assert_eq!(status, Some(0), "{word}: {said}");
         assert!(said.contains("waits for review"), "{said}");
     }
+}
+
+#[test]
+fn what_is_to_be_accepted_and_does_not_wait_is_told_apart_from_what_there_is_not() {
+    let project = project_that_waits_for("3.54.1-plain");
+    write(project.path(), "contracts/area/sums.yaml", CONTRACT);
+    let (status, said) = review(project.path(), &["--accept", "area/round", "--accept", "area/sums"]);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("accepted area/round/half@3.54.1-plain"), "{said}");
+    assert!(said.contains("nothing that matches `area/sums` waits for review"), "{said}");
+    let (status, said) = review(project.path(), &["--accept", "area/round", "--reject", "area/sms"]);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("nothing that matches `area/round` waits for review"), "{said}");
+    assert!(said.contains("no case matches `area/sms`"), "{said}");
 }

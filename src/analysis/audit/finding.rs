@@ -37,6 +37,14 @@ impl Standing {
             Self::NotAffected => "not affected",
         }
     }
+
+    /// `1 does not apply`, `2 do not apply`
+    pub fn counted(self, count: usize) -> String {
+        match self {
+            Self::DoesNotApply if count != 1 => format!("{count} do not apply"),
+            _ => format!("{count} {}", self.as_str()),
+        }
+    }
 }
 
 /// What is known of a copy and one advisory.
@@ -184,5 +192,17 @@ fn answered(advisory: &Advisory, report: &CaseReport, outcomes: &[Outcome]) -> (
     match first.is_some_and(|(_, outcome)| is_unknown(outcome)) && advisory.effect != Effect::Refusal {
         true => (Standing::DoesNotApply, failure.to_string()),
         false => (Standing::Affected, failure.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn standings_are_counted_with_the_verb_that_fits() {
+        assert_eq!(Standing::DoesNotApply.counted(1), "1 does not apply");
+        assert_eq!(Standing::DoesNotApply.counted(2), "2 do not apply");
+        assert_eq!(Standing::NotAffected.counted(2), "2 not affected");
     }
 }

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use anstyle::{AnsiColor, Style};
+use semver::Version;
 
 use super::alike::Alike;
 use super::change::{Change, ContractChanges};
@@ -236,12 +237,12 @@ pub(super) fn tally(report: &Report) -> String {
         let (said, does) = (counted(changes, "change", "changes"), plural(changes, one, many));
         (changes > 0).then(|| format!("{said} {does} ({})", kinds.join(", ")))
     };
+    let blocked = match is_downgrade(&report.from, &report.to) {
+        true => ["blocks the downgrade", "block the downgrade"],
+        false => ["blocks the upgrade", "block the upgrade"],
+    };
     let parts = [
-        listed(
-            |count| count.blocking,
-            |standing| standing == Standing::Blocks,
-            ["blocks the upgrade", "block the upgrade"],
-        ),
+        listed(|count| count.blocking, |standing| standing == Standing::Blocks, blocked),
         listed(
             |count| count.accepted,
             |standing| matches!(standing, Standing::Accepted(_)),
@@ -259,6 +260,12 @@ pub(super) fn tally(report: &Report) -> String {
     }
     parts.extend(report.asked.failures());
     format!("{}; {}", parts.join("; "), compared(report))
+}
+
+/// Whether the new build is of an older version, by its name; names that do not begin with a version tell nothing.
+fn is_downgrade(from: &str, to: &str) -> bool {
+    let version = |build: &str| build.split('-').next().and_then(|word| Version::parse(word).ok());
+    version(from).zip(version(to)).is_some_and(|(from, to)| to < from)
 }
 
 /// `value`, or `removed for 4 reasons`.
@@ -284,4 +291,18 @@ fn compared(report: &Report) -> String {
         n => format!("; neither build supports {n} more"),
     };
     format!("{cases} of {contracts} compared{neither}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_downgrade_is_to_an_older_version_and_not_to_an_older_driver_or_another_profile() {
+        assert!(is_downgrade("3.54.1-rusqlite", "3.9.1-debian"));
+        assert!(!is_downgrade("3.9.1-rusqlite", "3.54.1-rusqlite"));
+        assert!(!is_downgrade("3.54.1-rusqlite", "3.54.1-debian"));
+        assert!(!is_downgrade("go@1.14.22 on 3.54.1-rusqlite", "go@1.14.16 on 3.54.1-rusqlite"));
+        assert!(!is_downgrade("3.54.1-rusqlite", "system"));
+    }
 }

@@ -9,6 +9,7 @@ use crate::diagnostic::nearest;
 use crate::record::lineage::Lineage;
 use crate::record::snapshots::judge::{inherit, same_text};
 use crate::record::snapshots::{CaseSnapshots, ContractSnapshots};
+use crate::record::transcript::Transcript;
 
 /// A build whose record differs from what it inherits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,34 +31,39 @@ pub enum Finding<'a> {
     Unexplained(RecordedDrift),
     /// No drift needs this cause.
     Unneeded(&'a Cause),
+    /// It stands where a cause is to be written.
+    Placeholder(&'a Cause),
     /// No profile and no build has the cause's name; the second value is a similar name.
     Unknown(&'a Cause, Option<&'a str>),
 }
 
-/// The drifts on record of a contract's cases. A first record, with nothing to inherit, is not one.
+/// The drifts on record of a contract's cases. A first record, with nothing to inherit, is one where it is a crash or a hang: what
+/// came with that build came with a defect.
 pub fn drifts(family: &Family, contract: &Contract, snapshots: &ContractSnapshots) -> Vec<RecordedDrift> {
     let of_case = |case: &str| {
-        let builds = drifting(family.lineage, snapshots.case(case));
-        let drift = |(build, holder): (&str, String)| {
-            let parent = family.lineage.step_from(build, &holder)?;
-            Some(RecordedDrift {
-                case: case.to_owned(),
-                build: build.to_owned(),
-                parent: parent.to_owned(),
-                span: Span::between(family, parent, build),
-            })
+        let drift = |(build, parent): (&str, &str)| RecordedDrift {
+            case: case.to_owned(),
+            build: build.to_owned(),
+            parent: parent.to_owned(),
+            span: Span::between(family, parent, build),
         };
-        builds.into_iter().filter_map(drift).collect::<Vec<_>>()
+        drifting(family.lineage, snapshots.case(case)).into_iter().map(drift).collect::<Vec<_>>()
     };
     contract.cases.iter().flat_map(|case| of_case(&case.name)).collect()
 }
 
-/// The builds whose record differs from what they inherit, parents first, and from which build they do.
-fn drifting<'a>(lineage: &'a Lineage, snapshots: &CaseSnapshots) -> Vec<(&'a str, String)> {
+/// The builds that drift, parents first, and from which build the step to them begins.
+fn drifting<'a>(lineage: &'a Lineage, snapshots: &CaseSnapshots) -> Vec<(&'a str, &'a str)> {
     let accepted = |build: &str| snapshots.accepted.get(build).map(String::as_str);
     let differing = |build: &'a str| {
-        let inherited = inherit(lineage, build, accepted)?;
-        (!same_text(accepted(build)?, &inherited.text)).then_some((build, inherited.from))
+        let own = accepted(build)?;
+        let parent = match inherit(lineage, build, accepted) {
+            Some(inherited) if same_text(own, &inherited.text) => None,
+            Some(inherited) => lineage.step_from(build, &inherited.from),
+            None if Transcript::verdict_on_record(own).is_bad() => lineage.parent(build),
+            None => None,
+        };
+        Some((build, parent?))
     };
     let mut builds: Vec<&str> = lineage.in_order();
     builds.retain(|build| snapshots.accepted.contains_key(*build));
@@ -81,6 +87,7 @@ pub fn audit<'a>(
     }
     let every = contract.changed.iter().chain(contract.cases.iter().flat_map(|case| &case.changed));
     let names: Vec<&str> = family.builds.keys().chain(&family.profiles).copied().collect();
+    findings.extend(every.clone().filter(|cause| cause.is_placeholder()).map(Finding::Placeholder));
     let idle = every.filter(|cause| !needed.contains(&cause.place));
     findings.extend(idle.map(|cause| match &cause.key {
         Key::Name(name) if !names.contains(&name.as_str()) => Finding::Unknown(cause, nearest(name, &names)),
@@ -115,9 +122,13 @@ cases:
 ";
 
     fn contract() -> Contract {
+        contract_of(CASES)
+    }
+
+    fn contract_of(text: &str) -> Contract {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("made-up.yaml");
-        std::fs::write(&file, CASES).unwrap();
+        std::fs::write(&file, text).unwrap();
         Contract::load(&crate::project::Project::at(folder.path()), &file).unwrap()
     }
 
@@ -155,13 +166,17 @@ cases:
         match finding {
             Finding::Unexplained(drift) => format!("{}@{}: {}", drift.case, drift.build, drift.span),
             Finding::Unneeded(cause) => format!("unneeded {} ({})", cause.key, cause.place),
+            Finding::Placeholder(cause) => format!("placeholder {} ({})", cause.key, cause.place),
             Finding::Unknown(cause, near) => format!("unknown {} {near:?}", cause.key),
         }
     }
 
     fn shown(texts: &[(&str, &str, &str)]) -> Vec<String> {
-        let contract = contract();
-        with_family(|family| audit(family, &contract, &snapshots(texts)).into_iter().map(line).collect())
+        shown_of(&contract(), texts)
+    }
+
+    fn shown_of(contract: &Contract, texts: &[(&str, &str, &str)]) -> Vec<String> {
+        with_family(|family| audit(family, contract, &snapshots(texts)).into_iter().map(line).collect())
     }
 
     #[test]
@@ -179,6 +194,27 @@ cases:
         let unknown = "unknown flgas Some(\"flags\")";
         let idle = "unneeded 3.9.0 (made-up.yaml:8:3)";
         assert_eq!(shown(&texts), ["a@3.3.0-flags: `flags`, or `3.3.0-flags`", unknown, idle]);
+    }
+
+    #[test]
+    fn a_placeholder_is_no_cause_though_a_drift_needs_one() {
+        let contract = contract_of(&CASES.replace("3.2.0: one", "3.2.0: TODO"));
+        let found = shown_of(&contract, &[("a", "3.1.0-p", "1"), ("a", "3.2.0-p", "2")]);
+        assert!(found.contains(&"placeholder 3.2.0 (made-up.yaml:5:3)".to_owned()), "{found:?}");
+        assert!(!found.iter().any(|line| line.starts_with("unneeded 3.2.0")), "{found:?}");
+    }
+
+    #[test]
+    fn a_first_record_that_is_a_crash_is_a_drift_from_the_build_above() {
+        let crash = "crashed: SIGSEGV in query SELECT 1";
+        let found = shown(&[("b", "3.2.0-p", crash), ("b", "3.3.0-p", "2")]);
+        assert!(!found.iter().any(|line| line.contains("3.2.0")), "{found:?}");
+        let contract = contract_of(&CASES.replace("  3.2.0: one\n", ""));
+        let found = shown_of(&contract, &[("b", "3.2.0-p", "timed out in query SELECT 1")]);
+        assert_eq!(found[0], "b@3.2.0-p: a version after 3.1.0, up to 3.2.0, or `3.2.0-p`");
+        // Nothing is above the oldest build.
+        let found = shown_of(&contract, &[("b", "3.1.0-p", crash)]);
+        assert!(found.iter().all(|line| line.starts_with("un")), "{found:?}");
     }
 
     #[test]

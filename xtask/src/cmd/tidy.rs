@@ -83,7 +83,7 @@ struct Superfluous {
     reason: String,
 }
 
-/// A drift without a cause, or a cause without a drift: which one, and the build or the cause's key.
+/// A drift without a cause, a cause without a drift, or a text that is no cause: which one, and the build or the cause's key.
 #[derive(Serialize, JsonSchema)]
 struct Mismatch<'a> {
     contract: &'a str,
@@ -105,6 +105,7 @@ impl<'a> Found<'a> {
                     ("unexplained drift", Some(drift.case.as_str()), drift.build.clone())
                 }
                 Finding::Unneeded(cause) => ("cause without a drift", None, cause.key.to_string()),
+                Finding::Placeholder(cause) => ("placeholder", None, cause.key.to_string()),
                 Finding::Unknown(cause, _) => ("cause of nothing known", None, cause.key.to_string()),
             };
             Mismatch { contract: &contract.id, kind, case, key }
@@ -197,6 +198,12 @@ fn shown(contract: &Contract, builds: &BuildSet, findings: &[Finding]) -> String
             Finding::Unexplained(drift) => unexplained.entry(&drift.build).or_default().push(drift),
             Finding::Unneeded(cause) => {
                 lines.push(format!("  {}: no drift on record needs the cause `{}`", cause.place, cause.key));
+            }
+            Finding::Placeholder(cause) => {
+                let (place, text) = (&cause.place, &cause.text);
+                lines.push(format!(
+                    "  {place}: `{text}` is no cause: write what changed in SQLite, such as a check-in, a function or an option"
+                ));
             }
             Finding::Unknown(cause, near) => {
                 let near = near.map_or_else(String::new, |near| format!(": did you mean `{near}`?"));

@@ -8,6 +8,7 @@ use sqlite_contracts::diagnostic::{Diagnostics, paragraph};
 use sqlite_contracts::engine::NotReplayed;
 use sqlite_contracts::matrix::results::UnusableResults;
 use sqlite_contracts::subject::UnknownSubject;
+use sqlite_contracts::system;
 use sqlite_contracts::trace::Damage;
 
 use crate::ui::output;
@@ -68,16 +69,16 @@ pub(crate) fn help(width: usize) -> String {
     format!("Exit status:\n{}", lines.trim_end())
 }
 
-impl From<Exit> for ExitCode {
+impl From<Exit> for u8 {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
+        match exit {
             Exit::Fine => 0,
             Exit::Drift => 1,
             Exit::Input => 2,
             Exit::Environment => 3,
             Exit::Interrupted => 130,
             Exit::Program(status) => status,
-        })
+        }
     }
 }
 
@@ -88,14 +89,26 @@ pub(crate) fn of(error: &BuildError) -> Exit {
 
 /// Prints the error that a verb ended with, and turns the result into the process's exit code.
 pub(crate) fn code(result: anyhow::Result<Exit>) -> ExitCode {
+    u8::from(told(result)).into()
+}
+
+/// The same, and ends the process now, whatever its other threads do.
+pub(crate) fn at_once(result: anyhow::Result<Exit>) -> ! {
+    let exit = told(result);
+    system::tidy_up_before_the_end();
+    std::process::exit(u8::from(exit).into())
+}
+
+/// Prints the error that a verb ended with.
+fn told(result: anyhow::Result<Exit>) -> Exit {
     let error = match result.and_then(|exit| output::check_written().map(|()| exit)) {
-        Ok(exit) => return exit.into(),
+        Ok(exit) => return exit,
         Err(error) => error,
     };
     if let Some(mistakes) = error.downcast_ref::<Diagnostics>() {
         // Styles are removed where the stream is not a terminal.
         anstream::eprintln!("{}", mistakes.render(true));
-        return Exit::Input.into();
+        return Exit::Input;
     }
     anstream::eprintln!("{}error:{} {error:#}", output::ERROR.render(), output::ERROR.render_reset());
     if error.is::<Usage>()
@@ -104,7 +117,7 @@ pub(crate) fn code(result: anyhow::Result<Exit>) -> ExitCode {
         || error.is::<NotReplayed>()
         || error.is::<Damage>()
     {
-        return Exit::Input.into();
+        return Exit::Input;
     }
-    error.downcast_ref::<BuildError>().map_or(Exit::Environment, of).into()
+    error.downcast_ref::<BuildError>().map_or(Exit::Environment, of)
 }

@@ -15,10 +15,15 @@ pub(crate) fn of_all(workloads: &Contract) -> usize {
     workloads.cases.iter().flat_map(|case| &case.runs).map(|run| repeats(&run.steps)).sum()
 }
 
-/// Refuses workloads of which none is through the drivers that were asked for.
-pub(crate) fn through(workloads: &Contract, drivers: &str) -> Result<(), Usage> {
-    let mistake =
-        || Usage(format!("nothing can be measured: no case of {} is through {drivers}", workloads.id));
+/// How people find workloads: the id of a contract, `statement-lifetime/churn`, or the file.
+pub(crate) fn name(workloads: &Contract) -> String {
+    let file = workloads.cases.first().map(|case| case.place.path.to_string());
+    file.filter(|_| !workloads.id.contains('/')).unwrap_or_else(|| workloads.id.clone())
+}
+
+/// Refuses workloads of this name of which none is through the drivers that were asked for.
+pub(crate) fn through(workloads: &Contract, name: &str, drivers: &str) -> Result<(), Usage> {
+    let mistake = || Usage(format!("nothing can be measured: no case of {name} is through {drivers}"));
     (!workloads.cases.is_empty()).then_some(()).ok_or_else(mistake)
 }
 
@@ -27,7 +32,7 @@ pub(crate) fn has_repeat(workloads: &Contract) -> Result<(), Usage> {
     let mistake = || {
         Usage(format!(
             "nothing can be measured: no case of {} has a `repeat`, whose iterations would be",
-            workloads.id
+            name(workloads)
         ))
     };
     (of_all(workloads) > 0).then_some(()).ok_or_else(mistake)
@@ -46,14 +51,17 @@ mod tests {
             Contract::read("mine", &SourceText::new("mine.yaml", &*text)).unwrap()
         };
         let repeated = of("      - repeat: {times: 10, steps: [{exec: SELECT 1}]}\n");
-        assert!(has_repeat(&repeated).is_ok() && through(&repeated, "capi").is_ok());
+        assert!(has_repeat(&repeated).is_ok() && through(&repeated, "mine.yaml", "capi").is_ok());
         assert!(
             has_repeat(&of("      - exec: SELECT 1\n"))
                 .unwrap_err()
                 .to_string()
-                .contains("no case of mine has a `repeat`")
+                .contains("no case of mine.yaml has a `repeat`")
         );
+        assert_eq!(name(&repeated), "mine.yaml");
+        assert_eq!(name(&Contract { id: "area/mine".to_owned(), ..repeated.clone() }), "area/mine");
         let none = Contract { cases: Vec::new(), ..repeated };
-        assert!(through(&none, "go").unwrap_err().to_string().contains("no case of mine is through go"));
+        let error = through(&none, "mine.yaml", "go").unwrap_err().to_string();
+        assert_eq!(error, "nothing can be measured: no case of mine.yaml is through go");
     }
 }

@@ -91,12 +91,24 @@ fn left_out(missing: &[(&str, String)]) -> Vec<String> {
     let line = |group: Group<'_, (&str, String)>| {
         let builds: Vec<&str> = group.members.iter().map(|(build, _)| *build).collect();
         let were = if builds.len() == 1 { "was" } else { "were" };
-        // What a remedy says of one build holds for all of them.
-        let named = if builds.len() == 1 { builds[0] } else { ELLIPSIS };
-        let reason = group.first().1.replace(builds[0], named);
+        let reason = match builds.as_slice() {
+            [_] => group.first().1.clone(),
+            // What a remedy says of one build holds for all of them.
+            several => of_several(&group.first().1.replace(several[0], ELLIPSIS)),
+        };
         format!("{} {were} left out: {reason}", builds.join(", "))
     };
     groups(missing, |(build, reason)| reason.replace(build, ELLIPSIS)).into_iter().map(line).collect()
+}
+
+/// What is said of `it` said of several.
+fn of_several(reason: &str) -> String {
+    let begun = reason.strip_prefix("it is ").map(|rest| format!("they are {rest}"));
+    let reason = begun.unwrap_or_else(|| reason.to_owned());
+    match reason.strip_suffix(" compiles it") {
+        Some(begin) => format!("{begin} compiles them"),
+        None => reason,
+    }
 }
 
 #[cfg(test)]
@@ -114,8 +126,14 @@ mod tests {
             left_out(&missing),
             ["3.7.17, 3.9.1 were left out: no compiler", "3.8.2 was left out: no network"]
         );
-        let missing = [("3.7.17", "`build 3.7.17` compiles it"), ("3.8.2", "`build 3.8.2` compiles it")];
-        assert_eq!(left_out(&missing), ["3.7.17, 3.8.2 were left out: `build …` compiles it"]);
-        assert_eq!(left_out(&missing[..1]), ["3.7.17 was left out: `build 3.7.17` compiles it"]);
+        let missing = ["3.7.17", "3.8.2"];
+        let why = missing.map(|build| format!("it is not compiled: `build {build}` compiles it"));
+        let missing = [(missing[0], why[0].as_str()), (missing[1], why[1].as_str())];
+        assert_eq!(
+            left_out(&missing),
+            ["3.7.17, 3.8.2 were left out: they are not compiled: `build …` compiles them"]
+        );
+        let one = "3.7.17 was left out: it is not compiled: `build 3.7.17` compiles it";
+        assert_eq!(left_out(&missing[..1]), [one]);
     }
 }

@@ -131,3 +131,20 @@ fn a_process_that_outlives_the_program_is_said_to_be_cut_off() {
     assert_eq!(shown.status.code(), Some(1), "{}", said(&shown));
     assert!(said(&shown).contains("it still ran when the trace was made"), "{}", said(&shown));
 }
+
+#[test]
+fn a_process_that_outlives_its_recording_writes_nothing_into_the_next_of_its_name() {
+    let Some(room) = room() else { return };
+    let first = trace_of(room.path(), "later");
+    assert_eq!(first.about().still_running.len(), 1);
+    // Meanwhile one of them goes on with its parts, and the other begins to call.
+    let second = trace_of(room.path(), "meets");
+    let processes = Summary::of(&second).unwrap().by_process;
+    let commands: Vec<&str> = processes.iter().map(|process| process.command[1].as_str()).collect();
+    assert_eq!(commands, ["meets"]);
+    let about = second.about();
+    assert!(
+        about.stopped.is_empty() && about.files.is_empty() && about.still_running.is_empty(),
+        "{about:?}"
+    );
+}

@@ -188,6 +188,10 @@ static void is_ready(void) {
   rename("ready.new", "ready");
 }
 
+static void wait_for(const char *file) {
+  while (access(file, F_OK)) usleep(1000);
+}
+
 /* Ends before a process that it started. */
 static void outlived(void) {
   if (fork() == 0) {
@@ -196,7 +200,36 @@ static void outlived(void) {
     is_ready();
     for (;;) pause();
   }
-  while (access("ready", F_OK)) usleep(1000);
+  wait_for("ready");
+}
+
+/* Ends before two processes that it started, which go on when they are told to: one has called before, the other has not. */
+static void later(void) {
+  if (fork() == 0) {
+    for (int stream = 0; stream < 3; stream++) close(stream);
+    alarm(60);
+    if (fork() == 0) {
+      wait_for("go");
+      run("late.db", "create table t(a)");
+      close(creat("called", 0600));
+      exit(0);
+    }
+    is_ready();
+    wait_for("go");
+    large();
+    close(creat("written", 0600));
+    exit(0);
+  }
+  wait_for("ready");
+}
+
+/* Tells both, and ends behind what they do. */
+static void meets(void) {
+  alarm(60);
+  run(":memory:", "select 1");
+  close(creat("go", 0600));
+  wait_for("called");
+  wait_for("written");
 }
 
 static volatile sig_atomic_t terms, is_over;
@@ -318,6 +351,8 @@ int main(int count, char **words) {
   if (!strcmp(what, "secrets")) secrets();
   if (!strcmp(what, "much")) much();
   if (!strcmp(what, "outlived")) outlived();
+  if (!strcmp(what, "later")) later();
+  if (!strcmp(what, "meets")) meets();
   if (!strcmp(what, "signals")) counts_signals();
   if (!strcmp(what, "module")) own_table();
   if (!strcmp(what, "crash")) crashes();

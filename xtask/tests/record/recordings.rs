@@ -58,9 +58,10 @@ fn a_recording_that_was_killed_becomes_a_trace() {
 fn what_is_left_of_a_recording_is_removed_by_the_next_and_other_folders_stay() {
     let Some(room) = room() else { return };
     let folder = room.path().join("a.trace.recording");
-    std::fs::create_dir(&folder).unwrap();
+    let parts = folder.join("parts-Q4x9aZ");
+    std::fs::create_dir_all(&parts).unwrap();
     for name in ["417-0.last", "order"] {
-        std::fs::write(folder.join(name), "").unwrap();
+        std::fs::write(parts.join(name), "").unwrap();
     }
     let mut refused = Command::new(env!("CARGO_BIN_EXE_sqlite-contracts"));
     refused.current_dir(room.path()).args(["trace", "--recover", "a.trace.recording"]);

@@ -229,6 +229,11 @@ fn release(page: &Browsing) -> Result<(), Failed> {
     page.run("location.hash = '#view=releases&release=3.46.1'")?;
     page.expect_true(&format!("{text}.includes('What changed in 3.46.1')"))?;
     page.expect_true(&format!("!{text}.includes('There is no build')"))?;
+    // So is a release alone, and the address of another view has none.
+    page.run("location.hash = '#release=3.46.2'")?;
+    page.expect_true(&format!("{text}.includes('What changed in 3.46.2')"))?;
+    page.click("document.querySelector('[data-view=matrix]')")?;
+    page.expect("location.hash", "")?;
     page.run("location.hash = '#view=releases&release=9.9.9'")?;
     page.expect_true(&format!("{text}.includes('There is no build or version 9.9.9 on this page')"))?;
     page.quiet()

@@ -154,7 +154,7 @@ fn summary(copy: &AuditedCopy) -> String {
     let summary = copy.summary();
     let part = |(standing, count): (&Standing, &usize)| {
         let style = style(*standing);
-        format!("{style}{count} {}{style:#}", standing.as_str())
+        format!("{style}{}{style:#}", standing.counted(*count))
     };
     let mut parts: Vec<String> = summary.iter().map(part).collect();
     if copy.not_run.is_some() {

@@ -13,6 +13,7 @@ use crate::support::exit::Usage;
 pub(super) fn read(paths: &[PathBuf]) -> Result<Corpus> {
     let mut texts = Vec::new();
     for path in paths {
+        exists(path)?;
         let found = below(path)?;
         if path.is_file() && !found.iter().any(|text| has_statement(text)) && is_of_kind(path) {
             let why = "it has no statement of SQL: name a file that has some";
@@ -38,6 +39,16 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Corpus> {
         return Err(Usage(why).into());
     }
     Ok(corpus)
+}
+
+/// Refuses a path where there is nothing.
+fn exists(path: &Path) -> Result<(), Usage> {
+    let kinds = KINDS.join(", .");
+    let why = || {
+        let remedy = format!("name a file of SQL (.{kinds}), or a directory that has some");
+        Usage(format!("`--corpus`: there is no {}: {remedy}", path.display()))
+    };
+    path.exists().then_some(()).ok_or_else(why)
 }
 
 /// The programs of a file, or of all files below a directory by their names.
@@ -120,6 +131,20 @@ fn of_sqllogictest(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_where_nothing_is_names_the_kinds_of_files_that_are_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["nope", "nope.sql"] {
+            let path = folder.path().join(name);
+            let error = read(std::slice::from_ref(&path)).unwrap_err().to_string();
+            let expected = format!(
+                "`--corpus`: there is no {}: name a file of SQL (.sql, .test, .slt, .yaml), or a directory that has some",
+                path.display()
+            );
+            assert_eq!(error, expected);
+        }
+    }
 
     #[test]
     fn a_sqllogictest_is_its_statements_without_results() {

@@ -15,6 +15,7 @@ use sqlite_contracts::record::report::CellReport;
 use sqlite_contracts::record::snapshots::ContractSnapshots;
 use sqlite_contracts::subject::Subject;
 
+use crate::interruption;
 use crate::support::cells::Cells;
 use crate::ui::settings::is_quiet;
 
@@ -30,34 +31,62 @@ struct Asked<'a> {
     pairs: BTreeSet<Pair<'a>>,
 }
 
-/// What the contracts of the project and the library's own know, and what is wrong with snapshots: a contract of which one
-/// cannot be read is asked as if it had none, because a search of an hour is not lost for a file.
-///
-/// # Errors
-/// When contracts cannot be read, or a build cannot be asked.
-pub(super) fn of(cells: &Cells, electorate: &Electorate, state: &State) -> Result<(Known, Diagnostics)> {
-    let (mut known, mut asked) = (Known::default(), Vec::new());
-    let mut damaged = Diagnostics::new();
+/// The contracts of the project and the library's own, with what is on record of them.
+pub(super) struct Catalogue {
+    known: Known,
+    /// Whether a contract is on record.
+    contracts: Vec<(Arc<Contract>, bool)>,
+    damaged: Diagnostics,
+}
+
+impl Catalogue {
+    /// Reads it, which takes as long as some steps of a search. A contract of which a snapshot cannot be read is asked as if it
+    /// had none, because a search of an hour is not lost for a file.
+    ///
+    /// # Errors
+    /// When contracts cannot be read.
+    pub(super) fn read(cells: &Cells, electorate: &Electorate) -> Result<Self> {
+        let mut read = Self { known: Known::default(), contracts: Vec::new(), damaged: Diagnostics::new() };
+        let lineage = cells.engine().builds().lineage();
+        for subject in subjects(cells.matrix().project())?.iter().filter(|subject| !subject.is_trace()) {
+            let contract = cells.engine().contract(subject.id())?;
+            let snapshots = match cells.matrix().recorded().contract(&contract.id) {
+                Ok(snapshots) => snapshots,
+                Err(error) => {
+                    read.damaged.extend(error.downcast()?);
+                    Arc::default()
+                }
+            };
+            read.known.add_recorded(&contract, &snapshots, electorate, lineage);
+            read.contracts.push((contract, snapshots.cases().next().is_some()));
+        }
+        Ok(read)
+    }
+
+    /// What it knows of findings, and what is wrong with snapshots. After an interruption that is what is on record: no build is
+    /// asked.
+    ///
+    /// # Errors
+    /// When a build cannot be asked.
+    pub(super) fn of(mut self, cells: &Cells, state: &State) -> Result<(Known, Diagnostics)> {
+        if !interruption::has_come() {
+            ask(cells, &self.contracts, state, &mut self.known)?;
+        }
+        Ok((self.known, self.damaged))
+    }
+}
+
+/// Asks builds what is not on record.
+fn ask(cells: &Cells, contracts: &[(Arc<Contract>, bool)], state: &State, known: &mut Known) -> Result<()> {
     let lineage = cells.engine().builds().lineage();
     let wanted = Wanted::of(&state.findings);
     let off_record =
         wanted.between(|before, after| !lineage.is_recorded(before) || !lineage.is_recorded(after));
-    for subject in subjects(cells.matrix().project())?.iter().filter(|subject| !subject.is_trace()) {
-        let contract = cells.engine().contract(subject.id())?;
-        let snapshots = match cells.matrix().recorded().contract(&contract.id) {
-            Ok(snapshots) => snapshots,
-            Err(error) => {
-                damaged.extend(error.downcast()?);
-                Arc::default()
-            }
-        };
-        known.add_recorded(&contract, &snapshots, electorate, lineage);
-        let is_on_record = snapshots.cases().next().is_some();
-        let pairs = pairs(cells, &contract, if is_on_record { &off_record } else { &wanted });
-        if !pairs.is_empty() {
-            asked.push(Asked { contract, pairs });
-        }
-    }
+    let asked = contracts.iter().filter_map(|(contract, is_on_record)| {
+        let pairs = pairs(cells, contract, if *is_on_record { &off_record } else { &wanted });
+        (!pairs.is_empty()).then(|| Asked { contract: contract.clone(), pairs })
+    });
+    let asked: Vec<Asked<'_>> = asked.collect();
     if !asked.is_empty() && !is_quiet() {
         let contracts = counted(asked.len(), "contract", "contracts");
         anstream::eprintln!("asking builds {contracts} of the catalogue that may know a finding");
@@ -71,7 +100,7 @@ pub(super) fn of(cells: &Cells, electorate: &Electorate, state: &State) -> Resul
             }
         }
     }
-    Ok((known, damaged))
+    Ok(())
 }
 
 /// The contracts of the project, if it has any, and the library's.

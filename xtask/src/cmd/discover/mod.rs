@@ -7,30 +7,30 @@ mod mutants;
 mod range;
 mod searching;
 mod text;
+mod told;
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::cell::Cell;
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use sqlite_contracts::analysis::discover::{
-    Area, DamagedState, Electorate, EngineVoters, Given, Left, Recall, Report, Search, State, Written,
-    write_drafts,
+    Area, DamagedState, Electorate, EngineVoters, Left, Search, State,
 };
 use sqlite_contracts::builds::{Build, BuildError};
-use sqlite_contracts::contract::Contract;
-use sqlite_contracts::project::{Project, command_name};
+use sqlite_contracts::project::Project;
 
-use crate::interruption;
+use self::known::Catalogue;
+use self::range::Range;
+use self::searching::Interruptible;
+use self::told::Told;
 use crate::support::cells::Cells;
 use crate::support::context;
 use crate::support::exit::{self, Exit, Usage};
 use crate::support::products::{Compiling, Products, tell_missing};
 use crate::support::writable;
-use crate::ui::output::{Format, print, print_json};
+use crate::ui::output::Format;
 use crate::ui::settings::is_quiet;
-use range::Range;
-use searching::Interruptible;
 
 const AFTER: &str = "\
 Examples:
@@ -160,39 +160,21 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let begun = if args.anew { new.clone() } else { resumed(&project, &new)? };
     let voters = Interruptible(EngineVoters::new(engine, &electorate, ready));
     let search = Search::new(&voters, &electorate, &corpus, begun);
-    let state = searching::searched(&project, new, search, args)?;
-    let (known, damaged) = known::of(&cells, &electorate, &state)?;
-    let mut report = Report::of(&state, &electorate, &known, &left, |build| {
-        let product = engine.store().find(engine.builds().get(build)?)?;
-        product.info.released
-    });
-    if !interruption::has_come() {
-        flags::attribute(engine, &mut report, args.flags)?;
-    }
-    report.corpus = Given::of(&corpus, &state);
-    if args.self_check {
-        let contracts = Contract::load_all(&project)?;
-        report.recall = Some(Recall::of(&state, &electorate, &known, &sql_alone(&contracts)));
-    }
-    match args.format {
-        Format::Json => print_json(&report)?,
-        Format::Text => print(&text::text(&report, args.top)),
-    }
-    if let Some(folder) = &args.write {
-        tell_written(folder, &write_drafts(folder, &report)?);
-    }
-    tell_missing(&missing);
-    if !damaged.is_empty() {
-        anstream::eprintln!("{}", damaged.render(true));
-        anstream::eprintln!("what the contracts of damaged snapshots know was asked of the builds");
-    }
-    if interruption::has_come() {
-        let file = project.shown_alike(&state.file(&project));
-        anstream::eprintln!("interrupted; what was found so far is kept in {file}; to go on: {}", again());
-        return Ok(Exit::Interrupted);
-    }
-    let fine = if damaged.is_empty() { Exit::Fine } else { Exit::Input };
-    Ok(missing.first().map_or(fine, |(_, error)| exit::of(error)))
+    std::thread::scope(|scope| {
+        // Read meanwhile, so that an interrupted search need not wait for it.
+        let catalogue = scope.spawn(|| Catalogue::read(&cells, &electorate));
+        let told = Told {
+            args,
+            cells: &cells,
+            electorate: &electorate,
+            corpus: &corpus,
+            catalogue: Cell::new(Some(catalogue)),
+            left,
+            missing,
+        };
+        let leave = |saved: Result<State>| exit::at_once(saved.and_then(|state| told.of(&state)));
+        told.of(&searching::searched(&project, &new, search, args, leave)?)
+    })
 }
 
 /// What is said where there are not two builds.
@@ -222,39 +204,6 @@ fn resumed(project: &Project, new: &State) -> Result<State> {
         }
     }
     Ok(begun)
-}
-
-/// The command that goes on with this search.
-fn again() -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+".contains(c);
-    let quoted = |word: String| match word.chars().all(is_plain) && !word.is_empty() {
-        true => word,
-        false => format!("'{}'", word.replace('\'', "'\\''")),
-    };
-    let words = std::env::args().skip(1).filter(|word| word != "--anew").map(quoted);
-    command_name::command(&words.collect::<Vec<_>>().join(" "))
-}
-
-/// What became of the drafts.
-fn tell_written(folder: &Path, written: &Written) {
-    let Written { new, same, kept, refused } = written;
-    let there = if *same > 0 { format!("; {same} were there already") } else { String::new() };
-    anstream::eprintln!("wrote {new} drafts of contracts into {}{there}", folder.display());
-    for path in kept {
-        anstream::eprintln!("{} has other text, and stays as it is", path.display());
-    }
-    for (name, mistakes) in refused {
-        anstream::eprintln!("{name} is not written, since it would be no contract:\n{mistakes}");
-    }
-}
-
-/// The cases of the catalogue that are SQL alone.
-fn sql_alone(contracts: &[Contract]) -> BTreeSet<String> {
-    let names = contracts.iter().flat_map(|contract| {
-        let cases = contract.cases.iter().filter(|case| case.is_sql_alone());
-        cases.map(|case| format!("{}/{}", contract.id, case.name))
-    });
-    names.collect()
 }
 
 /// The first build of the newest version; nothing where there is only one build.

@@ -1,5 +1,7 @@
 //! The search itself: for so long, or over so many programs, saved now and then, until somebody interrupts it.
 
+use std::convert::Infallible;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
@@ -13,6 +15,11 @@ use crate::ui::progress::Display;
 
 /// An interrupted search loses what it did since it was last saved. A step may take some milliseconds only.
 const SAVED: Duration = Duration::from_secs(3);
+
+/// How often the command looks whether it was interrupted, and how long a step that is under way may take then: on a machine that
+/// does other things too, half a minute is nothing unusual.
+const LOOKS: Duration = Duration::from_millis(100);
+const GRACE: Duration = Duration::from_millis(500);
 
 /// Builds that are not asked any more once somebody has interrupted the command.
 pub(super) struct Interruptible<'a>(pub EngineVoters<'a>);
@@ -43,12 +50,14 @@ impl Voters for Interruptible<'_> {
 }
 
 /// Searches for the time or over the programs, and returns how far it has come, which is in its file too. After an
-/// interruption that is what was saved before; `new` is such a search that has not begun.
+/// interruption that is what was saved before; `new` is such a search that has not begun. Where a step does not end soon after
+/// an interruption, `leave` gets what was saved instead, and is to end the command.
 pub(super) fn searched<V: Voters>(
     project: &Project,
-    new: State,
+    new: &State,
     mut search: Search<'_, V>,
     args: &Args,
+    leave: impl FnOnce(Result<State>),
 ) -> Result<State> {
     interruption::wait_for_us();
     search.state.save(project)?;
@@ -56,12 +65,46 @@ pub(super) fn searched<V: Voters>(
     if let Some(programs) = args.programs {
         search = search.with_more(programs);
     }
-    let searched = steps(project, &mut search, &pace);
-    pace.display.finish();
+    let saved = || {
+        pace.display.finish();
+        new.clone().resumed(project)
+    };
+    let searched =
+        done_or_left(|| steps(project, &mut search, &pace), interruption::has_come, || leave(saved()));
     match searched {
-        Err(_) if interruption::has_come() => new.resumed(project),
-        searched => searched.map(|()| search.state),
+        Err(_) if interruption::has_come() => saved(),
+        searched => {
+            pace.display.finish();
+            searched.map(|()| search.state)
+        }
     }
+}
+
+/// Does some work beside this thread. When it is over before the work is done, `leave` is called, once.
+fn done_or_left<T: Send>(
+    work: impl FnOnce() -> T + Send,
+    is_over: impl Fn() -> bool,
+    leave: impl FnOnce(),
+) -> T {
+    let mut leave = Some(leave);
+    std::thread::scope(|scope| {
+        let (works, done) = channel::<Infallible>();
+        let work = scope.spawn(move || {
+            // What is received at its end is that nobody sends any more.
+            let _works = works;
+            work()
+        });
+        let is_under_way = |time| done.recv_timeout(time) == Err(RecvTimeoutError::Timeout);
+        while is_under_way(LOOKS) {
+            if is_over()
+                && is_under_way(GRACE)
+                && let Some(leave) = leave.take()
+            {
+                leave();
+            }
+        }
+        work.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 /// Makes one step after another.
@@ -113,5 +156,26 @@ impl Pace {
         self.display.steps((done - shown).try_into()?);
         self.display.says(format!("{} findings", state.findings.len()));
         Ok(done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_that_does_not_end_is_left_when_it_is_over() {
+        let (left, waits) = channel();
+        let said = done_or_left(
+            move || waits.recv_timeout(Duration::from_secs(60)),
+            || true,
+            || left.send("left").unwrap(),
+        );
+        assert_eq!(said, Ok("left"));
+    }
+
+    #[test]
+    fn work_that_ends_is_not_left() {
+        assert_eq!(done_or_left(|| 1, || false, || panic!("left")), 1);
     }
 }

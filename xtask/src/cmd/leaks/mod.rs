@@ -121,8 +121,9 @@ impl Measure for Args {
             check(driver, engine)?;
         }
         if !drivers.is_empty() {
+            let name = measurable::name(&workloads);
             workloads.cases = workloads.cases.iter().flat_map(|case| versions_of(&drivers, case)).collect();
-            measurable::through(&workloads, &self.driver.join(", "))?;
+            measurable::through(&workloads, &name, &self.driver.join(", "))?;
         }
         measurable::has_repeat(&workloads)?;
         Ok(workloads)

@@ -78,8 +78,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let _room = args.bundled.then(|| bundled::prepare(args.build.as_deref(), &mut command)).transpose()?;
     let program = words[0].clone();
     let begun = Begun { command: words, hides: args.hash_values, recorder: std::process::id() };
-    let folder = folder_of(&output, &begun)?;
-    command.envs(recorder.environment(&folder, args.hash_values));
+    let folder = free_folder(&output)?;
+    let parts = Recording::prepare(&folder, &begun)?;
+    command.envs(recorder.environment(&parts, args.hash_values));
     let status = run_program(command, &folder)?;
     let ended = Ended { status: status.code(), signal: system::signal_of(status) };
     wait_for_the_last(&folder)?;
@@ -139,8 +140,8 @@ fn check_program(args: &Args, words: &[String]) -> Result<()> {
     }
 }
 
-/// A new folder beside the output, on the disk that will hold it.
-fn folder_of(output: &Path, begun: &Begun) -> Result<PathBuf> {
+/// The folder beside the output, on the disk that will hold it; nothing is there, or not any more.
+fn free_folder(output: &Path) -> Result<PathBuf> {
     let mut name = std::path::absolute(output)?.into_os_string();
     name.push(".recording");
     let folder = PathBuf::from(name);
@@ -161,7 +162,6 @@ fn folder_of(output: &Path, begun: &Begun) -> Result<PathBuf> {
             command_name::command(&format!("trace --recover {}", folder.display())),
         )));
     }
-    Recording::prepare(&folder, begun)?;
     Ok(folder)
 }
 

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use console::{Key, Term};
 use sqlite_contracts::record::snapshots::{Drift, SnapshotName, store};
 
 use super::waiting::{Review, whole};
-use crate::support::exit::Usage;
 use crate::support::selection::select_some;
 use crate::ui::output::print;
 
@@ -20,19 +19,38 @@ enum Decision {
     Quit,
 }
 
+/// The words of which nothing was decided.
+#[derive(Default)]
+pub(super) struct Undecided {
+    /// Those that name something, of which nothing waits.
+    pub(super) settled: Vec<String>,
+    /// What is wrong with those that name nothing.
+    pub(super) mistakes: Vec<Error>,
+}
+
 impl Review {
-    /// Decides about all that match, and returns a message for each glob that matches none: a long list of globs is
-    /// not typed again for one of them.
-    pub(super) fn decide_by_globs(&self, accept: &[String], reject: &[String]) -> Result<Vec<Usage>> {
+    /// Decides about all that match, and returns the words that match none: a long list of globs is not typed again for one
+    /// of them.
+    pub(super) fn decide_by_globs(&self, accept: &[String], reject: &[String]) -> Result<Undecided> {
         let waiting = self.pending()?;
         let names: Vec<String> = waiting.iter().map(|(name, _)| name.to_string()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let [accept, reject] =
-            [accept, reject].map(|globs| globs.iter().map(|it| whole(it, &names)).collect());
-        let select = |globs: Vec<String>| select_some("pending snapshot", &globs, &names);
-        let (accepted, mut unmatched) = select(accept)?;
-        let (rejected, none_rejected) = select(reject)?;
-        unmatched.extend(none_rejected);
+        let mut undecided = Undecided::default();
+        let mut select = |words: &[String]| -> Result<Vec<&str>> {
+            let mut selected = Vec::new();
+            for word in words {
+                let (meant, _) = select_some("pending snapshot", &[whole(word, &names)], &names)?;
+                if meant.is_empty() {
+                    match self.check(std::slice::from_ref(word)) {
+                        Ok(()) => undecided.settled.push(word.clone()),
+                        Err(mistake) => undecided.mistakes.push(mistake),
+                    }
+                }
+                selected.extend(meant);
+            }
+            Ok(selected)
+        };
+        let (accepted, rejected) = (select(accept)?, select(reject)?);
         for (name, drift) in &waiting {
             let shown = name.to_string();
             if rejected.contains(&shown.as_str()) {
@@ -41,7 +59,7 @@ impl Review {
                 self.carry_out(Decision::Accept, name, drift)?;
             }
         }
-        Ok(unmatched)
+        Ok(undecided)
     }
 
     pub(super) fn decide_one_by_one(&self, term: &Term) -> Result<()> {

@@ -15,6 +15,7 @@ use sqlite_contracts::matrix::message;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::record::snapshots::{Drift, Recorded, SnapshotName, store};
 
+use self::decide::Undecided;
 use self::waiting::Review;
 use crate::support::context;
 use crate::support::exit::Exit;
@@ -79,9 +80,9 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
         stale.iter().for_each(|name| anstream::eprintln!("{}", review.not_offered(name)));
         return Ok(Exit::of_findings(!waiting.is_empty() || !stale.is_empty()));
     }
-    let mut unmatched = Vec::new();
+    let mut undecided = Undecided::default();
     if !arguments.accept.is_empty() || !arguments.reject.is_empty() {
-        unmatched = review.decide_by_globs(&arguments.accept, &arguments.reject)?;
+        undecided = review.decide_by_globs(&arguments.accept, &arguments.reject)?;
     } else if !arguments.list && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         review.decide_one_by_one(&Term::stdout())?;
     } else {
@@ -99,9 +100,11 @@ pub(crate) fn run(arguments: &Args) -> Result<Exit> {
         0 => print("nothing waits for review"),
         n => print(&format!("{n} waiting for review")),
     }
-    unmatched.iter().for_each(|mistake| print(&mistake.to_string()));
+    let Undecided { settled, mistakes } = undecided;
+    settled.iter().for_each(|word| print(&format!("nothing that matches `{word}` waits for review")));
+    mistakes.iter().for_each(|mistake| print(&format!("{mistake:#}")));
     unreadable.into_result(())?;
-    Ok(Exit::of_findings(left > 0 || !stale.is_empty() || !unmatched.is_empty()))
+    Ok(Exit::of_findings(left > 0 || !stale.is_empty() || !mistakes.is_empty()))
 }
 
 /// Accepts everything that waits, and returns how many there were: for a project that has nothing on record yet.

@@ -60,9 +60,11 @@ impl Review {
 
     /// A word has to name something that could wait: a case on file or on record, and a build where it names one.
     pub(super) fn check_words(&self) -> Result<()> {
-        if self.only.is_empty() {
-            return Ok(());
-        }
+        if self.only.is_empty() { Ok(()) } else { self.check(&self.only) }
+    }
+
+    /// The same of any words.
+    pub(super) fn check(&self, words: &[String]) -> Result<()> {
         let recorded = Recorded::at(self.project.snapshots());
         let mut cases: BTreeSet<String> =
             recorded.names()?.iter().map(|(name, _)| format!("{}/{}", name.contract, name.case)).collect();
@@ -71,7 +73,7 @@ impl Review {
         }
         let cases: Vec<&str> = cases.iter().map(String::as_str).collect();
         let builds: Vec<&str> = self.builds.all().map(Build::name).collect();
-        for word in &self.only {
+        for word in words {
             let (case, build) =
                 word.split_once('@').map_or((word.as_str(), None), |(it, build)| (it, Some(build)));
             select("case", &[whole(case, &cases)], &cases)?;

@@ -66,8 +66,9 @@ pub(super) fn run(
     measurable::has_repeat(&workloads)?;
     // Versions of a driver run its cases only.
     if let Some(driver) = ends.iter().find_map(|end| end.driver()) {
+        let name = measurable::name(&workloads);
         workloads.cases.retain(|case| case.driver == driver.driver);
-        measurable::through(&workloads, driver.driver.name())?;
+        measurable::through(&workloads, &name, driver.driver.name())?;
         measurable::has_repeat(&workloads)?;
     }
     let repeats = measurable::of_all(&workloads);

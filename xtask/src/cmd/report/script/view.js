@@ -43,6 +43,8 @@ function badParts() {
 // A part that means nothing is as if it were not there.
 function readView() {
   const words = new URLSearchParams(location.hash.slice(1));
+  // A release alone is the list of what it changed.
+  if (words.get("release") && !words.has("view")) words.set("view", "releases");
   const said = (key) => (isKnown(key, words.get(key) ?? DEFAULTS[key]) ? words.get(key) : null);
   const view = Object.fromEntries(Object.entries(DEFAULTS).map(([key, value]) => [key, said(key) ?? value]));
   view.pair = [view.a, view.b].map((name) => buildAt.get(name));
@@ -51,7 +53,8 @@ function readView() {
 }
 
 function addressOf(view) {
-  const words = Object.keys(DEFAULTS).filter((key) => view[key] !== DEFAULTS[key]);
+  const isOfView = (key) => key !== "release" || view.view === "releases";
+  const words = Object.keys(DEFAULTS).filter((key) => view[key] !== DEFAULTS[key] && isOfView(key));
   // Slashes, commas and such need no escape behind a #, and the address stays readable.
   const plain = (text) => encodeURIComponent(text).replace(/%(2F|40|2C|3A)/g, decodeURIComponent);
   return `#${words.map((key) => `${key}=${plain(view[key])}`).join("&")}`;
