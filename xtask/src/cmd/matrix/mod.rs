@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use sqlite_contracts::builds::{Batch, Build, BuildError, BuildSet, Outcome, State, Store};
+use sqlite_contracts::builds::{Batch, Build, BuildSet, Outcome, State, Store};
 use sqlite_contracts::contract::Contract;
 use sqlite_contracts::engine::cells_at_a_time;
 use sqlite_contracts::languages;
@@ -333,7 +333,7 @@ fn run_cells(
     let is_named = |build: &Build| globs.iter().any(|glob| glob == build.name());
     // Not those that are absent on this machine, unless they were asked for.
     let is_missing = |outcome: &&Outcome| match &outcome.result {
-        Err(BuildError::Absent { .. }) => is_named(outcome.build),
+        Err(error) if error.is_absence() => is_named(outcome.build),
         result => result.is_err(),
     };
     let missing = outcomes.iter().filter(is_missing).map(|outcome| outcome.build.name().to_owned());
