@@ -87,6 +87,8 @@ fn the_page_has_the_figures_of_what_was_searched() {
     let programs = thousands(i64::try_from(searched.programs()).unwrap());
     let figures = format!("ran {programs} programs on {} builds", searched.builds());
     assert!(page.contains(&figures), "docs/discover.md does not say: {figures}");
+    let line = searched.between("3.53.4-rusqlite", "3.54.1-rusqlite").unwrap().line();
+    assert!(page.contains(&line), "docs/discover.md does not show: {line}");
     for seed in searched.seeds() {
         assert!(page.contains(&seed.to_string()), "docs/discover.md does not name the seed {seed}");
     }

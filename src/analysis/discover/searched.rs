@@ -208,7 +208,7 @@ impl OneSearch {
 
 impl Met {
     /// `searched: 843,777 programs of 3 seeds on 121 builds, …`
-    pub(in crate::analysis) fn line(&self) -> String {
+    pub fn line(&self) -> String {
         let programs = thousands(i64::try_from(self.programs).unwrap_or(i64::MAX));
         let seeds = counted(self.seeds.len(), "seed", "seeds");
         let met = match (self.silent, self.unknown) {
