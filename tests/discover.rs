@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use sqlite_contracts::analysis::discover::left::{Left, schema};
-use sqlite_contracts::analysis::discover::{BATCH, Corpus, Electorate, EngineVoters, Search, State};
+use sqlite_contracts::analysis::discover::{
+    BATCH, Corpus, Electorate, EngineVoters, Search, Searched, State,
+};
 use sqlite_contracts::builds::BuildSet;
+use sqlite_contracts::diagnostic::numbers::thousands;
 use sqlite_contracts::engine::Engine;
 use sqlite_contracts::project::Project;
 use sqlite_contracts::worker::WorkerProgram;
@@ -73,6 +76,27 @@ fn the_schema_of_what_is_left_is_what_the_type_says() {
     let on_file = std::fs::read_to_string(&file).unwrap_or_default();
     let remedy = "run `UPDATE_SCHEMA=1 cargo test --test discover schema`";
     assert!(on_file == text, "schemas/left.json is not the type any more: {remedy}");
+}
+
+#[test]
+fn the_page_has_the_figures_of_what_was_searched() {
+    let repository = Project::at(env!("CARGO_MANIFEST_DIR"));
+    let searched = Searched::load(&repository).unwrap();
+    let page = std::fs::read_to_string(repository.root().join("docs/discover.md")).unwrap();
+    let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    let programs = thousands(i64::try_from(searched.programs()).unwrap());
+    let figures = format!("ran {programs} programs on {} builds", searched.builds());
+    assert!(page.contains(&figures), "docs/discover.md does not say: {figures}");
+    let line = searched.between("3.53.4-rusqlite", "3.54.1-rusqlite").unwrap().line();
+    assert!(page.contains(&line), "docs/discover.md does not show: {line}");
+    for seed in searched.seeds() {
+        assert!(page.contains(&seed.to_string()), "docs/discover.md does not name the seed {seed}");
+    }
+    // What the file says is of builds that there are.
+    let builds = BuildSet::load(&repository).unwrap();
+    let recorded = builds.iter().filter(|it| builds.lineage().is_recorded(it.name()));
+    let met = recorded.filter_map(|build| searched.between("3.13.0-rusqlite", build.name())).count();
+    assert_eq!(met + 1, searched.builds());
 }
 
 #[test]

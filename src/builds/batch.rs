@@ -79,11 +79,19 @@ impl<'a> Batch<'a> {
         for build in builds {
             let ready = match self.store.find(build) {
                 Some(product) => Ready::There(build, Box::new(product)),
-                None => Ready::Fetched(build, self.store.fetch(build, progress).map(drop)),
+                None => Ready::Fetched(build, self.fetch(build, progress)),
             };
             if fetched.send(ready).is_err() {
                 return;
             }
+        }
+    }
+
+    /// What cannot be compiled need not be fetched.
+    fn fetch(&self, build: &Build, progress: &dyn BatchProgress) -> Result<(), BuildError> {
+        match self.store.check_needs(build) {
+            Err(lack @ BuildError::Lacking { .. }) => Err(lack),
+            _ => self.store.fetch(build, progress).map(drop),
         }
     }
 

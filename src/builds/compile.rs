@@ -8,6 +8,7 @@ use anyhow::Context;
 
 use super::error::BuildError;
 use super::identity::Identity;
+use super::needs::Needs;
 use super::platform;
 use super::profile::Profile;
 use super::source::Fetched;
@@ -170,6 +171,7 @@ impl Compilation<'_> {
         let mut command = self.command();
         command.args(&self.profile.compiler).args(platform::LINK).args(objects);
         command.args(platform::library(platform::LIBRARY)).args(platform::LIBRARIES);
+        command.args(self.profile.needs.iter().flat_map(Needs::linked));
         self.finish(command)
     }
 

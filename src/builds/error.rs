@@ -13,6 +13,13 @@ pub enum BuildError {
         /// Why it cannot be found.
         reason: String,
     },
+    /// The machine lacks what the profile needs. This is not an error in the manifest.
+    Lacking {
+        /// What is needed, and how to get it.
+        what: String,
+        /// What the compiler says.
+        reason: String,
+    },
     /// The source is not the one that the manifest pins.
     Checksum {
         /// The build's name.
@@ -86,6 +93,11 @@ pub enum BuildError {
 }
 
 impl BuildError {
+    /// Whether it is what nobody expects each machine to have: the build is left out, and nothing has failed.
+    pub fn is_absence(&self) -> bool {
+        matches!(self, Self::Absent { .. } | Self::Lacking { .. })
+    }
+
     /// Whether the manifest is at fault, rather than the machine.
     pub fn is_input(&self) -> bool {
         matches!(
@@ -101,6 +113,7 @@ impl fmt::Display for BuildError {
             Self::Absent { library, reason } => {
                 write!(f, "there is no library `{library}` on this machine ({reason})")
             }
+            Self::Lacking { what, reason } => write!(f, "this machine has no {what}: {reason}"),
             Self::Checksum { build, file, pinned, found } => write!(
                 f,
                 "the source of {build} is not the one that its manifest pins\n  file:   {}\n  \

@@ -32,6 +32,7 @@ impl Store {
                     parts.push(list.join("\0"));
                 }
                 parts.extend(patch::key(&code.patch));
+                parts.extend(profile.needs.iter().map(|needs| needs.link.join("\0")));
             }
             Source::Library(library) => {
                 parts.extend([library.library.clone(), library.source_id.clone().unwrap_or_default()]);

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 use serde_yaml::Spanned;
 
+use super::needs::Needs;
 use crate::diagnostic::yaml;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use crate::project::catalogue;
@@ -33,6 +34,8 @@ pub struct Profile {
     pub environment: BTreeMap<String, String>,
     /// Properties that a contract may require.
     pub properties: BTreeSet<String>,
+    /// What a machine may lack.
+    pub needs: Option<Needs>,
 }
 
 /// A profile as written.
@@ -82,6 +85,8 @@ pub(super) struct RawProfile {
     #[serde(default)]
     #[schemars(example = ["sanitizer"])]
     properties: BTreeSet<String>,
+    /// A library of somebody else, without which its builds are left out.
+    needs: Option<Needs>,
 }
 
 /// A profile as written in its file, before inheritance.
@@ -117,6 +122,7 @@ impl ProfileFile {
             preload: raw.preload.clone(),
             environment: raw.environment.clone(),
             properties: raw.properties.clone(),
+            needs: raw.needs.clone(),
         }
     }
 
@@ -232,6 +238,7 @@ fn merge(base: Profile, heir: &ProfileFile) -> Result<Profile, Diagnostics> {
         preload: [base.preload, own.preload].concat(),
         environment: base.environment.into_iter().chain(own.environment).collect(),
         properties: base.properties.into_iter().chain(own.properties).collect(),
+        needs: own.needs.or(base.needs),
         name: own.name,
         about: own.about,
     };

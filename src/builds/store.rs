@@ -1,9 +1,10 @@
 //! Where compiled builds are kept.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use anyhow::Context;
 use semver::Version;
@@ -29,6 +30,8 @@ pub struct Store {
     /// What identifies the compiler, or the last one where there is none; `None` where there never was one.
     pub(super) identity: OnceLock<Option<Identity>>,
     verified: Verified,
+    /// What the machine lacks for a profile, by its name; `None` where it lacks nothing.
+    pub(super) lacks: Mutex<BTreeMap<String, Option<String>>>,
     /// Whether [`Store::ensure`] only finds.
     only_finds: AtomicBool,
 }
@@ -68,7 +71,7 @@ pub enum State {
     NotBuilt,
     /// Its product was changed; the next build replaces it.
     Damaged,
-    /// The library that it names is not on this machine.
+    /// The library that it names, or what its profile needs, is not on this machine.
     Absent,
 }
 
@@ -83,6 +86,7 @@ impl Store {
             compiler: OnceLock::new(),
             identity: OnceLock::new(),
             verified: Verified::default(),
+            lacks: Mutex::default(),
             only_finds: AtomicBool::new(false),
         }
     }
@@ -138,11 +142,12 @@ impl Store {
             Err(flaw) => flaw,
         };
         match build.source() {
-            Source::Library(library) if self.look_at(library, build).is_err_and(|e| is_absent(&e)) => {
+            Source::Library(library) if self.look_at(library, build).is_err_and(|e| e.is_absence()) => {
                 State::Absent
             }
             // Another library has taken its place: an upgrade, not damage.
             Source::Library(_) => State::NotBuilt,
+            Source::Code(_) if self.check_needs(build).is_err_and(|e| e.is_absence()) => State::Absent,
             Source::Code(_) if flaw == Flaw::Missing => State::NotBuilt,
             Source::Code(_) => State::Damaged,
         }
@@ -169,6 +174,9 @@ impl Store {
         let place = self.place(build)?;
         match Product::read(&place, &self.verified) {
             Ok(product) => return Ok(product),
+            Err(_) if let Err(lack @ BuildError::Lacking { .. }) = self.check_needs(build) => {
+                return Err(lack);
+            }
             Err(flaw) if !self.compiles() => {
                 let compile = command_name::command(&format!("build {}", build.name()));
                 return Err(BuildError::Environment(anyhow::anyhow!("{flaw}: `{compile}` compiles it")));
@@ -288,8 +296,4 @@ impl Store {
 /// The file whose lock has whoever makes a build's product.
 fn lock_of(project: &Project, build: &str) -> PathBuf {
     project.products().join(".locks").join(build)
-}
-
-fn is_absent(error: &BuildError) -> bool {
-    matches!(error, BuildError::Absent { .. })
 }

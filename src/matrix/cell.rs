@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::because::Contracts;
 use super::cache::{Known, ResultCache};
 use super::message::{self, CaseFailure};
-use super::results::CellResult;
+use super::results::{Blame, CellResult};
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostics, WIDTH};
 use crate::engine::Runner;
@@ -135,6 +135,7 @@ impl<R: Runner> Cells<R> {
     pub fn message(&self, checked: &Checked) -> Option<String> {
         let (contract, build) = checked.result.cell();
         match &checked.result {
+            CellResult::Failed { blame: Blame::Absent, .. } => None,
             CellResult::Failed { message, .. } => {
                 Some(format!("{contract} cannot run on {build}: {message}"))
             }

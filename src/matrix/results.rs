@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::run::Partition;
 
+use crate::builds::BuildError;
 use crate::diagnostic::Diagnostics;
 use crate::record::report::CellReport;
 use crate::system::files::write_atomically;
@@ -48,16 +49,24 @@ pub enum Blame {
     Input,
     /// The machine: compiler, network, disk.
     Environment,
+    /// Nothing: not every machine is expected to have the library, or what the profile needs.
+    Absent,
 }
 
 impl CellResult {
     /// The result of a cell that could not run.
     pub fn failed(contract: &str, build: &str, error: &anyhow::Error) -> Self {
         let is_input = error.chain().any(|cause| cause.is::<Diagnostics>());
+        let is_absent =
+            error.chain().any(|cause| cause.downcast_ref::<BuildError>().is_some_and(BuildError::is_absence));
         Self::Failed {
             contract: contract.to_owned(),
             build: build.to_owned(),
-            blame: if is_input { Blame::Input } else { Blame::Environment },
+            blame: match (is_input, is_absent) {
+                (true, _) => Blame::Input,
+                (_, true) => Blame::Absent,
+                _ => Blame::Environment,
+            },
             message: format!("{error:#}"),
         }
     }
@@ -239,5 +248,7 @@ mod tests {
         let mistakes = anyhow::Error::new(Diagnostics::new()).context("in a contract");
         assert_eq!(blame(mistakes), Blame::Input);
         assert_eq!(blame(anyhow::anyhow!("no compiler")), Blame::Environment);
+        let lack = BuildError::Lacking { what: "ICU".to_owned(), reason: "no header".to_owned() };
+        assert_eq!(blame(anyhow::Error::new(lack).context("of a build")), Blame::Absent);
     }
 }

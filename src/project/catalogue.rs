@@ -46,6 +46,11 @@ pub(crate) fn left() -> SourceText {
     SourceText::new(format!("{PLACE}/discover.yaml"), include_str!("../../discover.yaml"))
 }
 
+/// How far its builds were searched.
+pub(crate) fn searched() -> SourceText {
+    SourceText::new(format!("{PLACE}/searched.yaml"), include_str!("../../searched.yaml"))
+}
+
 /// Its profiles: names and files.
 pub(crate) fn profiles() -> impl Iterator<Item = (&'static str, SourceText)> {
     PROFILES.iter().map(|(name, text)| (*name, source("sqlite-builds/profiles", name, text)))

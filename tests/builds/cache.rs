@@ -236,6 +236,47 @@ fn one_failure_does_not_stop_a_batch_and_shows_what_the_compiler_said() {
     assert!(outcomes[1..].iter().all(|outcome| outcome.result.is_ok()));
 }
 
+/// A profile that needs this header and library.
+fn needs(project: &FakeProject, header: &str, library: &str) {
+    let needs = format!("needs:\n  what: a library (get it)\n  headers: [{header}]\n  link: [{library}]\n");
+    project.write("sqlite-builds/profiles/plain.yaml", &format!("about: for tests\n{needs}"));
+}
+
+#[test]
+fn what_a_profile_needs_and_the_machine_lacks_makes_its_builds_absent() {
+    let (project, counter) = (FakeProject::new(), Counter::default());
+    for (header, library, said) in
+        [("no/such.h", "m", "no/such.h: No such file"), ("math.h", "nosuch", "-lnosuch")]
+    {
+        needs(&project, header, library);
+        let (store, build) = (project.store(), project.build("3.46.0-plain"));
+        assert_eq!(store.state(&build), State::Absent);
+        let error = store.ensure(&build, &counter).unwrap_err();
+        assert!(error.is_absence() && !error.is_input(), "{error}");
+        let message = error.to_string();
+        assert!(message.starts_with("this machine has no a library (get it): "), "{message}");
+        assert!(message.contains(said) && message.lines().count() == 1, "{message}");
+        // Also where nothing may be compiled, and in a batch, which then fetches nothing.
+        store.compile_nothing();
+        assert!(store.ensure(&build, &counter).unwrap_err().is_absence());
+        let outcomes = Batch::new(&store, [&build]).run(&counter);
+        assert!(outcomes[0].result.as_ref().is_err_and(BuildError::is_absence));
+    }
+    assert_eq!((counter.count(Event::Fetching), counter.count(Event::Compiling)), (0, 0));
+    // What extends such a profile needs it too.
+    assert_eq!(project.store().state(&project.build("3.46.0-flagged")), State::Absent);
+}
+
+#[test]
+fn what_a_profile_needs_is_linked_and_another_library_is_another_product() {
+    let project = FakeProject::new();
+    needs(&project, "math.h", "m");
+    let with = project.store().ensure(&project.build("3.46.0-plain"), &()).unwrap();
+    needs(&project, "math.h", "pthread");
+    let other = project.store().ensure(&project.build("3.46.0-plain"), &()).unwrap();
+    assert_ne!(with.directory, other.directory);
+}
+
 #[test]
 fn a_library_that_is_there_already_is_used_where_it_is() {
     let project = FakeProject::new();

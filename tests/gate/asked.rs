@@ -1,5 +1,6 @@
 //! What a report says was asked, and what was not.
 
+use sqlite_contracts::analysis::discover::searched::Met;
 use sqlite_contracts::analysis::gate::{About, Area, Asked, Format, Gate, Look, Policy};
 use sqlite_contracts::builds::BuildSet;
 use sqlite_contracts::contract::capability::Row;
@@ -46,6 +47,28 @@ fn sql_that_fails_on_both_builds_is_no_silent_pass() {
     let asked =
         Asked::of(&[About { is_sql: true, ..About::default() }], &[vec![sql(&lines)], vec![sql(&other)]]);
     assert_eq!(asked.failing, []);
+}
+
+#[test]
+fn what_a_search_has_met_is_said_where_it_is_known() {
+    let both = || vec![holds("half", &["query → 1"])];
+    let in_form = |format: Format, searched| {
+        let asked = Asked::of(&[about(&["P1"])], &[vec![cell(FROM, both())], vec![cell(TO, both())]]);
+        let report = report(both(), both(), &Policy::default()).asked(asked.searched(searched));
+        format.render(&report, Look::default())
+    };
+    let met = Met { seeds: vec![1, 2], programs: 1500, builds: 4, silent: 3, unknown: 1 };
+    for format in [Format::Text, Format::Markdown] {
+        let said = in_form(format, Some(met.clone())).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(" met 3 silent changes between these two, 2 on record and 1 not"), "{said}");
+        assert!(!in_form(format, None).contains("searched"), "{format:?}");
+    }
+    let json =
+        |searched| -> serde_json::Value { serde_json::from_str(&in_form(Format::Json, searched)).unwrap() };
+    let said = json(Some(met));
+    assert_eq!(said["asked"]["searched"]["programs"], 1500);
+    assert_eq!(said["asked"]["searched"]["unknown"], 1);
+    assert!(json(None)["asked"].get("searched").is_none());
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use sqlite_contracts::builds::BuildError;
 use sqlite_contracts::engine::Runner;
 use sqlite_contracts::matrix::cache::ResultCache;
 use sqlite_contracts::matrix::junit::junit;
@@ -15,7 +16,7 @@ use sqlite_contracts::matrix::results::{Blame, CellResult};
 use sqlite_contracts::matrix::run::{self, Partition};
 use sqlite_contracts::matrix::summary::Summary;
 use sqlite_contracts::matrix::survey::{self, Standing};
-use sqlite_contracts::matrix::{Cells, Survey, table, tests_macro};
+use sqlite_contracts::matrix::{Cells, Checked, Survey, table, tests_macro};
 use sqlite_contracts::project::Project;
 use sqlite_contracts::record::lineage::Lineage;
 use sqlite_contracts::record::report::{CaseReport, CellReport, Failure, Verdict};
@@ -304,6 +305,15 @@ fn a_test_is_the_cell_of_its_files_also_where_the_project_has_moved() {
     let elsewhere = std::path::Path::new("/elsewhere/contracts/precision/round.yaml");
     tests_macro::check(&bench.cells(), elsewhere, "core/2.yaml".as_ref()).unwrap();
     assert_eq!(bench.fake.runs.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_build_that_this_machine_lacks_fails_no_test() {
+    let bench = Bench::new(&[]);
+    let lack = BuildError::Lacking { what: "ICU".to_owned(), reason: "no header".to_owned() };
+    let result = CellResult::failed(CONTRACT, "2", &anyhow::Error::new(lack));
+    let checked = Checked { result, failures: Vec::new(), remembered: None };
+    assert_eq!(bench.cells().message(&checked), None);
 }
 
 #[test]

@@ -109,6 +109,33 @@ fn a_damaged_state_is_named_and_stays_until_it_is_to_be_replaced() {
 }
 
 #[test]
+fn how_far_a_search_has_come_is_written_beside_what_other_seeds_have() {
+    let place = Place::new();
+    let file = place.0.path().join("searched.yaml");
+    let searched = |programs: &str, seed: &str| {
+        let output = place.run(&["--programs", programs, "--seed", seed, "--searched", "searched.yaml"]);
+        (output.status.code(), std::fs::read_to_string(&file).unwrap(), said(&output))
+    };
+    let (status, one, _) = searched("200", "5");
+    assert_eq!(status, Some(0));
+    assert!(one.contains("\n  3.34.1-rusqlite: ~\n  3.54.1-rusqlite: 3.34.1-rusqlite\nsearches:\n"), "{one}");
+    assert!(one.contains("\n  - seed: 5\n    programs: 200\n    findings: "), "{one}");
+    assert!(one.contains("\n    silent:\n      3.54.1-rusqlite: "), "{one}");
+    let (_, two, _) = searched("10", "4");
+    assert!(
+        two.contains("\n  - seed: 4\n    programs: 10\n")
+            && two.ends_with(&one[one.find("  - seed: 5").unwrap()..]),
+        "{two}"
+    );
+    // The same search again takes its place, and nothing is changed where nothing more ran.
+    assert_eq!(searched("0", "5").1, two);
+    std::fs::write(&file, "edition: nine\n").unwrap();
+    let (status, kept, said) = searched("10", "5");
+    assert_eq!((status, kept.as_str()), (Some(2), "edition: nine\n"), "{said}");
+    assert!(said.contains("searched.yaml:1:10"), "{said}");
+}
+
+#[test]
 fn a_draft_that_somebody_went_on_from_stays_and_that_is_said() {
     let place = Place::new();
     let drafts = place.0.path().join("drafts");

@@ -49,7 +49,9 @@ pub fn flags(from: &Profile, to: &Profile) -> Vec<Flag> {
 
 /// `from` with some of the flags by which `to` differs.
 pub fn apply(from: &Profile, to: &Profile, flags: &[Flag]) -> Profile {
-    let mut profile = from.clone();
+    // What nothing uses of a library changes nothing.
+    let needs = to.needs.as_ref().or(from.needs.as_ref()).cloned();
+    let mut profile = Profile { needs, ..from.clone() };
     for flag in flags {
         match flag {
             Flag::Define { before, after } => replace(&mut profile.defines, before.as_ref(), after.as_ref()),
@@ -132,6 +134,7 @@ mod tests {
             preload: Vec::new(),
             environment: Default::default(),
             properties: Default::default(),
+            needs: None,
         }
     }
 

@@ -7,6 +7,7 @@ use semver::Version;
 use serde::Serialize;
 
 use super::headline::shortened;
+use crate::analysis::discover::searched::Met;
 use crate::builds::BuildSet;
 use crate::builds::chronology::Unasked;
 use crate::contract::capability::{self, Row};
@@ -34,6 +35,9 @@ pub struct Asked {
     pub broken: Vec<BrokenCase>,
     /// Traces that were cut short: what the program did later was not asked.
     pub cut: Vec<CutTrace>,
+    /// What a search for what nobody wrote down has met between the two builds, where both were searched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub searched: Option<Met>,
 }
 
 /// A trace that was cut short.
@@ -122,6 +126,11 @@ impl Asked {
         Self { unbuilt, passed_over, ..self }
     }
 
+    /// With what a search has met between the two builds.
+    pub fn searched(self, searched: Option<Met>) -> Self {
+        Self { searched, ..self }
+    }
+
     /// What fails on every build, counted: `1 statement fails on every build`.
     pub(super) fn failures(&self) -> Option<String> {
         let statements: usize = self.failing.iter().map(|failing| failing.statements).sum();
@@ -181,6 +190,7 @@ impl Asked {
             let have = plural(self.passed_over.len(), "has", "have");
             format!("not asked: {} in between that {have} a build", self.passed_over.counted())
         }));
+        lines.extend(self.searched.iter().map(Met::line));
         lines.extend(self.cut.iter().map(CutTrace::line));
         lines.extend(self.failing.iter().map(Failing::line));
         lines.extend(self.broken.iter().map(BrokenCase::line));

@@ -86,7 +86,7 @@ pub(crate) fn report(outcomes: &[Outcome<'_>], is_named: impl Fn(&Build) -> bool
     for outcome in outcomes {
         let Err(error) = &outcome.result else { continue };
         let name = outcome.build.name();
-        if matches!(error, BuildError::Absent { .. }) && !is_named(outcome.build) {
+        if error.is_absence() && !is_named(outcome.build) {
             print(&format!("{name} is absent: {error}"));
             continue;
         }
@@ -104,7 +104,7 @@ pub(crate) fn report(outcomes: &[Outcome<'_>], is_named: impl Fn(&Build) -> bool
 
 fn summary(outcomes: &[Outcome<'_>], seconds: f64) -> String {
     let count = |wanted: fn(&Outcome<'_>) -> bool| outcomes.iter().filter(|outcome| wanted(outcome)).count();
-    let is_absent = |outcome: &Outcome<'_>| matches!(outcome.result, Err(BuildError::Absent { .. }));
+    let is_absent = |outcome: &Outcome<'_>| outcome.result.as_ref().is_err_and(BuildError::is_absence);
     let parts = [
         (count(|outcome| outcome.result.is_ok() && !outcome.was_there), "built"),
         (count(|outcome| outcome.was_there), "up to date"),

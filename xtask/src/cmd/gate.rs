@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use jiff::civil::Date;
+use sqlite_contracts::analysis::discover::Searched;
 use sqlite_contracts::analysis::gate::{Gate, Policy, Report, only_of_both, policy};
 use sqlite_contracts::builds::Build;
 use sqlite_contracts::diagnostic::Diagnostics;
@@ -206,7 +207,11 @@ fn compare(
     if let [old, new] = &mut reports[..] {
         only_of_both(old, new);
     }
-    let asked = cells.asked(&[from, to], &reports)?;
+    let searched = match is_narrow {
+        true => None,
+        false => Searched::load(cells.matrix().project())?.between(from.name(), to.name()),
+    };
+    let asked = cells.asked(&[from, to], &reports)?.searched(searched);
     let mut reports = reports.into_iter();
     let (old, new) = (reports.next().unwrap_or_default(), reports.next().unwrap_or_default());
     if !is_narrow {

@@ -61,9 +61,12 @@ impl<'a> Products<'a> {
         products
     }
 
-    /// Ignores the builds whose library is not on this machine: that is not a failure.
+    /// Ignores the builds whose library, or what their profile needs, is not on this machine: that is not a failure. What a
+    /// profile needs can be had, so it is said.
     pub(crate) fn of_this_machine(mut self) -> Self {
-        self.missing.retain(|(_, error)| !matches!(error, BuildError::Absent { .. }));
+        let absent: Vec<_> = self.missing.extract_if(.., |(_, error)| error.is_absence()).collect();
+        let is_lacking = |(_, error): &(&Build, BuildError)| matches!(error, BuildError::Lacking { .. });
+        tell_missing(&absent.into_iter().filter(is_lacking).collect::<Vec<_>>());
         self
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use sqlite_contracts::builds::{BatchProgress, Build, BuildError, Event, Flaw, Outcome, Progress};
+use sqlite_contracts::builds::{BatchProgress, Build, Event, Flaw, Outcome, Progress};
 
 use super::settings::is_quiet;
 
@@ -127,7 +127,7 @@ impl Display {
         match &outcome.result {
             Ok(_) if outcome.was_there => None,
             Ok(_) => Some(format!("{} {name} ({:.1} s)", self.done_word, outcome.seconds)),
-            Err(BuildError::Absent { .. }) => Some(format!("absent {name}")),
+            Err(error) if error.is_absence() => Some(format!("absent {name}")),
             Err(_) => Some(format!("failed {name}")),
         }
     }

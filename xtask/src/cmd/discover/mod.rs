@@ -10,12 +10,12 @@ mod text;
 mod told;
 
 use std::cell::Cell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use sqlite_contracts::analysis::discover::{
-    Area, DamagedState, Electorate, EngineVoters, Left, Search, State,
+    Area, DamagedState, Electorate, EngineVoters, Left, Search, Searched, State,
 };
 use sqlite_contracts::builds::{Build, BuildError};
 use sqlite_contracts::project::Project;
@@ -61,6 +61,9 @@ steps that use what is innermost in it, or that say the same; of a finding with 
 lacks what it uses. What is not on record here runs on the two builds. Changes \
 that are worth no promise are in discover.yaml, with the reasons: a finding is left where each of its changes is known or there. Findings that change alike and still have a function, a clause or a literal in common are counted as ones \
 that may be another one again.
+
+With `--searched` a file says how far the searches of these builds have come: the programs of each seed, and how many silent changes \
+were met at each build, with those that are new.
 
 The search goes on where the last one with this seed and these builds ended or was interrupted; its state is in \
 target/sqlite-contracts/discover/. Ctrl-C shows what was found so far and how to go on; a second one ends at once. The same seed \
@@ -110,7 +113,7 @@ pub(crate) struct Args {
     self_check: bool,
     /// Search between these mutants (see `mutants`) and their real builds instead, and say which ones are told apart; of
     /// those whose fault a case that is SQL alone shows; may be repeated
-    #[arg(long = "mutant", value_name = "GLOB", conflicts_with_all = ["areas", "corpus", "self_check", "minutes", "write"])]
+    #[arg(long = "mutant", value_name = "GLOB", conflicts_with_all = ["areas", "corpus", "self_check", "minutes", "write", "searched"])]
     mutants: Vec<String>,
     /// Show so many findings; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 20)]
@@ -118,6 +121,10 @@ pub(crate) struct Args {
     /// Write each new finding into this directory, as the draft of a contract; a file that is there is never changed
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
+    /// Write how far the search has come, and how many silent changes it met at each build, into this file, beside what
+    /// other seeds on the same builds have written there: `gate` says what searched.yaml in the root of a project has
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["areas", "corpus"])]
+    searched: Option<PathBuf>,
     #[command(flatten)]
     compiling: Compiling,
     /// How to print
@@ -142,6 +149,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     if let Some(folder) = &args.write {
         writable::check_folder("--write", folder)?;
     }
+    let searched = args.searched.as_deref().map(|file| before(&project, file)).transpose()?;
     if args.self_check && !project.snapshots().is_dir() {
         let record = project.snapshots().display().to_string();
         return Err(Usage(format!(
@@ -170,11 +178,19 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
             corpus: &corpus,
             catalogue: Cell::new(Some(catalogue)),
             left,
+            searched,
             missing,
         };
         let leave = |saved: Result<State>| exit::at_once(saved.and_then(|state| told.of(&state)));
         told.of(&searching::searched(&project, &new, search, args, leave)?)
     })
+}
+
+/// What a file of `--searched` has, where it is there.
+fn before(project: &Project, file: &Path) -> Result<Option<Searched>> {
+    writable::check(Some(file))?;
+    let read = || Searched::read(file, &project.shown_alike(file));
+    Ok(file.exists().then(read).transpose()?)
 }
 
 /// What is said where there are not two builds.

@@ -27,7 +27,7 @@ pub(crate) struct Range {
 
 impl Range {
     /// The builds, older versions first and each after its parent. A library that every machine has another one of is
-    /// taken where it is named alone.
+    /// taken where it is named alone, and so is a build that needs such a library: the same seed is to find the same.
     pub(crate) fn of<'a>(&self, builds: &'a BuildSet) -> Result<Vec<&'a Build>> {
         if let (Some(from), Some(to)) = (&self.from, &self.to) {
             let (from, to) = (named(builds, "--from", from)?, named(builds, "--to", to)?);
@@ -39,7 +39,9 @@ impl Range {
         }
         let mut chosen = selected(builds, self.builds.iter().collect(), self.all)?;
         let lineage = builds.lineage();
-        chosen.retain(|build| !self.builds.is_empty() || lineage.is_recorded(build.name()));
+        let is_everywhere =
+            |build: &Build| lineage.is_recorded(build.name()) && build.profile().needs.is_none();
+        chosen.retain(|build| !self.builds.is_empty() || is_everywhere(build));
         Ok(in_order(builds, chosen))
     }
 }

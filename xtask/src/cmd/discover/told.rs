@@ -7,7 +7,7 @@ use std::thread::ScopedJoinHandle;
 
 use anyhow::{Context, Result};
 use sqlite_contracts::analysis::discover::{
-    Corpus, Electorate, Given, Known, Left, Recall, Report, State, Written, write_drafts,
+    Corpus, Electorate, Given, Known, Left, Recall, Report, Searched, State, Written, write_drafts,
 };
 use sqlite_contracts::builds::{Build, BuildError};
 use sqlite_contracts::contract::Contract;
@@ -31,6 +31,8 @@ pub(super) struct Told<'a, 'scope> {
     /// Taken when it is told, which is once.
     pub catalogue: Cell<Option<ScopedJoinHandle<'scope, Result<Catalogue>>>>,
     pub left: Left,
+    /// What the file of `--searched` has, where it is asked for and there.
+    pub searched: Option<Option<Searched>>,
     pub missing: Vec<(&'a Build, BuildError)>,
 }
 
@@ -81,6 +83,9 @@ impl Told<'_, '_> {
         match self.args.format {
             Format::Json => print_json(report)?,
             Format::Text => print(&text::text(report, self.args.top)),
+        }
+        if let (Some(file), Some(before)) = (&self.args.searched, &self.searched) {
+            Searched::with(before.clone(), report, self.electorate).write(file)?;
         }
         if let Some(folder) = &self.args.write {
             tell_written(folder, &write_drafts(folder, report)?);

@@ -53,7 +53,7 @@ pub(super) fn run_cells(
     let is_named = |build: &Build| globs.iter().any(|glob| glob == build.name());
     // Not those that are absent on this machine, unless they were asked for.
     let is_missing = |outcome: &&Outcome| match &outcome.result {
-        Err(BuildError::Absent { .. }) => is_named(outcome.build),
+        Err(error) if error.is_absence() => is_named(outcome.build),
         result => result.is_err(),
     };
     let missing = outcomes.iter().filter(is_missing).map(|outcome| outcome.build.name().to_owned());
