@@ -41,7 +41,7 @@ fn normal(sql: &str) -> String {
 }
 
 /// The SQL of a step, without the arguments behind it that only name a handle.
-fn sql_of(step: &str) -> Option<&str> {
+pub(super) fn sql_of(step: &str) -> Option<&str> {
     let (_, mut sql) = step.split_once(' ').filter(|(verb, _)| OF_SQL.contains(verb))?;
     while let Some((before, _)) = sql.rsplit_once(' ').filter(|(_, word)| names_a_handle(word)) {
         sql = before;

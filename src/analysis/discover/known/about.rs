@@ -7,7 +7,7 @@ use super::case::Uses;
 use crate::analysis::discover::change::Change;
 use crate::analysis::discover::finding::{Drift, Finding};
 use crate::analysis::discover::statement::step_of;
-use crate::analysis::known::{Needs, lacking, said, words};
+use crate::analysis::known::{Ingredients, Needs, lacking, said, words};
 
 /// What a case has to use that knows a finding, any one of these, or has to say.
 #[derive(Debug, Clone)]
@@ -15,19 +15,25 @@ pub(super) struct About {
     needs: Vec<Needs>,
     /// What each statement says.
     program: Vec<BTreeSet<String>>,
+    ingredients: Ingredients,
+    /// With which word each statement begins.
+    kinds: Vec<String>,
 }
 
 impl About {
     pub(super) fn of(finding: &Finding) -> Self {
-        let program = finding.statements.iter().map(|text| said(&step_of(text).describe())).collect();
-        Self { needs: finding.needs(), program }
+        let steps: Vec<String> = finding.statements.iter().map(|text| step_of(text).describe()).collect();
+        let program = steps.iter().map(|step| said(step)).collect();
+        let ingredients = Ingredients::of(steps.iter().map(String::as_str));
+        let kinds = steps.iter().map(|step| kind_of(step)).collect();
+        Self { needs: finding.needs(), program, ingredients, kinds }
     }
 
     /// The same over what is left of its words without those of its tables, where that is another question. It is less, so
     /// what a program says does not count, and one case has to know all: of several changes, or of several words.
     pub(super) fn telling(&self, changes: usize) -> Option<Self> {
         let telling = self.needs.first().and_then(Needs::telling)?;
-        (changes > 1 || telling.len() > 2).then(|| Self { needs: vec![telling], program: Vec::new() })
+        (changes > 1 || telling.len() > 2).then(|| Self { needs: vec![telling], program: Vec::new(), ..self.clone() })
     }
 
     /// The same, with all that any question about a finding may be over: one that is looked for before any case has run.
@@ -43,7 +49,14 @@ impl About {
             Some(own) => Cow::Owned(vec![own]),
             None => Cow::Borrowed(self.needs.as_slice()),
         };
-        Asked { needs, change: &drift.change, program: &self.program, statement: drift.statement }
+        Asked {
+            needs,
+            change: &drift.change,
+            program: &self.program,
+            statement: drift.statement,
+            ingredients: &self.ingredients,
+            kind: self.kinds.get(drift.statement).map(String::as_str),
+        }
     }
 
     /// Whether a case that uses and says this may know it.
@@ -61,6 +74,10 @@ pub(super) struct Asked<'a> {
     program: &'a [BTreeSet<String>],
     /// The number of the statement that changes.
     statement: usize,
+    /// What all statements use.
+    pub ingredients: &'a Ingredients,
+    /// With which word the statement begins that changes.
+    pub kind: Option<&'a str>,
 }
 
 impl Asked<'_> {
@@ -77,4 +94,16 @@ fn of_lacking(change: &Change) -> Option<Needs> {
         return None;
     };
     lacking(said).map(|word| Needs::together(words(&word).collect::<Vec<_>>()))
+}
+
+/// Of what kind a step is: with which word its SQL begins, or which call it is.
+pub(super) fn kind_of(step: &str) -> String {
+    let mut words = step.split_whitespace().map(str::to_ascii_lowercase);
+    let verb = words.next().unwrap_or_default();
+    let is_sql = ["query", "exec", "prepare"].contains(&verb.as_str());
+    let first = words.next().filter(|_| is_sql).unwrap_or(verb);
+    match first.as_str() {
+        "with" | "values" => "select".to_owned(),
+        _ => first,
+    }
 }

@@ -1,12 +1,12 @@
 //! A case that drifts between two neighbours, and whether it changes as a finding does.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::about::Asked;
+use super::about::{Asked, kind_of};
 use crate::analysis::discover::answer::Type;
 use crate::analysis::discover::change::Change;
-use crate::analysis::known::{ChangedStep, Class, Needs, Sort, said, said_by, words_of};
+use crate::analysis::known::{ChangedStep, Class, Ingredients, Needs, Sort, Steps, said, said_by, words_of};
 use crate::contract::Case;
 
 /// What all steps of a case use and say.
@@ -14,11 +14,12 @@ use crate::contract::Case;
 pub(super) struct Uses {
     pub words: BTreeSet<String>,
     said: BTreeSet<String>,
+    steps: Steps,
 }
 
 impl Uses {
     pub(super) fn of(case: &Case) -> Self {
-        Self { words: words_of(case), said: said_by(case) }
+        Self { words: words_of(case), said: said_by(case), steps: Steps::of(case) }
     }
 
     /// Whether they say all that a program does.
@@ -31,7 +32,7 @@ impl Uses {
 impl Uses {
     /// Of one step as a transcript shows it.
     pub(super) fn made_up(step: &str) -> Self {
-        Self { words: crate::analysis::known::words(step).collect(), said: said(step) }
+        Self { words: crate::analysis::known::words(step).collect(), said: said(step), steps: Steps::default() }
     }
 }
 
@@ -44,6 +45,8 @@ pub(super) struct CaseChange {
     pub all: Arc<Uses>,
     /// The steps that do something else.
     pub steps: Vec<ChangedStep>,
+    /// What each of them needs, as it was asked for.
+    pub needed: Vec<OnceLock<Option<Ingredients>>>,
 }
 
 impl CaseChange {
@@ -54,7 +57,24 @@ impl CaseChange {
             return Some(0);
         }
         let steps = self.steps_over(asked).filter(|step| is_of(step, asked.change));
-        steps.map(|step| step.words.len()).min()
+        steps.map(|step| step.words.len()).min().or_else(|| self.is_in(asked))
+    }
+
+    /// How little is needed by a step that changes as a finding does, and whose ingredients the finding has all.
+    fn is_in(&self, asked: &Asked) -> Option<usize> {
+        const BEHIND_OTHERS: usize = 1000;
+        let steps = self.steps.iter().zip(&self.needed);
+        let alike = steps.filter(|(step, _)| {
+            is_of(step, asked.change) && asked.kind.is_some_and(|kind| kind_of(&step.text) == kind)
+        });
+        let needed = alike.filter_map(|(step, needed)| {
+            let needed = needed.get_or_init(|| {
+                let behind = self.all.steps.behind(&step.row, &step.text)?;
+                Some(Ingredients::of(behind.iter().map(String::as_str)))
+            });
+            needed.as_ref().filter(|it| it.is_telling() && it.are_in(asked.ingredients)).map(Ingredients::len)
+        });
+        needed.min().map(|len| BEHIND_OTHERS + len)
     }
 
     /// Whether a finding that changes so shows it: where it says the program itself, or changes in a way of the same sort over

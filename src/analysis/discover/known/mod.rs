@@ -12,7 +12,7 @@ mod tests;
 mod wanted;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub(super) use self::answer::Knowledge;
 use self::case::{CaseChange, Uses, is_over_builds};
@@ -58,7 +58,8 @@ impl Known {
 
     fn push(&mut self, contract: &str, case: &Case, all: &Arc<Uses>, after: &str, did: [Transcript; 2]) {
         let steps = changed(&did[0], &did[1]);
-        let change = CaseChange { case: format!("{contract}/{}", case.name), all: Arc::clone(all), steps };
+        let needed = steps.iter().map(|_| OnceLock::new()).collect();
+        let change = CaseChange { case: format!("{contract}/{}", case.name), all: Arc::clone(all), steps, needed };
         self.0.entry(after.to_owned()).or_default().push(change);
     }
 
@@ -90,6 +91,7 @@ impl Known {
             known.0.entry((*build).to_owned()).or_default().push(CaseChange {
                 case: (*case).to_owned(),
                 all,
+                needed: steps.iter().map(|_| OnceLock::new()).collect(),
                 steps,
             });
         }

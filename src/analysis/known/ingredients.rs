@@ -1,0 +1,98 @@
+//! What a change needs, as far as the text of a program tells: its functions, clauses, types and forms of numbers, whatever its
+//! tables and columns are called.
+
+use std::collections::BTreeSet;
+
+use super::ask::is_call;
+use super::said::sql_of;
+use super::words::{SUBQUERY, words};
+
+/// Keywords that make a difference to what a program does.
+const TELLING: [&str; 85] = [
+    "%", "&", "->", "->>", "<<", ">>", "add", "all", "alter", "always", "analyze", "attach", "autoincrement", "before",
+    "between", "blob", "cascade", "case", "check", "collate", "conflict", "cross", "default", "delete", "desc", "distinct",
+    "drop", "escape", "except", "exclude", "exists", "explain", "filter", "foreign", "full", "glob", "group", "groups",
+    "having", "ignore", "indexed", "instead", "intersect", "is", "left", "like", "limit", "match", "materialized",
+    "natural", "nocase", "nulls", "numeric", "offset", "over", "partition", "raise", "range", "real", "recursive",
+    "references", "regexp", "reindex", "release", "rename", "replace", "returning", "right", "rollback", "rows", "rtrim",
+    "savepoint", "stored", "strict", "temp", "text", "trigger", "unindexed", "union", "update", "using", "vacuum", "virtual",
+    "without", "||",
+];
+/// Keywords that make a difference, and that many programs have for no reason of what is asked.
+const COMMON: [&str; 12] =
+    ["=", "in", "index", "inner", "integer", "join", "not", "on", "order", "primary", "unique", "where"];
+/// Other words of what makes the same difference.
+const SAME: [(&str, &str); 17] = [
+    ("view", SUBQUERY),
+    ("with", SUBQUERY),
+    ("int", "integer"),
+    ("float", "real"),
+    ("double", "real"),
+    ("temporary", "temp"),
+    ("ifnull", "coalesce"),
+    ("==", "="),
+    ("<", "="),
+    (">", "="),
+    ("<=", "="),
+    (">=", "="),
+    ("<>", "="),
+    ("!=", "="),
+    ("isnull", "is"),
+    ("notnull", "is"),
+    ("cross", "join"),
+];
+
+/// The ingredients of a program.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::analysis) struct Ingredients(BTreeSet<String>);
+
+impl Ingredients {
+    /// Those of steps as transcripts show them.
+    pub(in crate::analysis) fn of<'a>(steps: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(steps.into_iter().flat_map(of_step).collect())
+    }
+
+    /// Whether another program has them all.
+    pub(in crate::analysis) fn are_in(&self, other: &Self) -> bool {
+        self.0.is_subset(&other.0)
+    }
+
+    /// Whether they say enough for a program that has them all to be about the same.
+    pub(in crate::analysis) fn is_telling(&self) -> bool {
+        let is_common = |it: &&String| it.as_str() == SUBQUERY || COMMON.contains(&it.as_str());
+        self.0.iter().filter(|it| !is_common(it)).count() >= 2
+    }
+
+    pub(in crate::analysis) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// A call is an ingredient itself; what it asks for in SQL has its own.
+fn of_step(step: &str) -> Vec<String> {
+    let Some(sql) = sql_of(step) else {
+        let verb = step.split(' ').next().unwrap_or_default();
+        return if PLAIN.contains(&verb) { Vec::new() } else { vec![format!("the call {verb}")] };
+    };
+    let tokens: Vec<String> = words(sql).collect();
+    let of = |at: usize| {
+        let token = SAME.iter().find(|(other, _)| *other == tokens[at]).map_or(tokens[at].as_str(), |(_, it)| it);
+        let is_called = tokens.get(at + 1).is_some_and(|next| next == "(") && is_call(&tokens, at);
+        let is_pragma = at > 0 && tokens[at - 1] == "pragma";
+        let is_module = at > 0 && tokens[at - 1] == "using";
+        let is_form = token.starts_with("a real") || token.starts_with("a number") || token == "a large integer";
+        let is_it = is_called
+            || is_pragma
+            || is_module
+            || is_form
+            || token == SUBQUERY
+            || token.starts_with("sqlite_")
+            || TELLING.contains(&token)
+            || COMMON.contains(&token);
+        is_it.then(|| token.to_owned())
+    };
+    (0..tokens.len()).filter_map(of).collect()
+}
+
+/// Calls that every program may make.
+const PLAIN: [&str; 8] = ["open", "close", "step", "column", "finalize", "reset", "bind", "value"];
