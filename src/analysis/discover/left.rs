@@ -11,6 +11,7 @@ use serde_yaml::Spanned;
 
 use super::change::Change;
 use super::finding::{Drift, Finding};
+use super::words::as_in_transcripts;
 use crate::analysis::known::words;
 use crate::builds::{Build, BuildSet};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, yaml};
@@ -32,6 +33,8 @@ struct Entry {
     /// The words of its statements.
     words: BTreeSet<String>,
     builds: Vec<GlobMatcher>,
+    /// Whether it is of a process that dies.
+    crash: bool,
     reason: String,
 }
 
@@ -59,6 +62,9 @@ struct RawEntry {
     /// Globs of the builds with which the changes begin.
     #[schemars(with = "Vec<String>", length(min = 1), example = ["3.18.0-rusqlite", "*-debug"])]
     builds: Spanned<Vec<Spanned<String>>>,
+    /// Whether it is about a process that dies; such a change is left by no other entry.
+    #[serde(default)]
+    crash: bool,
     /// Why it is worth no promise.
     #[schemars(with = "String", length(min = 1), example = &"it is not documented, and for SQLite's own tests")]
     reason: Spanned<String>,
@@ -118,7 +124,13 @@ impl Left {
 
     /// The reasons for which all of a finding is left that no case knows; none where a part of it is left by nothing.
     pub(super) fn reasons(&self, finding: &Finding, known: &[Option<String>]) -> Vec<String> {
-        let used: BTreeSet<String> = finding.statements.iter().flat_map(|sql| words(sql)).collect();
+        // As they are written, and as a call shows the SQL that it has in quotes.
+        let used: BTreeSet<String> = finding
+            .statements
+            .iter()
+            .flat_map(|text| [text.clone(), as_in_transcripts(text)])
+            .flat_map(|text| words(&text).collect::<Vec<_>>())
+            .collect();
         let mut reasons = Vec::new();
         for at in finding.meant().into_iter().filter(|at| known.get(*at).is_none_or(Option::is_none)) {
             let drift = &finding.drifts[at];
@@ -143,10 +155,10 @@ impl Left {
 }
 
 impl Entry {
-    /// Whether it is about a change of a program that uses these words. It is never about a process that dies.
+    /// Whether it is about a change of a program that uses these words; about a process that dies only where it says so.
     fn is_about(&self, used: &BTreeSet<String>, drift: &Drift, builds: &[&str]) -> bool {
         let is_of_its_builds = builds.iter().any(|build| self.builds.iter().any(|glob| glob.is_match(build)));
-        drift.change != Change::Crash && is_of_its_builds && self.words.is_subset(used)
+        (drift.change == Change::Crash) == self.crash && is_of_its_builds && self.words.is_subset(used)
     }
 }
 
@@ -175,6 +187,7 @@ fn entry(text: &SourceText, raw: &RawEntry, mistakes: &mut Diagnostics) -> Entry
     Entry {
         builds: raw.builds.value.iter().filter_map(&mut glob).collect(),
         words: words(&raw.sql.value).collect(),
+        crash: raw.crash,
         reason: raw.reason.value.trim().to_owned(),
     }
 }

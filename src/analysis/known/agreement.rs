@@ -100,6 +100,25 @@ impl Sides {
     }
 }
 
+/// How well a value that changes agrees with a step that changes.
+pub(in crate::analysis) fn of_values(was: &str, is: &str, step: &ChangedStep) -> Option<Agreement> {
+    let classes = Class::of(was).zip(Class::of(is))?;
+    Sides::Value { was: bare(was), is: bare(is), classes }.agree(step)
+}
+
+/// The words of a text that says something to people, without names and numbers; nothing of any other text.
+pub(in crate::analysis) fn words_of_message(shown: &str) -> Option<Vec<&str>> {
+    const FEWEST: usize = 3;
+    let is_word = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
+    let words: Vec<&str> = shown
+        .trim_matches('"')
+        .split(' ')
+        .map(|it| it.trim_end_matches([',', ':']))
+        .filter(is_word)
+        .collect();
+    (words.len() >= FEWEST).then_some(words)
+}
+
 fn lines(shown: &[String]) -> impl Iterator<Item = &str> {
     shown.iter().map(String::as_str)
 }
@@ -187,7 +206,7 @@ fn failure(line: &str) -> Option<&str> {
 }
 
 /// An error without the names in it: `ERROR: no such function`, `ERROR: near ?: syntax error`.
-fn form(error: &str) -> String {
+pub(in crate::analysis) fn form(error: &str) -> String {
     let mut parts = error.split(": ");
     let code = parts.next().unwrap_or_default();
     let is_words = |part: &&str| part.contains(' ');

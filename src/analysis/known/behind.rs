@@ -23,8 +23,10 @@ impl Steps {
         let before: Vec<Statement> = steps[..at].iter().flat_map(|step| Statement::all_of(step)).collect();
         let mut names = names(sql_of(text).unwrap_or_default());
         let mut found = vec![text.to_owned()];
-        for statement in before.iter().rev().filter(|_| true) {
-            if statement.makes.as_ref().is_none_or(|made| names.contains(made)) {
+        let is_of_schema =
+            ["sqlite_master", "sqlite_schema", "dbstat", "pragma"].iter().any(|it| names.contains(*it));
+        for statement in before.iter().rev() {
+            if is_of_schema || statement.makes.as_ref().is_none_or(|made| names.contains(made)) {
                 names.extend(self::names(&statement.text));
                 found.push(statement.text.clone());
             }
@@ -60,7 +62,9 @@ fn is_question(sql: &str) -> bool {
 fn made(sql: &str) -> Option<String> {
     let words: Vec<String> = words(sql).collect();
     let behind = |word: &str| words.iter().position(|it| it == word).map(|at| at + 1);
-    let is_on = ["index", "trigger"].iter().any(|it| words.get(1) == Some(&(*it).to_owned()) || words.get(2) == Some(&(*it).to_owned()));
+    let is_on = ["index", "trigger"]
+        .iter()
+        .any(|it| words.get(1) == Some(&(*it).to_owned()) || words.get(2) == Some(&(*it).to_owned()));
     let at = match words.first()?.as_str() {
         "create" if is_on => behind("on"),
         "create" => behind("table").or_else(|| behind("view")),
@@ -80,7 +84,8 @@ fn names(sql: &str) -> BTreeSet<String> {
 }
 
 fn words(sql: &str) -> impl Iterator<Item = String> + '_ {
-    let is_word = |token: &&str| token.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '"' | '`' | '['));
+    let is_word =
+        |token: &&str| token.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '"' | '`' | '['));
     let bare = |token: &str| token.trim_matches(|c| matches!(c, '"' | '`' | '[' | ']')).to_ascii_lowercase();
     tokens(sql).filter(is_word).map(bare)
 }

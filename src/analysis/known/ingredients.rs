@@ -9,14 +9,91 @@ use super::words::{SUBQUERY, words};
 
 /// Keywords that make a difference to what a program does.
 const TELLING: [&str; 85] = [
-    "%", "&", "->", "->>", "<<", ">>", "add", "all", "alter", "always", "analyze", "attach", "autoincrement", "before",
-    "between", "blob", "cascade", "case", "check", "collate", "conflict", "cross", "default", "delete", "desc", "distinct",
-    "drop", "escape", "except", "exclude", "exists", "explain", "filter", "foreign", "full", "glob", "group", "groups",
-    "having", "ignore", "indexed", "instead", "intersect", "is", "left", "like", "limit", "match", "materialized",
-    "natural", "nocase", "nulls", "numeric", "offset", "over", "partition", "raise", "range", "real", "recursive",
-    "references", "regexp", "reindex", "release", "rename", "replace", "returning", "right", "rollback", "rows", "rtrim",
-    "savepoint", "stored", "strict", "temp", "text", "trigger", "unindexed", "union", "update", "using", "vacuum", "virtual",
-    "without", "||",
+    "%",
+    "&",
+    "->",
+    "->>",
+    "<<",
+    ">>",
+    "add",
+    "all",
+    "alter",
+    "always",
+    "analyze",
+    "attach",
+    "autoincrement",
+    "before",
+    "between",
+    "blob",
+    "cascade",
+    "case",
+    "check",
+    "collate",
+    "conflict",
+    "cross",
+    "default",
+    "delete",
+    "desc",
+    "distinct",
+    "drop",
+    "escape",
+    "except",
+    "exclude",
+    "exists",
+    "explain",
+    "filter",
+    "foreign",
+    "full",
+    "glob",
+    "group",
+    "groups",
+    "having",
+    "ignore",
+    "indexed",
+    "instead",
+    "intersect",
+    "is",
+    "left",
+    "like",
+    "limit",
+    "match",
+    "materialized",
+    "natural",
+    "nocase",
+    "nulls",
+    "numeric",
+    "offset",
+    "over",
+    "partition",
+    "raise",
+    "range",
+    "real",
+    "recursive",
+    "references",
+    "regexp",
+    "reindex",
+    "release",
+    "rename",
+    "replace",
+    "returning",
+    "right",
+    "rollback",
+    "rows",
+    "rtrim",
+    "savepoint",
+    "stored",
+    "strict",
+    "temp",
+    "text",
+    "trigger",
+    "unindexed",
+    "union",
+    "update",
+    "using",
+    "vacuum",
+    "virtual",
+    "without",
+    "||",
 ];
 /// Keywords that make a difference, and that many programs have for no reason of what is asked.
 const COMMON: [&str; 12] =
@@ -42,6 +119,9 @@ const SAME: [(&str, &str); 17] = [
     ("cross", "join"),
 ];
 
+/// Functions of many rows.
+const AGGREGATES: [&str; 7] = ["avg", "count", "group_concat", "max", "min", "sum", "total"];
+
 /// The ingredients of a program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::analysis) struct Ingredients(BTreeSet<String>);
@@ -57,14 +137,20 @@ impl Ingredients {
         self.0.is_subset(&other.0)
     }
 
-    /// Whether they say enough for a program that has them all to be about the same.
-    pub(in crate::analysis) fn is_telling(&self) -> bool {
+    /// How many of them say what a program is about.
+    pub(in crate::analysis) fn telling(&self) -> usize {
         let is_common = |it: &&String| it.as_str() == SUBQUERY || COMMON.contains(&it.as_str());
-        self.0.iter().filter(|it| !is_common(it)).count() >= 2
+        self.0.iter().filter(|it| !is_common(it)).count()
     }
 
+    /// How many there are.
     pub(in crate::analysis) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// How many of them another program lacks.
+    pub(in crate::analysis) fn missing_in(&self, other: &Self) -> usize {
+        self.0.difference(&other.0).count()
     }
 }
 
@@ -76,11 +162,13 @@ fn of_step(step: &str) -> Vec<String> {
     };
     let tokens: Vec<String> = words(sql).collect();
     let of = |at: usize| {
-        let token = SAME.iter().find(|(other, _)| *other == tokens[at]).map_or(tokens[at].as_str(), |(_, it)| it);
+        let token =
+            SAME.iter().find(|(other, _)| *other == tokens[at]).map_or(tokens[at].as_str(), |(_, it)| it);
         let is_called = tokens.get(at + 1).is_some_and(|next| next == "(") && is_call(&tokens, at);
         let is_pragma = at > 0 && tokens[at - 1] == "pragma";
         let is_module = at > 0 && tokens[at - 1] == "using";
-        let is_form = token.starts_with("a real") || token.starts_with("a number") || token == "a large integer";
+        let is_form =
+            token.starts_with("a real") || token.starts_with("a number") || token == "a large integer";
         let is_it = is_called
             || is_pragma
             || is_module
@@ -89,9 +177,20 @@ fn of_step(step: &str) -> Vec<String> {
             || token.starts_with("sqlite_")
             || TELLING.contains(&token)
             || COMMON.contains(&token);
-        is_it.then(|| token.to_owned())
+        let named = if is_called && super::opt("agg") && AGGREGATES.contains(&token) {
+            "an aggregate"
+        } else {
+            token
+        };
+        (is_it && named != "typeof").then(|| named.to_owned())
     };
-    (0..tokens.len()).filter_map(of).collect()
+    let two_pairs = ["(", "(", SUBQUERY];
+    let empty = ["in", "(", ")"];
+    let has =
+        |run: &[&str]| tokens.windows(run.len()).any(|it| it.iter().zip(run).all(|(it, word)| it == word));
+    let runs = [(&two_pairs[..], "a query in two pairs of parentheses"), (&empty[..], "an empty list")];
+    let found = runs.into_iter().filter(|(run, _)| has(run)).map(|(_, name)| name.to_owned());
+    (0..tokens.len()).filter_map(of).chain(found).collect()
 }
 
 /// Calls that every program may make.

@@ -18,6 +18,7 @@ pub(super) struct About {
     ingredients: Ingredients,
     /// With which word each statement begins.
     kinds: Vec<String>,
+    steps: Vec<String>,
 }
 
 impl About {
@@ -26,14 +27,18 @@ impl About {
         let program = steps.iter().map(|step| said(step)).collect();
         let ingredients = Ingredients::of(steps.iter().map(String::as_str));
         let kinds = steps.iter().map(|step| kind_of(step)).collect();
-        Self { needs: finding.needs(), program, ingredients, kinds }
+        Self { needs: finding.needs(), program, ingredients, kinds, steps }
     }
 
     /// The same over what is left of its words without those of its tables, where that is another question. It is less, so
     /// what a program says does not count, and one case has to know all: of several changes, or of several words.
     pub(super) fn telling(&self, changes: usize) -> Option<Self> {
         let telling = self.needs.first().and_then(Needs::telling)?;
-        (changes > 1 || telling.len() > 2).then(|| Self { needs: vec![telling], program: Vec::new(), ..self.clone() })
+        (changes > 1 || telling.len() > 2).then(|| Self {
+            needs: vec![telling],
+            program: Vec::new(),
+            ..self.clone()
+        })
     }
 
     /// The same, with all that any question about a finding may be over: one that is looked for before any case has run.
@@ -45,16 +50,19 @@ impl About {
 
     /// What is asked of cases about one of its changes.
     pub(super) fn at<'a>(&'a self, drift: &'a Drift) -> Asked<'a> {
-        let needs = match of_lacking(&drift.change) {
+        let of_pragma = self.steps.get(drift.statement).and_then(|step| of_pragma(step, drift));
+        let needs = match of_lacking(&drift.change).or(of_pragma) {
             Some(own) => Cow::Owned(vec![own]),
             None => Cow::Borrowed(self.needs.as_slice()),
         };
         Asked {
             needs,
+            drift,
             change: &drift.change,
             program: &self.program,
             statement: drift.statement,
             ingredients: &self.ingredients,
+            list: self.steps.get(drift.statement).and_then(|step| list_of(step)),
             kind: self.kinds.get(drift.statement).map(String::as_str),
         }
     }
@@ -71,6 +79,9 @@ pub(super) struct Asked<'a> {
     /// What the change is over, any one of these.
     pub needs: Cow<'a, [Needs]>,
     pub change: &'a Change,
+    pub drift: &'a Drift,
+    /// Whether the statement that changes reads a list of what a build has.
+    pub list: Option<&'a str>,
     program: &'a [BTreeSet<String>],
     /// The number of the statement that changes.
     statement: usize,
@@ -107,3 +118,21 @@ pub(super) fn kind_of(step: &str) -> String {
         _ => first,
     }
 }
+
+/// A pragma that a build does not know answers nothing there. Where one side has no rows it is that pragma, whatever else is
+/// used, but for one that has nothing to report of a sound database.
+fn of_pragma(step: &str, drift: &Drift) -> Option<Needs> {
+    let is_nothing = [&drift.was, &drift.is].into_iter().any(|it| it == "no rows");
+    let mut words = words(step.strip_prefix("query ")?);
+    words.next().filter(|word| word == "pragma" && is_nothing)?;
+    words.next().filter(|name| name != "foreign_key_check").map(|name| Needs::together([name]))
+}
+
+/// The list of what a build has that a step reads.
+pub(super) fn list_of(step: &str) -> Option<&'static str> {
+    let used: BTreeSet<String> = words(step).collect();
+    LISTS.into_iter().find(|list| used.contains(*list))
+}
+
+/// The pragmas that list what a build has.
+const LISTS: [&str; 5] = ["collation_list", "compile_options", "function_list", "module_list", "pragma_list"];

@@ -3,10 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use super::about::{Asked, kind_of};
+use super::about::{Asked, kind_of, list_of};
 use crate::analysis::discover::answer::Type;
 use crate::analysis::discover::change::Change;
-use crate::analysis::known::{ChangedStep, Class, Ingredients, Needs, Sort, Steps, said, said_by, words_of};
+use crate::analysis::discover::finding::Drift;
+use crate::analysis::known::{
+    Agreement, ChangedStep, Class, Ingredients, Sort, Steps, form, of_values, opt, said, said_by,
+    words_of, words_of_message,
+};
 use crate::contract::Case;
 
 /// What all steps of a case use and say.
@@ -32,7 +36,11 @@ impl Uses {
 impl Uses {
     /// Of one step as a transcript shows it.
     pub(super) fn made_up(step: &str) -> Self {
-        Self { words: crate::analysis::known::words(step).collect(), said: said(step), steps: Steps::default() }
+        Self {
+            words: crate::analysis::known::words(step).collect(),
+            said: said(step),
+            steps: Steps::default(),
+        }
     }
 }
 
@@ -50,31 +58,54 @@ pub(super) struct CaseChange {
 }
 
 impl CaseChange {
-    /// How little it is about anything else than a finding that changes so, the least first: nothing where it says the
-    /// program itself, else the number of words of the shortest step that changes as the program does. Nothing where none does.
-    pub(super) fn knows(&self, asked: &Asked) -> Option<usize> {
-        if self.says(asked) {
-            return Some(0);
+    /// How little it is about anything else than a finding that changes so, the least first, and the step that tells so: nothing
+    /// where it says the program itself, else the number of words of the shortest step that changes as the program does.
+    /// Nothing where none does.
+    pub(super) fn knows<'a>(&'a self, asked: &'a Asked<'_>) -> Option<(usize, &'a ChangedStep)> {
+        let says = asked.statement_said_by(&self.all);
+        if let Some(step) = says.and_then(|said| self.saying(said, asked.change)) {
+            return Some((0, step));
         }
         let steps = self.steps_over(asked).filter(|step| is_of(step, asked.change));
-        steps.map(|step| step.words.len()).min().or_else(|| self.is_in(asked))
+        let over = steps.map(|step| (step.words.len(), step)).min_by_key(|it| it.0);
+        over.or_else(|| self.alike(asked))
     }
 
-    /// How little is needed by a step that changes as a finding does, and whose ingredients the finding has all.
-    fn is_in(&self, asked: &Asked) -> Option<usize> {
+    /// The shortest step that changes as a finding does, and of which the finding has all that it needs.
+    fn alike<'a>(&'a self, asked: &Asked<'_>) -> Option<(usize, &'a ChangedStep)> {
         const BEHIND_OTHERS: usize = 1000;
         let steps = self.steps.iter().zip(&self.needed);
-        let alike = steps.filter(|(step, _)| {
-            is_of(step, asked.change) && asked.kind.is_some_and(|kind| kind_of(&step.text) == kind)
+        let of_kind = steps.filter(|(step, _)| {
+            list_of(&step.text) == asked.list && asked.kind.is_some_and(|kind| kind_of(&step.text) == kind)
         });
-        let needed = alike.filter_map(|(step, needed)| {
+        let found = of_kind.filter_map(|(step, needed)| {
+            if is_in_the_same_words(step, asked) {
+                return Some((BEHIND_OTHERS / 2, step));
+            }
+            if !(is_of(step, asked.change) || opt("anyclass") && is_of_sort(step.sort, asked.change)) {
+                return None;
+            }
+            let own = Ingredients::of([step.text.as_str()]);
+            if !own.are_in(asked.ingredients) {
+                return None;
+            }
             let needed = needed.get_or_init(|| {
                 let behind = self.all.steps.behind(&step.row, &step.text)?;
                 Some(Ingredients::of(behind.iter().map(String::as_str)))
             });
-            needed.as_ref().filter(|it| it.is_telling() && it.are_in(asked.ingredients)).map(Ingredients::len)
+            let needed = needed.as_ref()?;
+            let missing = needed.missing_in(asked.ingredients);
+            let enough = match () {
+                () if !is_of(step, asked.change) => missing == 0 && needed.telling() >= 4,
+                () if missing == 0 => {
+                    needed.telling() >= 2 || needed.telling() == 1 && has_the_same_value(step, asked.drift)
+                }
+                () => opt("tol") && missing == 1 && own.telling() >= 3,
+            };
+            let is_same_error = step.sort != Sort::OneFails || fails_alike(step, asked.drift);
+            (enough && is_same_error).then(|| (BEHIND_OTHERS + needed.len(), step))
         });
-        needed.min().map(|len| BEHIND_OTHERS + len)
+        found.min_by_key(|it| it.0)
     }
 
     /// Whether a finding that changes so shows it: where it says the program itself, or changes in a way of the same sort over
@@ -85,29 +116,35 @@ impl CaseChange {
 
     /// Whether it says all of a program, and changes in the statement that changes in a way of the same sort.
     fn says(&self, asked: &Asked) -> bool {
-        let Some(statement) = asked.statement_said_by(&self.all) else { return false };
-        let is_it = |step: &ChangedStep| {
-            is_of_sort(step.sort, asked.change) && statement.is_subset(&said(&step.text))
-        };
-        self.steps.iter().any(is_it)
+        asked.statement_said_by(&self.all).is_some_and(|said| self.saying(said, asked.change).is_some())
+    }
+
+    /// The step that says a statement and changes in a way of the same sort.
+    fn saying<'a>(&'a self, statement: &BTreeSet<String>, change: &Change) -> Option<&'a ChangedStep> {
+        let is_it =
+            |step: &&ChangedStep| is_of_sort(step.sort, change) && statement.is_subset(&said(&step.text));
+        self.steps.iter().find(is_it)
     }
 
     /// The steps that change and are over what is asked.
     fn steps_over<'a>(&'a self, asked: &'a Asked) -> impl Iterator<Item = &'a ChangedStep> {
-        self.steps.iter().filter(|step| self.uses(step, &asked.needs))
+        self.steps.iter().filter(|step| self.uses(step, asked))
     }
 
     /// Whether a step that changes is over what is needed. One that reads a list of what a build has changes with the list,
     /// whatever else it uses, so it is over nothing but that list.
-    fn uses(&self, step: &ChangedStep, needs: &[Needs]) -> bool {
-        let lists: Vec<&str> = LISTS.into_iter().filter(|list| step.words.contains(*list)).collect();
-        let is_of_list = |it: &Needs| lists.is_empty() || it.all().any(|word| lists.contains(&word.as_str()));
-        needs.iter().any(|it| is_of_list(it) && it.are_in(&step.words, &self.all.words))
+    fn uses(&self, step: &ChangedStep, asked: &Asked) -> bool {
+        list_of(&step.text) == asked.list
+            && asked.needs.iter().any(|it| it.are_in(&step.words, &self.all.words))
+    }
+
+    /// Whether it changes as a finding does in the step that is the one of another change that it knows.
+    pub(super) fn goes_on(&self, other: &ChangedStep, change: &Change) -> bool {
+        let is_it =
+            |step: &ChangedStep| step.row == other.row && step.text == other.text && is_of(step, change);
+        self.steps.iter().any(is_it)
     }
 }
-
-/// The pragmas that list what a build has.
-const LISTS: [&str; 5] = ["collation_list", "compile_options", "function_list", "module_list", "pragma_list"];
 
 /// Whether a case runs steps on other builds than its own: what one makes of the files of another is more than any program
 /// of one build can show.
@@ -145,5 +182,45 @@ fn class(of: Type) -> Class {
         Type::Real => Class::Real,
         Type::Text => Class::Text,
         Type::Blob => Class::Blob,
+    }
+}
+
+/// Whether a step says what a finding does, before and after, in words for people: a text such as that of PRAGMA integrity_check, or
+/// between builds of one version an error, whatever it is said of.
+fn is_in_the_same_words(step: &ChangedStep, asked: &Asked) -> bool {
+    match asked.change {
+        Change::Value(Type::Text, Type::Text) | Change::Rows => {
+            let Some((own, other)) = step.value.as_ref().zip(asked.drift.value()) else { return false };
+            let [was, is] = [(&own.0, &other.0), (&own.1, &other.1)];
+            let is_same = |(own, other): (&String, &String)| words_of_message(own) == words_of_message(other);
+            let says = [was, is].into_iter().any(|(own, _)| words_of_message(own).is_some());
+            let is_alike = |(own, other): (&String, &String)| {
+                is_same((own, other)) && (words_of_message(own).is_some() || own == other)
+            };
+            step.sort == Sort::Silent && says && is_alike(was) && is_alike(is)
+        }
+        Change::Fails(_) | Change::Works(_) => {
+            asked.drift.is_of_flags() && step.sort == Sort::OneFails && fails_alike(step, asked.drift)
+        }
+        _ => false,
+    }
+}
+
+/// Whether the same side fails in the same words.
+fn fails_alike(step: &ChangedStep, drift: &Drift) -> bool {
+    let failure = |shown: &str| shown.starts_with("ERROR: ").then(|| form(shown));
+    let own = |lines: &[String]| lines.iter().find_map(|line| failure(line));
+    (own(&step.before), own(&step.after)) == (failure(&drift.was), failure(&drift.is))
+}
+
+/// Whether a value changes from and to the same, or a number by as much.
+fn has_the_same_value(step: &ChangedStep, drift: &Drift) -> bool {
+    const TELLING: usize = 4;
+    let Some((was, is)) = drift.value() else { return false };
+    let is_long = [&was, &is].iter().all(|it| it.trim_matches('"').len() >= TELLING && *it != "NULL");
+    match of_values(&was, &is, step) {
+        Some(Agreement::SameText) => is_long,
+        Some(Agreement::SameWay) => Class::of(&was) == Some(Class::Real),
+        _ => false,
     }
 }
