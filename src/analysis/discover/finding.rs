@@ -322,6 +322,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_a_build_lacks_is_no_change_of_its_own_where_the_other_dies_of_it() {
+        let mut found = Finding::made_up("SELECT sum(a) OVER () FROM t", "sum", &["2", "3"]);
+        let [came, mended] = &mut found.drifts[..] else { unreachable!() };
+        (came.change, mended.change) = (Change::Crash, Change::Crash);
+        came.was = "ERROR: near \"(\": syntax error".to_owned();
+        assert_eq!(found.meant(), [1]);
+        found.drifts[0].was = "ERROR: no such column: a".to_owned();
+        assert_eq!(found.meant(), [0, 1]);
+    }
+
+    #[test]
+    fn the_value_that_changes_is_told_by_its_place() {
+        let of = |was: &str, is: &str| {
+            let mut found = Finding::made_up("SELECT 1", "x", &["2"]);
+            (found.drifts[0].was, found.drifts[0].is) = (was.to_owned(), is.to_owned());
+            found.drifts[0].value()
+        };
+        let pair = |was: &str, is: &str| Some((was.to_owned(), is.to_owned()));
+        assert_eq!(of("(1, \"a, b\"), (2, 3)", "(1, \"a, b\"), (2, NULL)"), pair("3", "NULL"));
+        assert_eq!(of("\"a\"", "\"b\""), pair("\"a\"", "\"b\""));
+        assert_eq!(of("(1, 2)", "1"), None);
+    }
+
+    #[test]
     fn what_came_and_is_set_by_flags_is_no_silent_change() {
         let class = |after: &str| {
             let mut found = Finding::made_up("PRAGMA x", "PRAGMA", &["3.29.0-rusqlite", after]);

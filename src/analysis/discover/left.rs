@@ -214,13 +214,24 @@ mod tests {
     }
 
     #[test]
-    fn what_a_case_knows_needs_no_entry_and_a_crash_is_never_left() {
+    fn what_a_case_knows_needs_no_entry_and_a_crash_needs_one_that_says_so() {
         let mut finding = Finding::made_up("SELECT round(7)", "round", &["2", "3"]);
         let known = [Some("a/b/c".to_owned()), None];
         assert_eq!(left(ROUND).reasons(&finding, &known), ["so be it"]);
         assert!(left(ROUND).reasons(&finding, &[None, None]).is_empty());
         finding.drifts[1].change = Change::Crash;
         assert!(left(ROUND).reasons(&finding, &known).is_empty());
+        let of_crashes = ROUND.replace("reason", "crash: true, reason");
+        assert_eq!(left(&of_crashes).reasons(&finding, &known), ["so be it"]);
+        finding.drifts[1].change = Change::Rows;
+        assert!(left(&of_crashes).reasons(&finding, &known).is_empty());
+    }
+
+    #[test]
+    fn what_a_call_asks_in_quotes_counts() {
+        let of = |sql: &str| left(ROUND).reasons(&Finding::made_up(sql, "round", &["3"]), &[]).len();
+        assert_eq!(of("query: {sql: \"SELECT round(7)\", db: other}"), 1);
+        assert_eq!(of("query: {sql: \"SELECT abs(7)\", db: other}"), 0);
     }
 
     #[test]

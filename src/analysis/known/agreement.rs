@@ -119,6 +119,12 @@ pub(in crate::analysis) fn words_of_message(shown: &str) -> Option<Vec<&str>> {
     (words.len() >= FEWEST).then_some(words)
 }
 
+/// Whether two texts are the same but for quotes and what stands before these: what one has as JSON, the other has as a text.
+pub(in crate::analysis) fn is_json_but_for_quotes(was: &str, is: &str) -> bool {
+    let bare = |text: &str| text.replace(['"', '\\'], "");
+    was != is && bare(was) == bare(is)
+}
+
 fn lines(shown: &[String]) -> impl Iterator<Item = &str> {
     shown.iter().map(String::as_str)
 }
@@ -287,6 +293,22 @@ mod tests {
         {
             assert_eq!(sides(Kind::Value, was, is).agree(&text), None, "{was} becomes {is} otherwise");
         }
+    }
+
+    #[test]
+    fn a_text_for_people_has_words_without_names_and_numbers() {
+        let said = "\"fts5: corruption found reading blob 137438953473 from table \\\"f\\\"\"";
+        let words = ["corruption", "found", "reading", "blob", "from", "table"];
+        assert_eq!(words_of_message(said).unwrap(), words);
+        assert_eq!(words_of_message("\"ok\""), None);
+    }
+
+    #[test]
+    fn json_that_becomes_a_text_gets_quotes() {
+        assert!(is_json_but_for_quotes("\"[{\\\"a\\\":1}]\"", "\"[\\\"{\\\\\\\"a\\\\\\\":1}\\\"]\""));
+        assert!(
+            !is_json_but_for_quotes("\"[1]\"", "\"[2]\"") && !is_json_but_for_quotes("\"[1]\"", "\"[1]\"")
+        );
     }
 
     #[test]

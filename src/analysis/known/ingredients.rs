@@ -8,7 +8,7 @@ use super::said::sql_of;
 use super::words::{SUBQUERY, words};
 
 /// Keywords that make a difference to what a program does.
-const TELLING: [&str; 85] = [
+const TELLING: [&str; 84] = [
     "%",
     "&",
     "->",
@@ -30,7 +30,6 @@ const TELLING: [&str; 85] = [
     "check",
     "collate",
     "conflict",
-    "cross",
     "default",
     "delete",
     "desc",
@@ -96,8 +95,22 @@ const TELLING: [&str; 85] = [
     "||",
 ];
 /// Keywords that make a difference, and that many programs have for no reason of what is asked.
-const COMMON: [&str; 12] =
-    ["=", "in", "index", "inner", "integer", "join", "not", "on", "order", "primary", "unique", "where"];
+const COMMON: [&str; 14] = [
+    "=",
+    "a large integer",
+    "a real",
+    "in",
+    "index",
+    "inner",
+    "integer",
+    "join",
+    "not",
+    "on",
+    "order",
+    "primary",
+    "unique",
+    "where",
+];
 /// Other words of what makes the same difference.
 const SAME: [(&str, &str); 17] = [
     ("view", SUBQUERY),
@@ -119,6 +132,8 @@ const SAME: [(&str, &str); 17] = [
     ("cross", "join"),
 ];
 
+/// What stands for a function of many rows.
+const AGGREGATE: &str = "an aggregate";
 /// Functions of many rows.
 const AGGREGATES: [&str; 7] = ["avg", "count", "group_concat", "max", "min", "sum", "total"];
 
@@ -143,20 +158,25 @@ impl Ingredients {
         self.0.iter().filter(|it| !is_common(it)).count()
     }
 
+    /// Whether one of them is an aggregate: which one it is, matters where nothing else tells.
+    pub(in crate::analysis) fn has_aggregate(&self) -> bool {
+        self.0.contains(AGGREGATE)
+    }
+
     /// How many there are.
     pub(in crate::analysis) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// How many of them another program lacks.
-    pub(in crate::analysis) fn missing_in(&self, other: &Self) -> usize {
-        self.0.difference(&other.0).count()
+    /// Whether a function of JSON is among them.
+    pub(in crate::analysis) fn has_json(&self) -> bool {
+        self.0.iter().any(|it| it.starts_with("json"))
     }
 }
 
 /// A call is an ingredient itself; what it asks for in SQL has its own.
 fn of_step(step: &str) -> Vec<String> {
-    let Some(sql) = sql_of(step) else {
+    let Some(sql) = sql_of(step).map(without_values) else {
         let verb = step.split(' ').next().unwrap_or_default();
         return if PLAIN.contains(&verb) { Vec::new() } else { vec![format!("the call {verb}")] };
     };
@@ -177,11 +197,8 @@ fn of_step(step: &str) -> Vec<String> {
             || token.starts_with("sqlite_")
             || TELLING.contains(&token)
             || COMMON.contains(&token);
-        let named = if is_called && super::opt("agg") && AGGREGATES.contains(&token) {
-            "an aggregate"
-        } else {
-            token
-        };
+        let token = if token.starts_with("a real") { "a real" } else { token };
+        let named = if is_called && AGGREGATES.contains(&token) { AGGREGATE } else { token };
         (is_it && named != "typeof").then(|| named.to_owned())
     };
     let two_pairs = ["(", "(", SUBQUERY];
@@ -193,5 +210,51 @@ fn of_step(step: &str) -> Vec<String> {
     (0..tokens.len()).filter_map(of).chain(found).collect()
 }
 
+/// The SQL of a step without the values that are bound to it.
+fn without_values(sql: &str) -> &str {
+    sql.split_once(" values=[").map_or(sql, |(sql, _)| sql)
+}
+
 /// Calls that every program may make.
 const PLAIN: [&str; 8] = ["open", "close", "step", "column", "finalize", "reset", "bind", "value"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(sql: &str) -> Ingredients {
+        Ingredients::of([format!("query {sql}").as_str()])
+    }
+
+    #[test]
+    fn what_tables_and_columns_are_called_says_nothing() {
+        assert_eq!(of("SELECT DISTINCT a FROM t"), of("select distinct \"b c\" from u"));
+        assert_eq!(of("SELECT a FROM t").len(), 0);
+        assert!(of("SELECT a FROM t UNION SELECT 1").are_in(&of("SELECT DISTINCT b FROM u UNION SELECT 0")));
+        assert!(!of("SELECT DISTINCT b FROM u UNION SELECT 0").are_in(&of("SELECT a FROM t UNION SELECT 1")));
+    }
+
+    #[test]
+    fn what_asks_for_the_same_is_the_same() {
+        assert_eq!(of("CREATE VIEW v AS SELECT json(1)"), of("SELECT json(1) FROM (SELECT 1)"));
+        assert_eq!(of("SELECT a < 1.5"), of("SELECT a = 2e7"));
+        assert_eq!(of("SELECT max(a)"), of("SELECT typeof(sum(a))"));
+        assert_eq!(of("SELECT name FROM pragma_table_info('t')"), of("PRAGMA table_info(t)"));
+        assert_ne!(of("SELECT 1 IN ()"), of("SELECT 1 IN (1)"));
+        assert_ne!(of("SELECT 1 IN ((SELECT 1))"), of("SELECT 1 IN (SELECT 1)"));
+    }
+
+    #[test]
+    fn what_most_programs_have_tells_nothing() {
+        assert_eq!(of("SELECT a FROM t WHERE a = 1.5 ORDER BY a").telling(), 0);
+        assert_eq!(of("SELECT round(a) FROM t LEFT JOIN u ON 1").telling(), 2);
+    }
+
+    #[test]
+    fn a_call_is_an_ingredient_and_a_bound_value_is_none() {
+        let steps = |all: &[&str]| Ingredients::of(all.iter().copied());
+        assert_eq!(steps(&["open :memory:", "query SELECT round(?1) values=[1.5]"]), of("SELECT round(a)"));
+        assert!(!steps(&["limit column 2"]).are_in(&of("SELECT round(a)")));
+        assert!(steps(&["limit column 2"]).are_in(&steps(&["limit variable_number 7"])));
+    }
+}

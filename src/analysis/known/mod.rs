@@ -11,7 +11,7 @@ mod said;
 mod words;
 
 pub use agreement::Agreement;
-pub(super) use agreement::{form, of_values, words_of_message};
+pub(super) use agreement::{form, is_json_but_for_quotes, of_values, words_of_message};
 pub use ask::{Ask, Drift, Fit};
 pub(super) use ask::{innermost, json_of_queries, lacking};
 pub(super) use behind::Steps;
@@ -20,7 +20,3 @@ pub(super) use ingredients::Ingredients;
 pub use past::Past;
 pub(super) use said::{asked, said, said_by};
 pub(super) use words::{Needs, words};
-
-pub(super) fn opt(name: &str) -> bool {
-    std::env::var("N1").is_ok_and(|all| all.split(',').any(|it| it == name))
-}

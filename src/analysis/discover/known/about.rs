@@ -70,7 +70,7 @@ impl About {
     /// Whether a case that uses and says this may know it.
     pub(super) fn may_be_known_by(&self, uses: &Uses) -> bool {
         let are_used = |needs: &Needs| needs.are_in(&uses.words, &uses.words);
-        self.needs.iter().any(are_used) || uses.say(&self.program)
+        self.needs.iter().any(are_used) || uses.say(&self.program) || uses.may_be_in(&self.ingredients)
     }
 }
 

@@ -3,14 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use super::about::{Asked, kind_of, list_of};
+use super::about::{Asked, list_of};
 use crate::analysis::discover::answer::Type;
 use crate::analysis::discover::change::Change;
-use crate::analysis::discover::finding::Drift;
-use crate::analysis::known::{
-    Agreement, ChangedStep, Class, Ingredients, Sort, Steps, form, of_values, opt, said, said_by,
-    words_of, words_of_message,
-};
+use crate::analysis::known::{ChangedStep, Class, Ingredients, Sort, Steps, said, said_by, words_of};
 use crate::contract::Case;
 
 /// What all steps of a case use and say.
@@ -19,11 +15,25 @@ pub(super) struct Uses {
     pub words: BTreeSet<String>,
     said: BTreeSet<String>,
     steps: Steps,
+    /// What each step needs itself, as it was asked for.
+    own: OnceLock<Vec<Ingredients>>,
 }
 
 impl Uses {
     pub(super) fn of(case: &Case) -> Self {
-        Self { words: words_of(case), said: said_by(case), steps: Steps::of(case) }
+        Self { words: words_of(case), said: said_by(case), steps: Steps::of(case), own: OnceLock::new() }
+    }
+
+    /// What a step needs: its own ingredients and those of what stands behind it.
+    pub(super) fn ingredients_behind(&self, step: &ChangedStep) -> Option<Ingredients> {
+        let behind = self.steps.behind(&step.row, &step.text)?;
+        Some(Ingredients::of(behind.iter().map(String::as_str)))
+    }
+
+    /// Whether a program has all that one of the steps itself needs.
+    pub(super) fn may_be_in(&self, program: &Ingredients) -> bool {
+        let own = self.own.get_or_init(|| self.steps.all().map(|step| Ingredients::of([step])).collect());
+        own.iter().any(|it| it.telling() > 0 && it.are_in(program))
     }
 
     /// Whether they say all that a program does.
@@ -39,7 +49,8 @@ impl Uses {
         Self {
             words: crate::analysis::known::words(step).collect(),
             said: said(step),
-            steps: Steps::default(),
+            steps: Steps::made_up(step),
+            own: OnceLock::new(),
         }
     }
 }
@@ -69,43 +80,6 @@ impl CaseChange {
         let steps = self.steps_over(asked).filter(|step| is_of(step, asked.change));
         let over = steps.map(|step| (step.words.len(), step)).min_by_key(|it| it.0);
         over.or_else(|| self.alike(asked))
-    }
-
-    /// The shortest step that changes as a finding does, and of which the finding has all that it needs.
-    fn alike<'a>(&'a self, asked: &Asked<'_>) -> Option<(usize, &'a ChangedStep)> {
-        const BEHIND_OTHERS: usize = 1000;
-        let steps = self.steps.iter().zip(&self.needed);
-        let of_kind = steps.filter(|(step, _)| {
-            list_of(&step.text) == asked.list && asked.kind.is_some_and(|kind| kind_of(&step.text) == kind)
-        });
-        let found = of_kind.filter_map(|(step, needed)| {
-            if is_in_the_same_words(step, asked) {
-                return Some((BEHIND_OTHERS / 2, step));
-            }
-            if !(is_of(step, asked.change) || opt("anyclass") && is_of_sort(step.sort, asked.change)) {
-                return None;
-            }
-            let own = Ingredients::of([step.text.as_str()]);
-            if !own.are_in(asked.ingredients) {
-                return None;
-            }
-            let needed = needed.get_or_init(|| {
-                let behind = self.all.steps.behind(&step.row, &step.text)?;
-                Some(Ingredients::of(behind.iter().map(String::as_str)))
-            });
-            let needed = needed.as_ref()?;
-            let missing = needed.missing_in(asked.ingredients);
-            let enough = match () {
-                () if !is_of(step, asked.change) => missing == 0 && needed.telling() >= 4,
-                () if missing == 0 => {
-                    needed.telling() >= 2 || needed.telling() == 1 && has_the_same_value(step, asked.drift)
-                }
-                () => opt("tol") && missing == 1 && own.telling() >= 3,
-            };
-            let is_same_error = step.sort != Sort::OneFails || fails_alike(step, asked.drift);
-            (enough && is_same_error).then(|| (BEHIND_OTHERS + needed.len(), step))
-        });
-        found.min_by_key(|it| it.0)
     }
 
     /// Whether a finding that changes so shows it: where it says the program itself, or changes in a way of the same sort over
@@ -153,7 +127,7 @@ pub(super) fn is_over_builds(case: &Case) -> bool {
 }
 
 /// Whether a change between builds looks like this step's.
-fn is_of(step: &ChangedStep, change: &Change) -> bool {
+pub(super) fn is_of(step: &ChangedStep, change: &Change) -> bool {
     let is_alike = match change {
         // A value that changes may decide which rows there are.
         Change::Value(before, after) => {
@@ -164,7 +138,7 @@ fn is_of(step: &ChangedStep, change: &Change) -> bool {
     is_alike && is_of_sort(step.sort, change)
 }
 
-fn is_of_sort(sort: Sort, change: &Change) -> bool {
+pub(super) fn is_of_sort(sort: Sort, change: &Change) -> bool {
     match change {
         Change::Value(..) | Change::Rows => sort == Sort::Silent,
         Change::Fails(_) | Change::Works(_) => sort == Sort::OneFails,
@@ -182,45 +156,5 @@ fn class(of: Type) -> Class {
         Type::Real => Class::Real,
         Type::Text => Class::Text,
         Type::Blob => Class::Blob,
-    }
-}
-
-/// Whether a step says what a finding does, before and after, in words for people: a text such as that of PRAGMA integrity_check, or
-/// between builds of one version an error, whatever it is said of.
-fn is_in_the_same_words(step: &ChangedStep, asked: &Asked) -> bool {
-    match asked.change {
-        Change::Value(Type::Text, Type::Text) | Change::Rows => {
-            let Some((own, other)) = step.value.as_ref().zip(asked.drift.value()) else { return false };
-            let [was, is] = [(&own.0, &other.0), (&own.1, &other.1)];
-            let is_same = |(own, other): (&String, &String)| words_of_message(own) == words_of_message(other);
-            let says = [was, is].into_iter().any(|(own, _)| words_of_message(own).is_some());
-            let is_alike = |(own, other): (&String, &String)| {
-                is_same((own, other)) && (words_of_message(own).is_some() || own == other)
-            };
-            step.sort == Sort::Silent && says && is_alike(was) && is_alike(is)
-        }
-        Change::Fails(_) | Change::Works(_) => {
-            asked.drift.is_of_flags() && step.sort == Sort::OneFails && fails_alike(step, asked.drift)
-        }
-        _ => false,
-    }
-}
-
-/// Whether the same side fails in the same words.
-fn fails_alike(step: &ChangedStep, drift: &Drift) -> bool {
-    let failure = |shown: &str| shown.starts_with("ERROR: ").then(|| form(shown));
-    let own = |lines: &[String]| lines.iter().find_map(|line| failure(line));
-    (own(&step.before), own(&step.after)) == (failure(&drift.was), failure(&drift.is))
-}
-
-/// Whether a value changes from and to the same, or a number by as much.
-fn has_the_same_value(step: &ChangedStep, drift: &Drift) -> bool {
-    const TELLING: usize = 4;
-    let Some((was, is)) = drift.value() else { return false };
-    let is_long = [&was, &is].iter().all(|it| it.trim_matches('"').len() >= TELLING && *it != "NULL");
-    match of_values(&was, &is, step) {
-        Some(Agreement::SameText) => is_long,
-        Some(Agreement::SameWay) => Class::of(&was) == Some(Class::Real),
-        _ => false,
     }
 }

@@ -5,6 +5,7 @@
 //! cases are named for a finding, and `wanted` which may be, before any has run.
 
 mod about;
+mod alike;
 mod answer;
 mod case;
 #[cfg(test)]
