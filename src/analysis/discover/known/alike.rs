@@ -2,7 +2,7 @@
 //! has not, or what changes is told in the same words.
 
 use super::about::{Asked, kind_of, list_of};
-use super::case::{CaseChange, is_of, is_of_sort};
+use super::case::{CaseChange, Needed, is_of, is_of_sort};
 use crate::analysis::discover::answer::Type;
 use crate::analysis::discover::change::Change;
 use crate::analysis::discover::finding::Drift;
@@ -18,28 +18,27 @@ const IN_ITS_INGREDIENTS: usize = 2_000;
 impl CaseChange {
     /// The step that shows what a finding does, and how little it is about anything else.
     pub(super) fn alike<'a>(&'a self, asked: &Asked<'_>) -> Option<(usize, &'a ChangedStep)> {
-        let steps = self.steps.iter().enumerate().filter(|(_, step)| list_of(&step.text) == asked.list);
-        let found = steps.filter_map(|(at, step)| {
-            let own = Ingredients::of([step.text.as_str()]);
-            let words = match tells_the_same(step, &own, asked) {
-                true => IN_THE_SAME_WORDS + own.len(),
-                false => IN_ITS_INGREDIENTS + self.ingredients_in(at, &own, asked)?,
-            };
-            Some((words, step))
-        });
+        let steps = self.steps.iter().zip(&self.needed);
+        let of_sort = steps.filter(|(step, _)| is_of_sort(step.sort, asked.change));
+        let found =
+            of_sort.filter(|(step, _)| list_of(&step.text) == asked.list).filter_map(|(step, needed)| {
+                let words = match tells_the_same(step, needed.own(step), asked) {
+                    true => IN_THE_SAME_WORDS + needed.own(step).len(),
+                    false => IN_ITS_INGREDIENTS + self.ingredients_in(step, needed, asked)?,
+                };
+                Some((words, step))
+            });
         found.min_by_key(|it| it.0)
     }
 
     /// How many ingredients a step has with what stands behind it; nothing where the finding lacks one, or where these say too
     /// little for it to be about the same.
-    fn ingredients_in(&self, at: usize, own: &Ingredients, asked: &Asked) -> Option<usize> {
-        let step = &self.steps[at];
+    fn ingredients_in(&self, step: &ChangedStep, needed: &Needed, asked: &Asked) -> Option<usize> {
         let is_of_kind = asked.kind.is_some_and(|kind| kind_of(&step.text) == kind);
-        if !is_of_kind || !is_of_sort(step.sort, asked.change) || !own.are_in(asked.ingredients) {
+        if !is_of_kind || !needed.own(step).are_in(asked.ingredients) {
             return None;
         }
-        let needed = self.needed[at].get_or_init(|| self.all.ingredients_behind(step));
-        let all = needed.as_ref().filter(|it| it.are_in(asked.ingredients))?;
+        let all = needed.all(step, &self.all).filter(|it| it.are_in(asked.ingredients))?;
         let is_enough = match (all.telling(), asked.change) {
             // Of all changes a crash is the rarest.
             (1.., Change::Crash) => true,

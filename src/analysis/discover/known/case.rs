@@ -25,7 +25,7 @@ impl Uses {
     }
 
     /// What a step needs: its own ingredients and those of what stands behind it.
-    pub(super) fn ingredients_behind(&self, step: &ChangedStep) -> Option<Ingredients> {
+    fn ingredients_behind(&self, step: &ChangedStep) -> Option<Ingredients> {
         let behind = self.steps.behind(&step.row, &step.text)?;
         Some(Ingredients::of(behind.iter().map(String::as_str)))
     }
@@ -64,11 +64,35 @@ pub(super) struct CaseChange {
     pub all: Arc<Uses>,
     /// The steps that do something else.
     pub steps: Vec<ChangedStep>,
-    /// What each of them needs, as it was asked for.
-    pub needed: Vec<OnceLock<Option<Ingredients>>>,
+    /// What each of them needs.
+    pub(super) needed: Vec<Needed>,
+}
+
+/// What a step needs, as far as it was asked for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Needed {
+    own: OnceLock<Ingredients>,
+    all: OnceLock<Option<Ingredients>>,
+}
+
+impl Needed {
+    /// What it needs itself.
+    pub(super) fn own(&self, step: &ChangedStep) -> &Ingredients {
+        self.own.get_or_init(|| Ingredients::of([step.text.as_str()]))
+    }
+
+    /// The same with what stands behind it.
+    pub(super) fn all(&self, step: &ChangedStep, case: &Uses) -> Option<&Ingredients> {
+        self.all.get_or_init(|| case.ingredients_behind(step)).as_ref()
+    }
 }
 
 impl CaseChange {
+    /// Of a case, all of whose steps use this.
+    pub(super) fn new(case: String, all: Arc<Uses>, steps: Vec<ChangedStep>) -> Self {
+        Self { case, all, needed: vec![Needed::default(); steps.len()], steps }
+    }
+
     /// How little it is about anything else than a finding that changes so, the least first, and the step that tells so: nothing
     /// where it says the program itself, else the number of words of the shortest step that changes as the program does.
     /// Nothing where none does.

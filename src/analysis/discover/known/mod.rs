@@ -13,7 +13,7 @@ mod tests;
 mod wanted;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 pub(super) use self::answer::Knowledge;
 use self::case::{CaseChange, Uses, is_over_builds};
@@ -59,7 +59,7 @@ impl Known {
 
     fn push(&mut self, contract: &str, case: &Case, all: &Arc<Uses>, after: &str, did: [Transcript; 2]) {
         let steps = changed(&did[0], &did[1]);
-        let needed = steps.iter().map(|_| OnceLock::new()).collect();
+        let needed = vec![Needed::default(); steps.len()];
         let change =
             CaseChange { case: format!("{contract}/{}", case.name), all: Arc::clone(all), steps, needed };
         self.0.entry(after.to_owned()).or_default().push(change);
@@ -90,12 +90,8 @@ impl Known {
             let [above, text] = outcomes.map(|outcome| Transcript::from(&*format!("{step} → {outcome}")));
             let steps = changed(&above, &text);
             let all = Arc::new(Uses::made_up(step));
-            known.0.entry((*build).to_owned()).or_default().push(CaseChange {
-                case: (*case).to_owned(),
-                all,
-                needed: steps.iter().map(|_| OnceLock::new()).collect(),
-                steps,
-            });
+            let change = CaseChange::new((*case).to_owned(), all, steps);
+            known.0.entry((*build).to_owned()).or_default().push(change);
         }
         known
     }

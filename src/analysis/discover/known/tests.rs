@@ -15,10 +15,7 @@ fn what_one_statement_leaves_behind_is_known_by_the_kind_of_the_one_that_shows_i
     let known = |all: &str| {
         let case = "writes/updates/between".to_owned();
         let all = Arc::new(Uses::made_up(all));
-        Known(
-            [("2".to_owned(), vec![CaseChange { case, all, steps: changed(&old.into(), &new.into()) }])]
-                .into(),
-        )
+        Known([("2".to_owned(), vec![CaseChange::new(case, all, changed(&old.into(), &new.into()))])].into())
     };
     let found = |shown: &str| {
         let mut found = finding("UPDATE t SET a = 1", "UPDATE", &["2"]);
@@ -54,7 +51,7 @@ fn recorded(electorate: &[&str]) -> Known {
     for (before, after) in electorate.neighbours() {
         if let Some(texts) = changing(&lineage, &snapshots, before, after) {
             let steps = changed(&texts[0].as_str().into(), &texts[1].as_str().into());
-            let change = CaseChange { case: "precision/round/half".to_owned(), all: Arc::default(), steps };
+            let change = CaseChange::new("precision/round/half".to_owned(), Arc::default(), steps);
             known.0.entry(after.to_owned()).or_default().push(change);
         }
     }
