@@ -59,9 +59,7 @@ impl Known {
 
     fn push(&mut self, contract: &str, case: &Case, all: &Arc<Uses>, after: &str, did: [Transcript; 2]) {
         let steps = changed(&did[0], &did[1]);
-        let needed = vec![Needed::default(); steps.len()];
-        let change =
-            CaseChange { case: format!("{contract}/{}", case.name), all: Arc::clone(all), steps, needed };
+        let change = CaseChange::new(format!("{contract}/{}", case.name), Arc::clone(all), steps);
         self.0.entry(after.to_owned()).or_default().push(change);
     }
 
