@@ -36,7 +36,7 @@ impl Steps {
         // A question about the schema is about all of it, but for a pragma of one table.
         let makes_one = before.iter().any(|it| it.makes.as_ref().is_some_and(|made| names.contains(made)));
         let is_of_schema = OF_SCHEMA.iter().any(|it| names.contains(*it)) && !makes_one;
-        let mut found = BTreeSet::new();
+        let mut found: BTreeSet<usize> = BTreeSet::new();
         // A view names tables that were filled behind it, so that another look may find more.
         loop {
             let is_meant =

@@ -123,9 +123,12 @@ pub(super) fn kind_of(step: &str) -> String {
 /// used, but for one that has nothing to report of a sound database.
 fn of_pragma(step: &str, drift: &Drift) -> Option<Needs> {
     let is_nothing = [&drift.was, &drift.is].into_iter().any(|it| it == "no rows");
-    let mut words = words(step.strip_prefix("query ")?);
-    words.next().filter(|word| word == "pragma" && is_nothing)?;
-    words.next().filter(|name| name != "foreign_key_check").map(|name| Needs::together([name]))
+    let words: Vec<String> = words(step.strip_prefix("query ")?).take(4).collect();
+    let name = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["pragma", _, ".", name] | ["pragma", name, ..] if is_nothing => name,
+        _ => return None,
+    };
+    (name != "foreign_key_check").then(|| Needs::together([name.to_owned()]))
 }
 
 /// The list of what a build has that a step reads.

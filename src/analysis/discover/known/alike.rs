@@ -44,7 +44,9 @@ impl CaseChange {
             (1.., Change::Crash) => true,
             (1, _) if all.has_aggregate() => false,
             (1, _) => is_of(step, asked.change) && has_the_same_value(step, asked.drift),
-            (2.., Change::Fails(_) | Change::Works(_)) => fails_alike(step, asked.drift),
+            (2.., Change::Fails(_) | Change::Works(_) | Change::Code(..) | Change::Message(..)) => {
+                fails_alike(step, asked.drift)
+            }
             (2..MANY, _) => is_of(step, asked.change),
             // What shows a value may make another one of it.
             (MANY.., _) => true,
