@@ -80,14 +80,15 @@ fn tells_the_same(step: &ChangedStep, own: &Ingredients, asked: &Asked) -> bool 
     }
 }
 
-/// Whether two values are texts in the same words before, and in the same words after; where one is no text for people, the same.
+/// Whether two values are texts in the same words before, and in other ones after, these the same too; where one is no text for people,
+/// the same. Of texts that change in their names alone nothing is said.
 fn says_the_same(own: [&str; 2], other: [&str; 2]) -> bool {
     let words = own.map(words_of_message);
     let is_same = |at: usize| match &words[at] {
         Some(own) => words_of_message(other[at]).as_ref() == Some(own),
         None => own[at] == other[at],
     };
-    words.iter().any(Option::is_some) && is_same(0) && is_same(1)
+    words[0] != words[1] && is_same(0) && is_same(1)
 }
 
 /// Whether a function of JSON puts quotes around what it is given, or no longer.

@@ -315,6 +315,16 @@ fn a_text_for_people_is_known_by_its_words() {
     assert_eq!(of(["\"ok\"", &other]), 1);
     assert_eq!(of([&other, "\"ok\""]), 0);
     assert_eq!(of(["\"ok\"", "\"NULL value in t.a\""]), 0);
+    let renamed = ["\"no inverted index for f.a\"", "\"no inverted index for f.b\""];
+    let known = Known::made_up(&[("a/b/c", "3", "query SELECT a FROM t", renamed)]);
+    let texts = Change::Value(Type::Text, Type::Text);
+    let found = finding_that(
+        "PRAGMA quick_check",
+        "quick_check",
+        texts,
+        ["\"no inverted index for t.x\"", "\"no inverted index for t.y\""],
+    );
+    assert!(known.of(&found).cases.is_empty(), "only names change");
 }
 
 #[test]
