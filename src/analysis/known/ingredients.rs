@@ -134,8 +134,27 @@ const SAME: [(&str, &str); 17] = [
 
 /// What stands for a function of many rows.
 const AGGREGATE: &str = "an aggregate";
-/// Functions of many rows.
-const AGGREGATES: [&str; 7] = ["avg", "count", "group_concat", "max", "min", "sum", "total"];
+/// Functions of many rows, with OVER or without.
+const AGGREGATES: [&str; 18] = [
+    "avg",
+    "count",
+    "cume_dist",
+    "dense_rank",
+    "first_value",
+    "group_concat",
+    "lag",
+    "last_value",
+    "lead",
+    "max",
+    "min",
+    "nth_value",
+    "ntile",
+    "percent_rank",
+    "rank",
+    "row_number",
+    "sum",
+    "total",
+];
 
 /// The ingredients of a program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
