@@ -8,7 +8,10 @@ use super::answer::{Answers, digest};
 use super::change::Change;
 use super::electorate::Electorate;
 use super::exchange::have_literal_in_common;
+use super::message::is_of_absence;
 use super::program::Program;
+use crate::analysis::known::values;
+use crate::outcome::shown::parts;
 
 /// A reduced program on which builds disagree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,8 +65,23 @@ pub struct Drift {
 }
 
 impl Drift {
+    /// Whether one of the builds lacks what is used; the other one may die of it.
+    pub(super) fn is_of_absence(&self) -> bool {
+        let says_so = |shown: &String| shown.strip_prefix("ERROR: ").is_some_and(is_of_absence);
+        self.change.absent().is_some()
+            || self.change == Change::Crash && [&self.was, &self.is].into_iter().any(says_so)
+    }
+
+    /// The first value that changes, where as many values are shown on both sides.
+    pub(super) fn value(&self) -> Option<(String, String)> {
+        let (was, is) = (parts(&self.was), parts(&self.is));
+        let (was, is) = was.into_iter().zip(is).find(|(was, is)| was != is)?;
+        let (was, is) = (values(was), values(is));
+        (was.len() == is.len()).then(|| was.into_iter().zip(is).find(|(was, is)| was != is)).flatten()
+    }
+
     /// Whether both builds are of one version, which their names begin with.
-    fn is_of_flags(&self) -> bool {
+    pub(super) fn is_of_flags(&self) -> bool {
         let version = |build: &str| build.split_once('-').map(|(version, _)| version.to_owned());
         version(&self.before).is_some_and(|before| Some(before) == version(&self.after))
     }
@@ -146,7 +164,7 @@ impl Finding {
 
     /// The changes that it is about, by their numbers: without the builds that lack what it uses, unless there are no others.
     pub(super) fn meant(&self) -> Vec<usize> {
-        let is_telling = |at: &usize| self.drifts[*at].change.absent().is_none();
+        let is_telling = |at: &usize| !self.drifts[*at].is_of_absence();
         let telling: Vec<usize> = (0..self.drifts.len()).filter(is_telling).collect();
         if telling.is_empty() { (0..self.drifts.len()).collect() } else { telling }
     }
@@ -302,6 +320,30 @@ impl Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_build_lacks_is_no_change_of_its_own_where_the_other_dies_of_it() {
+        let mut found = Finding::made_up("SELECT sum(a) OVER () FROM t", "sum", &["2", "3"]);
+        let [came, mended] = &mut found.drifts[..] else { unreachable!() };
+        (came.change, mended.change) = (Change::Crash, Change::Crash);
+        came.was = "ERROR: near \"(\": syntax error".to_owned();
+        assert_eq!(found.meant(), [1]);
+        found.drifts[0].was = "ERROR: no such column: a".to_owned();
+        assert_eq!(found.meant(), [0, 1]);
+    }
+
+    #[test]
+    fn the_value_that_changes_is_told_by_its_place() {
+        let of = |was: &str, is: &str| {
+            let mut found = Finding::made_up("SELECT 1", "x", &["2"]);
+            (found.drifts[0].was, found.drifts[0].is) = (was.to_owned(), is.to_owned());
+            found.drifts[0].value()
+        };
+        let pair = |was: &str, is: &str| Some((was.to_owned(), is.to_owned()));
+        assert_eq!(of("(1, \"a, b\"), (2, 3)", "(1, \"a, b\"), (2, NULL)"), pair("3", "NULL"));
+        assert_eq!(of("\"a\"", "\"b\""), pair("\"a\"", "\"b\""));
+        assert_eq!(of("(1, 2)", "1"), None);
+    }
 
     #[test]
     fn what_came_and_is_set_by_flags_is_no_silent_change() {

@@ -11,6 +11,7 @@ use serde_yaml::Spanned;
 
 use super::change::Change;
 use super::finding::{Drift, Finding};
+use super::words::as_in_transcripts;
 use crate::analysis::known::words;
 use crate::builds::{Build, BuildSet};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceText, yaml};
@@ -32,6 +33,8 @@ struct Entry {
     /// The words of its statements.
     words: BTreeSet<String>,
     builds: Vec<GlobMatcher>,
+    /// Whether it is of a process that dies.
+    crash: bool,
     reason: String,
 }
 
@@ -59,6 +62,9 @@ struct RawEntry {
     /// Globs of the builds with which the changes begin.
     #[schemars(with = "Vec<String>", length(min = 1), example = ["3.18.0-rusqlite", "*-debug"])]
     builds: Spanned<Vec<Spanned<String>>>,
+    /// Whether it is about a process that dies; such a change is left by no other entry.
+    #[serde(default)]
+    crash: bool,
     /// Why it is worth no promise.
     #[schemars(with = "String", length(min = 1), example = &"it is not documented, and for SQLite's own tests")]
     reason: Spanned<String>,
@@ -118,7 +124,13 @@ impl Left {
 
     /// The reasons for which all of a finding is left that no case knows; none where a part of it is left by nothing.
     pub(super) fn reasons(&self, finding: &Finding, known: &[Option<String>]) -> Vec<String> {
-        let used: BTreeSet<String> = finding.statements.iter().flat_map(|sql| words(sql)).collect();
+        // As they are written, and as a call shows the SQL that it has in quotes.
+        let used: BTreeSet<String> = finding
+            .statements
+            .iter()
+            .flat_map(|text| [text.clone(), as_in_transcripts(text)])
+            .flat_map(|text| words(&text).collect::<Vec<_>>())
+            .collect();
         let mut reasons = Vec::new();
         for at in finding.meant().into_iter().filter(|at| known.get(*at).is_none_or(Option::is_none)) {
             let drift = &finding.drifts[at];
@@ -143,10 +155,10 @@ impl Left {
 }
 
 impl Entry {
-    /// Whether it is about a change of a program that uses these words. It is never about a process that dies.
+    /// Whether it is about a change of a program that uses these words; about a process that dies only where it says so.
     fn is_about(&self, used: &BTreeSet<String>, drift: &Drift, builds: &[&str]) -> bool {
         let is_of_its_builds = builds.iter().any(|build| self.builds.iter().any(|glob| glob.is_match(build)));
-        drift.change != Change::Crash && is_of_its_builds && self.words.is_subset(used)
+        (drift.change == Change::Crash) == self.crash && is_of_its_builds && self.words.is_subset(used)
     }
 }
 
@@ -175,6 +187,7 @@ fn entry(text: &SourceText, raw: &RawEntry, mistakes: &mut Diagnostics) -> Entry
     Entry {
         builds: raw.builds.value.iter().filter_map(&mut glob).collect(),
         words: words(&raw.sql.value).collect(),
+        crash: raw.crash,
         reason: raw.reason.value.trim().to_owned(),
     }
 }
@@ -201,13 +214,24 @@ mod tests {
     }
 
     #[test]
-    fn what_a_case_knows_needs_no_entry_and_a_crash_is_never_left() {
+    fn what_a_case_knows_needs_no_entry_and_a_crash_needs_one_that_says_so() {
         let mut finding = Finding::made_up("SELECT round(7)", "round", &["2", "3"]);
         let known = [Some("a/b/c".to_owned()), None];
         assert_eq!(left(ROUND).reasons(&finding, &known), ["so be it"]);
         assert!(left(ROUND).reasons(&finding, &[None, None]).is_empty());
         finding.drifts[1].change = Change::Crash;
         assert!(left(ROUND).reasons(&finding, &known).is_empty());
+        let of_crashes = ROUND.replace("reason", "crash: true, reason");
+        assert_eq!(left(&of_crashes).reasons(&finding, &known), ["so be it"]);
+        finding.drifts[1].change = Change::Rows;
+        assert!(left(&of_crashes).reasons(&finding, &known).is_empty());
+    }
+
+    #[test]
+    fn what_a_call_asks_in_quotes_counts() {
+        let of = |sql: &str| left(ROUND).reasons(&Finding::made_up(sql, "round", &["3"]), &[]).len();
+        assert_eq!(of("query: {sql: \"SELECT round(7)\", db: other}"), 1);
+        assert_eq!(of("query: {sql: \"SELECT abs(7)\", db: other}"), 0);
     }
 
     #[test]

@@ -14,9 +14,12 @@ fn is_literal(feature: &str) -> bool {
 }
 
 /// What a statement asks, as the words of a case's step are taken of it.
-fn as_in_transcripts(statement: &str) -> String {
+pub(super) fn as_in_transcripts(statement: &str) -> String {
     if is_call(statement) { asked(&step_of(statement).describe()) } else { statement.to_owned() }
 }
+
+/// It shows the type of a value, and says nothing of what made it.
+const SHOWS_A_TYPE: &str = "typeof";
 
 impl Finding {
     /// What one of the cases that know it uses: what divides the builds, or what else shows the same of such values.
@@ -35,7 +38,9 @@ impl Finding {
         // Where nothing but literals is used, the core names their classes.
         let is_of_features = self.core.is_subset(&self.features);
         let features = if is_of_features { &self.core } else { &self.features };
-        let features: Vec<String> = features.iter().map(|it| self.as_in_transcripts(it)).collect();
+        let is_alone = features.len() == 1;
+        let features = features.iter().filter(|it| is_alone || *it != SHOWS_A_TYPE);
+        let features: Vec<String> = features.map(|it| self.as_in_transcripts(it)).collect();
         let own = Needs::of(&features, &used);
         // A fixed text of the grammar says nothing of what it uses, and a sign may be inside of a literal.
         if own.is_empty() { self.innermost() } else { vec![own] }

@@ -100,6 +100,31 @@ impl Sides {
     }
 }
 
+/// How well a value that changes agrees with a step that changes.
+pub(in crate::analysis) fn of_values(was: &str, is: &str, step: &ChangedStep) -> Option<Agreement> {
+    let classes = Class::of(was).zip(Class::of(is))?;
+    Sides::Value { was: bare(was), is: bare(is), classes }.agree(step)
+}
+
+/// The words of a text that says something to people, without names and numbers; nothing of any other text.
+pub(in crate::analysis) fn words_of_message(shown: &str) -> Option<Vec<&str>> {
+    const FEWEST: usize = 3;
+    let is_word = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
+    let words: Vec<&str> = shown
+        .trim_matches('"')
+        .split(' ')
+        .map(|it| it.trim_end_matches([',', ':']))
+        .filter(is_word)
+        .collect();
+    (words.len() >= FEWEST).then_some(words)
+}
+
+/// Whether two texts are the same but for quotes and what stands before these: what one has as JSON, the other has as a text.
+pub(in crate::analysis) fn is_json_but_for_quotes(was: &str, is: &str) -> bool {
+    let bare = |text: &str| text.replace(['"', '\\'], "");
+    was != is && bare(was) == bare(is)
+}
+
 fn lines(shown: &[String]) -> impl Iterator<Item = &str> {
     shown.iter().map(String::as_str)
 }
@@ -187,7 +212,7 @@ fn failure(line: &str) -> Option<&str> {
 }
 
 /// An error without the names in it: `ERROR: no such function`, `ERROR: near ?: syntax error`.
-fn form(error: &str) -> String {
+pub(in crate::analysis) fn form(error: &str) -> String {
     let mut parts = error.split(": ");
     let code = parts.next().unwrap_or_default();
     let is_words = |part: &&str| part.contains(' ');
@@ -268,6 +293,22 @@ mod tests {
         {
             assert_eq!(sides(Kind::Value, was, is).agree(&text), None, "{was} becomes {is} otherwise");
         }
+    }
+
+    #[test]
+    fn a_text_for_people_has_words_without_names_and_numbers() {
+        let said = "\"fts5: corruption found reading blob 137438953473 from table \\\"f\\\"\"";
+        let words = ["corruption", "found", "reading", "blob", "from", "table"];
+        assert_eq!(words_of_message(said).unwrap(), words);
+        assert_eq!(words_of_message("\"ok\""), None);
+    }
+
+    #[test]
+    fn json_that_becomes_a_text_gets_quotes() {
+        assert!(is_json_but_for_quotes("\"[{\\\"a\\\":1}]\"", "\"[\\\"{\\\\\\\"a\\\\\\\":1}\\\"]\""));
+        assert!(
+            !is_json_but_for_quotes("\"[1]\"", "\"[2]\"") && !is_json_but_for_quotes("\"[1]\"", "\"[1]\"")
+        );
     }
 
     #[test]

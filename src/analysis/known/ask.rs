@@ -265,7 +265,7 @@ fn calls(tokens: &[String]) -> BTreeSet<Vec<String>> {
     found
 }
 
-fn is_call(tokens: &[String], at: usize) -> bool {
+pub(super) fn is_call(tokens: &[String], at: usize) -> bool {
     let name = tokens[at].as_str();
     let before = if at > 0 { tokens[at - 1].as_str() } else { "" };
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')

@@ -108,7 +108,7 @@ fn first_value(before: &[Shown], after: &[Shown]) -> Option<(String, String)> {
 }
 
 /// The values of a row: of `("a, b", 1)` two, of anything without parentheses one.
-fn values(row: &str) -> Vec<String> {
+pub(in crate::analysis) fn values(row: &str) -> Vec<String> {
     let inside = row.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
     inside.map_or_else(|| vec![row], parts).into_iter().map(str::to_owned).collect()
 }

@@ -40,10 +40,13 @@ fn normal(sql: &str) -> String {
     tokens(sql).filter(|token| !token.trim().is_empty()).map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// The SQL of a step, without the arguments behind it that only name a handle.
-fn sql_of(step: &str) -> Option<&str> {
-    let (_, mut sql) = step.split_once(' ').filter(|(verb, _)| OF_SQL.contains(verb))?;
-    while let Some((before, _)) = sql.rsplit_once(' ').filter(|(_, word)| names_a_handle(word)) {
+/// The SQL of a step, without the arguments behind it that only name a handle or say how it is prepared.
+pub(super) fn sql_of(step: &str) -> Option<&str> {
+    let (verb, mut sql) = step.split_once(' ').filter(|(verb, _)| OF_SQL.contains(verb))?;
+    let is_how = |word: &str| verb == "prepare" && (word == "cached" || word.starts_with("version="));
+    while let Some((before, _)) =
+        sql.rsplit_once(' ').filter(|(_, word)| names_a_handle(word) || is_how(word))
+    {
         sql = before;
     }
     Some(sql)
@@ -77,6 +80,9 @@ mod tests {
         assert!(same("db_config enable_fkey -1 db=other", "db_config enable_fkey -1"));
         assert!(same("serialize db=other keep=image", "serialize"));
         assert!(same("exec DROP TABLE t db=other", "exec DROP TABLE t"));
+        assert!(same("prepare SELECT 1 stmt=p version=v3", "query SELECT 1"));
+        assert!(same("prepare SELECT 1 db=left cached", "query SELECT 1"));
+        assert!(!same("query SELECT a AS cached", "query SELECT a AS"));
         assert!(!same("limit variable_number 2", "limit variable_number -1"));
     }
 }

@@ -1,12 +1,12 @@
 //! A case that drifts between two neighbours, and whether it changes as a finding does.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::about::Asked;
+use super::about::{Asked, list_of};
 use crate::analysis::discover::answer::Type;
 use crate::analysis::discover::change::Change;
-use crate::analysis::known::{ChangedStep, Class, Needs, Sort, said, said_by, words_of};
+use crate::analysis::known::{ChangedStep, Class, Ingredients, Sort, Steps, said, said_by, words_of};
 use crate::contract::Case;
 
 /// What all steps of a case use and say.
@@ -14,11 +14,26 @@ use crate::contract::Case;
 pub(super) struct Uses {
     pub words: BTreeSet<String>,
     said: BTreeSet<String>,
+    steps: Steps,
+    /// What each step needs itself, as it was asked for.
+    own: OnceLock<Vec<Ingredients>>,
 }
 
 impl Uses {
     pub(super) fn of(case: &Case) -> Self {
-        Self { words: words_of(case), said: said_by(case) }
+        Self { words: words_of(case), said: said_by(case), steps: Steps::of(case), own: OnceLock::new() }
+    }
+
+    /// What a step needs: its own ingredients and those of what stands behind it.
+    fn ingredients_behind(&self, step: &ChangedStep) -> Option<Ingredients> {
+        let behind = self.steps.behind(&step.row, &step.text)?;
+        Some(Ingredients::of(behind.iter().map(String::as_str)))
+    }
+
+    /// Whether a program has all that one of the steps itself needs.
+    pub(super) fn may_be_in(&self, program: &Ingredients) -> bool {
+        let own = self.own.get_or_init(|| self.steps.all().map(|step| Ingredients::of([step])).collect());
+        own.iter().any(|it| it.telling() > 0 && it.are_in(program))
     }
 
     /// Whether they say all that a program does.
@@ -31,7 +46,12 @@ impl Uses {
 impl Uses {
     /// Of one step as a transcript shows it.
     pub(super) fn made_up(step: &str) -> Self {
-        Self { words: crate::analysis::known::words(step).collect(), said: said(step) }
+        Self {
+            words: crate::analysis::known::words(step).collect(),
+            said: said(step),
+            steps: Steps::made_up(step),
+            own: OnceLock::new(),
+        }
     }
 }
 
@@ -44,17 +64,46 @@ pub(super) struct CaseChange {
     pub all: Arc<Uses>,
     /// The steps that do something else.
     pub steps: Vec<ChangedStep>,
+    /// What each of them needs.
+    pub(super) needed: Vec<Needed>,
+}
+
+/// What a step needs, as far as it was asked for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Needed {
+    own: OnceLock<Ingredients>,
+    all: OnceLock<Option<Ingredients>>,
+}
+
+impl Needed {
+    /// What it needs itself.
+    pub(super) fn own(&self, step: &ChangedStep) -> &Ingredients {
+        self.own.get_or_init(|| Ingredients::of([step.text.as_str()]))
+    }
+
+    /// The same with what stands behind it.
+    pub(super) fn all(&self, step: &ChangedStep, case: &Uses) -> Option<&Ingredients> {
+        self.all.get_or_init(|| case.ingredients_behind(step)).as_ref()
+    }
 }
 
 impl CaseChange {
-    /// How little it is about anything else than a finding that changes so, the least first: nothing where it says the
-    /// program itself, else the number of words of the shortest step that changes as the program does. Nothing where none does.
-    pub(super) fn knows(&self, asked: &Asked) -> Option<usize> {
-        if self.says(asked) {
-            return Some(0);
+    /// Of a case, all of whose steps use this.
+    pub(super) fn new(case: String, all: Arc<Uses>, steps: Vec<ChangedStep>) -> Self {
+        Self { case, all, needed: vec![Needed::default(); steps.len()], steps }
+    }
+
+    /// How little it is about anything else than a finding that changes so, the least first, and the step that tells so: nothing
+    /// where it says the program itself, else the number of words of the shortest step that changes as the program does.
+    /// Nothing where none does.
+    pub(super) fn knows<'a>(&'a self, asked: &'a Asked<'_>) -> Option<(usize, &'a ChangedStep)> {
+        let says = asked.statement_said_by(&self.all);
+        if let Some(step) = says.and_then(|said| self.saying(said, asked.change)) {
+            return Some((0, step));
         }
         let steps = self.steps_over(asked).filter(|step| is_of(step, asked.change));
-        steps.map(|step| step.words.len()).min()
+        let over = steps.map(|step| (step.words.len(), step)).min_by_key(|it| it.0);
+        over.or_else(|| self.alike(asked))
     }
 
     /// Whether a finding that changes so shows it: where it says the program itself, or changes in a way of the same sort over
@@ -65,29 +114,35 @@ impl CaseChange {
 
     /// Whether it says all of a program, and changes in the statement that changes in a way of the same sort.
     fn says(&self, asked: &Asked) -> bool {
-        let Some(statement) = asked.statement_said_by(&self.all) else { return false };
-        let is_it = |step: &ChangedStep| {
-            is_of_sort(step.sort, asked.change) && statement.is_subset(&said(&step.text))
-        };
-        self.steps.iter().any(is_it)
+        asked.statement_said_by(&self.all).is_some_and(|said| self.saying(said, asked.change).is_some())
+    }
+
+    /// The step that says a statement and changes in a way of the same sort.
+    fn saying<'a>(&'a self, statement: &BTreeSet<String>, change: &Change) -> Option<&'a ChangedStep> {
+        let is_it =
+            |step: &&ChangedStep| is_of_sort(step.sort, change) && statement.is_subset(&said(&step.text));
+        self.steps.iter().find(is_it)
     }
 
     /// The steps that change and are over what is asked.
     fn steps_over<'a>(&'a self, asked: &'a Asked) -> impl Iterator<Item = &'a ChangedStep> {
-        self.steps.iter().filter(|step| self.uses(step, &asked.needs))
+        self.steps.iter().filter(|step| self.uses(step, asked))
     }
 
     /// Whether a step that changes is over what is needed. One that reads a list of what a build has changes with the list,
     /// whatever else it uses, so it is over nothing but that list.
-    fn uses(&self, step: &ChangedStep, needs: &[Needs]) -> bool {
-        let lists: Vec<&str> = LISTS.into_iter().filter(|list| step.words.contains(*list)).collect();
-        let is_of_list = |it: &Needs| lists.is_empty() || it.all().any(|word| lists.contains(&word.as_str()));
-        needs.iter().any(|it| is_of_list(it) && it.are_in(&step.words, &self.all.words))
+    fn uses(&self, step: &ChangedStep, asked: &Asked) -> bool {
+        list_of(&step.text) == asked.list
+            && asked.needs.iter().any(|it| it.are_in(&step.words, &self.all.words))
+    }
+
+    /// Whether it changes as a finding does in the step that is the one of another change that it knows.
+    pub(super) fn goes_on(&self, other: &ChangedStep, change: &Change) -> bool {
+        let is_it =
+            |step: &ChangedStep| step.row == other.row && step.text == other.text && is_of(step, change);
+        self.steps.iter().any(is_it)
     }
 }
-
-/// The pragmas that list what a build has.
-const LISTS: [&str; 5] = ["collation_list", "compile_options", "function_list", "module_list", "pragma_list"];
 
 /// Whether a case runs steps on other builds than its own: what one makes of the files of another is more than any program
 /// of one build can show.
@@ -96,7 +151,7 @@ pub(super) fn is_over_builds(case: &Case) -> bool {
 }
 
 /// Whether a change between builds looks like this step's.
-fn is_of(step: &ChangedStep, change: &Change) -> bool {
+pub(super) fn is_of(step: &ChangedStep, change: &Change) -> bool {
     let is_alike = match change {
         // A value that changes may decide which rows there are.
         Change::Value(before, after) => {
@@ -107,7 +162,7 @@ fn is_of(step: &ChangedStep, change: &Change) -> bool {
     is_alike && is_of_sort(step.sort, change)
 }
 
-fn is_of_sort(sort: Sort, change: &Change) -> bool {
+pub(super) fn is_of_sort(sort: Sort, change: &Change) -> bool {
     match change {
         Change::Value(..) | Change::Rows => sort == Sort::Silent,
         Change::Fails(_) | Change::Works(_) => sort == Sort::OneFails,

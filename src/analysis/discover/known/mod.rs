@@ -5,6 +5,7 @@
 //! cases are named for a finding, and `wanted` which may be, before any has run.
 
 mod about;
+mod alike;
 mod answer;
 mod case;
 #[cfg(test)]
@@ -58,7 +59,7 @@ impl Known {
 
     fn push(&mut self, contract: &str, case: &Case, all: &Arc<Uses>, after: &str, did: [Transcript; 2]) {
         let steps = changed(&did[0], &did[1]);
-        let change = CaseChange { case: format!("{contract}/{}", case.name), all: Arc::clone(all), steps };
+        let change = CaseChange::new(format!("{contract}/{}", case.name), Arc::clone(all), steps);
         self.0.entry(after.to_owned()).or_default().push(change);
     }
 
@@ -87,11 +88,8 @@ impl Known {
             let [above, text] = outcomes.map(|outcome| Transcript::from(&*format!("{step} → {outcome}")));
             let steps = changed(&above, &text);
             let all = Arc::new(Uses::made_up(step));
-            known.0.entry((*build).to_owned()).or_default().push(CaseChange {
-                case: (*case).to_owned(),
-                all,
-                steps,
-            });
+            let change = CaseChange::new((*case).to_owned(), all, steps);
+            known.0.entry((*build).to_owned()).or_default().push(change);
         }
         known
     }

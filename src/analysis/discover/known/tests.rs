@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::case::{CaseChange, Uses, is_over_builds};
 use super::*;
+use crate::analysis::discover::answer::Type;
 use crate::analysis::discover::change::Change;
 use crate::analysis::discover::finding::Finding;
 use crate::analysis::known::{Sort, changed};
@@ -14,10 +15,7 @@ fn what_one_statement_leaves_behind_is_known_by_the_kind_of_the_one_that_shows_i
     let known = |all: &str| {
         let case = "writes/updates/between".to_owned();
         let all = Arc::new(Uses::made_up(all));
-        Known(
-            [("2".to_owned(), vec![CaseChange { case, all, steps: changed(&old.into(), &new.into()) }])]
-                .into(),
-        )
+        Known([("2".to_owned(), vec![CaseChange::new(case, all, changed(&old.into(), &new.into()))])].into())
     };
     let found = |shown: &str| {
         let mut found = finding("UPDATE t SET a = 1", "UPDATE", &["2"]);
@@ -53,7 +51,7 @@ fn recorded(electorate: &[&str]) -> Known {
     for (before, after) in electorate.neighbours() {
         if let Some(texts) = changing(&lineage, &snapshots, before, after) {
             let steps = changed(&texts[0].as_str().into(), &texts[1].as_str().into());
-            let change = CaseChange { case: "precision/round/half".to_owned(), all: Arc::default(), steps };
+            let change = CaseChange::new("precision/round/half".to_owned(), Arc::default(), steps);
             known.0.entry(after.to_owned()).or_default().push(change);
         }
     }
@@ -266,4 +264,143 @@ fn that_a_case_asks_for_a_plan_says_nothing_of_another_plan() {
     let known = Known::made_up(&[("plans/joins/chain", "3", "plan SELECT a FROM t LEFT JOIN u", plans)]);
     let plan = finding("EXPLAIN QUERY PLAN SELECT 0 EXCEPT SELECT 1", "EXCEPT", &["3"]);
     assert!(known.of(&plan).cases.is_empty());
+}
+
+/// A finding that changes a value in this way at build 3.
+fn finding_that(sql: &str, feature: &str, change: Change, sides: [&str; 2]) -> Finding {
+    let mut found = finding(sql, feature, &["3"]);
+    let drift = &mut found.drifts[0];
+    (drift.change, drift.was, drift.is) = (change, sides[0].to_owned(), sides[1].to_owned());
+    found
+}
+
+#[test]
+fn a_finding_that_has_all_ingredients_of_a_step_is_known_by_it() {
+    let step = "query SELECT round(a) FROM (SELECT 1 AS a UNION SELECT 2)";
+    let known = Known::made_up(&[("a/b/c", "3", step, ["1", "2"])]);
+    let of = |sql: &str, change| known.of(&finding_that(sql, "abs", change, ["1", "2"])).cases;
+    let integers = || Change::Value(Type::Integer, Type::Integer);
+    let more = "WITH n AS (SELECT abs(7) AS a UNION SELECT 2) SELECT round(a) FROM n";
+    assert_eq!(of(more, integers()), ["a/b/c"]);
+    assert_eq!(of(more, Change::Rows), ["a/b/c"]);
+    assert!(of(more, Change::Value(Type::Null, Type::Text)).is_empty(), "a value of other types");
+    assert!(of(more, Change::Works("x".to_owned())).is_empty(), "an error");
+    assert!(of("SELECT round(a) FROM (SELECT abs(7) AS a)", integers()).is_empty(), "it has no UNION");
+    assert!(of("INSERT INTO t SELECT round(abs(7)) FROM (SELECT 1 UNION SELECT 2)", integers()).is_empty());
+}
+
+#[test]
+fn one_ingredient_tells_enough_where_the_value_is_the_same() {
+    let known =
+        Known::made_up(&[("a/b/c", "3", "query SELECT round(a, 2) FROM t", ["\"2.68\"", "\"2.67\""])]);
+    let texts = || Change::Value(Type::Text, Type::Text);
+    let of = |sides| known.of(&finding_that("SELECT round(abs(7))", "abs", texts(), sides)).cases.len();
+    assert_eq!(of(["\"2.68\"", "\"2.67\""]), 1);
+    assert_eq!(of(["\"2.68\"", "\"2.66\""]), 0);
+    let sums = Known::made_up(&[("a/b/c", "3", "query SELECT sum(a) FROM t", ["\"2.68\"", "\"2.67\""])]);
+    let found = finding_that("SELECT round(avg(7))", "round", texts(), ["\"2.68\"", "\"2.67\""]);
+    assert!(sums.of(&found).cases.is_empty(), "another aggregate");
+}
+
+#[test]
+fn a_text_for_people_is_known_by_its_words() {
+    let said = |table: &str| format!("\"malformed inverted index for table main.{table}\"");
+    let (own, other) = (said("f"), said("words"));
+    let step = "query PRAGMA integrity_check";
+    let known = Known::made_up(&[("a/b/c", "3", step, ["\"ok\"", own.as_str()])]);
+    let of = |sides| {
+        let texts = Change::Value(Type::Text, Type::Text);
+        known.of(&finding_that("PRAGMA quick_check", "quick_check", texts, sides)).cases.len()
+    };
+    assert_eq!(of(["\"ok\"", &other]), 1);
+    assert_eq!(of([&other, "\"ok\""]), 0);
+    assert_eq!(of(["\"ok\"", "\"NULL value in t.a\""]), 0);
+    let renamed = ["\"no inverted index for f.a\"", "\"no inverted index for f.b\""];
+    let known = Known::made_up(&[("a/b/c", "3", "query SELECT a FROM t", renamed)]);
+    let texts = Change::Value(Type::Text, Type::Text);
+    let found = finding_that(
+        "PRAGMA quick_check",
+        "quick_check",
+        texts,
+        ["\"no inverted index for t.x\"", "\"no inverted index for t.y\""],
+    );
+    assert!(known.of(&found).cases.is_empty(), "only names change");
+}
+
+#[test]
+fn json_that_becomes_a_text_is_known_whichever_function_it_is_given_to() {
+    let step = "query SELECT json_array(x) FROM (SELECT json(1) AS x)";
+    let known = Known::made_up(&[("a/b/c", "3", step, ["\"[1]\"", "\"[\\\"1\\\"]\""])]);
+    let of = |sql: &str, sides| {
+        known.of(&finding_that(sql, "json_quote", Change::Value(Type::Text, Type::Text), sides)).cases.len()
+    };
+    let quoted = ["\"{\\\"a\\\":7}\"", "\"{\\\"a\\\":\\\"7\\\"}\""];
+    let sql = "SELECT json_object('a', x) FROM (SELECT json_quote(7) AS x)";
+    assert_eq!(of(sql, quoted), 1);
+    assert_eq!(of(sql, ["\"{\\\"a\\\":7}\"", "\"{\\\"a\\\":8}\""]), 0);
+    assert_eq!(of("SELECT replace('a', x, 1)", quoted), 0);
+}
+
+#[test]
+fn a_case_that_goes_on_knows_where_a_change_is_mended() {
+    let step = "query SELECT round(1)";
+    let drift = |build, sides| ("a/b/c", build, step, sides);
+    let known = Known::made_up(&[drift("3", ["\"1\"", "\"2\""]), drift("4", ["\"2\"", "\"1\""])]);
+    let found = finding("SELECT round(7)", "round", &["3", "4"]);
+    assert_eq!(known.of(&found).cases, ["a/b/c"]);
+    // At the later build another step of the case changes.
+    let other = ("a/b/c", "4", "query SELECT abs(1)", ["\"2\"", "\"1\""]);
+    assert!(Known::made_up(&[drift("3", ["\"1\"", "\"2\""]), other]).of(&found).cases.is_empty());
+    // What fails at the later build is not asked for by what the program uses, but it is the same step.
+    let fails = drift("4", ["ERROR: no such function: iif", "\"1\""]);
+    let known = Known::made_up(&[drift("3", ["\"1\"", "\"2\""]), fails]);
+    let mut more = finding("SELECT round(7)", "round", &["3", "4"]);
+    more.drifts[1].change = Change::Works("no such function: sign".to_owned());
+    assert_eq!(known.of(&more).of_drifts[1].as_deref(), Some("a/b/c"));
+    more.drifts.remove(0);
+    assert_eq!(known.of(&more).of_drifts[0], None);
+}
+
+#[test]
+fn a_pragma_that_answers_nothing_before_is_known_whatever_else_a_program_uses() {
+    let of = |pragma: &str| {
+        let step = format!("query PRAGMA {pragma}(t)");
+        let known = Known::made_up(&[("a/b/c", "3", step.as_str(), ["no rows", "1"])]);
+        let mut found =
+            finding_that("CREATE TABLE t(a CHECK (a > 0))", "CHECK", Change::Rows, ["no rows", "1"]);
+        found.statements.push(format!("PRAGMA {pragma}(t)"));
+        found.drifts[0].statement = 1;
+        let came = known.of(&found).cases.len();
+        found.drifts[0].was = "2".to_owned();
+        (came, known.of(&found).cases.len())
+    };
+    assert_eq!(of("table_xinfo"), (1, 0));
+    assert_eq!(of("temp.table_xinfo").0, 1);
+    assert_eq!(of("foreign_key_check"), (0, 0));
+}
+
+#[test]
+fn a_program_that_reads_a_list_is_known_by_no_step_without_it() {
+    let known = Known::made_up(&[("a/b/c", "3", "query SELECT DISTINCT a FROM t", ["\"1\"", "\"2\""])]);
+    assert_eq!(known_of(&known, "SELECT DISTINCT a FROM t", "DISTINCT", &["3"]), ["a/b/c"]);
+    let list = "SELECT DISTINCT name FROM pragma_function_list";
+    assert!(known_of(&known, list, "DISTINCT", &["3"]).is_empty());
+}
+
+#[test]
+fn between_builds_of_one_version_an_error_is_known_by_its_words() {
+    let said = "ERROR: no such column: \"x\" - should this be a string literal in single-quotes?";
+    let step = "exec CREATE INDEX i ON t(\"x\")";
+    let of = |before: &str, after: &str, other: &str| {
+        let known = Known::made_up(&[("a/b/c", after, step, ["OK", said])]);
+        let mut found = finding("CREATE TABLE t(a CHECK (a != \"yy\"))", "CHECK", &[after]);
+        let drift = &mut found.drifts[0];
+        (drift.before, drift.was, drift.is) = (before.to_owned(), "no rows".to_owned(), other.to_owned());
+        drift.change = Change::Fails("no such column: \"yy\"".to_owned());
+        known.of(&found).cases.len()
+    };
+    let other = said.replace("\"x\"", "\"yy\"");
+    assert_eq!(of("3.54.1-rusqlite", "3.54.1-dqs0", &other), 1);
+    assert_eq!(of("3.54.0-rusqlite", "3.54.1-rusqlite", &other), 0);
+    assert_eq!(of("3.54.1-rusqlite", "3.54.1-dqs0", "ERROR: no such column: yy"), 0);
 }

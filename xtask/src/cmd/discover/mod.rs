@@ -57,7 +57,7 @@ A finding is a reduced program with the builds at which its result changes. Prog
 and whose innermost function, operator, clause, pragma or call is the same, are one finding; so are two that show the same \
 with the literals of each other, and a function, module or syntax that a build lacks, whatever uses it. It is known where \
 cases of the catalogue drift between the same neighbours in the same way (a value of the same types, an error, a plan), in \
-steps that use what is innermost in it, or that say the same; of a finding with several changes all have to be known, but for those at which a build \
+steps that use what is innermost in it, need nothing that it has not, or say the same; of a finding with several changes all have to be known, but for those at which a build \
 lacks what it uses. What is not on record here runs on the two builds. Changes \
 that are worth no promise are in discover.yaml, with the reasons: a finding is left where each of its changes is known or there. Findings that change alike and still have a function, a clause or a literal in common are counted as ones \
 that may be another one again.
