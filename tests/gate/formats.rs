@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use sqlite_contracts::analysis::gate::schema::schemas;
-use sqlite_contracts::analysis::gate::{ContractChanges, Format, Look, Place, Policy, Report};
+use sqlite_contracts::analysis::gate::{ContractChanges, Format, Look, Place, Policy, Report, changes};
 use sqlite_contracts::record::report::{CaseReport, Frame};
 
 use crate::made_up::{self, *};
@@ -66,6 +66,32 @@ fn of_a_crash_the_step_comes_first_and_a_few_frames_are_enough() {
         (to["reason"].as_str(), to["stack"].as_array().map(Vec::len)),
         (Some("crashed: SIGSEGV"), Some(20))
     );
+}
+
+/// Of cases with one cause, the changes of the first three say what the others would; of those without a cause nobody knows.
+#[test]
+fn of_many_changes_with_one_cause_a_few_are_shown() {
+    let names: Vec<String> = (0..12).map(|n| format!("case-{n}")).collect();
+    let case = |name: &String| {
+        let since = if name.len() == 6 { "    changed: {3.43.0: digits}\n" } else { "" };
+        format!("  - name: {name}\n{since}    steps:\n      - open: ':memory:'\n")
+    };
+    let cases: String = names.iter().map(case).collect();
+    let contract = made_up::of_text(&format!("title: t\nwhy: w\ncases:\n{cases}"));
+    let did = |what: &str| names.iter().map(|name| holds(name, &[&format!("query → {what}")])).collect();
+    let (from, to) = (cell(FROM, did("1")), cell(TO, did("2")));
+    let found = with_causes_of(&contract, |causes| changes(causes, &from, &to, None)).into_iter().collect();
+    let report = Report::new((FROM, TO), &[(from, to)], found, &Policy::default(), today());
+    let text = |details| Format::Text.render(&report, Look { details, ..Look::default() });
+    let brief = text(false);
+    assert!(
+        brief.contains(
+            "case-2: query → 2, was 1\n  value: 7 more cases for this reason\n    because (3.43.0): digits\n"
+        ),
+        "{brief}"
+    );
+    assert!(!brief.contains("case-3") && brief.contains("case-10") && brief.contains("case-11"), "{brief}");
+    assert!(names.iter().all(|name| text(true).contains(&format!("/{name} "))), "{}", text(true));
 }
 
 #[test]

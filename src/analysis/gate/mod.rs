@@ -4,6 +4,7 @@
 //! the system's library are compared like two versions. [`changes`] finds what differs, a [`Policy`] defines what is
 //! accepted, and a [`Report`] combines both for every format. [`plan`] splits a long upgrade into steps.
 
+mod alike;
 mod annotations;
 mod asked;
 mod change;

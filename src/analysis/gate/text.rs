@@ -1,15 +1,15 @@
 //! A report for a terminal: the verdict and what was asked, then the changes by contract, the worst first; each with
 //! its first difference, or with all of its lines.
 
-use std::collections::BTreeSet;
-
 use anstyle::{AnsiColor, Style};
 
+use super::alike::Alike;
 use super::change::{Change, ContractChanges};
 use super::format::Look;
 use super::lacking::Lacking;
 use super::replays;
 use super::report::{Acceptance, Count, Gate, Report, Standing};
+use super::severity::Severity;
 use crate::analysis::replay::Group;
 use crate::diagnostic::numbers::{counted, plural};
 use crate::diagnostic::{WIDTH, paragraph, verbatim};
@@ -33,7 +33,7 @@ pub(super) fn text(report: &Report, look: Look) -> String {
     let sections: String = report.contracts.iter().map(|contract| section(report, contract, look)).collect();
     let hint = match sections.is_empty() || look.details {
         true => "",
-        false => "\n`--details` shows every line that differs, and what breaks for whom\n",
+        false => "\n`--details` shows every case and line that differs, and what breaks for whom\n",
     };
     text + &sections + &lacking(report, look) + hint
 }
@@ -45,8 +45,9 @@ fn section(report: &Report, contract: &ContractChanges, look: Look) -> String {
     let most = if look.details { usize::MAX } else { replays::MOST_IN_BRIEF };
     let is_shown = |at: usize, change: &Change| change.group.is_none() || at < most;
     let shown = contract.in_full().enumerate().filter(|(at, change)| is_shown(*at, change));
-    for changes in by_causes(shown.map(|(_, change)| change)) {
-        for change in &changes {
+    for alike in Alike::of(shown.map(|(_, change)| change)) {
+        let alike = if look.details { alike } else { alike.in_brief() };
+        for change in &alike.shown {
             text += &match (look.details, &change.group) {
                 (true, Some(group)) => {
                     replays::details(group, &marked(change, group, look)) + &accepted(report, change.standing)
@@ -55,31 +56,22 @@ fn section(report: &Report, contract: &ContractChanges, look: Look) -> String {
                 (false, _) => in_brief(report, change, look),
             };
         }
-        text += &because.lines(changes.iter().flat_map(|change| &change.because));
-        let groups = changes.iter().filter_map(|change| change.group.as_ref());
+        text += &counted_only(&alike, look);
+        text += &because.lines(alike.all().flat_map(|change| &change.because));
+        let groups = alike.shown.iter().filter_map(|change| change.group.as_ref());
         text.extend(groups.map(|group| replays::known(group, &mut because)));
     }
     text += &replays::rest(contract.in_full().skip(most).filter_map(|change| change.group.as_ref()));
     if text.is_empty() { text } else { heading(contract, look) + &text }
 }
 
-/// Changes with the same causes together, wherever the contract says these, so that they are said once, below all of the
-/// changes; a group of calls stays by itself, with what is known of it.
-fn by_causes<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<Vec<&'a Change>> {
-    let causes = |change: &Change| {
-        let causes = change.because.iter().map(|cause| (cause.key.to_string(), cause.text.clone()));
-        causes.collect::<BTreeSet<_>>()
+/// `value: 19 more cases for this reason`
+fn counted_only(alike: &Alike<'_>, look: Look) -> String {
+    let line = |(severity, standing, number): (Severity, Standing, usize)| {
+        let mark = paint(style(standing), severity.as_str(), look.color);
+        format!("  {mark}: {} for this reason\n", counted(number, "more case", "more cases"))
     };
-    let mut groups: Vec<Vec<&Change>> = Vec::new();
-    for change in changes {
-        let is_alike =
-            |group: &&mut Vec<&Change>| group[0].group.is_none() && causes(group[0]) == causes(change);
-        match groups.iter_mut().find(|group| change.group.is_none() && is_alike(group)) {
-            Some(group) => group.push(change),
-            None => groups.push(vec![change]),
-        }
-    }
-    groups
+    alike.numbers().into_iter().map(line).collect()
 }
 
 /// `value: half: query SELECT round(34.775, 2) → 34.77, was 34.78; 2 more lines differ`
