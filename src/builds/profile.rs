@@ -86,6 +86,7 @@ pub(super) struct RawProfile {
     #[schemars(example = ["sanitizer"])]
     properties: BTreeSet<String>,
     /// A library of somebody else, without which its builds are left out.
+    #[schemars(example = json!({"what": "ICU with its headers", "headers": ["unicode/ucol.h"], "link": ["icuuc"]}))]
     needs: Option<Needs>,
 }
 

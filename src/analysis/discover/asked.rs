@@ -1,21 +1,33 @@
 //! Programs as builds are asked them: made ready once, for all builds.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::program::Program;
-use super::statement::{case_of, is_call};
+use super::statement::{DEADLINE, case_of, is_call};
 use crate::contract::Case;
 
 /// So many programs that ask the same database one question are run on one connection: to open, fill and close one takes
 /// longer than most questions.
 const ON_ONE_CONNECTION: usize = 32;
 
+/// What a program may take that is only tried: without its `WHERE`, one that recurses never ends.
+const DEADLINE_OF_A_TRY: Duration = Duration::from_secs(2);
+
 /// Programs, and the cases that run them.
 #[derive(Debug)]
 pub struct Asked {
     texts: Vec<Vec<String>>,
-    is_fresh: bool,
+    how: How,
     pub(super) requests: Vec<Joined>,
+}
+
+/// How programs are run.
+#[derive(Debug, Clone, Copy)]
+struct How {
+    /// Each in a process that nothing else has used.
+    is_fresh: bool,
+    deadline: Duration,
 }
 
 /// A case that runs one or several of the programs.
@@ -33,6 +45,16 @@ pub(super) struct Joined {
 impl Asked {
     /// Programs that share a process.
     pub(super) fn of(programs: &[Program]) -> Self {
+        Self::shared(programs, DEADLINE)
+    }
+
+    /// Programs that share a process and are given up soon: what is smaller than a difference needs not be slower.
+    pub(super) fn tried(programs: &[Program]) -> Self {
+        Self::shared(programs, DEADLINE_OF_A_TRY)
+    }
+
+    fn shared(programs: &[Program], deadline: Duration) -> Self {
+        let how = How { is_fresh: false, deadline };
         let texts: Vec<Vec<String>> = programs.iter().map(Program::sql).collect();
         let mut together: BTreeMap<&[String], Vec<usize>> = BTreeMap::new();
         let mut groups = Vec::new();
@@ -43,16 +65,17 @@ impl Asked {
             }
         }
         groups.extend(together.values().flat_map(|all| all.chunks(ON_ONE_CONNECTION).map(<[usize]>::to_vec)));
-        let joined = |group| Joined::of(group, &texts, false);
+        let joined = |group| Joined::of(group, &texts, how);
         let requests = groups.into_iter().map(joined).collect();
-        Self { texts, is_fresh: false, requests }
+        Self { texts, how, requests }
     }
 
     /// Programs that each run in a process that nothing else has used.
     pub(super) fn apart(programs: &[Program]) -> Self {
+        let how = How { is_fresh: true, deadline: DEADLINE };
         let texts: Vec<Vec<String>> = programs.iter().map(Program::sql).collect();
-        let requests = (0..texts.len()).map(|at| Joined::of(vec![at], &texts, true)).collect();
-        Self { texts, is_fresh: true, requests }
+        let requests = (0..texts.len()).map(|at| Joined::of(vec![at], &texts, how)).collect();
+        Self { texts, how, requests }
     }
 
     /// The statements of each program.
@@ -62,17 +85,18 @@ impl Asked {
 
     /// What runs one program alone.
     pub(super) fn alone(&self, at: usize) -> Joined {
-        Joined::of(vec![at], &self.texts, self.is_fresh)
+        Joined::of(vec![at], &self.texts, self.how)
     }
 }
 
 impl Joined {
-    fn of(programs: Vec<usize>, texts: &[Vec<String>], is_fresh: bool) -> Self {
+    fn of(programs: Vec<usize>, texts: &[Vec<String>], how: How) -> Self {
         let of_first = programs.first().map_or(&[] as &[String], |first| texts[*first].as_slice());
         let before = if programs.len() > 1 { of_first.len() - 1 } else { 0 };
         let asked = programs.iter().flat_map(|at| texts[*at][before..].iter());
         let statements: Vec<String> = of_first[..before].iter().chain(asked).cloned().collect();
-        let case = case_of(&statements, is_fresh);
+        let How { is_fresh: fresh_process, deadline } = how;
+        let case = Case { deadline, fresh_process, ..case_of(&statements) };
         let steps = case.runs.iter().map(|run| run.steps.len()).sum::<usize>();
         Self { programs, case, opening: steps - statements.len(), before }
     }

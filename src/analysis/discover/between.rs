@@ -105,7 +105,7 @@ impl Between<'_> {
     }
 
     fn run(&self, programs: &[Vec<String>]) -> Result<[Vec<Ran>; 2]> {
-        let cases: Vec<Case> = programs.iter().map(|statements| case_of(statements, false)).collect();
+        let cases: Vec<Case> = programs.iter().map(|statements| case_of(statements)).collect();
         let cases: Vec<&Case> = cases.iter().collect();
         let [old, new] = self.builds;
         let (mut old, mut new) = (self.engine.outcomes(&cases, old)?, self.engine.outcomes(&cases, new)?);

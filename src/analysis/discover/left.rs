@@ -64,6 +64,7 @@ struct RawEntry {
     builds: Spanned<Vec<Spanned<String>>>,
     /// Whether it is about a process that dies; such a change is left by no other entry.
     #[serde(default)]
+    #[schemars(example = true)]
     crash: bool,
     /// Why it is worth no promise.
     #[schemars(with = "String", length(min = 1), example = &"it is not documented, and for SQLite's own tests")]

@@ -17,6 +17,11 @@ pub(super) trait Oracle {
     /// When a build cannot be asked.
     fn shows(&self, programs: &[Program]) -> Result<Vec<bool>>;
 
+    /// Whether more may be tried.
+    fn goes_on(&self) -> bool {
+        true
+    }
+
     /// The values that the one expression of each program has on the builds.
     ///
     /// # Errors
@@ -80,7 +85,7 @@ pub(super) fn as_text(program: &Program, oracle: &impl Oracle) -> Result<Option<
 
 /// The first of the programs that shows the difference.
 fn first(oracle: &impl Oracle, programs: &[Program]) -> Result<Option<usize>> {
-    for (at, some) in programs.chunks(AT_A_TIME).enumerate() {
+    for (at, some) in programs.chunks(AT_A_TIME).enumerate().take_while(|_| oracle.goes_on()) {
         if let Some(found) = oracle.shows(some)?.iter().position(|shown| *shown) {
             return Ok(Some(at * AT_A_TIME + found));
         }
@@ -207,6 +212,32 @@ mod tests {
         let oracle = Contains::new("", Value::text("it's"));
         let found: Vec<_> = evaluated(&program, &oracle).unwrap().iter().map(Program::sql).collect();
         assert_eq!(found[1], ["SELECT 7, round('it''s') WHERE 1"]);
+    }
+
+    /// Shows everything, until so many were asked.
+    struct Tired(Cell<usize>);
+
+    impl Oracle for Tired {
+        fn shows(&self, programs: &[Program]) -> Result<Vec<bool>> {
+            self.0.set(self.0.get().saturating_sub(programs.len()));
+            Ok(vec![true; programs.len()])
+        }
+
+        fn goes_on(&self) -> bool {
+            self.0.get() > 0
+        }
+
+        fn values(&self, _: &[Program]) -> Result<Vec<Vec<Value>>> {
+            Ok(Vec::new())
+        }
+    }
+
+    #[test]
+    fn a_reduction_that_may_try_no_more_ends_where_it_is() {
+        let program = Program(vec![select(literal("3")), select(call("round", vec![literal("34.775")]))]);
+        let least = |tries: usize| reduce(&program, &Tired(Cell::new(tries))).unwrap().least;
+        assert_eq!(least(0), program);
+        assert!(least(1).size() < program.size() && least(1).size() > least(1000).size());
     }
 
     #[test]

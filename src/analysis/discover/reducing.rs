@@ -1,5 +1,6 @@
 //! Reducing differences that a search met, some at a time.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use anyhow::Result;
@@ -18,6 +19,9 @@ use crate::outcome::value::Value;
 
 /// Differences that are reduced together. The findings of some explain much of the next.
 const REDUCED: usize = 16;
+
+/// So many programs that do not end are tried in a reduction: they take longer than all others.
+const MOST_ENDLESS: usize = 16;
 
 /// A reduced program, and how it was reached.
 #[derive(Clone)]
@@ -68,7 +72,9 @@ impl<V: Voters> Search<'_, V> {
     /// The smallest program with this difference, and then with what is behind it.
     fn reduced(&self, target: &Target) -> Result<Reduced> {
         let program = self.program(target.number);
-        let mut same = Neighbours { search: self, target, allowed: Allowed::Same, works: false };
+        let endless = Cell::new(0);
+        let mut same =
+            Neighbours { search: self, target, allowed: Allowed::Same, works: false, endless: &endless };
         same.works = target.change.absent().is_some() && same.is_to_work(&program)?;
         let Forms { mut least, mut larger } = reduce(&program, &same)?;
         let mut uses = vec![Use { features: least.features(), change: Some(target.change.clone()) }];
@@ -108,14 +114,20 @@ struct Neighbours<'s, 'a, V> {
     allowed: Allowed,
     /// Whether what one of the builds lacks has to work on the other one: an error of another kind says less of it.
     works: bool,
+    /// How many of the programs that were tried did not end.
+    endless: &'s Cell<usize>,
 }
 
 impl<V: Voters> Neighbours<'_, '_, V> {
     fn changes(&self, programs: &[Program]) -> Result<Vec<Option<Change>>> {
         let (before, after) = self.target.builds;
-        let asked = Asked::of(programs);
+        let asked = Asked::tried(programs);
         let old = self.search.voters.ask(before, &asked)?;
         let new = self.search.voters.ask(after, &asked)?;
+        let is_endless = |(old, new): &(&Answers, &Answers)| {
+            [old, new].iter().any(|answers| answers.contains(&Answer::Stopped))
+        };
+        self.endless.update(|count| count + old.iter().zip(&new).filter(is_endless).count());
         let change = |(old, new): (&Answers, &Answers)| {
             let (at, change) = Change::between(old, new)?;
             (!self.works || works_somewhere(&old[at], &new[at])).then_some(change)
@@ -156,9 +168,13 @@ impl<V: Voters> Oracle for Neighbours<'_, '_, V> {
         Ok(programs.iter().zip(changes).map(shown).collect())
     }
 
+    fn goes_on(&self) -> bool {
+        self.endless.get() < MOST_ENDLESS
+    }
+
     fn values(&self, programs: &[Program]) -> Result<Vec<Vec<Value>>> {
         let (before, after) = self.target.builds;
-        let asked = Asked::of(programs);
+        let asked = Asked::tried(programs);
         let old = self.search.voters.values(before, &asked)?;
         let new = self.search.voters.values(after, &asked)?;
         Ok(old.into_iter().zip(new).map(|(old, new)| old.into_iter().chain(new).collect()).collect())

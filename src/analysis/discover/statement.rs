@@ -19,17 +19,17 @@ pub(super) fn is_call(text: &str) -> bool {
 }
 
 /// What generated statements may take on one build; most take less than a millisecond.
-const DEADLINE: Duration = Duration::from_secs(10);
+pub(super) const DEADLINE: Duration = Duration::from_secs(10);
 
-/// The case that runs statements; in a process that nothing else has used, if `is_fresh`.
-pub(super) fn case_of(statements: &[String], is_fresh: bool) -> Case {
+/// The case that runs statements.
+pub(super) fn case_of(statements: &[String]) -> Case {
     let steps = statements.iter().map(|text| step_of(text)).collect();
-    Case { deadline: DEADLINE, fresh_process: is_fresh, ..Case::of_program(steps) }
+    Case { deadline: DEADLINE, ..Case::of_program(steps) }
 }
 
 /// The contract whose one case runs these statements.
 pub fn contract_of(statements: &[String]) -> Contract {
-    Contract { cases: vec![case_of(statements, false)], ..Contract::of_steps("finding", Vec::new()) }
+    Contract { cases: vec![case_of(statements)], ..Contract::of_steps("finding", Vec::new()) }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use sqlite_contracts::builds::{Batch, Build, BuildError, Outcome, State, Store};
+use sqlite_contracts::builds::{Batch, Build, Outcome, State, Store};
 use sqlite_contracts::engine::cells_at_a_time;
 use sqlite_contracts::matrix::Checked;
 use sqlite_contracts::matrix::row::Row;
