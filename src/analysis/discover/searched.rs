@@ -26,6 +26,9 @@ const HEAD: &str = "\
 # error were met at each of them. Written by `discover --searched`, read by `gate`: docs/discover.md.
 ";
 
+/// What to do with a file that nobody has to write.
+const AGAIN: &str = "remove the file and write it again: `discover --all --programs 0 --searched`";
+
 /// Searches of the same builds by the same generator.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -94,9 +97,15 @@ impl Searched {
             let at = text.find_word(0..text.text().len(), &build);
             let message =
                 format!("`{build}` is compared with a build that is not in `builds`, or with itself");
-            let help = "remove the file and write it again: `discover --all --programs 0 --searched`";
-            Diagnostic::new(text, at, message).help(help)
+            Diagnostic::new(text, at, message).help(AGAIN)
         })?;
+        let counted =
+            found.searches.iter().flat_map(|search| search.silent.keys().chain(search.unknown.keys()));
+        if let Some(build) = counted.into_iter().find(|build| !found.builds.contains_key(*build)) {
+            let at = text.find_word(0..text.text().len(), build);
+            let message = format!("`{build}` is counted, and is not in `builds`");
+            return Err(Diagnostic::new(text, at, message).help(AGAIN).into());
+        }
         Ok(found)
     }
 
@@ -314,6 +323,13 @@ searches:
         assert!(message.contains("`3.15.0-b` is compared with a build that is not in `builds`"), "{message}");
         assert!(message.contains("searched.yaml:6"), "{message}");
         assert!(searched("edition: 9\nbuilds: {}\n").is_err());
+    }
+
+    #[test]
+    fn a_count_of_a_build_that_was_not_searched_is_a_mistake_with_its_place() {
+        let mistakes = searched(&FILE.replace("3.15.0-b: 1\n", "3.16.0-b: 1\n")).unwrap_err().to_string();
+        assert!(mistakes.contains("`3.16.0-b` is counted, and is not in `builds`"), "{mistakes}");
+        assert!(mistakes.contains("searched.yaml:14"), "{mistakes}");
     }
 
     #[test]

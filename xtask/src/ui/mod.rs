@@ -8,3 +8,4 @@ pub(crate) mod page;
 pub(crate) mod pager;
 pub(crate) mod progress;
 pub(crate) mod settings;
+pub(crate) mod slow;

@@ -20,6 +20,7 @@ use sqlite_contracts::trace::{
 use crate::interruption;
 use crate::support::exit::{Exit, Usage};
 use crate::support::writable;
+use crate::ui::slow;
 
 const AFTER: &str = "\
 Examples:
@@ -72,7 +73,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     writable::check([output.as_path()])?;
     check_output(&output)?;
     check_program(args, &words)?;
-    let recorder = Recorder::build()?;
+    let recorder =
+        slow::told("compiling the recorder, or waiting for another cargo that runs", Recorder::build)?;
     let mut command = Command::new(&args.command[0]);
     command.args(&args.command[1..]);
     let _room = args.bundled.then(|| bundled::prepare(args.build.as_deref(), &mut command)).transpose()?;
