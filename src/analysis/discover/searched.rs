@@ -99,9 +99,9 @@ impl Searched {
                 format!("`{build}` is compared with a build that is not in `builds`, or with itself");
             Diagnostic::new(text, at, message).help(AGAIN)
         })?;
-        let counted =
+        let mut counted =
             found.searches.iter().flat_map(|search| search.silent.keys().chain(search.unknown.keys()));
-        if let Some(build) = counted.into_iter().find(|build| !found.builds.contains_key(*build)) {
+        if let Some(build) = counted.find(|build| !found.builds.contains_key(*build)) {
             let at = text.find_word(0..text.text().len(), build);
             let message = format!("`{build}` is counted, and is not in `builds`");
             return Err(Diagnostic::new(text, at, message).help(AGAIN).into());

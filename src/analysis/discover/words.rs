@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::exchange::special;
 use super::finding::Finding;
 use super::statement::{is_call, step_of};
-use crate::analysis::known::{Needs, asked, innermost, json_of_queries, words};
+use crate::analysis::known::{Needs, SHOWS_A_TYPE, asked, innermost, json_of_queries, words};
 
 /// Whether a feature is a literal itself.
 fn is_literal(feature: &str) -> bool {
@@ -17,9 +17,6 @@ fn is_literal(feature: &str) -> bool {
 pub(super) fn as_in_transcripts(statement: &str) -> String {
     if is_call(statement) { asked(&step_of(statement).describe()) } else { statement.to_owned() }
 }
-
-/// It shows the type of a value, and says nothing of what made it.
-const SHOWS_A_TYPE: &str = "typeof";
 
 impl Finding {
     /// What one of the cases that know it uses: what divides the builds, or what else shows the same of such values.

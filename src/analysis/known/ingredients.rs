@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::ask::is_call;
 use super::said::sql_of;
-use super::words::{SUBQUERY, words};
+use super::words::{SHOWS_A_TYPE, SUBQUERY, words};
 
 /// Keywords that make a difference to what a program does.
 const TELLING: [&str; 84] = [
@@ -200,33 +200,35 @@ fn of_step(step: &str) -> Vec<String> {
         return if PLAIN.contains(&verb) { Vec::new() } else { vec![format!("the call {verb}")] };
     };
     let tokens: Vec<String> = words(sql).collect();
-    let of = |at: usize| {
-        let token =
-            SAME.iter().find(|(other, _)| *other == tokens[at]).map_or(tokens[at].as_str(), |(_, it)| it);
-        let is_called = tokens.get(at + 1).is_some_and(|next| next == "(") && is_call(&tokens, at);
-        let is_pragma = at > 0 && tokens[at - 1] == "pragma";
-        let is_module = at > 0 && tokens[at - 1] == "using";
-        let is_form =
-            token.starts_with("a real") || token.starts_with("a number") || token == "a large integer";
-        let is_it = is_called
-            || is_pragma
-            || is_module
-            || is_form
-            || token == SUBQUERY
-            || token.starts_with("sqlite_")
-            || TELLING.contains(&token)
-            || COMMON.contains(&token);
-        let token = if token.starts_with("a real") { "a real" } else { token };
-        let named = if is_called && AGGREGATES.contains(&token) { AGGREGATE } else { token };
-        (is_it && named != "typeof").then(|| named.to_owned())
-    };
-    let two_pairs = ["(", "(", SUBQUERY];
-    let empty = ["in", "(", ")"];
     let has =
         |run: &[&str]| tokens.windows(run.len()).any(|it| it.iter().zip(run).all(|(it, word)| it == word));
-    let runs = [(&two_pairs[..], "a query in two pairs of parentheses"), (&empty[..], "an empty list")];
-    let found = runs.into_iter().filter(|(run, _)| has(run)).map(|(_, name)| name.to_owned());
-    (0..tokens.len()).filter_map(of).chain(found).collect()
+    let found = RUNS.into_iter().filter(|(run, _)| has(run)).map(|(_, name)| name);
+    let words = (0..tokens.len()).filter_map(|at| of_token(&tokens, at));
+    words.chain(found).filter(|it| *it != SHOWS_A_TYPE).map(str::to_owned).collect()
+}
+
+/// What tells only together.
+const RUNS: [(&[&str], &str); 2] =
+    [(&["(", "(", SUBQUERY], "a query in two pairs of parentheses"), (&["in", "(", ")"], "an empty list")];
+
+/// The ingredient that a token is, by what stands around it; nothing where it is a name or says nothing.
+fn of_token(tokens: &[String], at: usize) -> Option<&str> {
+    let same = |it: &&(&str, &'static str)| it.0 == tokens[at];
+    let token = SAME.iter().find(same).map_or(tokens[at].as_str(), |(_, it)| it);
+    if token.starts_with("a real") {
+        return Some("a real");
+    }
+    if tokens.get(at + 1).is_some_and(|next| next == "(") && is_call(tokens, at) {
+        return Some(if AGGREGATES.contains(&token) { AGGREGATE } else { token });
+    }
+    let is_named = at > 0 && ["pragma", "using"].contains(&tokens[at - 1].as_str());
+    let is_it = is_named
+        || token.starts_with("a number")
+        || token.starts_with("sqlite_")
+        || token == SUBQUERY
+        || TELLING.contains(&token)
+        || COMMON.contains(&token);
+    is_it.then_some(token)
 }
 
 /// The SQL of a step without the values that are bound to it.

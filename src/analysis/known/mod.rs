@@ -19,4 +19,4 @@ pub(super) use changed::{ChangedStep, Class, Sort, changed, values, words_of};
 pub(super) use ingredients::Ingredients;
 pub use past::Past;
 pub(super) use said::{asked, said, said_by};
-pub(super) use words::{Needs, words};
+pub(super) use words::{Needs, SHOWS_A_TYPE, words};

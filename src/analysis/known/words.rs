@@ -138,6 +138,9 @@ pub(in crate::analysis) fn words(text: &str) -> impl Iterator<Item = String> + '
 /// What stands before the first word of a query in parentheses.
 pub(super) const SUBQUERY: &str = "a subquery";
 
+/// It shows the type of a value, and says nothing of what made it.
+pub(in crate::analysis) const SHOWS_A_TYPE: &str = "typeof";
+
 /// Functions that were given another name later, <https://sqlite.org/lang_corefunc.html>, and those that answer what a
 /// pragma does: the first name, and the other.
 const NAMED_AGAIN: [(&str, &str); 4] = [

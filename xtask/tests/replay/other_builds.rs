@@ -1,13 +1,12 @@
 //! A trace on other builds: what differs, and what the commands say of it.
 
-use std::path::Path;
-
 use crate::recorded::{room, xtask};
 use crate::said::said;
 use crate::{ask, gate, made_of, python};
 
 /// A trace of a program whose values, plans, errors and leaks are known.
-fn shop(room: &Path) -> bool {
+fn shop() -> Option<tempfile::TempDir> {
+    let room = tempfile::tempdir().unwrap();
     let program = "\
 import sqlite3
 db = sqlite3.connect('shop.db')
@@ -27,7 +26,7 @@ db.commit()
 import os
 os._exit(0)
 ";
-    python(room, program)
+    python(room.path(), program).then_some(room)
 }
 
 #[test]
@@ -83,10 +82,7 @@ fn a_gate_on_hidden_values_is_an_error_and_no_pass() {
 
 #[test]
 fn a_gate_has_a_line_for_each_group_with_what_the_catalogue_knows() {
-    let room = tempfile::tempdir().unwrap();
-    if !shop(room.path()) {
-        return;
-    }
+    let Some(room) = shop() else { return };
     let (status, text) = gate(room.path(), "3.42.0-rusqlite", "3.54.1-rusqlite", &[]);
     assert_eq!(status, Some(1), "{text}");
     assert!(text.contains("\n  value: select round(?), in call "), "{text}");
@@ -99,10 +95,7 @@ fn a_gate_has_a_line_for_each_group_with_what_the_catalogue_knows() {
 
 #[test]
 fn a_gate_on_a_trace_passes_where_nothing_promised_changes() {
-    let room = tempfile::tempdir().unwrap();
-    if !shop(room.path()) {
-        return;
-    }
+    let Some(room) = shop() else { return };
     let (status, text) = gate(room.path(), "3.46.0-rusqlite", "3.46.0-rusqlite", &[]);
     assert_eq!(status, Some(0), "{text}");
     let (status, text) = gate(room.path(), "3.46.0-rusqlite", "3.50.4-rusqlite", &[]);
@@ -124,10 +117,7 @@ fn a_gate_on_a_trace_passes_where_nothing_promised_changes() {
 
 #[test]
 fn a_statement_that_is_never_finalized_is_known_with_what_is_held() {
-    let room = tempfile::tempdir().unwrap();
-    if !shop(room.path()) {
-        return;
-    }
+    let Some(room) = shop() else { return };
     let output = ask(room.path(), "try", &["--build", "3.46.0-rusqlite"]);
     let text = said(&output);
     assert!(text.contains("(\"never finalized\", \"select a from t\", 1)"), "{text}");
@@ -137,10 +127,7 @@ fn a_statement_that_is_never_finalized_is_known_with_what_is_held() {
 
 #[test]
 fn rows_of_a_statement_that_nothing_ends_are_compared() {
-    let room = tempfile::tempdir().unwrap();
-    if !shop(room.path()) {
-        return;
-    }
+    let Some(room) = shop() else { return };
     let (status, text) = gate(room.path(), "3.42.0-rusqlite", "3.44.0-rusqlite", &[]);
     assert_eq!(status, Some(1), "{text}");
     assert!(text.contains("value: select round(? + a, ?) from t"), "{text}");
@@ -148,10 +135,7 @@ fn rows_of_a_statement_that_nothing_ends_are_compared() {
 
 #[test]
 fn a_version_serves_a_trace_where_no_call_fails_that_succeeded() {
-    let room = tempfile::tempdir().unwrap();
-    if !shop(room.path()) {
-        return;
-    }
+    let Some(room) = shop() else { return };
     let output = ask(room.path(), "min-version", &["--format", "json"]);
     let text = said(&output);
     let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -194,10 +178,7 @@ db.execute('select length(?)', ('text',)).fetchall()
 
 #[test]
 fn needs_of_a_trace_are_proved_by_its_statements() {
-    let room = tempfile::tempdir().unwrap();
-    if !shop(room.path()) {
-        return;
-    }
+    let Some(room) = shop() else { return };
     let output = ask(room.path(), "needs", &["--on", "3.46.0-rusqlite", "--no-build"]);
     let text = said(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");

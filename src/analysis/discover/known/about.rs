@@ -80,7 +80,7 @@ pub(super) struct Asked<'a> {
     pub needs: Cow<'a, [Needs]>,
     pub change: &'a Change,
     pub drift: &'a Drift,
-    /// Whether the statement that changes reads a list of what a build has.
+    /// The list of what a build has that the statement reads that changes.
     pub list: Option<&'a str>,
     program: &'a [BTreeSet<String>],
     /// The number of the statement that changes.

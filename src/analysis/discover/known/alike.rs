@@ -105,9 +105,9 @@ fn fails_alike(step: &ChangedStep, drift: &Drift) -> bool {
 
 /// Whether a value changes from and to the same, or a real by as much.
 fn has_the_same_value(step: &ChangedStep, drift: &Drift) -> bool {
-    const TELLING: usize = 4;
+    const LONG: usize = 4;
     let Some((was, is)) = drift.value() else { return false };
-    let is_long = [&was, &is].iter().all(|it| it.trim_matches('"').len() >= TELLING && *it != "NULL");
+    let is_long = [&was, &is].iter().all(|it| it.trim_matches('"').len() >= LONG && *it != "NULL");
     match of_values(&was, &is, step) {
         Some(Agreement::SameText) => is_long,
         Some(Agreement::SameWay) => Class::of(&was) == Some(Class::Real),

@@ -149,7 +149,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     if let Some(folder) = &args.write {
         writable::check_folder("--write", folder)?;
     }
-    let searched = args.searched.as_deref().map(|file| before(&project, file)).transpose()?;
+    let searched = args.searched.as_deref().map_or(Ok(None), |file| before(&project, file))?;
     if args.self_check && !project.snapshots().is_dir() {
         let record = project.snapshots().display().to_string();
         return Err(Usage(format!(

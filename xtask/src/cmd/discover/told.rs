@@ -31,8 +31,8 @@ pub(super) struct Told<'a, 'scope> {
     /// Taken when it is told, which is once.
     pub catalogue: Cell<Option<ScopedJoinHandle<'scope, Result<Catalogue>>>>,
     pub left: Left,
-    /// What the file of `--searched` has, where it is asked for and there.
-    pub searched: Option<Option<Searched>>,
+    /// What the file of `--searched` has, where it is there.
+    pub searched: Option<Searched>,
     pub missing: Vec<(&'a Build, BuildError)>,
 }
 
@@ -48,7 +48,9 @@ impl Told<'_, '_> {
         tell_missing(missing);
         if !damaged.is_empty() {
             anstream::eprintln!("{}", damaged.render(true));
-            anstream::eprintln!("what the contracts of damaged snapshots know was asked of the builds");
+            if !interruption::has_come() {
+                anstream::eprintln!("what the contracts of damaged snapshots know was asked of the builds");
+            }
         }
         if interruption::has_come() {
             let file = project.shown_alike(&state.file(project));
@@ -84,8 +86,8 @@ impl Told<'_, '_> {
             Format::Json => print_json(report)?,
             Format::Text => print(&text::text(report, self.args.top)),
         }
-        if let (Some(file), Some(before)) = (&self.args.searched, &self.searched) {
-            Searched::with(before.clone(), report, self.electorate).write(file)?;
+        if let Some(file) = &self.args.searched {
+            Searched::with(self.searched.clone(), report, self.electorate).write(file)?;
         }
         if let Some(folder) = &self.args.write {
             tell_written(folder, &write_drafts(folder, report)?);
